@@ -54,8 +54,8 @@ def test_a_review_from_start_to_finish(tmp_path: Path) -> None:
 def test_another_partnerships_terms(tmp_path: Path) -> None:
     """ToR 5(a), 6.2: day 12 over Easter 2026, counting the first; three of six decide nothing."""
     short = (
-        "a decision needs a quorate meeting; meeting 1 was not quorate; "
-        "empty: education, icb, public-health"
+        "a decision needs a quorate meeting; meeting 1 was not quorate; empty seats: "
+        "education, icb, public-health"
     )
     assert run("another_partnerships_terms.py", tmp_path) == [
         "NotificationReceived",
@@ -73,13 +73,20 @@ def test_another_partnerships_terms(tmp_path: Path) -> None:
 def test_importing_a_legacy_case(tmp_path: Path) -> None:
     """ToR 5(a), 6.2: what broke a rule is recorded and found; day 15 was 26 October 2020."""
     short = (
-        "a decision needs a quorate meeting; meeting 1 was not quorate; empty: designated-health"
+        "a decision needs a quorate meeting; meeting 1 was not quorate; empty seats: "
+        "designated-health"
     )
     assert run("importing_a_legacy_case.py", tmp_path) == [
         "7 events given, 10 entries recorded",
-        "3 QuorumNotMet: irregular, meeting 1 was not quorate; empty: designated-health (ToR 6.2)",
+        (
+            "3 QuorumNotMet: irregular, meeting 1 was not quorate; empty seats: "
+            "designated-health (ToR 6.2)"
+        ),
         f"4 DecisionMade: forbidden, {short} (ToR 6.2)",
-        "4 DecisionMade: irregular, the criteria of the rule set were not weighed (ToR 5(b))",
+        (
+            "4 DecisionMade: irregular, the criteria of the rule set have not been weighed "
+            "(ToR 5(b))"
+        ),
         "notify-panel: met, 2 of 5 days",
         "rapid-review: met-late, 19 of 15 days",
         "decision: met, 11 of 15 days",
@@ -139,7 +146,7 @@ def test_keys_of_a_key_service(tmp_path: Path) -> None:
     assert run("keys_of_a_key_service.py", tmp_path) == [
         "the name is in a file: False",
         "keys wrapped again: 2",
-        "the key store platform.keys is wrapped by key 2",
+        "the keys in the key store platform.keys are wrapped with key 2",
         "entries: 4",
     ]
 
@@ -147,16 +154,16 @@ def test_keys_of_a_key_service(tmp_path: Path) -> None:
 def test_auditing_a_case(tmp_path: Path) -> None:
     """ToR 5(a): four events are proved; a due date moved by a day is named, and never hidden."""
     third = "case 'KM-2020-007', version 3, position 3"
-    others = "from 1 on they are not those that were signed"
-    somewhere = "something was altered between position 1 and position 8"
+    others = "from 1 on they are not the entries that were signed"
+    somewhere = "Somebody altered something between position 1 and position 8"
     assert run("auditing_a_case.py", tmp_path) == [
         "a checkpoint of 8 entries is with the auditor",
         "verified: case KM-2020-007 in the log kent.example/rapid-reviews",
         "4 events proved, 0 findings",
         "before the ledger is made again: 3 findings, the first:",
-        f"  {third}: it is not the row that the ledger took in",
+        f"  {third}: it is not the row that was added to the ledger",
         "by the auditor's copy, afterwards:",
-        f"  the first 8 entries do not lead to its root: {others}; {somewhere}",
+        f"  the root calculated from the first 8 entries does not match it: {others}. {somewhere}",
     ]
 
 

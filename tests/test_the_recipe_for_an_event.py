@@ -266,7 +266,7 @@ NAMED_WHERE_LEFT_OUT: Final = (
     "name 'SupportOffered' is not defined",
     "SupportOffered is not in AnyEvent",
     "has no attribute 'OfferSupport'",
-    "SupportOffered has no row; OfferSupport leads to no event",
+    "SupportOffered has no row; OfferSupport has no row that makes an event of it",
 )
 
 
@@ -299,6 +299,6 @@ def test_a_row_without_one_of_its_parts_fails_at_import(tmp_path: Path, part: st
         step._replace(text=text).take(folder)
     done = run(folder, "-c", "import rapid_review.domain.registry")
     assert done.returncode == 1
-    asks = {"rules": f"{KIND} is asked no rule"}
+    asks = {"rules": f"{KIND} has no rule"}
     named = asks.get(part, f"missing 1 required positional argument: '{part}'")
     assert named in done.stderr

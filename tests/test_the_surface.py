@@ -45,6 +45,16 @@ def test_what_is_listed_is_there(name: str) -> None:
     assert getattr(rapid_review, name)
 
 
+@pytest.mark.parametrize("package", ["rapid_review.domain", "rapid_review.store"])
+def test_a_listed_module_is_there_before_anything_was_loaded(package: str) -> None:
+    """Asked of a fresh interpreter, by its name alone: as an attribute, not by importing it."""
+    asking = f"import {package} as it\nfor name in it.__all__: getattr(it, name)"
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", asking], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_name_that_is_not_there_is_told_so() -> None:
     """As of any module."""
     with pytest.raises(AttributeError, match="has no attribute 'RapidReview'"):

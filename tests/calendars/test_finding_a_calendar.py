@@ -38,7 +38,7 @@ def test_a_calendar_that_is_not_there_is_refused_with_those_that_are(
         load(calendar_id, version)
     assert asked in str(refused.value)
     assert str(refused.value).endswith(
-        "the package holds england-and-wales: 2022-09-09, 2026-11-23, 2026-11-26; "
+        "the package contains england-and-wales: 2022-09-09, 2026-11-23, 2026-11-26; "
         "northern-ireland: 2026-11-23, 2026-11-26; scotland: 2026-11-23, 2026-11-26"
     )
 

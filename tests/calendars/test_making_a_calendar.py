@@ -63,7 +63,7 @@ def test_what_is_made_is_a_valid_file_or_is_refused() -> None:
 
 def test_a_place_that_the_library_does_not_know_is_refused() -> None:
     """A council's own calendar is written by hand, and checked by hand."""
-    allowed = "it knows england-and-wales, northern-ireland, scotland"
+    allowed = "allowed: england-and-wales, northern-ireland, scotland"
     with pytest.raises(CalendarError, match=f"calendar 'our-council'; {allowed}"):
         make("our-council", "2026-11-23", ALL_COVERED)
     own = WorkingCalendar("our-council", "2026-11-23", "", "", *ALL_COVERED, {}, add_months)

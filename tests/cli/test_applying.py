@@ -53,7 +53,9 @@ def test_each_line_is_answered_by_the_events_it_led_to(store: str) -> None:
         {"line": 3, "events": [], "findings": []},
     ]
     assert result.exit_code == 0
-    assert result.stderr.startswith(f"A new store: {store}\nIts words are sealed by the keys in ")
+    assert result.stderr.startswith(
+        f"A new store: {store}\nIts words are sealed with the keys in "
+    )
 
 
 def test_a_name_in_place_of_a_childs_reference_is_invalid_and_not_repeated(store: str) -> None:
@@ -101,7 +103,7 @@ def test_a_case_that_a_clock_stamped_ahead_is_refused_and_the_rest_is_done(store
     result = typed("apply", "-", "--store", store, stdin=lines(REPORT, other))
     refused, done = answers(result)
     assert result.exit_code == 5
-    assert "bears the stamp 2020-07-01 09:00:00+00:00" in refused["refused"]["because"]
+    assert "was recorded at 2020-07-01 09:00:00+00:00" in refused["refused"]["because"]
     assert "--clock-lag" in refused["refused"]["because"]
     assert len(done["events"]) == 4
     month = ("--clock-lag", str(30 * 24 * 60))
@@ -194,11 +196,11 @@ def test_a_year_before_a_calendar_ends_every_counting_command_warns(store: str) 
 
 BAD_LINES = {
     "cut off": (b'{"case": "KM-1", ', "the line", "is not JSON"),
-    "no object": (b"[1, 2]", "the line", "found a list; allowed is an object"),
-    "only a word": (json.dumps(CANARY).encode(), "the line", "found text; allowed is an object"),
-    "only a number": (b"7", "the line", "found a number; allowed is an object"),
-    "only true": (b"true", "the line", "found true or false; allowed is an object"),
-    "only null": (b"null", "the line", "found null; allowed is an object"),
+    "no object": (b"[1, 2]", "the line", "found a list; allowed: an object"),
+    "only a word": (json.dumps(CANARY).encode(), "the line", "found text; allowed: an object"),
+    "only a number": (b"7", "the line", "found a number; allowed: an object"),
+    "only true": (b"true", "the line", "found true or false; allowed: an object"),
+    "only null": (b"null", "the line", "found null; allowed: an object"),
     "a number of another world": (b'{"case": NaN}', "the line", "a number that JSON does not"),
     "deeper than can be read": (b'{"a":' * 100_000, "the line", "nested too deeply"),
     "not UTF-8": ('{"case": "Zoë"}'.encode("latin-1"), "the line", "is not UTF-8 (byte 13)"),
@@ -235,24 +237,24 @@ BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
     "unknown command": (
         changed(command="MakeDecison"),
         "command",
-        "found text; did you mean MakeDecision? allowed are AdoptDecision",
+        "found text; did you mean MakeDecision? allowed: AdoptDecision",
     ),
     "a command that is words": (
         changed(command=CANARY),
         "command",
-        "found text; allowed are",
+        "found text; allowed:",
     ),
-    "no command": (changed(command=None), "command", "found nothing; allowed are"),
-    "a command that is a list": (changed(command=[1]), "command", "found a list; allowed are"),
+    "no command": (changed(command=None), "command", "found nothing; allowed:"),
+    "a command that is a list": (changed(command=[1]), "command", "found a list; allowed:"),
     "unknown field": (
         changed(referense="PRN-1"),
         "(a key of 9 characters)",
-        "no such field; did you mean reference? allowed are at, by, case, causation_id",
+        "no such field; did you mean reference? allowed: at, by, case, causation_id",
     ),
     "a name as a field": (
         changed(**{CANARY: 1}),
         "(a key of 11 characters)",
-        "no such field; allowed are",
+        "no such field; allowed:",
     ),
     "unknown field deeper down": (
         changed(incident={"known_on": "2020-05-01", "nature": "death", "day": 1}),
@@ -264,7 +266,7 @@ BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
         "at",
         "a time without its offset; end it with Z",
     ),
-    "no time": (changed(at=None), "at", "is missing; it must be given"),
+    "no time": (changed(at=None), "at", "is missing; give it"),
     "a case that is a name": (changed(case=CANARY), "case", "found a value of 11 characters"),
     "no case": (changed(case=None), "case", "is missing"),
     "nobody": (changed(by=None), "by", "is missing"),
@@ -328,7 +330,7 @@ def test_a_correction_by_an_unknown_kind_is_told_without_its_words(store: str) -
     answer = answers(typed("apply", "-", "--store", store, stdin=lines(RECEIPT, correction)))[1]
     (problem,) = answer["invalid"]
     assert problem["where"] == "replacement.kind"
-    assert "allowed are ActionAgreed" in problem["problem"]
+    assert "allowed: ActionAgreed" in problem["problem"]
 
 
 @pytest.mark.parametrize("field", ["source", "at", "by", "incident", "children", "command", "x"])
@@ -383,8 +385,9 @@ def test_a_string_of_digits_is_invalid_for_every_date_and_time(store: str, digit
     assert first == [
         {
             "where": "at",
-            "problem": f"found '{digits}'; allowed is a time with its offset such as "
-            "2020-05-04T09:30+01:00",
+            "problem": (
+                f"found '{digits}'; allowed: a time with its offset such as 2020-05-04T09:30+01:00"
+            ),
         }
     ]
     assert second[0]["where"] == "incident.known_on"

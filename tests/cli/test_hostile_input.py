@@ -94,7 +94,7 @@ def test_checking_a_deeply_nested_file_says_that_it_is_invalid(tmp_path: Path) -
     file.write_bytes(b"a = " + b"[" * 100_000)
     result = typed("terms", "check", str(file))
     assert result.stderr.splitlines() == [
-        "ours.toml: is nested too deeply; a table or list of terms has a few levels"
+        "ours.toml: is nested too deeply; terms need only a few levels of tables and lists"
     ]
     assert result.exit_code == 5
 

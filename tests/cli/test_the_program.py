@@ -103,7 +103,7 @@ def test_a_new_store_is_announced_only_where_one_was_made(tmp_path: Path) -> Non
     again = typed("apply", "-", "--store", str(store), stdin=lines(REPORT))
     new, sealed = first.stderr.splitlines()
     assert (new, again.stderr) == (f"A new store: {store}", "")
-    assert f"sealed by the keys in {store.with_suffix('.keys')}" in sealed
+    assert f"sealed with the keys in {store.with_suffix('.keys')}" in sealed
     nowhere = typed("db", "init", "--store", str(tmp_path / "missing" / store.name))
     assert (nowhere.exit_code, "A new store" in nowhere.output) == (1, False)
 

@@ -66,7 +66,7 @@ def test_the_same_is_said_from_the_read_model_and_from_the_entries(
     assert not from_read_model.stderr
     of_no_use(store)
     from_entries = typed(*asked, "--store", store)
-    assert "The entries were read instead of the read model: " in from_entries.stderr
+    assert "Read from the entries instead of the read model: " in from_entries.stderr
     assert from_entries.stdout == from_read_model.stdout
     assert from_entries.exit_code == 0
 
@@ -104,7 +104,7 @@ def test_a_row_that_cannot_be_read_is_no_figure_that_is_silently_too_low(store: 
     broken(store)
     told = typed("stats", "--store", store)
     assert told.exit_code == 4
-    assert "1 of them could not be taken in, the first at position" in told.stderr
+    assert "1 entries could not be processed, the first at position" in told.stderr
     assert "KM-" in told.stderr
 
 
@@ -155,7 +155,7 @@ def test_what_an_older_version_keeps_is_dropped_when_it_is_said(store: str) -> N
         "others": [],
     }
     assert typed("db", "retire", "--store", store).stdout == (
-        "no read model of another layout is kept\n"
+        "there is no read model of another layout\n"
     )
     again = typed("db", "retire", "--store", store, "--layout", "1")
     assert again.exit_code == 5

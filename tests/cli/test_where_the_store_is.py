@@ -87,7 +87,7 @@ def test_a_scheme_that_is_not_known_is_refused_as_such(address: str) -> None:
     """It is no file's name, and none is made."""
     result = typed("db", "init", "--store", address)
     assert result.exit_code == 5
-    assert "begins neither with postgresql:// nor with postgres://" in result.stderr
+    assert "does not begin with postgresql:// or postgres://" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_service_that_is_not_described_is_refused() -> None:
     """The environment's own file is not looked at."""
     result = typed("board", "--store-from-service", "surrey")
     assert result.exit_code == 5
-    assert "describes no service of that name" in result.stderr
+    assert "does not describe a service of that name" in result.stderr
 
 
 def test_a_home_without_services_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,7 +239,7 @@ def test_a_store_is_named_once(
     a_file(tmp_path / "store", ADDRESSES[0])
     result = typed("board", *options)
     assert result.exit_code == 2
-    assert "name a store each" in result.stderr
+    assert "each name a store" in result.stderr
     assert CANARY not in result.output
 
 

@@ -45,7 +45,7 @@ def test_a_store_of_one_partnership_is_not_written_under_another(plymouths: str)
         stdin = lines(RECEIPT) if command == ("apply", "-") else None
         asked = typed(*command, "--store", plymouths, stdin=stdin)
         assert asked.exit_code == 5, asked.output
-        assert "this store is of plymouth (--terms plymouth)" in asked.stderr
+        assert "this store to plymouth (--terms plymouth)" in asked.stderr
     theirs = ("--store", plymouths, "--terms", "plymouth")
     assert document(typed("board", *theirs, "--json"))["cases"] == []
     assert typed("apply", "-", *theirs, stdin=lines(RECEIPT)).exit_code == 0
@@ -59,16 +59,16 @@ def test_a_case_of_another_partnership_of_the_store_is_not_opened_again(plymouth
     typed("apply", "-", *theirs, stdin=lines(RECEIPT))
     asked = typed("apply", "-", *others, stdin=lines(RECEIPT, {**RECEIPT, "case": "LP-1"}))
     first, second = answers(asked)
-    assert "case KM-1 is of partnership plymouth" in first["invalid"][0]["problem"]
+    assert "case KM-1 belongs to partnership plymouth" in first["invalid"][0]["problem"]
     assert second["events"]
     shown = typed("show", "KM-1", *others)
     assert shown.exit_code == 3
-    assert "Name its terms: --terms plymouth" in shown.stderr
+    assert "Name the terms of the case: --terms plymouth" in shown.stderr
     said = {key: one for key, one in RECEIPT.items() if key not in ("case", "command", "by")}
     event = {"kind": "NotificationReceived", **said}
     told = typed("import", "-", *others, stdin=json.dumps({"case": "KM-1", "event": event}))
     assert told.exit_code == 5
-    assert "is of partnership plymouth" in told.stdout
+    assert "belongs to partnership plymouth" in told.stdout
 
 
 def test_the_audit_is_of_the_whole_store(plymouths: str, tmp_path: Path) -> None:

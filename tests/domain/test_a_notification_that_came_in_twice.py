@@ -112,7 +112,7 @@ def test_an_incident_is_counted_with_the_case_that_came_first() -> None:
 def test_a_case_is_not_of_the_same_incident_as_itself() -> None:
     """ToR 8.1: the link names the case of the notification that came first."""
     link = changed(TWICE, process=SAME_INCIDENT_AS)
-    with pytest.raises(Refused, match="cannot be of the same incident as itself"):
+    with pytest.raises(Refused, match="cannot be linked to itself as a case of the same incident"):
         must_be_of_another(link, "KM-2020-002", KENT)
     must_be_of_another(link, "KM-2020-001", KENT)
 

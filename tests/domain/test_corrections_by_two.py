@@ -92,7 +92,7 @@ def test_only_a_proposal_that_waits_is_approved() -> None:
     """One that was retracted, or approved, does not, nor does an entry that is none."""
     for case, proposal in ((MADE, NUMBER), (proposed(corrected(NUMBER)), NUMBER), (proposed(), 1)):
         case.when(changed(AGREED, proposal=proposal)).then_refused(
-            clause=RECORD, because="proposes no correction that waits for approval"
+            clause=RECORD, because="does not propose a correction that waits for approval"
         )
     proposed(AGREED).when(changed(AGREED, because="another word")).then_refused(
         clause=RECORD, because="is already recorded"

@@ -47,23 +47,26 @@ def test_what_is_allowed_is_listed_in_order() -> None:
 
 def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
     """ToR 6.2: for people as one sentence, for programs in parts."""
-    refusal = Refused("ToR 6.2", "empty: police", "Convene another meeting.")
-    assert str(refusal) == "empty: police (ToR 6.2). Convene another meeting."
+    refusal = Refused("ToR 6.2", "empty seats: police", "Convene another meeting.")
+    assert str(refusal) == "empty seats: police (ToR 6.2). Convene another meeting."
     assert (refusal.clause, refusal.way_on) == ("ToR 6.2", "Convene another meeting.")
 
 
 @pytest.mark.parametrize(
     ("expected", "found", "way_on"),
     [
-        (4, 5, "Read entry 5, recorded since; if it is still to be asked"),
-        (4, 7, "Read entries 5 to 7, recorded since; if it is still to be asked"),
-        (4, 3, "It was never so far: see that it is the case"),
+        (4, 5, "Read entry 5, recorded since. If the command is still right"),
+        (4, 7, "Read entries 5 to 7, recorded since. If the command is still right"),
+        (4, 3, "It has never had that version: check that this is the case"),
     ],
 )
 def test_a_case_that_moved_says_what_to_read(expected: int, found: int, way_on: str) -> None:
     """What was recorded since, or that the case was never so far; for programs in numbers."""
     moved = CaseMovedError(expected, found)
-    assert f"expected at version {expected}, and is at version {found}. {way_on}" in str(moved)
+    assert (
+        f"you expected the case at version {expected}, and it is at version {found}. {way_on}"
+        in str(moved)
+    )
     assert (moved.expected, moved.found) == (expected, found)
 
 
@@ -90,12 +93,12 @@ def test_every_error_is_of_one_tree() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; it must be given"),
+        ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; give it"),
         ('{"meeting": 0}', "meeting: found '0'; input should be greater than or equal to 1"),
         ('{"meeting": "A Name"}', "meeting: found a value of 6 characters"),
         ('{"meeting": {"a": 1}}', "meeting: found an object; input should be a valid integer"),
-        ('{"colour": 1}', "(a key of 6 characters): no such field; leave it out"),
-        ('{"A Name": 1}', "(a key of 6 characters): no such"),
+        ('{"colour": 1}', "(a key of 6 characters): found an unknown field; leave it out"),
+        ('{"A Name": 1}', "(a key of 6 characters): found an unknown field"),
         ('"text"', "the whole of it: found text; input should be an object"),
     ],
 )
@@ -115,8 +118,8 @@ def test_an_event_of_no_kind_is_answered_with_the_kinds_there_are() -> None:
     (line,) = (
         line for line in problems(caught.value, CorrectRecord) if line.startswith("replacement")
     )
-    assert line.startswith("replacement: found a kind that is none")
-    assert "allowed is one of 'NotificationReceived', 'DeadlineSet'" in line
+    assert line.startswith("replacement: found an unknown kind")
+    assert "allowed: 'NotificationReceived', 'DeadlineSet'" in line
 
 
 def test_a_check_of_our_own_is_told_in_its_own_words() -> None:
@@ -124,7 +127,7 @@ def test_a_check_of_our_own_is_told_in_its_own_words() -> None:
     with pytest.raises(ValidationError) as caught:
         changed(KENT.deadlines[0], starts_on="Party.at")
     (line,) = problems(caught.value, Deadline)
-    assert "starts_on is 'Party.at'; allowed is any event's name followed by .at, or" in line
+    assert "starts_on is 'Party.at'; allowed: the name of an event followed by .at, or" in line
     assert isinstance(KENT.deadlines[0], Deadline)
 
 
@@ -133,7 +136,7 @@ def test_of_a_statement_with_very_many_mistakes_one_line_is_said() -> None:
     with pytest.raises(ValidationError) as caught:
         ReportsCollated.model_validate({str(number): number for number in range(2_000)})
     (line,) = problems(caught.value, ReportsCollated)
-    assert "mistakes; see that it is what was meant" in line
+    assert "mistakes; check that you gave what you meant" in line
 
 
 def test_public_names_are_loaded_when_they_are_first_used() -> None:

@@ -187,7 +187,8 @@ def test_a_wrong_person_is_corrected() -> None:
 def test_an_entry_that_does_not_exist_is_not_corrected() -> None:
     """The record: how many entries there are is said, and where to look."""
     given(RECEIVE).when(correct(9, None)).then_refused(
-        clause="the record", because="entry 9 is to be corrected, and this case has entries 1 to 4"
+        clause="the record",
+        because="you asked to correct entry 9, and this case has only entries 1 to 4",
     )
     given().when(correct(1, None)).then_refused(clause="ToR 7.3", because="no notification")
 
@@ -270,7 +271,7 @@ def test_a_replacement_keeps_the_terms_that_were_pinned() -> None:
     received = given(RECEIVE)
     other = changed(received.events[0], terms=LATER_KENT.ref)
     received.when(correct(1, other)).then_refused(
-        clause="the record", because="names other terms", way_on="ReplaceTerms changes them"
+        clause="the record", because="names other terms", way_on="use ReplaceTerms"
     )
 
 
@@ -281,13 +282,13 @@ def test_clocks_and_terms_are_not_corrected_by_hand() -> None:
         version = entry(replaced, kind)
         replaced.when(correct(version, None)).then_refused(
             clause="the record",
-            because=f"about a {kind.__name__}, which only follows",
+            because=f"about a {kind.__name__}, which is calculated",
             way_on="Reckon",
         )
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     again = given(*before.events, AGAIN, calendar=ENGLAND)
     again.when(correct(entry(again, DeadlineReckonedAgain), None)).then_refused(
-        clause="the record", because="about a DeadlineReckonedAgain, which only follows"
+        clause="the record", because="about a DeadlineReckonedAgain, which is calculated"
     )
 
 
@@ -311,7 +312,7 @@ def test_a_corrected_attendance_unmakes_no_decision_and_is_found() -> None:
     meeting, finding = found_wrong(corrected.case)
     assert (meeting.clause, meeting.verdict) == ("ToR 6.2", Verdict.IRREGULAR)
     assert (finding.clause, finding.verdict) == ("ToR 6.2", Verdict.FORBIDDEN)
-    assert "empty: police" in finding.because
+    assert "empty seats: police" in finding.because
 
 
 def test_an_attendance_may_be_corrected_into_a_quorum() -> None:
@@ -368,7 +369,7 @@ def test_a_clock_set_aside_is_not_brought_back_by_hand() -> None:
     discussed = given(*DISCUSSED)
     aside = given(*discussed.events, correct(entry(discussed, PanelDiscussionNoted), None))
     aside.when(correct(entry(aside, RecordCorrected), None)).then_refused(
-        clause="the record", because="which only follows from other entries"
+        clause="the record", because="which is calculated from other entries"
     )
     meeting_again = correct(entry(aside, RecordCorrected) - 1, None)
     back = given(*aside.events, meeting_again).case
@@ -473,7 +474,7 @@ def test_an_export_or_a_reading_changes_no_case(kind: str) -> None:
 def test_nothing_of_a_case_is_corrected_into_an_export_or_a_reading(kind: str) -> None:
     """The record: what is in place of an entry is of its own kind."""
     wrong = CorrectRecord(at=LATER, version=1, because="no", replacement=ENTRIES[kind].event)
-    with pytest.raises(Refused, match="of its own kind"):
+    with pytest.raises(Refused, match="of the same kind"):
         decide(wrong, given(*SENT).case, KENT, ENGLAND)
 
 

@@ -28,7 +28,7 @@ def test_an_event_without_a_row_and_its_command_are_named() -> None:
     with pytest.raises(TypeError) as refused:
         registered(OTHERS)
     assert str(refused.value) == (
-        "ThemeReferred has no row; ReferThemeToLearning leads to no event"
+        "ThemeReferred has no row; ReferThemeToLearning has no row that makes an event of it"
     )
 
 
@@ -51,17 +51,17 @@ def test_an_event_outside_the_union_is_named() -> None:
 
 
 UNFITTING: Final[dict[str, Callable[[Row], Row]]] = {
-    "ThemeReferred is asked no rule: neither what it says, nor what bars or needs it": (
+    "ThemeReferred has no rule: give its row `rules`, `bars` or `needs`": (
         lambda row: replace(row, rules=(), bars=(), needs=())
     ),
-    "the line of ThemeReferred names colour, which is no public field of it": lambda row: replace(
-        row, line="theme {theme}, {colour}"
+    "the line of ThemeReferred names colour, which is not one of its public fields": lambda row: (
+        replace(row, line="theme {theme}, {colour}")
     ),
     "ThemeReferred has no agency, which RequestAgencyReport has": lambda row: replace(
         row, step=Step(ask.RequestAgencyReport)
     ),
-    "ReferThemeToLearning has no colour, by which it is to be known": lambda row: replace(
-        row, step=Step(ask.ReferThemeToLearning, known_by="colour")
+    "ReferThemeToLearning has no field colour, which its row names as `known_by`": lambda row: (
+        replace(row, step=Step(ask.ReferThemeToLearning, known_by="colour"))
     ),
 }
 
@@ -78,7 +78,7 @@ def test_a_line_names_no_sealed_field() -> None:
     """A timeline is shown, printed and sent without a key."""
     themed = REGISTRY[did.LearningThemeIdentified]
     others = (row for row in ROWS if row is not themed)
-    with pytest.raises(TypeError, match="names words, which is no public field of it"):
+    with pytest.raises(TypeError, match="names words, which is not one of its public fields"):
         registered((*others, replace(themed, line="theme {theme}: {words}")))
 
 

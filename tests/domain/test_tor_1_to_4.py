@@ -72,7 +72,7 @@ def test_once_criteria_are_not_met_the_group_does_not_meet_and_decides_nothing()
     given(RECEIVE, NOT_MET).when(CONVENE).then_refused(
         clause="ToR 1",
         because="does not meet the notification criteria",
-        way_on="CorrectRecord retracts it",
+        way_on="retract it with CorrectRecord",
     )
     given(*ASSESSED, NOT_MET).when(DECIDE).then_refused(clause="ToR 1", because="no rapid review")
 
@@ -103,7 +103,7 @@ def test_an_immediate_action_is_recorded() -> None:
 def test_an_action_needs_a_case() -> None:
     """ToR 7.3: there is nothing to act in before the notification."""
     given().when(ACT).then_refused(
-        clause="ToR 7.3", because="no notification", way_on="it may be recorded late"
+        clause="ToR 7.3", because="no notification", way_on="A late record is accepted"
     )
 
 
@@ -200,7 +200,9 @@ def test_a_challenge_is_answered() -> None:
 def test_an_answer_needs_its_challenge() -> None:
     """ToR 3.2: an answer to nothing is refused."""
     given(*MET).when(ANSWER).then_refused(
-        clause="ToR 3.2", because="no challenge 'CH-1' was raised", way_on="RaiseChallenge first"
+        clause="ToR 3.2",
+        because="no challenge 'CH-1' has been raised",
+        way_on="first with RaiseChallenge",
     )
 
 
@@ -237,7 +239,9 @@ def test_a_practice_review_is_published() -> None:
 def test_only_a_commissioned_review_is_published() -> None:
     """ToR 8.10: without a commission there is nothing to publish."""
     given(*DECIDED).when(PUBLISH).then_refused(
-        clause="ToR 8.10", because="no practice review was commissioned", way_on="recorded late"
+        clause="ToR 8.10",
+        because="no practice review has been commissioned",
+        way_on="A late record is accepted",
     )
 
 
@@ -254,7 +258,7 @@ def test_publication_is_withheld_with_its_reason() -> None:
 def test_only_a_commissioned_review_is_withheld() -> None:
     """ToR 8.10: without a commission there is nothing to withhold."""
     given(*DECIDED).when(WITHHOLD).then_refused(
-        clause="ToR 8.10", because="no practice review was commissioned"
+        clause="ToR 8.10", because="no practice review has been commissioned"
     )
 
 
@@ -294,7 +298,7 @@ def test_only_a_theme_that_was_named_goes_to_training() -> None:
     given(*MET, NAME_THEME).when(changed(REFER_THEME, theme="neglect")).then_refused(
         clause="ToR 4(b)",
         because="identified are: safer-sleep",
-        way_on="IdentifyLearningTheme first",
+        way_on="first with IdentifyLearningTheme",
     )
 
 

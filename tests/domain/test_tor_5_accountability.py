@@ -184,13 +184,16 @@ def test_the_same_weighing_twice_is_recorded_once() -> None:
 def test_a_criterion_left_out_is_found() -> None:
     """ToR 5(b): an incomplete weighing is recorded, and what it lacks is named."""
     (finding,) = irregular(*MET, changed(ASSESS, factors=ASSESS.factors[1:]))
-    assert (finding.clause, finding.because) == ("ToR 5(b)", "not weighed: improvements-needed")
+    assert (finding.clause, finding.because) == (
+        "ToR 5(b)",
+        "these criteria have not been weighed: improvements-needed",
+    )
 
 
 def test_a_practice_review_is_recommended_by_the_criteria() -> None:
     """ToR 2.1, 5(b): without weighing them none can be; deciding against one can."""
     given(*MET).when(DECIDE).then_refused(
-        clause="ToR 5(b)", because="criteria of the rule set were not weighed"
+        clause="ToR 5(b)", because="criteria of the rule set have not been weighed"
     )
     (finding,) = irregular(*MET, DECIDE_NOT)
     assert finding.clause == "ToR 5(b)"
@@ -207,7 +210,9 @@ def test_a_quorate_meeting_decides_and_the_partnership_adopts_at_once() -> None:
 def test_a_decision_needs_its_meeting() -> None:
     """ToR 8.5: a meeting that nobody convened decides nothing."""
     given(RECEIVE).when(DECIDE_NOT).then_refused(
-        clause="ToR 8.5", because="meeting 1 has not been convened", way_on="ConveneMeeting first"
+        clause="ToR 8.5",
+        because="meeting 1 has not been convened",
+        way_on="first with ConveneMeeting",
     )
 
 
@@ -243,7 +248,7 @@ def test_a_manner_that_the_terms_do_not_name_is_found() -> None:
     """ToR 7.6: the document asks for no vote; a majority is recorded and found (reading I-9)."""
     by_majority = changed(DECIDE, manner=DecisionManner.MAJORITY)
     (finding,) = irregular(*ASSESSED, by_majority)
-    assert (finding.clause, finding.way_on) == ("ToR 5(b), 7.6", "Provided for: consensus.")
+    assert (finding.clause, finding.way_on) == ("ToR 5(b), 7.6", "Allowed: consensus.")
 
 
 # --- ToR 5(b): the partnership makes it its own
@@ -258,7 +263,7 @@ def test_a_partner_adopts_where_adoption_is_a_step_of_its_own() -> None:
 def test_nothing_is_adopted_before_the_decision() -> None:
     """ToR 7.7: adoption follows the decision."""
     given(*ASSESSED).when(ADOPT).then_refused(
-        clause="ToR 7.7", because="has not decided", way_on="MakeDecision first"
+        clause="ToR 7.7", because="has not decided", way_on="first with MakeDecision"
     )
 
 
@@ -278,7 +283,7 @@ def test_only_a_partner_of_the_terms_adopts() -> None:
 def test_a_report_that_leaves_before_adoption_is_found() -> None:
     """ToR 5(b): it is recorded, for it was sent; and the partner who had not adopted is named."""
     (finding,) = irregular(*SENT, terms=BY_HAND)
-    assert finding.because == "the decision was not yet adopted by: safeguarding-partnership"
+    assert finding.because == "the decision has not yet been adopted by: safeguarding-partnership"
 
 
 def test_a_new_decision_is_adopted_again() -> None:

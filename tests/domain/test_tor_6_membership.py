@@ -66,7 +66,7 @@ def test_a_meeting_short_of_a_seat_is_found() -> None:
     short = recorded(QuorumNotMet, WITHOUT_POLICE, empty_seats=("police",))
     (found,) = (f for f in findings(short, QuorumNotMet, case, KENT) if f.because)
     assert (found.clause, found.verdict) == ("ToR 6.2", Verdict.IRREGULAR)
-    assert "empty: police" in found.because
+    assert "empty seats: police" in found.because
     for said in ((), ("chair",)):
         otherwise = changed(short, empty_seats=said)
         assert [f for f in findings(otherwise, QuorumNotMet, case, KENT) if f.because] == [found]
@@ -97,7 +97,7 @@ def test_a_representative_fills_no_seat_where_the_terms_allow_none() -> None:
 def test_a_meeting_that_was_not_convened_cannot_be_attended() -> None:
     """ToR 8.5: those convened are listed; convening may be recorded late."""
     given(*CONVENED).when(changed(ATTEND, meeting=2)).then_refused(
-        clause="ToR 8.5", because="convened so far: 1", way_on="recorded late"
+        clause="ToR 8.5", because="convened so far: 1", way_on="A late record is accepted"
     )
 
 
@@ -147,7 +147,7 @@ def test_one_person_fills_one_seat_and_one_seat_is_filled_once() -> None:
     two_people = changed(police, seat=chair.seat)
     for doubled in (two_seats, two_people):
         given(*CONVENED).when(changed(ATTEND, sat=(chair, doubled))).then_refused(
-            clause="ToR 6.2", because="two seats", way_on="Name for each seat the one person"
+            clause="ToR 6.2", because="two seats", way_on="For each seat, name the one person"
         )
 
 
@@ -159,7 +159,7 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
     given(*CONVENED, terms=allowing).when(both).then(recorded(QuorumConfirmed, both))
     twice = changed(ATTEND, sat=(chair, chair))
     given(*CONVENED, terms=allowing).when(twice).then_refused(
-        clause="ToR 6.2", because="one seat is named twice"
+        clause="ToR 6.2", because="two people for one seat"
     )
 
 
@@ -169,7 +169,9 @@ def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:
 def test_an_inquorate_meeting_decides_nothing() -> None:
     """ToR 6.2, 7.6: the empty seat is named, and a later attendance is what to do next."""
     given(*CONVENED, WITHOUT_POLICE, ASSESS).when(DECIDE).then_refused(
-        clause="ToR 6.2", because="not quorate; empty: police", way_on="that meeting can decide"
+        clause="ToR 6.2",
+        because="not quorate; empty seats: police",
+        way_on="that meeting can decide",
     )
 
 
@@ -196,7 +198,7 @@ def test_a_quorum_that_was_only_said_is_found_out() -> None:
     found = findings(claimed, QuorumConfirmed, given(*CONVENED).case, KENT)
     wrong = [finding for finding in found if finding.verdict is not Verdict.HOLDS]
     assert [(one.clause, one.verdict) for one in wrong] == [("ToR 6.2", Verdict.IRREGULAR)]
-    assert "empty: police" in wrong[0].because
+    assert "empty seats: police" in wrong[0].because
 
 
 # --- ToR 6.2: quorum as an expression, for other partnerships
@@ -233,7 +235,7 @@ def test_expertise_is_drawn_in() -> None:
 def test_an_expert_comes_to_a_meeting_that_was_convened() -> None:
     """ToR 8.5: the meeting comes first."""
     given(RECEIVE).when(INVITE).then_refused(
-        clause="ToR 8.5", because="convened so far: nothing", way_on="ConveneMeeting first"
+        clause="ToR 8.5", because="convened so far: nothing", way_on="first with ConveneMeeting"
     )
 
 

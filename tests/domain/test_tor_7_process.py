@@ -195,10 +195,14 @@ def test_reports_are_collated_and_numbered() -> None:
 def test_only_what_was_filed_is_collated() -> None:
     """ToR 7.5: the missing report is named, and so are those filed."""
     given(*FILED).when(changed(COLLATE, agencies=("school", "gp"))).then_refused(
-        clause="ToR 7.5", because="no report is filed from gp", way_on="Filed so far: school."
+        clause="ToR 7.5",
+        because="no report has been filed by gp",
+        way_on="Agencies that have filed a report: school.",
     )
     given(RECEIVE).when(changed(COLLATE, agencies=("school",))).then_refused(
-        clause="ToR 7.5", because="no report is filed yet", way_on="No agency has filed one."
+        clause="ToR 7.5",
+        because="no report has been filed yet",
+        way_on="No agency has filed a report.",
     )
 
 
@@ -215,7 +219,8 @@ def test_a_collation_is_sent_to_the_seats() -> None:
 def test_what_was_not_collated_is_not_shared() -> None:
     """ToR 8.4: the number of collations is given."""
     given(*COLLATED).when(changed(SHARE, collation=2)).then_refused(
-        clause="ToR 8.4", because="collation 2 does not exist; there are 1"
+        clause="ToR 8.4",
+        because="collation 2 does not exist; the number of collations so far is 1",
     )
 
 
@@ -248,14 +253,14 @@ def test_a_manner_of_meeting_that_the_terms_do_not_name_is_found() -> None:
     in_person = varied(KENT, meetings=changed(KENT.meetings, manners=(MeetingManner.IN_PERSON,)))
     (finding,) = irregular(RECEIVE, CONVENE, terms=in_person)
     assert finding.clause == "ToR 7.1, 7.6"
-    assert finding.way_on == "Provided for: in-person."
+    assert finding.way_on == "Allowed: in-person."
 
 
 def test_a_meeting_that_was_held_is_not_convened_again() -> None:
     """ToR 8.5: the next number can be."""
     moved = changed(CONVENE, meets_at=at("2020-05-26 13:00"))
     given(*MET).when(moved).then_refused(
-        clause="ToR 8.5", because="meeting 1 was already held", way_on="the next number"
+        clause="ToR 8.5", because="meeting 1 has already been held", way_on="the next number"
     )
     second = changed(moved, meeting=2)
     given(*MET).when(second).then(recorded(MeetingConvened, second))
@@ -326,13 +331,13 @@ def test_a_version_that_was_compiled_twice_is_found() -> None:
     found = findings(twice, ReportCompiled, given(*DECIDED, COMPILE).case, KENT)
     (wrong,) = (one for one in found if one.verdict is not Verdict.HOLDS)
     assert (wrong.clause, wrong.verdict) == ("ToR 7.7", Verdict.FORBIDDEN)
-    assert wrong.because == "version 1 of the report was compiled before"
+    assert wrong.because == "version 1 of the report has already been compiled"
 
 
 def test_only_a_compiled_version_goes_to_the_panel() -> None:
     """ToR 7.7: a version that does not exist is not sent."""
     given(*DECIDED, COMPILE).when(changed(TO_PANEL, version=2)).then_refused(
-        clause="ToR 7.7", because="version 2 of the report was not compiled"
+        clause="ToR 7.7", because="version 2 of the report has not been compiled"
     )
 
 
@@ -355,7 +360,7 @@ def test_the_day_of_the_panels_meeting_starts_its_ten_days() -> None:
 def test_the_panel_discusses_what_was_sent_to_it() -> None:
     """ToR 8.8: the report comes first, and may be recorded late."""
     given(*DECIDED).when(DISCUSS).then_refused(
-        clause="ToR 8.8", because="no report was sent", way_on="SendReportToPanel first"
+        clause="ToR 8.8", because="no report has been sent", way_on="first with SendReportToPanel"
     )
 
 
@@ -373,7 +378,7 @@ def test_the_panel_answers() -> None:
 
 def test_the_panel_answers_what_was_sent_to_it() -> None:
     """ToR 8.8: the report comes first."""
-    given(*DECIDED).when(AGREE).then_refused(clause="ToR 8.8", because="no report was sent")
+    given(*DECIDED).when(AGREE).then_refused(clause="ToR 8.8", because="no report has been sent")
 
 
 def test_an_answer_of_the_panel_told_twice_is_recorded_once() -> None:
@@ -395,7 +400,7 @@ def test_the_feedback_is_shared_with_group_and_partners() -> None:
 def test_feedback_that_has_not_come_is_not_shared() -> None:
     """ToR 7.8: the answer comes first."""
     given(*SENT).when(TELL_GROUP).then_refused(
-        clause="ToR 7.8", because="has not been received", way_on="ReceivePanelFeedback first"
+        clause="ToR 7.8", because="has not been received", way_on="first with ReceivePanelFeedback"
     )
 
 
@@ -429,7 +434,7 @@ def test_a_case_of_which_a_member_was_never_told_is_closed_all_the_same() -> Non
 def test_a_second_answer_is_passed_on_before_the_closing() -> None:
     """ToR 7.9: those who were told of the first answer wait for the second."""
     second = changed(AGREE, at=at("2020-06-19 15:00"), words="once more")
-    given(*TOLD, second).when(CLOSE).then_refused(clause="ToR 7.9", because="not yet shared")
+    given(*TOLD, second).when(CLOSE).then_refused(clause="ToR 7.9", because="not yet been shared")
 
 
 def test_a_report_that_went_again_is_answered_before_the_closing() -> None:
@@ -438,14 +443,14 @@ def test_a_report_that_went_again_is_answered_before_the_closing() -> None:
     sent = changed(TO_PANEL, at=at("2020-06-25 10:00"), version=2)
     told = (*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS)
     given(*told, RECONSIDER, again, sent).when(CLOSE).then_refused(
-        clause="ToR 7.9", because="has not answered the report that went to it again"
+        clause="ToR 7.9", because="has not answered the report that was sent to it again"
     )
 
 
 def test_a_case_stays_open_until_the_partners_were_told() -> None:
     """ToR 7.9: who is still waiting is named."""
     given(*ANSWERED, TELL_GROUP).when(CLOSE).then_refused(
-        clause="ToR 7.9", because="not yet shared with: safeguarding-partners"
+        clause="ToR 7.9", because="not yet been shared with: safeguarding-partners"
     )
 
 

@@ -164,7 +164,7 @@ def test_only_a_meeting_that_was_convened_is_called_off() -> None:
 def test_a_meeting_that_was_held_is_not_called_off() -> None:
     """ToR 8.5: whatever is said of the day; one that was called off is not held either."""
     given(*MET).when(CANCEL).then_refused(
-        clause="ToR 8.5", because="meeting 1 was already held", way_on="CorrectRecord"
+        clause="ToR 8.5", because="meeting 1 has already been held", way_on="CorrectRecord"
     )
     given(RECEIVE, CONVENE, CANCEL).when(ATTEND).then_refused(
         clause="ToR 8.5", because="meeting 1 was cancelled", way_on="ConveneMeeting"
@@ -228,7 +228,7 @@ def test_only_an_action_that_was_agreed_is_done() -> None:
     """ToR 8.6: another reference is another action."""
     given(*MET, AGREE_ACTION).when(changed(COMPLETE_ACTION, action="ACT-8")).then_refused(
         clause="ToR 8.6",
-        because="action 'ACT-8' was not agreed; agreed so far: ACT-7",
+        because="action 'ACT-8' has not been agreed; agreed so far: ACT-7",
         way_on="AgreeAction",
     )
 
@@ -244,7 +244,7 @@ def test_the_report_goes_to_the_members() -> None:
 def test_only_a_compiled_version_goes_to_the_members() -> None:
     """ToR 7.7: without one there is nothing to send."""
     given(*DECIDED).when(TO_MEMBERS).then_refused(
-        clause="ToR 7.7", because="version 1 of the report was not compiled"
+        clause="ToR 7.7", because="version 1 of the report has not been compiled"
     )
 
 
@@ -268,10 +268,12 @@ def test_a_letter_answers_one_that_was_logged() -> None:
     )
     for history in ((RECEIVE,), (RECEIVE, WRITE)):
         given(*history).when(WRITE_BACK).then_refused(
-            clause="ToR 8.9", because="no letter 'LET-2' was logged", way_on="LogPanelCorr"
+            clause="ToR 8.9",
+            because="answers letter 'LET-2', and no such letter has been logged",
+            way_on="LogPanelCorr",
         )
     given(RECEIVE).when(changed(WRITE_BACK, answers="LET-3")).then_refused(
-        clause="ToR 8.9", because="no letter 'LET-3' was logged"
+        clause="ToR 8.9", because="answers letter 'LET-3', and no such letter has been logged"
     )
 
 
@@ -306,7 +308,7 @@ def test_a_practice_review_is_commissioned_where_the_decision_asks_for_one() -> 
     )
     given(RECEIVE).when(COMMISSION).then_refused(
         clause="ToR 2.1",
-        because="no decision is recorded yet that asks for a practice review",
+        because="no decision that asks for a practice review is recorded yet",
         way_on="MakeDecision",
     )
     given(*DECIDED, RECONSIDER).when(COMMISSION).then_refused(
@@ -335,7 +337,7 @@ def test_only_a_practice_review_that_was_commissioned_is_planned_or_sent_ahead()
     """ToR 8.10: there is nothing to publish before it."""
     for command in (PLAN, SEND_AHEAD):
         given(*DECIDED).when(command).then_refused(
-            clause="ToR 8.10", because="no practice review was commissioned"
+            clause="ToR 8.10", because="no practice review has been commissioned"
         )
 
 
@@ -358,5 +360,5 @@ def test_a_practice_review_comes_to_a_milestone_once_it_is_commissioned() -> Non
     given(*commissioned).when(MILESTONE).then(recorded(PracticeReviewMilestoneReached, MILESTONE))
     given(*commissioned, MILESTONE).when(MILESTONE).then_nothing_happens()
     given(*DECIDED).when(MILESTONE).then_refused(
-        clause="ToR 8.10", because="no practice review was commissioned"
+        clause="ToR 8.10", because="no practice review has been commissioned"
     )

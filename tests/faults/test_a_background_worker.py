@@ -102,7 +102,7 @@ def test_it_says_how_it_is_getting_on(place: str, tmp_path: Path) -> None:
     assert (last["live"], last["jobs"][0]["position"]) == (False, 5)
     lines = said.read_text().splitlines()
     assert "works at read-model-of-kent-and-medway, keeping" in lines[1]
-    assert "was told to stop, and has finished what it was at" in lines[-1]
+    assert "stopped as requested, after finishing its current work" in lines[-1]
 
 
 def _port_in(said: Path) -> str:

@@ -26,7 +26,7 @@ from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, told
 
 # --- A full disc
 
-NO_ROOM = "the store could not be written: {}. See that the disk has room"
+NO_ROOM = "the store could not be written: {}. Check that the disk has room"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_file_that_may_not_be_written_is_read_and_says_so_when_it_is_written(
     first, second = said(writer(without_rights, path))
     assert first == {"entries": 4}
     assert "could not be written: attempt to write a readonly database" in second["refused"]
-    assert "may be written, with the -wal and -shm beside it" in second["refused"]
+    assert "you may write the file and the -wal and -shm beside it" in second["refused"]
     for one in folder.iterdir():
         one.chmod(0o666)
     assert {"command_id": "L-1", "versions": [5]} in said(writer(without_rights, path))
@@ -148,8 +148,8 @@ def test_a_store_is_not_made_where_nothing_may_be(folder: Path) -> None:
     folder.chmod(0o555)
     (line,) = said(writer(without_rights, folder / "record.db"))
     assert line["refused"].startswith(
-        "no store could be made at record.db: Permission denied. See that its folder is there "
-        "and may be written"
+        "no store could be made at record.db: Permission denied. Check that its folder "
+        "exists, that you may write in it"
     )
 
 

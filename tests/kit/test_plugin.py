@@ -80,7 +80,7 @@ def test_a_profile_that_there_is_not_is_told_with_those_that_there_are(tmp_path:
     """And no test is run."""
     code, said = ran(tmp_path, OFF, ini="rapid_review = fast")
     assert code == 4
-    assert "there is no such profile; allowed is dev, ci, thorough" in said
+    assert "found 'fast'; allowed: dev, ci, thorough" in said
 
 
 def test_pytest_finds_it_where_the_library_is_installed() -> None:

@@ -192,5 +192,5 @@ def test_the_entries_of_two_cases_are_no_history() -> None:
     """A correction of one case must not be settled in another."""
     entries = entries_of(*CLOSED)
     mixed = (entries[0], entries[1].model_copy(update={"case": "KM-2020-002"}))
-    with pytest.raises(RecordError, match="found; a view needs all of one case's entries"):
+    with pytest.raises(RecordError, match="Give all entries of one case in order"):
         entries_as_of(mixed)

@@ -214,4 +214,4 @@ def test_very_many_mistakes_are_counted_and_not_listed() -> None:
     with pytest.raises(ValidationError) as caught:
         MakeDecision.model_validate_json(json.dumps({f"k{one}": 1 for one in range(MOST + 1)}))
     (line,) = problems(caught.value, MakeDecision)
-    assert line == "the whole of it: holds 1004 mistakes; see that it is what was meant"
+    assert line == "the whole of it: contains 1004 mistakes; check that you gave what you meant"

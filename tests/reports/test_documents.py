@@ -61,7 +61,7 @@ def test_the_pack_tells_the_decision_its_reasons_and_the_clocks() -> None:
         "(erased)",
         "Rapid review undertaken and reported to the Panel",
         "ToR 5(a)",
-        "Words were opened by m-1, member, health: panel pack; the access log has it.",
+        "Words were opened by m-1, member, health: panel pack. The access log records it.",
     ):
         assert said in page
     assert CANARY not in html
@@ -116,7 +116,7 @@ def test_a_case_file_for_a_member_shows_words_withheld_and_erased() -> None:
     assert "Words were opened by m-1, member, health: panel pack" in page
     assert CANARY not in page
     without = case_file(Contents(opened, AS_OF))
-    assert "Words and names are sealed, and are not here." in without
+    assert "Words and names are sealed, and are not on this page." in without
     for word in ("the agencies", "(erased)", "(withheld)"):
         assert word not in without
 

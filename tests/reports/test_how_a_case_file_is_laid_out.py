@@ -61,7 +61,7 @@ def test_what_was_decided_stands_with_its_day_and_its_meeting() -> None:
         "Decision made , Tuesday 19 May 2020 , at meeting 1:"
     )
     assert "Panel feedback received" in said_under("decided", page())
-    assert "Nothing was decided yet." in said_under("decided", page("as it had happened"))
+    assert "Nothing has been decided yet." in said_under("decided", page("as it had happened"))
 
 
 # ------------------------------------------------------------------------------- what is folded

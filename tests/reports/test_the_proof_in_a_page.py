@@ -147,7 +147,7 @@ def test_where_the_bundle_states_no_replay_the_page_says_so(
         verdict = answer(there)
         assert kind_of(verdict) == "good"
         assert "what is shown above was not checked" in verdict.inner_text()
-        assert "The bundle states no replay" in there.locator("main").inner_text()
+        assert "The bundle contains no replay" in there.locator("main").inner_text()
 
 
 @cache

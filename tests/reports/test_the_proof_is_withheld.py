@@ -101,7 +101,7 @@ def test_a_page_with_its_proof_says_what_it_exposes() -> None:
     """Anyone who gets it is to know."""
     (what,) = re.findall(r'<p class="note warning" id="exposed">(.*?)</p>', page(with_proof=True))
     assert "digests of entries whose words are not sealed" in what
-    assert "Give this page to nobody who may not read the case" in what
+    assert "Do not give this page to anyone who may not read the case" in what
 
 
 @pytest.mark.parametrize(

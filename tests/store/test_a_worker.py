@@ -126,8 +126,8 @@ def test_a_job_that_fails_is_tried_again_until_it_does_not(
     kind = type(error).__name__
     assert failed[:4] == [(1, kind), (2, kind), (3, kind), (0, None)]
     lines = [one.getMessage() for one in caplog.records]
-    assert f"failed 2 times running, and is tried again in 0.1 seconds: {kind}" in lines[1]
-    assert lines[3] == "failing: goes on after 3 failures"
+    assert f"failed 2 times in a row; next attempt in 0.1 seconds: {kind}" in lines[1]
+    assert lines[3] == "failing: continues after 3 failures"
     assert not [one for one in told if one.name == "other" and one.failures]
 
 
@@ -214,5 +214,5 @@ def test_a_worker_needs_jobs_each_of_its_own_name() -> None:
     """Else its figures could not be distinguished."""
     job = Stepping("one", lambda: Progress(1, 1))
     for jobs in ((), (job, job)):
-        with pytest.raises(InvalidInputError, match="each of a name of its own"):
+        with pytest.raises(InvalidInputError, match="each job needs a name of its own"):
             worker_of(*jobs)

@@ -51,7 +51,7 @@ def test_a_command_at_an_older_version_is_told_what_to_read(store: Store) -> Non
 
 def test_a_version_that_the_case_never_had_is_of_another_case_or_store(store: Store) -> None:
     """What was read was not this."""
-    with pytest.raises(CaseMovedError, match=r"version 9, and is at version 0\. It was never so"):
+    with pytest.raises(CaseMovedError, match=r"version 9, and it is at version 0\. It has never"):
         asked(kent_in(store), RECEIVE, 9)
 
 

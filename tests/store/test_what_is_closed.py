@@ -75,7 +75,7 @@ def test_keys_in_memory_are_lost_once_they_are_closed() -> None:
     with read_in(Store.in_memory(keys)) as reviews:
         told(reviews, RECEIVE)
         keys.close()
-        with pytest.raises(ClosedError, match=r"keys in memory.*can never be read again") as error:
+        with pytest.raises(ClosedError, match=r"keys in memory.*nobody can read again") as error:
             words(reviews)
     assert "Open it again" not in str(error.value)
 

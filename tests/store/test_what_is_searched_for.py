@@ -51,7 +51,9 @@ def test_what_has_not_the_form_of_a_reference_is_invalid_and_not_searched_for(
     """Of a case that is there, and of one that is not: the same answer, which repeats nothing."""
     with kent_in() as kept:
         for _ in range(2):
-            with pytest.raises(InvalidInputError, match="allowed is a text of 1 to 64") as caught:
+            with pytest.raises(
+                InvalidInputError, match="allowed: None, or a text of 1 to 64"
+            ) as caught:
                 ASKING[asked](kept, wrong)
             assert "Jane" not in str(caught.value)
             kept.handle("KM-1", RECEIVE, by=TEAM, command_id="c-1")

@@ -12,7 +12,7 @@ from rapid_review.tables.cells import Raw
 from tests.tables.some_tables import CANARY, SEATS
 
 YES: Final = True
-WRONG_DAY: Final = "is a day that there is not"
+WRONG_DAY: Final = "has a day that does not exist"
 
 
 class Mistake(NamedTuple):
@@ -33,8 +33,8 @@ def _at(heading: str, cell: Raw, gist: str, name: str) -> Mistake:
 _DAYS: Final = (
     _at("Notification received", "31/02/2021", WRONG_DAY, "a day that there is not"),
     _at("Notification received", "29/02/2021", WRONG_DAY, "a leap day in another year"),
-    _at("Notification received", "05/13/2021", "the day comes first", "the month first"),
-    _at("Notification received", "04/05/21", "not of four digits", "a year of two digits"),
+    _at("Notification received", "05/13/2021", "a month that does not exist", "the month first"),
+    _at("Notification received", "04/05/21", "without four digits", "a year of two digits"),
     _at("Notification received", "last Tuesday", "is not a day", "a day in words"),
     _at("Notification received", "2021", "is not a day", "a year alone"),
     _at("Notification received", "May 2021", "is not a day", "a month alone"),
@@ -44,16 +44,16 @@ _DAYS: Final = (
     _at("Notification received", timedelta(hours=30), "a date or a time", "a duration"),
     _at("Notification received", "04/05/1921", "outside the years", "a century too early"),
     _at("Notification received", "04/05/2210", "outside the years", "a century too late"),
-    _at("Notification received", "04/05/2021 25:00", "an hour that there is not", "25 o'clock"),
-    _at("Notification received", "28/03/2021 01:30", "skipped that day", "a skipped hour"),
+    _at("Notification received", "04/05/2021 25:00", "an hour that does not exist", "25 o'clock"),
+    _at("Notification received", "28/03/2021 01:30", "skipped on that day", "a skipped hour"),
     _at("Notification received", "31/10/2021 01:30", "came twice", "an hour that came twice"),
-    _at("Notification received", "?", "says that it is not known", "receipt not known"),
+    _at("Notification received", "?", "says that the answer is not known", "receipt not known"),
     _at("Notification received", None, "is empty", "no receipt"),
     _at("Incident known on", "3rd of May", "is not a day", "a day without its year"),
-    _at("Incident known on", datetime(2021, 5, 3, 9, 30), "a day alone", "an hour too many"),  # noqa: DTZ001
-    _at("Incident known on", "03/05/2021 09:30", "a day alone", "an hour too many, as text"),
+    _at("Incident known on", datetime(2021, 5, 3, 9, 30), "takes only a day", "an hour too many"),  # noqa: DTZ001
+    _at("Incident known on", "03/05/2021 09:30", "takes only a day", "an hour too many, as text"),
     _at("Incident known on", "03/05/1821", "outside the years", "two centuries too early"),
-    _at("Incident known on", "?", "says that it is not known", "knowledge not known"),
+    _at("Incident known on", "?", "says that the answer is not known", "knowledge not known"),
     _at("Closed", "32/01/2022", WRONG_DAY, "a 32nd of January"),
     _at("Closed", "00/01/2022", WRONG_DAY, "a day 0"),
 )
@@ -70,80 +70,94 @@ _CODES: Final = (
     _at("Notification reference", "PRN 1", "is not a reference", "spaces in a reference"),
     _at("Notification reference", "P" * 65, "is not a reference", "a reference too long"),
     _at("Children", CANARY, "is not a reference", "a child's name"),
-    _at("Children", "c-1; c-1", "says the same twice", "a child named twice"),
-    _at("Children", " ; ", "lists nothing", "a list of nothing"),
+    _at("Children", "c-1; c-1", "lists the same thing twice", "a child named twice"),
+    _at("Children", " ; ", "contains only separators", "a list of nothing"),
     _at("Agencies asked", "kent-police, school", "is not a code", "a comma between codes"),
-    _at("Agencies asked", "school;school", "says the same twice", "an agency asked twice"),
+    _at("Agencies asked", "school;school", "lists the same thing twice", "an agency asked twice"),
 )
 _CHOICES: Final = (
-    _at("Class of notification", "serious", "is not one of those allowed", "half a class"),
+    _at(
+        "Class of notification", "serious", "is not in the list of allowed values", "half a class"
+    ),
     _at("Nature", "deth", "did you mean 'death'?", "a slip in the nature"),
-    _at("Nature", "?", "says that it is not known", "nature not known"),
+    _at("Nature", "?", "says that the answer is not known", "nature not known"),
     _at("Outcome", "No practice review is requird", "did you mean 'No practice", "a slip"),
-    _at("Outcome", "Undecided", "is not one of those allowed", "an outcome of their own"),
-    _at("Decided by", "show of hands", "is not one of those allowed", "another manner"),
-    _at("Manner of meeting", "telephone", "is not one of those allowed", "a meeting by telephone"),
-    _at(SEATS[1], "deputy", "is not one of those allowed", "a deputy in a seat"),
-    _at(SEATS[0], "yes", "is not one of those allowed", "yes in a seat"),
-    _at(SEATS[2], "?", "says that it is not known", "a seat not known"),
+    _at("Outcome", "Undecided", "is not in the list of allowed values", "an outcome of their own"),
+    _at("Decided by", "show of hands", "is not in the list of allowed values", "another manner"),
+    _at(
+        "Manner of meeting",
+        "telephone",
+        "is not in the list of allowed values",
+        "a meeting by telephone",
+    ),
+    _at(SEATS[1], "deputy", "is not in the list of allowed values", "a deputy in a seat"),
+    _at(SEATS[0], "yes", "is not in the list of allowed values", "yes in a seat"),
+    _at(SEATS[2], "?", "says that the answer is not known", "a seat not known"),
     _at("Panel agrees", "perhaps", "is neither yes nor no", "perhaps"),
     _at("Panel agrees", 1, "is neither yes nor no", "1 for yes"),
-    _at("Seats informed", "Everybody", "is not one of those allowed", "everybody for all"),
-    _at("Report addresses", "facts; opinion", "is not one of those allowed", "a part of its own"),
+    _at(
+        "Seats informed", "Everybody", "is not in the list of allowed values", "everybody for all"
+    ),
+    _at(
+        "Report addresses",
+        "facts; opinion",
+        "is not in the list of allowed values",
+        "a part of its own",
+    ),
 )
 _AGES: Final = (
     _at("Ages of children", "old", "is not an age", "an age in words"),
     _at("Ages of children", "19", "the age of an adult", "an adult"),
     _at("Ages of children", "-1", "is not an age", "an age below 0"),
-    _at("Ages of children", date(2021, 10, 6), "was made a date", "6-10 that became a date"),
-    _at("Ages of children", "3; 5", "gives 2 ages for 1 children", "an age too many"),
+    _at("Ages of children", date(2021, 10, 6), "was changed to a date", "6-10 that became a date"),
+    _at("Ages of children", "3; 5", "has 2 ages for 1 children", "an age too many"),
     _at("Ages of children", 3.5, "a number with decimals", "three years and a half"),
     _at("Rationale", "x" * 20_001, "more than 20,000 characters", "a rationale too long"),
 )
 _TOGETHER: Final = (
-    _at("Decided", None, 'is empty, while "Outcome" is filled', "an outcome of no day"),
-    _at("Outcome", None, 'is empty, while "Decided" is filled', "a decision of nothing"),
-    _at("Report", None, 'is empty, while "Report compiled" is filled', "a report of no name"),
-    _at(SEATS[3], None, 'is empty, while "Meeting held" is filled', "a seat left out"),
+    _at("Decided", None, 'is empty, but "Outcome" is filled in', "an outcome of no day"),
+    _at("Outcome", None, 'is empty, but "Decided" is filled in', "a decision of nothing"),
+    _at("Report", None, 'is empty, but "Report compiled" is filled in', "a report of no name"),
+    _at(SEATS[3], None, 'is empty, but "Meeting held" is filled in', "a seat left out"),
     _at("Report addresses", None, "is empty", "a report that says nothing"),
-    _at("Panel agrees", None, 'while "Panel feedback" is filled', "an answer of nothing"),
-    _at("Panel feedback", None, 'while "Panel agrees" is filled', "an answer of no day"),
+    _at("Panel agrees", None, 'but "Panel feedback" is filled in', "an answer of nothing"),
+    _at("Panel feedback", None, 'but "Panel agrees" is filled in', "an answer of no day"),
     Mistake(
         "shared and never collated",
         {"Reports collated": None, "Agencies collated": None, "Collation": None},
         "Reports shared",
-        'while "Reports collated" is empty',
+        'but "Reports collated" is empty',
     ),
     Mistake(
         "sent and never compiled",
         {"Report compiled": None, "Report": None, "Report addresses": None},
         "Report sent to Panel",
-        'while "Report compiled" is empty',
+        'but "Report compiled" is empty',
     ),
     Mistake(
         "decided at no meeting",
         dict.fromkeys(("Meeting convened", "Manner of meeting", "Meeting held", *SEATS)),
         "Decided",
-        'while "Meeting held" is empty',
+        'but "Meeting held" is empty',
     ),
     Mistake(
         "convened and never held",
         dict.fromkeys(("Meeting held", "Decided", "Outcome", "Decided by", *SEATS))
         | {"Rationale": None},
         "Meeting convened",
-        'while "Meeting held" is empty',
+        'but "Meeting held" is empty',
     ),
     Mistake(
         "weighed nothing",
         {"Criteria weighed": "10/05/2021"},
         "Criteria weighed",
-        "no criterion says yes or no",
+        "no criterion has yes or no",
     ),
-    _at("Nil returns", "school", "has no day in this row", "a nil return of nobody"),
-    _at("Why not met", CANARY, "is empty, while", "a reason of no day")._replace(
+    _at("Nil returns", "school", "this row has no day", "a nil return of nobody"),
+    _at("Why not met", CANARY, "is empty, but", "a reason of no day")._replace(
         heading="Criteria found not met"
     ),
-    _at("Scope", CANARY, "is empty, while", "a scope of no review")._replace(
+    _at("Scope", CANARY, "is empty, but", "a scope of no review")._replace(
         heading="Practice review commissioned"
     ),
 )
@@ -152,14 +166,14 @@ _FURTHER: Final = (
         "a case told twice",
         {"Notification received": "04/05/2021"},
         "Case",
-        "again",
+        "repeats the case",
         further=True,
     ),
     Mistake(
         "a further row that closes",
         {"Closed": "04/05/2022"},
         "Closed",
-        "in a further row",
+        "this is a further row",
         further=True,
     ),
     Mistake(

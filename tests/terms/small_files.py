@@ -171,18 +171,18 @@ NEEDS: Final = 'needs = { at_least = 2, of = ["council", "police", "health"] }'
 GUIDANCE: Final = parse_rule_set(RULE_SET.encode(), name="guidance.toml")
 COVERED: Final = {"england-and-wales": (date(1978, 1, 1), date(2030, 12, 31))}
 
-CODE: Final = "is a code in quotation marks: lower case, digits and hyphens"
-CLAUSE: Final = "is a clause in quotation marks, not blank"
-TEXT: Final = "is a text in quotation marks, not blank"
-DATE: Final = "is a date without quotation marks, such as 2020-05-04"
-TRUE: Final = "is true or false, without quotation marks"
-WHOLE: Final = "is a whole number without quotation marks"
-LIST: Final = "is a list in square brackets of one or more of these: a "
-POINT: Final = "is the name of an event followed by .at, or MeetingConvened.meets_at"
-CLASS: Final = "is a class of notification that opens a review"
+CODE: Final = ": a code in quotation marks: lower case, digits and hyphens"
+CLAUSE: Final = ": a clause in quotation marks, not blank"
+TEXT: Final = ": a text in quotation marks, not blank"
+DATE: Final = ": a date without quotation marks, such as 2020-05-04"
+TRUE: Final = ": true or false, without quotation marks"
+WHOLE: Final = ": a whole number without quotation marks"
+LIST: Final = ": a list in square brackets of one or more of these: a "
+POINT: Final = ": the name of an event followed by .at, or MeetingConvened.meets_at"
+CLASS: Final = ": a class of notification that opens a review"
 HIDDEN: Final = "characters (not shown: it may hold a name)"
-TWICE: Final = "which occurs there twice"
-UNKNOWN: Final = "a key that is not known"
+TWICE: Final = " twice"
+UNKNOWN: Final = "an unknown key"
 
 
 class Row(NamedTuple):

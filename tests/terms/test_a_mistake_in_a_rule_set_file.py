@@ -41,10 +41,34 @@ MISTAKES: Final[tuple[Row, ...]] = (
     Row('owed_by = "local-authority"', "", f"{CLOCK}.owed_by", "nothing", CODE),
     Row(SINCE, "", "relaxations.flood.since", "nothing", DATE),
     Row('says = "five days were too few"', "", "relaxations.flood.says", "nothing", TEXT),
-    Row('id = "guidance"', 'colour = 3\nid = "guidance"', "colour", UNKNOWN, "are criteria, dead"),
-    Row('id = "guidance"', 'digest = 1\nid = "guidance"', "digest", "worked out", "leave it out"),
-    Row('id = "guidance"', 'errata = []\nid = "guidance"', "errata", "worked out", "leave it out"),
-    Row('says = "gather facts"', 'sais = "gather facts"', "limbs.facts.sais", UNKNOWN, "says may"),
+    Row(
+        'id = "guidance"',
+        'colour = 3\nid = "guidance"',
+        "colour",
+        UNKNOWN,
+        "allowed here: criteria, dead",
+    ),
+    Row(
+        'id = "guidance"',
+        'digest = 1\nid = "guidance"',
+        "digest",
+        "the program calculates",
+        "allowed: to leave it out",
+    ),
+    Row(
+        'id = "guidance"',
+        'errata = []\nid = "guidance"',
+        "errata",
+        "the program calculates",
+        "allowed: to leave it out",
+    ),
+    Row(
+        'says = "gather facts"',
+        'sais = "gather facts"',
+        "limbs.facts.sais",
+        UNKNOWN,
+        "did you mean says?",
+    ),
     Row(
         'says = "themes recur"',
         'says = "themes recur"\nweight = 2',
@@ -64,7 +88,7 @@ MISTAKES: Final[tuple[Row, ...]] = (
         'sauce = "given"',
         "relaxations.flood.sauce",
         UNKNOWN,
-        "source may be meant",
+        "did you mean source?",
     ),
     # Values of the wrong kind
     Row(
@@ -153,14 +177,14 @@ MISTAKES: Final[tuple[Row, ...]] = (
         'code = "other-death"',
         'code = "serious-incident"',
         "notification_classes.#2.code",
-        f"'serious-incident', {TWICE}",
+        f"'serious-incident'{TWICE}",
         "a name that no other of notification_classes has",
     ),
     Row(
         'id = "publication"',
         'id = "notify-panel"',
         "deadlines.#2.id",
-        f"'notify-panel', {TWICE}",
+        f"'notify-panel'{TWICE}",
         "a name that no other of deadlines has",
     ),
 )
@@ -188,7 +212,7 @@ SENSE: Final[tuple[Row, ...]] = (
         'stops_on = "NotificationReceived.incident.known_on"',
         f"{CLOCK}.stops_on",
         "'NotificationReceived.incident.known_on'",
-        "another date than starts_on names",
+        "a date other than that of starts_on",
         leans_on=("deadlines.notify-panel.starts_on",),
     ),
     Row(
@@ -202,7 +226,7 @@ SENSE: Final[tuple[Row, ...]] = (
         '["notify-panel"]',
         '["notify-panel", "notify-panel"]',
         "relaxations.flood.deadlines",
-        f"'notify-panel', {TWICE}",
+        f"'notify-panel'{TWICE}",
         "each word once",
     ),
 )

@@ -35,24 +35,36 @@ QUORUM: Final = "a seat, or a table with all_of, any_of, or at_least and of"
 SEATS: Final = '["council", "police", "health"]'
 REVIEW: Final = "deadlines.rapid-review"
 DECISION: Final = "deadlines.decision"
-FIRST_DAY: Final = "is true with a length of 1 or more working_days"
+FIRST_DAY: Final = ": true with a length of 1 or more working_days"
 
 MISTAKES: Final[tuple[Row, ...]] = (
     # What is missing, unknown, or not for a file to say
     Row('calendar = "england-and-wales"', "", "calendar", "nothing", CODE),
     Row('clause = "T 7"', "", "feedback.clause", "nothing", CLAUSE),
     Row('edition = "May 2020"', "", "edition", "nothing", TEXT),
-    Row('id = "ours"', 'colour = 3\nid = "ours"', "colour", UNKNOWN, "are adoption, calendar,"),
-    Row("chair = true", "chiar = true", "seats.council.chiar", UNKNOWN, "chair may be meant"),
-    Row('title = "Our', 'digest = 1\ntitle = "Our', "digest", "worked out", "is to leave it out"),
-    Row('rule_set = "guidance"', "", "rule_set", "nothing", "is the id of a rule set"),
+    Row(
+        'id = "ours"',
+        'colour = 3\nid = "ours"',
+        "colour",
+        UNKNOWN,
+        "allowed here: adoption, calendar,",
+    ),
+    Row("chair = true", "chiar = true", "seats.council.chiar", UNKNOWN, "did you mean chair?"),
+    Row(
+        'title = "Our',
+        'digest = 1\ntitle = "Our',
+        "digest",
+        "the program calculates",
+        "allowed: to leave it out",
+    ),
+    Row('rule_set = "guidance"', "", "rule_set", "nothing", "allowed: the id of a rule set"),
     Row('"guidance"', '"guidance-2"', "rule_set", "'guidance-2'", "beside this one: guidance"),
     Row(
         'by = ["partners"]',
         'bi = ["partners"]',
         "adoption.bi",
         UNKNOWN,
-        "here are automatic, by, clause",
+        "allowed here: automatic, by, clause",
     ),
     # Values of the wrong kind
     Row("= 15 # of the review", '= "15"', f"{REVIEW}.length", "'15'", WHOLE),
@@ -114,7 +126,7 @@ MISTAKES: Final[tuple[Row, ...]] = (
         'stops_on = "ReportSentToPanel.at"\nstops_when = "all"',
         f"{REVIEW}.stops_when",
         "'ReportSentToPanel.at'",
-        "an event that several do",
+        "a date of an event that several people do",
     ),
     Row(
         'stops_on = "ReportSentToPanel.at"',
@@ -201,8 +213,8 @@ MISTAKES: Final[tuple[Row, ...]] = (
         'starts_on = "MeetingConvened.at"',
         'starts_on = "MeetingConvened.at"\nonly_for_classes = ["referral"]',
         f"{DECISION}.only_for_classes",
-        "a clock that starts on 'MeetingConvened.at'",
-        "where starts_on is of NotificationReceived",
+        "the clock starts on 'MeetingConvened.at'",
+        "where starts_on is a date of NotificationReceived",
     ),
     Row(
         '[duties]\nover = "decision"',
@@ -245,8 +257,8 @@ MISTAKES: Final[tuple[Row, ...]] = (
         SEATS,
         '["council", "council"]',
         "quorum.needs.of",
-        "occurs there twice",
-        "each of them once",
+        "a part twice",
+        "each part once",
         leans_on=("quorum.needs",),
     ),
     Row("at_least = 2", "most = 2", "quorum.needs", "a table", QUORUM),
@@ -258,21 +270,21 @@ MISTAKES: Final[tuple[Row, ...]] = (
         'filled_by = ["Designated Nurse"]',
         'filled_by = ["Designated Nurse"]\nchair = true',
         "seats.health.chair",
-        "a further seat that is marked chair",
+        "a second seat that is marked as chair",
         "one such seat, or none",
     ),
     Row(
         'id = "decision"',
         'id = "rapid-review"',
         "deadlines.#2.id",
-        f"'rapid-review', {TWICE}",
+        f"'rapid-review'{TWICE}",
         "a name that no other of deadlines has",
     ),
     Row(
         'code = "nothing-more"',
         'code = "local-practice-review"',
         "decision.outcomes.#2.code",
-        f"'local-practice-review', {TWICE}",
+        f"'local-practice-review'{TWICE}",
         "a name that no other of outcomes has",
     ),
 )
@@ -300,7 +312,7 @@ SENSE: Final[tuple[Row, ...]] = (
         f"stops_on{START.removeprefix('starts_on')}",
         f"{REVIEW}.stops_on",
         "'NotificationReceived.at'",
-        "another date than starts_on names",
+        "a date other than that of starts_on",
     ),
     Row(
         STOP,
@@ -327,7 +339,7 @@ SENSE: Final[tuple[Row, ...]] = (
         'share_with = ["partners"]',
         'share_with = ["partners", "partners"]',
         "feedback.share_with",
-        f"'partners', {TWICE}",
+        f"'partners'{TWICE}",
         "each word once",
     ),
     Row('["Superintendent", ', '["Chief Inspector", ', "seats.police.filled_by", TWICE, "once"),

@@ -115,8 +115,10 @@ def test_a_refusal_without_a_clause_has_no_empty_brackets() -> None:
 def test_a_clause_that_nobody_knows_is_told() -> None:
     """With the key that may have been meant."""
     (told,) = told_of_terms(TERMS + '\n[clauses]\nconvine = "Procedure 9"\n')
-    assert told.startswith("ours.toml: clauses.convine: found a key that is not known; ")
-    assert "; convene may be meant; allowed here are " in told
+    assert told.startswith(
+        "ours.toml: clauses.convine: found an unknown key (did you mean convene?); "
+    )
+    assert " (did you mean convene?); allowed here: " in told
 
 
 # --- In which words
@@ -176,21 +178,21 @@ def strange(terms: Terms) -> set[tuple[str, str]]:
 def test_a_word_of_no_list_is_recorded_and_found() -> None:
     """Nothing is refused for its word; the finding names the word and the list."""
     found = strange(in_words(WORDS))
-    assert {(kind, because.partition(" of these terms: ")[0]) for kind, because in found} == {
-        ("NotificationReceived", "childrens-services is none of the sources"),
-        ("ProcessLinked", "police-investigation is none of the processes"),
-        ("LearningThemeIdentified", "escalation is none of the themes"),
-        ("ExpertInvited", "psychology is none of the expertise"),
-        ("DecisionMade", "systems-review is none of the methodologies"),
-        ("DecisionMade", "drift is none of the themes"),
-        ("DecisionMade", "safeguarding-adult-review is none of the processes"),
-        ("PracticeReviewCommissioned", "systems-review is none of the methodologies"),
-        ("PracticeReviewCommissioned", "partnership-team is none of the coordinators"),
-        ("EngagementRecorded", "practitioners is none of the parties"),
+    assert {(kind, because.partition(" of these terms; ")[0]) for kind, because in found} == {
+        ("NotificationReceived", "childrens-services is not among the sources"),
+        ("ProcessLinked", "police-investigation is not among the processes"),
+        ("LearningThemeIdentified", "escalation is not among the themes"),
+        ("ExpertInvited", "psychology is not among the expertise"),
+        ("DecisionMade", "systems-review is not among the methodologies"),
+        ("DecisionMade", "drift is not among the themes"),
+        ("DecisionMade", "safeguarding-adult-review is not among the processes"),
+        ("PracticeReviewCommissioned", "systems-review is not among the methodologies"),
+        ("PracticeReviewCommissioned", "partnership-team is not among the coordinators"),
+        ("EngagementRecorded", "practitioners is not among the parties"),
     }
     assert (
         "NotificationReceived",
-        "childrens-services is none of the sources of these terms: hospital",
+        "childrens-services is not among the sources of these terms; allowed: hospital",
     ) in found
 
 
@@ -226,6 +228,6 @@ def test_words_are_read_from_the_terms_file() -> None:
     assert words.parties == ()
     told = told_of_terms(TERMS + more.replace("drift", "neglect"))
     assert len(told) == 1
-    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect', which occurs there ")
+    assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect' twice; ")
     (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
     assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")

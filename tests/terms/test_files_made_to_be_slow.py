@@ -31,7 +31,7 @@ FILES: Final[dict[str, tuple[bytes, str]]] = {
     ),
     "a key of many parts": (b"a." * (LENGTH // 2) + b"a = 1", "a key has more than 16 parts"),
     "a table's name of many parts": (b"[" + b'"a".' * (LENGTH // 4) + b"a]", "16 parts"),
-    "many keys": (b"".join(b"k%d = 1\n" % n for n in range(60_000)), "holds [0-9]+ mistakes"),
+    "many keys": (b"".join(b"k%d = 1\n" % n for n in range(60_000)), "contains [0-9]+ mistakes"),
     "many rows": (b"[[deadlines]]\n" * 60_000, "mistakes|and [0-9]+ more problems"),
     "longer than is read": (b"#" * (terms_file.LONGEST + 1), "is longer than"),
     "no end": (b"\0" * (LENGTH), "is not TOML in UTF-8"),
@@ -63,5 +63,5 @@ def test_a_file_of_terms_made_to_be_slow_is_an_invalid_file(
 def test_of_many_problems_the_first_are_listed_and_the_rest_counted() -> None:
     """Anyone who mends those sees the others next time."""
     assert limited(("one",) * LISTED) == ("one",) * LISTED
-    assert limited(("one",) * (LISTED + 3))[-1] == "and 3 more problems; mend these first"
+    assert limited(("one",) * (LISTED + 3))[-1] == "and 3 more problems; correct these first"
     assert listed(range(1_000)).endswith(", and 900 more")

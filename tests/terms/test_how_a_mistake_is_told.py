@@ -20,8 +20,12 @@ from tests.terms.small_files import NEEDS, TERMS, told_of_terms
         (NEEDS, "needs = { at_least = 1 }", "quorum.needs.of: found nothing;"),
         (NEEDS, "needs = { at_least = true, of = [1] }", "quorum.needs.at_least: found true;"),
         (NEEDS, "needs = { any_of = [[]] }", "quorum.needs.any_of.#1: found an empty list;"),
-        ("[[decision.outcomes]]", "[decision.outcome]", "decision.outcome: found a key that is"),
-        ('"T 7"', '"T 7"\n"k \u00e9" = 1', "feedback.(a key of 3 characters): found a key that"),
+        ("[[decision.outcomes]]", "[decision.outcome]", "decision.outcome: found an unknown key"),
+        (
+            '"T 7"',
+            '"T 7"\n"k \u00e9" = 1',
+            "feedback.(a key of 3 characters): found an unknown key",
+        ),
     ],
 )
 def test_whatever_stands_in_a_place_is_named(old: str, new: str, told: str) -> None:
@@ -34,7 +38,7 @@ def test_of_very_many_mistakes_the_first_are_listed() -> None:
     seat = '[[seats]]\nid = "s-{}"\ntitle = 1\nfilled_by = ["A"]\n\n'
     many = "".join(seat.format(number) for number in range(250))
     *_, last = told_of_terms(TERMS.replace("[quorum]", f"{many}[quorum]"))
-    assert last == "ours.toml: and 50 more problems; mend these first"
+    assert last == "ours.toml: and 50 more problems; correct these first"
 
 
 class Row(Said):
@@ -61,6 +65,6 @@ def test_where_one_of_several_forms_is_allowed_all_are_told_in_one_line() -> Non
     assert [line.split(": ")[1] for line in told] == ["stops", "rows.#1.on", "rows.#1.off"]
     code = "a code in quotation marks: lower case, digits and hyphens, such as 'rapid-review'"
     several = "a list in square brackets of any number of these"
-    assert told[0].endswith(f"found 3; allowed is {code}, or {several}: {code}")
-    assert told[1].endswith(f"found nothing; it must be given, and allowed is {code}")
-    assert told[2].endswith("found a key that is not known; allowed here are on")
+    assert told[0].endswith(f"found 3; allowed: {code}, or {several}: {code}")
+    assert told[1].endswith(f"found nothing; it must be given; allowed: {code}")
+    assert told[2].endswith("found an unknown key; allowed here: on")

@@ -76,8 +76,8 @@ def test_terms_that_are_not_shipped_are_not_found() -> None:
     with pytest.raises(TermsError) as refused:
         terms.load("atlantis")
     (problem,) = refused.value.problems
-    assert problem.startswith("terms: found 'atlantis'; shipped are cambridgeshire-and-")
-    assert problem.endswith("plymouth; a file of your own is named by its path")
+    assert problem.startswith("terms: found 'atlantis'; allowed: cambridgeshire-and-")
+    assert problem.endswith("plymouth, or the path of a file of your own")
 
 
 @pytest.mark.parametrize("held_under", SHIPPED, ids=lambda one: one.id)

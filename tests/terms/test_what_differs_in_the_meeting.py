@@ -142,7 +142,7 @@ def test_in_kent_an_inquorate_meeting_decides_nothing() -> None:
     with pytest.raises(Refused) as refused:
         held((*before, decision(KENT, "no-practice-review", receive.at)), KENT)
     assert refused.value.clause == "ToR 6.2"
-    assert refused.value.because.endswith("not quorate; empty: police")
+    assert refused.value.because.endswith("not quorate; empty seats: police")
 
 
 def test_in_kent_the_chair_alone_does_not_decide() -> None:
@@ -213,7 +213,7 @@ def test_a_report_that_nobody_adopted_leaves_the_partnership_with_a_finding(
     assert isinstance(event, ReportSentToPanel)
     assert finding.clause == held_under.adoption.clause
     missing = ", ".join(sorted(held_under.adoption.by))
-    assert finding.because == f"the decision was not yet adopted by: {missing}"
+    assert finding.because == f"the decision has not yet been adopted by: {missing}"
 
 
 def test_who_adopts() -> None:

@@ -25,7 +25,7 @@ def load(calendar_id: str, version: str | None = None) -> WorkingCalendar:
     if wanted not in versions:
         asked = shown(calendar_id) + (f" version {shown(version)}" if version is not None else "")
         kept = "; ".join(f"{name}: {', '.join(dates)}" for name, dates in _shelf().items())
-        raise CalendarError(f"asked for calendar {asked}; the package holds {kept}")
+        raise CalendarError(f"asked for calendar {asked}; the package contains {kept}")
     return _opened(calendar_id, wanted)
 
 

@@ -54,7 +54,7 @@ _MOST_YEARS: Final = 100
 _WEEK: Final = range(7)
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_DATE: Final = "a date such as 2026-11-23"
-_WORDS: Final = "words, of printable characters"
+_WORDS: Final = "text of printable characters"
 _DATED: Final = ("remarks", "holidays")
 _ALLOWED: Final[Mapping[str, str]] = {
     "id": "up to 64 lower-case letters, digits and hyphens",
@@ -66,7 +66,7 @@ _ALLOWED: Final[Mapping[str, str]] = {
     "weekend": "days from 0, Monday, to 6, in order, never all seven",
     "published_to": "a date inside `covers`",
     "one_source_before": "a date inside `covers`",
-    **dict.fromkeys(_DATED, "an object of dates and words"),
+    **dict.fromkeys(_DATED, "an object of dates and texts"),
 }
 _MISSING: Final = object()
 
@@ -196,7 +196,7 @@ def load_file(path: str | os.PathLike[str]) -> WorkingCalendar:
             content = file.read(LONGEST + 1)  # of a longer one, enough to see that it is
     except OSError as error:
         raise CalendarError(
-            f"{path}: cannot be read ({error.strerror}); allowed: a calendar file"
+            f"{path}: cannot be read ({error.strerror}); name a calendar file"
         ) from error
     return parse(content, str(path))
 
@@ -245,19 +245,23 @@ def _read(content: bytes, name: str) -> tuple[dict[str, object], list[str]]:
         return built
 
     if len(content) > LONGEST:
-        raise CalendarError(f"{name}: found more than {LONGEST} bytes, allowed: a calendar file")
+        raise CalendarError(
+            f"{name}: found more than {LONGEST} bytes, allowed: a calendar file of at most "
+            f"{LONGEST} bytes"
+        )
     try:
         found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=unique)
     except RecursionError:
         raise CalendarError(
-            f"{name}: found no JSON in UTF-8 (nested too deeply), allowed: a calendar file"
+            f"{name}: found JSON that is nested too deeply, allowed: a calendar file in JSON"
         ) from None
     except ValueError as error:
         raise CalendarError(
-            f"{name}: found no JSON in UTF-8 ({error}), allowed: a calendar file"
+            f"{name}: found text that is not JSON in UTF-8 ({error}), allowed: a calendar file in "
+            "JSON"
         ) from error
     if not isinstance(found, dict):
-        raise CalendarError(f"{name}: found no JSON object, allowed: a calendar file")
+        raise CalendarError(f"{name}: found JSON that is not an object, allowed: a calendar file")
     data = cast("dict[str, object]", found)
     if "digest" in data:  # it is worked out, and is in no file
         problems.append(_unknown("digest"))
@@ -304,7 +308,7 @@ def _problem(data: Mapping[str, object], detail: ErrorDetails) -> str:
     if detail["type"] == "not_covered":
         return f"{where}: found a day that is not covered, allowed: {detail['msg']}"
     if inside[-1] == "[key]":
-        return f"{where}: found no date, allowed: {_ISO_DATE}"
+        return f"{where}: found text that is not a date, allowed: {_ISO_DATE}"
     return f"{where}: found {_found(detail['input'])}, allowed: {_WORDS}"
 
 

@@ -35,9 +35,9 @@ def diff(before: WorkingCalendar, after: WorkingCalendar) -> tuple[ChangedDay, .
     last = min(before.covers_to, after.covers_to)
     if last < first:
         raise CalendarError(
-            f"calendar {before.id} {before.version} ends on {before.covers_to} and calendar "
-            f"{after.id} {after.version} begins on {after.covers_from}; only calendars that cover "
-            "a day together can be compared"
+            f"calendar {before.id} {before.version} ends on {before.covers_to}, but calendar "
+            f"{after.id} {after.version} begins on {after.covers_from}; compare calendars that "
+            "have at least one day in common"
         )
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     seen = ((day, before.closure(day), after.closure(day)) for day in days)

@@ -102,7 +102,7 @@ def _weekday_holidays(calendar_id: str, first: date, last: date) -> dict[date, s
 
     if calendar_id not in SUBDIVISIONS:
         raise CalendarError(
-            f"asked `holidays` for calendar {shown(calendar_id)}; it knows {listed(SUBDIVISIONS)}"
+            f"asked `holidays` for calendar {shown(calendar_id)}; allowed: {listed(SUBDIVISIONS)}"
         )
     years = range(first.year, last.year + 1)
     known = country_holidays("GB", subdiv=SUBDIVISIONS[calendar_id], years=years)

@@ -29,20 +29,24 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="Command")
 
 order_option = click.option(
-    "--order", required=True, metavar="REFERENCE", help="The reference of the order."
+    "--order", required=True, metavar="REFERENCE", help="The reference of the erasure order."
 )
 ground_option = click.option(
-    "--ground", required=True, metavar="CODE", help="On what ground, as a code; it is public."
+    "--ground", required=True, metavar="CODE", help="The reason as a code. It is public."
 )
 because_option = click.option(
     "--because-from",
     type=click.File("r", encoding="utf-8"),
     metavar="FILE|-",
-    help="Read the reason from a file; it is sealed, and none can be given once the case is "
-    "erased.",
+    help="Read the reason in words from a file. It is sealed. You cannot give one after the "
+    "case is erased.",
 )
 by_option = click.option(
-    "--by", required=True, type=Who(), metavar="ID:ROLE:AGENCY", help="Who asks it; recorded."
+    "--by",
+    required=True,
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    help="Who asks for this. It is recorded.",
 )
 of_a_store = with_options(
     store_option, recording_options, authority_options, terms_option, json_option
@@ -134,6 +138,6 @@ def tell(entries: "Sequence[Entry]", *, as_json: bool) -> None:
         print_json({"recorded": rows})
         return
     if not rows:
-        click.echo("It is recorded so already.")
+        click.echo("Nothing new was recorded: the record says this already.")
     for row in rows:
         click.echo(f"{row['version']}  {row['event']}: {row['says']}")

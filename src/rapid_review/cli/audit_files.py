@@ -36,50 +36,51 @@ key_option = click.option(
     "key_file",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The log's private key; beside the store if not given.",
+    help="The log's private key. Default: the key beside the store.",
 )
 memory_option = click.option(
     "--memory",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="What the key signed last; beside the key if not given.",
+    help="The file that holds what the key signed last. Default: the file beside the key.",
 )
 sink_option = click.option(
     "--sink",
     metavar="FOLDER",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A folder with copies of checkpoints; may be given more than once.",
+    help="A folder for copies of checkpoints. Can be repeated.",
 )
 public_key_option = click.option(
     "--key",
     "keys",
     metavar="VKEY|FILE",
     multiple=True,
-    help="A log's public key, or a file that holds it; may be given more than once.",
+    help="A log's public key, or a file that contains it. Can be repeated.",
 )
 proof_option = click.option(
     "--with-proof",
     is_flag=True,
-    help="Include the digests that prove a record with words in it; with them, words can be "
-    "guessed.",
+    help="Include the digests that prove a record with words in it. With these digests, a reader "
+    "can test guesses of the words.",
 )
 policy_option = click.option(
     "--policy",
     metavar="FILE",
     type=InputPath(),
-    help="Logs, witnesses and the quorum that must have signed.",
+    help="A policy file: the logs, the witnesses, and the quorum of witnesses that must have "
+    "signed.",
 )
 held_option = click.option(
     "--held",
     metavar="FILE",
     multiple=True,
     type=InputPath(),
-    help="A checkpoint that was kept earlier; may be given more than once.",
+    help="A checkpoint that you kept earlier. Can be repeated.",
 )
 
 _stated_option = click.option(
-    "--by", nargs=2, required=True, help="The ids of the two people who state it."
+    "--by", nargs=2, required=True, help="The ids of the two people who make the statement."
 )
 _new_key_option = click.option(
     "-o",
@@ -88,7 +89,7 @@ _new_key_option = click.option(
     metavar="FILE",
     required=True,
     type=click.Path(path_type=Path),
-    help="Where the private key of the new log goes.",
+    help="The new file for the new log's private key.",
 )
 next_log_options = with_options(key_option, memory_option, _stated_option, _new_key_option)
 """What ends a log and begins the next: the old key, who states it, and where the new key goes."""
@@ -115,7 +116,9 @@ def key_path(store: str, given: Path | None) -> Path:
     if given is not None:
         return given
     if on_a_server(store):
-        raise click.UsageError("a store on a server has no folder for a key: give --key")
+        raise click.UsageError(
+            "a store on a server has no folder for a key; name the key file with --key"
+        )
     return Path(store).with_suffix(".audit-key")
 
 
@@ -136,7 +139,8 @@ def signer_at(store: str, key_file: Path | None, memory: Path | None) -> "Signer
     path = key_path(store, key_file)
     if key_file is None and not path.exists():
         raise NotFoundError(
-            f"there is no key {path}; `rapid-review audit key` makes one, and --key names another"
+            f"there is no key {path}; make one with `rapid-review audit key`, or name another "
+            "with --key"
         )
     for named in (path, memory):
         if named is not None:
@@ -214,11 +218,13 @@ def trusted_checkpoints(
     for file in files:
         data = file.read_bytes()
         if not is_like_a_checkpoint(data):
-            raise click.UsageError(f"--held {file}: is not a checkpoint; name a file that is")
+            raise click.UsageError(
+                f"--held {file}: this file is not a checkpoint; name a checkpoint file"
+            )
         yield TrustedCheckpoint(str(file), data)
     for folder in folders:
         if not folder.is_dir():
-            raise FaultError(f"there is no folder {folder}; is its disk mounted?")
+            raise FaultError(f"there is no folder {folder}; check that its disk is mounted")
         for file in sorted(folder.glob("checkpoint.*")):
             yield TrustedCheckpoint(str(file), file.read_bytes())
 
@@ -242,7 +248,7 @@ def write_key(path: Path, made: "SigningKey") -> None:
 
 
 def _taken(file: Path) -> click.UsageError:
-    return click.UsageError(f"{file} already exists: a key is never replaced; name a new file")
+    return click.UsageError(f"{file} already exists, and a key is never replaced; name a new file")
 
 
 def key_files(path: Path) -> tuple[Path, Path]:

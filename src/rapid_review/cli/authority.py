@@ -40,7 +40,7 @@ _access_option = click.option(
     envvar=ACCESS,
     expose_value=False,
     callback=kept("access"),
-    help=f"The access log; beside the store if neither this nor {ACCESS} says.",
+    help=f"The access log. Default: the value of {ACCESS}, or the log beside the store.",
 )
 _permissions_option = click.option(
     "--permissions",
@@ -49,7 +49,8 @@ _permissions_option = click.option(
     type=click.Path(path_type=Path),
     expose_value=False,
     callback=kept("permissions"),
-    help=f"The permissions file; beside the store if neither this nor {PERMISSIONS} says.",
+    help=f"The permissions file. Default: the value of {PERMISSIONS}, or the file beside the "
+    "store.",
 )
 
 
@@ -59,7 +60,8 @@ _access_keys_option = click.option(
     envvar=ACCESS_KEYS,
     expose_value=False,
     callback=kept("access key store"),
-    help=f"The key store of the access log; beside it if neither this nor {ACCESS_KEYS} says.",
+    help=f"The key store of the access log. Default: the value of {ACCESS_KEYS}, or the key store "
+    "beside the log.",
 )
 _access_key_file_option = click.option(
     "--access-key-file",
@@ -67,8 +69,9 @@ _access_key_file_option = click.option(
     envvar=ACCESS_KEY_FILE,
     expose_value=False,
     callback=kept("access key file"),
-    help="The file that opens it; beside the store's key file, if that was named, else beside the "
-    f"access log, if neither this nor {ACCESS_KEY_FILE} says.",
+    help="The key file that opens the access log's key store. Default: the value of "
+    f"{ACCESS_KEY_FILE}, or a file beside the store's key file if you named that, or else beside "
+    "the access log.",
 )
 
 
@@ -106,8 +109,9 @@ def authority_of(
     found = permissions_in(file)
     if found.partnership != terms.partnership:
         raise InvalidInputError(
-            f"{file.name}: partnership: found {found.partnership}; terms {terms.id} are of "
-            f"{terms.partnership}, and permissions are of one partnership"
+            f"{file.name}: partnership: found {found.partnership}; allowed: {terms.partnership}, "
+            f"the partnership of terms {terms.id}; name the permissions file of that partnership "
+            "with --permissions"
         )
     return Authority(ByPermissions(found), _access_at(store, records=records, sealed=sealed))
 
@@ -191,8 +195,8 @@ def must_have_readings(store: str) -> None:
     place = _access_place(store)
     if not on_a_server(place) and not Path(place).exists():
         raise NotFoundError(
-            f"there is no access log {place}; the first reading of words makes it, and --access "
-            "names another"
+            f"there is no access log {place}; it is made when somebody first reads words; name "
+            "another with --access"
         )
 
 
@@ -202,6 +206,7 @@ def _access_place(store: str) -> str:
     named = value_of("access")
     if named is None and on_a_server(store):
         raise click.UsageError(
-            "a store on a server has no folder for an access log: give --access"
+            "a store on a server has no folder for an access log; name the access log with "
+            "--access"
         )
     return str(named or Path(store).with_suffix(".access.db"))

@@ -112,8 +112,8 @@ def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
     own = calendar_at(name)
     if own.id != terms.calendar:
         raise click.UsageError(
-            f"--calendar: the file is calendar {own.id}, and terms {terms.id} use calendar "
-            f"{terms.calendar}; give a version of that one, or terms that name yours"
+            f"--calendar: the file is calendar {own.id}, but terms {terms.id} use calendar "
+            f"{terms.calendar}; give a version of {terms.calendar}, or terms that use {own.id}"
         )
     return lambda asked: own if asked == own.id else calendars.load(asked)
 
@@ -145,7 +145,7 @@ def clock_named(
     if clock is None:
         asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
         raise click.UsageError(
-            f"--deadline: terms {terms.id} have no clock {asked}; they have {listed(terms.clocks)}"
+            f"--deadline: terms {terms.id} have no clock {asked}; allowed: {listed(terms.clocks)}"
         )
     return clock
 
@@ -244,8 +244,8 @@ def store_at(
             return new
     else:
         raise NotFoundError(
-            f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
-            "and --store names another"
+            f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
+            "name another with --store"
         )
     with closed_on_failure(there):
         if there.tables.reads_only and (behind := there.tables.behind()) is not None:

@@ -45,7 +45,7 @@ class RefusedError(click.ClickException):
 
 def pass_by(what: str) -> None:
     """Name on standard error what cannot be read; the exit code will say that there was one."""
-    click.echo(f"Left out of this answer, because it cannot be read: {what}", err=True)
+    click.echo(f"Left out, because it cannot be read: {what}", err=True)
     click.get_current_context().meta[PASSED_BY] = True
 
 
@@ -86,6 +86,6 @@ def _unexpected(error: Exception) -> FaultError:
     places = (f"{at.filename}:{at.lineno} in {at.name}" for at in extract_tb(error.__traceback__))
     where = "\n  ".join(places)
     return FaultError(
-        f"a fault in rapid-review, a {type(error).__name__}. Please report these lines; its "
-        f"message is left out, for it might hold words of a case.\n  {where}"
+        f"a fault in rapid-review, a {type(error).__name__}. Please report these lines; the "
+        f"fault's own message is left out, because it might contain words of a case.\n  {where}"
     )

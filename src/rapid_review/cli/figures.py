@@ -28,9 +28,9 @@ form_options: Final[Callable[[Callable[..., None]], Callable[..., None]]] = with
         type=click.Choice(["table", "json", "csv"]),
         default="table",
         show_default=True,
-        help="Tables to read, or a figure a row.",
+        help="The layout: tables to read, or one figure a row.",
     ),
-    click.option("--all-rows", is_flag=True, help="Also print rows without a figure."),
+    click.option("--all-rows", is_flag=True, help="Include rows without a figure."),
     json_option,
 )
 """How figures are printed: what `print_figures` takes."""

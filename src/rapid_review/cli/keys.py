@@ -77,8 +77,8 @@ class KeyPlaces(NamedTuple):
     def announce(self, what: str = "Its words") -> None:
         """Say on standard error where the keys of a store are that was made now."""
         click.echo(
-            f"{what} are sealed by the keys in {self.shown}; {self.file} opens those: keep it "
-            "on another disk, and in no backup with them",
+            f"{what} are sealed with the keys in {self.shown}. The key file {self.file} opens "
+            "those keys: keep it on another disk, and never in the same backup",
             err=True,
         )
 
@@ -90,7 +90,8 @@ _keys_option = click.option(
     envvar=KEYS,
     expose_value=False,
     callback=kept("key store"),
-    help=f"The key store of a sealed store; beside it if neither this nor {KEYS} says.",
+    help=f"The key store of a sealed store. Default: the value of {KEYS}, or the key store beside "
+    "the store.",
 )
 _key_file_option = click.option(
     "--key-file",
@@ -100,17 +101,17 @@ _key_file_option = click.option(
     type=click.Path(path_type=Path),
     expose_value=False,
     callback=kept("key file"),
-    help=f"The file that opens the key store; beside the store if neither this nor {KEY_FILE} "
-    "says. It belongs on another disk.",
+    help="The key file that opens the key store; keep it on another disk. Default: the value of "
+    f"{KEY_FILE}, or the file beside the store.",
 )
 _unsealed_option = click.option(
     "--unsealed",
     is_flag=True,
     expose_value=False,
     callback=kept("unsealed"),
-    help="For trials only: record in a store without sealed words, which anyone who reads the "
-    "file can read; a new store is made without keys. Without this option a new store "
-    "gets keys, and an unsealed one is only read.",
+    help="For trials only: record in a store whose words are not sealed, so that anyone with the "
+    "file can read them. A new store is made without keys. Default: a new store gets keys, and an "
+    "unsealed store is read only.",
 )
 
 
@@ -160,8 +161,8 @@ def keys_of_new(store: str) -> "Keys | None":
     places = places_of(store)
     if places is None:
         raise click.UsageError(
-            "a store on a server has no folder for its keys: give --keys and "
-            "--key-file; or, for a trial only, --unsealed"
+            "a store on a server has no folder for its keys; give --keys and --key-file or, for a "
+            "trial only, --unsealed"
         )
     return places.made()
 
@@ -184,7 +185,7 @@ def places_of(store: str) -> KeyPlaces | None:
     if on_a_server(store) and not (table and file):
         if table or file:
             raise click.UsageError(
-                "a store on a server has no folder for keys: give both --keys and --key-file"
+                "a store on a server has no folder for keys; give both --keys and --key-file"
             )
         return None
     beside = Path(store)

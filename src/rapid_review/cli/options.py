@@ -56,7 +56,7 @@ class Who(click.ParamType["Actor"]):
             return Actor(id=id_, role=role, agency=agency)
         except ValidationError:
             self.fail(
-                "allowed is ID:ROLE:AGENCY, such as pt-01:analyst:partnership-team", param, ctx
+                "allowed: ID:ROLE:AGENCY, such as pt-01:analyst:partnership-team", param, ctx
             )
 
 
@@ -78,7 +78,7 @@ class When(click.ParamType[date | datetime]):
             )
         except ValueError:
             self.fail(
-                f"a value of {len(text)} characters is no date; allowed: a date such as "
+                f"found {len(text)} characters that are not a date; allowed: a date such as "
                 "2020-05-04, or a time with its offset such as 2020-05-04T09:30+01:00",
                 param,
                 ctx,
@@ -92,7 +92,9 @@ class When(click.ParamType[date | datetime]):
                 ctx,
             )
         if when.year not in _YEARS:
-            self.fail(f"the year {when.year} lies outside {_YEARS[0]} to {_YEARS[-1]}", param, ctx)
+            self.fail(
+                f"found the year {when.year}; allowed: {_YEARS[0]} to {_YEARS[-1]}", param, ctx
+            )
         return when
 
 
@@ -102,7 +104,9 @@ def _address_from(read: Callable[[str], str]) -> Callable[..., None]:
     def use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
         if value is not None:
             if _ADDRESS in ctx.meta:
-                raise click.UsageError(f"{param.opts[0]} and another option name a store each")
+                raise click.UsageError(
+                    f"{param.opts[0]} and another option each name a store; give only one of them"
+                )
             ctx.meta[_ADDRESS] = read(value)
 
     return use
@@ -126,7 +130,9 @@ def _named(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if address is None:
         return value
     if ctx.get_parameter_source(param.name or "") is not click.core.ParameterSource.DEFAULT:
-        raise click.UsageError("--store and another option name a store each; one is enough")
+        raise click.UsageError(
+            "--store and another option each name a store; give only one of them"
+        )
     return address
 
 
@@ -141,7 +147,7 @@ store_option = with_options(
         default=STORE,
         show_default=True,
         callback=_named,
-        help="The store of the cases.",
+        help="The store that contains the cases.",
     ),
     click.option(
         "--store-from-file",
@@ -150,7 +156,7 @@ store_option = with_options(
         is_eager=True,
         expose_value=False,
         callback=_address_from(_in_file),
-        help="Read the server's address from a file that only you may read.",
+        help="Read the server's address from a file that only you can read.",
     ),
     click.option(
         "--store-from-service",
@@ -158,7 +164,7 @@ store_option = with_options(
         is_eager=True,
         expose_value=False,
         callback=_address_from(_of_service),
-        help="Read the server's address from the service of that name in ~/.pg_service.conf.",
+        help="Read the server's address from the service with this name in ~/.pg_service.conf.",
     ),
 )
 """The options that name a store, or say where its address is read."""
@@ -169,26 +175,24 @@ terms_option = click.option(
     default=KENT,
     show_default=True,
     shell_complete=completing.terms,
-    help="The partnership's terms: a shipped id, or a TOML file.",
+    help="The partnership's terms: the id of terms that come with the package, or a TOML file.",
 )
 calendar_option = click.option(
     "--calendar",
     metavar="FILE|ID@VERSION",
-    help="Count with this calendar; if not given, with the newest that the store keeps or that "
-    "ships.",
+    help="Count with this calendar. Default: the newest in the store or the package.",
 )
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, with the same keys."
-)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 happened_option = click.option(
     "--happened-by",
     metavar="WHEN",
     type=When(),
-    help="As the case had happened by then: a date (all of that day) or a time with its offset.",
+    help="Show what had happened by this time: a date (all of that day), or a time with its "
+    "offset.",
 )
 recorded_option = click.option(
     "--recorded-by",
     metavar="WHEN",
     type=When(),
-    help="As it was recorded by then; corrections recorded later are left out.",
+    help="Show what was recorded by this time. Later entries and corrections are left out.",
 )

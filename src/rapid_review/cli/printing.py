@@ -89,7 +89,8 @@ def print_notes(readings: "Iterable[ClockReading]") -> None:
             )
         if one.stop_findings:
             click.echo(
-                f"{one.key}: what stopped it was found to be wrong: {', '.join(one.stop_findings)}"
+                f"{one.key}: the rules found something wrong with what stopped this clock: "
+                f"{', '.join(one.stop_findings)}"
             )
 
 
@@ -97,7 +98,7 @@ def print_judgement(judged: "Judgement") -> None:
     """Print what is found, or that nothing is; and how much was asked, by which edition."""
     for one in _together(judged.found):
         print_finding(one)
-    said = "Asked" if judged.found else "Every rule holds and nothing is found. Asked"
+    said = "Checked" if judged.found else "All rules are met. Checked"
     click.echo(f"{said}: {judged.asked}.")
 
 

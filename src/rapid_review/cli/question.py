@@ -163,7 +163,7 @@ def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:
 
     if not (found := entries_as_of(history.entries, as_of)):
         raise NotFoundError(
-            "nothing had happened or been recorded in that case by then; ask for a later time"
+            "by this time nothing had happened or been recorded in this case; ask for a later time"
         )
     return len(found)
 

@@ -37,5 +37,5 @@ def from_read_model(
         why, found = kept.from_read_model(reviews, read, moment)
     if not why:
         return found
-    click.echo(f"The entries were read instead of the read model: {why}", err=True)
+    click.echo(f"Read from the entries instead of the read model: {why}", err=True)
     return None

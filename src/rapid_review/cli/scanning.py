@@ -19,7 +19,8 @@ words_option: Final = click.option(
     "words_from",
     required=True,
     metavar="FILE|-",
-    help="What should be gone, one a line; read from a file and never taken as an argument.",
+    help="A file with the words that should be gone, one a line. An argument would be kept by the "
+    "machine, so only a file is accepted.",
 )
 """The option that names the words; they are never an argument, which the machine would keep."""
 
@@ -51,9 +52,11 @@ def tell_found(
     if as_json:
         print_json({"words": words, "scanned": scanned, "found": rows})
     elif rows:
-        click.echo("Found; at is the byte of a file, or the entry of a case's stream:")
+        click.echo(
+            "Words were found. The column `at` is the byte in a file, or the entry in a case:"
+        )
         print_rows(rows)
     else:
-        click.echo(f"{words} words looked for in {', '.join(scanned)}: found nowhere")
+        click.echo(f"Looked for {words} words in {', '.join(scanned)}: found none")
     if rows:
         raise click.exceptions.Exit(BREACH)

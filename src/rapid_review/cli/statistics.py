@@ -40,13 +40,14 @@ _which_months = with_options(
         "--from",
         "since",
         metavar="PERIOD",
-        help="The first month: 2020-05, or a period 2020-Q2, or a date that begins one.",
+        help="The first month: a month such as 2020-05, a period such as 2020-Q2, or a date that "
+        "begins one.",
     ),
     click.option(
         "--to",
         "until",
         metavar="PERIOD",
-        help="The last month: the same, or a date that ends one.",
+        help="The last month: a month, a period, or a date that ends one.",
     ),
     click.option(
         "--by",
@@ -59,16 +60,16 @@ _which_months = with_options(
         ),
         default="quarter",
         show_default=True,
-        help="A row for each; a half year ends in September or March, a year on 31 March, a span "
-        "is all the months in one row, an agency is the one that notified.",
+        help="What a row is. A half year ends in September or March, and a year on 31 March; a "
+        "span is all the months in one row; an agency is the one that sent the notification.",
     ),
     click.option(
         "--dated-by",
         type=click.Choice(["receipt", "panel", "incident"]),
         default="receipt",
         show_default=True,
-        help="Which day decides the month: of receipt, of the notification to the Panel, of the "
-        "incident.",
+        help="The day that decides the month: of receipt, of the notification to the Panel, or of "
+        "the incident.",
     ),
 )
 _whose = with_options(
@@ -77,14 +78,16 @@ _whose = with_options(
         metavar="ID|FILE",
         shell_complete=completing.terms,
         multiple=True,
-        help="Count the cases under these terms too: of another partnership, without its clocks.",
+        help="Also count the cases under these terms of another partnership, without its clocks. "
+        "Can be repeated.",
     ),
     click.option(
         "--deadline",
         "deadline_id",
         metavar="ID",
         shell_complete=completing.clocks,
-        help="Which clock; if not given, the first that receipt starts, or else the review's.",
+        help="The clock. Default: the first clock that receipt starts, or else the review's "
+        "clock.",
     ),
 )
 _how = with_options(
@@ -92,27 +95,27 @@ _how = with_options(
         "--suppress-below",
         metavar="N",
         type=click.IntRange(min=2),
-        help="Suppress every count of 1 or more and below N, and the figures from which it "
-        "could be calculated.",
+        help="Suppress every count from 1 to below N, and the figures from which it could be "
+        "calculated.",
     ),
     click.option(
         "--round-to",
         metavar="N",
         type=click.IntRange(min=2),
-        help="Round every count, and every total by itself, to a multiple of N.",
+        help="Round every count to a multiple of N, and every total separately.",
     ),
     click.option(
         "--perturb",
         metavar="SEED-FILE",
         type=InputPath(),
-        help="Perturb every count slightly, by cell keys made from this secret seed; use the "
+        help="Perturb every count slightly, with cell keys made from this secret seed. Use the "
         "same seed for every publication.",
     ),
     click.option(
         "--published-by",
         metavar="ID:ROLE:AGENCY",
         type=Who(),
-        help="Register that these figures are published, and by whom.",
+        help="Register these figures as published by this person.",
     ),
     store_option,
     recording_options,
@@ -183,8 +186,8 @@ class StatisticsQuestion(Question):
         """
         if self.also or self.grouped_by == "partnership":
             raise click.UsageError(
-                "--also, --by partnership: a page covers one partnership, because clocks differ; "
-                "`stats` and `export csv` cover several"
+                "--also, --by partnership: a page covers only one partnership, because clocks "
+                "differ; for several use `stats` or `export csv`"
             )
 
     def seed(self) -> bytes | None:
@@ -200,8 +203,9 @@ class StatisticsQuestion(Question):
         seed = self.perturb.read_bytes()
         if len(seed) < SHORTEST_SEED:
             raise click.UsageError(
-                f"--perturb: found {len(seed)} bytes; allowed is a file of {SHORTEST_SEED} random "
-                "bytes or more. Keep it, and keep it secret: each publication needs the same file"
+                f"--perturb: found {len(seed)} bytes; allowed: a file of {SHORTEST_SEED} or more "
+                "random bytes. Keep the file, and keep it secret: each publication needs the same "
+                "file"
             )
         return seed
 
@@ -222,7 +226,8 @@ class StatisticsQuestion(Question):
         months = _months(self.since, self.until)
         if self.perturb and (self.suppress_below or self.round_to):
             raise click.UsageError(
-                "--perturb goes with neither --suppress-below nor --round-to; choose one"
+                "--perturb cannot be used with --suppress-below or --round-to; give only one of "
+                "them"
             )
         treatment = Treatment(self.suppress_below, self.round_to, self.perturb is not None)
         as_of = self.as_of._replace(read_on=self.as_of.day(terms))
@@ -253,8 +258,8 @@ class StatisticsQuestion(Question):
         for name, terms in zip(self.also, selection.also, strict=True):
             if terms.partnership in asked:
                 raise click.UsageError(
-                    f"--also: {shown(name)} is of {terms.partnership}, whose cases are counted "
-                    "already; name the terms of another partnership"
+                    f"--also: {shown(name)} are terms of {terms.partnership}, whose cases are "
+                    "already counted; name the terms of another partnership"
                 )
             asked[terms.partnership] = replace(self, terms_name=name, also=())
         return together(
@@ -297,8 +302,8 @@ def tell_of_duplicates(facts: "Facts") -> None:
     """Print on standard error how many cases are counted in no figure, if some are."""
     if facts.duplicates:
         click.echo(
-            f"Cases linked as duplicates of others, and counted in no figure: "
-            f"{facts.duplicates}; `rapid-review duplicates` lists them",
+            f"Cases linked as duplicates, which no figure counts: {facts.duplicates}; list them "
+            "with `rapid-review duplicates`",
             err=True,
         )
 
@@ -311,7 +316,7 @@ def must_have_a_solver() -> None:
     try:
         import_module("rapid_review.projections.statistics.solver")
     except ImportError as error:
-        raise wanting(EXTRA, "to suppress small numbers needs a solver") from error
+        raise wanting(EXTRA, "suppressing small numbers needs a solver") from error
 
 
 def _months(since: str | None, until: str | None) -> "Span":

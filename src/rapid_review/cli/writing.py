@@ -116,17 +116,20 @@ def check_vacant(*paths: str | None, as_json: bool = False) -> None:
     """
     for path in paths:
         if path == STANDARD_OUTPUT and as_json:
-            raise click.UsageError("--json says which files were written, and -o - writes none")
+            raise click.UsageError(
+                "--json prints which files were written, but -o - writes none; give only one of "
+                "them"
+            )
         if path is None or path == STANDARD_OUTPUT:
             continue
         if not Path(path).parent.is_dir():
             parent = Path(path).parent
-            raise FaultError(f"{path}: there is no folder {parent}; make it first")
+            raise FaultError(f"{path}: there is no folder {parent}; make the folder first")
         if os.path.lexists(path):
             raise _taken(path)
 
 
 def _taken(path: str) -> click.UsageError:
     return click.UsageError(
-        f"{path} already exists, and is not overwritten; name another, or remove it"
+        f"{path} already exists, and is never overwritten; name another file, or remove this one"
     )

@@ -26,7 +26,7 @@ class ToRClause:
         return self.ref
 
 
-_CULTURE = "A matter of culture; no record can prove it. "
+_CULTURE = "This is a matter of culture, which no record can prove. "
 
 # 1. The rapid review
 PROMPTLY: Final = ToRClause("ToR 1", "hold the review promptly and by the Panel's guidance")

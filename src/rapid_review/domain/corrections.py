@@ -75,9 +75,9 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     if said.version > case.version:
         raise Refused(
             RECORD,
-            f"entry {said.version} is to be corrected, and this case has entries 1 to "
+            f"you asked to correct entry {said.version}, and this case has only entries 1 to "
             f"{case.version}",
-            "Give the version of the entry that is wrong; the timeline shows it.",
+            "Give the number of the entry that is wrong; the timeline shows it.",
         )
     recorded = case.recorded[said.version - 1]
     replacement = said.replacement
@@ -85,8 +85,10 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     if isinstance(about, _FOLLOWS):
         raise Refused(
             RECORD,
-            f"entry {said.version} is about a {about.kind}, which only follows from other entries",
-            "Correct the entry that a clock counts from; or ReckonDeadlineAgain, or ReplaceTerms.",
+            f"entry {said.version} is about a {about.kind}, which is calculated from other "
+            "entries",
+            "Correct the entry that the clock counts from. Or calculate the due day again with "
+            "ReckonDeadlineAgain, or change the terms with ReplaceTerms.",
         )
     _must_not_take_two(first, about, said, case)
     if replacement is None:
@@ -94,7 +96,8 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
             raise Refused(
                 RECORD,
                 "you asked to retract the notification, and every case needs one",
-                "Give a replacement; or FindCriteriaNotMet, if no review is called for.",
+                "Give a replacement. If the case calls for no review, record that with "
+                "FindCriteriaNotMet.",
             )
         return
     _must_stand_in_its_place(replacement, said.version, recorded)
@@ -111,9 +114,9 @@ def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Ca
     raise Refused(
         RECORD,
         f"entry {said.version} is about a {about.kind}, which cannot be corrected",
-        "You can retract a proposal until somebody approves it. LiftHold lifts a hold. What an "
-        "order erased is gone; ProposeErasure proposes another order. A correction by two people "
-        "takes two people to correct.",
+        "You can retract a proposal until somebody approves it. Lift a hold with LiftHold. "
+        "Erased words cannot be restored; propose another order with ProposeErasure. A "
+        "correction that two people made can only be corrected by two people.",
     )
 
 
@@ -141,15 +144,16 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
         raise Refused(
             RECORD,
             f"the replacement for entry {version} is itself a correction",
-            "Correct the wrong entry again: its latest correction counts. Or retract a wrong "
-            "correction.",
+            "Correct the wrong entry again, because its latest correction counts; or retract "
+            "the wrong correction.",
         )
     both_attendance = isinstance(recorded, ATTENDANCE) and isinstance(replacement, ATTENDANCE)
     if type(replacement) is not type(recorded) and not both_attendance:
         raise Refused(
             RECORD,
             f"entry {version} is a {recorded.kind}, and its replacement is a {replacement.kind}",
-            "Replace it by an event of its own kind; or retract it, and record the other.",
+            "Give a replacement of the same kind. Or retract the entry, and record the other "
+            "step.",
         )
     if isinstance(replacement, NotificationReceived) and (
         not isinstance(recorded, NotificationReceived) or replacement.terms != recorded.terms
@@ -157,7 +161,7 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
         raise Refused(
             RECORD,
             "the replacement names other terms than those pinned when the case opened",
-            "Keep the terms; ReplaceTerms changes them.",
+            "Keep the terms in the replacement. To change them, use ReplaceTerms.",
         )
 
 

@@ -97,7 +97,8 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
                 RECORD,
                 f"{step.known_by} {shown(getattr(command, step.known_by))} is already recorded, "
                 "with other content",
-                f"Give another {step.known_by}; or CorrectRecord, if what is recorded is wrong.",
+                f"Give another {step.known_by}. If the record is wrong, correct it with "
+                "CorrectRecord.",
             )
     return False
 

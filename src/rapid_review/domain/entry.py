@@ -78,8 +78,8 @@ def must_be_references(**given: object) -> None:
         raise InvalidInputError(
             *(
                 f"{name}: found {shown(value) if isinstance(value, str) else kind_of(value)}; "
-                "allowed is a text of 1 to 64 letters, digits and . _ : / + -, the first of them "
-                "a letter or a digit"
+                "allowed: a text of 1 to 64 letters, digits and . _ : / + - that begins with a "
+                "letter or a digit"
                 for name, value in wrong.items()
             )
         )

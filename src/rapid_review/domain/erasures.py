@@ -115,9 +115,9 @@ def order_named(reference: str, case: Case) -> Order:
     if reference not in found:
         raise Refused(
             RECORD,
-            f"no erasure by order {shown(reference)} was proposed; "
-            + listed_or("proposed so far: ", found, "none was by another order either"),
-            "Propose it with ProposeErasure; a second person, of another agency, then approves "
+            f"nobody has proposed an erasure by order {shown(reference)}; "
+            + listed_or("orders proposed so far: ", found, "no other order has been proposed"),
+            "Propose it with ProposeErasure. A second person, of another agency, then approves "
             "it.",
         )
     return found[reference]
@@ -132,10 +132,10 @@ def must_be_free(case: Case) -> None:
     if standing := holds(case):
         raise Refused(
             RECORD,
-            "you asked to erase words of this case, and these holds protect it: "
-            f"{listed(standing)}",
-            "Nothing is erased while a hold is in force. ProposeLiftingHold proposes to lift it; "
-            "a second person, of another agency, then lifts it with LiftHold.",
+            f"you asked to erase words of this case, and a hold protects it: {listed(standing)}",
+            "Nothing can be erased while a hold is in force. Propose to lift it with "
+            "ProposeLiftingHold. A second person, of another agency, then lifts it with "
+            "LiftHold.",
         )
 
 
@@ -159,9 +159,9 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if given != [what for what in named if what is said.what]:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are to be erased, and you gave "
+            f"you asked to erase the words of {_A[said.what]}, and you gave "
             + listed_or("", given, "neither an entry nor a person"),
-            "With entry give of_entry, with person of_person, with case neither.",
+            "For an entry give of_entry, for a person of_person, and for a case neither.",
         )
     order = Order(ErasureProposed.model_validate(dict(said), from_attributes=True), 0)
     words = list(words_covered(order, case.recorded))
@@ -175,8 +175,9 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if words and not left:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} were already erased, by order {listed(gone)}",
-            "Nothing is left to do; `rapid-review erase verify` looks for what should be gone.",
+            f"the words of {_A[said.what]} are already erased, by order {listed(gone)}",
+            "Nothing needs to be done. To check that the words are gone, use `rapid-review "
+            "erase verify`.",
         )
     # Why an entry was made may be words too, and of these an event knows nothing. An order about
     # a person does not cover them, so that this is then false.
@@ -184,9 +185,9 @@ def must_be_there(said: Erasure, case: Case) -> None:
     if not left and not may_hold:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are to be erased, and this case has no such words",
-            "The timeline shows the entries by number. Words about a person in the text of the "
-            "case are erased with the entry that has them.",
+            f"you asked to erase the words of {_A[said.what]}, and this case has no such words",
+            "The timeline shows the entries by number. To erase words about a person in the "
+            "text of the case, erase the entry that contains them.",
         )
 
 
@@ -208,9 +209,12 @@ def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
             if order.covers(version, one.scope):
                 raise Refused(
                     RECORD,
-                    f"this step has words that order {shown(order.proposed.order)} erases",
-                    "Record the step without words; or give the person another reference, if it "
-                    "is another.",
+                    f"this step has words that fall under order {shown(order.proposed.order)}, "
+                    "which erases them",
+                    (
+                        "Record the step without words. If it is about another person, give "
+                        "that person another reference."
+                    ),
                 )
 
 

@@ -92,21 +92,21 @@ def limited(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first of many lines, and how many more there are."""
     if len(lines) <= LISTED:
         return lines
-    return (*lines[:LISTED], f"and {len(lines) - LISTED} more problems; mend these first")
+    return (*lines[:LISTED], f"and {len(lines) - LISTED} more problems; correct these first")
 
 
 def _problem(detail: ErrorDetails) -> str:
     where = ".".join(map(str, detail["loc"])) or "the whole of it"
     match detail["type"]:
         case "extra_forbidden":
-            return f"{where}: no such field; leave it out"
+            return f"{where}: found an unknown field; leave it out"
         case "missing":
-            return f"{where}: is missing; it must be given"
+            return f"{where}: is missing; give it"
         case "union_tag_invalid":
             allowed = detail.get("ctx", {}).get("expected_tags")
-            return f"{where}: found a kind that is none; allowed is one of {allowed}"
+            return f"{where}: found an unknown kind; allowed: {allowed}"
         case "too_many_mistakes":
-            return f"{where}: {detail['msg']}; see that it is what was meant"
+            return f"{where}: {detail['msg']}; check that you gave what you meant"
         case "value_error":
             return f"{where}: {detail['msg'].removeprefix('Value error, ')}"
         case _:
@@ -195,19 +195,22 @@ class CaseMovedError(RapidReviewError):
 
     def __str__(self) -> str:
         if self.found < self.expected:
-            way_on = "It was never so far: see that it is the case, and the store, that was read"
+            way_on = (
+                "It has never had that version: check that this is the case, and the store, "
+                "that you read"
+            )
         else:
             since = [str(one) for one in (self.expected + 1, self.found)]
             entries = (
                 f"entries {' to '.join(since)}" if since[0] != since[1] else f"entry {since[0]}"
             )
             way_on = (
-                f"Read {entries}, recorded since; if it is still to be asked, ask it with "
-                f"expected_version={self.found}"
+                f"Read {entries}, recorded since. If the command is still right, send it again "
+                f"with expected_version={self.found}"
             )
         return (
-            f"nothing was recorded: the case was expected at version {self.expected}, and is at "
-            f"version {self.found}. {way_on}"
+            f"nothing was recorded: you expected the case at version {self.expected}, and it is "
+            f"at version {self.found}. {way_on}"
         )
 
 
@@ -247,7 +250,9 @@ class ClosedError(StorageError):
     def __init__(
         self,
         what: str,
-        way_on: str = "Open it again, and then ask again; a program that serves closes it last",
+        way_on: str = (
+            "Open it again, and then try again. A program that serves requests must close it last"
+        ),
     ) -> None:
         super().__init__(
             f"{what} cannot be used: the program that opened it has closed it. Nothing was "

@@ -45,15 +45,15 @@ def must_be_by_two(said: RecordCorrected | CorrectionApproved, case: Case) -> No
                 RECORD,
                 f"the history that you add says that somebody approved what entry {said.proposal} "
                 "proposes",
-                "Leave that line out. A second person, of another agency, approves the proposal "
-                "with ApproveCorrection.",
+                "Leave that line out. A second person, of another agency, must approve the "
+                "proposal with ApproveCorrection.",
             )
     elif said.version <= case.version and corrects_a_decision(said, case):
         raise Refused(
             RECORD,
             f"entry {said.version} is about a decision, and one person alone cannot correct it",
-            "Propose the correction with ProposeCorrection; a second person, of another agency, "
-            "then approves it with ApproveCorrection.",
+            "Propose the correction with ProposeCorrection. A second person, of another "
+            "agency, then approves it with ApproveCorrection.",
         )
 
 
@@ -68,13 +68,13 @@ def must_be_another(by: Actor, proposed_by: Actor) -> None:
         Refused: the two are one person, or of one agency.
     """
     if is_one_person(by.id, proposed_by.id):
-        same = "the one who proposed it"
+        because = "you proposed this yourself"
     elif by.agency == proposed_by.agency:
-        same = f"of the agency that proposed it, {proposed_by.agency}"
+        because = f"your own agency, {proposed_by.agency}, proposed this"
     else:
         return
     raise Refused(
         RECORD,
-        f"this is to be done by {same}",
+        because,
         "A second person, of another agency, must do it.",
     )

@@ -35,9 +35,9 @@ def must_be_handles(said: Iterable[Said], before: Iterable[Said]) -> None:
         return
     known = {reference for event in before for _, reference in not_handles(event)}
     problems = [
-        f"{path}: found {length_of(reference)}, and no handle; allowed is {FORM}. A reference is "
-        "public: what people call a child goes into its sealed `label`, a document's name into "
-        "its sealed `title`"
+        f"{path}: found {length_of(reference)}, which is not a handle; allowed: {FORM}. A "
+        "reference is public: put what people call a child into its sealed `label`, and a "
+        "document's name into its sealed `title`"
         for path, reference in dict.fromkeys(found)
         if reference not in known
     ]

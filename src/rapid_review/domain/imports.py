@@ -37,10 +37,11 @@ _NEW: Final = Case()
 _NOT_OF_A_HISTORY: Final[Mapping[type[Event], str]] = {
     **dict.fromkeys(
         (one for one in (*OF_THE_WORDS, *PROPOSALS) if one is not HoldPlaced),
-        "Leave it out: two people lift a hold and erase words here. A hold is imported.",
+        "Leave it out. You can import a hold, but two people must lift a hold or erase words "
+        "here.",
     ),
     **dict.fromkeys(
-        OF_NO_CASE, "Leave it out; exports and readings are recorded beside the cases."
+        OF_NO_CASE, "Leave it out. Exports and readings are recorded separately from the cases."
     ),
 }
 """What cannot have happened elsewhere, with what to do next."""
@@ -78,7 +79,7 @@ def taken_in(
         if type(event) is DeadlineSet and event.clause not in clauses:
             raise InvalidInputError(
                 f"the clause of clock {shown(event.deadline)}: found {length_of(event.clause)}; "
-                f"allowed are those of the terms' clocks: {'; '.join(sorted(clauses))}"
+                f"allowed: a clause of the terms' clocks: {'; '.join(sorted(clauses))}"
             )
         if (finding := nonsense(event, case, terms)) is not None:
             raise refusal(finding)

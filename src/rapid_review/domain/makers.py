@@ -112,8 +112,8 @@ def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -
         raise Refused(
             RECORD,
             f"nobody has proposed to lift hold {shown(said.hold)}",
-            "Propose it with ProposeLiftingHold; a second person, of another agency, then lifts "
-            "it.",
+            "Propose it with ProposeLiftingHold. A second person, of another agency, then "
+            "lifts it.",
         )
     return (recorded_as(words.HoldLifted, said),)
 
@@ -124,8 +124,8 @@ def _standing(hold: str, case: Case) -> erasures.StandingHold:
         raise Refused(
             RECORD,
             f"this case has no hold {shown(hold)} in force; "
-            + listed_or("in force are: ", standing, "no other is in force either"),
-            "PlaceHold places one.",
+            + listed_or("holds in force: ", standing, "no hold is in force"),
+            "Place a hold with PlaceHold.",
         )
     return standing[hold]
 
@@ -149,8 +149,8 @@ def erasure_verified(said: ask.VerifyErasure, case: Case, _: Terms, __: WorkingC
     if erasures.order_named(said.order, case).destroyed is None:
         raise Refused(
             RECORD,
-            f"the keys of order {shown(said.order)} are not destroyed yet, so there is nothing to "
-            "verify",
-            "`rapid-review erase finish` destroys them, once the order is approved.",
+            f"order {shown(said.order)} is not finished yet, because its keys are not "
+            "destroyed, so there is nothing to verify",
+            "Once the order is approved, destroy the keys with `rapid-review erase finish`.",
         )
     return (recorded_as(words.ErasureVerified, said),)

@@ -22,8 +22,8 @@ def printable(text: str) -> str:
     for place, character in enumerate(text, start=1):
         if character != "\n" and category(character) in _UNPRINTABLE:
             raise ValueError(
-                f"found the character U+{ord(character):04X} at place {place}; allowed are "
-                "printable characters and ends of lines"
+                f"found the character U+{ord(character):04X} at place {place}; allowed: "
+                "printable characters and line breaks"
             )
     return text
 

@@ -67,7 +67,7 @@ def approved(
             RECORD,
             f"the correction that entry {said.proposal} proposes cannot be approved: its words "
             "are erased",
-            "ProposeCorrection proposes it again, with its words.",
+            "Propose it again with ProposeCorrection, with its words.",
         )
     correction = ask.CorrectRecord(
         at=said.at,
@@ -105,9 +105,9 @@ def _standing(version: int, case: Case) -> did.CorrectionProposed:
         ]
         raise Refused(
             RECORD,
-            f"entry {version} proposes no correction that waits for approval; "
-            + listed_or("entries that do: ", waiting, "no other entry does either"),
-            "Propose one with ProposeCorrection; a second person, of another agency, then "
+            f"entry {version} does not propose a correction that waits for approval; "
+            + listed_or("entries that propose one: ", waiting, "no entry proposes one"),
+            "Propose one with ProposeCorrection. A second person, of another agency, then "
             "approves it.",
         )
     return found

@@ -107,7 +107,7 @@ def redacted(
     lines: list[InitErrorDetails]
     if (count := error.error_count()) > MOST:
         too_many = PydanticCustomError(
-            "too_many_mistakes", "holds {count} mistakes", {"count": count}
+            "too_many_mistakes", "contains {count} mistakes", {"count": count}
         )
         lines = [InitErrorDetails(type=too_many, loc=(), input=NotShown("too much to list"))]
     else:

@@ -32,11 +32,11 @@ def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
         return
     said_of_itself = {
         DUPLICATE_OF: "a duplicate of itself",
-        SAME_INCIDENT_AS: "of the same incident as itself",
+        SAME_INCIDENT_AS: "linked to itself as a case of the same incident",
     }
     raise Refused(
         cited_under(terms, [clauses.RECEIVE]),
         f"case {shown(reference)} cannot be {said_of_itself[link.process]}",
-        "Give the reference of the other case, the one that remains or came first. Record the "
-        "link in the duplicate, or in the later case.",
+        "Give the reference of the other case: the one that remains, or that came first. "
+        "Record the link in the duplicate, or in the later case.",
     )

@@ -286,7 +286,7 @@ class WorkingCalendar:
             CalendarGapError: one of the days is not covered.
         """
         if start not in self._reached or end not in self._reached:
-            asked = f"the calculation from {start} to {end}"
+            asked = f"the days from {start} to {end}"
             raise self._gap(asked, start, end)
         numbers = self._before if counting_day else self._reached
         lines: list[DayReckoned] = []
@@ -317,7 +317,7 @@ class WorkingCalendar:
     def _check(self, day: date, number: int, asked: str, *, least: int = 0) -> None:
         """Refuse a number that means nothing, and a question about a day that is not covered."""
         if number < least:
-            raise CalendarError(f"asked for {asked}; the number must be at least {least}")
+            raise CalendarError(f"cannot calculate {asked}: the number must be {least} or more")
         if day not in self._reached:
             raise self._gap(asked, day)
 
@@ -326,12 +326,12 @@ class WorkingCalendar:
         # A datetime passes for a date, but is in no table: its date depends on a time zone.
         if any(isinstance(day, datetime) for day in days):
             return CalendarError(
-                f"asked for {asked}; that is an instant, and days are counted from a date: "
-                "take its date in the time zone of the Terms"
+                f"cannot calculate {asked}: that is a moment, and days are counted from a date. "
+                "Give its date in the time zone of the terms"
             )
         return CalendarGapError(
-            f"asked for {asked}; calendar {self.id} {self.version} covers {self.covers_from} to "
-            f"{self.covers_to}, and nothing is guessed beyond. Use a version that covers it: "
+            f"cannot calculate {asked}: calendar {self.id} {self.version} covers only "
+            f"{self.covers_from} to {self.covers_to}. Use a version that covers that day: "
             "`rapid-review calendar list` shows those installed, and "
             "`rapid_review.calendars.maker` makes a new one"
         )

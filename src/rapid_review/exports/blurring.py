@@ -48,8 +48,9 @@ def blurred_traces(traces: Iterable[Trace], naming: Naming) -> Iterator[Trace]:
         name = order(one.case)
         if name <= last:
             raise InvalidInputError(
-                "cases under pseudonyms are exported once each, in the order of their pseudonyms, "
-                "so that the order of recording is not given away; sort them by `order_of(naming)`"
+                "cases with pseudonyms must be exported once each, in the order of their "
+                "pseudonyms, so that the order of recording is not revealed; sort them by "
+                "`order_of(naming)`"
             )
         last = name
         yield replace(one, entries=_blurred(one.entries))

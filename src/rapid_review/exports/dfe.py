@@ -18,10 +18,10 @@ from rapid_review.projections.statistics.tables import Mark
 README: Final = "README.md"
 """The file that explains the others."""
 _MARKS: Final[Mapping[Mark, str]] = {
-    Mark.NOT_APPLICABLE: "not applicable: there can be no number, as for a percentage of nothing",
-    Mark.UNKNOWN: "not known: there is a number, and nobody recorded it",
-    Mark.SUPPRESSED: "confidential: there is a number, and it is suppressed",
-    Mark.LOW: "not 0, and rounds to 0",
+    Mark.NOT_APPLICABLE: "not applicable: there can be no number, such as a percentage of 0",
+    Mark.UNKNOWN: "not known: there is a number, but nobody recorded it",
+    Mark.SUPPRESSED: "confidential: there is a number, but it is suppressed",
+    Mark.LOW: "not 0, but rounds to 0",
 }
 
 
@@ -139,7 +139,7 @@ def _about(published: Published, earlier: Sequence[str]) -> str:
         f"`{DATA_PACKAGE}` the type of every column. The Department's screener takes a table",
         "whose rows are whole periods, all of one length, of a region or a local authority.",
         "",
-        "Somebody may know all the cases behind a count but one: look before you publish.",
+        "Somebody may know every case but one behind a count: check before you publish.",
         *(["", f"Published before. {WAYS_THAT_HOLD}:", ""] if earlier else []),
         *(f"- {one}" for one in earlier),
     ]

@@ -62,8 +62,8 @@ class Pseudonyms:
     def __post_init__(self) -> None:
         if len(self.key) != KEY_BYTES:
             raise InvalidInputError(
-                f"the key of an export has {len(self.key)} bytes; allowed are {KEY_BYTES}, drawn "
-                "by `secrets.token_bytes`"
+                f"the key of an export: found {len(self.key)} bytes; allowed: {KEY_BYTES} bytes "
+                "from `secrets.token_bytes`"
             )
 
     def __call__(self, kind: str, reference: str, within: str = "") -> str:

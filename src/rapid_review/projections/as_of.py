@@ -63,7 +63,7 @@ class AsOf(NamedTuple):
         when = self.read_on or self.happened_by or self.recorded_by
         if when is None:
             raise InvalidInputError(
-                "no day is given on which to read the clocks; give AsOf(read_on=...)"
+                "the clocks cannot be read without a day; give one with AsOf(read_on=...)"
             )
         return when
 
@@ -76,7 +76,7 @@ class AsOf(NamedTuple):
         """
         when = self.when
         if isinstance(when, datetime):
-            raise InvalidInputError(f"read_on is {when}, a moment; allowed is a day here")
+            raise InvalidInputError(f"read_on: found the moment {when}; allowed: a day")
         return when
 
     def day(self, terms: Terms) -> date:
@@ -310,8 +310,8 @@ def _one_case(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     for version, entry in enumerate(recorded, start=1):
         if entry.version != version or entry.case != recorded[0].case:
             raise RecordError(
-                f"entry {version} of case {shown(recorded[0].case)} was expected, and entry "
-                f"{entry.version} of case {shown(entry.case)} was found; a view needs all of one "
-                "case's entries, from its first"
+                f"expected entry {version} of case {shown(recorded[0].case)}, and found entry "
+                f"{entry.version} of case {shown(entry.case)}. Give all entries of one case in "
+                "order, from its first"
             )
     return recorded

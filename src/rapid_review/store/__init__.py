@@ -41,8 +41,10 @@ if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that
 
     def __getattr__(name: str) -> object:
         """Load a public name from its module when it is first asked for (PEP 562)."""
-        if name not in _HOMES:
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name not in _HOMES:
+            return import_module(f"{__name__}.{name}")  # a module that is listed
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 

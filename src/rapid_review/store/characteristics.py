@@ -122,12 +122,13 @@ class CountsCharacteristics(KeepsWords):
             must_have_a_solver()
         if selection.of_several or selection.terms.partnership != self.terms.partnership:
             raise InvalidInputError(
-                "figures by characteristics are of one partnership, whose access log says who "
-                f"read; these reviews are of {self.terms.partnership}"
+                "figures by characteristics are made for one partnership at a time, because "
+                "its access log records the reading; these reviews are of "
+                f"{self.terms.partnership}"
             )
         if selection.treatment.perturb and seed is None:
             raise InvalidInputError(
-                "asked to perturb counts by the keys of their cases, which needs a secret "
+                "you asked to perturb counts by the keys of their cases, which needs a secret "
                 "seed; give one (`seed=`)"
             )
 

@@ -126,7 +126,7 @@ class CaseReadings:
     def _not_found(self, reference: str) -> CaseNotFoundError:
         return CaseNotFoundError(
             f"there is no case {shown(reference)} of {self.terms.partnership} in this store; "
-            "ReceiveNotification opens one"
+            "open a case with ReceiveNotification"
         )
 
     def references(self, unreadable: Unreadable | None = None) -> tuple[str, ...]:

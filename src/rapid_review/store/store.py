@@ -181,9 +181,9 @@ def _lends_for_many(opened: Opened) -> LendsForMany:
     """
     if opened.for_many is None:
         raise InvalidInputError(
-            "commits_together: commands can be committed together only in a store in a file, and "
-            "this one is on a server or in memory. Leave `commits_together` out: a server lets "
-            "other commands be decided while one is committed"
+            "commits_together: commands can be committed together only in a store in a file, "
+            "and this one is on a server or in memory. Leave `commits_together` out: a server "
+            "can decide other commands while it commits one"
         )
     return opened.for_many
 

@@ -75,7 +75,9 @@ class CaseWords(CaseReadings):
     ) -> None:
         super().__init__(store, record.editions, calendars)
         if access is store:
-            raise InvalidInputError("the access log is a store of its own, and not that of cases")
+            raise InvalidInputError(
+                "the access log must be a separate store, not the store of the cases"
+            )
         self._store = store
         self._record = record
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
@@ -191,7 +193,7 @@ class CaseWords(CaseReadings):
         years = None if edition is None else edition.readings_kept_years
         if years is None:
             raise InvalidInputError(
-                "the permissions in force today do not say how long to keep readings; give "
+                "the permissions in force today do not state how long readings are kept; give "
                 "`readings_kept_years` in an edition of the store's permissions file"
             )
         is_held = cache(self._is_held)
@@ -270,7 +272,8 @@ class CaseWords(CaseReadings):
         self._gate.must(by, action, facts)
         if self._store.begins_with in KINDS_OF_ACCESS:
             raise InvalidInputError(
-                "this store is an access log; cases are recorded in a store of their own"
+                "this store is an access log, and cases are recorded in a separate store; give "
+                "the store of the cases"
             )
 
     def _facts(self, case: str, said: "Command | Sequence[AnyEvent] | None" = None) -> Facts:
@@ -293,14 +296,14 @@ class CaseWords(CaseReadings):
     def _must_be_recorded(self, purpose: str) -> AccessLog:
         log = self._the_log()
         if not purpose:
-            raise InvalidInputError("purpose: is missing; say why the words are read")
+            raise InvalidInputError("purpose: is missing; state why you want to read the words")
         return log
 
     def _the_log(self) -> AccessLog:
         if self._log is None:
             raise InvalidInputError(
-                "words open only after the access log has recorded the reading, and there is no "
-                "access log: give one (--access FILE, or `access=`)"
+                "words open only after an access log has recorded the reading, and no access "
+                "log was given: give one (--access FILE, or `access=`)"
             )
         return self._log
 

@@ -120,8 +120,9 @@ class Worker:
         names = [job.name for job in jobs]
         if not jobs or len(set(names)) < len(names):
             raise InvalidInputError(
-                "a worker needs jobs, each of a name of its own: a read model, a subscription, "
-                f"checkpoints; given are {', '.join(names) or 'none'}"
+                "a worker needs at least one job, and each job needs a name of its own; found: "
+                f"{', '.join(names) or 'none'}. A job is a read model, a subscription, or "
+                "checkpoints"
             )
         self._clock = clock
         self._poll = poll
@@ -184,7 +185,7 @@ class Worker:
 
     def _went(self, kept: _Kept, progress: Progress) -> bool:
         if kept.failures:
-            self._logger.info("%s: goes on after %d failures", kept.job.name, kept.failures)
+            self._logger.info("%s: continues after %d failures", kept.job.name, kept.failures)
         with self._lock:
             return kept.went(progress, self._clock())
 
@@ -194,7 +195,7 @@ class Worker:
             kept.error = type(error).__name__
         wait = self._wait(kept.failures)
         self._logger.warning(
-            "%s: failed %d times running, and is tried again in %.1f seconds: %s: %s",
+            "%s: failed %d times in a row; next attempt in %.1f seconds: %s: %s",
             *(kept.job.name, kept.failures, wait, kept.error, error),
         )
         return wait
@@ -238,8 +239,8 @@ class Worker:
                 failures += 1
                 wait = self._wait(failures)
                 self._logger.warning(
-                    "no news of new entries, so that jobs look every %g seconds; listens again in "
-                    "%.1f seconds: %s: %s",
+                    "cannot receive notices of new entries, so jobs look every %g seconds; "
+                    "next attempt to listen in %.1f seconds: %s: %s",
                     *(self._poll.total_seconds(), wait, type(error).__name__, error),
                 )
                 self._over.wait(wait)

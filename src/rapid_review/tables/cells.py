@@ -36,7 +36,7 @@ _HOUR: Final = re.compile(r"(.*\d)(?:t|,? )(\d{1,2})[:.](\d{2})(?::00)?")
 _FOUR_DIGITS: Final = 4
 _LAST_MONTH: Final = 12
 _WAY_ON_DAY: Final = "Write day/month/year, such as 04/05/2020, or use a date cell."
-_WAY_ON_HOUR: Final = "Give the day alone, or another hour, such as 04/05/2020 09:30."
+_WAY_ON_HOUR: Final = "Write only the day, or a different hour, such as 04/05/2020 09:30."
 _SEPARATOR: Final = re.compile(r"[;\n]")
 
 
@@ -60,9 +60,9 @@ def read(column: Column, raw: Raw, terms: Terms) -> object:
         if column.unknown:
             return Unknown.NOT_KNOWN
         raise CellError(
-            "says that it is not known, and the record cannot say so of this",
-            "Find it out; or empty the cell, and all of this step if it is needed there: the step "
-            "then counts as one that did not happen.",
+            "says that the answer is not known, but this column does not allow that",
+            "Find the answer, or empty the cell. If the step needs this cell, empty all cells of "
+            "the step: it then counts as a step that did not happen.",
         )
     return _READERS[column.reads](column, raw, terms)
 
@@ -79,7 +79,7 @@ def _moment(_: Column, raw: Raw, terms: Terms) -> datetime:
     else:
         day, hour = _day_and_hour(_as_text(raw, "a day", _WAY_ON_DAY))
     if day.year not in _YEARS:
-        raise CellError("is a day outside the years 2000 to 2199", "Give the year that is meant.")
+        raise CellError("has a day outside the years 2000 to 2199", "Write the right year.")
     return _in_zone(day, hour, terms.zone)
 
 
@@ -90,31 +90,35 @@ def _day_and_hour(text: str) -> tuple[date, time]:
     try:
         hour = time(int(match[2]), int(match[3]))
     except ValueError:
-        raise CellError("gives an hour that there is not", _WAY_ON_HOUR) from None
+        raise CellError("has an hour that does not exist", _WAY_ON_HOUR) from None
     return _day_of(match[1]), hour
 
 
 def _in_zone(day: date, hour: time, zone: ZoneInfo) -> datetime:
     when = datetime.combine(day, hour, tzinfo=zone)
     if when.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != when.replace(tzinfo=None):
-        raise CellError("gives an hour that the clocks skipped that day", _WAY_ON_HOUR)
+        raise CellError(
+            "has an hour that was skipped on that day, when the clocks went forward", _WAY_ON_HOUR
+        )
     if when.utcoffset() != when.replace(fold=1).utcoffset():
-        raise CellError("gives an hour that came twice, when the clocks went back", _WAY_ON_HOUR)
+        raise CellError(
+            "has an hour that came twice on that day, when the clocks went back", _WAY_ON_HOUR
+        )
     return when
 
 
 def _day(_: Column, raw: Raw, __: Terms) -> date:
     if isinstance(raw, datetime):
         if raw.time() != time():
-            raise CellError("gives an hour, and a day alone is recorded here", _WAY_ON_DAY)
+            raise CellError("has an hour, but this column takes only a day", _WAY_ON_DAY)
         raw = raw.date()
     if not isinstance(raw, date):
         text = _as_text(raw, "a day", _WAY_ON_DAY)
         if _HOUR.fullmatch(text.lower()):
-            raise CellError("gives an hour, and a day alone is recorded here", _WAY_ON_DAY)
+            raise CellError("has an hour, but this column takes only a day", _WAY_ON_DAY)
         raw = _day_of(text)
     if raw.year not in _DAYS:
-        raise CellError("is a day outside the years 1900 to 2199", "Give the year that is meant.")
+        raise CellError("has a day outside the years 1900 to 2199", "Write the right year.")
     return raw
 
 
@@ -133,13 +137,15 @@ def _day_of(text: str) -> date:
 
 def _made(year: str, month: str, day: str) -> date:
     if len(year) != _FOUR_DIGITS:
-        raise CellError("gives a year that is not of four digits", _WAY_ON_DAY)
+        raise CellError("has a year without four digits", _WAY_ON_DAY)
     if int(month) > _LAST_MONTH >= int(day) > 0:
-        raise CellError("has no such month; the day comes first here", _WAY_ON_DAY)
+        raise CellError(
+            "has a month that does not exist; write the day before the month", _WAY_ON_DAY
+        )
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise CellError("is a day that there is not", _WAY_ON_DAY) from None
+        raise CellError("has a day that does not exist", _WAY_ON_DAY) from None
 
 
 # --- Texts, codes and references
@@ -195,12 +201,14 @@ def _chosen(column: Column, said: str) -> str:
     titles = {_said_like(one.title): one.title for one in column.choices}
     near = get_close_matches(found[:200], titles, n=1)
     meant = f"; did you mean {titles[near[0]]!r}?" if near else ""
-    raise CellError(f"is not one of those allowed{meant}", _from_the_list(column))
+    raise CellError(f"is not in the list of allowed values{meant}", _from_the_list(column))
 
 
 def _from_the_list(column: Column) -> str:
     some = (
-        "some of these, with ; between them" if column.reads is Reads.CHOICES else "one of these"
+        "one or more of these, with ; between them"
+        if column.reads is Reads.CHOICES
+        else "one of these"
     )
     titles = [repr(one.title) for one in column.choices]
     shown = titles if len(titles) <= _SHOWN else [*titles[:_SHOWN], "those on the sheet Choices"]
@@ -211,10 +219,10 @@ _SHOWN: Final = 8
 _CODE: Final = TypeAdapter[str](Code)
 _REFERENCE: Final = TypeAdapter[str](Reference)
 _WORDS: Final = TypeAdapter[str | SealedWords](Words)
-_WAY_ON_CODE: Final = "Write small letters, digits and hyphens, such as kent-police."
+_WAY_ON_CODE: Final = "Write lower-case letters, digits and hyphens, such as kent-police."
 _WAY_ON_REFERENCE: Final = (
-    "Write letters, digits and . _ : / + - without spaces, 64 at most, such as KM-2020-031; no "
-    "name of a person, for it is public."
+    "Write at most 64 letters, digits and . _ : / + - without spaces, such as KM-2020-031. Do not "
+    "write a person's name: a reference is public."
 )
 
 
@@ -251,12 +259,12 @@ def _reference_of(text: str) -> str:
 
 
 def _words(_: Column, raw: Raw, __: Terms) -> str:
-    text = _as_text(raw, "words", "Write it in words.")
+    text = _as_text(raw, "words", "Write text.")
     try:
         _WORDS.validate_python(text)
     except ValidationError:
         raise CellError(
-            "holds more than 20,000 characters, or characters that cannot be printed",
+            "has more than 20,000 characters, or characters that cannot be printed",
             "Shorten it, or paste it as plain text.",
         ) from None
     return text
@@ -269,9 +277,9 @@ def _parts(text: str) -> list[str]:
 def _once(found: Iterable[str]) -> tuple[str, ...]:
     listed = tuple(found)
     if not listed:
-        raise CellError("lists nothing", "List one at least, or empty the cell.")
+        raise CellError("contains only separators", "List at least one, or empty the cell.")
     if len(set(listed)) < len(listed):
-        raise CellError("says the same twice", "Leave one of the two out.")
+        raise CellError("lists the same thing twice", "Delete one of the two.")
     return listed
 
 
@@ -288,14 +296,17 @@ _BANDS: Final = (
 )
 """Each band, with the first age that is above it."""
 _WAY_ON_AGES: Final = (
-    "Write for each child its age in years, or unborn, under 1, 1 to 5, 6 to 10, 11 to 15, 16 to "
-    "17, or ? where it is not known, with ; between them."
+    "For each child write the age in years, or unborn, under 1, 1 to 5, 6 to 10, 11 to 15 or "
+    "16 to 17, or ? if it is not known. Write ; between children."
 )
 
 
 def _ages(_: Column, raw: Raw, __: Terms) -> tuple[AgeBand, ...]:
     if isinstance(raw, date):
-        raise CellError("was made a date by the spreadsheet", f"Format it as text. {_WAY_ON_AGES}")
+        raise CellError(
+            "was changed to a date by the spreadsheet program",
+            f"Format the cell as text. {_WAY_ON_AGES}",
+        )
     return tuple(map(_band, _parts(_as_text(raw, "an age", _WAY_ON_AGES))))
 
 
@@ -308,7 +319,7 @@ def _band(said: str) -> AgeBand:
         for above, band in _BANDS:
             if years < above:
                 return band
-        raise CellError("gives the age of an adult", _WAY_ON_AGES)
+        raise CellError("has the age of an adult", _WAY_ON_AGES)
     raise CellError("is not an age", _WAY_ON_AGES)
 
 

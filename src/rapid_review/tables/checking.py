@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
 
 _CASE = "Case"
-_REFUSED = "Mend the row, or leave it out."
+_REFUSED = "Correct the row, or delete it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ def record(
     if checked.problems and not good_rows:
         rows = len({one.row for one in checked.problems})
         raise InvalidInputError(
-            f"{checked.name}: nothing was recorded, for {rows} rows need correcting; correct "
-            f"them, or ask for the good rows alone"
+            f"{checked.name}: nothing was recorded, because {rows} rows need correcting; correct "
+            "them, or import only the good rows"
         )
     reviews = checked.reviews
     who = by or importer(reviews.terms.partnership)

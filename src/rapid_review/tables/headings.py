@@ -26,7 +26,8 @@ _MARKER: Final = re.compile(
 _AGENCY: Final = re.compile(re.escape(AGENCY_REPORT.casefold()) + r"([a-z0-9]+(?:-[a-z0-9]+)*)")
 _LONGEST_CODE: Final = 64
 _MAKE_ONE: Final = (
-    "make one with `rapid-review table template`, and copy the rows into it, without the headings"
+    "make a table with `rapid-review table template`, and copy the rows into it, without the "
+    "headings"
 )
 
 
@@ -52,14 +53,16 @@ def columns_in(sheet: Sheet, terms: Terms, name: str) -> Read:
     markers = [one for one in sheet.headings if one.startswith("rapid-review table")]
     _must_be_of(markers[0] if markers else "", terms, name)
     if not sheet.rows:
-        raise TableError(f"{name}: no row is filled in; fill in a row for each case, from row 2")
+        raise TableError(
+            f"{name}: the table has no filled rows; fill in a row for each case, from row 2"
+        )
     found = {place: _like(one) for place, one in enumerate(sheet.headings) if one not in markers}
     agencies = [match[1] for one in found.values() if (match := _AGENCY.fullmatch(one))]
     layout = Layout.of(terms, (one for one in agencies if len(one) <= _LONGEST_CODE))
     by_heading = {_like(one.heading): one for one in layout.columns}
     wrong = [*_strangers(found, by_heading, sheet), *_twice(found, by_heading)]
     lacking = [one.heading for key, one in by_heading.items() if _is_to_be_there(one, key, found)]
-    wrong += [f"the column {one!r} lacks; put its heading back" for one in lacking]
+    wrong += [f"the column {one!r} is missing; restore its heading" for one in lacking]
     if wrong:
         raise TableError(*(f"{name}: {one}" for one in wrong))
     return Read(
@@ -72,24 +75,23 @@ def _must_be_of(marker: str, terms: Terms, name: str) -> None:
     match = _MARKER.fullmatch(marker)
     if match is None:
         raise TableError(
-            f"{name}: the table does not say from which terms it was made, for the hidden column "
-            f"at the end of the template is not there; {_MAKE_ONE}"
+            f"{name}: the table lacks the hidden last column of the template, which names its "
+            f"terms; {_MAKE_ONE}"
         )
     layout, id_, digest = match.groups()
     if int(layout) != LAYOUT:
         raise TableError(
-            f"{name}: the table is of layout {int(layout)}, and layout {LAYOUT} is read; "
-            f"{_MAKE_ONE}"
+            f"{name}: found layout {int(layout)}; allowed: layout {LAYOUT}; {_MAKE_ONE}"
         )
     if id_ != terms.id:
         raise TableError(
-            f"{name}: the table was made for terms {shown(id_)}, and you named terms {terms.id}; "
-            f"name those of the table with --terms, or {_MAKE_ONE}"
+            f"{name}: the table was made for terms {shown(id_)}, but you named terms {terms.id}; "
+            f"name the table's terms with --terms, or {_MAKE_ONE}"
         )
     if digest != terms.digest:
         raise TableError(
-            f"{name}: the table was made from another version of terms {terms.id}: their file "
-            f"was another; {_MAKE_ONE}"
+            f"{name}: the table was made from a different version of the file of terms "
+            f"{terms.id}; {_MAKE_ONE}"
         )
 
 
@@ -106,8 +108,10 @@ def _strangers(
             continue
         near = get_close_matches(heading[:200], by_heading, n=1)
         meant = f"; did you mean {by_heading[near[0]].heading!r}?" if near else "."
-        way_on = "Write a heading of the template there, or delete the column"
-        told.append(f"the heading in {address(1, place)} is none of the table's{meant} {way_on}")
+        way_on = "Replace it with a heading of the template, or delete the column"
+        told.append(
+            f"the heading in {address(1, place)} is not a heading of the table{meant} {way_on}"
+        )
     return told
 
 

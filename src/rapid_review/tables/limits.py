@@ -66,7 +66,7 @@ def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
         with ZipFile(BytesIO(data)) as archive:
             listed = archive.infolist()
             if len(listed) > MOST_FILES or len({one.filename for one in listed}) < len(listed):
-                raise too_much(name, f"more than {MOST_FILES} files, or one of them twice")
+                raise too_much(name, f"more than {MOST_FILES} files, or the same file twice")
             for one in listed:
                 with archive.open(one) as part:
                     found = part.read(left + 1)
@@ -76,8 +76,8 @@ def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
                 parts[one.filename] = found
     except _UNREADABLE as error:
         raise TableError(
-            f"{name}: the file is damaged or protected by a password; open it in the spreadsheet "
-            "program and save it again, without a password"
+            f"{name}: the file is damaged or has a password; open it in the spreadsheet program, "
+            "and save it again without a password"
         ) from error
     return parts
 

@@ -49,8 +49,8 @@ def notification(said: Values) -> Events:
     if len(ages) != len(children):
         raise MakingError(
             "ages",
-            f"gives {len(ages)} ages for {len(children)} children",
-            "Give one for each child, in the same order; ? where an age is not known.",
+            f"has {len(ages)} ages for {len(children)} children",
+            "Write one age for each child, in the same order, and ? for an age that is not known.",
         )
     yield did.NotificationReceived(
         at=said.at("received"),
@@ -124,8 +124,8 @@ def shared(said: Values) -> Events:
     if "collated" not in said.said:
         raise MakingError(
             "shared",
-            'is filled, while "Reports collated" is empty in this row',
-            "Give the collation that was shared in the same row, or empty this cell.",
+            'is filled in, but "Reports collated" is empty in this row',
+            "In the same row, fill in the collation that was shared, or empty this cell.",
         )
     seats = said.listed("shared-seats")
     yield did.ReportsShared(at=said.at("shared"), collation=said.number, seats=seats)
@@ -136,8 +136,8 @@ def convened(said: Values) -> Events:
     if "held" not in said.said:
         raise MakingError(
             "convened",
-            'is filled, while "Meeting held" is empty in this row',
-            "Say when it was held; a meeting that was not held is recorded by commands.",
+            'is filled in, but "Meeting held" is empty in this row',
+            "Fill in when the meeting was held. Record a meeting that was not held with commands.",
         )
     yield did.MeetingConvened(
         at=said.at("convened"),
@@ -175,8 +175,9 @@ def weighed(said: Values) -> Events:
     if not factors:
         raise MakingError(
             "weighed",
-            "is filled, and no criterion says yes or no",
-            "Say of each criterion that was weighed whether it applies, or empty this cell.",
+            "is filled in, but no criterion has yes or no",
+            "For each criterion that was considered, write whether it applies, or empty this "
+            "cell.",
         )
     yield did.CriteriaAssessed(at=said.at("weighed"), factors=factors)
 
@@ -186,8 +187,8 @@ def decided(said: Values) -> Events:
     if "held" not in said.said:
         raise MakingError(
             "decided",
-            'is filled, while "Meeting held" is empty in this row',
-            "Say it in the row of the meeting that decided.",
+            'is filled in, but "Meeting held" is empty in this row',
+            "Move it to the row of the meeting that decided.",
         )
     decision = did.DecisionMade(
         at=said.at("decided"),
@@ -237,8 +238,8 @@ def _the_report(said: Values, key: str) -> int:
     if "compiled" not in said.said:
         raise MakingError(
             key,
-            'is filled, while "Report compiled" is empty',
-            "Say when the report was compiled, or empty this cell.",
+            'is filled in, but "Report compiled" is empty',
+            "Fill in when the report was compiled, or empty this cell.",
         )
     return 1
 

@@ -59,8 +59,8 @@ def hold_to_limits(data: bytes, name: str) -> None:
 def damaged(name: str) -> TableError:
     """Return in words that a file cannot be read."""
     return TableError(
-        f"{name}: the file is damaged or protected by a password, or is no XLSX, XLS or ODS; "
-        "open it in the spreadsheet program and save it again as XLSX, without a password"
+        f"{name}: the file is damaged, has a password, or is not XLSX, XLS or ODS; open it in the "
+        "spreadsheet program, and save it again as XLSX without a password"
     )
 
 

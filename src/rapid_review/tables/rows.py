@@ -118,7 +118,7 @@ class _Reader:
                 self._tell(number, key, error.problem, error.way_on)
         if _CASE not in said.keys() | bad and (said or bad):
             self._tell(
-                number, _CASE, "is empty", "Give the reference of the case, in each of its rows."
+                number, _CASE, "is empty", "Write the reference of the case in each of its rows."
             )
         return _Row(number, said, frozenset(bad))
 
@@ -149,9 +149,10 @@ class _Reader:
             self._tell(
                 row.number,
                 _CASE,
-                f"names the case of row {main.number} again",
-                "Leave this row out if it is the same; give its own reference if it is another; "
-                "for a further meeting leave all empty but the case and the meeting's columns.",
+                f"repeats the case of row {main.number}",
+                "If it is the same case, delete this row. If it is another case, write its own "
+                "reference. For a further meeting, fill in only the case and the columns of the "
+                "meeting.",
             )
             return
         for column in filled:
@@ -159,9 +160,9 @@ class _Reader:
                 self._tell(
                     row.number,
                     column.key,
-                    f"is filled in a further row of the case of row {main.number}",
-                    "A further row tells a further collation, meeting or decision alone; move "
-                    "this to the case's first row, or empty it.",
+                    f"is filled in, but this is a further row of the case in row {main.number}",
+                    "A further row takes only a further collation, meeting or decision. Move this "
+                    "to the first row of the case, or empty the cell.",
                 )
 
     def _must_be_whole(self, row: _Row, part: Part, *, is_main: bool) -> None:
@@ -180,16 +181,16 @@ class _Reader:
                 self._tell(
                     row.number,
                     part.when,
-                    f'is empty, while "{one.heading}" is filled',
-                    "Give the day, or empty the other cell if it did not happen.",
+                    f'is empty, but "{one.heading}" is filled in',
+                    "Write the day or, if this did not happen, empty the other cell.",
                 )
                 return
 
     def _tell_empty(self, row: _Row, column: Column, part: Part) -> None:
         because = (
-            "" if part.id == _NOTIFICATION else f', while "{self._heading(part.when)}" is filled'
+            "" if part.id == _NOTIFICATION else f', but "{self._heading(part.when)}" is filled in'
         )
-        or_not = ", or ? if nobody knows" if column.unknown else ""
+        or_not = ", or write ? if nobody knows" if column.unknown else ""
         self._tell(row.number, column.key, f"is empty{because}", f"Fill it in{or_not}.")
 
     def _must_be_once(self, rows: Iterable[_Row]) -> None:
@@ -198,8 +199,9 @@ class _Reader:
             self._tell(
                 row.number,
                 _DECIDED,
-                f"tells a second decision; the first is in row {deciding[0].number}",
-                "Empty it here, and record the second afterwards by ReconsiderDecision.",
+                f"is a second decision; the first is in row {deciding[0].number}",
+                "Empty the cell, and record the second decision afterwards with "
+                "ReconsiderDecision.",
             )
 
     def _must_have_reported(self, rows: Iterable[_Row]) -> None:
@@ -209,8 +211,9 @@ class _Reader:
                 self._tell(
                     row.number,
                     "nil-returns",
-                    "names an agency whose report has no day in this row",
-                    'Give the day in its column "Agency report: ...", or leave the agency out.',
+                    "names an agency, but this row has no day for its report",
+                    'Write the day in the column "Agency report: ..." of the agency, or delete '
+                    "the agency.",
                 )
 
     def _events(self, rows: Sequence[_Row]) -> tuple[AnyEvent, ...]:
@@ -243,8 +246,8 @@ class _Reader:
             self._tell(
                 row.number,
                 part.when,
-                "cannot be recorded with what else this step says",
-                "See that each cell of the step says what its heading asks.",
+                "does not fit with the other cells of this step",
+                "Check that each cell of the step answers its heading.",
             )
 
     def _heading(self, key: str) -> str:

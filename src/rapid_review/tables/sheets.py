@@ -60,8 +60,8 @@ def sheet_in(data: bytes, name: str) -> Sheet:
     """
     if len(data) > limits.MOST_BYTES:
         raise TableError(
-            f"{name}: the file has more than {limits.MOST_BYTES // 1024**2} MB, and no more is "
-            "read; take pictures and other sheets out of it, or import it in parts"
+            f"{name}: the file is larger than the limit of {limits.MOST_BYTES // 1024**2} MB; "
+            "remove pictures and other sheets, or import it in parts"
         )
     if data.startswith(_ZIP):
         parts = limits.unpacked(data, name)
@@ -74,15 +74,18 @@ def sheet_in(data: bytes, name: str) -> Sheet:
         rows = _of_csv(data, name)
     else:
         raise TableError(
-            f"{name}: the file is no spreadsheet that is read; allowed are XLSX, XLS, ODS, and "
-            "CSV with a name that ends in .csv"
+            f"{name}: the file is not a spreadsheet that rapid-review reads; allowed: XLSX, "
+            "XLS, ODS, or CSV with a name that ends in .csv"
         )
     return _sheet_of(rows, name)
 
 
 def _sheet_of(rows: Sequence[Sequence[Raw]], name: str) -> Sheet:
     if not rows or all(map(is_blank, rows[0])):
-        raise TableError(f"{name}: the sheet is empty, or its first row holds no headings")
+        raise TableError(
+            f"{name}: the sheet is empty, or its first row has no headings; copy the rows into a "
+            "new template"
+        )
     headings = tuple("" if one is None else str(one).strip() for one in rows[0])
     numbered = enumerate(map(tuple, rows[1:]), start=2)
     return Sheet(headings, tuple(one for one in numbered if not all(map(is_blank, one[1]))))
@@ -95,9 +98,15 @@ def _of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
         raise wanting("tables", "reading a spreadsheet needs Calamine") from error
     found = _read_apart(data, name)
     if found["sheets"] > limits.MOST_SHEETS:
-        raise TableError(f"{name}: the file holds more than {limits.MOST_SHEETS} sheets")
+        raise TableError(
+            f"{name}: the file has more than {limits.MOST_SHEETS} sheets; remove the sheets that "
+            "are not needed"
+        )
     if "rows" not in found:
-        raise TableError(f"{name}: there is no sheet {REVIEWS}; name the sheet of the reviews so")
+        raise TableError(
+            f"{name}: there is no sheet named {REVIEWS}; give the sheet that contains the cases "
+            "this name"
+        )
     limits.must_fit(found["rows"], found["columns"], name)
     return [[_cell(one) for one in row] for row in found["cells"]]
 
@@ -148,7 +157,7 @@ def _of_csv(data: bytes, name: str) -> list[list[Raw]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise TableError(f"{name}: the file is no text; save it as CSV UTF-8")
+        raise TableError(f"{name}: the file is not text; save it as CSV UTF-8")
     first = text.partition("\n")[0]
     between = max(_BETWEEN, key=first.count)
     rows: list[list[Raw]] = []
@@ -166,8 +175,9 @@ def _of_csv(data: bytes, name: str) -> list[list[Raw]]:
 
 def _no_csv(name: str, row: int) -> TableError:
     return TableError(
-        f"{name}: row {row} is not CSV, or has a cell of more than {limits.MOST_IN_A_CELL:,} "
-        "characters; check that each opening quotation mark has a closing one"
+        f"{name}: row {row} is not valid CSV, or has a cell of more than "
+        f"{limits.MOST_IN_A_CELL:,} characters; check that each opening quotation mark has a "
+        "closing one"
     )
 
 

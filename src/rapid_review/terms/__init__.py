@@ -161,8 +161,8 @@ def load(terms_id: str) -> Terms:
     shipped = _terms_files()
     if terms_id not in shipped:
         raise TermsError(
-            f"terms: found {shown(terms_id)}; shipped are {listed(shipped)}; "
-            "a file of your own is named by its path"
+            f"terms: found {shown(terms_id)}; allowed: {listed(shipped)}, or the path of a "
+            "file of your own"
         )
     file = shipped[terms_id]
     return parse_terms(file.read_bytes(), name=file.name, rule_sets=rule_sets())

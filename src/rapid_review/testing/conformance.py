@@ -57,7 +57,9 @@ class StoreConformance:
         Args:
             folder: an empty folder for its files.
         """
-        raise NotImplementedError(f"{type(self).__name__} says not how its store is opened")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how its store is opened; override `opens`"
+        )
 
     def alterations(self, folder: Path) -> Iterable[Callable[[], object]]:
         """Return ways past the library of changing or removing what is stored, each to be tried.
@@ -302,7 +304,7 @@ class StoreConformance:
             store.append(entries)
         except self.conflict:
             return
-        raise AssertionError(f"{what} was appended, and not refused as a conflict")
+        raise AssertionError(f"{what} was appended, but should have been refused as a conflict")
 
 
 def _same(found: Iterable[Entry], expected: Iterable[Entry], what: str) -> None:

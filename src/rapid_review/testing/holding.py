@@ -43,7 +43,7 @@ def same(found: object, expected: object, what: str) -> None:
         AssertionError: they are not; both are shown, sealed words left out.
     """
     if found != expected:
-        raise AssertionError(f"{what} came out as\n  {found!r}\nand not as\n  {expected!r}")
+        raise AssertionError(f"{what}: found\n  {found!r}\nexpected\n  {expected!r}")
 
 
 def hold(is_so: object, otherwise: str) -> None:

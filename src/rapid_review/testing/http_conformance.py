@@ -63,7 +63,9 @@ class HttpConformance:
             folder: an empty folder for its files.
             clock: what it may date entries by.
         """
-        raise NotImplementedError(f"{type(self).__name__} says not how it is served")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how it is served; override `serves`"
+        )
 
     def form(self, team: Client) -> Form | None:
         """Return a form of the host's own pages, filled in; None where there is none.
@@ -127,7 +129,7 @@ class HttpConformance:
                 _refused(answer, how)
                 told = answer.text + "".join(map(str, answer.headers.items()))
                 for words in (NAME, SAID):
-                    hold(not _tells(told, words), f"{how} is told back what was written")
+                    hold(not _tells(told, words), f"{how} repeats what was written")
 
     def test_no_reading_tells_words(self, tmp_path: Path) -> None:
         """Whatever is read of a case without a purpose has no word of it."""
@@ -135,7 +137,7 @@ class HttpConformance:
             _ok(team.ask(CASE, ACT.model_copy(update={"words": SAID})))
             last = len(team.entries(CASE))
             for path in (*_readings(CASE), f"/cases/{CASE}/entries/{last}"):
-                hold(not _tells(_ok(team.get(path)).text, SAID), f"{path} tells words")
+                hold(not _tells(_ok(team.get(path)).text, SAID), f"{path} shows words")
             answer = team.get(f"/cases/{CASE}/entries/{last}/words")
             _refused(answer, "words, read without a purpose")
 

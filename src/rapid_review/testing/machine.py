@@ -142,7 +142,7 @@ class ReviewMachine(RuleBasedStateMachine):
         """The case read from the store is the one that was folded beside it."""
         found, expected = self.reviewed.case(), self.expected.case()
         if known(found) != known(expected):
-            raise AssertionError(f"the case was read as\n  {found!r}\nand not as\n  {expected!r}")
+            raise AssertionError(f"the case: found\n  {found!r}\nexpected\n  {expected!r}")
 
     @invariant()
     def what_holds_for_every_case_holds(self) -> None:
@@ -160,7 +160,7 @@ class ReviewMachine(RuleBasedStateMachine):
         found = tuple(self.reviewed.handle(command))
         if all_alike(found) != all_alike(expected):  # a sealed store gives no words back
             raise AssertionError(
-                f"{type(command).__name__} recorded\n  {found!r}\nand not\n  {expected!r}"
+                f"{type(command).__name__}: recorded\n  {found!r}\nexpected\n  {expected!r}"
             )
 
     def _is_refused(self, command: Command, refusal: Refused) -> None:
@@ -168,9 +168,11 @@ class ReviewMachine(RuleBasedStateMachine):
             found = self.reviewed.handle(command)
         except Refused as said:
             if said.args != refusal.args:
-                raise AssertionError(f"it was refused: {said}\nand not: {refusal}") from said
+                raise AssertionError(f"found the refusal: {said}\nexpected: {refusal}") from said
             return
-        raise AssertionError(f"{type(command).__name__} recorded {found!r}; refused: {refusal}")
+        raise AssertionError(
+            f"{type(command).__name__} recorded {found!r}; expected the refusal: {refusal}"
+        )
 
 
 def known(case: Case) -> tuple[object, ...]:

@@ -53,9 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not asked:
         return
     if asked not in PROFILES:
-        raise pytest.UsageError(
-            f"{INI} is {asked!r}, and there is no such profile; allowed is {', '.join(PROFILES)}"
-        )
+        raise pytest.UsageError(f"{INI}: found {asked!r}; allowed: {', '.join(PROFILES)}")
     try:
         load(str(asked))
     except ModuleNotFoundError as error:

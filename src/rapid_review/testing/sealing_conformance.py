@@ -44,7 +44,9 @@ class SealingConformance:
             folder: an empty folder for its files.
             clock: what it must date entries by.
         """
-        raise NotImplementedError(f"{type(self).__name__} says not how its store is opened")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how its store is opened; override `opens`"
+        )
 
     def at_rest(self, folder: Path) -> Iterable[bytes]:
         """Return all that lies on disks: every file of the folder, unless it is overridden."""
@@ -258,7 +260,7 @@ def _opens_nothing(handle: Sealed, how: str) -> None:
         found = handle.words()
     except RecordError:
         return
-    raise AssertionError(f"a row with {how} was opened, with {len(found)} entries beside it")
+    raise AssertionError(f"a row with {how} was opened, with {len(found)} other entries")
 
 
 def _files_of(kept: Path) -> list[Path]:

@@ -110,4 +110,6 @@ def _of_class(hint: Any, known: Fields) -> st.SearchStrategy[Any]:  # noqa: ANN4
         return st.sampled_from(hint)
     if issubclass(hint, Said):
         return stated(hint, known)
-    raise TypeError(f"there is no strategy for a field of type {hint.__name__}")
+    raise TypeError(
+        f"there is no strategy for a field of type {hint.__name__}; add one to this module"
+    )

@@ -53,7 +53,9 @@ class SubscriptionConformance:
             clock: what it must date entries, and wait, by.
             trouble: what a handler calls with an entry's case, after it has written.
         """
-        raise NotImplementedError(f"{type(self).__name__} says not how it is opened")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how its reviews are opened; override `opens`"
+        )
 
     def test_each_entry_is_delivered_once_in_the_order_of_its_case(self, tmp_path: Path) -> None:
         """Over several cases and more than a page, and also what is recorded afterwards."""
@@ -192,7 +194,7 @@ def _must_be_killed(one: Delivery) -> None:
         one.deliver()
     except KilledError:
         return
-    raise AssertionError("the handler never called the trouble that the kit gave")
+    raise AssertionError("the handler never called the fault that the kit passed to it")
 
 
 def _delivers(one: Delivery) -> None:
@@ -200,4 +202,4 @@ def _delivers(one: Delivery) -> None:
     try:
         one.deliver()
     except Exception as error:
-        raise AssertionError("an entry that fails ended the delivery of all others") from error
+        raise AssertionError("an entry that fails stopped the delivery of all others") from error

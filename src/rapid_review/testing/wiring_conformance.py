@@ -55,7 +55,9 @@ class WiringConformance:
             folder: an empty folder for its files.
             clock: what it must date entries by.
         """
-        raise NotImplementedError(f"{type(self).__name__} says not how it is wired")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how it is wired; override `wires`"
+        )
 
     def test_random_commands_are_answered_by_the_rules(self, tmp_path: Path) -> None:
         """ToR 1 to 8: of two cases, opened again at any time; what was recorded stays as it is."""

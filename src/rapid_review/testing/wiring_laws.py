@@ -106,7 +106,7 @@ def _raises(
         found = wiring.ask(CASE, command, command_id)
     except kind:
         return
-    raise AssertionError(f"{type(command).__name__} {when} was answered {found!r}")
+    raise AssertionError(f"{type(command).__name__} {when} was answered with {found!r}")
 
 
 def _written(entries: Sequence[Entry]) -> list[str]:

@@ -130,7 +130,7 @@ class WiringMachine(RuleBasedStateMachine):
         except (self.another, self.refused):
             return
         raise AssertionError(
-            f"{type(command).__name__} was answered {found!r} under the id of "
+            f"{type(command).__name__} was answered with {found!r} under the id of "
             f"{type(one.command).__name__}"
         )
 
@@ -185,4 +185,6 @@ class WiringMachine(RuleBasedStateMachine):
             found = self.wiring.ask(case, command, command_id)
         except self.refused:
             return
-        raise AssertionError(f"{type(command).__name__} recorded {found!r}; refused: {refusal}")
+        raise AssertionError(
+            f"{type(command).__name__} recorded {found!r}; expected the refusal: {refusal}"
+        )

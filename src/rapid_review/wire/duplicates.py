@@ -45,9 +45,9 @@ def _looks_like(case: str, reviews: "RapidReviews") -> Iterator[str]:
     for earlier, by in reviews.looks_like(case).items():
         yield (
             f"it looks like case {earlier}: {listed(BY[one] for one in by)}. If it is the same "
-            f"notification, LinkProcess {DUPLICATE_OF} {earlier} in {case} links them, and it is "
-            f"counted once; if it is another of the same incident, LinkProcess {SAME_INCIDENT_AS} "
-            "says so; else nothing need be done"
+            f"notification, link them with LinkProcess {DUPLICATE_OF} {earlier} in {case}, and "
+            "it counts once; if it is another notification of the same incident, record "
+            f"LinkProcess {SAME_INCIDENT_AS}; otherwise do nothing"
         )
 
 
@@ -56,19 +56,17 @@ def in_words(link: LinkedDuplicate) -> str:
     match link.amiss:
         case Amiss.NO_CASE:
             return (
-                f"{link.case} is linked as a duplicate, and no case with a notification is at "
-                "the end of its links, so that none is counted in its place; CorrectRecord "
-                "corrects "
-                "the link, if its reference is wrong"
+                f"{link.case} is linked as a duplicate, but its links end at no case with a "
+                "notification, so no case counts in its place; if the reference is wrong, correct "
+                "the link with CorrectRecord"
             )
         case Amiss.CIRCLE:
             return (
-                f"{link.case} is linked as a duplicate, and the links lead in a circle, so that "
-                "none of its cases is counted; CorrectRecord retracts the link of the one that "
-                "stays"
+                f"{link.case} is linked as a duplicate, but the links form a circle, so none of "
+                "these cases counts; retract the link of the case that stays, with CorrectRecord"
             )
         case None:
             return (
-                f"{link.duplicate_of} is a duplicate itself: {link.counted} is counted in place "
-                "of both"
+                f"{link.duplicate_of} is itself a duplicate: {link.counted} counts in place of "
+                "both"
             )

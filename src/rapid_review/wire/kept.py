@@ -55,14 +55,14 @@ def _unless_amiss(
 
     if parked := seen.quarantined():
         return (
-            f"{len(parked)} of them could not be taken in, the first at position "
-            f"{parked[0].position}: {parked[0].reason}. When that is mended, "
-            "`rapid-review db rebuild` tries again"
+            f"{len(parked)} entries could not be processed, the first at position "
+            f"{parked[0].position}: {parked[0].reason}. When the cause is corrected, run "
+            "`rapid-review db rebuild`"
         ), None
     if as_of is not None and (ahead := seen.still_to_come(as_of)):
         return (
-            f"{listed(ahead)} {'tells' if len(ahead) == 1 else 'tell'} of a day that is still to "
-            "come. CorrectRecord corrects the day, if it is wrong"
+            f"{listed(ahead)} {('has' if len(ahead) == 1 else 'have')} a day in the future. If "
+            "the day is wrong, correct it with CorrectRecord"
         ), None
     return "", read(seen)
 

@@ -77,7 +77,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             rest = file.readline(LONGEST + 1)
         raw = raw.removeprefix(_BOM) if number == 1 else raw
         if too_long:
-            problem = f"is longer than the {LONGEST} bytes that are read; it was skipped"
+            problem = f"is longer than the limit of {LONGEST} bytes, and was skipped"
             yield Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
         elif raw.strip():
             yield line_in(raw, number)
@@ -102,7 +102,7 @@ def named(what: str, found: object, allowed: Iterable[str]) -> Problem:
     """Return the problem that a name is none of those allowed, with the nearest that is."""
     allowed = tuple(allowed)
     told = "nothing" if found is None else kind_of(found)
-    return Problem(what, f"found {told};{_meant(found, allowed)} allowed are {listed(allowed)}")
+    return Problem(what, f"found {told};{_meant(found, allowed)} allowed: {listed(allowed)}")
 
 
 def problems_in(
@@ -120,7 +120,7 @@ def problems_in(
     strangers = [place for place, one in enumerate(problems) if one.problem == _NO_FIELD]
     unknown = islice((key for key in fields if key not in keys), len(strangers))
     for place, key in zip(strangers, unknown, strict=False):
-        problem = f"no such field;{_meant(key, keys)} allowed are {listed(keys)}"
+        problem = f"no such field;{_meant(key, keys)} allowed: {listed(keys)}"
         problems[place] = problems[place]._replace(problem=problem)
     return _limited(problems, count)
 
@@ -130,11 +130,11 @@ def _problem_in(detail: ErrorDetails) -> Problem:
     found = as_found(detail["input"])
     match detail["type"]:
         case "missing":
-            problem = "is missing; it must be given"
+            problem = "is missing; give it"
         case "extra_forbidden":
             problem = _NO_FIELD if len(detail["loc"]) == 1 else "no such field; leave it out"
         case "union_tag_invalid" | "union_tag_not_found":
-            return named(f"{where}.kind", NotShown("a kind that is none"), EVENTS)
+            return named(f"{where}.kind", NotShown("an unknown kind"), EVENTS)
         case "timezone_aware":
             problem = (
                 f"found {found}, a time without its offset; end it with Z, or with an offset "
@@ -151,7 +151,7 @@ def _limited(problems: Sequence[Problem], count: int) -> tuple[Problem, ...]:
     """Return the first of a line's problems, and how many more there are."""
     if count <= LISTED:
         return tuple(problems)
-    more = Problem("the line", f"has {count - LISTED} more problems; mend these first")
+    more = Problem("the line", f"has {count - LISTED} more problems; correct these first")
     return (*problems[:LISTED], more)
 
 
@@ -180,15 +180,17 @@ def line_in(raw: bytes, number: int = 1) -> Line:
         problem = f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
     except _TooManyError:
-        problem = f"holds a list or an object of more than {MOST_MEMBERS} members"
+        problem = f"contains a list or an object of more than {MOST_MEMBERS} members"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
     except (ValueError, RecursionError):
-        problem = "holds a number that JSON does not know, or is nested too deeply"
+        problem = "contains a number that JSON does not allow, or is nested too deeply"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
     if (said := json_object(found)) is None:
-        problem = f"found {kind_of(found)}; allowed is an object, in braces"
+        problem = f"found {kind_of(found)}; allowed: an object, in braces"
         return Line(number, problems=(Problem("the line", problem),))
-    again = [Problem(key, "occurs twice in one object; leave one out") for key in twice[:LISTED]]
+    again = [
+        Problem(key, "occurs twice in one object; delete one of the two") for key in twice[:LISTED]
+    ]
     return Line(number, said, _limited(again, len(twice)), _case_in(raw))
 
 

@@ -143,7 +143,7 @@ def test_an_archive_that_is_compressed_is_found(tmp_path: Path) -> None:
     path.write_bytes(whole.getvalue())
     report = verify(open_bundle(path), TRUST)
     assert report.findings[0].where == "the archive"
-    assert {each.what for each in report.findings[1:]} == {"is not there"}
+    assert {each.what for each in report.findings[1:]} == {"is missing"}
 
 
 # ------------------------------------------------------------------------ whole, or not there
@@ -188,14 +188,14 @@ OWN: Final = [(at, each) for at, each in enumerate(ROWS) if each.stream == ROWS[
 @pytest.mark.parametrize(
     ("kept", "size", "what"),
     [
-        ([], 20, "of 0 cases"),
-        ([*OWN, (1, ROWS[1])], 20, "of 2 cases"),
-        (OWN[1:], 20, "version 1 was to come next"),
-        ([*OWN[:2], *OWN[3:]], 20, "version 3 was to come next"),
-        ([(1, ROWS[0])], 20, "leaf 1 does not lead to the checkpoint of 20 events"),
-        ([(0, ROWS[0]._replace(state=b"{}"))], 20, "leaf 0 does not lead to"),
-        (OWN, 10, "leaf 12 cannot be proved"),
-        ([(0, ROWS[0]._replace(version=True))], 20, "a row holds str, bool, str, bytes"),
+        ([], 20, "to 0 cases"),
+        ([*OWN, (1, ROWS[1])], 20, "to 2 cases"),
+        (OWN[1:], 20, "stream must be 1"),
+        ([*OWN[:2], *OWN[3:]], 20, "stream must be 3"),
+        ([(1, ROWS[0])], 20, "leaf 1 does not match the checkpoint of 20 events"),
+        ([(0, ROWS[0]._replace(state=b"{}"))], 20, "leaf 0 does not match"),
+        (OWN, 10, "no proof can be made for leaf 12"),
+        ([(0, ROWS[0]._replace(version=True))], 20, "a row has the types str, bool, str, bytes"),
     ],
 )
 def test_no_bundle_is_made_of_rows_that_are_wrong(
@@ -209,20 +209,20 @@ def test_no_bundle_is_made_of_rows_that_are_wrong(
 def test_no_bundle_of_a_log_is_made_of_rows_that_are_wrong() -> None:
     """One too few, one too many, or one that has no leaf."""
     for kept in (ROWS[:-1], [*ROWS, row(CASES[0], 8)]):
-        with pytest.raises(RecordError, match="do not lead to the checkpoint of 20 events"):
+        with pytest.raises(RecordError, match="do not match the checkpoint of 20 events"):
             dict(log_files(kept, checkpoint_of(ROWS), state))
-    with pytest.raises(RecordError, match="a row has no leaf"):
+    with pytest.raises(RecordError, match="a row cannot be made into a leaf"):
         dict(log_files([ROWS[0]._replace(topic="")], checkpoint_of(ROWS), state))
 
 
 def test_an_older_checkpoint_is_not_larger() -> None:
     """There is no proof from a tree that is yet to come."""
-    with pytest.raises(InvalidInputError, match="an older checkpoint cannot be met"):
+    with pytest.raises(InvalidInputError, match="no proof can be made from an older checkpoint"):
         made(OWN, earlier=(21,))
 
 
 @pytest.mark.parametrize("name", ["x", "terms", "terms/", "terms/../x", "replay//x", "terms/a b"])
 def test_an_attached_file_has_a_plain_name(name: str) -> None:
     """It must be safe as a path, wherever the bundle is unpacked."""
-    with pytest.raises(InvalidInputError, match="an attached file is named"):
+    with pytest.raises(InvalidInputError, match="the name of an attached file is not allowed"):
         dict(log_files(ROWS, checkpoint_of(ROWS), state, attached={**ATTACHED, name: b""}))

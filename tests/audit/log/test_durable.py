@@ -92,7 +92,7 @@ def test_a_link_is_no_copy_of_a_checkpoint(tmp_path: Path) -> None:
     (tmp_path / "theirs").write_bytes(bytes(NOTE))
     (tmp_path / "sink").mkdir()
     (tmp_path / "sink" / "checkpoint.5").symlink_to(tmp_path / "theirs")
-    with pytest.raises(RecordError, match="holds another checkpoint of that size"):
+    with pytest.raises(RecordError, match="contains another checkpoint of that size"):
         FolderSink(tmp_path / "sink").put(NOTE)
 
 
@@ -192,7 +192,7 @@ def test_a_private_key_that_others_may_read_is_refused(tmp_path: Path, mode: int
     write_key(tmp_path / "key", KEY)
     assert read_key(tmp_path / "key") == KEY
     (tmp_path / "key").chmod(mode)
-    with pytest.raises(StorageError, match=rf"\(mode {mode:o}\).* run `chmod 600 ") as raised:
+    with pytest.raises(StorageError, match=rf"\(mode {mode:o}\).* Run `chmod 600 ") as raised:
         read_key(tmp_path / "key")
     assert KEY.text() not in str(raised.value)
     (tmp_path / "key").chmod(0o400)

@@ -100,7 +100,7 @@ def test_a_version_that_does_not_follow_has_no_leaf() -> None:
     leaves.add(STREAM, 1, "CaseClosed", b"{}")
     leaves.add("f" * 32, 1, "CaseClosed", b"{}")
     for version in (1, 3):
-        with pytest.raises(MalformedError, match="version 2 was to come next"):
+        with pytest.raises(MalformedError, match="next version in its stream must be 2"):
             leaves.add(STREAM, version, "CaseClosed", b"{}")
-    with pytest.raises(MalformedError, match="version 1 was to come next"):
+    with pytest.raises(MalformedError, match="the next version in its stream must be 1"):
         leaves.add("e" * 32, 2, "CaseClosed", b"{}")

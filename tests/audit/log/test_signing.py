@@ -61,7 +61,7 @@ def test_a_log_that_does_not_continue_is_not_signed(
 ) -> None:
     """Restored from a backup, or rewritten: smaller, of another past, or of the same size."""
     before = sign(signer, 7)
-    with pytest.raises(RecordError, match=f"will not sign a log of {size} events"):
+    with pytest.raises(RecordError, match=f"the log of {size} events does not continue"):
         sign(signer, size, leaves)
     assert signer.state_file.read_bytes() == bytes(before)
 
@@ -70,7 +70,7 @@ def test_a_false_proof_is_not_believed(signer: Signer) -> None:
     """The signer checks it for itself."""
     sign(signer, 7)
     for wrong in ([], [bytes(32)] * 3):
-        with pytest.raises(RecordError, match="will not sign"):
+        with pytest.raises(RecordError, match="does not sign"):
             signer.checkpoint(20, root_of(LEAVES), lambda *_, wrong=wrong: wrong)
 
 
@@ -89,13 +89,13 @@ def test_nothing_is_signed_without_the_memory(signer: Signer) -> None:
     whole = signer.state_file.read_bytes()
     for wrong in (b"", whole[:-5], whole.replace(b"\n0\n", b"\n1\n")):
         signer.state_file.write_bytes(wrong)
-        with pytest.raises(RecordError, match="holds no checkpoint of safeguarding"):
+        with pytest.raises(RecordError, match="does not contain a checkpoint of safeguarding"):
             sign(signer, 7)
     signer.state_file.write_bytes(whole)
-    with pytest.raises(RecordError, match="holds no checkpoint of"):
+    with pytest.raises(RecordError, match="does not contain a checkpoint of"):
         Signer(NEXT, signer.state_file).last()
     signer.state_file.unlink()
-    with pytest.raises(StorageError, match="the newest checkpoint that anybody kept"):
+    with pytest.raises(StorageError, match="the newest copy of a checkpoint that anybody kept"):
         sign(signer, 7)
     signer.state_file.write_bytes(bytes(checkpoint_of(ROWS[:9])))
     assert sign(signer, 20) == checkpoint_of(ROWS)
@@ -160,10 +160,12 @@ def test_statements_are_signed_that_cannot_be_taken_for_a_checkpoint(signer: Sig
     text = b"rapidreview.case-head/v1\n"
     assert read_note(bytes(signer.sign_statement(text))).signers([KEY.public]) == {KEY.public}
     with pytest.raises(
-        InvalidInputError, match="signs checkpoints, case heads and manifests only"
+        InvalidInputError, match="signs nothing but checkpoints, case heads and manifests"
     ):
         signer.sign_statement(bytes(Checkpoint(KEY.name, 1, bytes(32))))
-    with pytest.raises(InvalidInputError, match="case heads and manifests only"):
+    with pytest.raises(
+        InvalidInputError, match="nothing but checkpoints, case heads and manifests"
+    ):
         signer.sign_statement(bytes(Checkpoint("rapidreview.example", 1, bytes(32))))
 
 
@@ -189,22 +191,22 @@ def test_a_restored_log_goes_on_in_a_new_epoch(signer: Signer) -> None:
     assert sign(new, 13, again) == checkpoint_of(
         [*ROWS[:12], row(CASES[0], 5, "said again")], NEXT
     )
-    with pytest.raises(RecordError, match="holds no checkpoint"):
+    with pytest.raises(RecordError, match="does not contain a checkpoint"):
         sign(signer, 20)
 
 
 @pytest.mark.parametrize(
     ("kept", "key", "by", "what"),
     [
-        (20, NEXT, ("u-1", "u-2"), "no event is lost"),
-        (21, NEXT, ("u-1", "u-2"), "not in plain decimal"),
-        (12, NEXT, ("u-1", "u-1"), "by two people"),
-        (12, NEXT, ("u-1", "u 2"), "holds a space"),
+        (20, NEXT, ("u-1", "u-2"), "no event was lost"),
+        (21, NEXT, ("u-1", "u-2"), "not written in plain decimal"),
+        (12, NEXT, ("u-1", "u-1"), "two different people must"),
+        (12, NEXT, ("u-1", "u 2"), "contains a space"),
         (
             12,
             KEY,
             ("u-1", "u-2"),
-            "the new key is to be called safeguarding.example/reviews/epoch/2",
+            "the new key must have the name safeguarding.example/reviews/epoch/2",
         ),
     ],
 )
@@ -235,7 +237,9 @@ def test_a_folder_keeps_each_checkpoint_and_never_writes_it_again(tmp_path: Path
     assert Path(receipt).name == "checkpoint.7"
     assert sink.put(first) == receipt
     assert Path(sink.put(checkpoint_of(ROWS))).read_bytes() == bytes(checkpoint_of(ROWS))
-    with pytest.raises(RecordError, match=r"checkpoint\.7 holds another checkpoint of that size"):
+    with pytest.raises(
+        RecordError, match=r"checkpoint\.7 already contains another checkpoint of that size"
+    ):
         sink.put(checkpoint_of([*ROWS[:6], row(CASES[0], 3, "never said")]))
     assert Path(receipt).read_bytes() == bytes(first)
 
@@ -243,10 +247,10 @@ def test_a_folder_keeps_each_checkpoint_and_never_writes_it_again(tmp_path: Path
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """A file is where the folder should; a folder where the file should."""
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(StorageError, match="cannot be kept"):
+    with pytest.raises(StorageError, match="cannot be written"):
         FolderSink(tmp_path / "file").put(checkpoint_of(ROWS))
     (tmp_path / "checkpoint.20").mkdir()
-    with pytest.raises(StorageError, match="cannot be kept"):
+    with pytest.raises(StorageError, match="cannot be written"):
         FolderSink(tmp_path).put(checkpoint_of(ROWS))
 
 

@@ -86,9 +86,11 @@ def test_an_answer_that_is_none_is_refused(wrong: bytes) -> None:
 
 def test_an_answer_of_a_stranger_or_for_another_checkpoint_is_refused() -> None:
     """The second is false: the key that it names did not sign this."""
-    with pytest.raises(InvalidInputError, match="no witness that is known"):
+    with pytest.raises(InvalidInputError, match="no signature by a witness of the policy"):
         with_answer(NOTE, ANSWER, [STRANGER.public])
-    with pytest.raises(RecordError, match=r"signature of icb\.example/witness is not by its key"):
+    with pytest.raises(
+        RecordError, match=r"signature labelled icb\.example/witness was not made with its key"
+    ):
         with_answer(checkpoint_of(ROWS[:7]), ANSWER, KNOWN)
 
 
@@ -96,7 +98,7 @@ def test_a_witness_that_saw_another_size_says_which() -> None:
     """The proof is then made from that size on."""
     assert known_size(b"7\n") == 7
     for wrong in (b"", b"7", b"07\n", b"-7\n", b"7\n\n", b"\xff\n"):
-        with pytest.raises(InvalidInputError, match="not the size"):
+        with pytest.raises(InvalidInputError, match="does not state the size"):
             known_size(wrong)
 
 

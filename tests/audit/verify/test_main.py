@@ -79,7 +79,7 @@ def test_the_folder_runs_alone(case: Path, tmp_path: Path) -> None:
     run = alone(tmp_path / "second", case, "--key", VKEY)
     assert (run.returncode, run.stderr) == (4, "")
     assert "version 2 of stream" in run.stdout
-    assert "of case KM-2020-002: its body is not the one that was hashed" in run.stdout
+    assert "of case KM-2020-002: its body does not match the hash in its leaf" in run.stdout
 
 
 def test_the_module_loads_nothing_else_of_ours(case: Path) -> None:
@@ -126,20 +126,15 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
     """For a reader, and with `--json` for a program."""
     assert main([str(case), "--key", VKEY]) == 0
     assert capsys.readouterr().out == (
-        "verified: case KM-2020-002 in the log safeguarding.example/reviews\n"
-        "  checkpoint  9 events, safeguarding.example/reviews\n"
-        "  checked     15 files\n"
-        "  checked     3 events\n"
-        "  checked     3 proofs of inclusion\n"
-        "  checked     3 terms and calendars\n"
-        "  unchecked   what was recorded after the 9 events\n"
-        "  unchecked   whether witnesses saw this checkpoint: no policy was given\n"
-        "  unchecked   whether the log was ever shown otherwise: no checkpoint kept earlier was "
-        "given\n"
-        "  unchecked   replay/case.json: is no evidence; `rapid-review audit verify-bundle` makes "
-        "it again of the events\n"
-        "  unchecked   whether the log holds more than 3 events of this case: the log's key "
-        "states that there are none; only the whole log can confirm it\n"
+        "verified: case KM-2020-002 in the log safeguarding.example/reviews\n  checkpoint  9 "
+        "events, safeguarding.example/reviews\n  checked     15 files\n  checked     3 events\n  "
+        "checked     3 proofs of inclusion\n  checked     3 terms and calendars\n  unchecked   "
+        "what was recorded after these 9 events\n  unchecked   whether witnesses saw this "
+        "checkpoint: you gave no policy\n  unchecked   whether anyone was ever shown another "
+        "version of the log: you gave no checkpoint that was kept earlier\n  unchecked   "
+        "replay/case.json: it is not evidence; `rapid-review audit verify-bundle` derives it "
+        "again from the events\n  unchecked   whether the log has more than 3 events of this "
+        "case: the log's key states that it has no more; only the whole log can confirm it\n"
     )
     (case / "checkpoint").unlink()
     assert main([str(case), "--key", VKEY, "--json"]) == 4
@@ -150,7 +145,7 @@ def test_it_tells_what_it_checked_and_what_it_cannot(
         "size": None,
         "root": None,
         "checked": {"files": 15},
-        "findings": [{"where": "checkpoint", "what": "is not there"}] * 2,
+        "findings": [{"where": "checkpoint", "what": "is missing"}] * 2,
         "unchecked": [],
     }
 
@@ -205,13 +200,16 @@ def test_what_is_brought_must_be_what_it_is_said_to_be(
 
 DAMAGE: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
     "empty": (lambda _: b"", "is empty"),
-    "cut off": (lambda data: data[: len(data) // 2], "was cut off"),
-    "cut off after a line": (lambda data: data[: data.index(b"\n") + 1], "was cut off"),
+    "cut off": (lambda data: data[: len(data) // 2], "is truncated"),
+    "cut off after a line": (lambda data: data[: data.index(b"\n") + 1], "is truncated"),
     "CRLF": (lambda data: data.replace(b"\n", b"\r\n"), "has a carriage return before each"),
     "BOM": (lambda data: b"\xef\xbb\xbf" + data, "begins with a byte order mark"),
     "UTF-16": (lambda data: data.decode().encode("utf-16"), "begins with a byte order mark"),
-    "another number": (lambda data: data.replace(b"\n9\n", b"\n8\n"), "is not by its key"),
-    "no signature": (lambda data: data.partition(b"\n\n")[0] + b"\n", "was cut off, or is none"),
+    "another number": (lambda data: data.replace(b"\n9\n", b"\n8\n"), "was not made with its key"),
+    "no signature": (
+        lambda data: data.partition(b"\n\n")[0] + b"\n",
+        "is truncated, or is not a note",
+    ),
 }
 """What befalls a kept checkpoint on its way, and what is said of it."""
 
@@ -232,8 +230,8 @@ def test_a_damaged_held_checkpoint_is_a_finding_that_says_what_befell_it(
 
 DAMAGED: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
     "empty": (lambda _: b"", "is empty"),
-    "cut off": (lambda data: data[: len(data) // 2], "was cut off: its end is not there"),
-    "its beginning cut off": (lambda data: data[len(data) // 2 :], "its beginning is not there"),
+    "cut off": (lambda data: data[: len(data) // 2], "is truncated: its end is missing"),
+    "its beginning cut off": (lambda data: data[len(data) // 2 :], "its beginning is missing"),
     "CRLF": (
         lambda data: data.replace(b"\n", b"\r\n"),
         "has a carriage return before each line feed",
@@ -241,7 +239,7 @@ DAMAGED: Final[dict[str, tuple[Callable[[bytes], bytes], str]]] = {
     "BOM": (lambda data: b"\xef\xbb\xbf" + data, "begins with a byte order mark"),
     "zeros in the middle": (
         lambda data: data[:-300] + bytes(100) + data[-200:],
-        "is not packed in the one way from byte",
+        "does not follow the archive format from byte",
     ),
 }
 
@@ -305,4 +303,4 @@ def test_a_link_in_a_bundle_is_found(case: Path, capsys: pytest.CaptureFixture[s
     assert main([str(case), "--key", VKEY]) == 4
     told = capsys.readouterr().out
     for name in ("entry/1", "folder", "pipe"):
-        assert f"{name}: is not a plain file" in told
+        assert f"{name}: is not a regular file" in told

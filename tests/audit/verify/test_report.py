@@ -53,14 +53,14 @@ def test_what_is_malformed_ends_its_check_and_is_a_finding(is_malformed: bool) -
     def check() -> Steps[int]:
         yield Checked("files")
         if is_malformed:
-            raise MalformedError("is not there")
+            raise MalformedError("is missing")
         return 7
 
     def whole() -> Steps[None]:
         result = yield from looking_at("checkpoint", check())
         yield Subject(f"{result}")
 
-    found: list[Step] = [Finding("checkpoint", "is not there")] if is_malformed else []
+    found: list[Step] = [Finding("checkpoint", "is missing")] if is_malformed else []
     assert list(whole()) == [Checked("files"), *found, Subject("None" if is_malformed else "7")]
 
 
@@ -68,8 +68,8 @@ def test_a_report_escapes_what_a_terminal_might_act_on() -> None:
     """A file's name is anybody's words."""
     files = {**log_of(rows(9)), "\x1b[2J\ud800é": b""}
     report = verify(Files(frozenset(files), files.__getitem__), TRUST)
-    assert report.findings == [Finding("\\x1b[2J\\ud800\\xe9", "is not named in the manifest")]
+    assert report.findings == [Finding("\\x1b[2J\\ud800\\xe9", "is not listed in the manifest")]
     assert report.as_text().startswith("NOT INTACT: the whole log")
     none: dict[str, bytes] = {}
     empty = verify(Files(frozenset(), none.__getitem__), TRUST)
-    assert empty.as_text() == "NOT INTACT: a bundle\n  finding     manifest: is not there"
+    assert empty.as_text() == "NOT INTACT: a bundle\n  finding     manifest: is missing"

@@ -73,7 +73,7 @@ def test_where_nothing_is_sealed_all_of_a_body_is_public() -> None:
 )
 def test_what_has_not_the_form_of_a_sealed_body_is_refused(wrong: bytes) -> None:
     """Nothing follows, too much or too little, another format, or a length that is not so."""
-    with pytest.raises(MalformedError, match="has not the form of one"):
+    with pytest.raises(MalformedError, match="does not have the form of a sealed body"):
         read_envelope(wrong)
 
 
@@ -88,9 +88,9 @@ def test_a_body_is_sealed_where_all_are_and_nowhere_else() -> None:
     """The manifest says which."""
     assert read_case(ENTRY, STATE, is_sealed=True) == CASES[0]
     assert read_case(ENTRY, _PLAIN.state) == CASES[0]
-    with pytest.raises(MalformedError, match="its body is sealed, and all others are not"):
+    with pytest.raises(MalformedError, match="its body is sealed; all other bodies are not"):
         read_case(ENTRY, STATE)
-    with pytest.raises(MalformedError, match="its body is not sealed, and all others are"):
+    with pytest.raises(MalformedError, match="its body is not sealed; all other bodies are"):
         read_case(ENTRY, _PLAIN.state, is_sealed=True)
 
 

@@ -26,7 +26,7 @@ def test_a_tile_holds_just_its_hashes() -> None:
     held = b"".join(LEAVES[:3])
     assert read_tile(held, 3) == LEAVES[:3]
     for wrong in (held[:-1], held + b"x", held[:64]):
-        with pytest.raises(MalformedError, match="a tile of 3 hashes"):
+        with pytest.raises(MalformedError, match="does not match its 3 hashes"):
             read_tile(wrong, 3)
 
 
@@ -35,7 +35,9 @@ def test_a_bundle_of_entries_holds_just_its_entries() -> None:
     held = b"\0\x01a\0\0\0\x02bc"
     assert read_entries(held, 3) == [b"a", b"", b"bc"]
     for wrong in (held[:-1], held + b"\0", held + b"\0\0", held[:3], b"\xff\xff" + held):
-        with pytest.raises(MalformedError, match="a bundle of 3 entries"):
+        with pytest.raises(
+            MalformedError, match="an entry bundle does not contain exactly 3 entries"
+        ):
             read_entries(wrong, 3)
 
 
@@ -99,9 +101,9 @@ def test_a_proof_has_63_hashes_at_most() -> None:
     continued = ConsistencyProof(7, hashes, b"note\n\n")
     assert read_inclusion_proof(bytes(included)) == included
     assert read_consistency_proof(bytes(continued)) == continued
-    with pytest.raises(MalformedError, match="a proof is not its lines"):
+    with pytest.raises(MalformedError, match="a proof is not in the form: its lines"):
         read_inclusion_proof(bytes(replace(included, hashes=(*hashes, bytes(32)))))
-    with pytest.raises(MalformedError, match="a proof is not its lines"):
+    with pytest.raises(MalformedError, match="a proof is not in the form: its lines"):
         read_consistency_proof(bytes(replace(continued, hashes=(*hashes, bytes(32)))))
 
 

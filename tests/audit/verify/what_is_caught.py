@@ -150,7 +150,7 @@ def altered_replay(_: Path) -> Iterator[Found]:
     kept = Files(frozenset(altered), altered.__getitem__)
     report = verify(kept, Trust((a_case.KEY.public,)))
     assert report.findings == []
-    assert f"{REPLAY}: is no evidence" in report.as_text()
+    assert f"{REPLAY}: it is not evidence" in report.as_text()
     hold_replay(kept, [a_case.KEY.public], report)
     yield [f"{one.where}: {one.what}" for one in report.findings]
 

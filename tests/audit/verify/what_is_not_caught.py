@@ -122,7 +122,7 @@ def epoch_deleted(_: Path) -> Iterator[Found]:
     note = checkpoint_of(ROWS, key)
     files = dict(log_files(ROWS, note, lambda text: signed(text, key), attached=NAMED))
     report = verified(files, Trust((key.public,)))
-    assert "what was lost before this log: no epoch is given" in report.unchecked
+    assert "what was lost before this log: the bundle has no epoch statement" in report.unchecked
     yield [f"{one.where}: {one.what}" for one in report.findings]
 
 

@@ -119,7 +119,7 @@ def test_an_altered_replay_of_a_case_is_found(bundle: Path, true: bytes, false: 
     replay.write_bytes(altered if altered != replay.read_bytes() else altered + b"\n")
     sign_again(bundle)
     code, said = verified()
-    assert (code, f"{REPLAY}: is not what the rules make of the events" in said) == (4, True)
+    assert (code, f"{REPLAY}: differs from the replay of the events" in said) == (4, True)
 
 
 @pytest.mark.parametrize("bundle", ["case"], indirect=True)
@@ -133,8 +133,8 @@ def test_what_the_rules_make_is_no_evidence_where_they_are_not_at_hand(
     key = Path(f"{KEY}.pub").read_text(encoding="utf-8").strip()
     assert main(["bundle", "--key", key]) == 0
     said = capsys.readouterr().out
-    assert f"unchecked   {REPLAY}: is no evidence" in said
-    assert f"{REPLAY}: is no evidence" not in verified()[1]
+    assert f"unchecked   {REPLAY}: it is not evidence" in said
+    assert f"{REPLAY}: it is not evidence" not in verified()[1]
     assert "1 replay of the case" in verified()[1]
 
 
@@ -186,7 +186,7 @@ def test_a_shipped_file_that_was_edited_is_found(package: Path, name: str, more:
     code, said = recounted(package)
     assert code == 4
     assert said.count("  finding  ") == 1
-    assert f"{name}: is not the file that events name, of SHA-256 {before}" in said
+    assert f"{name}: is not the file that events name, with SHA-256 {before}" in said
 
 
 def test_a_file_of_ones_own_is_left_to_anyone_who_keeps_it(
@@ -203,7 +203,7 @@ def test_a_file_of_ones_own_is_left_to_anyone_who_keeps_it(
     typed("apply", "-", "--terms", "own.toml", stdin=lines(RECEIPT))
     digest = sha256(own).hexdigest()
     found = typed("audit", "verify", "--recount", "--terms", "own.toml")
-    told = f"terms/own-2020-05.toml of SHA-256 {digest}: events name it, and it is not shipped"
+    told = f"terms/own-2020-05.toml with SHA-256 {digest}: events name it, and it is not shipped"
     assert (found.exit_code, told in found.stdout) == (0, True)
     typed("audit", "key", "--origin", "safeguarding.example/reviews")
     for case in (["--with-proof"], ["KM-1", "--with-proof"]):

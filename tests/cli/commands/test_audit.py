@@ -41,7 +41,7 @@ def test_a_key_is_for_its_owner_alone_and_the_public_one_is_printed(here: Path) 
     ("arguments", "words"),
     [
         (["--origin", ORIGIN], "a key is never replaced"),
-        (["--origin", "with space", "-o", "x"], "holds a space"),
+        (["--origin", "with space", "-o", "x"], "contains a space"),
         (["--origin", ORIGIN, "--store", "postgresql://u@h/d"], "give --key"),
     ],
 )
@@ -60,8 +60,8 @@ def test_a_key_that_cannot_be_made(here: Path, arguments: list[str], words: str)
 def test_a_checkpoint_says_what_was_signed_and_where_copies_are(here: Path) -> None:
     """Without a sink nobody else holds it, and that is said."""
     alone = typed("audit", "checkpoint")
-    assert "nobody else holds this checkpoint" in alone.stderr
-    assert f"{KEY}.signed records what this key signed last" in alone.stderr
+    assert "nobody else has a copy of this checkpoint" in alone.stderr
+    assert f"{KEY}.signed now records what this key signed last" in alone.stderr
     told = document(typed("audit", "checkpoint", "--sink", "sink", "--json"))
     assert (told["origin"], told["size"]) == (ORIGIN, 5)
     assert told["receipts"] == ["sink/checkpoint.5"]
@@ -74,7 +74,7 @@ def test_a_checkpoint_needs_a_key_and_a_store(here: Path) -> None:
     assert typed("audit", "checkpoint", "--key", "none").exit_code == 2
     Path(KEY).rename("elsewhere")
     alone = typed("audit", "checkpoint")
-    assert (alone.exit_code, "`rapid-review audit key` makes one" in alone.stderr) == (3, True)
+    assert (alone.exit_code, "make one with `rapid-review audit key`" in alone.stderr) == (3, True)
     Path("elsewhere").rename(KEY)
     assert typed("audit", "checkpoint", "--store", "none.db", "--key", KEY).exit_code == 3
     wrong = typed("audit", "checkpoint", "--key", PUBLIC)
@@ -117,7 +117,7 @@ def test_a_store_that_is_as_it_was_is_verified() -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        (EDIT, "case 'KM-1', version 1, position 1: it is not the row that the ledger"),
+        (EDIT, "case 'KM-1', version 1, position 1: it is not the row that was added"),
         (CUT, "rows are gone"),
         ("UPDATE audit_checkpoints SET note = x'00'", "a checkpoint from the store"),
     ],
@@ -152,7 +152,7 @@ def test_a_key_that_is_none_is_usage_and_a_folder_that_is_not_there_is_the_machi
         (b"", "is empty"),
         (b"\xef\xbb\xbfsafeguarding.example/reviews\n5\n", "begins with a byte order mark"),
         (b"safeguarding.example/reviews\r\n5\r\n", "has a carriage return before each line"),
-        (b"safeguarding.example/rev", "was cut off"),
+        (b"safeguarding.example/rev", "is truncated"),
     ],
 )
 @pytest.mark.parametrize("given", ["--held", "--sink"])
@@ -169,7 +169,7 @@ def test_a_damaged_kept_checkpoint_is_an_integrity_failure_and_it_is_said_what_b
     assert f"a checkpoint from sink/checkpoint.5: {words}" in told.stdout
     again = typed("audit", "checkpoint", "--sink", "sink")
     assert again.exit_code == 4
-    assert f"sink/checkpoint.5 is damaged, and stays: it {words}" in again.stderr
+    assert f"sink/checkpoint.5 is damaged, and was not replaced: {words}" in again.stderr
     assert "two trees" not in again.stderr
     assert kept.read_bytes() == damaged
 
@@ -184,11 +184,11 @@ def test_an_edited_read_model_is_found_where_it_is_compared() -> None:
     assert "2020-12-24" in typed("board").stdout
     asked = ("audit", "verify", "--key", PUBLIC)
     without = typed(*asked)
-    assert (without.exit_code, "is no evidence, and was not" in without.stdout) == (0, True)
+    assert (without.exit_code, "is not evidence, and was not" in without.stdout) == (0, True)
     assert "no evidence" in document(typed(*asked, "--json"))["notes"][0]
     found = typed(*asked, "--read-model")
     assert found.exit_code == 4
-    assert "clock 'notify-panel': due is '2020-12-24', and by the entries" in found.stdout
+    assert "clock 'notify-panel': due is '2020-12-24', and should be" in found.stdout
     typed("db", "rebuild")
     assert typed(*asked, "--read-model").exit_code == 0
 

@@ -32,7 +32,7 @@ def test_a_bundle_is_verified_without_the_store(output: str, case: str | None) -
         "audit", "bundle", *([case] if case else ["--with-proof"]), "-o", output, "--sink", "sink"
     )
     assert made.exit_code == 0
-    assert "proved by the checkpoint of 5 entries" in made.stdout
+    assert "proved by the checkpoint over 5 entries" in made.stdout
     Path("rapid-review.db").unlink()
     told = document(
         typed(
@@ -51,7 +51,7 @@ def test_a_log_that_holds_words_is_given_only_by_whoever_says_so() -> None:
     typed("audit", "key", "--origin", ORIGIN, *at)
     refused = typed("audit", "bundle", "-o", "log", *at)
     assert (refused.exit_code, refused.stdout) == (5, "")
-    assert "holds words and names that are not sealed" in refused.stderr
+    assert "contains words and names that are not sealed" in refused.stderr
     assert "--with-proof" in refused.stderr
     assert not Path("log").exists()
     given = typed("audit", "bundle", "-o", "log", "--with-proof", *at)
@@ -59,7 +59,7 @@ def test_a_log_that_holds_words_is_given_only_by_whoever_says_so() -> None:
     assert "It holds all words, and digests of entries whose words are not" in given.stderr
     case = typed("audit", "bundle", "KM-1", "-o", "case", *at)
     assert case.exit_code == 0
-    assert "in its proofs, of other cases too, digests of entries whose words" in case.stderr
+    assert "in its proofs, for other cases too, digests of entries whose words" in case.stderr
 
 
 def test_a_log_without_words_is_given_as_it_is(
@@ -80,7 +80,7 @@ def test_a_private_key_that_others_may_read_signs_nothing() -> None:
     for asked in (("checkpoint",), ("bundle", "KM-1", "-o", "out")):
         result = typed("audit", *asked)
         assert (result.exit_code, result.stdout) == (1, "")
-        assert f"run `chmod 600 {KEY}`" in result.stderr
+        assert f"Run `chmod 600 {KEY}`" in result.stderr
     Path(KEY).chmod(0o600)
     assert typed("audit", "checkpoint").exit_code == 0
 
@@ -131,7 +131,7 @@ def test_a_bundle_by_an_older_checkpoint_holds_what_that_covers() -> None:
     assert document(old) == {"bundle": "old", "case": "KM-1", "size": 5}
     assert typed("audit", "verify-bundle", "old", "--key", PUBLIC).exit_code == 0
     new = typed("audit", "bundle", "KM-2", "-o", "new", "--size", "5")
-    assert (new.exit_code, "older than this case" in new.stderr) == (5, True)
+    assert (new.exit_code, "older than the newest entry of this case" in new.stderr) == (5, True)
     assert typed("audit", "bundle", "KM-3", "-o", "no").exit_code == 3
     assert typed("audit", "bundle", "-o", "no", "--size", "4", "--with-proof").exit_code == 5
     assert typed("audit", "bundle", "-o", "old", "--with-proof").exit_code == 2
@@ -156,4 +156,4 @@ def test_a_bundle_that_was_altered_or_is_none() -> None:
     archive = Path("bundle.zip")
     archive.write_bytes(archive.read_bytes()[:-100])
     cut = typed("audit", "verify-bundle", "bundle.zip", "--key", PUBLIC)
-    assert (cut.exit_code, "the archive: was cut off" in cut.stdout) == (4, True)
+    assert (cut.exit_code, "the archive: is truncated" in cut.stdout) == (4, True)

@@ -60,7 +60,7 @@ def test_a_sealed_entry_that_was_altered_is_named_with_the_keys_alone() -> None:
     assert typed("audit", "verify").exit_code == 0
     result = typed("audit", "verify", *WITH_KEYS)
     assert result.exit_code == 4
-    assert "case 'KM-2020-001', version 3, position 3: its seal does not hold" in result.stdout
+    assert "case 'KM-2020-001', version 3, position 3: its seal is not valid" in result.stdout
 
 
 @pytest.mark.usefixtures("here")

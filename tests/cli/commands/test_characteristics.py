@@ -94,13 +94,13 @@ def test_without_the_key_file_all_is_withheld_and_that_is_said() -> None:
     Path("rapid-review.key-file").unlink()
     result = asked()
     assert "16 of 22" in result.stdout
-    assert "Everything that is sealed is withheld: the key file" in result.stderr
+    assert "Everything sealed is withheld: the key file" in result.stderr
 
 
 def test_too_little_hiding_several_partnerships_and_no_solver_are_refused() -> None:
     """With what is allowed; nothing is read."""
     for more, says in (
-        (("--suppress-below", "3"), "allowed is to suppress below 5 or more"),
+        (("--suppress-below", "3"), "allowed: suppress below 5 or more"),
         (("--by", "partnership"), "of one partnership"),
     ):
         result = typed("characteristics", "sex", *READER, *more)
@@ -131,4 +131,4 @@ def test_a_duplicate_is_told_and_not_counted() -> None:
     assert typed("apply", "-", stdin=lines(link)).exit_code == 0
     result = asked("--suppress-below", "5")
     assert "of 21" in result.stdout
-    assert "counted in no figure: 1" in result.stderr
+    assert "which no figure counts: 1" in result.stderr

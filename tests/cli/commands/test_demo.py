@@ -25,13 +25,13 @@ def test_the_demonstration_tells_a_case_and_verifies_it() -> None:
     result = typed("demo", "--verbose")
     told = " ".join(result.stdout.split())
     assert result.exit_code == 0
-    assert "meeting 1 was not quorate; empty: police (ToR 6.2)" in told
+    assert "meeting 1 was not quorate; empty seats: police (ToR 6.2)" in told
     assert "meeting 2; quorate, 5 seats filled; represented: police; 1 expert" in told
     assert "rapid-review met 2020-05-04 2020-05-27 2020-05-26 14 of 15 ToR 5(a)" in told
     assert "2020-05-08 Friday - bank holiday: Early May" in told
     assert "CriteriaAssessed ToR 5(b): irregular" in told
     assert "48 entries read back from the file: versions 1 to 48 without a gap" in told
-    assert "5 of 5 due dates counted again" in told
+    assert "5 of 5 due dates are the same when calculated again" in told
     assert "verified: the store checkpoint 48 events, demo.example/rapid-reviews" in told
 
 
@@ -186,15 +186,15 @@ TAMPERING = {
     ),
     "a due day was moved": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), '2020-06-23', '2020-06-24')", 38),
-        "a recorded due date differs when it is calculated again with its calendar",
+        "a recorded due date differs when it is calculated again with its own calendar",
     ),
     "an entry was taken out": (
         "DELETE FROM stored_events WHERE originator_version = 7",
-        "does not hold every version",
+        "a version is missing in case",
     ),
     "an entry was made another case's": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), 'KM-2020-014', 'KM-2020-041')", 7),
-        "it was moved or copied there",
+        "somebody moved or copied it there",
     ),
 }
 

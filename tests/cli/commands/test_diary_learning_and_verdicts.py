@@ -139,7 +139,7 @@ def test_learning_prints_themes_across_cases(store: str, empty: str) -> None:
     assert row == "safer-sleep  2      2020-05 1, 2020-06 1  -            KM-1, KM-2"
     (theme,) = document(typed("learning", "--store", store, "--json"))["themes"]
     assert theme["months"] == {"2020-05": 1, "2020-06": 1}
-    assert "No theme is named" in typed("learning", "--store", empty).stderr
+    assert "No case names a theme" in typed("learning", "--store", empty).stderr
 
 
 def test_learning_prints_what_a_commission_must_look_at(store: str) -> None:
@@ -147,9 +147,11 @@ def test_learning_prints_what_a_commission_must_look_at(store: str) -> None:
     _, row, linked, left = typed("learning", "KM-2", "--store", store).stdout.splitlines()
     assert row == "KM-1          2020-05-04  safer-sleep  -"
     assert linked == "linked processes: inquest INQ-1"
-    assert left == "not recorded as weighed: safer-sleep, inquest INQ-1"
+    assert left == "not recorded as considered: safer-sleep, inquest INQ-1"
     first = typed("learning", "KM-1", "--store", store).stdout
-    assert first.startswith("No earlier case shares a theme with it.\nlinked processes: none\n")
+    assert first.startswith(
+        "No earlier case shares a theme with this one.\nlinked processes: none\n"
+    )
     look = document(typed("learning", "KM-2", "--store", store, "--json"))
     assert look["earlier"][0]["shared"] == {"safer-sleep": []}
 

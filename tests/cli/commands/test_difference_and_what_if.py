@@ -168,7 +168,7 @@ def test_other_terms_show_what_their_rules_would_find(store: str) -> None:
     asked = ("what-if", "KM-2020-031", "--store", store, "--under", "devon-dscp")
     told = typed(*asked, now=datetime(2020, 12, 1, 9, tzinfo=UTC)).stdout
     assert "KM-2020-031: would be found:\n" in told
-    assert "KM-2020-031: would be found no more:\n" in told
+    assert "KM-2020-031: would no longer be found:\n" in told
     assert "no such clock" in told
 
 

@@ -20,8 +20,8 @@ AGAIN: Final[Mapping[str, object]] = {
 OTHER: Final[Mapping[str, object]] = {**RECEIPT, "case": "KM-3", "reference": "PRN-3"}
 HINT: Final = (
     "it looks like case KM-1: the same source and reference. If it is the same notification, "
-    "LinkProcess duplicate-of KM-1 in KM-2 links them, and it is counted once; if it is another "
-    "of the same incident, LinkProcess same-incident-as says so; else nothing need be done"
+    "link them with LinkProcess duplicate-of KM-1 in KM-2, and it counts once; if it is another "
+    "notification of the same incident, record LinkProcess same-incident-as; otherwise do nothing"
 )
 
 
@@ -123,13 +123,13 @@ def test_a_link_that_cannot_be_right_is_told(store: str) -> None:
     """A chain, a case that is not there and a circle are recorded; a case of itself is not."""
     applied(store, RECEIPT, AGAIN, OTHER, link("KM-2", "KM-1"))
     (chain,) = applied(store, link("KM-3", "KM-2"))
-    assert chain["notes"] == ["KM-2 is a duplicate itself: KM-1 is counted in place of both"]
+    assert chain["notes"] == ["KM-2 is itself a duplicate: KM-1 counts in place of both"]
     (circle,) = applied(store, link("KM-1", "KM-3"))
-    assert "lead in a circle" in circle["notes"][0]
-    assert asked(store).count("lead in a circle") == 3
+    assert "form a circle" in circle["notes"][0]
+    assert asked(store).count("form a circle") == 3
     nowhere = {**link("KM-3", "KM-9"), "at": "2020-05-07T09:00:00+01:00"}
     (gone,) = applied(store, nowhere)
-    assert "no case with a notification is at the end of its links" in gone["notes"][0]
+    assert "its links end at no case with a notification" in gone["notes"][0]
     assert "none" in asked(store)
     mended = {
         "case": "KM-3",
@@ -146,7 +146,7 @@ def test_a_link_that_cannot_be_right_is_told(store: str) -> None:
         },
     }
     (told,) = applied(store, mended)
-    assert "no case with a notification is at the end" in told["notes"][0]
+    assert "its links end at no case with a notification" in told["notes"][0]
     itself = typed("apply", "-", "--store", store, stdin=lines(link("KM-2", "KM-2")))
     assert itself.exit_code == 5
     (refused,) = answers(itself)
@@ -160,7 +160,7 @@ def test_it_is_counted_once_and_owes_nothing(store: str) -> None:
         figures = document(typed("stats", "--store", store, "--json", *options))
         assert figures["cases"] == 1
         told = typed("stats", "--store", store, *options).stderr
-        assert "duplicates of others, and counted in no figure: 1;" in told
+        assert "linked as duplicates, which no figure counts: 1;" in told
         board = document(typed("board", "--store", store, "--json", "--all", *options))
         assert [(one["case"], one["stage"], one["is_open"]) for one in board["cases"]] == [
             ("KM-1", "notified", True),

@@ -90,7 +90,7 @@ def test_while_a_hold_stands_nothing_is_erased() -> None:
     assert "hold H-1, inquiry" in placed.stdout
     refused = typed("erase", "finish", *ERA, "--by", BERT)
     assert refused.exit_code == 5
-    assert "these holds protect it: H-1" in refused.stderr
+    assert "a hold protects it: H-1" in refused.stderr
     assert "held by H-1" in typed("erase", "plan", *ERA).stdout
     assert typed("hold", "lift", *named, "--by", BERT).exit_code == 5
     typed("hold", "propose-lifting", *named, "--by", ANNA)

@@ -188,9 +188,9 @@ def test_a_folder_that_is_there_is_left_alone(store: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (("-o", "-"), "one at a time is printed; --only names it: agency-report-filed,"),
-        (("-o", "-", "--only", "tea"), "--only: found 'tea'; allowed are agency-report-filed,"),
-        (("-o", "-", "--from", "2020-13"), "from: found '2020-13'; allowed is a month"),
+        (("-o", "-"), "name it with --only; allowed: agency-report-filed,"),
+        (("-o", "-", "--only", "tea"), "--only: found 'tea'; allowed: agency-report-filed,"),
+        (("-o", "-", "--from", "2020-13"), "from: found '2020-13'; allowed: a month"),
         (("-o", "-", "--from", "2020-06", "--to", "2020-05"), "the other way round"),
         (("-o", "-", "--suppress-below", "1"), "--suppress-below"),
         ((), "Missing option '-o'"),

@@ -191,7 +191,7 @@ def test_an_empty_store_gives_out_nothing_and_says_so(form: str, tmp_path: Path)
         (("KM-9",), 3, "there is no case 'KM-9'"),
         (("--to", "Dr Jane Canary"), 5, "recipient: found a value of 14 characters"),
         (("--purpose", "for Jane, only"), 5, "purpose: found text"),
-        (("--by", "pt-02"), 2, "allowed is ID:ROLE:AGENCY"),
+        (("--by", "pt-02"), 2, "allowed: ID:ROLE:AGENCY"),
         (("-o", "no-such-folder/log"), 1, "there is no folder no-such-folder"),
         (("--store", "nowhere.db"), 3, "there is no store nowhere.db"),
     ],

@@ -149,7 +149,10 @@ def test_a_case_with_an_invalid_line_is_left_out_whole(store: str) -> None:
     }
     assert first == {
         "case": "KM-1",
-        "refused": {"because": "line 2 cannot be used, so nothing of the case was imported"},
+        "refused": {
+            "because": "line 2 is not valid, so nothing of this case was imported; correct the "
+            "line, and import the file again"
+        },
     }
     assert summed(second) == {"case": "KM-2", "events": 4, "findings": []}
     assert typed("show", "KM-1", "--store", store).exit_code == 3
@@ -160,7 +163,10 @@ def test_a_line_that_breaks_off_still_keeps_its_case_out(store: str) -> None:
     *_, refused = imported(store, receipt("KM-1"), stdin=b'{"case": "KM-1", "event": {"ki')
     assert refused == {
         "case": "KM-1",
-        "refused": {"because": "line 2 cannot be used, so nothing of the case was imported"},
+        "refused": {
+            "because": "line 2 is not valid, so nothing of this case was imported; correct the "
+            "line, and import the file again"
+        },
     }
 
 
@@ -217,7 +223,7 @@ def test_another_history_of_a_case_is_refused(store: str) -> None:
     imported(store, receipt("KM-1"), report("KM-1", "school"))
     (answer,) = imported(store, receipt("KM-1"), report("KM-1", "clinic"))
     assert isinstance(answer, dict)
-    assert "is in the record already" in answer["refused"]["because"]
+    assert "already exists in the record" in answer["refused"]["because"]
 
 
 def test_lines_without_the_notification_are_added_to_a_case_that_is_there(store: str) -> None:
@@ -272,7 +278,7 @@ def test_a_history_may_name_its_own_terms(store: str) -> None:
         "rule_set_digest": digest,
     }
     (answer,) = imported(store, receipt("KM-1", terms=terms))
-    assert "Bring back the files" in json.dumps(answer)
+    assert "Restore the files" in json.dumps(answer)
 
 
 def test_progress_is_told_on_a_terminal_and_only_there(tmp_path: Path, store: str) -> None:

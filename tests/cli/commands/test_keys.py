@@ -75,7 +75,9 @@ def test_after_keys_init_a_new_store_is_a_sealed_one(folder: Path) -> None:
 def test_a_new_store_is_sealed_unless_asked_otherwise(folder: Path, command: list[str]) -> None:
     """Its keys are made on the way, and it is said where they are."""
     made = typed(*command, stdin="")
-    assert f"sealed by the keys in {KEYS}; {KEY_FILE} opens those" in made.stderr
+    assert (
+        f"sealed with the keys in {KEYS}. The key file {KEY_FILE} opens those keys" in made.stderr
+    )
     assert sorted(one.name for one in folder.iterdir()) == [STORE, KEY_FILE, KEYS]
     typed("apply", "-", stdin=lines(RECEIPT))
     assert CANARY.encode() not in (folder / STORE).read_bytes()
@@ -88,7 +90,7 @@ def test_a_store_for_a_trial_may_be_left_unsealed(folder: Path, command: list[st
     """That is to be asked for; even keys that are there are then left alone."""
     typed("keys", "init")
     made = typed(*command, "--unsealed", stdin="")
-    assert "sealed by the keys" not in made.output
+    assert "sealed with the keys" not in made.output
     typed("apply", "-", "--unsealed", stdin=lines(RECEIPT))
     assert CANARY.encode() in (folder / STORE).read_bytes()
 
@@ -153,11 +155,11 @@ def test_keys_are_never_made_again(sealed: Path) -> None:
     (sealed / KEYS).unlink()
     lost = typed("keys", "init")
     assert lost.exit_code == 2
-    assert "its keys are not here: bring them back" in lost.stderr
+    assert "its keys are missing; restore them" in lost.stderr
     typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT))
     unsealed = typed("keys", "init", "--store", "open.db")
     assert unsealed.exit_code == 2
-    assert "`rapid-review db seal` makes a sealed store of it" in unsealed.stderr
+    assert "make a sealed store of it with `rapid-review db seal`" in unsealed.stderr
 
 
 def test_exports_of_a_sealed_store_are_registered_with_its_keys(sealed: Path) -> None:
@@ -189,7 +191,7 @@ def test_another_key_file_opens_nothing(sealed: Path) -> None:
     refused = recorded("--key-file", "other.key-file")
     assert refused.exit_code == 1
     assert "does not open this key store" in refused.stderr
-    assert "the record itself is untouched" in refused.stderr
+    assert "The record itself is untouched" in refused.stderr
     assert sealed.joinpath(KEY_FILE).exists()
 
 
@@ -199,7 +201,7 @@ def test_what_others_may_read_is_not_used(sealed: Path, name: str) -> None:
     """The message says how that is put right."""
     (sealed / name).chmod(0o640)
     refused = must_only_be_read()
-    assert f"{name} may be read by others than its owner; `chmod 600 {name}`" in refused.stderr
+    assert f"{name}. Run `chmod 600 {name}`" in refused.stderr
     (sealed / name).chmod(0o600)
     assert recorded().exit_code == 0
 
@@ -215,7 +217,7 @@ def test_what_is_no_key_file_is_told_so(sealed: Path) -> None:
     """And nothing of it is shown."""
     (sealed / KEY_FILE).write_text(CANARY)
     refused = must_only_be_read()
-    assert f"{KEY_FILE} is no key file of rapid-review" in refused.stderr
+    assert f"{KEY_FILE} is not a key file of rapid-review" in refused.stderr
     assert CANARY not in refused.output
 
 
@@ -233,7 +235,7 @@ def test_a_key_store_that_is_lost_is_told_so(sealed: Path) -> None:
 
 def test_what_is_no_key_store_is_told_so(sealed: Path) -> None:
     """Such as the record itself, which is named by mistake."""
-    assert "is no key store of rapid-review" in recorded("--keys", STORE).stderr
+    assert "is not a key store of rapid-review" in recorded("--keys", STORE).stderr
     assert sealed.joinpath(KEYS).exists()
 
 
@@ -243,7 +245,7 @@ def test_no_new_key_is_made_for_a_case_whose_own_is_lost(sealed: Path) -> None:
     typed("keys", "init", "--store", "other.db")
     told = typed("apply", "-", *at, stdin=lines({**REPORT, "agency": "police"}))
     assert told.exit_code == 1
-    assert "a new key is never made in place of one that is lost" in told.stderr
+    assert "a lost key is never replaced with a new one" in told.stderr
     assert sealed.joinpath(STORE).exists()
 
 
@@ -264,10 +266,10 @@ def test_keys_are_counted_and_held_to_the_record(sealed: Path) -> None:
     """The row key, the child's and the case's."""
     told = typed("keys", "check")
     assert told.stdout.splitlines() == [
-        "3 keys, wrapped by key 1",
-        "0 destroyed, and the keys of 0 single entries",
-        "0 keys that entries name are missing",
-        "0 keys are named by no entry, which does no harm",
+        "keys wrapped by key 1: 3",
+        "keys destroyed: 0; single entries whose keys were destroyed: 0",
+        "keys missing, although entries name them: 0",
+        "keys that no entry names, which do no harm: 0",
     ]
     assert sealed.joinpath(KEYS).exists()
 
@@ -308,11 +310,12 @@ def test_a_store_that_is_not_sealed_has_no_keys_to_count(folder: Path) -> None:
 def test_a_rotation_is_begun_and_finished(sealed: Path) -> None:
     """One can record at every step, with the same options."""
     begun = typed("keys", "rotate")
-    assert begun.stdout == f"3 keys wrapped again by key 2, in {KEY_FILE}.next\n"
+    assert begun.stdout == f"3 keys are now wrapped by key 2, in {KEY_FILE}.next\n"
     assert recorded().exit_code == 0
     finished = typed("keys", "rotate", "--finish")
     assert (
-        finished.stdout == f"All keys are wrapped by key 2, in {KEY_FILE}; the old one is gone\n"
+        finished.stdout
+        == f"All keys are wrapped by key 2, in {KEY_FILE}; the old key file is deleted\n"
     )
     assert not sealed.joinpath(f"{KEY_FILE}.next").exists()
     assert events(recorded()) == [[]]
@@ -323,7 +326,10 @@ def test_a_rotation_to_a_key_file_elsewhere(sealed: Path) -> None:
     """Then that one is to be given; the old one is of no use, and says so."""
     made = document(typed("keys", "rotate", "--new-key-file", "kek-2", "--json"))
     assert made == {"keys": 3, "epoch": 2, "key_file": "kek-2", "finished": False}
-    assert "is wrapped by key 2, and the one given is 1" in must_only_be_read().stderr
+    assert (
+        "are wrapped with key 2, and the key file given contains key 1"
+        in must_only_be_read().stderr
+    )
     assert recorded("--key-file", "kek-2").exit_code == 0
     typed("keys", "rotate", "--finish", "--new-key-file", "kek-2")
     assert not sealed.joinpath(KEY_FILE).exists()
@@ -334,7 +340,7 @@ def test_there_is_nothing_to_finish_where_nothing_was_begun(sealed: Path) -> Non
     before = (sealed / KEY_FILE).read_bytes()
     told = typed("keys", "rotate", "--finish")
     assert told.exit_code == 1
-    assert "no rotation of these keys is to be finished" in told.stderr
+    assert "these keys have no unfinished rotation" in told.stderr
     assert (sealed / KEY_FILE).read_bytes() == before
 
 
@@ -343,7 +349,7 @@ def test_an_older_key_file_is_no_new_one(sealed: Path) -> None:
     typed("keys", "init", "--store", "other.db")
     told = typed("keys", "rotate", "--new-key-file", "other.key-file")
     assert told.exit_code == 1
-    assert "a new one has a higher number" in told.stderr
+    assert "a new key must have a higher number" in told.stderr
     assert rotate(sealed / KEYS, sealed / KEY_FILE).keys == 3
 
 

@@ -31,7 +31,7 @@ def test_an_older_store_is_brought_to_now(store: str) -> None:
         "version 7",
     ]
     again = typed("db", "migrate", "--store", store)
-    assert again.stdout == (f"{store}: nothing to do, its tables have version {VERSION}\n")
+    assert again.stdout == (f"{store}: nothing to do; its tables have version {VERSION}\n")
     said = document(typed("db", "migrate", "--store", store, "--json"))
     assert said == {"store": store, "version": VERSION, "dry_run": False, "steps": []}
 

@@ -65,8 +65,8 @@ def test_what_becomes_of_subscriptions_is_said_before_a_store_is_copied(folder: 
     assert "subscription" not in typed("db", "move", "old.db", "none.db").stderr
     put_aside("old.db")
     moved = typed("db", "move", "old.db", "new.db")
-    assert moved.stderr.startswith("1 subscription is copied along, and will continue in the new")
-    assert "copy the tables of your own" in moved.stderr
+    assert moved.stderr.startswith("1 subscription is copied too, and will continue in the new")
+    assert "copy the tables that your own handlers write to" in moved.stderr
     typed("audit", "key", "--origin", "example.org/reviews", "--store", "old.db")
     typed("audit", "checkpoint", "--store", "old.db")
     sealed = typed("db", "seal", "old.db", "sealed.db", "--by", "p-1", "p-2", "-o", "sealed.key")
@@ -86,7 +86,10 @@ def test_a_store_is_not_moved_to_itself_nor_from_nowhere(folder: Path) -> None:
     assert typed("db", "move", "old.db", "old.db").exit_code == 2
     assert typed("db", "move", "old.db", "./old.db").exit_code == 2
     nowhere = typed("db", "move", "none.db", "new.db")
-    assert (nowhere.exit_code, nowhere.stderr) == (3, "Error: there is no store none.db\n")
+    assert (nowhere.exit_code, nowhere.stderr) == (
+        3,
+        "Error: there is no store none.db; name a store that exists as FROM\n",
+    )
     assert names(folder) == ["old.db"]
 
 
@@ -255,10 +258,10 @@ def test_an_empty_store_is_never_just_verified(folder: Path) -> None:
     assert said.stdout.startswith("verified: the store, which is empty: there was no entry to")
     assert "which is empty" in document(typed("audit", "verify", "--json"))["subject"]
     assert typed("db", "backup", "backup.db").stdout == (
-        "backup.db: an empty store, without one entry\n"
+        "backup.db: an empty store, without entries\n"
     )
     assert typed("db", "restore", "backup.db", "--store", "new.db").stdout == (
-        "new.db: an empty store, without one entry\n"
+        "new.db: an empty store, without entries\n"
     )
     moved = typed("db", "move", "rapid-review.db", "moved.db")
     assert "verified" not in moved.stdout
@@ -276,8 +279,8 @@ def test_an_epoch_says_where_the_number_kept_is_read_before_it_begins(folder: Pa
     before = {one: (folder / one).read_bytes() for one in ("key", "key.signed")}
     asked = typed("audit", "epoch", "--key", "key", "--by", "pt-01", "pt-02", "-o", "key-2")
     assert asked.exit_code == 2
-    assert "nothing was done, for it cannot be undone" in asked.stderr
-    assert "The store holds 4 entries now, and the key signed 4" in asked.stderr
+    assert "nothing was done: this cannot be undone" in asked.stderr
+    assert "The store has 4 entries now, and the key has signed 4" in asked.stderr
     assert "`rapid-review db restore` printed it" in asked.stderr
     assert not (folder / "key-2").exists()
     assert {one: (folder / one).read_bytes() for one in before} == before

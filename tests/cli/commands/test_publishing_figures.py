@@ -55,7 +55,7 @@ def test_a_second_grouping_of_the_same_months_is_told_of_the_first(
     said = exported(store, tmp_path / "two", "--by", "agency", *SUPPRESSED)
     told = "export 1 of the register, 2020-06-01: figures by month, the first to the last"
     assert f"Published before: {told}, suppressed below 5." in said
-    assert "Rounding (--round-to 5) and cell keys (--perturb) hold" in said
+    assert "Rounding (--round-to 5) and cell keys (--perturb) protect" in said
     assert f"- {told}" in (tmp_path / "two" / "README.md").read_text(encoding="utf-8")
 
 

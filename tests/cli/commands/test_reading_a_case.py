@@ -124,7 +124,7 @@ def test_what_the_rules_found_is_shown_with_its_clause(store: str) -> None:
     typed("apply", "-", "--store", store, stdin=lines(weighed))
     told = typed("show", "KM-1", "--store", store).stdout
     assert "   7  CriteriaAssessed  ToR 5(b): irregular  [rule every-criterion" in told
-    assert "]\n      not weighed: agencies-" in told
+    assert "]\n      these criteria have not been weighed: agencies-" in told
     said = document(typed("show", "KM-1", "--store", store, "--json"))["findings"]
     (found,) = (one for one in said if one["kind"] == "rule")
     assert (found["version"], found["clause"], found["verdict"]) == (7, "ToR 5(b)", "irregular")

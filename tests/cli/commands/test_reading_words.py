@@ -62,7 +62,7 @@ def test_of_an_entry_without_words_that_is_said() -> None:
     """And it is a reading all the same."""
     result = typed("open", "KM-1", "2", "--by", MEMBER, "--purpose", "look")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "No words were recorded in it." in result.stderr
+    assert "It contains no words." in result.stderr
 
 
 def test_who_may_not_read_is_refused_and_reads_nothing() -> None:
@@ -169,7 +169,7 @@ def test_a_permissions_file_is_checked(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("words =", "word ="))
     wrong = typed("permissions", "check", path.name)
     assert (wrong.exit_code, wrong.stdout) == (5, "")
-    assert "found a key that is not known; words may be meant" in wrong.stderr
+    assert "found a key that is not known (did you mean words?)" in wrong.stderr
     assert json.loads(typed("permissions", "check", path.name, "--json").stdout)["problems"]
     assert typed("permissions", "new", path.name).exit_code == 2
     printed = typed("permissions", "new", "-")

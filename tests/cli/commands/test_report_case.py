@@ -46,7 +46,7 @@ def test_the_page_is_written_and_nothing_is_printed(store: str, tmp_path: Path) 
     assert (result.exit_code, result.output) == (0, "")
     html = file.read_text(encoding="utf-8")
     assert "<h1>Case file KM-1</h1>" in html
-    assert "No bundle was given" in html
+    assert "made without a bundle" in html
     assert CANARY not in html
 
 
@@ -86,9 +86,9 @@ def test_a_page_may_be_of_what_was_recorded_by_a_day(store: str) -> None:
         (
             ("KM-1", "--recorded-by", "2020-05-31"),
             3,
-            "nothing had happened or been recorded in that case",
+            "by this time nothing had happened or been recorded",
         ),
-        (("KM-1", "--key", VKEY), 2, "--bundle and --key go together"),
+        (("KM-1", "--key", VKEY), 2, "--bundle and --key work only together"),
         (("KM-1", "--with-proof"), 2, "--with-proof goes with --bundle"),
     ],
 )
@@ -221,8 +221,8 @@ def test_the_proof_of_a_case_with_words_is_put_in_only_on_request(archive: str) 
     asked = ("report", CASE, "-o", "-", "--bundle", archive, "--key", VKEY)
     without, with_it = typed(*asked), typed(*asked, "--with-proof")
     assert (without.exit_code, with_it.exit_code) == (0, 0)
-    assert "The page holds no proof, which would be made of digests" in without.stderr
-    assert "The page holds its proof, and so digests" in with_it.stderr
+    assert "The page contains no proof; a proof would contain digests" in without.stderr
+    assert "The page contains its proof, and so digests" in with_it.stderr
     assert 'id="bundle-data"' not in without.stdout
     assert 'id="bundle-data"' in with_it.stdout
 
@@ -241,8 +241,8 @@ def test_a_bundle_that_is_not_intact_makes_no_page(tmp_path: Path) -> None:
     held[state] = held[state].replace(b"Jane Canary", b"Jane Canarx", 1)
     write_folder(held.items(), tmp_path / "bundle")
     told = refusal(CASE, "--bundle", str(tmp_path / "bundle"), "--key", VKEY, code=4)
-    assert "the bundle is not intact, so no page was made of it" in told
-    assert f"{state}: is not the file that the manifest names" in told
+    assert "the bundle is damaged or was altered, so no page was made from it" in told
+    assert f"{state}: does not match its digest in the manifest" in told
     assert CANARY not in told
 
 
@@ -252,7 +252,7 @@ def test_a_replay_that_the_entries_do_not_lead_to_makes_no_page(tmp_path: Path) 
     replayed = held[REPLAY].replace(b'"met-late"', b'"met"')
     write_folder(resigned({**held, REPLAY: replayed}).items(), tmp_path / "bundle")
     told = refusal(CASE, "--bundle", str(tmp_path / "bundle"), "--key", VKEY, code=4)
-    assert f"{REPLAY} in the bundle is not what its entries lead to" in told
+    assert f"{REPLAY} in the bundle differs from the replay of its entries" in told
 
 
 def test_a_bundle_is_of_one_case_and_of_one_time(archive: str, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_json_says_which_files_were_written_with_their_digests(store: str, tmp_p
     }
     both = typed("report", "stats", "-o", "-", "--store", store, "--json")
     assert both.exit_code == 2
-    assert "-o - writes none" in both.stderr
+    assert "but -o - writes none" in both.stderr
 
 
 def test_two_processes_write_the_same_bytes(store: str, tmp_path: Path) -> None:

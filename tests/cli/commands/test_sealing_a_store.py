@@ -100,8 +100,11 @@ def test_both_logs_state_it_and_the_old_one_has_ended(old: Path) -> None:
         *("--key", "old.audit-key.pub", "--sink", "held"),
     )
     assert told.exit_code == 0, told.stdout
-    assert "the first 5 entries are those of kent.example/reviews, sealed, as pt-01" in told.stdout
-    assert "it is of the store whose words were not sealed" in told.stdout
+    assert (
+        "the first 5 entries are those of kent.example/reviews, now sealed, as pt-01"
+        in told.stdout
+    )
+    assert "it covers the earlier store, whose words were not sealed" in told.stdout
     refused = typed("audit", "checkpoint", "--store", "old.db")
     assert refused.exit_code == 4
     signed = typed("audit", "checkpoint", "--store", "new.db", "--key", "new-key")
@@ -173,7 +176,7 @@ def test_a_store_that_its_log_did_not_sign_is_not_sealed(old: Path) -> None:
     typed("db", "restore", "monday.db", "--store", "old.db")
     refused = typed(*SEAL)
     assert refused.exit_code == 4
-    assert "signed last, which covers 9 entries" in refused.stderr
+    assert "signed, which covers 9 entries" in refused.stderr
     assert not old.with_name("new.db").exists()
 
 

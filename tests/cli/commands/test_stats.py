@@ -195,8 +195,8 @@ def test_figures_are_grouped_as_asked(by: str, store: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (("--from", "2020-13"), "from: found '2020-13'; allowed is a month such as 2020-05"),
-        (("--to", "2020-05-15"), "to: found '2020-05-15'; allowed is a month"),
+        (("--from", "2020-13"), "from: found '2020-13'; allowed: a month such as 2020-05"),
+        (("--to", "2020-05-15"), "to: found '2020-05-15'; allowed: a month"),
         (("--from", "2020-06", "--to", "2020-05"), "give them the other way round"),
         (("--by", "week"), "Invalid value for '--by'"),
         (("--suppress-below", "1"), "Invalid value for '--suppress-below'"),
@@ -265,10 +265,10 @@ def test_a_seed_that_could_be_guessed_is_refused(store: str, tmp_path: Path) -> 
     seed.write_bytes(b"short")
     refused = typed("stats", "--store", store, "--perturb", str(seed))
     assert refused.exit_code == 2
-    assert "found 5 bytes; allowed is a file of 16 random bytes or more" in refused.stderr
+    assert "found 5 bytes; allowed: a file of 16 random bytes or more" in refused.stderr
     both = typed("stats", "--store", store, "--perturb", str(seed), "--round-to", "5")
     assert both.exit_code == 2
-    assert "--perturb goes with neither --suppress-below nor --round-to" in both.stderr
+    assert "--perturb cannot be used with --suppress-below or --round-to" in both.stderr
 
 
 def test_without_a_solver_nothing_is_suppressed(tmp_path: Path) -> None:
@@ -316,7 +316,7 @@ def test_a_partnership_is_counted_once(store: str) -> None:
     again = ("stats", "--store", store, "--also", "kent-and-medway-2020-05")
     result = typed(*again)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is of kent-and-medway, whose cases are counted already" in result.stderr
+    assert "are terms of kent-and-medway, whose cases are already counted" in result.stderr
 
 
 def test_where_receipt_starts_no_clock_the_review_of_the_terms_is_told_of(empty: str) -> None:

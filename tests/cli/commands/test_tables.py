@@ -36,8 +36,11 @@ def test_a_check_tells_every_mistake_and_gives_the_rows_back(folder: Path) -> No
     (folder / "reviews.xlsx").write_bytes(filled(NOTIFIED, BAD))
     told = typed("table", "check", "reviews.xlsx")
     assert told.exit_code == 5
-    assert "row 3, Nature (H3): is not one of those allowed; did you mean 'death'?" in told.stdout
-    assert "2 cases: 1 can be recorded, 1 to mend" in told.stdout
+    assert (
+        "row 3, Nature (H3): is not in the list of allowed values; did you mean 'death'?"
+        in told.stdout
+    )
+    assert "2 cases: 1 can be recorded, 1 to correct" in told.stdout
     assert CANARY not in told.output
     assert sorted(one.name for one in folder.iterdir()) == [
         "reviews-to-mend.xlsx",
@@ -58,7 +61,7 @@ def test_an_import_is_all_or_nothing_unless_the_good_rows_are_asked_for(folder: 
     assert (nothing.exit_code, "nothing was recorded" in nothing.stdout) == (5, True)
     assert not (folder / "rapid-review.db").exists()
     good = typed("table", "import", "reviews.xlsx", "--good-rows", "-o", "mend.xlsx")
-    assert (good.exit_code, "1 recorded, 4 entries, 1 to mend" in good.stdout) == (5, True)
+    assert (good.exit_code, "1 recorded, 4 entries, 1 to correct" in good.stdout) == (5, True)
     head, row = rows_in((folder / "mend.xlsx").read_bytes())
     row[head.index("Nature")] = "death"
     (folder / "mended.xlsx").write_bytes(xlsx(list(map(str, head)), [row]))

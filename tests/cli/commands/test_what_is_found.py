@@ -80,7 +80,7 @@ def test_that_nothing_is_found_is_said_with_how_much_was_asked(store: str) -> No
     assert min(asked["rules"], asked["duties"], asked["dates"]) > len(ALL_DONE) // 2
     words = typed("show", CASE, "--store", store, now=NOW).stdout
     assert (
-        f"Every rule holds and nothing is found. Asked: {asked['rules']} rules, "
+        f"All rules are met. Checked: {asked['rules']} rules, "
         f"{asked['duties']} duties and {asked['dates']} dates of {asked['entries']} entries, "
         f"by edition {EDITION} of the rules.\n"
     ) in words
@@ -97,7 +97,10 @@ def test_an_attendance_recorded_again_makes_the_decision_forbidden(store: str) -
     assert {"ToR 6.2"} == {one["clause"] for one in told["findings"]}
     assert clock(told, "decision")["stop_findings"] == ["meeting-is-quorate"]
     words = typed("show", CASE, "--store", store, now=NOW).stdout
-    assert "decision: what stopped it was found to be wrong: meeting-is-quorate" in words
+    assert (
+        "decision: the rules found something wrong with what stopped this clock: "
+        "meeting-is-quorate" in words
+    )
     assert typed("compliance", CASE, "--store", store, "--fail-on-breach", now=NOW).exit_code == 6
 
 

@@ -65,7 +65,7 @@ def test_it_works_until_it_is_told_to_stop(store: str, jobs: ModuleType) -> None
         assert first.endswith(
             "rapid_review.work: works at read-model-of-kent-and-medway, stopping"
         )
-        assert last.endswith("was told to stop, and has finished what it was at")
+        assert last.endswith("stopped as requested, after finishing its current work")
         assert signal.getsignal(by) == before
     assert "KM-1" in typed("board", "--store", store).stdout
 
@@ -120,10 +120,10 @@ def test_a_fault_of_a_platform_s_job_ends_it(store: str, jobs: ModuleType) -> No
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("no_such_module_of_ours:make", "there is no module no_such_module_of_ours"),
-        ("platform_jobs:none", "allowed is MODULE:FUNCTION"),
-        ("platform_jobs:no_job", "allowed is MODULE:FUNCTION"),
-        ("platform_jobs", "allowed is MODULE:FUNCTION"),
+        ("no_such_module_of_ours:make", "Python finds no module no_such_module_of_ours"),
+        ("platform_jobs:none", "allowed: MODULE:FUNCTION"),
+        ("platform_jobs:no_job", "allowed: MODULE:FUNCTION"),
+        ("platform_jobs", "allowed: MODULE:FUNCTION"),
     ],
 )
 def test_what_is_no_job_is_a_mistake_of_usage(
@@ -200,7 +200,7 @@ def test_what_is_put_aside_is_tried_again_by_the_worker(store: str, jobs: Module
     assert typed("work", "--store", store, *subscribed).exit_code == 0
     assert given == [1, 2, 3, 4]
     asked = typed("subscription", "retry", "letters", "--store", store)
-    assert asked.stdout == "letters: nothing is put aside\n"
+    assert asked.stdout == "letters: no entry is quarantined\n"
 
 
 def test_one_case_of_what_is_put_aside_is_tried_again(store: str) -> None:
@@ -213,4 +213,4 @@ def test_one_case_of_what_is_put_aside_is_tried_again(store: str) -> None:
     assert typed(*retry, "--position", "9").exit_code == 5
     wrong = typed("subscription", "retry", "mails", "--store", store)
     assert wrong.exit_code == 5
-    assert "those that were begun are letters" in wrong.stderr
+    assert "subscriptions that have begun: letters" in wrong.stderr

@@ -249,8 +249,8 @@ NOWHERE = (Relation("case:KM-9", "case"),)
         (with_event(replace(EVENT, attributes={"children": "1"})), "declared integer"),
         (with_event(replace(EVENT, attributes={"recorded_at": "noon"})), "no ISO time"),
         (with_event(replace(EVENT, time="2020-05-04T09:30:00")), "no ISO time"),
-        (replace(WHOLE_LOG, events=(EVENT, *WHOLE_LOG.events)), "is there 2 times"),
-        (replace(WHOLE_LOG, objects=(THING, *WHOLE_LOG.objects)), "is there 2 times"),
+        (replace(WHOLE_LOG, events=(EVENT, *WHOLE_LOG.events)), "occurs 2 times"),
+        (replace(WHOLE_LOG, objects=(THING, *WHOLE_LOG.objects)), "occurs 2 times"),
     ],
 )
 def test_a_log_that_is_not_whole_is_found_out(log: Log, why: str) -> None:

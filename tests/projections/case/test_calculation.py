@@ -154,7 +154,7 @@ def test_a_calculation_of_a_clock_that_was_never_set_cannot_be_checked() -> None
         }
     )
     (found,) = recalculate((entries[0], again), calendars.load)
-    assert found.because == "no entry before it sets this clock"
+    assert found.because == "no earlier entry starts this clock"
 
 
 def test_a_clock_in_calendar_days_may_be_calculated_backwards() -> None:

@@ -103,6 +103,6 @@ def test_the_marks_stand_beside_the_day_and_are_said_in_words() -> None:
     assert marked(None, both) is None
     assert [one.partition(":")[0] for one in marks_in_words(both)] == [
         "the due day is provisional",
-        "the due day rests on one source",
+        "the bank holidays of the due day come from one source only",
     ]
     assert not list(marks_in_words(CERTAIN))

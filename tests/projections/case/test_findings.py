@@ -141,7 +141,7 @@ def test_an_entry_that_tells_of_what_was_still_to_come_is_found_once() -> None:
     (found,) = findings(CaseHistory(entries, KENT, calendars.load))
     assert (found.version, found.kind) == (1, "NotificationReceived")
     assert (found.finding.clause, found.finding.verdict) == ("the record", Verdict.IRREGULAR)
-    assert "of its recording, which was at 2020-05-03 09:00+00:00" in found.finding.because
+    assert "it was recorded, which was at 2020-05-03 09:00+00:00" in found.finding.because
 
 
 def test_what_happened_as_it_was_written_down_is_not_found() -> None:

@@ -94,7 +94,7 @@ def test_all_that_is_sealed_for_statistics_can_be_counted_and_nothing_else() -> 
 )
 def test_without_small_numbers_hidden_there_are_no_figures(treatment: Treatment) -> None:
     """Whatever other figures may be printed for the house."""
-    with pytest.raises(InvalidInputError, match="allowed is to suppress below 5 or more"):
+    with pytest.raises(InvalidInputError, match="allowed: suppress below 5 or more"):
         publish_by(SEX, some(1), selection(By.SPAN, treatment))
 
 

@@ -146,9 +146,9 @@ def test_rounded_numbers_are_not_suppressed_any_more() -> None:
 
 def test_a_treatment_that_would_do_nothing_is_refused() -> None:
     """The message says what was found and what is allowed."""
-    with pytest.raises(InvalidInputError, match="fewer_than: found 1; allowed is 2 or more"):
+    with pytest.raises(InvalidInputError, match="fewer_than: found 1; allowed: 2 or more"):
         suppressed(made((3, 6)), fewer_than=1)
-    with pytest.raises(InvalidInputError, match="to: found 1; allowed is 2 or more"):
+    with pytest.raises(InvalidInputError, match="to: found 1; allowed: 2 or more"):
         rounded(made((3, 6)), to=1)
 
 
@@ -305,5 +305,5 @@ def test_a_treatment_that_would_change_nothing_is_a_mistake(
     name: str, made: Callable[[], Treatment]
 ) -> None:
     """Below 1 there is no count but 0, and every count is a multiple of 1."""
-    with pytest.raises(InvalidInputError, match=f"{name}: found 1; allowed is 2 or more"):
+    with pytest.raises(InvalidInputError, match=f"{name}: found 1; allowed: 2 or more"):
         made()

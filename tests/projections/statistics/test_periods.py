@@ -94,15 +94,15 @@ def test_from_and_to_are_periods_or_dates_that_bound_a_month(
 @pytest.mark.parametrize(
     ("since", "until", "message"),
     [
-        ("2020-05-02", None, "from: found '2020-05-02'; allowed is a month such as 2020-05"),
-        (None, "2020-05-30", "to: found '2020-05-30'; allowed is a month such as 2020-05"),
+        ("2020-05-02", None, "from: found '2020-05-02'; allowed: a month such as 2020-05"),
+        (None, "2020-05-30", "to: found '2020-05-30'; allowed: a month such as 2020-05"),
         (None, "2021-02-29", "to: found '2021-02-29'; allowed"),
         ("2020-13", None, "from: found '2020-13'; allowed"),
         ("2020-Q5", None, "from: found '2020-Q5'; allowed"),
         ("202", None, "from: found '202'; allowed"),
         ("May 2020", None, "from: found a value of 8 characters (not shown"),
-        ("1066-10", None, "from: found '1066-10'; allowed are the years 2000 to 2199"),
-        (None, "2200-01", "to: found '2200-01'; allowed are the years 2000 to 2199"),
+        ("1066-10", None, "from: found '1066-10'; allowed: the years 2000 to 2199"),
+        (None, "2200-01", "to: found '2200-01'; allowed: the years 2000 to 2199"),
     ],
 )
 def test_a_date_inside_a_month_and_anything_else_is_refused(
@@ -115,7 +115,7 @@ def test_a_date_inside_a_month_and_anything_else_is_refused(
 
 def test_a_span_does_not_run_backwards() -> None:
     """The message says what was asked and what to do."""
-    message = "asked for 2021-03 to 2020-04; the first month must not be after the last"
+    message = "you asked for 2021-03 to 2020-04, and the first month is after the last"
     with pytest.raises(InvalidInputError, match=message):
         span("2021-03", "2020-04")
 

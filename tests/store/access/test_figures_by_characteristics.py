@@ -273,7 +273,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(kept: Store) -> 
     reviews = read_in(kept)
     told(kent_in(kept), notified(*["female"] * 5))
     for says, asked in (
-        ("allowed is to suppress", selection(treatment=NOTHING)),
+        ("allowed: suppress", selection(treatment=NOTHING)),
         ("secret seed", selection(treatment=Treatment(perturb=True))),
         ("of one partnership", selection(By.PARTNERSHIP)),
     ):
@@ -294,7 +294,7 @@ def test_without_a_solver_nothing_is_suppressed_and_nothing_is_read(
     monkeypatch.delattr("rapid_review.projections.statistics.solver", raising=False)
     reviews = read_in(kept)
     told(kent_in(kept), notified(*["female"] * 5))
-    with pytest.raises(InvalidInputError, match="install the extra 'suppression'"):
+    with pytest.raises(InvalidInputError, match="Install the extra 'suppression'"):
         sexes_in(reviews)
     assert reviews.readings() == ()
     assert sexes_in(reviews, selection(treatment=Treatment(round_to=5)))["female"] == 5

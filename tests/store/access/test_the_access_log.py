@@ -158,7 +158,9 @@ def test_commands_imports_and_exports_are_refused_to_a_role_that_may_not() -> No
     with pytest.raises(Refused, match="role 'duty' may not ImportHistory"):
         made.handle(CASE, CONVENE, by=DUTY, as_history=True)
     events = [one.event for one in before]
-    with pytest.raises(Refused, match="'clerk' may not ImportHistory into a case that is there"):
+    with pytest.raises(
+        Refused, match="'clerk' may not ImportHistory into a case that already exists"
+    ):
         made.import_history(CASE, events[1:2], by=CLERK)
     outcomes = made.import_histories([(CASE, events[1:2]), ("KM-2", events)], by=CLERK)
     assert [case for case, _ in outcomes.refused] == [CASE]
@@ -210,11 +212,11 @@ def test_in_a_sealed_store_without_permissions_only_what_adds_is_allowed() -> No
             assert made.read(CASE, by=TEAM, purpose="look")
             assert made.handle(CASE, correct, by=TEAM)
             continue
-        with pytest.raises(Refused, match="without permissions nobody may ReadWordsOfCase"):
+        with pytest.raises(Refused, match="nobody may ReadWordsOfCase"):
             made.read(CASE, by=TEAM, purpose="look")
-        with pytest.raises(Refused, match="without permissions nobody imports history"):
+        with pytest.raises(Refused, match="nobody may import history"):
             made.import_history(CASE, events[3:4], by=TEAM)
-        with pytest.raises(Refused, match="without permissions nobody corrects a decision"):
+        with pytest.raises(Refused, match="nobody may correct a decision"):
             made.handle(CASE, correct, by=TEAM)
 
 
@@ -240,10 +242,10 @@ def test_a_second_person_of_another_agency_reviews_it_once() -> None:
     told(made, *CLOSED)
     made.read(CASE, 1, by=MEMBER, purpose="night duty", emergency="child-at-risk")
     for by, told_so in (
-        (MEMBER, "same person or agency"),
-        (changed(POLICE, id=MEMBER.id), "same person or agency"),
-        (changed(POLICE, id=MEMBER.id.upper()), "same person or agency"),
-        (OTHER_MEMBER, "same person or agency"),
+        (MEMBER, "somebody of your agency"),
+        (changed(POLICE, id=MEMBER.id), "somebody of your agency"),
+        (changed(POLICE, id=MEMBER.id.upper()), "somebody of your agency"),
+        (OTHER_MEMBER, "somebody of your agency"),
         (DUTY, "may not review-break-glass"),
     ):
         with pytest.raises(Refused, match=told_so):
@@ -253,7 +255,7 @@ def test_a_second_person_of_another_agency_reviews_it_once() -> None:
     assert (reading.waits_for_review, reading.was_justified) == (False, False)
     assert reading.review is not None
     assert isinstance(reading.review.event, BreakGlassReviewed)
-    with pytest.raises(Refused, match="was reviewed on"):
+    with pytest.raises(Refused, match="was already reviewed, on"):
         made.review_break_glass(CASE, 1, justified=True, by=POLICE, purpose="review")
 
 
@@ -264,9 +266,9 @@ def test_only_a_reading_in_an_emergency_is_reviewed() -> None:
     made.read(CASE, 1, by=MEMBER, purpose="complaint")
     made.read(CASE, 1, by=MEMBER, purpose="night duty", emergency="child-at-risk")
     for reading in (1, 3):
-        with pytest.raises(InvalidInputError, match="those in one: 2"):
+        with pytest.raises(InvalidInputError, match="emergency readings: 2"):
             made.review_break_glass(CASE, reading, justified=True, by=POLICE, purpose="review")
-    with pytest.raises(InvalidInputError, match="those in one: none"):
+    with pytest.raises(InvalidInputError, match="emergency readings: none"):
         made.review_break_glass("KM-9", 1, justified=True, by=POLICE, purpose="review")
 
 

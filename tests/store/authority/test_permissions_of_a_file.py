@@ -222,23 +222,27 @@ def test_the_file_to_start_from_is_good() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("commands", "comands", "comands: found a key that is not known; commands may be meant"),
+        ("commands", "comands", "comands: found a key that is not known (did you mean commands?)"),
         (
             "'CloseCase'",
             "'CloseCases'",
             "editions.#2.roles.team.commands.#1: found 'CloseCases'; allo",
         ),
-        ("'lift-hold'", "'lift-holds'", "may.#4: found 'lift-holds'; allowed is one of 'app"),
-        ("'statistics'", "'figures'", "words.#1: found 'figures'; allowed is one of 'case', "),
+        ("'lift-hold'", "'lift-holds'", "may.#4: found 'lift-holds'; allowed: 'app"),
+        ("'statistics'", "'figures'", "words.#1: found 'figures'; allowed: 'case', "),
         (
             "2026-07-01",
             "2026-01-01",
-            "p.toml: editions.#2.in_force_from: found 2026-01-01; allowed is",
+            "p.toml: editions.#2.in_force_from: found 2026-01-01; allowed: a day after",
         ),
         ("2026-07-01", '"July"', "in_force_from: found a value of 4 characters (not shown"),
-        ('id = "clerk"', 'id = "team"', "editions.#1.roles.#4.id: found 'team' twice; a role has"),
+        ('id = "clerk"', 'id = "team"', "id: found 'team' twice; allowed: one row for each role"),
         ('partnership = "kent-and-medway"', "", "partnership: found nothing; it must be given"),
-        ("partnership", 'digest = "a"\npartnership', "digest: found a key that is worked out"),
+        (
+            "partnership",
+            'digest = "a"\npartnership',
+            "digest: found a key that the program calculates",
+        ),
         ('"kent-and-medway"', "", "is not TOML in UTF-8"),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_file_of_others_is_refused_and_left_exactly_as_it_was(
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
     """Nor is a file a folder in which a store could be made."""
-    with pytest.raises(RecordError, match="is a folder, and no store"):
+    with pytest.raises(RecordError, match="is a folder, not a store"):
         Store.on_sqlite(tmp_path, unsealed=True)
     a_text(tmp_path / "minutes")
     with pytest.raises(RecordError, match=r"record\.db cannot be read .*: Not a directory"):

@@ -175,7 +175,9 @@ def test_a_store_that_holds_something_else_is_not_moved_to(
     told(kent_in(old), RECEIVE)
     record(new)
     before = rows_at(target)
-    with pytest.raises(InvalidInputError, match="neither empty nor the beginning of the source"):
+    with pytest.raises(
+        InvalidInputError, match="neither empty nor the result of an unfinished move"
+    ):
         move(old, new)
     assert rows_at(target) == before
     assert len(rows_at(path)) == 4
@@ -228,7 +230,9 @@ def test_what_is_recorded_after_the_last_page_is_said(
     def another(_: Progress) -> None:
         told(kent_in(new), RECEIVE, case="KM-too-early")
 
-    with pytest.raises(RecordError, match="do not lead to the same root: something was recorded"):
+    with pytest.raises(
+        RecordError, match="the roots of the two stores differ, because something was recorded"
+    ):
         move(old, new, another)
     assert len(rows_at(path)) == 4
 

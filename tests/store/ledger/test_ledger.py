@@ -232,7 +232,7 @@ def test_a_witness_adds_its_signature_to_the_checkpoint_in_the_store(place: Plac
         ledger.cosigned(note, more)
         assert ledger.newest(KEY.name) == more
         assert found(verified(ledger, *place.kept())) == []
-        with pytest.raises(RecordError, match="read it from the store again"):
+        with pytest.raises(RecordError, match="Read it from the store again"):
             ledger.cosigned(note, more)
 
 
@@ -391,7 +391,7 @@ def test_an_epoch_says_what_was_lost_and_who_states_it(place: Place) -> None:
         report = ledger.verify(both, trusted=place.kept())
         assert found(report) == []
         told_of = "\n".join(report.unchecked)
-        assert "the 2 entries lost in a restore, as pt-01 and pt-02 state" in told_of
+        assert "the 2 entries that pt-01 and pt-02 state were lost in a restore" in told_of
         assert f"checkpoint of {SIZE + 2} entries, from checkpoint.{SIZE + 2}: its last" in told_of
         with pytest.raises(RecordError):
             ledger.checkpoint(place.signer())
@@ -414,7 +414,7 @@ def test_an_epoch_keeps_no_more_entries_than_there_are(place: Place) -> None:
     restored(place)
     with (
         closing(place.opened()) as store,
-        pytest.raises(InvalidInputError, match="the statement carries over 99"),
+        pytest.raises(InvalidInputError, match="carries over 99"),
     ):
         store.ledger().next_epoch(
             place.signer(), 99, key=KEY, memory=place.folder / "x", by=("a", "b")
@@ -427,16 +427,19 @@ TABLES: dict[str, tuple[str, str]] = {
     "a tile is gone": ("DELETE FROM audit_tiles", "tile 0 of level 0 of the ledger: is not there"),
     "a tile is not whole": (
         "UPDATE audit_tiles SET hashes = CAST('x' AS BYTEA)",
-        "tile 0 of level 0 of the ledger: is not there, or not whole",
+        "tile 0 of level 0 of the ledger: is missing or incomplete",
     ),
-    "a tile begins elsewhere": ("UPDATE audit_tiles SET position = 7", "rows begin elsewhere"),
+    "a tile begins elsewhere": ("UPDATE audit_tiles SET position = 7", "states a wrong position"),
     "a head is another": (
         "UPDATE audit_heads SET version = 2",
-        "is not the last leaf of its rows",
+        "does not match the stream's last row",
     ),
-    "a head is gone": ("DELETE FROM audit_heads", "the ledger's heads: some are not there"),
-    "the track is elsewhere": ("UPDATE audit_track SET position = 3", "the ledger's track: says"),
-    "the track is gone": ("DELETE FROM audit_track", "is not the last leaf of its rows"),
+    "a head is gone": ("DELETE FROM audit_heads", "the ledger's last leaves: some are missing"),
+    "the track is elsewhere": (
+        "UPDATE audit_track SET position = 3",
+        "the ledger's record of its own position: states",
+    ),
+    "the track is gone": ("DELETE FROM audit_track", "does not match the stream's last row"),
     "the track is before all": ("UPDATE audit_track SET size = -5", "no position and no size"),
     "the track is too far": ("UPDATE audit_track SET size = 999", "the end of the store"),
 }
@@ -475,7 +478,10 @@ def test_a_table_of_the_ledger_that_is_gone_is_found_and_made_again(place: Place
     place.rebuild()
     place.intruder.ask("DROP TABLE audit_heads")
     (line,) = found(place.verified())
-    assert line == "the ledger's tables audit_heads: are not there, and others are"
+    assert (
+        line
+        == "the ledger's tables audit_heads: are missing, although the ledger's other tables exist"
+    )
     if isinstance(place.intruder, IntruderInFile):
         place.rebuild()
         assert found(place.verified()) == []
@@ -557,7 +563,9 @@ def test_a_body_that_nobody_can_read_is_a_finding(tmp_path: Path, odd: str) -> N
     """It has a leaf, as any bytes have, and is not the body of an entry."""
     with closing(altered(tmp_path / "record.db", ODD_BODIES[odd])) as store:
         (line,) = found(verified(store.ledger()))
-    assert line.endswith("version 5, position 13: its body does not open with its place")
+    assert line.endswith(
+        "version 5, position 13: its body does not begin with its case and version"
+    )
 
 
 def altered(path: Path, assignment: str) -> Store:
@@ -582,7 +590,7 @@ def test_a_row_before_the_first_position_is_found(tmp_path: Path, position: int)
     )
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         lines = found(verified(store.ledger()))
-    assert f"position {position}: positions begin at 1, and a row is before it" in lines
+    assert f"position {position}: a row has a position below 1" in lines
 
 
 def test_the_findings_of_one_sort_are_told_up_to_a_number(tmp_path: Path) -> None:

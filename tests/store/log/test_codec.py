@@ -188,11 +188,11 @@ DAMAGES = [
     (without_words, "because: is missing"),
     (with_a_field_more, r"\(a key of 4 characters\): no such field"),
     (with_other_words, "because: found a list"),
-    (with_a_name_for_a_kind, "found a kind that is none|kind: found text"),
+    (with_a_name_for_a_kind, "found an unknown kind|kind: found text"),
     (of_another_kind, "a row labelled CaseReopened contains a CaseClosed|kind: found"),
     (cut_short, "does not match its schema"),
     (with_a_name_in_place_of_json, "does not match its schema"),
-    (of_a_newer_schema, "opens with schema 2; this version of rapid-review reads 1 to 1"),
+    (of_a_newer_schema, "begins with schema 2; this version of rapid-review reads schemas 1 to 1"),
     (of_schema_nought, "opens with no schema version"),
     (without_a_schema, "opens with no schema version"),
     (with_the_schema_last, "opens with no schema version"),
@@ -277,7 +277,7 @@ def test_a_body_that_was_moved_to_another_place_is_not_read(
     """To another version, case or partnership: the body says where it belongs."""
     body = CODEC.encode(ENTRIES["CaseReopened"])
     assert ENTRIES["CaseReopened"].version == 36
-    moved = "holds (another entry's body|the body of entry 36)"
+    moved = "belongs to (another entry|entry 36)"
     with pytest.raises(RecordError, match=moved):
         list(CODEC.events([(version, "CaseReopened", body)], partnership, case))
     stored = StoredEvent(stream_id(partnership, case), version, "CaseReopened", body)

@@ -76,7 +76,7 @@ def test_an_entry_is_written_in_the_schema_of_now() -> None:
 
 def test_an_old_entry_that_was_moved_is_not_read() -> None:
     """Its place is checked after it was brought to the schema of now, as any other's is."""
-    with pytest.raises(RecordError, match="holds another entry's body"):
+    with pytest.raises(RecordError, match="belongs to another entry"):
         list(OF_NOW.events([(1, "CaseReopened", of_schema_1(REOPENED))], "p", "c"))
 
 

@@ -83,14 +83,14 @@ def test_the_server_goes_away_and_comes_back(
     with working(there, said) as process:
         wait_until_caught_up(there, said)
         mortal.stop()
-        _wait_for(said, "failed 1 times running, and is tried again in")
+        _wait_for(said, "failed 1 times in a row; next attempt in")
         time.sleep(seconds)
         assert process.poll() is None
         mortal.start()
         with opened(there) as store:
             told(kent_in(store), RECEIVE, case="KM-2")
         wait_until_caught_up(there, said)
-        _wait_for(said, "keeping: goes on after")
+        _wait_for(said, "keeping: continues after")
     hold_to_the_entries(there)
 
 

@@ -44,7 +44,7 @@ def test_damaged_entries_on_a_server_are_named_by_their_table_and_position(
     damaged: Server,
 ) -> None:
     """Exit code 4 for whatever reads them; and it is the first that cannot be read."""
-    words = "in its table stored_events, the entry behind position "
+    words = "in its table stored_events, the entry after position "
     positions = set[str]()
     for command in ("board", "audit verify", "compliance"):
         said = typed(*command.split(), "--store", damaged.address)

@@ -100,7 +100,7 @@ def test_anyone_who_follows_looks_again_where_no_notice_comes(
             assert proxy.silence(b"LISTEN") == 1
             told(reviews, RECEIVE, case="KM-3")
             within(LOOK_AGAIN + SLACK, lambda: position() == 12)
-            within(SOON, lambda: "told nothing for 9 seconds" in caplog.text)
+            within(SOON, lambda: "received no notice for 9 seconds" in caplog.text)
             told(reviews, RECEIVE, case="KM-4")
             within(SOON, lambda: position() == 16)
 
@@ -122,8 +122,8 @@ def test_a_connection_without_notices_is_given_up_for_a_new_one(
             assert within(SOON, notices.came) > 0.2
             (record,) = caplog.records
             assert record.getMessage() == (
-                f"{place}: the connection for notices told nothing for {QUIET:g} seconds, though "
-                "entries were recorded; there is a new one"
+                f"{place}: the connection for notices received no notice for {QUIET:g} seconds, "
+                "although entries were recorded; there is a new one"
             )
             told(kent_in(store), RECEIVE, case="KM-2")
             assert notices.came()

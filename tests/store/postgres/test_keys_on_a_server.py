@@ -155,7 +155,7 @@ def test_keys_are_copied_to_a_file_and_back(
 
 def test_keys_are_never_made_beside_what_they_seal(address: str, tmp_path: Path) -> None:
     """Anyone who reads the record's schema would have both."""
-    with pytest.raises(KeysError, match="must not be beside the words"):
+    with pytest.raises(KeysError, match="must be kept apart from the words"):
         make_keys(address, tmp_path / "key-file")
 
 
@@ -201,7 +201,7 @@ def test_the_command_line_uses_keys_on_a_server(empty: str, table: str, tmp_path
     assert CANARY not in states
     refused = typed("apply", "-", "--store", empty, stdin=lines({**RECEIPT, "case": "KM-2"}))
     assert refused.exit_code == 1
-    assert "no keys are at hand" in refused.stderr
+    assert "without its keys, which were not given" in refused.stderr
 
 
 def test_no_new_keys_are_made_for_a_store_on_a_server_whose_own_are_lost(
@@ -212,7 +212,7 @@ def test_no_new_keys_are_made_for_a_store_on_a_server_whose_own_are_lost(
     at = ("--store", empty, "--keys", table, "--key-file", str(tmp_path / "key-file"))
     refused = typed("keys", "init", *at)
     assert refused.exit_code == 2
-    assert "is a sealed store, and its keys are not here" in refused.stderr
+    assert "is a sealed store, and its keys are missing" in refused.stderr
     assert "postgresql://" not in refused.output
     assert not (tmp_path / "key-file").exists()
 
@@ -223,10 +223,10 @@ def test_a_new_store_on_a_server_is_sealed_unless_asked_otherwise(
     """It has to be said where its keys are to be: beside a server no place is."""
     nowhere = typed("db", "init", "--store", empty)
     assert nowhere.exit_code == 2
-    assert "give --keys and --key-file; or, for a trial only, --unsealed" in nowhere.stderr
+    assert "give --keys and --key-file or, for a trial only, --unsealed" in nowhere.stderr
     at = ("--store", empty, "--keys", table, "--key-file", str(tmp_path / "key-file"))
     made = typed("db", "init", *at)
-    assert "Its words are sealed by the keys in schema keys_" in made.stderr, made.output
+    assert "Its words are sealed with the keys in schema keys_" in made.stderr, made.output
     assert "AgencyReportFiled" in typed("apply", "-", *at, stdin=lines(RECEIPT, REPORT)).stdout
 
 

@@ -106,7 +106,7 @@ def test_a_move_to_a_server_goes_on_where_it_was(address: str, tmp_path: Path) -
         assert len(rows_on_server(address)) == 1_000
         with pytest.raises(RecordError, match="behind position 2000 could not be moved"):
             move(old, new, another)
-        with pytest.raises(InvalidInputError, match="neither empty nor the beginning"):
+        with pytest.raises(InvalidInputError, match="neither empty nor the result"):
             move(old, new)
 
 
@@ -116,7 +116,7 @@ def test_a_stream_that_is_none_is_not_moved_to_a_server(address: str, tmp_path: 
     with closing(Store.on_sqlite(path, unsealed=True)) as old, store_at(address) as new:
         told(kent_in(old), RECEIVE)
         IntruderInFile(path).alter(lambda rows: [row._replace(stream="none") for row in rows])
-        with pytest.raises(RecordError, match="a row is in no stream"):
+        with pytest.raises(RecordError, match="a row belongs to no stream"):
             move(old, new)
     assert rows_on_server(address) == []
 
@@ -127,7 +127,7 @@ def test_only_a_store_that_db_init_made_is_moved_to(empty: str, tmp_path: Path) 
         told(kent_in(old), RECEIVE)
     refused = typed("db", "move", str(tmp_path / "old.db"), empty)
     assert refused.exit_code == 4
-    assert "`rapid-review db init` with the same --store makes one" in refused.stderr
+    assert "make one with `rapid-review db init` and the same --store" in refused.stderr
 
 
 def test_the_drill_on_the_page_brings_a_server_store_back(

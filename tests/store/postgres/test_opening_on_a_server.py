@@ -153,11 +153,14 @@ def a_newer_store(address: str) -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (a_table_of_others, "holds tables of another program.* nothing was written to it"),
-        (a_store_of_the_library, "holds tables of another program.* nothing was written to it"),
+        (a_table_of_others, "contains the tables of another program.* nothing was written to it"),
+        (
+            a_store_of_the_library,
+            "contains the tables of another program.* nothing was written to it",
+        ),
         (
             a_newer_store,
-            f"holds a rapid-review store of layout {SEALED_LAYOUT + 1}; this version reads",
+            f"contains a rapid-review store of layout {SEALED_LAYOUT + 1}; this version reads",
         ),
     ],
 )
@@ -230,7 +233,7 @@ def test_an_address_names_a_schema_of_a_database(address: str, schema: str) -> N
         ("postgresql://db.example/cases", "names no user;"),
         ("postgresql://me@db.example", "names no database;"),
         ("postgresql://", "names no host and no user and no database;"),
-        ("record.db", "cannot be read; it has the form postgresql://"),
+        ("record.db", "is not valid; allowed: postgresql://"),
         ("postgresql://me:canary%zz@db.example/cases", "cannot be read; .* of a password"),
         ("postgresql://me@db.example/cases?canary=1", "cannot be read"),
     ],

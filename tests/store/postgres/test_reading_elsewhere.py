@@ -97,7 +97,7 @@ def test_a_question_has_the_same_answer_at_a_standby(
     assert at_the_standby.exit_code == at_the_primary.exit_code == 0
     assert at_the_standby.stdout == at_the_primary.stdout
     assert "Read from a standby, whose newest entry is at position " in at_the_standby.stderr
-    assert "it has taken in all that it was sent" in at_the_standby.stderr
+    assert "it has applied everything that it received" in at_the_standby.stderr
     assert "standby" not in at_the_primary.stderr
 
 
@@ -138,7 +138,7 @@ def test_where_the_read_model_is_not_kept_up_the_entries_are_read(
     assert answers(typed("apply", "-", "--store", pair.address, stdin=receipt, now=NOW))
     pair.wait_until_it_has_all()
     there = typed("board", "--store", elsewhere, now=NOW)
-    assert "The entries were read instead of the read model: the read model of" in there.stderr
+    assert "Read from the entries instead of the read model: the read model of" in there.stderr
     assert "opened for reading alone" in there.stderr
     assert there.stdout == typed("board", "--store", pair.address, now=NOW).stdout
 
@@ -216,7 +216,7 @@ def test_the_teams_pages_are_read_at_a_standby(pair: Pair, elsewhere: str) -> No
             page = browser.get(path)
             assert page.status_code == 200, path
             assert "Nothing can be recorded on these pages" in page.text, path
-            assert "It has taken in all that it was sent" in page.text, path
+            assert "It has processed all that it received" in page.text, path
             assert re.findall(r'<form method="post" action="([^"]+)', page.text) == ["/sign-out"]
         own = {"Origin": running.at, "Sec-Fetch-Site": "same-origin"}
         for method, path in REFUSED_THERE:
@@ -236,7 +236,7 @@ def test_where_the_read_model_is_not_kept_up_the_pages_find_no_case(address: str
             assert "Open a case" not in team.sees("/")
             answer = team.client.get("/search?q=KM")
             assert answer.status_code == 503
-            assert "run `rapid-review work` at the server" in said(answer)
+            assert "run `rapid-review work` on the server" in said(answer)
         with store_at(address) as written:
             kent_in(written).read_model().catch_up()
         with pages_of(kent_in(store), [NOW]) as team:
@@ -245,5 +245,5 @@ def test_where_the_read_model_is_not_kept_up_the_pages_find_no_case(address: str
 
 def test_what_is_neither_yes_nor_no_is_refused(address: str) -> None:
     """A word that is not known is no leave to write."""
-    with pytest.raises(InvalidInputError, match=r"reads_only: .*; allowed are yes and no"):
+    with pytest.raises(InvalidInputError, match=r"reads_only: .*; allowed: yes, no"):
         Store.on_postgres(f"{address}&reads_only=true")

@@ -39,7 +39,8 @@ def test_a_failing_statement_that_a_handler_hides_is_found(address: str) -> None
         assert subscription.step() == (4, 4, 4)
         assert handled(store) == []
         assert (
-            "a statement of the handler failed and it went on" in subscription.parked()[0].reason
+            "a statement of the handler failed and the handler continued"
+            in subscription.parked()[0].reason
         )
 
 

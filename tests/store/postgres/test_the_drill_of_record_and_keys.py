@@ -150,7 +150,7 @@ def test_both_are_lost_and_put_back(kept: Kept) -> None:
     missing = kept.typed("audit", "verify", "--key", "log-key.pub", "--sink", "held")
     assert missing.exit_code == 4
     assert f"checkpoint of {signed} entries" in missing.stdout
-    assert "the store holds 5 entries: the last ones are gone" in missing.stdout
+    assert "the store has only 5 entries: the last ones were removed" in missing.stdout
     epoch = ("audit", "epoch", "--key", "log-key", "--by", "pt-01", "pt-02", "--kept", "5")
     kept.done(*epoch, "-o", "log-key-2")
     both = ("--key", "log-key-2.pub", "--key", "log-key.pub")
@@ -210,7 +210,7 @@ def test_no_key_is_made_for_a_case_whose_own_is_lost(kept: Kept) -> None:
     kept.restore(kept.table, "monday.keys")
     refused = kept.typed("apply", "-", stdin=lines({**REPORT, "case": "KM-3"}))
     assert refused.exit_code == 1
-    assert "does not hold the keys of this case's entries" in refused.stderr
+    assert "does not contain the keys of this case's entries" in refused.stderr
     kept.recorded({**REPORT, "agency": "police"})
 
 
@@ -224,7 +224,7 @@ def test_the_keys_alone_are_lost(kept: Kept) -> None:
     assert len(document(lost)["lost"]) == 1  # of the third case's child
     report = kept.typed("audit", "verify")
     assert report.exit_code == 4
-    assert "the record says that it is destroyed, and it opens words" in report.stdout
+    assert "the record says that it is destroyed, and it still opens words" in report.stdout
     (differs,) = kept.done("keys", "fence")["differed"]
     assert (differs["what"], differs["order"]) == ("destroyed again", "E-1")
     assert ERASED in kept.words("KM-1")

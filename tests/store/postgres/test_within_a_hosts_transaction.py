@@ -209,8 +209,8 @@ def closed(host: Host) -> None:
     ("prepared", "why"),
     [
         (autocommitting, "commits each statement by itself"),
-        (failed, "closed, is just being used, or its transaction has failed"),
-        (closed, "closed, is just being used, or its transaction has failed"),
+        (failed, "closed or in use, or its transaction has failed"),
+        (closed, "closed or in use, or its transaction has failed"),
         (of_a_moment, "the transaction is repeatable read"),
     ],
     ids=["autocommit", "failed", "closed", "repeatable read"],

@@ -305,6 +305,6 @@ def test_what_is_caught_up_with_in_the_midst_of_a_reading_is_refused_on_one_conn
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         read_model = reviews.read_model()
-        with pytest.raises(RecordError, match="just being read; write when that has ended"):
+        with pytest.raises(RecordError, match="being read; try again when the reading has ended"):
             read_model.read(lambda _: read_model.catch_up())
         assert read_model.catch_up() == 4

@@ -70,7 +70,7 @@ PLACES: Final = {
 EDITS: Final = {
     "a due day on the board": (
         "UPDATE read_model_<layout>_deadlines SET due = '2020-06-27' <its clock>",
-        f"case '{FIRST}', clock 'rapid-review': due is '2020-06-27', and by the entries '2020-05",
+        f"case '{FIRST}', clock 'rapid-review': due is '2020-06-27', and should be '2020-05",
     ),
     "a stage": (
         "UPDATE read_model_<layout>_cases SET stage = 'closed', is_open = 0 <it>",
@@ -78,27 +78,27 @@ EDITS: Final = {
     ),
     "a case that is left out": (
         "DELETE FROM read_model_<layout>_cases <it>",
-        f"case '{FIRST}': is not in it",
+        f"case '{FIRST}': is missing",
     ),
     "a case that is nowhere": (
         "UPDATE read_model_<layout>_cases SET reference = 'KM-2020-009' <it>",
-        "case 'KM-2020-009': is in it under the reference of another case",
+        "case 'KM-2020-009': has the reference of another case",
     ),
     "an older version": (
         "UPDATE read_model_<layout>_cases SET version = 5 <it>",
-        "ends at version 5, and is to reach 8",
+        "ends at version 5, and should reach version 8",
     ),
     "a version that is not there": (
         "UPDATE read_model_<layout>_cases SET version = 9 <it>",
-        f"case '{FIRST}': claims to be read to version 9, and the store holds 8",
+        f"case '{FIRST}': is marked as read to version 9, and the store has 8 entries of it",
     ),
     "a clock that is left out": (
         "DELETE FROM read_model_<layout>_deadlines <its clock>",
-        f"case '{FIRST}', clock 'rapid-review': is not in it",
+        f"case '{FIRST}', clock 'rapid-review': is missing",
     ),
     "a theme that nobody found": (
         THEME,
-        f"case '{FIRST}', theme 'neglect': is in it, and in no entry",
+        f"case '{FIRST}', theme 'neglect': does not follow from any entry",
     ),
     "what falls due on another day": (
         "UPDATE read_model_<layout>_dues SET due = '2020-06-27' <what falls due>",
@@ -114,11 +114,11 @@ EDITS: Final = {
     ),
     "a sum of what is counted": (
         COUNT,
-        "the sum of counts at 'notifications' 'x' 'y' '2020-05': says '4', and the entries make 0",
+        "the sum of counts at 'notifications' 'x' 'y' '2020-05': is '4', and should be 0",
     ),
     "a case that is set aside": (
         PARKED,
-        f"case '{FIRST}': is set aside as one that cannot be read, and can be",
+        f"case '{FIRST}': is quarantined as unreadable, and can be read",
     ),
 }
 
@@ -133,7 +133,7 @@ def test_what_was_edited_in_the_read_model_is_named(read: Place, what: str) -> N
     assert found(read.verified()) == []
     lines = found(compared(read))
     assert any(line.startswith("the read model, ") and named in line for line in lines), lines
-    assert all(line.endswith("`rapid-review db rebuild` makes it again") for line in lines)
+    assert all(line.endswith("make it again with `rapid-review db rebuild`") for line in lines)
     read.record(lambda reviews: reviews.read_model().rebuild())
     assert found(compared(read)) == []
 
@@ -153,7 +153,7 @@ def test_nothing_is_compared_where_there_is_no_read_model(place: Place) -> None:
     place.record(three_cases)
     report = place.verified()
     assert report.notes == []
-    assert "the read model: there is none yet" in compared(place).unchecked
+    assert "the read model: it does not exist yet" in compared(place).unchecked
 
 
 def test_a_read_model_of_another_layout_is_not_compared(read: Place) -> None:
@@ -161,7 +161,7 @@ def test_a_read_model_of_another_layout_is_not_compared(read: Place) -> None:
     read.intruder.ask("UPDATE read_models SET live = 1, layout = 1")
     report = compared(read)
     assert report.findings == []
-    assert "the read model: there is none yet" in report.unchecked
+    assert "the read model: it does not exist yet" in report.unchecked
 
 
 def test_a_case_that_was_parked_rightly_is_no_difference(place: Place) -> None:

@@ -46,7 +46,7 @@ def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Stor
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"no JSON", "does not open with its place"),
+        (b"no JSON", "does not begin with its case and version"),
         (
             b'{"schema":1,"partnership":"kent-and-medway","case":"KM-9","version":1,"event":{}}',
             "moved or copied",

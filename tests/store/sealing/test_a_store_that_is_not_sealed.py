@@ -13,7 +13,7 @@ from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.golden.entries import EXPORT
 from tests.store.a_record import CASE, TEAM, HandSetClock, a_store_at, kent_in, rows_at, told
 
-WAY_ON = r"opens for reading: nothing can be recorded\. `rapid-review db seal OLD NEW` .*unsealed"
+WAY_ON = r"nothing can be recorded\. .*`rapid-review db seal OLD NEW`; .*unsealed"
 
 RECORDING: dict[str, Callable[[RapidReviews], object]] = {
     "a command": lambda reviews: told(reviews, INFORM),

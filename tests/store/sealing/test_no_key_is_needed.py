@@ -176,7 +176,7 @@ def test_an_export_that_cannot_be_registered_is_not_made(
     with chdir(both[1]):
         result = typed(*asked, *who)
     assert result.exit_code == 1
-    assert "without it nothing can be recorded" in result.stderr
+    assert "Without it nothing can be recorded" in result.stderr
     assert not file.exists()
 
 
@@ -252,7 +252,7 @@ def test_a_bundle_is_made_and_verified_and_proves_a_page(
     assert [one.exit_code for one in results] == [0] * 5
     assert replay_of_sealed == replay
     assert "of which its digests give away nothing" in results[0].stderr
-    assert "looks no different here" in results[1].stdout
+    assert "looks the same here" in results[1].stdout
     assert results[3].stderr == ""
     assert 'id="withheld"' in text
     assert 'id="withheld"' not in text_of_sealed

@@ -90,7 +90,7 @@ def test_no_key_is_ever_wrapped_by_a_key_that_is_given_up(folder: Path) -> None:
     with closing(keys_at(folder / KEYS, old)) as worker:
         rotate(folder / KEYS, folder / KEY_FILE)
         worker.made(ONE, "c")
-        with pytest.raises(KeysError, match="give the key file of now"):
+        with pytest.raises(KeysError, match="Give the current key file"):
             worker.keep()
     with closing(keys_in(folder)) as keys:
         assert keys.of(ONE, "c") is None

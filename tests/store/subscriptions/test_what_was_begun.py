@@ -57,13 +57,13 @@ def test_what_is_put_aside_is_tried_again_case_by_case_or_whole(
 def test_what_is_not_put_aside_is_not_tried_again(stores: tuple[Store, Store]) -> None:
     """A name or a position that was mistaken is told with those that there are."""
     world = World(stores[0])
-    with pytest.raises(InvalidInputError, match=r"has no subscription 'letters'.*none was begun"):
+    with pytest.raises(
+        InvalidInputError, match=r"has no subscription 'letters'.*no subscription has begun"
+    ):
         world.reviews.try_again("letters")
     world.open("KM-1")
     done(world.reviews.subscription("letters", is_of("KM-1"), tries=1))
     with pytest.raises(InvalidInputError, match=r"no subscription 'mails'.*begun are letters"):
         world.reviews.try_again("mails")
-    with pytest.raises(
-        InvalidInputError, match=r"not put aside what is at position 9; .* is 1, 2"
-    ):
+    with pytest.raises(InvalidInputError, match=r"has put aside no entry at position 9; .*: 1, 2"):
         world.reviews.try_again("letters", [1, 9])

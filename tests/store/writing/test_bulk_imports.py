@@ -74,7 +74,7 @@ def test_what_is_refused_is_named_with_its_reason_and_the_rest_goes_in(store: St
     assert [case for case, _ in done.refused] == ["KM-2", "KM-3", "No reference"]
     reasons = [reason for _, reason in done.refused]
     assert "notification" in reasons[0]
-    assert "in the record already, with another history" in reasons[1]
+    assert "already exists in the record, with another history" in reasons[1]
     assert "case: found a value of 12 characters (not shown" in reasons[2]
     assert reviews.references() == ("KM-3", "KM-1", "KM-4")
 
@@ -116,9 +116,9 @@ def test_a_case_recorded_by_others_meanwhile_does_not_keep_out_the_rest(
     assert (done.cases, done.entries) == (3, 12)
     assert [case for case, _ in done.refused] == ["KM-2"] * refused
     for _, reason in done.refused:
-        assert "recorded by someone else meanwhile" in reason
+        assert "somebody else recorded an entry in the case meanwhile" in reason
         assert "with another history" in reason
-        assert "Import it under another reference" in reason
+        assert "If it is another case, import it under another reference" in reason
     assert all_alike(slow.case("KM-2").recorded) == all_alike(theirs)
     assert slow.references() == ("KM-2", "KM-1", "KM-3", "KM-4")
 
@@ -153,7 +153,9 @@ def test_who_is_beaten_twice_is_not_hidden_by_an_import(
     assert (done.cases, done.entries) == (1, 4)
     assert [case for case, _ in done.refused] == ["KM-1", "KM-2"][: 1 + refused]
     for _, reason in done.refused:
-        assert reason.startswith("the case was recorded by someone else meanwhile")
+        assert reason.startswith(
+            "the case was somebody else recorded an entry in the case meanwhile"
+        )
         assert "with another history" in reason
     assert all_alike(slow.case("KM-2").recorded) == all_alike(theirs)
     assert all_alike(slow.case("KM-3").recorded) == all_alike(OPENED)

@@ -171,7 +171,7 @@ def test_without_a_permissions_file_a_sealed_store_lets_nobody() -> None:
         proposal(made.version),
         ask.CorrectRecord(at=LATER, version=made.version, because="w"),
     ):
-        with pytest.raises(Refused, match="without permissions nobody corrects a decision"):
+        with pytest.raises(Refused, match="nobody may correct a decision"):
             told(reviews, command)
     trial = RapidReviews.in_memory(terms=KENT, clock=HandSetClock())
     told(trial, *DECIDED)

@@ -119,10 +119,10 @@ def test_only_what_was_proposed_and_approved_is_erased(kept: Store) -> None:
         reviews.erase(CASE, "E-1", by=TEAM)
     reviews.handle(CASE, APPROVE, by=OTHER)
     reviews.handle(CASE, HOLD, by=TEAM)
-    with pytest.raises(Refused, match="these holds protect it: H-1"):
+    with pytest.raises(Refused, match="a hold protects it: H-1"):
         reviews.erase(CASE, "E-1", by=TEAM)
     reviews.handle(CASE, changed(TO_LIFT, because=None), by=OTHER)
-    with pytest.raises(Refused, match="the one who proposed it"):
+    with pytest.raises(Refused, match="you proposed this yourself"):
         reviews.handle(CASE, changed(LIFT, because=None), by=OTHER)
     reviews.handle(CASE, changed(LIFT, because=None), by=TEAM)
     assert reviews.erase(CASE, "E-1", by=TEAM).event.kind == "KeyDestroyed"
@@ -326,7 +326,7 @@ def test_a_hold_keeps_what_is_left_of_an_order(kept: Store) -> None:
     destroy(kept.keys, stream, [("c", None)], order_id="E-1", at="2026-11-27T09:00:00+00:00")
     reviews.handle(CASE, HOLD, by=TEAM)
     left = words_of(kept)
-    with pytest.raises(Refused, match="these holds protect it: H-1"):
+    with pytest.raises(Refused, match="a hold protects it: H-1"):
         reviews.erase(CASE, "E-1", by=TEAM)
     assert words_of(kept) == left
     reviews.handle(CASE, changed(TO_LIFT, because=None), by=OTHER)

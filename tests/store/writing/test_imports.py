@@ -184,7 +184,7 @@ def test_a_history_under_terms_that_are_not_at_hand_is_not_taken_in(store: Store
         update={"terms": KENT.ref.model_copy(update={"digest": f"sha256:{'b' * 64}"})}
     )
     reviews = reviews_in(store, terms=KENT, clock=HandSetClock())
-    with pytest.raises(TermsError, match="Bring back the files"):
+    with pytest.raises(TermsError, match="Restore the files"):
         reviews.import_history(CASE, [other], by=TEAM)
     assert reviews.references() == ()
 
@@ -218,7 +218,7 @@ def test_another_history_under_the_same_reference_is_refused(store: Store, other
     reviews = kent_in(store)
     told(reviews, RECEIVE, INFORM)
     before = reviews.history(CASE)
-    with pytest.raises(Refused, match="in the record already, with another history"):
+    with pytest.raises(Refused, match="already exists in the record, with another history"):
         reviews.import_history(CASE, happened(RECEIVE, other), by=TEAM)
     assert reviews.history(CASE) == before
 

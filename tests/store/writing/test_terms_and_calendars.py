@@ -49,7 +49,7 @@ def test_an_edited_terms_file_is_noticed_and_nothing_is_decided_by_it(store: Sto
     """The digest is pinned, not the name alone; the message gives both, and two ways on."""
     told(reviews_under(store, EDITED), RECEIVE)
     shipped = kent_in(store)
-    with pytest.raises(TermsError, match=r"digests sha256:.*Bring back the files.*ReplaceTerms"):
+    with pytest.raises(TermsError, match=r"digests sha256:.*Restore the files.*ReplaceTerms"):
         told(shipped, INFORM)
     with pytest.raises(TermsError):
         shipped.terms_of(shipped.case(CASE))

@@ -54,7 +54,7 @@ def test_a_partnership_is_listed_with_its_terms(store: Store) -> None:
         theirs.add(terms)
     assert [one.partnership for one in theirs.listed()] == ["liverpool", "plymouth"]
     other = PLYMOUTH.model_copy(update={"digest": KENT.digest})
-    with pytest.raises(InvalidInputError, match="another edition is another id"):
+    with pytest.raises(InvalidInputError, match="If it is another edition, give it another id"):
         theirs.add(other)
 
 
@@ -79,9 +79,13 @@ def test_a_case_of_another_partnership_of_the_store_is_told_to_be_theirs(store: 
         reviews.partnerships.must_not_be_elsewhere("C-1", PLYMOUTH)
         others = RapidReviews(store, terms=LIVERPOOL, clock=lambda: CHRISTMAS_2025.at)
         others.partnerships.must_not_be_elsewhere("C-2", LIVERPOOL)
-        with pytest.raises(InvalidInputError, match="case C-1 is of partnership plymouth, and"):
+        with pytest.raises(
+            InvalidInputError, match="case C-1 belongs to partnership plymouth, and"
+        ):
             others.partnerships.must_not_be_elsewhere("C-1", LIVERPOOL)
-        with pytest.raises(CaseNotFoundError, match="Name its terms: --terms plymouth"):
+        with pytest.raises(
+            CaseNotFoundError, match="Name the terms of the case: --terms plymouth"
+        ):
             others.case_history("C-1")
         with pytest.raises(CaseNotFoundError, match="there is no case 'C-2' of liverpool"):
             others.case_history("C-2")

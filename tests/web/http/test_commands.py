@@ -138,7 +138,7 @@ def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked
     """409."""
     found = problem_in(service.opened().ask(CLOSE), 409, "refused")
     assert found["clause"] == "ToR 7.9"
-    assert "not yet shared" in found["detail"]
+    assert "not yet been shared" in found["detail"]
     assert found["way_on"].startswith("ReceivePanelFeedback")
 
 
@@ -146,7 +146,7 @@ def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked
     ("body", "told"),
     [
         (b"", "is not JSON"),
-        (b"[]", "found a list; allowed is an object"),
+        (b"[]", "found a list; allowed: an object"),
         (b'{"command": "CloseCase", "command": "CloseCase"}', "occurs twice"),
         ('{"words": "Zoë"}'.encode("latin-1"), "is not UTF-8"),
         (b'{"a": NaN}', "a number that JSON does not know"),
@@ -224,7 +224,10 @@ def test_what_the_stores_own_permissions_forbid_is_told_as_such(tmp_path: Path) 
     """403 with its reason and what to do next; what the case forbids stays a 409."""
     with served(tmp_path, authorizer=WithoutFile()) as service:
         found = problem_in(service.opened().ask(TO_ERASE), 403, "not-allowed")
-        assert "without permissions nobody may propose-erasure" in found["detail"]
+        assert (
+            "nobody may propose-erasure in a sealed store without a permissions file"
+            in found["detail"]
+        )
         problem_in(service.ask(CLOSE), 409, "refused")
 
 

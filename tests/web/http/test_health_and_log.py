@@ -182,7 +182,7 @@ def test_a_store_or_keys_that_are_closed_are_told_in_plain_words(tmp_path: Path)
         words = f"/cases/{CASE}/entries/1/words"
         for answer in (service.ask(RECEIVE, "KM-2"), service.get(words, Purpose="panel pack")):
             told = problem_in(answer, 503, "unavailable")
-            assert "closed its store, or the keys" in told["detail"]
+            assert "closed its store, or the store's keys" in told["detail"]
             assert "Retry-After" not in answer.headers
         assert service.get(f"/cases/{CASE}").status_code == 200
         service.reviews.close()

@@ -180,7 +180,7 @@ def _imports_a_table(reader: AtTheKeyboard) -> Iterator[str]:
     _chooses(reader, filled(good, bad))
     yield "Error: What to mend"
     with page.expect_download() as given:
-        _continues(page, "Download the rows to mend")
+        _continues(page, "Download the rows to correct")
     assert given.value.suggested_filename == "to-mend.xlsx"
     _chooses(reader, filled(good))
     yield "Check"

@@ -61,7 +61,7 @@ def test_the_first_steps_of_a_case(browser: Browser, tmp_path: Path) -> None:
         for command in steps:
             takes(person, command)
             assert person.heading() == "Recorded"
-            person.presses("Go on with the case")
+            person.presses("Continue with the case")
         takes(person, too_early)
         assert "This was not recorded" in person.reads()
         person.follows(f"/record/CompileReport/{CASE}")
@@ -82,7 +82,7 @@ def test_a_case_from_notification_to_feedback(browser: Browser, tmp_path: Path) 
             if isinstance(command, ask.NotePanelDiscussion):
                 person.follows(f"/case/{CASE}")
                 corrects_the_day(person)
-            person.presses("Go on with the case")
+            person.presses("Continue with the case")
             if isinstance(command, UNTIL):
                 break
         assert person.complaints == []

@@ -68,7 +68,7 @@ def test_a_sheet_is_checked_and_then_recorded_by_who_is_signed_in() -> None:
     with a_team() as team:
         checked = chooses(team, filled(NOTIFIED, SECOND))
         assert checked.status_code == 200, said(checked)
-        assert "Cases in it 2 In the record already 0" in said(checked)
+        assert "Cases in it 2 Already recorded 0" in said(checked)
         assert "To be recorded 2 cases, 8 entries" in said(checked)
         assert cases_in(team) == []
         done = presses(team, checked, "record")
@@ -86,7 +86,7 @@ def test_the_same_file_again_records_nothing() -> None:
         checked = chooses(team, filled(NOTIFIED))
         presses(team, checked, "record")
         again = presses(team, checked, "record")
-        assert "Nothing new was recorded In the record already: 1." in said(again)
+        assert "Nothing new was recorded Already recorded: 1." in said(again)
         seen = chooses(team, filled(NOTIFIED))
         assert "so there is nothing to record" in said(seen)
         assert 'value="record"' not in seen.text
@@ -98,7 +98,7 @@ def test_mistakes_are_told_given_back_mended_and_recorded() -> None:
     with a_team() as team:
         told = chooses(team, filled(NOTIFIED, BAD))
         assert told.status_code == 422
-        assert "1 row is to be mended in reviews.xlsx. Nothing was recorded." in said(told)
+        assert "1 row needs correcting in reviews.xlsx. Nothing was recorded." in said(told)
         assert "Row 3 Nature (" in said(told)
         assert "Choose one of these" in said(told)
         assert "deth" not in said(told)
@@ -122,7 +122,7 @@ def test_the_good_rows_can_be_recorded_first() -> None:
         told = chooses(team, filled(NOTIFIED, BAD))
         assert "Record the 1 case without a mistake" in said(told)
         done = presses(team, told, "good-rows")
-        assert "Still to be mended: 1." in said(done)
+        assert "Still to correct: 1." in said(done)
         assert cases_in(team) == ["KM-1"]
 
 
@@ -162,13 +162,13 @@ def test_a_file_that_is_no_table_is_told_as_a_whole() -> None:
     with a_team() as team:
         told = chooses(team, b"%PDF-1.7", "reviews.pdf")
         assert told.status_code == 422
-        assert "reviews.pdf: the file is no spreadsheet that is read" in said(told)
+        assert "reviews.pdf: the file is not a spreadsheet that rapid-review reads" in said(told)
         assert "sheet" not in hidden(told.text)
         assert f'value="{WHY}"' in told.text
         empty = chooses(team, b"", "reviews.xlsx")
-        assert "Choose the file that holds the cases" in said(empty)
+        assert "Choose the file with the cases" in said(empty)
         broken = team.sends("/table", {"sheet": "*", "sheet-name": "a.xlsx", "purpose": WHY})
-        assert "choose the file once more" in said(broken)
+        assert "choose the file again" in said(broken)
 
 
 @pytest.mark.parametrize("purpose", ["", "Für später", "x" * 81])
@@ -203,7 +203,7 @@ def test_a_sheet_may_be_as_large_as_a_table_and_no_larger() -> None:
         assert "is no spreadsheet" in said(on)
         larger = chooses(team, whole + b"x")
         assert larger.status_code == 413
-        assert "A sheet may have 16 MB." in said(larger)
+        assert "The limit for a sheet is 16 MB." in said(larger)
         more = {"sheet": (None, "x" * (2 * MOST_BYTES)), "purpose": (None, WHY)}
         assert team.client.post("/table", files=more, headers=OWN).status_code == 413
         elsewhere = team.client.post("/new", files=carried, headers=OWN)
@@ -286,4 +286,4 @@ def test_a_store_that_fails_halfway_is_told_as_it_is() -> None:
         done = presses(team, chooses(team, filled(NOTIFIED)), "record")
         assert done.status_code == 503
         assert "out of reach" in said(done)
-        assert "Send the same file again: it goes on from there" in said(done)
+        assert "Send the same file again: the import continues from there" in said(done)

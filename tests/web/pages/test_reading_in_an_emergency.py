@@ -87,7 +87,7 @@ def test_a_second_person_of_another_agency_reviews_it(reviews: RapidReviews) -> 
         assert member.sends(REVIEW, JUSTIFIED).status_code == 403
     with seen_by(reviews, POLICE) as police:
         page = police.sees(REVIEW)
-        assert "entries that the case then had" in page
+        assert "entries that the case had then" in page
         assert "night duty" in page
         asked_again = police.sends(REVIEW, {"purpose": "the rota of that night"})
         assert asked_again.status_code == 422
@@ -111,7 +111,7 @@ def test_an_auditor_sees_who_read_and_reviews_nothing(reviews: RapidReviews) -> 
     with seen_by(reviews, POLICE, May.AUDITOR) as auditor:
         assert "/emergencies" in auditor.sees("/audit")
         assert "reading 1" in auditor.sees("/emergencies")
-        assert "An auditor reviews no reading" in auditor.sees(REVIEW)
+        assert "Auditors do not review readings" in auditor.sees(REVIEW)
         assert auditor.client.get(READ).status_code == 403
         assert auditor.sends(REVIEW, JUSTIFIED).status_code == 403
 

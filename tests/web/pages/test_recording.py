@@ -28,7 +28,7 @@ def test_a_case_that_has_moved_is_told_and_asked_again() -> None:
         path, form = str(checked.url.path), hidden(checked.text) | {"go": "record"}
         moved = team.sends(path, form)
         assert moved.status_code == 409
-        assert "The case has moved on meanwhile" in said(moved)
+        assert "The case has changed meanwhile" in said(moved)
         assert "Entry 5: Member informed, police" in said(moved)
         again = team.sends(path, hidden(moved.text) | {"go": "record"})
         assert again.status_code == 303
@@ -67,7 +67,7 @@ def test_a_case_needs_a_name() -> None:
         for name in ("", "a name"):
             answer = team.fills_in(NOTIFICATION, case=name)
             assert answer.status_code == 422
-            assert "Say what the case is to be called" in said(answer)
+            assert "Give the case a reference" in said(answer)
 
 
 def test_a_case_that_is_there_is_not_opened_again() -> None:

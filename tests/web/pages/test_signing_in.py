@@ -62,7 +62,7 @@ def test_a_wrong_password_says_no_more(people: People, id_: str, password: str) 
     with door(people) as client:
         answer = client.post("/sign-in", data={"id": id_, "password": password}, headers=OWN)
         assert answer.status_code == 401
-        assert "The name or the password is not right." in answer.text
+        assert "The sign-in name or the password is wrong." in answer.text
         assert "set-cookie" not in answer.headers
 
 
@@ -145,5 +145,5 @@ def test_a_file_with_mistakes_is_told_without_a_password(tmp_path: Path, text: s
 
 def test_a_short_password_is_not_taken() -> None:
     """It says how long one must be."""
-    with pytest.raises(InvalidInputError, match="allowed are 12 to"):
+    with pytest.raises(InvalidInputError, match="allowed: 12 to"):
         hashed("short")

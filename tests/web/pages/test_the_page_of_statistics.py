@@ -62,7 +62,7 @@ def test_where_the_extra_is_missing_it_is_named_with_how_to_install_it(
         assert answer.status_code == 501
         told = said(answer)
         assert "Something is not installed here" in told
-        assert "The page of statistics needs what draws its charts." in told
+        assert "The statistics page needs more packages to draw its charts." in told
         assert "pip install" in told
         assert "[report]'" in told
         assert "store" not in told.replace("pip install", "").lower()

@@ -43,7 +43,7 @@ def test_a_person_is_given_another_password(folder: Path) -> None:
     run("people", "add", WHO, "--password-file", str(word))
     word.write_text("another one of them", encoding="utf-8")
     result = run("people", "add", WHO, "--password-file", str(word))
-    assert "pt-01 has another password now" in result.output
+    assert "pt-01 has a new password" in result.output
     people = people_in(folder / "rapid-review.people.toml")
     assert people.who_is("pt-01", PASSWORD) is None
     auditor = people.who_is("au-1", PASSWORD)
@@ -55,7 +55,7 @@ def test_a_short_password_is_refused() -> None:
     """It says how long one must be."""
     result = run("people", "add", WHO, typed="short\nshort\n")
     assert result.exit_code != 0
-    assert "allowed are 12 to" in result.output
+    assert "allowed: 12 to" in result.output
 
 
 def test_serve_says_that_nobody_may_sign_in(folder: Path) -> None:

@@ -28,7 +28,7 @@ def test_every_page_says_so_for_good(tmp_path: Path) -> None:
         assert [one.terms for one in reviews.partnerships.listed()] == [KENT.id]
         with pages_of(reviews, [NOW]) as team:
             for path in ("/", "/new", "/help", "/nowhere"):
-                assert "This is a store to learn with" in team.client.get(path).text
+                assert "This is a store for training" in team.client.get(path).text
 
 
 def test_a_store_with_cases_is_not_made_one_to_learn_with() -> None:

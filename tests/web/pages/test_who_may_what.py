@@ -44,7 +44,7 @@ def test_an_auditor_sees_no_form_for_words() -> None:
     """An auditor is shown no words, and is not asked why words are read."""
     with a_team([NOTIFICATION], may=May.AUDITOR) as team:
         page = team.sees(f"/entry/1/{CASE}")
-        assert "An auditor is shown no words" in page
+        assert "Auditors cannot read words" in page
         assert 'name="purpose"' not in page
 
 

@@ -43,8 +43,8 @@ File = tuple[str, bytes]
 """A file of a bundle: its name, with `/` between folders, and its bytes."""
 
 EXPOSES: Final = (
-    "digests of entries whose words are not sealed: their holder can try a name or a word "
-    "against them, as often as they like, and sees when it is the right one"
+    "digests of entries whose words are not sealed: anyone who holds them can guess a name or "
+    "a word as often as they like, and the digest confirms a right guess"
 )
 """What proofs reveal beside what they prove, for the person who decides to give them away."""
 
@@ -143,7 +143,7 @@ def write_folder(files: Iterable[File], folder: Path) -> None:
         StorageError: the disk is full, or may not be written.
     """
     if not durable.create_folder(folder, files):
-        raise InvalidInputError(f"{folder} already exists; name a new folder")
+        raise InvalidInputError(f"{folder} already exists; give the name of a new folder")
 
 
 def write_archive(files: Iterable[File], path: Path) -> None:
@@ -155,7 +155,7 @@ def write_archive(files: Iterable[File], path: Path) -> None:
     """
     # Looked for first: to pack a bundle takes its time, and all of it in memory.
     if path.exists() or not durable.create(path, packed(dict(files))):
-        raise InvalidInputError(f"{path} already exists; name a new file")
+        raise InvalidInputError(f"{path} already exists; give the name of a new file")
 
 
 def _listed(manifest: Manifest, files: Iterable[File], sign: SignStatement) -> Iterator[File]:
@@ -177,8 +177,9 @@ def _given(
     for name, data in (attached or {}).items():
         if not is_attached(name, kind):
             raise InvalidInputError(
-                f"an attached file is named terms/…, calendars/… or, of a case, {REPLAY}, with "
-                "letters, digits, dots, dashes and underscores"
+                "the name of an attached file is not allowed; allowed are terms/… and "
+                f"calendars/…, and in a case's bundle {REPLAY}, with letters, digits, dots, "
+                "dashes and underscores"
             )
         yield name, data
 
@@ -194,8 +195,8 @@ def _tree(rows: Iterable[Row], statement: Checkpoint) -> Iterator[File]:
     yield from beside
     if (frontier.size, frontier.root()) != (statement.size, statement.root):
         raise RecordError(
-            f"the {frontier.size} rows given do not lead to the checkpoint of {statement.size} "
-            "events: verify the store"
+            f"the {frontier.size} rows given do not match the checkpoint of {statement.size} "
+            "events; verify the store"
         )
 
 
@@ -234,7 +235,7 @@ def _case(
         yield proof_path(row.version), bytes(InclusionProof(index, hashes, bytes(checkpoint)))
     if len(made.last_leaves) != 1:
         raise RecordError(
-            f"the rows are of {len(made.last_leaves)} cases; a case's bundle takes the rows of one"
+            f"the rows belong to {len(made.last_leaves)} cases; give the rows of exactly one case"
         )
     ((stream, (count, last)),) = made.last_leaves.items()
     head = CaseHead(statement.origin, statement.size, stream, count, last.hex())
@@ -245,7 +246,7 @@ def _made(made: Leaves, row: Row) -> tuple[bytes, bytes]:
     try:
         return made.entry(*row)
     except ValueError as error:
-        raise RecordError(f"a row has no leaf: {error}; verify the store") from None
+        raise RecordError(f"a row cannot be made into a leaf: {error}; verify the store") from None
 
 
 def _proof(index: int, leaf: bytes, nodes: Nodes, statement: Checkpoint) -> tuple[bytes, ...]:
@@ -254,10 +255,10 @@ def _proof(index: int, leaf: bytes, nodes: Nodes, statement: Checkpoint) -> tupl
         hashes = inclusion_proof(index, statement.size, nodes)
         found = root_from_inclusion(index, statement.size, leaf, hashes)
     except ValueError as error:
-        raise RecordError(f"leaf {index} cannot be proved: {error}") from None
+        raise RecordError(f"no proof can be made for leaf {index}: {error}") from None
     if found != statement.root:
         raise RecordError(
-            f"leaf {index} does not lead to the checkpoint of {statement.size} events: verify the "
+            f"leaf {index} does not match the checkpoint of {statement.size} events; verify the "
             "store"
         )
     return tuple(hashes)
@@ -272,6 +273,8 @@ def _consistency_proofs(
         try:
             hashes = consistency_proof(old, statement.size, nodes)
         except ValueError as error:
-            raise InvalidInputError(f"an older checkpoint cannot be met: {error}") from None
+            raise InvalidInputError(
+                f"no proof can be made from an older checkpoint: {error}"
+            ) from None
         proof = ConsistencyProof(old, tuple(hashes), bytes(checkpoint))
         yield proof.path, bytes(proof)

@@ -38,11 +38,14 @@ def entry_of(stream: str, version: int, topic: str, state: bytes, previous: byte
     types = type(stream), type(version), type(topic), type(state)
     if types != (str, int, str, bytes):
         found = ", ".join(each.__name__ for each in types)
-        raise MalformedError(f"a row holds {found}, and not str, int, str, bytes")
+        raise MalformedError(f"a row has the types {found}; allowed: str, int, str, bytes")
     if not _STREAM(stream) or not _is_topic(topic):
-        raise MalformedError("a row names a stream or a topic in another form than it must")
+        raise MalformedError("the stream or the topic of a row is not in the required form")
     if not 0 < version < _MOST or (version == 1) != (previous is None):
-        raise MalformedError(f"version {version} does not go with the leaf before it")
+        raise MalformedError(
+            f"version {version} does not fit the leaf before it: version 1 has none, and every "
+            "later version has one"
+        )
     digest = hashlib.sha256(state).hexdigest()
     before = "-" if previous is None else previous.hex()
     return f"{LEAF_FORM}\n{stream}\n{version}\n{topic}\n{digest}\n{before}\n".encode()
@@ -89,7 +92,7 @@ class Leaves:
         # A row may hold anything, also what no dictionary can look up.
         last, before = self.last_leaves.get(stream, _FIRST) if type(stream) is str else _FIRST
         if version != last + 1:
-            raise MalformedError(f"version {last + 1} was to come next in its stream")
+            raise MalformedError(f"the next version in its stream must be {last + 1}")
         text = entry_of(stream, version, topic, state, before)
         leaf = leaf_hash(text)
         self.last_leaves[stream] = version, leaf

@@ -84,7 +84,7 @@ def consistency_proof(old: int, size: int, nodes: Nodes) -> list[bytes]:
         ValueError: the older tree is the larger one.
     """
     if not 0 <= old <= size:
-        raise ValueError(f"a tree of {size} leaves does not continue one of {old}")
+        raise ValueError(f"a tree of {size} leaves cannot continue a tree of {old} leaves")
     if old in (0, size):
         return []
     start, end = 0, size

@@ -71,8 +71,8 @@ class SigningKey:
         """
         if not is_key_name(name):
             raise InvalidInputError(
-                "the name of a key is empty, or holds a space or a plus sign; take one like "
-                "safeguarding.example/reviews"
+                "the name of a key is empty, or contains a space or a plus sign; give one such "
+                "as safeguarding.example/reviews"
             )
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw(), kind)
 
@@ -93,7 +93,7 @@ class SigningKey:
             key = cls(name, data[1:], data[0])
             if named == key.public.id.hex():
                 return key
-        raise InvalidInputError("a private key is not of the form PRIVATE+KEY+name+id+key")
+        raise InvalidInputError("a private key is not in the form PRIVATE+KEY+name+id+key")
 
     def text(self) -> str:
         """Return the key as text, in the form that Go's `note` reads: a secret."""

@@ -70,7 +70,9 @@ class Resealed:
         except MalformedError as error:
             raise InvalidInputError(str(error)) from None
         if (old.name, new.name) != (self.ended.origin, self.begun.origin):
-            raise InvalidInputError(f"the key of the new log is to be called {self.begun.origin}")
+            raise InvalidInputError(
+                f"the key of the new log has the wrong name; allowed: {self.begun.origin}"
+            )
         return signed(bytes(self), new, old)
 
 
@@ -87,13 +89,15 @@ def read_resealed(text: bytes) -> Resealed:
     """
     lines = text.split(b"\n")
     if len(lines) != _LINES + 1 or lines[0] != _FORM.encode() or lines[-1]:
-        raise MalformedError(f"a statement is not in the form {_FORM}")
+        raise MalformedError(f"the statement is not in the form {_FORM}")
     ended, begun = (read_checkpoint(b"\n".join((*lines[at : at + 3], b""))) for at in (1, 4))
     leaves, *actors = (line.decode(errors="replace") for line in lines[7:10])
     if not re.fullmatch("[0-9a-f]{64}", leaves) or ended.size != begun.size:
-        raise MalformedError("a statement of a sealing does not tell of two logs of one size")
+        raise MalformedError("the statement of a sealing does not name two logs of the same size")
     if actors[0] == actors[1] or not all(map(is_key_name, actors)):
-        raise MalformedError("a store is sealed by two people, named by their ids, not by one")
+        raise MalformedError(
+            "two people must state the sealing of a store; give the ids of two different people"
+        )
     return Resealed(ended, begun, leaves, (actors[0], actors[1]))
 
 
@@ -110,7 +114,7 @@ def open_resealed(data: bytes, keys: Iterable[Key]) -> Resealed:
     note = read_note(data)
     statement = read_resealed(note.text)
     if not note.signers([key for key in keys if key.name == statement.begun.origin]):
-        raise MalformedError("is not signed by a key that was given for its log")
+        raise MalformedError("has no signature by any of the public keys given for its log")
     return statement
 
 
@@ -134,7 +138,9 @@ def begin(statement: Resealed, key: SigningKey, memory: Path) -> Signer:
             raise InvalidInputError(str(error)) from None
         # Asked again after an interruption, the new log may have signed more already.
         if last.size < statement.begun.size:
-            raise InvalidInputError(f"{memory} already exists, of another log; name a new one")
+            raise InvalidInputError(
+                f"{memory} already exists and belongs to another log; give the name of a new file"
+            )
     return signer
 
 

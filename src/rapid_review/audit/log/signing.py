@@ -55,9 +55,10 @@ def read_key(path: Path) -> SigningKey:
     key = SigningKey.read(data.decode("utf-8-sig", errors="replace").strip())
     if sys.platform != "win32" and mode & _OTHERS:
         raise StorageError(
-            f"the private key {path} may be used by others than its owner (mode {mode:o}), so "
-            f"nothing is signed with it: run `chmod 600 {path}`. If anybody may have read it, "
-            "they can sign in the log's name: begin a new log with `rapid-review audit key`"
+            f"other users can read or change the private key {path} (mode {mode:o}), so nothing "
+            f"was signed with it. Run `chmod 600 {path}`. Anyone who read the key can sign in "
+            "the log's name: if somebody may have, begin a new log with `rapid-review audit "
+            "key`"
         )
     return key
 
@@ -85,13 +86,13 @@ class Signer:
         """
         if key.kind != ED25519:
             raise InvalidInputError(
-                f"the key {key.name} is a witness's; a log needs one of its own"
+                f"the key {key.name} is a witness's key; a log must have a key of its own"
             )
         empty = signed(bytes(Checkpoint(key.name, 0, EMPTY_ROOT)), key)
         if not durable.create(state_file, bytes(empty)):
             raise InvalidInputError(
-                f"{state_file} already exists: it holds what was signed last; open it, and "
-                "never replace it"
+                f"{state_file} already exists. It records the last checkpoint that the key "
+                "signed: open it, and never replace it"
             )
         return cls(key, state_file)
 
@@ -107,15 +108,16 @@ class Signer:
             data = self.state_file.read_bytes()
         except OSError as error:
             raise StorageError(
-                f"{self.state_file} cannot be read: {error.strerror}. It holds what was signed "
-                "last; put it back, or in its place the newest checkpoint that anybody kept"
+                f"{self.state_file} cannot be read: {error.strerror}. It records the last "
+                "checkpoint that the key signed. Put it back; if it is lost, put the newest "
+                "copy of a checkpoint that anybody kept in its place"
             ) from None
         try:
             checkpoint = open_statement(data, [self.key.public], read_checkpoint)
         except MalformedError as error:
             raise RecordError(
-                f"{self.state_file} holds no checkpoint of {self.key.name}: {error}; nothing is "
-                "signed"
+                f"{self.state_file} does not contain a checkpoint of {self.key.name}: {error}; "
+                "nothing was signed"
             ) from None
         return checkpoint
 
@@ -140,9 +142,10 @@ class Signer:
                 check_consistency(last.size, last.root, size, root, hashes)
             except MalformedError as error:
                 raise RecordError(
-                    f"the key of {self.key.name} will not sign a log of {size} events: {error}. "
-                    "If the database was restored from a backup, start a new epoch; if not, it "
-                    "was altered"
+                    f"the log of {size} events does not continue what the key of "
+                    f"{self.key.name} signed last, so the key does not sign it: {error}. If the "
+                    "database was restored from a backup, start a new epoch; if not, it was "
+                    "altered"
                 ) from None
             note = signed(bytes(Checkpoint(self.key.name, size, root)), self.key)
             # Remembered before anybody is given it (ADR 0029).
@@ -157,7 +160,7 @@ class Signer:
         """
         if not text.startswith(STATEMENTS):
             raise InvalidInputError(
-                "the log's key signs checkpoints, case heads and manifests only"
+                "the log's key signs nothing but checkpoints, case heads and manifests"
             )
         return signed(text, self.key)
 
@@ -187,12 +190,14 @@ class Signer:
                 read_epoch(bytes(epoch))
             except MalformedError as error:
                 raise InvalidInputError(
-                    f"{error}; the new key is to be called {next_origin(self.key.name)}"
+                    f"{error}; the new key must have the name {next_origin(self.key.name)}"
                 ) from None
             statement = signed(bytes(epoch), key, self.key)
             begun = signed(bytes(Checkpoint(key.name, kept, root)), key)
             if not durable.create(state_file, bytes(begun)):
-                raise InvalidInputError(f"{state_file} already exists; name a new one")
+                raise InvalidInputError(
+                    f"{state_file} already exists; give the name of a new file"
+                )
             durable.replace(self.state_file, bytes(statement))
         return Signer(key, state_file), statement
 

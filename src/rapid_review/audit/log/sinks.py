@@ -53,12 +53,14 @@ class FolderSink:
             if not durable.create(path, bytes(note), mode=durable.SHARED):
                 if path.is_symlink():
                     raise RecordError(
-                        f"{path} holds another checkpoint of that size, or a link to one, which "
-                        "stays; a link is no copy"
+                        f"{path} is a link, or already contains another checkpoint of that "
+                        "size, and was not replaced; a link is not a copy: give another folder"
                     )
                 _hold_same(path, path.read_bytes(), note)
         except OSError as error:
-            raise StorageError(f"{path} cannot be kept: {error.strerror}") from None
+            raise StorageError(
+                f"the checkpoint cannot be written to {path}: {error.strerror}"
+            ) from None
         return str(path)
 
 
@@ -72,18 +74,18 @@ def _hold_same(path: Path, kept: bytes, note: Note) -> None:
         there = read_note(kept)
     except MalformedError as error:
         raise RecordError(
-            f"{path} is damaged, and stays: it {error}. What it held is lost there; ask others "
-            f"who hold that checkpoint for a copy, and name another folder"
+            f"{path} is damaged, and was not replaced: {error}. Its content is lost; ask others "
+            "who hold that checkpoint for a copy, and give another folder"
         ) from None
     if there.text != note.text:
         raise RecordError(
-            f"{path} holds another checkpoint of that size, which stays; compare the two: a log "
-            "that shows two trees of one size was altered"
+            f"{path} already contains another checkpoint of that size, and was not replaced. "
+            "Compare the two: a log with two different roots for one size was altered"
         )
     if not set(note.signatures) <= set(there.signatures):
         raise RecordError(
-            f"{path} holds this checkpoint without the signature that was made, and stays: it was "
-            "altered or damaged there; name another folder"
+            f"{path} already contains this checkpoint without its signature, and was not "
+            "replaced. Somebody altered it, or it is damaged; give another folder"
         )
 
 

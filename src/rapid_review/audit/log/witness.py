@@ -53,11 +53,13 @@ def with_answer(note: Note, answer: bytes, witnesses: Collection[Key]) -> Note:
     known = {(key.name, key.id) for key in witnesses}
     theirs = [one for one in signatures if (one.name, one.id) in known]
     if not theirs:
-        raise InvalidInputError("the witness's answer is signed by no witness that is known")
+        raise InvalidInputError("the witness's answer has no signature by a witness of the policy")
     try:
         Note(note.text, tuple(theirs)).signers(witnesses)
     except MalformedError as error:
-        raise RecordError(f"the witness's answer is false: {error}; do not use it") from None
+        raise RecordError(
+            f"the witness's answer has a wrong signature: {error}; do not use it"
+        ) from None
     return cosigned(note, *theirs)
 
 
@@ -71,4 +73,6 @@ def known_size(answer: bytes) -> int:
         text = answer.decode()
         return read_number(text.removesuffix("\n") if text.endswith("\n") else "")
     except (MalformedError, UnicodeDecodeError):
-        raise InvalidInputError("the witness's answer is not the size that it knows") from None
+        raise InvalidInputError(
+            "the witness's answer does not state the size of the log that the witness knows"
+        ) from None

@@ -32,9 +32,9 @@ def read_lines(data: bytes) -> list[str]:
     try:
         *lines, rest = data.decode().split("\n")
     except UnicodeDecodeError:
-        raise MalformedError("a text is not in UTF-8") from None
+        raise MalformedError("the text is not in UTF-8") from None
     if rest:
-        raise MalformedError("a text does not end with a line feed")
+        raise MalformedError("the text does not end with a line feed")
     return lines
 
 
@@ -45,7 +45,7 @@ def read_number(text: str) -> int:
         MalformedError: it is not, or it is 2**63 or more.
     """
     if not _NUMBER.fullmatch(text) or int(text) >= 1 << 63:
-        raise MalformedError("a number is not in plain decimal")
+        raise MalformedError("a number is not written in plain decimal digits")
     return int(text)
 
 
@@ -61,9 +61,9 @@ def read_base64(text: str) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError:
-        raise MalformedError("something is not in base64") from None
+        raise MalformedError("a value is not valid base64") from None
     if as_base64(data) != text:
-        raise MalformedError("something is not in the one form of base64")
+        raise MalformedError("a value is not in canonical base64")
     return data
 
 
@@ -94,7 +94,7 @@ def check_hashes(*hashes: bytes) -> None:
         MalformedError: one has not 32 bytes.
     """
     if any(len(one) != HASH for one in hashes):
-        raise MalformedError("a hash has not 32 bytes")
+        raise MalformedError("a hash does not have 32 bytes")
 
 
 # ------------------------------------------------------------------------ where each thing stands
@@ -183,8 +183,10 @@ UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 """The byte order marks of UTF-16, either way."""
 _MARKS: Final = (b"\xef\xbb\xbf", *UTF_16)
 _EMPTY: Final = "is empty"
-_MARKED: Final = "begins with a byte order mark: an editor or a mailer has written it again"
-_CONVERTED: Final = "has a carriage return before each line feed: it was converted on its way"
+_MARKED: Final = "begins with a byte order mark: an editor or a mail program has rewritten it"
+_CONVERTED: Final = (
+    "has a carriage return before each line feed: a program converted the line ends in transit"
+)
 _PARTS: Final = (b"PK\3\4", b"PK\1\2", b"PK\5\6")
 """How the parts of an archive begin: a file, its line in the directory, and the end."""
 
@@ -197,7 +199,11 @@ def damage_to_note(data: bytes) -> str | None:
         return _MARKED
     if b"\r\n" in data:
         return _CONVERTED
-    return None if data.endswith(b"\n") else "was cut off: its last line does not end"
+    return (
+        None
+        if data.endswith(b"\n")
+        else "is truncated: its last line does not end with a line feed"
+    )
 
 
 def damage_to_archive(data: bytes) -> str | None:
@@ -212,8 +218,8 @@ def damage_to_archive(data: bytes) -> str | None:
         return _CONVERTED
     first, _, end = _PARTS
     if end not in data:
-        return "was cut off: its end is not there"
-    return None if data.startswith((first, end)) else "was cut off: its beginning is not there"
+        return "is truncated: its end is missing"
+    return None if data.startswith((first, end)) else "is truncated: its beginning is missing"
 
 
 def is_like_an_archive(data: bytes) -> bool:

@@ -91,7 +91,7 @@ def read_envelope(state: bytes) -> Envelope:
     return Envelope(public, sections, epoch, mac, state[:-MAC])
 
 
-NOT_ONE: Final = "a body that is marked as sealed has not the form of one"
+NOT_ONE: Final = "the body is marked as sealed, and does not have the form of a sealed body"
 
 
 def _sections(data: bytes) -> Iterator[Section]:

@@ -57,7 +57,7 @@ class Files:
             UnreadableError: the disk could not be read.
         """
         if name not in self.names:
-            raise MalformedError("is not there")
+            raise MalformedError("is missing")
         try:
             return self.load(name)
         except OSError as error:
@@ -92,7 +92,7 @@ def _folder(root: Path) -> Files:
             path = Path(folder, one)
             name = path.relative_to(root).as_posix()
             if path.is_symlink() or (one in files and not path.is_file()):
-                irregular.append((name, "is not a plain file"))
+                irregular.append((name, "is not a regular file"))
             elif one in files:
                 names.append(name)
     return Files(frozenset(names), lambda name: read_file(root / name), tuple(irregular))
@@ -126,7 +126,8 @@ def _from_stream(file: BinaryIO) -> bytes:
             break
         if len(data) > LARGEST:
             raise UnreadableError(
-                f"more than {LARGEST} bytes come through a pipe: save it as a file first"
+                f"the bundle comes through a pipe and has more than {LARGEST} bytes: save it as "
+                "a file first"
             )
     return bytes(data)
 
@@ -170,7 +171,10 @@ def _what_befell(file: BinaryIO, odd: int) -> str:
     damage = damage_to_archive(seen)
     if damage is None and not is_like_an_archive(seen):
         raise UnreadableError("the bundle is neither a folder nor an archive")
-    return damage or f"is not packed in the one way from byte {odd} on: it is damaged or changed"
+    return (
+        damage
+        or f"does not follow the archive format from byte {odd} on: it is damaged, or was changed"
+    )
 
 
 # ------------------------------------------------------------------ the one way of packing them
@@ -253,7 +257,7 @@ def read_at(archive: BinaryIO, place: Place) -> bytes:
     archive.seek(place.start)
     data = archive.read(place.size)
     if zlib.crc32(data) != place.checksum:
-        raise MalformedError("is damaged in the archive: its checksum is another")
+        raise MalformedError("is damaged in the archive: its checksum does not match")
     return data
 
 
@@ -264,7 +268,7 @@ def check_size(size: int, most: int = LARGEST) -> None:
         MalformedError: it is.
     """
     if size > most:
-        raise MalformedError(f"has more than {most} bytes, and may have no more")
+        raise MalformedError(f"is too large: it has more than {most} bytes")
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

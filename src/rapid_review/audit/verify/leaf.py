@@ -60,11 +60,11 @@ def read_entry(data: bytes) -> LeafEntry:
     except UnicodeDecodeError:
         topic = ""
     if found is None or not topic:
-        raise MalformedError("the text of a leaf is not in its one form")
+        raise MalformedError("the text of the leaf is not in the required form")
     version, first = int(found[2]), found[5] == b"-"
     if (version == 1) != first:
         raise MalformedError(
-            f"version {version} {'names no' if first else 'names a'} leaf before it"
+            f"version {version} {'does not name the' if first else 'names a'} leaf before it"
         )
     return LeafEntry(found[1].decode(), version, topic, found[4].decode(), found[5].decode())
 
@@ -86,16 +86,18 @@ def read_case(entry: LeafEntry, state: bytes, *, is_sealed: bool = False) -> str
     """
     if is_marked_sealed(state) is not is_sealed:
         no, all_others = ("not ", "are") if is_sealed else ("", "are not")
-        raise MalformedError(f"its body is {no}sealed, and all others {all_others}")
+        raise MalformedError(f"its body is {no}sealed; all other bodies {all_others}")
     public = read_envelope(state).public if is_sealed else state
     try:
         body = json.loads(public)
         partnership, case, version = body["partnership"], body["case"], body["version"]
         stream, kind = uuid5(_NAMESPACE, f"{partnership}\n{case}").hex, body["event"]["kind"]
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise MalformedError("its body is not that of an event") from None
+        raise MalformedError("its body is not the body of an event") from None
     if (stream, version, kind) != (entry.stream, entry.version, entry.topic):
-        raise MalformedError("its body is that of another event; it was moved or copied there")
+        raise MalformedError(
+            "its body belongs to another event; somebody moved or copied it there"
+        )
     return str(case)
 
 

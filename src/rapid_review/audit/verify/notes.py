@@ -65,12 +65,12 @@ def read_key(text: str) -> Key:
     named, _, held = rest.partition("+")
     data = read_base64(held)
     if data and data[0] not in _KINDS and is_key_name(name) and _KEY_ID.fullmatch(named):
-        raise UnknownKindError(f"a key is of type {data[0]}, which is not known here")
+        raise UnknownKindError(f"the key is of type {data[0]}, which this program does not know")
     if not is_key_name(name) or not is_key(data):
-        raise MalformedError("a key is not of the form name+id+key, with an Ed25519 key")
+        raise MalformedError("the key is not in the form name+id+key, with an Ed25519 key")
     key = Key(name, data[0], data[1:])
     if named != key.id.hex():
-        raise MalformedError("the id in a key is not that of its name and bytes")
+        raise MalformedError("the id of the key does not match its name and bytes")
     return key
 
 
@@ -146,7 +146,9 @@ def _check_signed(text: bytes, data: bytes, key: Key) -> None:
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(data, text)
     except InvalidSignature:
-        raise MalformedError(f"the signature of {key.name} is not by its key") from None
+        raise MalformedError(
+            f"the signature labelled {key.name} was not made with its key"
+        ) from None
 
 
 def cosigned_text(text: bytes, stamp: int) -> bytes:
@@ -156,7 +158,7 @@ def cosigned_text(text: bytes, stamp: int) -> bytes:
         MalformedError: the time is negative, or 2**63 or more.
     """
     if not 0 <= stamp < 1 << 63:
-        raise MalformedError("the time of a cosignature is out of bounds")
+        raise MalformedError("the time of a cosignature is out of range")
     return b"cosignature/v1\ntime %d\n%b" % (stamp, text)
 
 
@@ -171,14 +173,14 @@ def read_note(data: bytes) -> Note:
     try:
         whole = data.decode()
     except UnicodeDecodeError:
-        raise MalformedError("a note is not in UTF-8") from None
+        raise MalformedError("the note is not in UTF-8") from None
     if _CONTROL.search(whole):
-        raise MalformedError("a note holds a control character")
+        raise MalformedError("the note contains a control character")
     # The last blank line, for the text itself may hold others.
     text, blank, lines = whole.rpartition("\n\n")
     if not blank:
         raise MalformedError(
-            "a note has no blank line before its signatures: it was cut off, or is none"
+            "the note has no blank line before its signatures: it is truncated, or is not a note"
         )
     return Note(f"{text}\n".encode(), read_signatures(lines))
 
@@ -194,12 +196,12 @@ def read_signatures(lines: str) -> tuple[Signature, ...]:
     """
     *signed, rest = lines.split("\n")
     if rest or not signed:
-        raise MalformedError("signature lines do not end with a line feed")
+        raise MalformedError("the signature lines do not end with a line feed")
     if len(signed) > _MOST_SIGNATURES:
-        raise MalformedError(f"a note has more than {_MOST_SIGNATURES} signatures")
+        raise MalformedError(f"the note has more than {_MOST_SIGNATURES} signatures")
     signatures = tuple(map(_read_signature, signed))
     if len({(one.name, one.id) for one in signatures}) < len(signatures):
-        raise MalformedError("a note has two signatures of one key")
+        raise MalformedError("the note has two signatures by the same key")
     return signatures
 
 
@@ -207,8 +209,8 @@ def _read_signature(line: str) -> Signature:
     dash, _, rest = line.partition(" ")
     name, _, held = rest.partition(" ")
     if dash != "—" or not is_key_name(name):
-        raise MalformedError("a signature line is not of the form: dash, name, signature")
+        raise MalformedError("a signature line is not in the form: dash, name, signature")
     data = read_base64(held)
     if len(data) <= _ID:
-        raise MalformedError("a signature line holds no signature")
+        raise MalformedError("a signature line is too short to contain a signature")
     return Signature(name, data[:_ID], data[_ID:])

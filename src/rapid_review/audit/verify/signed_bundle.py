@@ -26,13 +26,14 @@ from .tree import leaf_hash
 from .trust import Trust
 
 NO_EVIDENCE: Final = (
-    f"{REPLAY}: is no evidence; `rapid-review audit verify-bundle` makes it again of the events"
+    f"{REPLAY}: it is not evidence; `rapid-review audit verify-bundle` derives it again from "
+    "the events"
 )
 """The remark about the file that only the rules can make."""
 MADE_UP: Final = (
-    "whether every sealed event was recorded with the keys of its record: one that somebody "
-    "without them made up, in the right form, looks no different here; `rapid-review audit "
-    "verify --keys` on the store tells them apart"
+    "whether every sealed event was recorded with the keys of its record: an event that "
+    "somebody made up without them looks the same here; `rapid-review audit verify --keys` on "
+    "the store shows the difference"
 )
 """What no verifier without keys can say of sealed bodies."""
 
@@ -110,11 +111,11 @@ class Rows:
     def _check(self, entry: LeafEntry, before: tuple[int, str], stream: Stream) -> None:
         state = self._files.read(entry.state_path)
         if hashlib.sha256(state).hexdigest() != entry.digest:
-            raise MalformedError("its body is not the one that was hashed")
+            raise MalformedError("its body does not match the hash in its leaf")
         if entry.version != before[0] + 1:
-            raise MalformedError(f"version {before[0] + 1} was to come next")
+            raise MalformedError(f"version {before[0] + 1} was expected here")
         if entry.previous != before[1]:
-            raise MalformedError("it does not name the leaf of the version before it")
+            raise MalformedError("its leaf does not name the leaf of the version before it")
         stream.case = read_case(entry, state, is_sealed=self._is_sealed)
         self.references.update(references_in(state))
 
@@ -146,7 +147,8 @@ def earlier_roots(bundle: SignedBundle) -> Steps[list[EarlierRoot]]:
             roots.append(root)
     if not bundle.trust.checkpoints:
         yield Unchecked(
-            "whether the log was ever shown otherwise: no checkpoint kept earlier was given"
+            "whether anyone was ever shown another version of the log: you gave no checkpoint "
+            "that was kept earlier"
         )
     return roots
 
@@ -156,7 +158,7 @@ def _epoch(bundle: SignedBundle) -> Steps[Epoch | None]:
     if "epoch" in bundle.files.names:
         return (yield from looking_at("epoch", _stated_epoch(bundle)))
     if is_next_origin(bundle.checkpoint.origin):
-        yield Unchecked("what was lost before this log: no epoch is given")
+        yield Unchecked("what was lost before this log: the bundle has no epoch statement")
     return None
 
 
@@ -164,12 +166,15 @@ def _stated_epoch(bundle: SignedBundle) -> Steps[Epoch]:
     data = bundle.files.read("epoch")
     epoch = open_statement(data, bundle.trust.logs, read_epoch)
     if epoch.origin != bundle.checkpoint.origin or epoch.kept > bundle.checkpoint.size:
-        raise MalformedError("is not how this log began")
+        raise MalformedError("does not describe the beginning of this log")
     yield Unchecked(
-        f"the {epoch.lost} events lost in a restore, as {' and '.join(epoch.actors)} state"
+        f"the {epoch.lost} events that {' and '.join(epoch.actors)} state were lost in a restore"
     )
     if not read_note(data).signers(bundle.trust.of(epoch.ended.origin)):
-        yield Unchecked("whether the log that ended says so too: no key of it signed the epoch")
+        yield Unchecked(
+            "whether the log that ended confirms the epoch: no key given for that log signed "
+            "the statement"
+        )
     return epoch
 
 
@@ -185,22 +190,26 @@ def _earlier_root(
     if trusted.origin == checkpoint.origin:
         if trusted.size > checkpoint.size:
             raise MalformedError(
-                f"is of {trusted.size} events; this bundle is older, or the log was cut back"
+                f"covers {trusted.size} events, more than this bundle: the bundle is older, or "
+                "events were removed from the log"
             )
         if trusted.size == checkpoint.size and trusted.root != checkpoint.root:
             raise MalformedError(
-                f"is another than that of this bundle: two signed checkpoints of one size, "
-                f"{trusted.size} events, with two roots; one is forged, or the log was rewritten"
+                "differs from the checkpoint of this bundle: both are signed and cover "
+                f"{trusted.size} events, and their roots differ. One is forged, or the log was "
+                "rewritten"
             )
         return root
     if epoch is None or trusted.origin != epoch.ended.origin:
-        yield Unchecked(f"{where}: is of another log")
+        yield Unchecked(f"{where}: it belongs to another log")
         return None
     if trusted.size >= epoch.ended.size and trusted != epoch.ended:
-        raise MalformedError("is not of the log that the epoch says has ended")
+        raise MalformedError(
+            "does not match the log that ended, as the epoch statement describes it"
+        )
     if trusted.size <= epoch.kept:
         return root
-    yield Unchecked(f"{where}: its last events are among the lost")
+    yield Unchecked(f"{where}: its last events are among those that were lost")
     return None
 
 
@@ -212,7 +221,7 @@ def other_files(bundle: SignedBundle, expected: Collection[str]) -> Iterator[Ste
     known = {"manifest", "checkpoint", "epoch", *expected}
     for name in bundle.manifest.files:
         if name not in known and not is_attached(name, bundle.manifest.kind):
-            yield Finding(name, "has no place in a bundle of this kind")
+            yield Finding(name, "does not belong in a bundle of this kind")
 
 
 def attached_files(bundle: SignedBundle, references: Collection[Reference]) -> Iterator[Step]:

@@ -38,7 +38,7 @@ def open_statement(
     note = read_note(data)
     statement = read(note.text)
     if not note.signers([key for key in keys if key.name == statement.origin]):
-        raise MalformedError("is not signed by a key that was given for its log")
+        raise MalformedError("has no signature by any of the public keys given for its log")
     return statement
 
 
@@ -124,10 +124,15 @@ def read_case_head(text: bytes) -> CaseHead:
     """
     origin, size, stream, count, last = _exactly(text, 5, _CASE_HEAD)
     if not re.fullmatch("[0-9a-f]{32}", stream) or not _is_digest(last):
-        raise MalformedError("a case head names no stream, or no leaf")
+        raise MalformedError(
+            "the case head does not name a stream and a leaf in the required form"
+        )
     head = CaseHead(_read_name(origin), read_number(size), stream, read_number(count), last)
     if not 1 <= head.count <= head.size:
-        raise MalformedError(f"a case head tells of {head.count} events of {head.size}")
+        raise MalformedError(
+            f"the case head states that {head.count} of {head.size} events belong to the case, "
+            "which is impossible"
+        )
     return head
 
 
@@ -171,13 +176,15 @@ def read_manifest(text: bytes) -> Manifest:
     for line in lines:
         digest, _, name = line.partition("  ")
         if not _is_digest(digest) or not is_file_name(name):
-            raise MalformedError("a line of the manifest is not a digest and the name of a file")
+            raise MalformedError("a line of the manifest is not a digest followed by a file name")
         if name <= before or name == "manifest":
-            raise MalformedError("the manifest names a file twice, itself, or out of order")
+            raise MalformedError(
+                "the manifest names a file twice, names itself, or is not in order"
+            )
         files[name] = digest
         before = name
     if kind not in ("case", "log"):
-        raise MalformedError("a manifest is of a case or of a log")
+        raise MalformedError("the manifest is of an unknown kind; allowed: case, log")
     return Manifest(kind, _read_name(origin), read_number(size), files, is_sealed)
 
 
@@ -249,11 +256,11 @@ def read_epoch(text: bytes) -> Epoch:
         (_read_name(actors[0]), _read_name(actors[1])),
     )
     if epoch.lost != read_number(lost) or origin != next_origin(ended):
-        raise MalformedError("an epoch does not follow from the log that ended")
+        raise MalformedError("the epoch does not follow from the log that ended")
     if epoch.lost == 0:
-        raise MalformedError("no event is lost, so no epoch ends")
+        raise MalformedError("no event was lost, so no new epoch is needed")
     if actors[0] == actors[1]:
-        raise MalformedError("an epoch is stated by two people, and not by one")
+        raise MalformedError("two different people must state an epoch")
     return epoch
 
 
@@ -261,9 +268,9 @@ def _at_least(text: bytes, number: int, form: str | None = None) -> list[str]:
     """Return the lines of a statement, after the one that names its form, if it has one."""
     lines = read_lines(text)
     if form is not None and (not lines or lines.pop(0) != form):
-        raise MalformedError(f"a statement is not in the form {form}")
+        raise MalformedError(f"the statement is not in the form {form}")
     if len(lines) < number:
-        raise MalformedError("a statement has too few lines")
+        raise MalformedError("the statement has too few lines")
     return lines
 
 
@@ -271,13 +278,13 @@ def _exactly(text: bytes, number: int, form: str | None = None) -> list[str]:
     """Return the lines of a statement, which must have no more of them."""
     lines = _at_least(text, number, form)
     if len(lines) > number:
-        raise MalformedError("a statement has too many lines")
+        raise MalformedError("the statement has too many lines")
     return lines
 
 
 def _read_name(text: str) -> str:
     if not is_key_name(text):
-        raise MalformedError("a name is empty, or holds a space or a plus sign")
+        raise MalformedError("a name is empty, or contains a space or a plus sign")
     return text
 
 

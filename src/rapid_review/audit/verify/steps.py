@@ -84,7 +84,7 @@ def steps(files: Files, trust: Trust) -> Iterator[Step]:
         yield Finding("checkpoint", str(error))
         return
     yield checkpoint
-    yield Unchecked(f"what was recorded after the {checkpoint.size} events")
+    yield Unchecked(f"what was recorded after these {checkpoint.size} events")
     yield from looking_at("checkpoint", _witnesses(note, trust.policy))
     if manifest.is_sealed:
         yield Unchecked(MADE_UP)
@@ -100,11 +100,11 @@ def _every_file(files: Files, manifest: Manifest) -> Iterator[Step]:
     for name, digest in manifest.files.items():
         try:
             if hashlib.sha256(files.read(name)).hexdigest() != digest:
-                yield Finding(name, "is not the file that the manifest names")
+                yield Finding(name, "does not match its digest in the manifest")
         except MalformedError as error:
             yield Finding(name, str(error))
     for name in sorted(set(files.names) - manifest.files.keys() - {"manifest"}):
-        yield Finding(name, "is not named in the manifest")
+        yield Finding(name, "is not listed in the manifest")
     yield Checked("files", len(manifest.files))
 
 
@@ -113,24 +113,26 @@ def _checkpoint(files: Files, manifest: Manifest, trust: Trust) -> tuple[Note, C
     data = files.read("checkpoint")
     checkpoint = open_statement(data, trust.logs, read_checkpoint)
     if (checkpoint.origin, checkpoint.size) != (manifest.origin, manifest.size):
-        raise MalformedError("is not the checkpoint of which the manifest speaks")
+        raise MalformedError("is not the checkpoint that the manifest names")
     return read_note(data), checkpoint
 
 
 def _witnesses(note: Note, policy: Policy | None) -> Steps[None]:
     """Check the checkpoint against the auditor's policy."""
     if policy is None:
-        yield Unchecked("whether witnesses saw this checkpoint: no policy was given")
+        yield Unchecked("whether witnesses saw this checkpoint: you gave no policy")
         return
     for name in policy.unknown:
         yield Unchecked(
-            f"whether {name} signed this checkpoint: the key in the policy is of a kind that is "
-            "not known here"
+            f"whether {name} signed this checkpoint: its key in the policy is of a kind that "
+            "this program does not know"
         )
     witnesses = note.signers(policy.witnesses.values())
     yield Checked("cosignatures of witnesses", len(witnesses))
     if not policy.is_met(witnesses):
-        raise MalformedError(f"the quorum of witnesses is not met by {len(witnesses)} of them")
+        raise MalformedError(
+            f"the policy's quorum of witnesses is not met; witnesses who signed: {len(witnesses)}"
+        )
 
 
 # ------------------------------------------------------------------------------ a whole log
@@ -163,7 +165,9 @@ def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
             yield from _tiles(growing.append(leaf), files, rows.expected)
     yield from _tiles(growing.partial(), files, rows.expected)
     if frontier.root() != checkpoint.root:
-        yield Finding("checkpoint", "the events of this bundle do not lead to its root")
+        yield Finding(
+            "checkpoint", "the root calculated from the events of this bundle does not match it"
+        )
     yield Checked("histories", len(rows.streams))
     yield from other_files(bundle, rows.expected)
     yield from attached_files(bundle, rows.references)
@@ -174,7 +178,9 @@ def _meet_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> I
     for where, size, root in roots.get(frontier.size, ()):
         yield Checked("roots held or stated earlier")
         if frontier.root() != root:
-            yield Finding(where, f"the first {size} events do not lead to its root")
+            yield Finding(
+                where, f"the root calculated from the first {size} events does not match it"
+            )
 
 
 def _tiles(tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str]) -> Iterator[Step]:
@@ -184,7 +190,7 @@ def _tiles(tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str])
         yield Checked("tiles")
         try:
             if files.read(path) != data:
-                yield Finding(path, "is not the tile that the entries make")
+                yield Finding(path, "does not match the tile calculated from the entries")
         except MalformedError as error:
             yield Finding(path, str(error))
 
@@ -197,7 +203,7 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     checkpoint = bundle.checkpoint
     head = open_statement(bundle.files.read("case-head"), bundle.trust.logs, read_case_head)
     if (head.origin, head.size) != (checkpoint.origin, checkpoint.size):
-        raise MalformedError("is not of the checkpoint in this bundle")
+        raise MalformedError("belongs to another checkpoint than the one in this bundle")
     rows = Rows(bundle.files, is_sealed=bundle.manifest.is_sealed)
     consistency = yield from _consistency(bundle)
     expected = {"case-head", *consistency}
@@ -211,12 +217,12 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     stream = rows.streams.get(head.stream, Stream())
     yield Subject(f"case {stream.case or head.stream} in the log {head.origin}")
     if (stream.version, stream.leaf) != (head.count, head.last):
-        raise MalformedError("the events of this bundle do not lead to it")
+        raise MalformedError("the events of this bundle do not match it")
     yield from other_files(bundle, expected | rows.expected)
     yield from attached_files(bundle, rows.references)
     yield Unchecked(
-        f"whether the log holds more than {head.count} events of this case: the log's key "
-        f"states that there are none; only the whole log can confirm it"
+        f"whether the log has more than {head.count} events of this case: the log's key states "
+        "that it has no more; only the whole log can confirm it"
     )
 
 
@@ -227,15 +233,15 @@ def _proved(
     text = bundle.files.read(entry_path(version))
     proof = read_inclusion_proof(bundle.files.read(proof_path(version)))
     if proof.checkpoint != bytes(bundle.note):
-        raise MalformedError("its proof is not for the checkpoint in this bundle")
+        raise MalformedError("its proof belongs to another checkpoint than the one in this bundle")
     if proof.index <= last:
-        raise MalformedError("its leaf does not come after that of the version before it")
+        raise MalformedError("its leaf is not after the leaf of the version before it")
     entry = yield from rows.read(proof.index, text)
     size, root = bundle.checkpoint.size, bundle.checkpoint.root
     if root_from_inclusion(proof.index, size, leaf_hash(text), proof.hashes) != root:
-        raise MalformedError("its proof does not lead to the root of the checkpoint")
+        raise MalformedError("the root calculated from its proof does not match the checkpoint")
     if entry and (entry.stream, entry.version) != (head.stream, version):
-        raise MalformedError("another event is in its place")
+        raise MalformedError("its files contain another event")
     yield Checked("proofs of inclusion")
     return proof.index
 
@@ -253,10 +259,10 @@ def _consistency(bundle: SignedBundle) -> Steps[list[str]]:
     size, root = bundle.checkpoint.size, bundle.checkpoint.root
     roots = yield from earlier_roots(bundle)
     for old in sorted(proofs.keys() - {old for _, old, _ in roots}):
-        yield Unchecked(f"{proofs[old].path}: no checkpoint of that size was given")
+        yield Unchecked(f"{proofs[old].path}: you gave no checkpoint of that size")
     for where, old, old_root in roots:
         if old not in (0, size) and old not in proofs:
-            yield Unchecked(f"{where}: no proof from {old} events on is given")
+            yield Unchecked(f"{where}: the bundle has no consistency proof from {old} events on")
             continue
         yield Checked("roots held or stated earlier")
         try:
@@ -270,5 +276,7 @@ def _consistency(bundle: SignedBundle) -> Steps[list[str]]:
 def _proof_of_consistency(bundle: SignedBundle, path: str) -> ConsistencyProof:
     proof = read_consistency_proof(bundle.files.read(path))
     if path != proof.path or proof.checkpoint != bytes(bundle.note):
-        raise MalformedError("is not a proof for the checkpoint in this bundle")
+        raise MalformedError(
+            "belongs to another checkpoint than the one in this bundle, or has the wrong name"
+        )
     return proof

@@ -51,7 +51,7 @@ class Frontier:
         self.peaks = list(peaks)
         if size < 0 or len(self.peaks) != size.bit_count():
             raise MalformedError(
-                f"{len(self.peaks)} hashes are no edge of a tree of {size} leaves"
+                f"{len(self.peaks)} hashes cannot be the frontier of a tree of {size} leaves"
             )
 
     def append(self, leaf: bytes) -> None:
@@ -130,7 +130,9 @@ def read_tile(data: bytes, width: int) -> list[bytes]:
         MalformedError: it does not hold exactly `width` of them.
     """
     if len(data) != width * HASH:
-        raise MalformedError(f"a tile of {width} hashes has {len(data)} bytes")
+        raise MalformedError(
+            f"the size of a tile does not match its {width} hashes: it has {len(data)} bytes"
+        )
     return [data[at : at + HASH] for at in range(0, len(data), HASH)]
 
 
@@ -147,7 +149,7 @@ def read_entries(data: bytes, width: int) -> list[bytes]:
         entries.append(data[at + 2 : end])
         at = end
     if at != len(data) or len(entries) != width:
-        raise MalformedError(f"a bundle of {width} entries does not hold just them")
+        raise MalformedError(f"an entry bundle does not contain exactly {width} entries")
     return entries
 
 
@@ -184,7 +186,7 @@ def read_inclusion_proof(data: bytes) -> InclusionProof:
     """
     (head, index, *hashes), note = _before_note(data)
     if head != _PROOF or not index.startswith("index "):
-        raise MalformedError("a proof of inclusion does not begin with its form and an index")
+        raise MalformedError("an inclusion proof does not begin with its form and an index")
     return InclusionProof(
         read_number(index.removeprefix("index ")), tuple(map(read_hash, hashes)), note
     )
@@ -222,7 +224,7 @@ def read_consistency_proof(data: bytes) -> ConsistencyProof:
     """
     (old, *hashes), note = _before_note(data, least=1)
     if not old.startswith("old "):
-        raise MalformedError("a proof of consistency does not begin with the old size")
+        raise MalformedError("a consistency proof does not begin with the old size")
     return ConsistencyProof(
         read_number(old.removeprefix("old ")), tuple(map(read_hash, hashes)), note
     )
@@ -238,7 +240,7 @@ def _before_note(data: bytes, least: int = 2) -> tuple[list[str], bytes]:
     before, blank, note = data.partition(b"\n\n")
     lines = read_lines(before + b"\n")
     if not blank or not least <= len(lines) <= least + _MOST_HASHES:
-        raise MalformedError("a proof is not its lines, a blank line and a checkpoint")
+        raise MalformedError("a proof is not in the form: its lines, a blank line, a checkpoint")
     return lines, note
 
 
@@ -284,16 +286,18 @@ def check_consistency(
     """
     check_hashes(old_root, root, *proof)
     if not 0 <= old <= size:
-        raise MalformedError(f"a tree of {size} leaves does not continue one of {old}")
+        raise MalformedError(f"a tree of {size} leaves cannot continue a tree of {old} leaves")
     if old in (0, size):
         if proof:
-            raise MalformedError("no proof of consistency is needed here, and one is given")
+            raise MalformedError("a consistency proof is given, and none is needed here")
         if old_root != (root if old else EMPTY_ROOT):
-            raise MalformedError(f"two trees of {old} leaves have different roots")
+            raise MalformedError(f"two trees of the same size, {old} leaves, have different roots")
         return
     if (found := _roots_from_consistency(old, old_root, size, proof)) != (old_root, root):
         which = "older" if found[0] != old_root else "newer"
-        raise MalformedError(f"the proof of consistency does not lead to the {which} root")
+        raise MalformedError(
+            f"the root calculated from the consistency proof does not match the {which} root"
+        )
 
 
 def _roots_from_consistency(

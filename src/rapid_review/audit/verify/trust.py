@@ -56,14 +56,16 @@ def read_policy(data: bytes) -> Policy:
     data = data.removeprefix(codecs.BOM_UTF8)
     lines = data.split(b"\n")
     if lines.pop() or not re.fullmatch(rb"[\t\n\x20-\x7e\x80-\xff]*", data):
-        raise MalformedError("a policy ends with a line feed and holds no control character")
+        raise MalformedError(
+            "the policy does not end with a line feed, or contains a control character"
+        )
     for number, line in enumerate(lines, start=1):
         try:
             reader.read(line.split())
         except MalformedError as error:
             raise MalformedError(f"line {number} of the policy: {error}") from None
     if reader.quorum is None:
-        raise MalformedError("a policy has one line that names its quorum")
+        raise MalformedError("the policy has no line that names its quorum")
     unknown = tuple(reader.unknown)
     return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, unknown)
 
@@ -99,7 +101,7 @@ class _PolicyReader:
                     self._check_known(name)
                 self.quorum = name
             case _:
-                raise MalformedError("is not a log, a witness, a group, or the one quorum")
+                raise MalformedError("is not a log, a witness, a group or the only quorum line")
 
     def _log(self, key: str) -> None:
         try:
@@ -118,30 +120,37 @@ class _PolicyReader:
         for member in members:
             self._check_known(member)
             if member in self._members:
-                raise MalformedError("a member may be in one group, and once in it")
+                raise MalformedError(
+                    "a member occurs twice; each may be in one group, and only once"
+                )
             self._members.add(member)
         needed = {"all": len(members), "any": 1}.get(least) or read_number(least)
         if not 1 <= needed <= len(members):
-            raise MalformedError(f"{needed} of {len(members)} members cannot sign")
+            raise MalformedError(
+                f"{needed} of {len(members)} members is impossible; allowed: 1 to the number of "
+                "members"
+            )
         self.groups[self._new_name(name)] = needed, tuple(members)
 
     def _check_known(self, name: str) -> None:
         if name not in self._names():
-            raise MalformedError("a name is not that of a witness or group on a line before")
+            raise MalformedError(
+                "a name is not the name of a witness or a group on an earlier line"
+            )
 
     def _names(self) -> set[str]:
         return {*self.witnesses, *self._unheard, *self.groups}
 
     def _new_name(self, name: str) -> str:
         if name == "none" or name in self._names():
-            raise MalformedError("a name is given twice, or is `none`")
+            raise MalformedError("a name is given twice, or is the reserved word `none`")
         return name
 
 
 def _new(key: Key, kind: int, known: Iterable[Key]) -> Key:
     """Return a key, which must be of the right kind and not known yet."""
     if key.kind != kind or any(one.public == key.public for one in known):
-        raise MalformedError("a key is given twice, or is of the wrong kind for its line")
+        raise MalformedError("a key is given twice, or is of the wrong kind for this line")
     return key
 
 
@@ -218,7 +227,9 @@ def read_trust(
         rules = read_policy(read_file(policy, _MOST)) if policy else None
         logs += rules.logs if rules else ()
         if not logs or any(key.kind != ED25519 for key in logs):
-            raise UnreadableError("give the public key of the log with --key, or in a policy")
+            raise UnreadableError(
+                "no public key of a log was given; give it with --key or in a policy"
+            )
         trusted: list[tuple[str, Checkpoint]] = []
         damaged: list[tuple[str, str]] = []
         for path in checkpoints:
@@ -228,7 +239,7 @@ def read_trust(
                 trusted.append((where, open_statement(data, logs, read_checkpoint)))
             except MalformedError as error:
                 if not is_like_a_checkpoint(data):
-                    raise MalformedError("is no checkpoint") from error
+                    raise MalformedError("is not a checkpoint") from error
                 damaged.append((where, str(error)))
     except (MalformedError, OSError) as error:
         raise UnreadableError(f"{where}: {because(error)}") from None

@@ -39,24 +39,30 @@ def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[
     yield from (f"{event.__name__} has {many} rows" for event, many in counted.items() if many > 1)
     for name, command in ask.COMMANDS.items():
         if command not in commands:
-            yield f"{name} leads to no event"
+            yield f"{name} has no row that makes an event of it"
 
 
 def unfitting(row: Row) -> Iterator[str]:
     """Yield what of a row is missing, or names a field that its event or its command has not."""
     event, step = row.event, row.step
     if not row.asked:
-        yield f"{event.__name__} is asked no rule: neither what it says, nor what bars or needs it"
+        yield f"{event.__name__} has no rule: give its row `rules`, `bars` or `needs`"
     for field in fields_named(row.line):
         if field not in row.public_fields:
-            yield f"the line of {event.__name__} names {field}, which is no public field of it"
+            yield (
+                f"the line of {event.__name__} names {field}, which is not one of its public "
+                "fields"
+            )
     if step is None:
         return
     if step.makes is None:
         for field in step.command.model_fields.keys() - event.model_fields.keys():
             yield f"{event.__name__} has no {field}, which {step.command.__name__} has"
     if step.known_by and step.known_by not in step.command.model_fields:
-        yield f"{step.command.__name__} has no {step.known_by}, by which it is to be known"
+        yield (
+            f"{step.command.__name__} has no field {step.known_by}, which its row names as "
+            "`known_by`"
+        )
 
 
 def fields_named(line: Line) -> Iterator[str]:

@@ -38,8 +38,9 @@ def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
         case.last(ReportSentToPanel) is None,
         clauses.TO_PANEL,
         Verdict.FORBIDDEN,
-        "no report was sent to the Panel",
-        "SendReportToPanel first; it may be recorded late.",
+        "no report has been sent to the Panel",
+        "Record the sending of the report first with SendReportToPanel. A late record is "
+        "accepted.",
     )
 
 
@@ -50,7 +51,7 @@ def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Find
         clauses.FEEDBACK,
         Verdict.FORBIDDEN,
         "the Panel's feedback has not been received",
-        "ReceivePanelFeedback first; it may be recorded late.",
+        "Record the feedback first with ReceivePanelFeedback. A late record is accepted.",
     )
 
 
@@ -77,9 +78,10 @@ def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> 
         listed_or(
             "the decision asks for no practice review: ",
             decided.outcomes if decided else (),
-            "no decision is recorded yet that asks for a practice review",
+            "no decision that asks for a practice review is recorded yet",
         ),
-        "MakeDecision or ReconsiderDecision comes first.",
+        "Record a decision that asks for one first, with MakeDecision or ReconsiderDecision. A "
+        "late record is accepted.",
     )
 
 
@@ -89,8 +91,8 @@ def practice_review_was_commissioned(_said: Particulars, case: Case, _terms: Ter
         case.last(PracticeReviewCommissioned) is None,
         clauses.COORDINATE,
         Verdict.FORBIDDEN,
-        "no practice review was commissioned",
-        "CommissionPracticeReview first; it may be recorded late.",
+        "no practice review has been commissioned",
+        "Record the commission first with CommissionPracticeReview. A late record is accepted.",
     )
 
 
@@ -101,9 +103,9 @@ def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Find
         said.theme not in named,
         clauses.THEMES,
         Verdict.FORBIDDEN,
-        f"theme {shown(said.theme)} was not identified in this case; "
-        + listed_or("identified are: ", named, "no theme was yet"),
-        "IdentifyLearningTheme first; it may be recorded late.",
+        f"theme {shown(said.theme)} has not been identified in this case; "
+        + listed_or("identified are: ", named, "no theme has been identified yet"),
+        "Record the theme first with IdentifyLearningTheme. A late record is accepted.",
     )
 
 
@@ -121,16 +123,17 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
         told = told_since(answer, case, terms)
     waiting = set(terms.feedback.share_with) - told
     because = (
-        "the Panel has not answered the report that went to it again"
+        "the Panel has not answered the report that was sent to it again"
         if awaited
-        else (f"the Panel's feedback was not yet shared with: {listed(waiting)}")
+        else (f"the Panel's feedback has not yet been shared with: {listed(waiting)}")
     )
     return unless(
         _is_called_for(said, case, terms) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
         because,
-        "ReceivePanelFeedback and ShareFeedback first; they may be recorded late.",
+        "Record the feedback first with ReceivePanelFeedback, and its sharing with "
+        "ShareFeedback. A late record is accepted.",
     )
 
 
@@ -172,8 +175,9 @@ def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -
         _is_called_for(said, case, terms) and disagrees and not again,
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
-        "the Panel disagreed and the decision was not reconsidered",
-        "ReconsiderDecision records it, whatever the outcome.",
+        "the Panel disagreed with the decision, and the group has not reconsidered it",
+        "Record with ReconsiderDecision that the group reconsidered it, even if the outcome is "
+        "the same.",
     )
 
 
@@ -184,7 +188,7 @@ def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
         "the case is not closed",
-        "Nothing needs reopening.",
+        "Nothing needs to be reopened.",
     )
 
 
@@ -213,5 +217,5 @@ def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
         clauses.CLOCK,
         Verdict.FORBIDDEN,
         f"no clock {shown(said.deadline)} has started in this case",
-        listed_or("Started so far: ", started, "None of its clocks has") + ".",
+        listed_or("Clocks that have started: ", started, "No clock has started yet") + ".",
     )

@@ -38,9 +38,10 @@ CONTRADICTIONS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
 """Every contradiction that is looked for, and the clauses that it concerns."""
 
 _NO_PRACTICE_REVIEW = "no-practice-review"
-_MEND = "CorrectRecord corrects whichever of the two is wrong."
+_MEND = "Correct whichever of the two is wrong with CorrectRecord."
 _MEND_THE_WORD = (
-    "CorrectRecord corrects a wrong word; the next edition of the terms may add another."
+    "Correct a wrong word with CorrectRecord. If the terms should allow the word, add it in "
+    "their next edition."
 )
 
 
@@ -48,7 +49,7 @@ def _of_the_children(event: did.NotificationReceived) -> Iterator[Finding]:
     """ToR 8.1: a child is named once in a notification."""
     names = [child.reference for child in event.children]
     if len(names) != len(set(names)):
-        yield _found("child-named-twice", clauses.RECEIVE, "two children have one reference")
+        yield _found("child-named-twice", clauses.RECEIVE, "two children have the same reference")
 
 
 def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
@@ -78,8 +79,8 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
                 yield _found(
                     "methodology-other-than-decided",
                     clauses.METHODOLOGY,
-                    f"the review is commissioned by methodology {event.methodology}, and "
-                    f"{methodology} was decided",
+                    f"the commission names methodology {event.methodology}, and the decision "
+                    f"names {methodology}",
                 )
         case did.PracticeReviewPublished():
             day = terms.local_day(event.at)
@@ -87,8 +88,9 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
                 yield _found(
                     "publication-without-engagement",
                     clauses.CHALLENGE,
-                    "the review was published, and no entry says who took part, or why nobody did",
-                    "RecordEngagement says who took part, or why they did not.",
+                    "the review was published, and no entry states who took part, or why "
+                    "nobody did",
+                    "Record with RecordEngagement who took part, or why nobody did.",
                 )
         case _:
             pass
@@ -101,7 +103,7 @@ def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[
         yield _found(
             "member-sat-and-apologised",
             clauses.QUORUM,
-            "the record says both that the member sat there and that they sent apologies: "
+            "the record says both that the member attended and that they sent apologies: "
             f"{listed(both)}",
         )
 
@@ -120,7 +122,8 @@ def _beside_another_telling(
         yield _found(
             "panel-told-on-two-days",
             clauses.RECEIVE,
-            f"two entries differ: the Panel was told on {day}, and on {listed(others)}",
+            f"entries differ about the day on which the Panel was notified: {day}, and "
+            f"{listed(others)}",
         )
 
 
@@ -140,7 +143,7 @@ def _in_a_decision(
         yield _found(
             "consensus-with-dissent",
             terms.decision.clause,
-            "the record says that the group decided by consensus, and has dissent beside it",
+            "the record says that the group decided by consensus, and it also records dissent",
         )
     if _exclude_each_other(said.outcomes, terms):
         yield _found(

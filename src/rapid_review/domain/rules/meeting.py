@@ -37,7 +37,7 @@ def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
         terms.meetings.clause,
         Verdict.IRREGULAR,
         f"the terms do not provide for a meeting held {said.manner}",
-        f"Provided for: {listed(terms.meetings.manners)}.",
+        f"Allowed: {listed(terms.meetings.manners)}.",
     )
 
 
@@ -47,9 +47,9 @@ def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms
         attendance_of(said.meeting, case) is not None,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
-        f"meeting {said.meeting} was already held",
-        "Convene a meeting with the next number; or CorrectRecord, if the record of this one is "
-        "wrong.",
+        f"meeting {said.meeting} has already been held",
+        "Convene a meeting with the next number. If the record of this meeting is wrong, "
+        "correct it with CorrectRecord.",
     )
 
 
@@ -63,7 +63,8 @@ def meeting_was_convened(
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} has not been convened; convened so far: {listed(convened)}",
-        "ConveneMeeting first; it may be recorded late.",
+        "Record the convening of the meeting first with ConveneMeeting. A late record is "
+        "accepted.",
     )
 
 
@@ -82,8 +83,8 @@ def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
         doubled or len(seats) != len(set(seats)),
         clauses.QUORUM,
         Verdict.FORBIDDEN,
-        "one person is named for two seats, or one seat is named twice",
-        "Name for each seat the one person who filled it.",
+        "one person is named for two seats, or two people for one seat",
+        "For each seat, name the one person who filled it.",
     )
 
 
@@ -94,9 +95,9 @@ def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding
         seated,
         clauses.MEMBERS,
         Verdict.FORBIDDEN,
-        "the attendance puts an invited expert into a seat",
-        "Leave the expert out of the seats, under experts; the seat's member or "
-        "representative fills it.",
+        "the attendance names an invited expert in a seat",
+        "Name the expert under experts, and not in a seat. Only the seat's member or "
+        "representative can fill it.",
     )
 
 
@@ -186,8 +187,8 @@ def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:
         not is_quorate(said, case, terms),
         terms.quorum.clause,
         Verdict.IRREGULAR,
-        f"meeting {said.meeting} was not quorate; empty: {listed(empty)}",
-        "Convene another meeting, at which every seat is filled by its member or representative.",
+        f"meeting {said.meeting} was not quorate; empty seats: {listed(empty)}",
+        "Convene another meeting, at which the member or representative of every seat attends.",
     )
 
 
@@ -198,6 +199,6 @@ def challenge_was_raised(said: ChallengeAnswer, case: Case, _terms: Terms) -> Fi
         said.challenge not in raised,
         clauses.CHALLENGE,
         Verdict.FORBIDDEN,
-        f"no challenge {shown(said.challenge)} was raised",
-        "RaiseChallenge first; it may be recorded late.",
+        f"no challenge {shown(said.challenge)} has been raised",
+        "Record the challenge first with RaiseChallenge. A late record is accepted.",
     )

@@ -34,7 +34,7 @@ def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> F
         clauses.CLOCK,
         Verdict.NONSENSE,
         "no notification has been received in this case",
-        "Record ReceiveNotification first; it may be recorded late.",
+        "Record the notification first with ReceiveNotification. A late record is accepted.",
     )
 
 
@@ -45,8 +45,9 @@ def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> F
         clauses.RECEIVE,
         Verdict.NONSENSE,
         "this case already has its notification, and this one differs from it",
-        "CorrectRecord corrects the first; a second that opened a case of its own is linked there "
-        "by LinkProcess duplicate-of; another incident is another case.",
+        "If the first is wrong, correct it with CorrectRecord. If the second opened a case of "
+        "its own, link that case with LinkProcess duplicate-of. For another incident, open "
+        "another case.",
     )
 
 
@@ -81,14 +82,14 @@ def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
             written(clauses.PROMPTLY),
             Verdict.FORBIDDEN,
             f"a notification of class {known.code} opens no rapid review",
-            "If the class is wrong, CorrectRecord corrects the notification.",
+            "If the class is wrong, correct the notification with CorrectRecord.",
         )
     return unless(
         case.review.criteria_not_met,
         clauses.PROMPTLY,
         Verdict.FORBIDDEN,
         "the case does not meet the notification criteria, so there is no rapid review",
-        "If that finding was wrong, CorrectRecord retracts it.",
+        "If that finding was wrong, retract it with CorrectRecord.",
     )
 
 
@@ -102,7 +103,8 @@ def case_was_open(said: Particulars, case: Case, terms: Terms) -> Finding:
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
         "the case is closed",
-        "ReopenCase opens it again; facts that arrive late need no reopening.",
+        "Open it again with ReopenCase. To record a fact that arrived late, you need not "
+        "reopen it.",
     )
 
 
@@ -156,9 +158,11 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
         missing,
         clauses.COLLATE,
         Verdict.FORBIDDEN,
-        f"no report is filed from {listed(missing)}" if filed else "no report is filed yet",
-        listed_or("Filed so far: ", filed, "No agency has filed one")
-        + ". FileAgencyReport first; it may be recorded late.",
+        f"no report has been filed by {listed(missing)}"
+        if filed
+        else "no report has been filed yet",
+        listed_or("Agencies that have filed a report: ", filed, "No agency has filed a report")
+        + ". Record the report first with FileAgencyReport. A late record is accepted.",
     )
 
 
@@ -168,6 +172,7 @@ def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding
         said.collation not in {one.collation for one in case.all(ReportsCollated)},
         clauses.SEND_OUT,
         Verdict.FORBIDDEN,
-        f"collation {said.collation} does not exist; there are {case.review.collations}",
-        "CollateReports first; it may be recorded late.",
+        f"collation {said.collation} does not exist; the number of collations so far is "
+        f"{case.review.collations}",
+        "Record the collation first with CollateReports. A late record is accepted.",
     )

@@ -45,7 +45,7 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
 )
 """What may have happened before the notification was received."""
 
-_MEND: Final = "CorrectRecord corrects the day, if one of the two is wrong."
+_MEND: Final = "If one of the two days is wrong, correct it with CorrectRecord."
 
 
 def orders(
@@ -171,7 +171,8 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
                 "date-inside",
                 "panel_notified_at<incident.known_on",
                 clauses.RECEIVE,
-                f"the Panel was told on {told}, but the incident became known later, on {known}",
+                f"the Panel was notified on {told}, but the incident became known later, on "
+                f"{known}",
             )
 
 
@@ -189,7 +190,7 @@ def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterato
                 written(clauses.SCOPE),
                 Verdict.IRREGULAR,
                 f"the case opened on {day}, and {what} is in force from {since}{end}",
-                "If other terms apply to the case, record ReplaceTerms.",
+                "If other terms apply to the case, record them with ReplaceTerms.",
                 Kind.ORDER,
                 "terms-out-of-force",
             )
@@ -219,7 +220,8 @@ def _of_attendance(
             "attended-on-another-day",
             "",
             clauses.CONVENE,
-            f"meeting {event.meeting} was attended on {day}, and convened for {planned}",
+            f"the attendance of meeting {event.meeting} is recorded for {day}, and the meeting "
+            f"was convened for {planned}",
         )
 
 
@@ -231,7 +233,8 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
             "date-inside",
             "discussed_on>at",
             clauses.FEEDBACK,
-            f"the Panel discussed it on {discussed}, but somebody noted that earlier, on {noted}",
+            f"the Panel discussed the report on {discussed}, but the note of that is earlier, "
+            f"of {noted}",
         )
     rounds = panel_rounds(case, terms)
     mine = next((one for one in rounds if any(each is event for each in one)), ())
@@ -241,8 +244,8 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
             "date-inside",
             "discussed_on<sent",
             clauses.FEEDBACK,
-            f"the Panel discussed it on {discussed}, but the report was sent to it later, on "
-            f"{terms.local_day(sent.at)}",
+            f"the Panel discussed the report on {discussed}, but the report was sent to it "
+            f"later, on {terms.local_day(sent.at)}",
         )
 
 
@@ -255,10 +258,12 @@ def _of_telling_the_panel(
     told, said = terms.local_day(event.notified_at), terms.local_day(event.at)
     received = _received(case)
     if told > said:
-        because = f"the Panel was told on {told}, and somebody recorded that earlier, on {said}"
+        because = f"the Panel was notified on {told}, but the note of that is earlier, of {said}"
         yield _wrong("date-inside", "notified_at>at", clauses.RECEIVE, because)
     if received is not None and told < (known := received.incident.known_on):
-        because = f"the Panel was told on {told}, but the incident became known later, on {known}"
+        because = (
+            f"the Panel was notified on {told}, but the incident became known later, on {known}"
+        )
         yield _wrong("date-inside", "notified_at<known_on", clauses.RECEIVE, because)
 
 

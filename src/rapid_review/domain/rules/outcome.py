@@ -41,8 +41,8 @@ def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Ter
         missing,
         clauses.CRITERIA,
         Verdict.IRREGULAR,
-        f"not weighed: {listed(missing)}",
-        "A further AssessCriteria may weigh them all.",
+        f"these criteria have not been weighed: {listed(missing)}",
+        "Record a further assessment with AssessCriteria that weighs them all.",
     )
 
 
@@ -53,7 +53,7 @@ def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
         because = f"nobody's attendance of meeting {said.meeting} is recorded"
     else:
         empty = listed(empty_seats(held, case, terms))
-        because = f"meeting {said.meeting} was not quorate; empty: {empty}"
+        because = f"meeting {said.meeting} was not quorate; empty seats: {empty}"
     # Where the chair may let business proceed, a decision is found and not refused (I-17).
     chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
     return unless(
@@ -61,7 +61,8 @@ def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
         terms.quorum.clause,
         Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
         f"a decision needs a quorate meeting; {because}",
-        "Record a quorate meeting (RecordAttendance); that meeting can decide.",
+        "Record the attendance of a quorate meeting with RecordAttendance; that meeting can "
+        "decide.",
     )
 
 
@@ -73,7 +74,8 @@ def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:
         clauses.MEET,
         Verdict.FORBIDDEN,
         f"the group has already decided: {listed(decided.outcomes if decided else ())}",
-        "ReconsiderDecision decides again; CorrectRecord corrects a wrong record.",
+        "If the group decided again, record it with ReconsiderDecision. If the record is "
+        "wrong, correct it with CorrectRecord.",
     )
 
 
@@ -101,7 +103,7 @@ def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
         terms.decision.clause,
         Verdict.IRREGULAR,
         f"the terms do not provide for a decision by {said.manner}",
-        f"Provided for: {listed(terms.decision.manners)}.",
+        f"Allowed: {listed(terms.decision.manners)}.",
     )
 
 
@@ -112,7 +114,7 @@ def rationale_is_given(said: Decision, _case: Case, _terms: Terms) -> Finding:
         clauses.REPORT,
         Verdict.IRREGULAR,
         "the decision has no rationale",
-        "CorrectRecord adds it when somebody finds it.",
+        "When somebody finds it, add it with CorrectRecord.",
     )
 
 
@@ -129,8 +131,8 @@ def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
         case.last(CriteriaAssessed) is None,
         clauses.CRITERIA,
         Verdict.FORBIDDEN if practice_review else Verdict.IRREGULAR,
-        "the criteria of the rule set were not weighed",
-        "AssessCriteria first; it may be recorded late.",
+        "the criteria of the rule set have not been weighed",
+        "Record the assessment first with AssessCriteria. A late record is accepted.",
     )
 
 
@@ -141,7 +143,7 @@ def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -
         recommends_practice_review(said.outcomes, terms) and missing,
         clauses.METHODOLOGY,
         Verdict.FORBIDDEN,
-        f"a practice review is recommended without: {listed(missing)}",
+        f"the decision recommends a practice review without: {listed(missing)}",
         "Give both fields with the decision.",
     )
 
@@ -154,7 +156,7 @@ def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> F
         Refs(clauses.RELATED, clauses.PRIOR_THEMES),
         Verdict.IRREGULAR,
         "the decision does not say whether the group looked at earlier themes and reviews",
-        "Give prior_themes and related_reviews; an empty list says that none was found.",
+        "Give prior_themes and related_reviews. An empty list says that the group found none.",
     )
 
 
@@ -177,7 +179,7 @@ def decision_was_made(_said: Particulars, case: Case, _terms: Terms) -> Finding:
         clauses.REPORT,
         Verdict.FORBIDDEN,
         "the group has not decided",
-        "MakeDecision first; it may be recorded late.",
+        "Record the decision first with MakeDecision. A late record is accepted.",
     )
 
 
@@ -199,7 +201,7 @@ def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> F
         Refs(clauses.FACTS, clauses.SAFETY, clauses.IMPROVEMENTS, clauses.NEXT_STEPS),
         Verdict.IRREGULAR,
         f"the report does not address: {listed(missing)}",
-        "A further version may address them all.",
+        "Compile a further version that addresses them all.",
     )
 
 
@@ -210,8 +212,8 @@ def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
         said.version > 1 and said.version - 1 not in compiled,
         clauses.REPORT,
         Verdict.FORBIDDEN,
-        f"this is version {said.version} of the report, and version {said.version - 1} was not "
-        "compiled",
+        f"this is version {said.version} of the report, and version {said.version - 1} has not "
+        "been compiled",
         f"The next version is {max(compiled, default=0) + 1}.",
     )
 
@@ -223,7 +225,7 @@ def version_comes_once(said: ReportVersion, case: Case, _terms: Terms) -> Findin
         said.version in compiled,
         clauses.REPORT,
         Verdict.FORBIDDEN,
-        f"version {said.version} of the report was compiled before",
+        f"version {said.version} of the report has already been compiled",
         f"The next version is {max(compiled, default=0) + 1}.",
     )
 
@@ -234,8 +236,8 @@ def version_was_compiled(said: ReportDispatch, case: Case, _terms: Terms) -> Fin
         said.version not in {report.version for report in case.all(ReportCompiled)},
         clauses.REPORT,
         Verdict.FORBIDDEN,
-        f"version {said.version} of the report was not compiled",
-        "CompileReport first; it may be recorded late.",
+        f"version {said.version} of the report has not been compiled",
+        "Record that version first with CompileReport. A late record is accepted.",
     )
 
 
@@ -255,6 +257,6 @@ def decision_was_adopted(said: Particulars, case: Case, terms: Terms) -> Finding
         missing,
         terms.adoption.clause,
         Verdict.IRREGULAR,
-        f"the decision was not yet adopted by: {listed(missing)}",
-        "AdoptDecision records it; it may be recorded late.",
+        f"the decision has not yet been adopted by: {listed(missing)}",
+        "Record the adoption first with AdoptDecision. A late record is accepted.",
     )

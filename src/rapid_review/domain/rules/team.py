@@ -19,8 +19,8 @@ def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Fi
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} was cancelled",
-        "ConveneMeeting convenes it again; CorrectRecord retracts a cancellation that did not "
-        "happen.",
+        "Convene it again with ConveneMeeting. If it was not cancelled, retract the "
+        "cancellation with CorrectRecord.",
     )
 
 
@@ -31,8 +31,8 @@ def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
         said.action not in agreed,
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
-        f"action {shown(said.action)} was not agreed; agreed so far: {listed(agreed)}",
-        "AgreeAction first; it may be recorded late.",
+        f"action {shown(said.action)} has not been agreed; agreed so far: {listed(agreed)}",
+        "Record the action first with AgreeAction. A late record is accepted.",
     )
 
 
@@ -43,7 +43,7 @@ def meeting_was_held(said: Minutes, case: Case, _terms: Terms) -> Finding:
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
         f"nobody's attendance of meeting {said.meeting} is recorded",
-        "RecordAttendance first; it may be recorded late.",
+        "Record the attendance first with RecordAttendance. A late record is accepted.",
     )
 
 
@@ -54,7 +54,7 @@ def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Find
         clauses.CHALLENGE,
         Verdict.IRREGULAR,
         "the practice review is already published, so no copy can go out before it",
-        "CorrectRecord corrects the day, if one of the two is wrong.",
+        "If one of the two days is wrong, correct it with CorrectRecord.",
     )
 
 
@@ -68,6 +68,6 @@ def answered_letter_was_logged(said: Correspondence, case: Case, _terms: Terms) 
         said.answers not in others,
         clauses.LIAISON,
         Verdict.FORBIDDEN,
-        f"no letter {shown(said.answers)} was logged that this one could answer",
-        "LogPanelCorrespondence logs it first; it may be recorded late.",
+        f"this letter answers letter {shown(said.answers)}, and no such letter has been logged",
+        "Record the answered letter first with LogPanelCorrespondence. A late record is accepted.",
     )

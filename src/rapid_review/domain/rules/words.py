@@ -21,7 +21,10 @@ def strange_words(event: did.AnyEvent, terms: Terms) -> Iterator[tuple[ToRClause
     for name, clause, words in _used(event) if terms.vocabulary else ():
         allowed: tuple[str, ...] = getattr(terms.vocabulary, name)
         if strange := set(words) - set(allowed) if allowed else None:
-            because = f"{listed(strange)} is none of the {name} of these terms: {listed(allowed)}"
+            because = (
+                f"{listed(strange)} is not among the {name} of these terms; allowed: "
+                f"{listed(allowed)}"
+            )
             yield clause, because
 
 

@@ -52,7 +52,7 @@ def _hold_to_points(key: str, point: str) -> None:
     if point not in POINTS:
         others = listed(one for one in POINTS if not one.endswith(".at"))
         raise ValueError(
-            f"{key} is {point!r}; allowed is any event's name followed by .at, or {others}"
+            f"{key} is {point!r}; allowed: the name of an event followed by .at, or {others}"
         )
 
 
@@ -136,7 +136,7 @@ class Deadline(Said):
         if self.counts_day_of_start and not whole_days:
             raise ValueError("counts_day_of_start needs a length of 1 or more working_days")
         if self.only_for_classes and not self.starts_on.startswith("NotificationReceived."):
-            raise ValueError("only_for_classes needs starts_on to be of NotificationReceived")
+            raise ValueError("only_for_classes needs a starts_on of NotificationReceived")
         return self
 
     @property

@@ -72,7 +72,10 @@ def lines(name: str, data: object, mistakes: Iterable[Mistake]) -> tuple[str, ..
     )
     if len(every) <= LISTED:
         return every
-    return (*every[:LISTED], f"{name}: and {len(every) - LISTED} more problems; mend these first")
+    return (
+        *every[:LISTED],
+        f"{name}: and {len(every) - LISTED} more problems; correct these first",
+    )
 
 
 def found(value: object) -> str:
@@ -100,7 +103,7 @@ def _text(value: str) -> str:
 
 def allowed_here(place: Place, value: object, allowed: str) -> Mistake:
     """Return the mistake that something else is in a place than is allowed there."""
-    return Mistake(place, f"found {found(value)}; allowed is {allowed}")
+    return Mistake(place, f"found {found(value)}; allowed: {allowed}")
 
 
 def where(place: Place, data: object) -> str:
@@ -189,13 +192,13 @@ def _says(detail: ErrorDetails, place: Place, model: type[BaseModel], value: obj
         case "extra_forbidden":
             return unknown_key(str(place[-1]), keys_of(_hint_at(model, place[:-1])))
         case "missing":
-            return f"found nothing; it must be given, and allowed is {allowed(hint)}"
+            return f"found nothing; it must be given; allowed: {allowed(hint)}"
         case "too_many_mistakes" | "json_invalid":  # of more, or deeper, than anybody writes
-            return f"{detail['msg']}; see that it is what was meant"
+            return f"{detail['msg']}; check that you gave what you meant"
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
         case _:
-            return f"found {found(value)}; allowed is {allowed(hint)}"
+            return f"found {found(value)}; allowed: {allowed(hint)}"
 
 
 def _hint_at(hint: object, place: Place) -> object:
@@ -222,8 +225,8 @@ def _hints_inside(hint: object, part: str | int) -> Iterator[object]:
 def unknown_key(key: str, keys: Sequence[str]) -> str:
     """Return the report about a key that nobody reads."""
     near = get_close_matches(key, keys, n=1)
-    meant = f"; {near[0]} may be meant" if near else ""
-    return f"found a key that is not known{meant}; allowed here are {listed(keys)}"
+    meant = f" (did you mean {near[0]}?)" if near else ""
+    return f"found an unknown key{meant}; allowed here: {listed(keys)}"
 
 
 # --- What a key may hold, in words

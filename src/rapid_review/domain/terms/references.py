@@ -124,8 +124,8 @@ def twice(rows: Iterable[tuple[Place, Table]], key: str, what: str) -> Iterator[
             if seen[name] > 1:
                 yield Mistake(
                     (*place, key),
-                    f"found {found(name)}, which occurs there twice; allowed is a {what} that no "
-                    f"other of {place[-2]} has",
+                    f"found {found(name)} twice; allowed: a {what} that no other of {place[-2]} "
+                    "has",
                 )
 
 
@@ -169,8 +169,8 @@ def _of_deadlines(data: Table, national: Iterable[object] | None) -> Iterator[Mi
         if classes and isinstance(start, str) and not start.startswith("NotificationReceived."):
             yield Mistake(
                 (*place, "only_for_classes"),
-                f"found a class beside a clock that starts on {found(start)}; allowed is "
-                "only_for_classes where starts_on is of NotificationReceived",
+                f"found a class, and the clock starts on {found(start)}; allowed: "
+                "only_for_classes where starts_on is a date of NotificationReceived",
             )
 
 
@@ -188,8 +188,8 @@ def _of_first_day(place: Place, row: Table) -> Iterator[Mistake]:
     if unit in {"calendar_days", "months"} or (length == 0 and not isinstance(length, bool)):
         yield Mistake(
             (*place, "counts_day_of_start"),
-            f"found true beside a length of {found(length)} and a unit of {found(unit)}; allowed "
-            "is true with a length of 1 or more working_days",
+            f"found true with a length of {found(length)} and a unit of {found(unit)}; allowed: "
+            "true with a length of 1 or more working_days",
         )
 
 
@@ -200,24 +200,24 @@ def _of_its_other_keys(place: Place, row: Table) -> Iterator[Mistake]:
     ):
         yield Mistake(
             (*place, "before"),
-            "found true; allowed is true with working_days or calendar_days, and without "
+            "found true; allowed: true with working_days or calendar_days, and without "
             "counts_day_of_start",
         )
     if "receipt" in row and row.get("starts_on") != RECEIVED:
         yield Mistake(
             (*place, "receipt"),
-            f"found a table; allowed is receipt where starts_on is {RECEIVED!r}",
+            f"found a table; allowed: receipt where starts_on is {RECEIVED!r}",
         )
     for_all, stop = row.get("stops_when") == "all", _first_stop(row)
     if for_all and stop is not None and stop.partition(".")[0] not in BY_ALL:
         yield Mistake(
             (*place, "stops_when"),
-            f"found 'all' beside {found(stop)}; allowed is 'all' where stops_on is of an event "
-            f"that several do: {listed(BY_ALL)}",
+            f"found 'all' with {found(stop)}; allowed: 'all' where stops_on is a date of an "
+            f"event that several people do: {listed(BY_ALL)}",
         )
     if row.get("all_of") and not for_all:
         yield Mistake(
-            (*place, "all_of"), "found a list; allowed is all_of where stops_when is 'all'"
+            (*place, "all_of"), "found a list; allowed: all_of where stops_when is 'all'"
         )
 
 
@@ -264,7 +264,7 @@ def _one_chair(data: Table) -> Iterator[Mistake]:
     for place in chairs[1:]:
         yield Mistake(
             (*place, "chair"),
-            "found a further seat that is marked chair; allowed is one such seat, or none",
+            "found a second seat that is marked as chair; allowed: one such seat, or none",
         )
 
 
@@ -289,7 +289,7 @@ def _of_need(place: Place, need: object, seats: set[str]) -> Iterator[Mistake]:
     (form,) = forms
     keys = (form,) if form != "at_least" else ("at_least", "of")
     for key in said.keys() - set(keys):
-        text = f"found a key that is not known; allowed beside {form} is {listed(keys[1:])}"
+        text = f"found an unknown key; allowed with {form}: {listed(keys[1:])}"
         yield Mistake((*place, key), text)
     inside = (*place, keys[-1])
     parts = said.get(keys[-1])
@@ -311,9 +311,7 @@ def _of_count(place: Place, count: object, parts: list[object]) -> Iterator[Mist
         allowed = f"a whole number without quotation marks, 1 to {len(parts)}"
         yield allowed_here((*place, "at_least"), count, allowed)
     if len(set(map(repr, parts))) < len(parts):
-        yield Mistake(
-            (*place, "of"), "found something that occurs there twice; allowed is each of them once"
-        )
+        yield Mistake((*place, "of"), "found a part twice; allowed: each part once")
 
 
 # --- Outcomes (ToR 5(b))

@@ -90,7 +90,7 @@ def _words_twice(place: Place, row: Table, key: str) -> Iterator[Mistake]:
         if word in seen:
             yield Mistake(
                 (*place, key),
-                f"found {found(word)}, which occurs there twice; allowed is each word once",
+                f"found {found(word)} twice; allowed: each word once",
             )
         seen.add(word)
 
@@ -101,12 +101,12 @@ def _of_a_clock(place: Place, row: Table) -> Iterator[Mistake]:
     for _, stop in texts(row, "stops_on"):
         key = (*place, "stops_on")
         if stop == start:
-            yield allowed_here(key, stop, "another date than starts_on names")
+            yield allowed_here(key, stop, "a date other than that of starts_on")
         elif stop.startswith(f"{_FIRST}.") and not str(start).startswith(f"{_FIRST}."):
             yield Mistake(
                 key,
-                f"found {found(stop)}, which comes before {found(start)}, so that the clock can "
-                "never stop; allowed is a date that comes after starts_on",
+                f"found {found(stop)}, which comes before {found(start)}, so the clock can "
+                "never stop; allowed: a date that comes after starts_on",
             )
     if start == _LAST:
         yield allowed_here((*place, "starts_on"), start, "a date before the case is closed")
@@ -122,8 +122,8 @@ def _of_practice_reviews(data: Table) -> Iterator[Mistake]:
             if stop.startswith(_OF_A_PRACTICE_REVIEW):
                 yield Mistake(
                     (*place, "stops_on"),
-                    f"found {found(stop)}, and no outcome asks for a practice review, so that the "
-                    "clock can never stop; allowed is another date, or an outcome with "
+                    f"found {found(stop)}, and no outcome asks for a practice review, so the "
+                    "clock can never stop; allowed: another date, or an outcome with "
                     "practice_review = true",
                 )
 
@@ -136,8 +136,8 @@ def _of_days(data: Table, national: RuleSet) -> Iterator[Mistake]:
     end = f" to {until}" if until else ""
     yield Mistake(
         ("rule_set",),
-        f"found {found(national.id)}, which is in force from {since}{end}, and these terms from "
-        f"{first}; allowed is a rule set that is in force on that day",
+        f"found {found(national.id)}, which is in force from {since}{end}, and these terms are "
+        f"in force from {first}; allowed: a rule set that is in force on that day",
     )
 
 

@@ -37,7 +37,7 @@ def _known_zone(name: str) -> str:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:  # an unknown name is a KeyError
         raise ValueError(
-            f"found {shown(name)}; allowed is an IANA name such as Europe/London"
+            f"found {shown(name)}; allowed: an IANA name such as Europe/London"
         ) from error
     return name
 

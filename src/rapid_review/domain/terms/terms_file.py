@@ -26,7 +26,7 @@ _PARTS: Final = 16
 _LONG_KEY: Final = re.compile(
     rb"""(?:(?<![\w-])(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}""" % _PARTS
 )
-_TOO_DEEP: Final = "is nested too deeply; a table or list of terms has a few levels"
+_TOO_DEEP: Final = "is nested too deeply; terms need only a few levels of tables and lists"
 
 File = TypeVar("File", Terms, RuleSet, Errata)
 
@@ -143,7 +143,7 @@ def _national(
         return rule_sets[wanted], ()
     allowed = f"the id of a rule set, or the path of a file beside this one: {listed(rule_sets)}"
     told = "nothing" if wanted is None else found(wanted)
-    return None, (Mistake(("rule_set",), f"found {told}; allowed is {allowed}"),)
+    return None, (Mistake(("rule_set",), f"found {told}; allowed: {allowed}"),)
 
 
 def _known_of_terms(text: bytes, national: RuleSet | None) -> dict[str, object]:
@@ -161,9 +161,12 @@ def read_toml(text: bytes, name: str) -> dict[str, object]:
         TermsError: it is no TOML, or longer than is read.
     """
     if len(text) > LONGEST:
-        raise TermsError(f"{name}: is longer than the {LONGEST} bytes that are read")
+        raise TermsError(f"{name}: is longer than {LONGEST} bytes, which is the most that is read")
     if _LONG_KEY.search(text):  # `tomllib` takes the square of its length in time
-        raise TermsError(f"{name}: a key has more than {_PARTS} parts; no key that is known has")
+        raise TermsError(
+            f"{name}: a key has more than {_PARTS} parts, and no known key has so many; check "
+            "the file"
+        )
     try:
         return tomllib.loads(text.decode("utf-8-sig"))  # editors of Windows put a mark first
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -208,7 +211,7 @@ def _formed(
         known: what is worked out from it, and may not be in it.
     """
     taken = sorted(WORKED_OUT & data.keys()) if model is not Errata else []
-    says = "found a key that is worked out from the file; allowed is to leave it out"
+    says = "found a key that the program calculates from the file; allowed: to leave it out"
     wrong: tuple[Mistake, ...] = tuple(Mistake((key,), says) for key in taken)
     given = {key: value for key, value in data.items() if key not in taken}
     try:

@@ -100,7 +100,7 @@ def faults(log: Log, elsewhere: Collection[str] = ()) -> Iterator[str]:
 def _twins(what: str, ids: Iterable[str]) -> Iterator[str]:
     for id_, times in Counter(ids).items():
         if times > 1:
-            yield f"{what} {id_} is there {times} times"
+            yield f"{what} {id_} occurs {times} times"
 
 
 def _dangling(where: str, relations: Iterable[Relation], ids: set[str]) -> Iterator[str]:
@@ -131,4 +131,4 @@ def _untimed(where: str, time: str) -> Iterator[str]:
     except ValueError:
         aware = False
     if not aware:
-        yield f"{where} has a time that is no ISO time with its offset"
+        yield f"{where} has a time that is not an ISO time with its offset"

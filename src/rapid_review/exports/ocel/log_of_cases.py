@@ -152,7 +152,7 @@ def ocel_logs(traces: Iterable[Trace], naming: Naming) -> Iterator[Log]:
         )
         log = Log(events, objects, tuple(maker.events), new)
         if found := list(faults(log, shared)):
-            raise AssertionError(f"the log is not whole: {'; '.join(found[:3])}")
+            raise AssertionError(f"the exported log is not consistent: {'; '.join(found[:3])}")
         shared.update(one.id for one in new if one.type in SHARED)
         yield log
 

@@ -152,11 +152,11 @@ def _counted_again(
 
     rule = set_by.get(event.deadline)
     if rule is None:
-        return found(Agreement.CANNOT_CHECK, because="no entry before it sets this clock")
+        return found(Agreement.CANNOT_CHECK, because="no earlier entry starts this clock")
     try:
         calendar = calendars(event.calendar.id, event.calendar.version)
         if calendar_ref(calendar) != event.calendar:
-            because = f"the calendar at hand has other bytes: {calendar.digest}"
+            because = f"the calendar found has other content, with digest {calendar.digest}"
             return found(Agreement.CANNOT_CHECK, because=because)
         due = due_on(rule, event.counted_from, calendar)
     except (CalendarError, CalendarGapError) as error:

@@ -104,8 +104,8 @@ def _rules(
     for id_ in (*terms.clocks, *sorted(set(running) - terms.clocks.keys())):
         if id_ not in holder:
             raise TermsError(
-                f"clock {shown(id_)} is running, and terms {terms.id} do not have it; give also "
-                "the terms under which it started"
+                f"clock {shown(id_)} is running, and terms {terms.id} do not have it. Give the "
+                "terms under which it started as well"
             )
         rule = holder[id_].clocks[id_]
         yield rule, holder[id_], id_ not in holder[id_].own_clocks
@@ -268,7 +268,7 @@ class _Reader:
         if start_of(rule, of_kinds(events, rule.starting_kinds), self.terms) is not None:
             return _NOT_STARTED
         if stop is not None:
-            because = "it has stopped, and the day it counts from is unknown"
+            because = "it has stopped, and the day from which it counts is unknown"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
         if rule.starts_on == PANEL_NOTIFIED and self._was_told_unknown(events):
             return _TOLD_UNKNOWN
@@ -308,7 +308,7 @@ class _Verdict(NamedTuple):
 _NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
 _TOLD_UNKNOWN: Final = _Verdict(
     ClockState.UNDETERMINED,
-    "the Panel was told, and the day is not known",
+    "the Panel was notified, and the day is not known",
     Reason.NOT_KNOWN,
 )
 _LATE: Final = (ClockState.OVERDUE, ClockState.MET_LATE)

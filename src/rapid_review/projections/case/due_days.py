@@ -302,11 +302,11 @@ def marks_in_words(due: Marked) -> Iterator[str]:
     """Yield a sentence for each mark of a due day: what it means, and what is to be done."""
     if due.provisional:
         yield (
-            "the due day is provisional: it was counted with bank holidays that were not "
-            "published; ReckonDeadlineAgain when they are"
+            "the due day is provisional, because its bank holidays had not been published. "
+            "Calculate it again with ReckonDeadlineAgain when they are"
         )
     if due.one_source:
         yield (
-            "the due day rests on one source: its bank holidays come from one source alone, "
-            "and were not checked against another"
+            "the bank holidays of the due day come from one source only, and were not checked "
+            "against another"
         )

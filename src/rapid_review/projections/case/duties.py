@@ -63,8 +63,9 @@ class Duty:
         return Finding(
             self.clause,
             Verdict.IRREGULAR,
-            f"{self.code.replace('-', ' ')}{of}: this is required, and is not recorded as done",
-            f"{self.way_on} records it; it may be recorded late.",
+            f"{self.code.replace('-', ' ')}{of}: this is required, and no entry records that it "
+            "was done",
+            f"Record it with {self.way_on}. A late record is accepted.",
             Kind.DUTY,
             self.code,
             self.subject,

@@ -164,8 +164,8 @@ class _Judged:
             self.days[-1],
         )
         because = (
-            f"it happened on {terms.local_day(event.at)}, and what it needs is of {later}: "
-            f"{found.because}"
+            f"it happened on {terms.local_day(event.at)}, and what it needs happened later, on "
+            f"{later}: {found.because}"
         )
         return replace(found, verdict=Verdict.IRREGULAR, because=because)
 
@@ -193,10 +193,10 @@ def _foretold(stands: Iterable[Entry]) -> Iterator[Found]:
         if says_it and said not in told:
             told.add(said)
             because = (
-                "its time is after the time of its recording, which was at "
+                "it is dated after it was recorded, which was at "
                 f"{entry.recorded_at.isoformat(' ', 'minutes')}"
             )
-            way_on = "CorrectRecord corrects the time, if it is wrong."
+            way_on = "If the time is wrong, correct it with CorrectRecord."
             code = "recorded-before-it-happened"
             finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, code)
             yield Found(entry.version, entry.event.kind, finding)
@@ -215,18 +215,18 @@ def _counted_otherwise(
             continue
         if count.agreement is Agreement.DIFFERS:
             because = (
-                f"{count.deadline} is recorded as due {count.due}, and counted again with "
-                f"calendar {count.calendar.id} {count.calendar.version} it is due "
+                f"{count.deadline} is recorded as due {count.due}. Calculated again with "
+                f"calendar {count.calendar.id} {count.calendar.version}, it is due "
                 f"{count.recounted}"
             )
         elif not _may_count_from(count, recorded, history):
             because = (
                 f"{count.deadline} is recorded as due {count.due}, counted from "
-                f"{count.counted_from}, and nothing recorded starts it on that day"
+                f"{count.counted_from}, and no entry starts it on that day"
             )
         else:
             continue
-        way_on = "The recorded day stands; ReckonDeadlineAgain counts it once more."
+        way_on = "The recorded due day applies. To calculate it again, use ReckonDeadlineAgain."
         kind = recorded[count.version - 1].event.kind
         finding = Finding(
             RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, "due-day-differs"

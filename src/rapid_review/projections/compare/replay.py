@@ -137,7 +137,9 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
     """
     recorded = entries_as_of(history.entries, AsOf(recorded_by=recorded_by))
     if not recorded:
-        raise RecordError("nothing was recorded by then, so there is nothing to replay")
+        raise RecordError(
+            "no entry was recorded by then, so there is nothing to replay; give a later time"
+        )
     pinned = [
         entry.event.terms
         for entry in recorded

@@ -179,10 +179,12 @@ def must_hide_small_numbers(treatment: Treatment) -> None:
     wanting = next((one for one in (below, to) if one is not None and one < FEWER_THAN), None)
     if wanting is None and treatment.changes:
         return
-    asked = "nothing is to be done to small numbers" if wanting is None else f"found {wanting}"
+    asked = (
+        "you asked for no treatment of small numbers" if wanting is None else f"found {wanting}"
+    )
     raise InvalidInputError(
-        f"figures by characteristics: {asked}; allowed is to suppress below {FEWER_THAN} or more, "
-        f"to round to {FEWER_THAN} or more, or to perturb"
+        f"figures by characteristics: {asked}; allowed: suppress below {FEWER_THAN} or more, "
+        f"round to {FEWER_THAN} or more, or perturb"
     )
 
 

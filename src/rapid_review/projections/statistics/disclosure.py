@@ -40,8 +40,8 @@ class Treatment:
                 at_least_two(name, number)
         if self.perturb and (self.suppress_below is not None or self.round_to is not None):
             raise InvalidInputError(
-                "asked to perturb counts, and also to suppress or round them; a perturbed number "
-                "is no longer a count. Choose one"
+                "you asked to perturb counts, and also to suppress or round them; a perturbed "
+                "number is no longer a count. Choose one"
             )
 
     @property
@@ -76,7 +76,7 @@ def at_least_two(name: str, number: int) -> None:
         InvalidInputError: it is below 2.
     """
     if number < 2:  # noqa: PLR2004 - nothing is from 1 to below 1, and all are rounded to 1
-        raise InvalidInputError(f"{name}: found {number}; allowed is 2 or more")
+        raise InvalidInputError(f"{name}: found {number}; allowed: 2 or more")
 
 
 def _nearest(count: int, to: int) -> Value:

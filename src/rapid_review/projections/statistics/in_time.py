@@ -172,7 +172,7 @@ def wilson(part: int, whole: int) -> Interval | None:
     """
     if not 0 <= part <= whole:
         raise InvalidInputError(
-            f"asked for the interval of {part} of {whole}; the part must be from 0 to the whole"
+            f"you asked for the interval of {part} of {whole}; allowed: a part from 0 to the whole"
         )
     if whole == 0:
         return None

@@ -81,8 +81,8 @@ class Span:
     def __post_init__(self) -> None:
         if self.first and self.last and self.last < self.first:
             raise InvalidInputError(
-                f"asked for {self.first} to {self.last}; the first month must not be after the "
-                "last: give them the other way round"
+                f"you asked for {self.first} to {self.last}, and the first month is after the "
+                "last; give them the other way round"
             )
 
     def __str__(self) -> str:
@@ -241,11 +241,11 @@ def _said(which: str, text: str) -> Span:
     """Return the months of what was said: a period, or a date that bounds a month."""
     months = period_months(text) or _bounded(which, text)
     if months is None:
-        raise InvalidInputError(f"{which}: found {shown(text)}; allowed is {_ALLOWED}")
+        raise InvalidInputError(f"{which}: found {shown(text)}; allowed: {_ALLOWED}")
     year = int((months.first or "")[:4])
     if year not in _YEARS:
         raise InvalidInputError(
-            f"{which}: found {shown(text)}; allowed are the years {_YEARS[0]} to {_YEARS[-1]}"
+            f"{which}: found {shown(text)}; allowed: the years {_YEARS[0]} to {_YEARS[-1]}"
         )
     return months
 

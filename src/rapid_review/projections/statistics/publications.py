@@ -16,8 +16,9 @@ from rapid_review.domain.record_particulars import Figures
 from rapid_review.projections.statistics.selection import Selection
 
 WAYS_THAT_HOLD = (
-    "What is suppressed in the one may be worked out from both. Rounding (--round-to 5) and cell "
-    "keys (--perturb) hold across exports, if all of them are treated by the same"
+    "Numbers that are suppressed in one export may be calculated from both. Rounding "
+    "(--round-to 5) and cell keys (--perturb) protect across exports, if all exports use the "
+    "same treatment"
 )
 
 

@@ -179,8 +179,8 @@ def _keys_in(facts: Facts) -> Facts:
     """Return the sums of keys that facts hold."""
     if facts.keys is None:
         raise InvalidInputError(
-            "asked to perturb counts by the keys of their cases, and the facts hold none; give "
-            "them with `sums_of_keys`"
+            "you asked to perturb counts by the keys of their cases, and the facts have no "
+            "keys; give them with `sums_of_keys`"
         )
     return facts.keys
 

@@ -78,8 +78,8 @@ def suppressed(
     for table in tables.values():
         if table.treatment:
             raise InvalidInputError(
-                f"asked to suppress small numbers of {table.measure}, and the table was treated "
-                f"before: {'; '.join(table.treatment)}. Suppress first, then round"
+                f"you asked to suppress small numbers of {table.measure}, and the table has "
+                f"already been treated: {'; '.join(table.treatment)}. Suppress first, then round"
             )
     hidden = to_suppress(counts_of(tables), relations(tables, rules), fewer_than)
     treatment = (
@@ -105,8 +105,8 @@ def must_have_a_solver() -> None:
         import_module("rapid_review.projections.statistics.solver")
     except ImportError as error:
         raise InvalidInputError(
-            "suppressing small numbers needs a solver, which finds out what the visible numbers "
-            f"reveal: install the extra {EXTRA!r} of the package"
+            "suppressing small numbers needs a solver, which calculates what the visible "
+            f"numbers reveal. Install the extra {EXTRA!r} of the package"
         ) from error
 
 

@@ -177,7 +177,7 @@ def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
     )
     editions = {ref: _edition(ref, files) for ref in named}
     if case.review.terms not in editions:
-        raise TermsError("the record of the case does not name the terms that apply to it")
+        raise TermsError("the record of the case does not name its terms; verify the record")
     current = editions.pop(case.review.terms)
     return current, tuple(editions.values())
 
@@ -185,7 +185,10 @@ def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
 def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
     for digest in (ref.digest, ref.rule_set_digest):
         if digest not in files:
-            raise TermsError(f"the bundle lacks the terms {digest}, which its events name")
+            raise TermsError(
+                f"the bundle does not contain the terms {digest} that its events name; ask for a "
+                "bundle with these terms"
+            )
     (name, text), (rules, national) = files[ref.digest], files[ref.rule_set_digest]
     rule_set = parse_rule_set(national, name=rules, errata=errata())
     return parse_terms(text, name=name, rule_sets={rule_set.id: rule_set})
@@ -210,25 +213,25 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
     try:
         made = _made_again(bundle, evidence_of(bundle, keys).head)
     except RapidReviewError as error:
-        what = f"{REPLAY}: is no evidence, and cannot be made again here: {error}"
+        what = f"{REPLAY}: is no evidence, and the case cannot be replayed here: {error}"
         report.add(Unchecked(what))
         return
     stated = _edition_of(bundle)
     if stated != EDITION:
         report.add(
             Unchecked(
-                f"{REPLAY}: was made by {stated or 'an earlier edition'} of the rules, and this "
-                f"version judges by {EDITION}: its verdicts were not compared"
+                f"{REPLAY}: was made by {stated or 'an earlier edition'} of the rules, but this "
+                f"version judges by {EDITION}, so its verdicts were not compared"
             )
         )
         if not _told_alike(json.loads(bundle.read(REPLAY)), json.loads(bytes(made))):
-            report.add(Finding(REPLAY, "tells other facts than the events in this bundle"))
+            report.add(Finding(REPLAY, "states facts that differ from the events in this bundle"))
         return
     report.add(Checked("replay of the case"))
     if bytes(made) != bundle.read(REPLAY):
         what = (
-            "is not what the rules make of the events, by the terms and calendars in this bundle "
-            f"and version {__version__} of rapid-review"
+            "differs from the replay of the events by the terms and calendars in this bundle and "
+            f"version {__version__} of rapid-review"
         )
         report.add(Finding(REPLAY, what))
 

@@ -21,7 +21,7 @@ from rapid_review.reports.statistics.wording import Section, Shown, Table, drawn
 FEWEST: Final = 5
 """Of fewer clocks no curve is drawn: each of its steps would be one case."""
 
-_HIDDEN: Final = "Whether it changes is not shown, because numbers are suppressed."
+_HIDDEN: Final = "Changes are not shown, because numbers are suppressed."
 
 
 def share_in_time(shown: Shown, deadline: Deadline) -> Section:
@@ -45,18 +45,17 @@ def share_in_time(shown: Shown, deadline: Deadline) -> Section:
         _met(shown.total(name, MET)),
         shown.basis(name),
         chart,
-        "" if points else "Nothing is drawn: no group has a share that may be shown.",
+        "" if points else "No chart: no group has a share that may be shown.",
         (shown.grid(name, "What the clocks came to"),),
-        "A share in time is of the clocks whose due day is over. One of them that is still "
-        "open is a breach from the day after its due day. "
-        "So is one that would have stopped before it started, in its own column, so that no slip "
-        "of the pen improves the share; at best, with all such in time, is beside it. "
-        "A clock that waits for what was withheld is in no share, nor is one that is late by a "
-        "limit which national guidance had loosened. "
-        "A clock that ended otherwise, because no review was called for, is counted in its "
-        "own column and is in no share. Nor is one whose due day is not over. "
-        "The interval is Wilson's, at 95 %: how far the share may lie from that of the long "
-        "run by chance alone.",
+        "The share in time is a share of the clocks whose due day is over. A clock that is still "
+        "open is a breach from the day after its due day. A clock that seems to have stopped "
+        "before it started is also a breach, so that a typing mistake never improves the share; "
+        "it has its own column, and the share at best counts all such clocks as in time. Some "
+        "clocks are in no share: those whose due day is not over, those that wait for something "
+        "withheld, those that are late only by a limit that national guidance had relaxed, and "
+        "those that ended otherwise because no review was called for, which have their own "
+        "column. The interval is Wilson's, at 95 %: it shows how far chance alone may move the "
+        "share from its long-run value.",
     )
 
 
@@ -66,8 +65,8 @@ def _extremes(points: Sequence[Period]) -> str:
         return ""
     low, high = (pick(points, key=lambda one: one.percent) for pick in (min, max))
     return (
-        f"Of what is shown it is lowest in {low.label}, {low.percent:.1f} %, and highest in "
-        f"{high.label}, {high.percent:.1f} %; the table has every number."
+        f"Of the shares shown, {low.label} has the lowest, {low.percent:.1f} %, and {high.label} "
+        f"the highest, {high.percent:.1f} %; the table has every number."
     )
 
 
@@ -102,12 +101,12 @@ def change(shown: Shown, selection: Selection) -> Section:
         headline,
         shown.basis(name),
         picture("change", title, f"{title}. {headline}", series(found)) if enough else None,
-        "" if enough else f"Nothing is drawn: limits of fewer than {ENOUGH} periods mislead.",
+        "" if enough else f"No chart: limits from fewer than {ENOUGH} periods mislead.",
         (_series(found),) if enough else (),
-        "An XmR chart by the rules of NHS Making Data Count: the limits are the mean ± 2.66 "
-        "times the mean step from one period to the next. A limit may lie below 0 or above "
-        "100 %. A period in which nothing came due has no value. "
-        "Of few reviews a period even these limits mislead: take longer periods there.",
+        "An XmR chart by the rules of NHS Making Data Count: the limits are the mean ± 2.66 times "
+        "the mean step from one period to the next. A limit may lie below 0 or above 100 %. A "
+        "period in which nothing came due has no value. If a period has few reviews, even these "
+        "limits mislead: use longer periods.",
         enough or hidden,
     )
 
@@ -156,18 +155,18 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
             drawing = ends(curve, allowed, _days(deadline))
             chart = picture("how-long", title, f"{title}. {headline}", drawing)
         else:
-            why_not = f"Nothing is drawn: there are fewer than {FEWEST} clocks."
+            why_not = f"No chart: there are fewer than {FEWEST} clocks."
     return Section(
         "how-long",
-        "How long does it take, the open ones included?",
+        "How long does it take, including open clocks?",
         headline,
         shown.basis(relations.came_to(deadline)),
         chart,
         why_not,
         () if curve is None else (_steps(curve),),
-        "A clock that is open is known to have run so many days, and is counted until then: "
-        "a Kaplan-Meier curve. Ending otherwise is an end of its own, by Aalen and Johansen. "
-        "The two shares and that of the clocks still running add up to 100 %.",
+        "This is a Kaplan-Meier curve: an open clock counts for the days that it has run so far. "
+        "Ending otherwise is a separate kind of end, by the method of Aalen and Johansen. These "
+        "two shares and the share of clocks still running add up to 100 %.",
         curve is not None and curve.clocks > 0,
     )
 
@@ -176,7 +175,8 @@ def _median(curve: Curve, deadline: Deadline) -> str:
     days = _days(deadline)
     if curve.median_days is None:
         return (
-            f"Of {curve.clocks} clocks, {curve.still_open} open, half have not been seen to stop."
+            f"Fewer than half of {curve.clocks} clocks, {curve.still_open} of them open, are "
+            "known to have stopped."
         )
     return f"Half of {curve.clocks} clocks had stopped by day {curve.median_days}, in {days}."
 
@@ -202,14 +202,14 @@ def days_taken(shown: Shown, deadline: Deadline) -> Section:
     chart, why_not = _bands(shown, deadline, "days-taken")
     return Section(
         "days-taken",
-        "How long did those take that have stopped?",
+        "How long did the stopped clocks take?",
         _half(shown, deadline),
         shown.basis(name),
         chart,
         why_not,
         tuple(_grids(shown, deadline)),
-        "Bands and quartiles are those that the Department for Education publishes, and are "
-        "of clocks that have stopped: they say nothing of those that are open.",
+        "The bands and quartiles are those that the Department for Education publishes. They "
+        "cover clocks that have stopped, and say nothing about open ones.",
         shown.holds(name),
     )
 
@@ -245,7 +245,7 @@ def _half(shown: Shown, deadline: Deadline) -> str:
     median = groups[TOTAL]["median"]
     if isinstance(median.value, Mark):
         return "The days taken are not shown, because numbers are suppressed."
-    return f"Half of those that have stopped took at most {median.value} {_days(deadline)}."
+    return f"Half of the stopped clocks took at most {median.value} {_days(deadline)}."
 
 
 def _grids(shown: Shown, deadline: Deadline) -> Iterator[Table]:

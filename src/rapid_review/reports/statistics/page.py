@@ -26,7 +26,7 @@ from rapid_review.reports.statistics import sections as counted
 from rapid_review.reports.statistics.wording import Section, Shown
 
 HIDDEN: Final = (
-    "It is left out where numbers are suppressed or rounded: its steps are single cases."
+    "It is left out if numbers are suppressed or rounded, because its steps are single cases."
 )
 
 
@@ -97,7 +97,7 @@ def curve_of(
             counting_day=deadline.counts_day_of_start,
         ), ""
     except CalendarGapError as error:
-        return None, f"Nothing is drawn, since an open clock cannot be counted: {error}."
+        return None, f"No chart, because an open clock cannot be counted: {error}."
 
 
 def _paper(selection: Selection, groups: int) -> str:

@@ -53,11 +53,11 @@ def notifications(shown: Shown, by: By) -> Section:
                     m.REVIEW.name: "rapid reviews",
                     m.CRITERIA_NOT_MET.name: "criteria not met",
                 },
-                "What became of the notifications",
+                "Results of the notifications",
             ),
         ),
-        "A notification is counted in the month of the one day that decides. It is of one "
-        "incident and may hold several children.",
+        "A notification counts in the month of the day that decides. It is about one incident, "
+        "and may name several children.",
     )
 
 
@@ -75,15 +75,16 @@ def agency_reports(shown: Shown) -> Section:
         chart,
         why_not,
         (shown.by_kind({**_RETURNS, m.REPORT_UNASKED.name: "reported unasked"}, "agency", title),),
-        "An agency is counted once a case, however often it was asked; its first answer "
-        "decides whether it was late. Late and nil answers are shares of those filed.",
+        "An agency counts once for each case, even if it was asked several times. Its first "
+        "answer decides whether it was late. Late and nil answers are shares of the filed "
+        "reports.",
         shown.holds(*_RETURNS, m.REPORT_UNASKED.name),
     )
 
 
 def meetings(shown: Shown) -> Section:
     """ToR 6: return how many meetings were not quorate, and which seats were empty at them."""
-    title = "Seats that were empty at meetings that were not quorate"
+    title = "Empty seats at meetings that were not quorate"
     name = m.QUORUM_NOT_MET.name
     chart, why_not = drawn("empty-seats", title, shown.bars(m.EMPTY_SEAT.name), "seat")
     return Section(
@@ -104,7 +105,7 @@ def meetings(shown: Shown) -> Section:
 
 def outcomes(shown: Shown) -> Section:
     """ToR 5(b), 7.6: return what was decided, and decided again."""
-    name, title = m.OUTCOME.name, "Outcomes of the decisions that stand"
+    name, title = m.OUTCOME.name, "Outcomes of the decisions in effect"
     chart, why_not = drawn("outcomes", title, shown.bars(name), "outcome")
     counted = {
         m.DECISION.name: "decided",
@@ -145,11 +146,11 @@ def panel_answers(shown: Shown) -> Section:
             shown.by_kind(
                 {m.OUTCOME_ANSWERED.name: "answered", m.OUTCOME_AGREED.name: "agreed"},
                 "outcome",
-                "Agreement by the outcome that it answered",
+                "Agreement by outcome",
             ),
         ),
-        "A share is of the reviews that the Panel has answered, by its last answer to each. By "
-        "outcome it is of the decision that stood when it answered.",
+        "Each share is a share of the reviews that the Panel has answered, by its last answer to "
+        "each. The outcome is that of the decision in effect when it answered.",
         shown.holds(name),
     )
 
@@ -167,7 +168,7 @@ def themes(shown: Shown) -> Section:
         chart,
         why_not,
         (shown.by_kind({name: "reviews with it"}, "theme", title),) if chart else (),
-        "A theme is counted once a review, and is a share of the reviews.",
+        "A theme counts once for each review. The share is a share of the reviews.",
         shown.holds(name),
     )
 

@@ -213,7 +213,7 @@ def drawn(
         how: what draws it.
     """
     if not any(one.value for one in found):
-        return None, "Nothing is drawn: no number that may be shown is above 0."
+        return None, "No chart: no number that may be shown is above 0."
     told = "; ".join(
         f"{one.panel + ', ' if one.panel else ''}{one.label}: {one.value}" for one in found
     )

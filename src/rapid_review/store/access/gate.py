@@ -37,8 +37,8 @@ class Gate:
         if decision.policy is not None:
             if self._log is None:
                 raise InvalidInputError(
-                    "there are permissions, and no access log to record a change of them: give "
-                    "one (--access FILE, or `access=`)"
+                    "the store has permissions, and a change of them must be recorded in an "
+                    "access log, which was not given: give one (--access FILE, or `access=`)"
                 )
             self._log.must_know(decision.policy, self._time(), actor)
         return decision

@@ -97,7 +97,8 @@ class AccessLog:
         """
         if (first := self.store.begins_with) is not None and first not in KINDS_OF_ACCESS:
             raise InvalidInputError(
-                "this access log is a store of cases; an access log must be a store of its own"
+                "the store given as the access log contains cases; give a separate store as "
+                "the access log"
             )
         place = (self._partnership, case)
         return recorded_beside(
@@ -212,19 +213,19 @@ def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
             if isinstance(one.event, WordsRead) and one.event.emergency
         ]
         raise InvalidInputError(
-            f"reading {version} of this case was not in an emergency; those in one: "
+            f"reading {version} of this case was not an emergency reading; emergency readings: "
             f"{', '.join(map(str, waiting)) or 'none'}"
         )
     for one in entries:
         if isinstance(one.event, BreakGlassReviewed) and one.event.version == version:
             raise Refused(
                 RECORD,
-                f"reading {version} of this case was reviewed on {one.event.at:%Y-%m-%d}",
-                "Read the review with `rapid-review audit access`; a reading has only one review.",
+                f"reading {version} of this case was already reviewed, on {one.event.at:%Y-%m-%d}",
+                "A reading has only one review. `rapid-review audit access` shows it.",
             )
     if is_one_person(by.id, found.by.id) or by.agency == found.by.agency:
         raise Refused(
             RECORD,
-            f"reading {version} of this case was by the same person or agency",
-            "A second person, of another agency, reviews it.",
+            f"you, or somebody of your agency, made reading {version} of this case",
+            "A second person, of another agency, must review it.",
         )

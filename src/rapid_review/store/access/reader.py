@@ -101,7 +101,7 @@ class WordsReader:
             raise KeysError(NO_KEYS)
         if none := [one for one in asked.versions if not 0 < one <= len(rows)]:
             raise CaseNotFoundError(
-                f"this case has entries 1 to {len(rows)}, and {listed(none)} is none of them"
+                f"this case has no entry {listed(none)}; allowed: 1 to {len(rows)}"
             )
         wanted = [
             (self._store.entry(self._partnership, asked.case, row), row)
@@ -166,9 +166,9 @@ class Purposes:
 
 
 NO_KEYS: Final = (
-    "the words of this store are sealed, and no keys are at hand: no words can be read. Give its "
-    "key store and its key file (--keys and --key-file, or `keys=`); all but words can be read "
-    "without"
+    "the words of this store are sealed, and they cannot be read without its keys, which were "
+    "not given. Give its key store and its key file (--keys and --key-file, or `keys=`). "
+    "Everything except the words can be read without them"
 )
 
 

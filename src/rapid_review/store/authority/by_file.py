@@ -50,8 +50,8 @@ class ByPermissions:
         """
         if (found := self.permissions.partnership) != partnership:
             raise InvalidInputError(
-                f"partnership: found {found}; the permissions that are given are of one "
-                f"partnership, and these reviews are of {partnership}"
+                f"partnership: found {found}; allowed: {partnership}, the partnership of these "
+                "reviews"
             )
 
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
@@ -61,8 +61,8 @@ class ByPermissions:
             first = self.permissions.editions[0].in_force_from
             return Decision(
                 allowed=False,
-                reason=f"the permissions file holds from {first} on, and it is {today}",
-                way_on="Add an edition that holds on that day.",
+                reason=f"the permissions file is in force from {first}, and today is {today}",
+                way_on="Add an edition that is in force today.",
             )
         role = next((one for one in edition.roles if one.id == actor.role), None)
         policy = Policy(self.permissions.digest, edition.in_force_from)
@@ -83,15 +83,21 @@ class ByPermissions:
         if role is None or not _has(role, action):
             return what, _others(edition, action)
         if role.only_where_invited and action != BREAK_GLASS and actor.id not in facts.experts():
-            return f"{what} in a case to which nobody invited them", "InviteExpert invites them."
+            return (
+                f"{what} in a case to which nobody invited them",
+                "Invite them with InviteExpert.",
+            )
         if action == IMPORT and IMPORT_INTO_CASE not in role.may and facts.into_a_case():
-            return f"{what} into a case that is there", _others(edition, IMPORT_INTO_CASE)
+            return f"{what} into a case that already exists", _others(edition, IMPORT_INTO_CASE)
         corrects = action in ways_to_record() and facts.corrects_a_decision()
         if corrects and CORRECT_DECISION not in role.may:
             return f"{what} where it corrects a decision", _others(edition, CORRECT_DECISION)
         if (corrects or action in DECIDING) and self._is_interested(actor, facts):
-            what = f"an interest in this case is declared for the person who asks to {action}"
-            return what, "Somebody else does it: nobody decides a review of their own practice."
+            what = (
+                "the permissions file declares that you have an interest in this case, so you "
+                f"may not {action}"
+            )
+            return what, "Somebody else must do it: nobody decides a review of their own practice."
         return None
 
     def _is_interested(self, actor: Actor, facts: Facts) -> bool:
@@ -117,4 +123,4 @@ def _others(edition: PermissionsEdition, action: str) -> str:
     """Return who may do it."""
     others = [one.id for one in edition.roles if _has(one, action)]
     whom = f"Roles that may: {listed(others)}." if others else "No role may."
-    return f"{whom} A new edition of the permissions file changes that."
+    return f"{whom} To change that, add a new edition to the permissions file."

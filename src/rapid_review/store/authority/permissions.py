@@ -140,7 +140,12 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
     digest = f"sha256:{hashlib.sha256(text).hexdigest()}"
     # Through JSON: a strict model takes an array for a tuple there, and not from Python.
     given = json.dumps({**data, "digest": digest}, default=str)
-    own = [Mistake(("digest",), "found a key that is worked out from the file; leave it out")]
+    own = [
+        Mistake(
+            ("digest",),
+            "found a key that the program calculates from the file; allowed: to leave it out",
+        )
+    ]
     wrong = own if "digest" in data else []
     try:
         made = Permissions.model_validate_json(given)
@@ -160,17 +165,19 @@ def _mistakes(made: Permissions) -> Iterator[Mistake]:
         place = ("editions", at)
         day = edition.in_force_from
         if last is not None and day <= last:
-            says = f"found {day}; allowed is a day after {last}, that of the edition before it"
+            says = f"found {day}; allowed: a day after {last}, the day of the edition before it"
             yield Mistake((*place, "in_force_from"), says)
         last = day
         ids = [role.id for role in edition.roles]
         for number, role in enumerate(edition.roles):
             row = (*place, "roles", number)
             if role.id in ids[:number]:
-                yield Mistake((*row, "id"), f"found {found(role.id)} twice; a role has one row")
+                yield Mistake(
+                    (*row, "id"), f"found {found(role.id)} twice; allowed: one row for each role"
+                )
             for which, command in enumerate(role.commands):
                 if command not in names:
-                    says = f"found {found(command)}; allowed is one of {listed(names)}"
+                    says = f"found {found(command)}; allowed: {listed(names)}"
                     yield Mistake((*row, "commands", which), says)
 
 

@@ -6,8 +6,8 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import IMPORT, Authorizer, Decision, Facts, ways_to_record
 
 _WAY_ON: Final = (
-    "Give the store's permissions file (--permissions FILE, or `authorizer=`); `rapid-review "
-    "permissions new FILE` writes one to start from."
+    "Give the store's permissions file (--permissions FILE, or `authorizer=`). `rapid-review "
+    "permissions new FILE` writes an example to start from."
 )
 
 
@@ -27,14 +27,16 @@ class WithoutFile:
         """Allow what adds to the record, and nothing else."""
         del actor
         if action not in ways_to_record():
-            return _no(f"without permissions nobody may {action} in a sealed store")
+            return _no(f"nobody may {action} in a sealed store without a permissions file")
         if action == IMPORT and facts.into_a_case():
             return _no(
-                "without permissions nobody imports history into a case that is there, in a "
-                "sealed store"
+                "nobody may import history into an existing case of a sealed store without a "
+                "permissions file"
             )
         if facts.corrects_a_decision():
-            return _no("without permissions nobody corrects a decision in a sealed store")
+            return _no(
+                "nobody may correct a decision in a sealed store without a permissions file"
+            )
         return Decision(allowed=True)
 
 

@@ -36,9 +36,9 @@ def on_a_server(store: str) -> bool:
         return True
     if not _FOLDER_FIRST.match(store) and _SECRET.search(store):
         raise InvalidInputError(
-            "the store reads like an address, but begins neither with postgresql:// nor with "
-            "postgres://; it is not repeated here, for it may hold a password. Give a file of "
-            "such a name with its folder, as in ./NAME"
+            "the name of the store looks like an address, but does not begin with "
+            "postgresql:// or postgres://. It is not shown here, because it may contain a "
+            "password. If it is the name of a file, give it with its folder, as in ./NAME"
         )
     return False
 
@@ -69,7 +69,7 @@ def address_in_file(path: Path) -> str:
     address = text.strip()
     if len(address.splitlines()) != 1 or not on_a_server(address):
         raise InvalidInputError(
-            f"{path} holds no address of a server; allowed: one line, such as "
+            f"{path} does not contain the address of a server; allowed: one line, such as "
             "postgresql://user:password@host:5432/database?schema=rapid_review"
         )
     return address
@@ -95,8 +95,9 @@ def address_of_service(name: str, path: Path = SERVICES) -> str:
     settings = _service(text, name)
     if settings is None:
         raise InvalidInputError(
-            f"{path} describes no service of that name; it has the form of PostgreSQL's "
-            "pg_service.conf: [NAME], and under it a line for each setting, such as host=..."
+            f"{path} does not describe a service of that name. Add it in the form of "
+            "PostgreSQL's pg_service.conf: [NAME], and under it a line for each setting, such "
+            "as host=..."
         )
     if settings.keys() & _SECRETS and not private:
         raise _open_to_others(path)
@@ -130,11 +131,11 @@ def _read(path: Path) -> tuple[str, bool]:
         reason = error.strerror
     except UnicodeDecodeError:
         reason = "it is not written in UTF-8"
-    raise StorageError(f"{path} cannot be read for the address of a store: {reason}")
+    raise StorageError(f"the address of the store cannot be read from {path}: {reason}")
 
 
 def _open_to_others(path: Path) -> InvalidInputError:
     return InvalidInputError(
-        f"{path} may be read or written by others, and holds a password or may hold one: take "
-        f"their rights away with `chmod 600 {path}`, and change the password if it was seen"
+        f"other users can read or change {path}, which may contain a password. Run `chmod 600 "
+        f"{path}`, and change the password if somebody may have seen it"
     )

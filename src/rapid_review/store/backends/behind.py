@@ -23,16 +23,19 @@ class Behind(NamedTuple):
 
     def __str__(self) -> str:
         until = (
-            "nothing that was recorded while it follows"
+            "nothing that was recorded since it began to follow its server"
             if self.recorded_until is None
-            else f"what was recorded until {self.recorded_until.isoformat(timespec='seconds')}"
+            else (
+                "everything that was recorded until "
+                f"{self.recorded_until.isoformat(timespec='seconds')}"
+            )
         )
         if not self.is_sent_more:
-            more = "it is sent nothing just now, so that whatever was recorded since is missing"
+            more = "it receives nothing at the moment, so everything recorded since is missing"
         elif self.unread_bytes:
-            more = f"{self.unread_bytes} bytes that it was sent are not taken in yet"
+            more = f"it has received {self.unread_bytes} bytes that it has not applied yet"
         else:
-            more = "it has taken in all that it was sent"
+            more = "it has applied everything that it received"
         return (
             f"a standby, whose newest entry is at position {self.position}; it has {until}; {more}"
         )

@@ -25,8 +25,8 @@ def storage(done: str) -> Generator[None, None, None]:
         raise ClosedError("the store") from None
     except (PersistenceError, sqlite3.Error) as error:
         raise StorageError(
-            f"the store could not be {done}: {error}. See that the disk "
-            "has room, that the file may be written, with the -wal and -shm beside it, and that "
-            "no other program holds it locked; then ask again, with the same command_id if it "
-            "was a command: if only the answer was lost, nothing is recorded twice"
+            f"the store could not be {done}: {error}. Check that the disk has room, that you "
+            "may write the file and the -wal and -shm beside it, and that no other program has "
+            "locked it. Then try again; repeat a command with the same command_id, and nothing "
+            "is recorded twice"
         ) from error

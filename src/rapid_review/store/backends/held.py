@@ -48,4 +48,6 @@ class HeldLog:
         """Do nothing: the connection is not its own."""
 
 
-_ALREADY: Final = "within: a transaction of a host's holds its rows and entries, and nothing else"
+_ALREADY: Final = (
+    "within: a transaction of the host's own can read and add entries, and nothing else"
+)

@@ -149,7 +149,8 @@ class InMemoryLog(POPOApplicationRecorder):
             InvalidInputError: always.
         """
         raise InvalidInputError(
-            "a store in memory is gone with the process: move to a file, or to a server"
+            "a store in memory is lost when the process ends, so no store is moved to it; move "
+            "to a file or to a server"
         )
 
     @contextmanager

@@ -42,7 +42,7 @@ def on_sqlite(path: str | Path, *, create: bool = True, sealed: bool | None = No
     """Return the store in an SQLite file; see `Store.on_sqlite`, and `open_sqlite`."""
     if on_a_server(str(path)):
         raise InvalidInputError(
-            "this is the address of a server, and no file; `on_postgres` opens it"
+            "this is the address of a server, not a file; open it with `on_postgres`"
         )
     opened = joined(open_sqlite(Path(path), create=create, sealed=sealed))
     return replace(opened, again=partial(on_sqlite, Path(path).absolute(), create=False))

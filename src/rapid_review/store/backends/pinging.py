@@ -31,8 +31,8 @@ class Ping:
             self._begun().result(seconds)
         except TimeoutError:
             raise StorageError(
-                f"the store did not answer within {seconds:g} seconds: the server is away or "
-                "silent, or the disk is. See that it runs and can be reached, and ask again"
+                f"the store did not answer within {seconds:g} seconds: its server or its disk "
+                "does not respond. Check that it runs and can be reached, and try again"
             ) from None
 
     def _begun(self) -> Future[None]:

@@ -31,8 +31,8 @@ Values = tuple[Any, ...]
 says that names them, which a type cannot."""
 
 ON_NO_SERVER: Final = (
-    "within: only a store on a PostgreSQL server can record in a transaction of the host's own, "
-    "and this one is {}; leave `within` out, and record before or after your own work"
+    "within: only a store on a PostgreSQL server can record in a transaction of the host's "
+    "own, and this one is {}. Leave `within` out, and record before or after your own work"
 )
 """Why a host's transaction is no place for it."""
 ELSEWHERE: Final = "the store does not end at position {}"

@@ -48,7 +48,7 @@ class ServerSettings:
                 continue
             if type(value) is not int or not 1 <= value <= most:
                 raise InvalidInputError(
-                    f"{name}: found {shown(value)}; allowed is a whole number from 1 to {most}"
+                    f"{name}: found {shown(value)}; allowed: a whole number from 1 to {most}"
                 )
 
     @classmethod
@@ -61,9 +61,7 @@ class ServerSettings:
         """
         reads_only = texts.pop(READS_ONLY, "no")
         if reads_only not in ("yes", "no"):
-            raise InvalidInputError(
-                f"{READS_ONLY}: found {shown(reads_only)}; allowed are yes and no"
-            )
+            raise InvalidInputError(f"{READS_ONLY}: found {shown(reads_only)}; allowed: yes, no")
         numbers = {
             name: int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else text
             for name, text in texts.items()

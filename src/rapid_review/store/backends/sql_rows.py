@@ -114,8 +114,9 @@ class SQLRows(ABC):
         )
         if not found:
             raise RecordError(
-                f"no row is version {shown(str(version))} of stream {stream}, and one was read as "
-                "such: it was altered by other means; see `rapid-review audit verify`"
+                f"the row that was read as version {shown(str(version))} of stream {stream} is "
+                "not found again: somebody altered the store without this program. "
+                "`rapid-review audit verify` shows what is wrong"
             )
         return cast("int", found[0][0])
 

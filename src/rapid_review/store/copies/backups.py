@@ -61,10 +61,9 @@ def restore(backup: Path, to: Path) -> Copied:
     hold_vacant(to)
     if beside := _lying(backup, BESIDE):
         raise InvalidInputError(
-            f"{beside[0].name} is beside {backup.name}, which is therefore not a backup: it is a "
-            "store in use, or one that a crash left, and is incomplete on its own. Make a backup "
-            "of it with "
-            f"`rapid-review db backup`, and restore that"
+            f"{backup.name} is not a backup, because {beside[0].name} is beside it: it is a "
+            "store in use, or a crash left it, and it is incomplete on its own. Make a backup "
+            "of it with `rapid-review db backup`, and restore that"
         )
 
     def copy(new: Path) -> None:
@@ -77,8 +76,8 @@ def not_written(to: Path, error: Exception) -> StorageError:
     """Return in words why a copy could not be made."""
     reason = error.strerror if isinstance(error, OSError) else error
     return StorageError(
-        f"{to.name} could not be written: {reason}. See that its folder is there and may be "
-        "written, and that the disk has room; then ask again: nothing was left in part"
+        f"{to.name} could not be written: {reason}. Check that its folder exists, that you may "
+        "write in it, and that the disk has room. Then try again: no partial file was left"
     )
 
 
@@ -91,9 +90,9 @@ def hold_vacant(path: Path) -> None:
     if lying := _lying(path, ("", *BESIDE)):
         raise InvalidInputError(
             f"{lying[0].name} already exists, and nothing is written over it or beside it: a "
-            "file is read together with the -wal, -shm or -journal that lies beside it. Name "
-            "another place; or stop every program that uses the store, and move it away together "
-            "with all that lies beside it"
+            "file is read together with the -wal, -shm or -journal beside it. Name another "
+            "place; or stop every program that uses the store, and move the file away with all "
+            "three"
         )
 
 
@@ -107,9 +106,9 @@ def give_place(new: Path, to: Path) -> None:
         return
     hold_vacant(to)
     raise InvalidInputError(
-        f"{to.name} was there when the finished file was to get its name, and is gone now: "
-        "another program makes files of that name. Nothing was placed; stop that program and ask "
-        "again, or name another place"
+        f"another program made a file named {to.name}, and removed it, while this one was being "
+        "written. Nothing was written there. Stop that program and try again, or name another "
+        "place"
     )
 
 

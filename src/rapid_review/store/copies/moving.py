@@ -73,11 +73,11 @@ def move(
     for table in tables:
         copy_table(old, new, table)
     added = _take_over(old, target, position, progress)
-    size, root = verified_whole(old, "the store that is moved")
-    if verified_whole(new, "the store that is moved to") != (size, root):
+    size, root = verified_whole(old, "the source")
+    if verified_whole(new, "the target") != (size, root):
         raise RecordError(
-            "the two stores do not lead to the same root: something was recorded in one of them "
-            "meanwhile. Stop what records, and ask again"
+            "the roots of the two stores differ, because something was recorded in one of them "
+            "meanwhile. Stop every program that records in them, and try again"
         )
     # Only now that both are verified (ADR 0085).
     take_along(old, new)
@@ -94,10 +94,10 @@ def _take_over(
             target.take_over(rows, position)
         except AppendConflictError as error:
             raise RecordError(
-                f"the entries behind position {position} could not be moved: "
-                f"{str(error.__cause__).partition(chr(10))[0]}. See that nobody records in the "
-                "store that is moved to, and what `rapid-review audit verify` finds in the other; "
-                "then ask again"
+                f"the entries after position {position} could not be moved: "
+                f"{str(error.__cause__).partition(chr(10))[0]}. Check that nobody records in "
+                "the target, and what `rapid-review audit verify` finds in the source; then "
+                "try again"
             ) from error
         added, position = added + len(rows), rows[-1][0]
         progress(Progress(position, max(last, position)))  # more may have been recorded since
@@ -108,9 +108,9 @@ def _hold_alike(old: Opened, new: Opened) -> None:
     """Check that the words of both stores are sealed, or those of neither."""
     if old.log.is_sealed is not new.log.is_sealed:
         raise InvalidInputError(
-            "the words of one of the two stores are sealed, and those of the other are not: "
-            "entries move with the same bytes. Name a new store, made with --unsealed where the "
-            "first one is not sealed; `rapid-review db seal` seals the words of that one"
+            "the words of one of the two stores are sealed, those of the other are not, and a "
+            "move keeps every byte. Name a new store, made with --unsealed if the words of the "
+            "source are not sealed. To seal them, use `rapid-review db seal` instead"
         )
 
 
@@ -161,8 +161,8 @@ def copy_table(old: Opened, new: Opened, table: SideTable) -> None:
         new.tables.write(partial(added, page))
     if old.tables.rows(table.many()) != new.tables.rows(table.many()):
         raise RecordError(
-            f"the table {table.name} differs in the two stores: something was recorded in one of "
-            "them meanwhile. Stop what records, and ask again"
+            f"the table {table.name} differs in the two stores, because something was recorded "
+            "in one of them meanwhile. Stop every program that records in them, and try again"
         )
 
 
@@ -181,6 +181,6 @@ def _pages(opened: Opened, table: SideTable) -> Iterator[Sequence[Values]]:
 
 def _not_the_beginning(what: str) -> InvalidInputError:
     return InvalidInputError(
-        f"the target contains {what} that the source does not: it is neither empty nor the "
-        "beginning of the source, and nothing was written to it. Name an empty store"
+        f"the target contains {what} that the source does not contain, so it is neither empty "
+        "nor the result of an unfinished move. Nothing was written to it. Name an empty store"
     )

@@ -108,11 +108,11 @@ def must_not_be_sealed(source: Store) -> None:
     """
     if source.codec.is_sealed:
         raise InvalidInputError(
-            "the words of this store are sealed already, and no store is sealed twice: its log "
-            "would end for it, and its copies would be opened by its keys as ever. If somebody "
-            "may have read the key file, `rapid-review keys rotate` replaces the key in it, and "
-            "no entry is touched; if its words are to be on a server, `rapid-review db move` "
-            "takes the store there as it is"
+            "the words of this store are already sealed, and a store is not sealed twice: that "
+            "would end its log, and the old keys would still open its copies. If somebody may "
+            "have read the key file, replace the key in it with `rapid-review keys rotate`, "
+            "which changes no entry. To have the store on a server, move it with `rapid-review "
+            "db move`"
         )
 
 
@@ -187,7 +187,7 @@ def _made(
 ) -> Note:
     """Make the new store beside its place, verify it, and give it its name."""
     last = signer.last()
-    size, root = verified_whole(source.opened, "the store that is sealed")
+    size, root = verified_whole(source.opened, "the store to be sealed")
     try:
         with durable.beside(to) as fresh:
             path = fresh / to.name
@@ -197,8 +197,9 @@ def _made(
                 take_along(source.opened, opened)
                 if copying.old.root() != root:
                     raise RecordError(
-                        "something was recorded in the store that is sealed meanwhile. Stop what "
-                        "records, and ask again: there is no new store"
+                        "something was recorded in the store while it was being sealed, so no "
+                        "new store was made. Stop every program that records in it, and try "
+                        "again"
                     )
                 begun = Checkpoint(
                     sealed_origin(last.origin), *verified_whole(opened, "the new store")
@@ -264,7 +265,7 @@ class _Copying:
         """Return rows with their words sealed, once their keys are kept."""
         sealer = self._target.codec.sealer
         if sealer is None:  # it was opened with keys
-            raise InvalidInputError("a store is sealed with keys")
+            raise InvalidInputError("keys are needed to seal a store, and none were given")
         read = [(row, self._source.codec.entry(row[3], row[4])) for row in rows]
         while True:
             entries = [(row, _sealed(sealer, row[1], entry)) for row, entry in read]
@@ -283,9 +284,9 @@ class _Copying:
 
     def _not_signed(self) -> RecordError:
         return RecordError(
-            f"the store is not what the key of {self._last.origin} signed last, which covers "
-            f"{self._last.size} entries: it was restored, or altered. `rapid-review audit verify` "
-            "says more; there is no new store"
+            f"the store does not match the last checkpoint that the key of {self._last.origin} "
+            f"signed, which covers {self._last.size} entries: the store was restored, or "
+            "altered. No new store was made. `rapid-review audit verify` shows what is wrong"
         )
 
 

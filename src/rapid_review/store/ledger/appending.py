@@ -18,7 +18,7 @@ from rapid_review.store.backends.ports import Opened, WholeRow, Writer
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.marks import among
 
-REMEDY: Final = "it is derived from the entries: `rapid-review audit rebuild` makes it again"
+REMEDY: Final = "it is derived from the entries: make it again with `rapid-review audit rebuild`"
 """What to do next where the ledger's own tables are wrong."""
 
 
@@ -39,7 +39,7 @@ def ledger_position(opened: Opened) -> LedgerPosition:
     track = LedgerPosition(*found[0]) if found else LedgerPosition(0, 0)
     if all(type(one) is int and one >= 0 for one in track):
         return track
-    raise RecordError(f"the ledger's track is no position and no size; {REMEDY}")
+    raise RecordError(f"the ledger's record of its own position and size is damaged; {REMEDY}")
 
 
 def as_bytes(data: object) -> bytes:
@@ -50,7 +50,7 @@ def as_bytes(data: object) -> bytes:
     """
     if isinstance(data, bytes):
         return data
-    raise MalformedError(f"is of type {type(data).__name__}, and not bytes")
+    raise MalformedError(f"is of type {type(data).__name__}; allowed: bytes")
 
 
 class Tile(NamedTuple):
@@ -194,9 +194,9 @@ def appended_batch(
             leaf = leaves.add(stream, version, topic, state)
         except MalformedError as error:
             raise RecordError(
-                f"the row at position {position} cannot become a leaf of the ledger: {error}. "
-                "`rapid-review audit verify` says all that is wrong; if that is the ledger's own "
-                "tables alone, `rapid-review audit rebuild` makes them again"
+                f"the row at position {position} cannot be made into a leaf of the ledger: "
+                f"{error}. `rapid-review audit verify` shows everything that is wrong; if only "
+                "the ledger's own tables are, make them again with `rapid-review audit rebuild`"
             ) from error
         touched.add(stream)
         if not edge.leaves:
@@ -270,6 +270,6 @@ def _heads(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
 
 
 _LOST = (
-    "the ledger's {} is wrong. It is derived from the entries: see what "
-    "`rapid-review audit verify` finds, and then `rapid-review audit rebuild` makes it again"
+    "the ledger's {} is wrong. It is derived from the entries: see what `rapid-review audit "
+    "verify` finds, and then make it again with `rapid-review audit rebuild`"
 )

@@ -108,8 +108,8 @@ def _covered(ledger: Ledger, partnership: str, case: str, size: int) -> list[tup
     rows = list(ledger.rows_of_case(partnership, case, size))
     if not rows:
         raise InvalidInputError(
-            f"the checkpoint of {size} entries is older than this case; make a new one with "
-            "`rapid-review audit checkpoint`"
+            f"the checkpoint of {size} entries is older than the newest entry of this case; "
+            "make a new checkpoint with `rapid-review audit checkpoint`"
         )
     return rows
 
@@ -143,10 +143,10 @@ def bundle_of_log(
     size = read_checkpoint(note.text).size
     if not with_proof and any(map(_holds_words, ledger.rows(size))):
         raise InvalidInputError(
-            "the log holds words and names that are not sealed, and a bundle of it is made of "
-            f"{EXPOSES}. Give the bundle of one case, which holds its own words alone; or ask for "
-            "this one with --with-proof (`with_proof`), and give it to nobody who may not read "
-            "every case"
+            "the log contains words and names that are not sealed, and a bundle of the whole "
+            f"log contains {EXPOSES}. Give the bundle of one case, which contains only its own "
+            "words. Or ask for this one with --with-proof (`with_proof`), and give it only to "
+            "people who may read every case"
         )
     attached = _named((row.state for row in ledger.rows(size)), ledger, own)
     return log_files(
@@ -187,8 +187,8 @@ def _named(states: Iterable[bytes], ledger: Ledger, own: Iterable[Path]) -> dict
     for path, digest in sorted(wanted):
         if digest not in by_digest:
             raise InvalidInputError(
-                f"{path} of SHA-256 {digest} is named by an event, and no file of these bytes is "
-                "at hand; a bundle without it would not be intact: give the file, as it was then, "
+                f"an event names {path} with SHA-256 {digest}, and no file with this digest was "
+                "found. A bundle without it would not be intact: give the file as it was then "
                 "with --with (`own`)"
             )
         name, data = by_digest[digest]

@@ -119,7 +119,7 @@ def checkpoints_at_hand(
 
 def _check_signed(note: Note, checkpoint: Checkpoint, trust: Trust) -> None:
     if not note.signers(trust.of(checkpoint.origin)):
-        raise MalformedError("is not signed by a key that was given for its log")
+        raise MalformedError("has no signature by any of the public keys given for its log")
 
 
 def _rows(tables: Tables | None, statement: str) -> Sequence[Sequence[object]]:
@@ -128,8 +128,8 @@ def _rows(tables: Tables | None, statement: str) -> Sequence[Sequence[object]]:
 
 def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
     return (
-        f"is of {checkpoint.size} entries of {checkpoint.origin}, and the store keeps it as that "
-        f"of {shown(size)} entries of {shown(origin)}: it was relabelled"
+        f"covers {checkpoint.size} entries of {checkpoint.origin}, and the store labels it as "
+        f"{shown(size)} entries of {shown(origin)}: somebody relabelled it"
     )
 
 
@@ -142,13 +142,16 @@ def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
         try:
             epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
             if origin != epoch.origin:
-                raise MalformedError(f"is there as that of {shown(origin)}: it was relabelled")  # noqa: TRY301 - as any other
+                raise MalformedError(  # noqa: TRY301 - as any other
+                    f"belongs to another log than {shown(origin)}, which the store labels it "
+                    "with: somebody relabelled it"
+                )
         except MalformedError as error:
             yield Finding("an epoch in the store", str(error))
             continue
         epochs[epoch.ended.origin] = epoch
         actors = " and ".join(epoch.actors)
-        yield Unchecked(f"the {epoch.lost} entries lost in a restore, as {actors} state")
+        yield Unchecked(f"the {epoch.lost} entries that {actors} state were lost in a restore")
     return epochs
 
 
@@ -170,8 +173,8 @@ def _sealings(tables: Tables | None, trust: Trust) -> Steps[dict[str, Resealed]]
         sealed[stated.ended.origin] = stated
         actors = " and ".join(stated.actors)
         yield Unchecked(
-            f"that the first {stated.begun.size} entries are those of {stated.ended.origin}, "
-            f"sealed, as {actors} state"
+            f"whether the first {stated.begun.size} entries are those of {stated.ended.origin}, "
+            f"now sealed, as {actors} state"
         )
     return sealed
 
@@ -187,7 +190,7 @@ def _unseen_restarts(
     stated = {one.origin for one in epochs.values()}
     origins = {one.checkpoint.origin for one in met}
     for origin in sorted(filter(is_next_origin, origins - stated)):
-        yield Unchecked(f"what was lost before {origin}: the store keeps no epoch of it")
+        yield Unchecked(f"what was lost before {origin}: the store has no epoch statement of it")
 
 
 def _must_be_met(
@@ -200,7 +203,7 @@ def _must_be_met(
     """
     origin = found.checkpoint.origin
     if origin in sealed:
-        yield Unchecked(f"{found.where}: it is of the store whose words were not sealed")
+        yield Unchecked(f"{found.where}: it covers the earlier store, whose words were not sealed")
         return False
     return origin not in epochs or (yield from _outlived(found, epochs[origin]))
 
@@ -214,9 +217,11 @@ def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
     checkpoint = found.checkpoint
     # The log's key signed nothing after its end, and one checkpoint of that size.
     if checkpoint.size >= epoch.ended.size and checkpoint != epoch.ended:
-        raise MalformedError("is not of the log that the epoch says has ended")
+        raise MalformedError(
+            "does not match the log that ended, as the epoch statement describes it"
+        )
     if checkpoint.size > epoch.kept:
-        yield Unchecked(f"{found.where}: its last entries are among the lost")
+        yield Unchecked(f"{found.where}: its last entries are among those that were lost")
     return checkpoint.size <= epoch.kept
 
 
@@ -244,22 +249,23 @@ def roots_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterat
     for where, checkpoint in sorted(hand.met, key=lambda one: one.checkpoint.size):
         reached = walk.reached.get(checkpoint.size)
         if reached is None:
-            what = f"the store holds {walk.size} entries: the last ones are gone"
+            what = f"the store has only {walk.size} entries: the last ones were removed"
             yield _wrong(where, what)
         elif reached.root != checkpoint.root:
             yield _wrong(
                 where,
-                f"the first {checkpoint.size} entries do not lead to its root: from {size + 1} on "
-                "they are not those that were signed; something was altered between position "
-                f"{before + 1} and position {reached.position}",
+                f"the root calculated from the first {checkpoint.size} entries does not match "
+                f"it: from {size + 1} on they are not the entries that were signed. Somebody "
+                f"altered something between position {before + 1} and position "
+                f"{reached.position}",
             )
     for (origin, size_of_both), roots in _by_size(hand.met).items():
         if len(roots) > 1:
             yield _wrong(
                 " and ".join(roots.values()),
-                f"two signed checkpoints of one size, {size_of_both} entries of {origin}, with "
-                "two roots: one is forged, or the log was rewritten and signed again; neither is "
-                "proof",
+                f"two signed checkpoints cover the same {size_of_both} entries of {origin}, and "
+                "their roots differ: one is forged, or the log was rewritten and signed again. "
+                "Neither proves anything",
             )
 
 
@@ -269,7 +275,7 @@ def checkpoints_not_kept(hand: AtHand, walk: Walk) -> Iterator[Mismatch]:
     shown_by = [met for met in hand.elsewhere if _leads_to(walk, met.checkpoint)]
     if hand.kept is None:
         for where, _ in shown_by[:1]:
-            what = "are not there, and were when it was made: they were dropped since"
+            what = "are missing, and existed when it was made: somebody dropped them since"
             yield _wrong("the ledger's tables", f"{what}, as shown by the {where}")
         return
     for where, checkpoint in shown_by:
@@ -282,8 +288,8 @@ def _wrong(where: str, what: str) -> Mismatch:
 
 
 _NOT_KEPT = (
-    "the store does not keep it: it was deleted there, or the store is a copy from before it was "
-    "made. `rapid-review audit checkpoint` keeps the newest again"
+    "the store does not have it: somebody deleted it there, or the store is a copy from before "
+    "it was made. `rapid-review audit checkpoint` makes a new one"
 )
 
 

@@ -66,8 +66,10 @@ class TableComparison:
         if not self._suspects:
             yield from self._last_leaves(walk)
         if self._track.position != walk.position and not self._is_shifted:
-            what = f"says that leaf {self._track.size - 1} is of position {self._track.position}"
-            yield _derived("the ledger's track", what)
+            what = (
+                f"states the wrong position {self._track.position} for leaf {self._track.size - 1}"
+            )
+            yield _derived("the ledger's record of its own position", what)
 
     def differences(self, proven: int) -> Iterator[Mismatch]:
         """Find where rows and ledger differ, and which of them a checkpoint proves.
@@ -77,7 +79,9 @@ class TableComparison:
         """
         for leaf, where, what in self._suspects:
             if leaf < proven:
-                proved = "a checkpoint proves this row, and the ledger's tiles have another"
+                proved = (
+                    "a checkpoint proves this row, and the ledger's tiles have the hash of another"
+                )
                 yield _derived(where, proved)
             else:
                 yield Mismatch("altered rows", where, what)
@@ -90,12 +94,12 @@ class TableComparison:
         where = f"tile {tile.number} of level {tile.level} of the ledger"
         kept = tile_of(self._opened, tile.level, tile.number)
         if kept is None or not kept.holds(len(tile.hashes) // 32):
-            yield _derived(where, "is not there, or not whole")
+            yield _derived(where, "is missing or incomplete")
         elif kept.hashes[: len(tile.hashes)] == tile.hashes:
             if kept.position != tile.position:
-                yield _derived(where, "says that its rows begin elsewhere")
+                yield _derived(where, "states a wrong position for its first row")
         elif tile.level:
-            yield _derived(where, "is not what the tiles below it make")
+            yield _derived(where, "does not match the tiles below it")
         else:
             self._look(tile, kept, walk)
 
@@ -114,9 +118,9 @@ class TableComparison:
             if row[1] in self._altered:
                 continue  # its leaf differs because that of a version before it does
             if ours[at] in theirs:
-                what = "it is in another place than when the ledger took it in"
+                what = "it is in another place than when it was added to the ledger"
             else:
-                what = "it is not the row that the ledger took in"
+                what = "it is not the row that was added to the ledger"
                 self._altered.add(row[1])
             self._suspects.append(Suspect(leaf, walk.place_of(row), what))
 
@@ -132,12 +136,12 @@ class TableComparison:
             kept += len(page)
             after = page[-1][0]
         if kept < len(walk.last_rows):
-            yield _derived("the ledger's heads", "some are not there")
+            yield _derived("the ledger's last leaves", "some are missing")
 
     def _last_leaf(self, stream: str) -> Iterator[Mismatch]:
         if ledger_position(self._opened) == self._track:
-            where = f"the ledger's head of stream {stream}"
-            yield _derived(where, "is not the last leaf of its rows")
+            where = f"the ledger's last leaf of stream {stream}"
+            yield _derived(where, "does not match the stream's last row")
 
 
 def _derived(where: str, what: str) -> Mismatch:
@@ -149,9 +153,15 @@ def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
     if set(ours) == set(theirs):
         return None
     if gone := _found_in(theirs, ours):
-        return f"{gone} that the ledger took in before it {'is' if gone == 1 else 'are'} gone"
+        return (
+            f"{gone} row{'' if gone == 1 else 's'} before it, which the ledger contains, "
+            f"{'is' if gone == 1 else 'are'} missing"
+        )
     if more := _found_in(ours, theirs):
-        return f"{more} from here on {'was' if more == 1 else 'were'} put in later"
+        return (
+            f"{more} row{'' if more == 1 else 's'} from here on "
+            f"{'was' if more == 1 else 'were'} inserted later"
+        )
     return None
 
 

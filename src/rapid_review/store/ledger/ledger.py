@@ -148,8 +148,8 @@ class Ledger(LedgerTree):
         if not kept:
             which = "checkpoint" if size is None else f"checkpoint of {size} entries"
             raise InvalidInputError(
-                f"the store keeps no {which} of {origin}; `rapid-review audit checkpoint` makes "
-                "one"
+                f"the store has no {which} of {origin}; make one with `rapid-review audit "
+                "checkpoint`"
             )
         return _note(kept[0][0])
 
@@ -165,8 +165,8 @@ class Ledger(LedgerTree):
             lambda writer: bool(writer.execute(sql.COSIGNED, values))
         ):
             raise RecordError(
-                f"the store has another text for this checkpoint of {told.size} entries; read it "
-                "from the store again, then add the cosignature"
+                f"the store has a different text for this checkpoint of {told.size} entries. "
+                "Read it from the store again, then add the cosignature"
             )
 
     def next_epoch(
@@ -190,7 +190,8 @@ class Ledger(LedgerTree):
         """
         if (size := self.advance()) < kept:
             raise InvalidInputError(
-                f"the store has {size} entries, and the statement carries over {kept}"
+                f"the store has only {size} entries, and the statement of the new epoch carries "
+                f"over {kept}; give a number of entries that the store has"
             )
         new, statement = signer.next_epoch(
             kept, self.root(kept), key=key, state_file=memory, by=by

@@ -34,12 +34,12 @@ def named_files(
         elif digest in own:
             yield Checked("files that entries name and the store keeps")
         elif path in at_hand and path not in met:
-            what = f"is not the file that events name, of SHA-256 {digest}: it was edited"
-            yield Finding(path, f"{what}; bring back the one that was shipped")
+            what = f"is not the file that events name, with SHA-256 {digest}: somebody edited it"
+            yield Finding(path, f"{what}; restore the file that was shipped")
         else:
             yield Unchecked(
-                f"{path} of SHA-256 {digest}: events name it, and it is not shipped; hold your "
-                "own copy to this digest"
+                f"{path} with SHA-256 {digest}: events name it, and it is not shipped with the "
+                "package; compare your own copy with this digest"
             )
 
 

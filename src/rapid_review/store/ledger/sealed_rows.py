@@ -37,17 +37,17 @@ from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
 
 _NOT_ASKED: Final = (
-    "whether each entry was recorded with the keys of this store: none were given. An entry that "
-    "somebody without them made up, in the right form, and that no checkpoint rules out, is found "
-    "with --keys and --key-file"
+    "whether each entry was recorded with the keys of this store: you gave no keys. Give "
+    "--keys and --key-file to find an entry that somebody without the keys made up, and that "
+    "no checkpoint rules out"
 )
 _OPEN: Final = (
-    "its words are not sealed, and those of every entry of this store are: it was put there by "
-    "other means than this library"
+    "its words are not sealed, and every entry of this store should have sealed words: "
+    "somebody inserted it without this program"
 )
 _FORMLESS: Final = (
-    "what follows its public text has not the form of sealed words and a seal: it was cut off or "
-    "altered"
+    "the part after its public text does not have the form of sealed words and a seal: it is "
+    "truncated, or was altered"
 )
 _MADE_UP: Final = "or somebody without the keys of this store made it up"
 
@@ -106,8 +106,8 @@ class SealedRows:
             key = keys.row_key(envelope.epoch)
         except KeysError:
             yield (
-                f"its seal names row key {envelope.epoch}, which the key store does "
-                "not hold: the seal was altered, or the key store is another's"
+                f"its seal names row key {envelope.epoch}, which the key store does not "
+                "contain: the seal was altered, or the key store belongs to another store"
             )
             return
         if not mac_holds(place, envelope, key):
@@ -147,16 +147,16 @@ def fenced(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
 
 
 _ALIVE: Final = (
-    "the record says that it is destroyed, and it opens words: the key store is older than the "
-    "record; `rapid-review keys fence` destroys it again"
+    "the record says that it is destroyed, and it still opens words: the key store is older "
+    "than the record. Destroy it again with `rapid-review keys fence`"
 )
 _MISSING: Final = (
-    "the record says that it is destroyed, and the key store does not know it: that is another "
-    "record's, or somebody took its tombstone away"
+    "the record says that it is destroyed, and the key store does not know it: the key store "
+    "belongs to another record, or somebody removed the tombstone of the key"
 )
 _UNORDERED: Final = (
-    "the key store says that it is destroyed, and the record holds no such order that was "
-    "approved: the record is older than the key store, or keys were destroyed past it"
+    "the key store says that it is destroyed, and the record has no approved order for it: the "
+    "record is older than the key store, or somebody destroyed keys without an order"
 )
 
 
@@ -175,8 +175,8 @@ def _why(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
     if said is not None and said[1] != place and mac_holds(said[1], envelope, key):
         case, (_, version, kind) = said
         return (
-            f"it was recorded as version {version} of case {shown(case)}, a {kind}, and was moved "
-            "or copied here"
+            f"it was recorded as version {version} of case {shown(case)}, a {kind}; somebody "
+            "moved or copied it here"
         )
     looked_at = [_looked_at(keys, place, envelope, one) for one in envelope.sections]
     found = [one for one, _ in looked_at]
@@ -187,15 +187,15 @@ def _why(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
     ]
     if _Found.OPENS in found and not wrong:
         return (
-            "its seal does not hold, and its words open: of its sections some were taken away, "
-            "doubled or put in another order, or the seal was altered"
+            "its seal is not valid, although its words open: somebody altered the seal, or "
+            "removed, copied or reordered sections of the words"
         )
     if _Found.OPENS in found:  # its public text is as it was: every section is bound to it
-        return f"its seal does not hold: {'; '.join(wrong)}"
+        return f"its seal is not valid: {'; '.join(wrong)}"
     told = f": {'; '.join(wrong)}" if wrong else ""
     return (
-        f"its seal does not hold{told}. Its public text was edited, its words or its seal are "
-        f"another entry's, {_MADE_UP}"
+        f"its seal is not valid{told}. Somebody edited its public text, its words or its seal "
+        f"are from another entry, {_MADE_UP}"
     )
 
 
@@ -216,12 +216,12 @@ def _looked_at(
     named = keys.row_named(section.key_id)
     if named is None:
         what = (
-            "is under a key that the key store does not hold: that is older than the record, or "
-            "another's, or the section was not recorded here"
+            "is sealed with a key that the key store does not contain: the key store is older "
+            "than the record or belongs to another record, or the section was not recorded here"
         )
         return _Found.WRONG, what
     if named.stream != place.stream:
-        return _Found.WRONG, "is under a key of another case, and was taken from there"
+        return _Found.WRONG, "is sealed with a key of another case; somebody copied it from there"
     try:
         key = keys.of(named.stream, named.scope)
         entry_key = key.of_entry(place.version) if isinstance(key, ScopeKey) else None

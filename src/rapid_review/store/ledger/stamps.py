@@ -28,7 +28,8 @@ def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:
             yield Mismatch(
                 "stamps",
                 f"case {shown(case_named_in(last.opening))}, up to version {last.version}",
-                f"it bears the stamp {stamp}, and the clock here says {clock}: a clock was ahead "
-                "when it was recorded, or this one is behind. What was recorded there since then "
-                "is not seen as recorded by any day before the stamp",
+                f"its time of recording is {stamp}, and the clock here says {clock}: a clock "
+                "was ahead when it was recorded, or the clock here is behind. A question about "
+                "what was recorded by an earlier day does not show the later entries of this "
+                "case",
             )

@@ -145,5 +145,6 @@ class LedgerTree:
         if (last := self._opened.rows.last_position()) < track.position:
             raise RecordError(
                 f"the ledger has read up to position {track.position}, and the store ends at "
-                f"{last}: rows are gone. `rapid-review audit verify` says what is wrong"
+                f"position {last}: rows are missing. `rapid-review audit verify` shows what is "
+                "wrong"
             )

@@ -82,14 +82,14 @@ def verified(
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
     if calendars is not None:
         if report.findings:
-            report.add(Unchecked("recorded due dates: first mend what was found"))
+            report.add(Unchecked("recorded due dates: first repair what was found"))
         else:
             report.extend(_limited(_due_dates(opened, codec, walk, calendars)))
     if now is not None:
         report.extend(_limited(stamps_ahead(walk, now)))
     if read_model is not None:
         if report.findings:
-            report.add(Unchecked("the read model: first mend what was found"))
+            report.add(Unchecked("the read model: first repair what was found"))
         else:
             report.extend(_limited(_read_model(read_model)))
     report.extend(_other_read_models(opened, read_model))
@@ -139,8 +139,8 @@ def _entries(
     # The size at which the frontier is compared was never reached.
     if track and walk.size < track.size:
         yield from compared.frontier(walk)
-        what = f"the ledger took in {track.size} entries, and the store holds {walk.size}"
-        yield Finding("the end of the store", f"{what}: rows are gone")
+        what = f"the ledger has {track.size} entries, and the store has {walk.size}"
+        yield Finding("the end of the store", f"{what}: rows are missing")
     yield from compared.differences(proved.size if proved else 0)
     yield from roots_not_met(hand, walk, proved)
     yield from checkpoints_not_kept(hand, walk)
@@ -149,8 +149,8 @@ def _entries(
 
 
 _UNGUARDED: Final = (
-    "is not there as it was made: entries could be altered without a sign. See who may alter the "
-    "database; what no checkpoint at hand covers may be others' work"
+    "is missing, or was changed: somebody could have altered entries without a trace. Check "
+    "who may alter the database, and do not trust an entry that no checkpoint covers"
 )
 
 
@@ -158,7 +158,10 @@ def _is_kept(opened: Opened) -> Steps[bool]:
     """Say whether the ledger's tables are there, all of them; some alone are a finding."""
     missing = [name for name in sql.TABLES if name not in opened.tables.names()]
     if missing and len(missing) < len(sql.TABLES):
-        yield Finding(f"the ledger's tables {', '.join(missing)}", "are not there, and others are")
+        yield Finding(
+            f"the ledger's tables {', '.join(missing)}",
+            "are missing, although the ledger's other tables exist",
+        )
     return not missing
 
 
@@ -174,7 +177,9 @@ def _track(opened: Opened) -> Steps[LedgerPosition | None]:
 def _not_covered(walk: Walk, proven: int) -> Iterator[Step]:
     if left := walk.size - proven:
         which = f"the last {left} entries" if proven else f"all {left} entries"
-        yield Unchecked(f"{which}: no checkpoint at hand covers them")
+        yield Unchecked(
+            f"{which}: no checkpoint that you gave, or that the store has, covers them"
+        )
 
 
 def _other_read_models(opened: Opened, compared: "ReadModel | None") -> Iterator[Step]:
@@ -187,8 +192,8 @@ def _other_read_models(opened: Opened, compared: "ReadModel | None") -> Iterator
     for partnership in sorted(live):
         yield Remark(
             f"the read model of {shown(partnership)}, from which `board` and `stats` answer, is "
-            "no evidence, and was not compared: `rapid-review audit verify --read-model`, with "
-            "--terms of that partnership, compares it with the entries"
+            "not evidence, and was not compared. To compare it with the entries, use "
+            "`rapid-review audit verify --read-model` with --terms of that partnership"
         )
 
 
@@ -202,7 +207,7 @@ def _read_model(read_model: "ReadModel") -> Iterator[Step | Mismatch]:
         yield Unchecked(str(error))
         return
     if compared is None:
-        yield Unchecked("the read model: there is none yet")
+        yield Unchecked("the read model: it does not exist yet")
         return
     yield Checked("cases of the read model, computed again", compared.cases)
     for one in compared.differences:
@@ -261,8 +266,8 @@ def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
     if report.findings:
         first = report.findings[0]
         raise RecordError(
-            f"{name} is not intact, {len(report.findings)} findings, the first: {first.where}: "
-            f"{first.what}. `rapid-review audit verify` says them all"
+            f"{name} is not intact: it has {len(report.findings)} findings. The first is: "
+            f"{first.where}: {first.what}. `rapid-review audit verify` shows them all"
         )
     walk = Walk(opened.rows)
     for _ in walk.steps():

@@ -147,7 +147,7 @@ class Walk:
         """Begin before the first row, also where there is one at no position of ours."""
         first = self._rows.first_position()
         if first < 1:
-            what = "positions begin at 1, and a row is before it"
+            what = "a row has a position below 1"
             yield _wrong(f"position {first}", what)
             self.position = max(first - 1, LOWEST)
 
@@ -197,7 +197,7 @@ class Walk:
         last = self.last_rows.get(stream)
         next_one = last.version + 1 if last else 1
         before = bytes.fromhex(last.leaf) if last and version != 1 else None
-        wrong = "" if version == next_one else f"version {next_one} was to come next in its case"
+        wrong = "" if version == next_one else f"version {next_one} of its case was expected here"
         try:
             leaf = leaf_hash(entry_of(stream, version, topic, state, before))
         except MalformedError as error:
@@ -224,24 +224,27 @@ class Walk:
             return b""  # found already: it has no leaf
         opening = opening_of(state)
         if opening is None or opening.version is None:
-            yield _wrong(self.place_of(row), "its body does not open with its place")
+            yield _wrong(self.place_of(row), "its body does not begin with its case and version")
             return b""
         is_here = (opening.stream, opening.version) == (stream, version)
         if not is_here:
             yield _wrong(
                 self.place_of(row),
-                f"it holds the body of version {opening.version} of case {shown(opening.case)} of "
-                f"{shown(opening.partnership)}: it was moved or copied there",
+                f"its body belongs to version {opening.version} of case {shown(opening.case)} "
+                f"of {shown(opening.partnership)}; somebody moved or copied it there",
             )
         if opening.is_sealed and self._held is None:
-            what = "its words are sealed, and those of no entry of this store are"
+            what = "its words are sealed, and no entry of this store should have sealed words"
             yield _wrong(self.place_of(row), what)
         if topic not in _KINDS:
-            yield _wrong(self.place_of(row), f"no event of kind {shown(topic)} is known")
+            yield _wrong(
+                self.place_of(row),
+                f"it is an event of kind {shown(topic)}, which this version does not know",
+            )
         elif state.find(_KINDS[topic], _BEFORE_EVENT) < 0:
             kinds = [kind.decode() for kind in _KIND.findall(state)]
             held = kinds[-1] if kinds else "event of no kind"
-            what = f"its label says {topic}, and it contains a {held}"
+            what = f"its label is {topic}, and its body is a {held}"
             yield _wrong(self.place_of(row), what)
         # Without an opening the next row of the case is looked at here, too.
         return opening.text if is_here else b""
@@ -258,8 +261,9 @@ class Walk:
         else:
             yield _wrong(
                 self.place_of(row),
-                f"its time of recording is {at.isoformat()}, and an earlier entry of its case has "
-                f"{last.recorded_at.isoformat()}: rapid-review never writes that",
+                f"its time of recording is {at.isoformat()}, which is before that of an earlier "
+                f"entry of its case, {last.recorded_at.isoformat()}: rapid-review never writes "
+                "that",
             )
 
     def place_of(self, row: WholeRow) -> str:

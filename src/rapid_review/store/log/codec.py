@@ -182,8 +182,8 @@ class Codec:
                 stands_here = bool(opening) and body.startswith(opening)
             if not stands_here:
                 raise RecordError(
-                    f"row {version} of case {shown(case)} holds another entry's body; "
-                    "it was moved or copied there"
+                    f"the body in row {version} of case {shown(case)} belongs to another entry; "
+                    "somebody moved or copied it there"
                 )
             # Up to the brace that closes the entry. A sealed row goes on after a line feed, and
             # JSON text holds none.
@@ -200,8 +200,9 @@ class Codec:
         opening = self._openings.get(kind)
         if opening is None:
             raise RecordError(
-                f"a row holds an event of kind {shown(kind)}, which this version does not know; "
-                "open the store with the version of rapid-review that wrote it, or a newer one"
+                f"a row contains an event of kind {shown(kind)}, which this version does not "
+                "know. Open the store with the version of rapid-review that wrote it, or a "
+                "newer one"
             )
         try:
             is_of_now = body.startswith(opening)
@@ -210,7 +211,7 @@ class Codec:
             AttributeError,
         ):  # the owner of the database may have stored it as another type
             raise RecordError(
-                f"a stored {kind} is of type {type(body).__name__}, and not bytes"
+                f"a stored {kind} is of type {type(body).__name__}; allowed: bytes"
             ) from None
         if is_of_now:
             return body
@@ -218,15 +219,15 @@ class Codec:
         found = _SCHEMA.match(body)
         if found is not None and (found[2] is not None) is not self.is_sealed:
             raise RecordError(
-                f"a stored {kind} is {'sealed' if found[2] else 'not sealed'}, in a store whose "
-                f"entries are {'sealed' if self.is_sealed else 'not'}; it was put there by other "
-                "means than this library"
+                f"a stored {kind} is {'sealed' if found[2] else 'not sealed'}, and the entries "
+                f"of this store are {'sealed' if self.is_sealed else 'not'}; somebody inserted "
+                "it without this program"
             )
         if found is None or int(found[1]) > known:
             raise RecordError(
-                f"a stored {kind} opens with "
-                f"{f'schema {int(found[1])}' if found else 'no schema version'}; "
-                f"this version of rapid-review reads 1 to {known}"
+                f"a stored {kind} begins with "
+                f"{f'schema {int(found[1])}' if found else 'no schema version'}; this version "
+                f"of rapid-review reads schemas 1 to {known}"
             )
         upcasters = self._upcasters[kind][int(found[1]) - 1 :]
         # Most upcasters change nothing, and then the JSON need not be read.
@@ -240,7 +241,7 @@ class Codec:
             data["event"] = data.pop("event")  # it is last, whatever was added
         except (ValueError, LookupError, TypeError, AttributeError):
             raise RecordError(
-                f"a stored {kind} is not as its schema {int(found[1])} says, and cannot be read "
+                f"a stored {kind} does not match its schema {int(found[1])}, and cannot be read "
                 f"as schema {known}"
             ) from None  # what was found might be shown with it
         rest = body[found.end() + len(public) :]
@@ -248,21 +249,21 @@ class Codec:
 
 
 NO_KEYS: Final = (
-    "the words of this store are sealed, and no keys are at hand: nothing can be recorded. Give "
-    "its key store and its key file (--keys and --key-file, or `keys=`); all but words can be "
-    "read without"
+    "the words of this store are sealed, and nothing can be recorded without its keys, which "
+    "were not given. Give its key store and its key file (--keys and --key-file, or `keys=`). "
+    "Everything except the words can be read without them"
 )
 
 FOR_READING: Final = (
-    "this store keeps words unsealed, for all who read it, so it opens for reading: nothing can "
-    "be recorded. `rapid-review db seal OLD NEW` makes a sealed store of it, to record in; for a "
-    "trial only, say so (--unsealed, or `unsealed=True`)"
+    "the words of this store are not sealed, so it opens for reading, and nothing can be "
+    "recorded. To record, make a sealed store of it with `rapid-review db seal OLD NEW`; for a "
+    "trial, give --unsealed or `unsealed=True`"
 )
 
 
 _TOKEN: Final = b'{"%b":' % TOKEN.encode()  # what is typed has its quotation marks escaped
 _ELSEWHERE: Final = (
-    "words: these are sealed in another store; read them there, and give them as they are"
+    "words: these are sealed in another store; read them there, and give the readable text"
 )
 
 

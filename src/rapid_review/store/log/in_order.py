@@ -37,7 +37,9 @@ class UnreadableRow:
 
     def __str__(self) -> str:
         """Name the row, and say why it cannot be read."""
-        case = "a case whose name cannot be read" if self.case is None else f"case {self.case}"
+        case = (
+            "a case whose reference cannot be read" if self.case is None else f"case {self.case}"
+        )
         return f"{case}, entry {self.version} at position {self.position}: {self.reason}"
 
 

@@ -51,7 +51,7 @@ class EntryMapper(Mapper[UUID]):
         entry = self.codec.entry(kind, body)
         if entry.version != version or stream_name(entry.partnership, entry.case) != stream:
             raise RecordError(
-                f"row {version} of stream {shown(stream)} holds the body of entry {entry.version} "
-                "of another place; it was moved or copied there"
+                f"the body in row {version} of stream {shown(stream)} belongs to entry "
+                f"{entry.version} of another place; somebody moved or copied it there"
             )
         return entry

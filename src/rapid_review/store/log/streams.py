@@ -210,9 +210,7 @@ class Streams(EntriesInOrder):
         rows = self.log.rows.of(stream_id(partnership, case), since)
         # Versions rise one by one, so the last one shows a gap anywhere before it.
         if rows and rows[-1][0] != since - 1 + len(rows):
-            raise RecordError(
-                f"case {shown(case)} of {partnership} does not hold every version from 1"
-            )
+            raise RecordError(f"a version is missing in case {shown(case)} of {partnership}")
         return rows
 
 
@@ -220,14 +218,14 @@ def _must_be_a_case(case: str) -> None:
     must_be_references(case=case)
     if case == PERMISSIONS:
         raise InvalidInputError(
-            f"{PERMISSIONS} is where an access log has the permissions that applied, and no "
-            "case; a case needs another reference"
+            f"{PERMISSIONS} is reserved for the permissions in an access log; give the case "
+            "another reference"
         )
     if case == EXPORTS:
         raise InvalidInputError(
-            f"{EXPORTS} is where exports are registered, and no case: `rapid-review export "
-            "register` prints it, and a bundle of the whole log proves it; a case needs another "
-            "reference"
+            f"{EXPORTS} is reserved for the register of exports; give the case another "
+            "reference. `rapid-review export register` prints the register, and a bundle of "
+            "the whole log proves it"
         )
 
 

@@ -200,12 +200,12 @@ def _fail(batch: list[_Waiting[Any]], error: BaseException) -> None:
 
 
 _ENDED: Final = (
-    "the command was to be committed together with those of other threads, and the thread that "
-    "did so ended with {}: whether it was recorded is not known. Ask again, with the same "
-    "command_id: if only the answer was lost, nothing is recorded twice"
+    "it is not known whether the command was recorded: the thread that committed it together "
+    "with those of other threads failed with {}. Try again with the same command_id, and "
+    "nothing is recorded twice"
 )
 _FOR_ITSELF: Final = (
-    "a command is asked while another of the same store is decided, as by its clock, and commands "
-    "are committed together: it would wait for itself. Let the clock ask nothing of the store, or "
-    "open the store without `commits_together`"
+    "a command was given while another command of the same store is being decided, for example "
+    "by its clock. With `commits_together` it would wait for itself. Let the clock not use the "
+    "store, or open the store without `commits_together`"
 )

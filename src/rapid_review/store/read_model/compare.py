@@ -26,7 +26,7 @@ from rapid_review.store.sql.marks import among
 
 PAGE: Final = 1_000
 """How many entries' places are read together."""
-REMEDY: Final = "it is derived from the entries: `rapid-review db rebuild` makes it again"
+REMEDY: Final = "it is derived from the entries: make it again with `rapid-review db rebuild`"
 """What to do next where the read model differs."""
 
 
@@ -136,15 +136,18 @@ class Comparison:
         """Return what the entries make of a case; None, and why, if they make nothing of it."""
         reference, version = case[:2]
         if stream_name(self._reader.partnership, str(reference)) != stream:
-            self._find(where, "is in it under the reference of another case")
+            self._find(where, "has the reference of another case")
         elif not 1 <= version <= len(entries):
-            what = f"claims to be read to version {version}, and the store holds {len(entries)}"
+            what = (
+                f"is marked as read to version {version}, and the store has {len(entries)} "
+                "entries of it"
+            )
             self._find(where, what)
         else:
             try:
                 return self._reader.read(str(reference), entries[:version])
             except UnreadableError as error:
-                self._find(where, f"cannot be computed from its entries: {error.reason}")
+                self._find(where, f"cannot be calculated from its entries: {error.reason}")
         return None
 
     def _by_stream(self, statement: str, streams: Sequence[str]) -> Mapping[str, list[Values]]:
@@ -166,15 +169,15 @@ class Comparison:
 
     def _is_in_both(self, where: str, theirs: Values | None, ours: Values | None) -> bool:
         if theirs is None:
-            self._find(where, "is not in it")
+            self._find(where, "is missing")
         elif ours is None:
-            self._find(where, "is in it, and in no entry")
+            self._find(where, "does not follow from any entry")
         return theirs is not None and ours is not None
 
     def _compare_row(self, where: str, columns: str, theirs: Values, ours: Values) -> None:
         for column, kept, made in zip(columns.split(", "), theirs, ours, strict=True):
             if kept != made:
-                what = f"{column} is {shown(kept)}, and by the entries {shown(made)}"
+                what = f"{column} is {shown(kept)}, and should be {shown(made)}"
                 self._find(where, what)
 
     # --- What is not there
@@ -188,7 +191,7 @@ class Comparison:
                 self._reader.read(str(reference), entries)
             except UnreadableError:
                 continue
-            what = "is set aside as one that cannot be read, and can be"
+            what = "is quarantined as unreadable, and can be read"
             self._find(f"case {shown(reference)}", what)
 
     def _find_missing(self, quarantined: Mapping[str, object]) -> None:
@@ -206,11 +209,14 @@ class Comparison:
         for start in range(0, len(unknown), TOGETHER):
             some = unknown[start : start + TOGETHER]
             for case in self._cases(some).values():
-                self._find(f"case {shown(case)}", "is not in it")
+                self._find(f"case {shown(case)}", "is missing")
                 self._is_whole = False
         for stream in self._read_to.keys() - quarantined.keys():
             if self._read_to[stream] < newest.get(stream, 0):
-                what = f"ends at version {self._read_to[stream]}, and is to reach {newest[stream]}"
+                what = (
+                    f"ends at version {self._read_to[stream]}, and should reach version "
+                    f"{newest[stream]}"
+                )
                 self._find(f"stream {stream}", what)
 
     def _compare_openings(self, places: Sequence[EntryPlace]) -> None:
@@ -218,7 +224,7 @@ class Comparison:
         for position, stream, version in places:
             kept = self._opened_at.get(stream, position)
             if version == 1 and kept != position:
-                what = f"opened is {shown(kept)}, and by the entries {position}"
+                what = f"opened is {shown(kept)}, and should be {position}"
                 self._find(f"stream {stream}", what)
 
     def _cases(self, streams: Sequence[str]) -> Mapping[str, str]:
@@ -234,5 +240,5 @@ class Comparison:
         made = +self._sums[name]
         for cell in sorted(kept.keys() | made.keys(), key=str):
             if kept[cell] != made[cell]:
-                what = f"says {shown(kept[cell])}, and the entries make {made[cell]}"
+                what = f"is {shown(kept[cell])}, and should be {made[cell]}"
                 self._find(f"the sum of {name} at {' '.join(map(shown, cell))}", what)

@@ -95,10 +95,10 @@ class ReadModel(Readings):
         newest, position = self._opened.rows.last_position(), self.position
         if position < newest:
             raise RecordError(
-                f"the read model of {self._partnership} is read to position {position}, and the "
-                f"newest entry is at {newest}; this store was opened for reading alone, so it is "
-                "not brought up to date from here: `rapid-review work` at the server that can be "
-                "written does that"
+                f"the read model of {self._partnership} has read to position {position}, and "
+                f"the newest entry is at position {newest}. This store was opened read-only, so "
+                "the read model cannot be updated from here. Run `rapid-review work` at the "
+                "server that accepts writes"
             )
         return position
 
@@ -164,8 +164,8 @@ class ReadModel(Readings):
             if self._opened.tables.rows(sql.PROGRESS, live[:1]) == before:
                 return made
         raise RecordError(
-            f"the read model of {self._partnership} was written to {TRIES} times while it was "
-            "compared; ask again when less is recorded"
+            f"the read model of {self._partnership} changed {TRIES} times while it was being "
+            "compared; try again when less is being recorded"
         )
 
     # --- Reading it

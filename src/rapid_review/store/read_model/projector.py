@@ -268,9 +268,9 @@ def new_ones(
                 found[stream] = opening.case
             continue
         reason = (
-            "its body is that of an entry of another place; it was moved or copied there"
+            "its body belongs to an entry of another place; somebody moved or copied it there"
             if opening
-            else "its body does not open with its place"
+            else "its body does not begin with its case and version"
         )
         change.quarantined[stream] = (opened.rows.position_of(stream, 1), None, reason)
     return found

@@ -139,8 +139,8 @@ class Readings(ABC):
         if found := self._read(sql.OPENED, stream_name(self._partnership, after)):
             return cast("int", found[0][0])
         raise InvalidInputError(
-            f"after: the read model of {self._partnership} has no case {shown(after)} to go on "
-            "after; give the reference of the last case of the page before, or none"
+            f"after: the read model of {self._partnership} has no case {shown(after)}; give the "
+            "reference of the last case on the previous page, or leave `after` out"
         )
 
     def duplicates(self) -> Duplicates:
@@ -232,7 +232,7 @@ def _limit(limit: int | None) -> int:
     if type(limit) is int and 1 <= limit <= _ALL:
         return limit
     raise InvalidInputError(
-        f"limit: found {shown(limit)}; allowed is how many cases are wanted at most, from 1 on"
+        f"limit: found {shown(limit)}; allowed: a whole number of cases, 1 or more"
     )
 
 

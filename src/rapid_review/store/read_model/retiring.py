@@ -56,8 +56,8 @@ def retire(opened: Opened, layout: int) -> tuple[OtherReadModel, ...]:
     if not dropped:
         known = ", ".join(str(one) for one in sorted({one.layout for one in there})) or "none"
         raise InvalidInputError(
-            f"layout: there is no read model of layout {layout} to be dropped; this version reads "
-            f"layout {sql.LAYOUT}, and of others there are: {known}"
+            f"layout: there is no read model of layout {layout} that could be dropped. Layouts "
+            f"that could be: {known}; this version uses layout {sql.LAYOUT}"
         )
     tables = _tables(opened.tables.names()).get(layout, []) if layout != sql.LAYOUT else []
 

@@ -118,8 +118,8 @@ def _must_be_plain(name: str, text: object) -> None:
         and 1 <= len(text) <= LONGEST
     ):
         raise InvalidInputError(
-            f"{name}: found {shown(text)}; allowed is a text of 1 to {LONGEST} letters, digits "
-            "and signs, as in codes and references, or None"
+            f"{name}: found {shown(text)}; allowed: None, or a text of 1 to {LONGEST} letters, "
+            "digits and signs, as in codes and references"
         )
 
 

@@ -53,13 +53,14 @@ def words_of(text: bytes) -> tuple[str, ...]:
     try:
         words = tuple(line.strip() for line in text.decode().splitlines() if line.strip())
     except UnicodeDecodeError:
-        raise InvalidInputError("the words to look for are no UTF-8") from None
+        raise InvalidInputError("the file of words to look for is not in UTF-8") from None
     if not words:
-        raise InvalidInputError("there are no words to look for; give one a line")
+        raise InvalidInputError("no words to look for were given; give one word on each line")
     short = [at for at, word in enumerate(words, start=1) if len(word) < SHORTEST]
     if short:
         raise InvalidInputError(
-            f"word {short[0]} has fewer than {SHORTEST} characters, and would match by chance"
+            f"word {short[0]} has fewer than {SHORTEST} characters, so it could match by "
+            "chance; give longer words"
         )
     return words
 

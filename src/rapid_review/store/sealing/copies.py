@@ -38,7 +38,7 @@ def copy_keys(table: str | Path, to: str | Path) -> int:
         source.close()
     if not new_table(to, keys, erased):
         raise InvalidInputError(
-            f"{shown_store(str(to))} already exists, and nothing is written over a key store: "
-            "it may hold keys that this copy does not. Name another place; or move it away"
+            f"{shown_store(str(to))} already exists, and a key store is never overwritten: it "
+            "may contain keys that this copy does not. Name another place, or move it away"
         )
     return len(keys)

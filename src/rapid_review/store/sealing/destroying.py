@@ -57,8 +57,8 @@ def destroy(
             keys.table.forget()
             return
     raise KeysError(
-        f"keys in {keys.table.name} were to be destroyed, and others changed them meanwhile, "
-        f"{_TRIES} times over; none was destroyed. Ask again"
+        f"no key in {keys.table.name} was destroyed: each of {_TRIES} times, somebody else "
+        "changed the keys first. Try again"
     )
 
 

@@ -95,16 +95,16 @@ def opened_section(
     suite = SUITES.get(section.suite)
     if suite is None:
         raise RecordError(
-            f"{_row(place)} is sealed by algorithm {section.suite}, which this version does not "
-            "know; open it with a newer one"
+            f"{_row(place)} is sealed with algorithm {section.suite}, which this version does "
+            "not know; open it with a newer version"
         )
     beside = _beside(place.in_bytes(), section.suite, scope, section.key_id, public)
     try:
         plain = suite(key).decrypt(section.nonce, section.sealed, beside)
     except InvalidTag:
         raise RecordError(
-            f"{_row(place)}: its sealed words are not those that were recorded here; the row was "
-            "altered, or was moved from elsewhere"
+            f"{_row(place)}: its sealed words are not those that were recorded here; somebody "
+            "altered the row, or moved it from elsewhere"
         ) from None
     found: list[str] = from_json(plain)
     return tuple(found)

@@ -101,18 +101,18 @@ def must_stand(keys: Keys, rows: Rows) -> None:
     found = fence(keys, rows)
     if found.alive or found.missing:
         raise KeysError(
-            f"the key store {keys.table.name} is older than the record, or another's: of "
-            f"{len(found.alive) + len(found.missing)} keys that the record says are destroyed it "
-            "does not say so. No words are opened until `rapid-review keys fence` destroyed them "
-            "again; all but the words can be read"
+            f"the key store {keys.table.name} is older than the record, or belongs to another "
+            f"record: the record says that {len(found.alive) + len(found.missing)} keys are "
+            "destroyed, and the key store does not. No words open until you destroy the keys "
+            "again with `rapid-review keys fence`; everything except the words can be read"
         )
     if found.unordered:
         orders = len({(one.stream, one.order) for one in found.unordered})
         raise KeysError(
-            f"the record is older than the key store {keys.table.name}: keys were destroyed by "
-            f"{orders} orders that it does not hold. No words are opened until it does: bring "
-            "back the newer record; or, if it is lost, have the orders proposed and approved "
-            "again under the same references, which `rapid-review keys fence` lists"
+            f"the record is older than the key store {keys.table.name}: it lacks {orders} "
+            "orders by which keys were destroyed. No words open until it has them. Restore the "
+            "newer record. If that is lost, propose and approve the orders again under the "
+            "same references, which `rapid-review keys fence` lists"
         )
 
 
@@ -147,8 +147,8 @@ def _told(rows: Rows) -> tuple[set[tuple[str, str]], list[Gone]]:
                 told.append(Gone(stream, order, key, one.get("of_entry")))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise RecordError(
-                "an entry that tells of an erasure has not its form, so record and key store "
-                "cannot be compared; `rapid-review audit verify --keys` names it"
+                "an entry about an erasure is damaged, so the record and the key store cannot "
+                "be compared; `rapid-review audit verify --keys` shows which entry"
             ) from None
     return approved, told
 

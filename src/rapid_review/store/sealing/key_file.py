@@ -45,7 +45,7 @@ def from_key_file(path: Path) -> WrappingKey:
     """
     found = _FORM.match(_read(path))
     if found is None:
-        raise KeysError(f"{path.name} is no key file of rapid-review")
+        raise KeysError(f"{path.name} is not a key file of rapid-review")
     return WrappingKey(int(found[1]), base64.b64decode(found[2]), f"the key file {path.name}")
 
 
@@ -92,15 +92,15 @@ def _read(path: Path) -> str:
     except OSError as error:
         reason = "it is a link" if path.is_symlink() else (error.strerror or "it cannot be read")
         raise KeysError(
-            f"the key file {path.name} cannot be used: {reason}. Name the file that `rapid-review "
-            "keys init` made with --key-file; without it nothing can be recorded and no words "
-            "opened, and all else can be read"
+            f"the key file {path.name} cannot be used: {reason}. Give the file that "
+            "`rapid-review keys init` made with --key-file. Without it nothing can be recorded "
+            "and no words open; everything else can be read"
         ) from None
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise KeysError(
-            f"the key file {path.name} may be read by others than its owner; `chmod 600 "
-            f"{path.name}` puts that right. Its reader can open every word of the record: if "
-            "that may have happened, make a new one with `rapid-review keys rotate`"
+            f"other users can read or change the key file {path.name}. Run `chmod 600 "
+            f"{path.name}`. Anyone who read it can open every word of the record: if somebody "
+            "may have, replace the key with `rapid-review keys rotate`"
         )
     return text
 

@@ -140,8 +140,8 @@ class KeyTable(Protocol):
 APPLICATION_ID: Final = 0x52526B79  # "RRky"
 _PATIENCE: Final = 15.0
 _GONE: Final = (
-    "Keys in memory are lost once they are closed, and what they sealed can never be read again: "
-    "close them last, and keep the keys of a store that is to last in a key store (`keys_at`)"
+    "Keys in memory are lost when they are closed, and nobody can read again what they sealed. "
+    "Close them last. If the store must last, keep its keys in a key store (`keys_at`)"
 )
 
 
@@ -200,9 +200,9 @@ class SQLiteKeyTable:
                 return False
             reason = error.strerror if isinstance(error, OSError) else error
             raise KeysError(
-                f"the key store {path.name} could not be made: {reason}. See that its folder is "
-                "there and may be written, and that the disk has room; then ask again: nothing "
-                "was left in part"
+                f"the key store {path.name} could not be made: {reason}. Check that its folder "
+                "exists, that you may write in it, and that the disk has room. Then try again: "
+                "no partial file was left"
             ) from None
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
@@ -232,8 +232,9 @@ class SQLiteKeyTable:
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise KeysError(
-                f"the key store {self.name} is being read, so what was overwritten in it is "
-                f"still in its log. Stop anyone who reads it, and ask the same again"
+                f"somebody is reading the key store {self.name}, so the keys that were "
+                "overwritten in it are still in its write-ahead log. Stop every program that "
+                "reads it, and try the same again"
             )
 
     def close(self) -> None:
@@ -258,9 +259,9 @@ class SQLiteKeyTable:
 
     def _failed(self, done: str, error: sqlite3.Error) -> KeysError:
         return KeysError(
-            f"the key store {self.name} could not be {done}: {error}. See that it is where it "
-            "was, that the disk has room and that it may be written; then ask again. Nothing was "
-            "lost: no entry is recorded before its keys are kept"
+            f"the key store {self.name} could not be {done}: {error}. Check that it is where it "
+            "was, that the disk has room and that you may write it; then try again. Nothing "
+            "was lost: an entry is recorded only after its keys are stored"
         )
 
 
@@ -273,14 +274,15 @@ def make_tables(writer: Writer) -> None:
 def _opened(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise KeysError(
-            f"there is no key store {path.name}; `rapid-review keys init` makes one for a new "
-            "store, and --keys names another. A key store that was lost is brought back from its "
-            "own backup: without it dates, verdicts and proofs remain, and words are lost"
+            f"there is no key store {path.name}. Name the right one with --keys; for a new "
+            "store, make one with `rapid-review keys init`. If the key store was lost, restore "
+            "it from its own backup: without it the words are lost, and dates, verdicts and "
+            "proofs remain"
         )
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise KeysError(
-            f"the key store {path.name} may be read by others than its owner; `chmod 600 "
-            f"{path.name}` puts that right"
+            f"other users can read or change the key store {path.name}. Run `chmod 600 "
+            f"{path.name}`"
         )
     connection = sqlite3.connect(
         # Where it may not be written it is opened as unchanging: its owner alone could change it.
@@ -293,7 +295,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     with closed_on_failure(connection):
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if found != APPLICATION_ID:
-            raise KeysError(f"{path.name} is no key store of rapid-review")
+            raise KeysError(f"{path.name} is not a key store of rapid-review")
         # A destroyed key must be gone from the file's bytes, too, and a new one must outlast a
         # power cut before the entry that it seals is written.
         connection.execute("PRAGMA secure_delete = ON")

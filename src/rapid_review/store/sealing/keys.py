@@ -129,8 +129,9 @@ class Keys:
                 rows = self.table.rows(key_table.OF_SCOPE, ("", f"row:{epoch}"))
                 if not rows or rows[0][4] is None:
                     raise KeysError(
-                        f"the key store {self.table.name} holds no row key {epoch}; it is not "
-                        "that of this record, or was not made by `rapid-review keys init`"
+                        f"the key store {self.table.name} does not contain row key {epoch}: it "
+                        "belongs to another record, or was not made with `rapid-review keys "
+                        "init`"
                     )
                 row = KeyRow(*rows[0])
                 self._row_key = RowKey(self.unwrapped(row))
@@ -277,8 +278,9 @@ class Keys:
         if wrapping is None:
             known = " and ".join(map(str, sorted(self._wrappings)))
             raise KeysError(
-                f"the key store {self.table.name} is wrapped by key {epoch}, and the one given is "
-                f"{known}; give the key file of now with --key-file"
+                f"the keys in the key store {self.table.name} are wrapped with key {epoch}, and "
+                f"the key file given contains key {known}. Give the current key file with "
+                "--key-file"
             )
         return wrapping
 
@@ -294,6 +296,6 @@ def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
 
 
 _NOT_SEALED: Final = (
-    "keys were given, and the words of this store are not sealed: `rapid-review db seal` makes a "
-    "sealed store of it; without keys it is read as it is"
+    "keys were given, and the words of this store are not sealed. Leave the keys out to read "
+    "it, or make a sealed store of it with `rapid-review db seal`"
 )

@@ -58,7 +58,8 @@ def opened(
     if not envelope.mac_holds(place, row, keys.row_key(row.epoch)):
         raise RecordError(
             f"entry {place.version} of case {entry.case} was not written with the keys of this "
-            "record, or was altered since; `rapid-review audit verify --keys` says where else"
+            "record, or somebody altered it since; `rapid-review audit verify --keys` shows "
+            "every such entry"
         )
     by_section = [_opened(keys, place, row, section, may) for section in row.sections]
     found: dict[str, str | NotReadable] = {}
@@ -66,7 +67,9 @@ def opened(
     for one in words_in(entry):
         section = cast("SealedWords", one.words).section
         if section >= len(by_section):
-            raise RecordError(f"entry {place.version} of case {entry.case} names no such section")
+            raise RecordError(
+                f"entry {place.version} of case {entry.case} does not have this section of words"
+            )
         # A section holds its words in the order of the fields, so the next one is this field's.
         inside = by_section[section]
         found[one.path] = inside if isinstance(inside, NotReadable) else inside[taken[section]]

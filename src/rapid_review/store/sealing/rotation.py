@@ -88,8 +88,9 @@ def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
         new = from_key_file(file)
         if new.epoch <= old.epoch:
             raise KeysError(
-                f"the key file {file.name} holds key {new.epoch}, and the keys are wrapped by key "
-                f"{old.epoch}: a new one has a higher number. Name a file that is not there"
+                f"the key file {file.name} contains key {new.epoch}, and the keys are wrapped "
+                f"with key {old.epoch}; a new key must have a higher number. Give the name of a "
+                "file that does not exist yet"
             )
         done = wrap_anew(keys, new)
     finally:
@@ -124,8 +125,8 @@ def finish(
     file = new_file or next_file(key_file)
     if not file.exists():
         raise KeysError(
-            f"there is no {file.name}: no rotation of these keys is to be finished. "
-            "`rapid-review keys rotate` begins one"
+            f"there is no {file.name}, so these keys have no unfinished rotation. Begin one "
+            "with `rapid-review keys rotate`"
         )
     new, keys = from_key_file(file), keys_at(table, file, older=_older(key_file))
     try:
@@ -172,9 +173,9 @@ def _hold_needless(key_file: Path, new_file: Path, without: Collection[str]) -> 
         names = ", ".join(f"{name} (id {one})" for one, name in left.items())
         raise KeysError(
             f"the old key in {key_file.name} is still needed: it opens {names}, whose keys are "
-            "not wrapped by the new one. Ask `rapid-review keys rotate` for each of them, with "
-            "the same key files; or, if one is gone for good, name its id with --without. Both "
-            "key files are accepted until then, and nothing is lost"
+            "not wrapped with the new one yet. Run `rapid-review keys rotate` for each of "
+            "them, with the same key files. If one no longer exists, give its id with "
+            "--without. Both key files are accepted until then, and nothing is lost"
         )
 
 

@@ -66,7 +66,7 @@ class ScopeKey:
             branches[rest[1 : 1 + rest[0]].decode("ascii", "replace")] = rest[1 + rest[0] : end]
             rest = rest[end:]
         if len(token_key) != KEY or any(len(one) != KEY for one in branches.values()):
-            raise RecordError("a key in the key store has not the form of one")
+            raise RecordError("a key in the key store does not have the form of a key")
         return cls(key_id, token_key, branches)
 
     def secret(self) -> bytes:

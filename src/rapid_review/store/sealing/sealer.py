@@ -48,8 +48,8 @@ class Sealer:
         if suite not in envelope.SUITES or suite in retired:
             allowed = listed(set(envelope.SUITES) - set(retired))
             raise InvalidInputError(
-                f"algorithm {suite} cannot seal: it is retired, or does not exist; allowed is one "
-                f"of {allowed}. What it sealed before can still be read"
+                f"algorithm {suite} cannot seal: it is retired, or does not exist; allowed: "
+                f"{allowed}. Words that it sealed before can still be read"
             )
         self.keys = keys
         self._is_of_the_record = False
@@ -105,10 +105,11 @@ class Sealer:
                 key = self.keys.row_key(found.epoch)
                 if not envelope.mac_holds(Place(stream, version, kind), found, key):
                     raise KeysError(
-                        f"the keys in {self.keys.table.name} are not those that sealed the newest "
-                        "entry of this record: they are another store's, or that entry was "
-                        "altered. Nothing was recorded; give the store's own keys (--keys, "
-                        "--key-file), or see `rapid-review audit verify --keys`"
+                        f"the keys in {self.keys.table.name} are not those that sealed the "
+                        "newest entry of this record: they belong to another store, or "
+                        "somebody altered that entry. Nothing was recorded. Give the store's "
+                        "own keys (--keys, --key-file); if these are its own, see "
+                        "`rapid-review audit verify --keys`"
                     )
             self._is_of_the_record = True
         self.keys.keep()
@@ -158,9 +159,9 @@ class Sealer:
         entry = key.of_entry(version)
         if entry is None:
             raise KeysError(
-                f"the key of entry {version} of this case was destroyed, and the record "
-                "does not hold that entry: it is older than its key store. Bring back the "
-                "newer record, or see `rapid-review keys fence`; nothing was recorded"
+                f"the key of entry {version} of this case was destroyed, and the record does not "
+                "have that entry: the record is older than its key store. Nothing was recorded. "
+                "Restore the newer record, or see `rapid-review keys fence`"
             )
         return entry
 
@@ -186,7 +187,7 @@ class Sections:
         """
         if type(words) is not WordsToSeal:
             raise InvalidInputError(
-                "words: what goes into a sealed record must be sealed first, and only once"
+                "words: they must be sealed exactly once before they go into a sealed record"
             )
         scope = words.scope
         found = self.by_scope.get(scope)

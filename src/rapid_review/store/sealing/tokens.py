@@ -140,9 +140,9 @@ class Walk:
         found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
         if found is None:
             raise InvalidInputError(
-                f"{path}: these words are sealed. A correction may take over those of the entry "
-                "that it corrects, in the same field, unless an erasure was approved in the case; "
-                "else give the words as they are"
+                f"{path}: these words are sealed. Give the readable text. A correction may keep "
+                "the sealed words of the entry that it corrects, in the same field, unless an "
+                "erasure was approved in the case"
             )
         return found
 
@@ -163,10 +163,10 @@ class Walk:
             for section in envelope.read(body).sections:
                 if self._keys.named(section.key_id) is None:
                     raise KeysError(
-                        f"the key store {self._keys.table.name} does not hold the keys of this "
-                        "case's entries: it is older than the record, or another's. Bring back "
-                        "the key store that belongs to the record; a new key is never made in "
-                        "place of one that is lost"
+                        f"the key store {self._keys.table.name} does not contain the keys of "
+                        "this case's entries: it is older than the record, or belongs to "
+                        "another record. Restore the key store that belongs to the record; a "
+                        "lost key is never replaced with a new one"
                     )
 
 
@@ -174,9 +174,10 @@ def _erased(scope: str, key: Destroyed) -> Refused:
     whose = "this case" if scope == CASE else f"person {shown(scope[2:])} in this case"
     return Refused(
         RECORD,
-        f"words about {whose} were to be recorded, and its words were erased on {key.at[:10]} by "
-        f"order {shown(key.order_id)}",
-        "Record the step without words; or give the person another reference, if it is another.",
+        f"the step has words about {whose}, and order {shown(key.order_id)} erased all such "
+        f"words on {key.at[:10]}",
+        "Record the step without words. If it is about another person, give that person "
+        "another reference.",
     )
 
 

@@ -66,9 +66,10 @@ class WrappingKey:
             return self._key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], beside)
         except (InvalidTag, ValueError):
             raise KeysError(
-                f"{self._where} does not open this key store: it is another store's, or not the "
-                "one of now. Give the key file that belongs to it; the record itself is "
-                "untouched, and all but its words can be read without one"
+                f"{self._where} does not open this key store: it belongs to another key store, "
+                "or is not the current one. Give the key file that belongs to it. The record "
+                "itself is untouched, and everything except its words can be read without a "
+                "key file"
             ) from None
 
     def __repr__(self) -> str:

@@ -46,7 +46,7 @@ def append_of(statements: tuple[str, ...]) -> Step:
 
 SIDE_TABLES: Final = Step(
     4,
-    "ids of commands that led to nothing, own calendars, partnerships",
+    "ids of commands that recorded nothing, own calendars, partnerships",
     frozenset({side_tables.ANSWERED, side_tables.OWN_CALENDARS, partnerships.TABLE}),
     side_tables.CREATE,
 )

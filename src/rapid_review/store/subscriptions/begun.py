@@ -66,14 +66,18 @@ def retry(
     if (one := there.get(name)) is None:
         raise InvalidInputError(
             f"{partnership} has no subscription {shown(name)} in this store; "
-            + (f"those that were begun are {listed(sorted(there))}" if there else "none was begun")
+            + (
+                f"subscriptions that have begun: {listed(sorted(there))}"
+                if there
+                else "no subscription has begun"
+            )
         )
     wanted = None if positions is None else frozenset(positions)
     aside = {entry.position for entry in one.parked}
     if wanted is not None and (others := sorted(wanted - aside)):
         raise InvalidInputError(
-            f"subscription {name} has not put aside what is at position {listed(others)}; "
-            f"what it has put aside is {listed(sorted(aside)) if aside else 'nothing'}"
+            f"subscription {name} has put aside no entry at position {listed(others)}; "
+            f"positions that it has put aside: {listed(sorted(aside)) if aside else 'none'}"
         )
     return Table(opened, (partnership, name, one.version), "").retry(wanted, now)
 

@@ -89,16 +89,16 @@ class Plan:
         found: list[str] = []
         if not is_a_reference(self.name):
             found.append(
-                f"name: found {shown(self.name)}; allowed is a name such as letters-to-the-panel"
+                f"name: found {shown(self.name)}; allowed: a name such as letters-to-the-panel"
             )
         unknown = (self.kinds or frozenset()) - (EVENTS.keys() - KINDS_OF_NO_CASE)
         if unknown:
             found.append(
-                f"kinds: found {listed(map(shown, unknown))}; allowed are the kinds of events of "
-                "a case, such as DecisionMade"
+                f"kinds: found {listed(map(shown, unknown))}; allowed: the kinds of events of a "
+                "case, such as DecisionMade"
             )
         found += [
-            f"{name}: found {shown(value)}; allowed is a number from {least} on"
+            f"{name}: found {shown(value)}; allowed: a number of {least} or more"
             for name, value, least in (
                 ("version", self.version, 1),
                 ("tries", self.tries, 1),
@@ -108,7 +108,9 @@ class Plan:
             if value < least
         ]
         if self.claim <= timedelta():
-            found.append("claim: found no time; allowed is a time such as timedelta(seconds=30)")
+            found.append(
+                "claim: found no length of time; allowed: a length such as timedelta(seconds=30)"
+            )
         return found
 
     def wait(self, tries: int) -> timedelta | None:

@@ -108,8 +108,8 @@ class Subscription:
         position = self._begun().position
         if to < 0 or not self._table.rewind(to):
             raise InvalidInputError(
-                f"subscription {self.name} is to go back to {shown(to)}, and is at "
-                f"{position}; allowed is a position from 0 to that one"
+                f"subscription {self.name} cannot go back to {shown(to)}: it is at position "
+                f"{position}; allowed: a position from 0 to {position}"
             )
 
     def step(self) -> Progress:
@@ -218,8 +218,8 @@ class Subscription:
         if self._plan.on_failure == "stop":
             raise HandlerFailedError(
                 f"subscription {self.name} stopped before the entry at position {one.position} "
-                f"of case {shown(one.reference)}: {failed}. Fix its handler, or have such "
-                'entries put aside (on_failure="park"); it is tried again until then'
+                f"of case {shown(one.reference)}: {failed}. Fix its handler, or let it put such "
+                'entries aside (on_failure="park"). Until then it tries the entry again'
             ) from failed
 
     def _moved(
@@ -295,7 +295,7 @@ class _Handling:
         if not self.entries:
             return
         if self.was_begun:
-            raise _FailedError("the connection to the store broke while the handler was at work")
+            raise _FailedError("the connection to the store broke while the handler was running")
         recorded = [one.recorded for one in self.entries if one.recorded]
         for one in self.entries:
             if one.recorded is None:
@@ -308,13 +308,13 @@ class _Handling:
 
 
 _PASSED_OVER: Final = (
-    "a statement of the handler failed and it went on, or the connection to the store broke, as "
-    "one does that waits for five seconds in the midst of a transaction"
+    "a statement of the handler failed and the handler continued, or the connection to the "
+    "store broke, as it does after waiting five seconds within a transaction"
 )
 
 
 def _behind(one: Wanted) -> Aside:
-    return Aside(one, "an entry of its case before it is put aside", 0, None)
+    return Aside(one, "an earlier entry of its case is put aside", 0, None)
 
 
 def _whereabouts(error: Exception) -> str:

@@ -43,9 +43,10 @@ def new_in(account: Account, stream: Stream) -> tuple[Told, ...]:
             return ()
         raise Refused(
             RECORD,
-            f"case {shown(account.case)} is in the record already, with another history",
-            "Import it under another reference, or CorrectRecord what is wrong in it; what is to "
-            "be added to it is imported without its notification.",
+            f"case {shown(account.case)} already exists in the record, with another history",
+            "If it is another case, import it under another reference. If the record is wrong, "
+            "correct it with CorrectRecord. To add to the case, import the new lines without "
+            "the notification.",
         )
     return tuple(one for one in told if not _is_there(one, stream))
 
@@ -105,7 +106,7 @@ def _is_there(told: Told, stream: Stream) -> bool:
     there = told.event in stream.events
     if told.command_id is not None and not there and stream.holds(told.command_id):
         raise InvalidInputError(
-            f"command_id: {shown(told.command_id)} was already used in this case, for something "
-            "else; give this line its own"
+            f"command_id: {shown(told.command_id)} was already used in this case for something "
+            "else; give this line a command_id of its own"
         )
     return there

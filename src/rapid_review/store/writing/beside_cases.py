@@ -62,6 +62,6 @@ def recorded_beside(
             continue  # another was recorded first
         return entries[0]
     raise CaseChangedError(
-        f"{called} was to be recorded {TRIES} times, and each time another entry came first; "
-        "nothing was recorded, so give nothing out, and ask again"
+        f"{called} was not recorded: each of {TRIES} times, somebody else recorded an entry "
+        "first. Disclose nothing, and try again"
     )

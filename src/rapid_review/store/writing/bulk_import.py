@@ -193,5 +193,7 @@ def _meanwhile(found: Outcome) -> Outcome:
     """Say of a case which nobody had recorded when it was first looked at that somebody did."""
     if found.refused is None and not found.entries:
         return found  # they recorded the same
-    because = "the case was recorded by someone else meanwhile, so nothing of it was imported"
+    because = (
+        "somebody else recorded an entry in the case meanwhile, so nothing of it was imported"
+    )
     return Outcome(found.case, refused=": ".join(filter(None, (because, found.refused))))

@@ -194,7 +194,8 @@ def _must_be(calendar: WorkingCalendar, digest: str, where: str) -> None:
     """
     if calendar.digest != digest:
         raise CalendarError(
-            f"asked to keep calendar {calendar.id} {calendar.version}; {where} has other bytes of "
-            f"that version, {digest}, and a version never changes, since due days name it: "
-            "give the file another `version`, the day on which its days were known so"
+            f"calendar {calendar.id} {calendar.version} cannot be added: {where} has other "
+            f"content of that version, with digest {digest}, and a version never changes, "
+            "because due days name it. Give the file another `version`: the day on which its "
+            "days were published"
         )

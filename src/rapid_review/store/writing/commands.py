@@ -62,9 +62,8 @@ def ask(
             # more than once from now on, so that others need not wait for that.
             record = replace(record, calendars=cache(record.calendars))
     raise CaseChangedError(
-        f"{type(request.command).__name__} was decided {TRIES} times, and each time somebody else "
-        "recorded an entry first, or made or destroyed a key; nothing of it was recorded. Try "
-        "again"
+        f"{type(request.command).__name__} was not recorded: each of {TRIES} times, somebody "
+        "else recorded an entry first, or made or destroyed a key. Try again"
     )
 
 

@@ -51,9 +51,8 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
         if not order.approved:
             raise Refused(
                 RECORD,
-                f"order {shown(reference)} is to be finished, and is not approved",
-                "ApproveErasure approves it, by another person than proposed it, of another "
-                "agency.",
+                f"order {shown(reference)} cannot be finished, because it is not approved",
+                "A second person, of another agency, must approve it with ApproveErasure.",
             )
         gone = _destroyed(record, keys, case, stream, order)
         entries = record.entries_of(
@@ -65,8 +64,8 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
             continue  # somebody else recorded something meanwhile, or this very erasure
         return entries[0]
     raise CaseChangedError(
-        f"an erasure was to be recorded {TRIES} times, and each time another entry was recorded "
-        "first; its keys are destroyed. Ask again, and it is recorded"
+        "the keys of the erasure are destroyed, but the erasure was not recorded: each of "
+        f"{TRIES} times, somebody else recorded an entry first. Try again to record it"
     )
 
 
@@ -91,9 +90,9 @@ def must_be_sealed(record: Record) -> None:
     """
     if not record.streams.codec.is_sealed:
         raise InvalidInputError(
-            "words are to be erased, and those of this store are not sealed: what is in it cannot "
-            "be erased from it. `rapid-review db seal` makes a sealed store of it; the old one is "
-            "then destroyed as a whole"
+            "the words of this store are not sealed, so they cannot be erased one by one. Make "
+            "a sealed store of it with `rapid-review db seal`, and then destroy the whole old "
+            "store"
         )
 
 
@@ -152,8 +151,9 @@ def _those(
     for section in envelope.read(stream.rows[version - 1][2]).sections:
         if (scope := named.get(section.key_id.hex())) is None:
             raise KeysError(
-                f"entry {version} of this case names a key that {keys.table.name} does not hold: "
-                "it is older than the record, or another's. Bring back the one that belongs to it"
+                f"entry {version} of this case names a key that {keys.table.name} does not "
+                "contain: the key store is older than the record, or belongs to another "
+                "record. Restore the key store that belongs to the record"
             )
         yield scope, version
 

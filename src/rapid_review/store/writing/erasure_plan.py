@@ -69,7 +69,9 @@ class Plan(NamedTuple):
     def unreached(self) -> tuple[str, ...]:
         """What it does not reach, in words."""
         others = ", ".join(map(str, self.elsewhere))
-        corrected = (f"what entries {others} say, which correct it or are corrected by it",)
+        corrected = (
+            f"the words of entries {others}, which correct the entry or which it corrects",
+        )
         return (*(corrected if others else ()), *UNREACHED)
 
     def to_dict(self) -> dict[str, object]:
@@ -84,21 +86,20 @@ class Plan(NamedTuple):
 
 STAYS: Final = "dates, codes, references, tokens, figures, verdicts and proofs stay as they are"
 TOKENS: Final = (
-    "the token key of the case stays with its other words: who has the key store and its wrapping "
-    "key can still confirm a guess of the words that are gone, until the case is erased"
+    "the token key of the case stays until the whole case is erased: anyone who has the key "
+    "store and its wrapping key can still confirm a guess of the erased words"
 )
 """What more stays where an entry alone is erased."""
 UNREACHED: Final = (
     "what people read, heard or copied",
-    "bundles, exports and disclosures that were made, registered or not",
-    "backups of the key store from before, until they are gone or their wrapping key is",
-    "the same words where they were said in another entry, case, or document",
-    "why words were read, as the access log has it",
+    "bundles, exports and disclosures that somebody already made, registered or not",
+    "earlier backups of the key store, until they or their wrapping key are destroyed",
+    "the same words in another entry, case or document",
+    "the purposes of readings in the access log",
 )
 """What no erasure reaches, whatever the order."""
 OF_A_PERSON: Final = (
-    "what was written about the person in the words of the case stays readable; its entries are "
-    "erased one by one"
+    "text about the person in the words of the case stays readable; erase those entries one by one"
 )
 
 

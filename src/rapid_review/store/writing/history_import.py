@@ -22,7 +22,8 @@ def import_history(record: Record, account: Account, *, purpose: str | None) -> 
         stream = record.streams.stream(record.partnership, account.case)
         if not stream.holds(entries[0].command_id):  # else it was our own lost reply
             raise CaseChangedError(
-                "someone else wrote to the case meanwhile; nothing was imported"
+                "somebody else recorded an entry in the case meanwhile, so nothing was "
+                "imported; try again"
             ) from error
     return entries
 

@@ -72,7 +72,7 @@ def replay_of(entries: Iterable[Entry], command: "Command", command_id: str) -> 
     """
     done = tuple(entry for entry in entries if entry.command_id == command_id)
     if not _asks_for(command, done[0].event):
-        led = f"and led to {listed({entry.event.kind for entry in done})} of other content"
+        led = f"for {listed({entry.event.kind for entry in done})} with other content"
         raise _used_otherwise(command_id, led)
     return done
 
@@ -93,13 +93,15 @@ def must_lead_to_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: 
     except (Refused, CalendarGapError):
         is_the_same = False
     if not is_the_same:
-        raise _used_otherwise(command_id, "by a command that led to nothing, as it was so already")
+        raise _used_otherwise(
+            command_id, "for a command that recorded nothing, because nothing had to change"
+        )
 
 
 def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
     return InvalidInputError(
-        f"command_id: {shown(command_id)} was already used in this case, {how}; "
-        "give this command its own"
+        f"command_id: {shown(command_id)} was already used in this case {how}; give this "
+        "command a command_id of its own"
     )
 
 

@@ -113,12 +113,13 @@ def with_metadata(
 def _behind(case: str, last: Entry, now: datetime, lag: timedelta) -> ClockError:
     newest, clock = (at.isoformat(" ", "seconds") for at in (last.recorded_at, now))
     return ClockError(
-        f"nothing was recorded in {shown(case)}: the clock says {clock}, and entry {last.version} "
-        f"of it bears the stamp {newest}; the clock may lie {lag / _MINUTE:g} minutes behind a "
-        "case's newest stamp, and no more. If the clock is behind, set it right and ask again. If "
-        "the stamp is ahead, because a clock was when it was made, `rapid-review audit verify` "
-        "finds the others like it; knowing them, record with a greater clock_lag (`rapid-review "
-        "apply --clock-lag MINUTES`): the new entries bear that stamp too"
+        f"nothing was recorded in {shown(case)}: the clock says {clock}, and entry "
+        f"{last.version} was recorded at {newest}. The clock may be at most {lag / _MINUTE:g} "
+        "minutes behind the newest entry of a case. If the clock is behind, set it right and "
+        "try again. If the entry is ahead, because a clock was wrong when it was recorded, "
+        "find all such entries with `rapid-review audit verify`. Then record with a greater "
+        "clock_lag (`rapid-review apply --clock-lag MINUTES`): the new entries get the same "
+        "time"
     )
 
 

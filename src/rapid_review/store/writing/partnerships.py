@@ -78,8 +78,8 @@ class Partnerships:
             return
         if self._opened.rows.last_position():
             raise InvalidInputError(
-                "the store already has entries, so it cannot become a training store: they may be "
-                "of a real case. Name a file that does not exist yet"
+                "the store already has entries, which may be of a real case, so it cannot "
+                "become a training store. Give the name of a file that does not exist yet"
             )
         self.add(terms)
         row = Listed(terms.partnership, TRAINING, "")
@@ -95,9 +95,9 @@ class Partnerships:
         if self.is_training:
             raise Refused(
                 RECORD,
-                "something of this store is to be disclosed, and it is one to learn with: its "
+                "nothing can be disclosed from this store: it is a training store, and its "
                 "cases are invented",
-                "Disclose what is in the store of the real cases; --store names it.",
+                "Disclose from the store of the real cases: name it with --store.",
             )
 
     def add(self, terms: Terms) -> None:
@@ -112,7 +112,7 @@ class Partnerships:
             if (one.partnership, one.terms) == row[:2] and one.digest != terms.digest:
                 raise InvalidInputError(
                     f"terms {terms.id} are listed with digest {one.digest}, and the file given "
-                    f"has {terms.digest}; another edition is another id"
+                    f"has digest {terms.digest}. If it is another edition, give it another id"
                 )
         is_there = sql.TABLE in self._opened.tables.names()
         self._opened.tables.write(lambda writer: _added(writer, row, is_there=is_there))
@@ -129,8 +129,8 @@ class Partnerships:
         if found and terms.partnership not in {one.partnership for one in found}:
             theirs = "; ".join(f"{one.partnership} (--terms {one.terms})" for one in found)
             raise InvalidInputError(
-                f"terms {terms.id} are of partnership {terms.partnership}, and this store is of "
-                f"{theirs}. Name one of these, or list the other as well: "
+                f"terms {terms.id} belong to partnership {terms.partnership}, and this store to "
+                f"{theirs}. Name the terms of one of these, or add the other partnership with "
                 f"`rapid-review db init --terms {terms.id}`"
             )
 
@@ -153,9 +153,9 @@ class Partnerships:
         if found:
             named = (one.terms for one in others if one.partnership in found)
             raise InvalidInputError(
-                f"case {case} is of partnership {listed(found)}, and terms {terms.id} are of "
-                f"{terms.partnership}. Name its terms: --terms {' or '.join(named)}; a case of "
-                f"{terms.partnership} needs another reference"
+                f"case {case} belongs to partnership {listed(found)}, and terms {terms.id} to "
+                f"{terms.partnership}. Name the terms of the case: --terms "
+                f"{' or '.join(named)}. A case of {terms.partnership} needs another reference"
             )
 
     def _has(self, partnership: str, case: str) -> bool:

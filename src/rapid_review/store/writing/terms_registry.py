@@ -84,10 +84,11 @@ class Editions:
         if found is None:
             terms = self._by_id(ref.id)
             raise TermsError(
-                f"the case is held under terms {ref.id} and rule set {ref.rule_set} of digests "
-                f"{ref.digest} and {ref.rule_set_digest}; the files at hand have {terms.digest} "
-                f"and {terms.national.digest}. Bring back the files as they were (another "
-                "edition is another id), or ReplaceTerms"
+                f"the case uses terms {ref.id} and rule set {ref.rule_set} with digests "
+                f"{ref.digest} and {ref.rule_set_digest}, and the files found have "
+                f"{terms.digest} and {terms.national.digest}. Restore the files as they were, "
+                "and give another edition another id; or change the terms of the case with "
+                "ReplaceTerms"
             )
         return found
 

@@ -47,7 +47,7 @@ async def list_cases(exchange: Exchange) -> Response:
     asking = await exchange.reads(Action.READ)
     after = exchange.request.query_params.get("after")
     if after is not None and not is_a_reference(after):
-        raise wrong_parameter("after", "allowed is the reference of a case")
+        raise wrong_parameter("after", "allowed: the reference of a case")
     limit = whole_number(exchange.request, "limit", PAGE, MOST, 1)
     # One more than is shown, to see whether there is a next page.
     cases = await exchange.run(partial(standings_after, after=after or "", limit=limit + 1))
@@ -86,7 +86,9 @@ def next_page(after: object, limit: int) -> dict[str, str]:
 def passed_by(row: object) -> None:
     """Record in the log that a row cannot be read; where it is, its own checks say."""
     del row
-    LOG.warning("a row of the store cannot be read, and was passed by: see audit verify")
+    LOG.warning(
+        "a row of the store cannot be read, and was left out; run `rapid-review audit verify`"
+    )
 
 
 # --- One of them
@@ -126,7 +128,10 @@ async def entry(exchange: Exchange) -> Response:
     asking, version = await exchange.reads_case(Action.READ), _version(exchange)
     found = await exchange.run(lambda reviews: entries_in(reviews.case_history(exchange.case)))
     if version > len(found):
-        raise CaseNotFoundError(f"this case has entries 1 to {len(found)}")
+        raise CaseNotFoundError(
+            f"found an entry that does not exist; allowed: 1 to {len(found)}, the entries of this "
+            "case"
+        )
     exchange.told(asking)
     return json_of(found[version - 1])
 
@@ -149,7 +154,9 @@ async def words(exchange: Exchange) -> Response:
     """Answer with the words of an entry, once the reading is on the access log."""
     asking, version = await exchange.reads_case(Action.READ_WORDS), _version(exchange)
     if (purpose := single(exchange.request, "Purpose")) is None:
-        raise wrong_header("Purpose", "is missing; say in a few plain words why they are read")
+        raise wrong_header(
+            "Purpose", "is missing; say in a few plain words why you read the words"
+        )
     by = asking.actor
     (read,) = await exchange.service.reviews.read(exchange.case, version, by=by, purpose=purpose)
     exchange.told(asking, purpose)
@@ -160,5 +167,5 @@ async def words(exchange: Exchange) -> Response:
 def _version(exchange: Exchange) -> int:
     given = cast("str", exchange.request.path_params["version"])
     if _NUMBER.fullmatch(given) is None:
-        raise CaseNotFoundError("the address names no entry: they are numbered from 1")
+        raise CaseNotFoundError("the address names no entry; entries are numbered from 1")
     return int(given)

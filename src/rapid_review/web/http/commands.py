@@ -95,6 +95,6 @@ def _one_id(key: str | None, beside: Beside) -> str | None:
     if key is not None and beside.command_id not in (None, key):
         raise wrong_header(
             "Idempotency-Key",
-            f"found {shown(key)}, and another command_id in the body; give one of the two",
+            f"found {shown(key)}, but another command_id in the body; give only one of the two",
         )
     return key or beside.command_id

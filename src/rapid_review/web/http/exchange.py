@@ -160,7 +160,9 @@ class Exchange:
         """
         case = cast("str", self.request.path_params["case"])
         if not is_a_reference(case):
-            raise CaseNotFoundError("the address names no case: it has not a reference's form")
+            raise CaseNotFoundError(
+                "the address names no case; allowed: 1 to 64 letters, digits and . _ : / + -"
+            )
         return case
 
     async def signed_in(self) -> Actor:
@@ -226,7 +228,9 @@ class Exchange:
                 if len(read) > most:
                     raise HTTPException(TOO_LARGE)
         except ClientDisconnect as error:
-            raise BadRequestError({"pointer": "", "problem": "it broke off"}) from error
+            raise BadRequestError(
+                {"pointer": "", "problem": "the body is incomplete; send it again"}
+            ) from error
         return bytes(read)
 
 

@@ -67,9 +67,7 @@ def expected_version(request: Request) -> int | None:
     if none is None:
         return version_in(match)
     if none.strip() != "*" or match is not None:
-        raise wrong_header(
-            "If-None-Match", "allowed is * alone, for a case that is not to be there yet"
-        )
+        raise wrong_header("If-None-Match", "allowed: only *, for a case that must not exist yet")
     return 0
 
 
@@ -87,8 +85,8 @@ def command_id_in(request: Request) -> str | None:
     if not is_a_reference(key):
         raise wrong_header(
             "Idempotency-Key",
-            f"found {shown(key)}; allowed are 1 to 64 letters, digits and . _ : / + -, the first "
-            "of them a letter or a digit",
+            f"found {shown(key)}; allowed: 1 to 64 letters, digits and . _ : / + -, beginning "
+            "with a letter or a digit",
         )
     return key
 
@@ -101,7 +99,7 @@ def single(request: Request, name: str) -> str | None:
     """
     given = request.headers.getlist(name)
     if len(given) > 1:
-        raise wrong_header(name, "is given more than once; give it once")
+        raise wrong_header(name, "occurs more than once; give it once")
     return given[0] if given else None
 
 
@@ -115,7 +113,7 @@ def whole_number(request: Request, name: str, default: int, most: int, least: in
         return default
     if _WHOLE.fullmatch(given) is None or not least <= int(given) <= most:
         raise wrong_parameter(
-            name, f"found {shown(given)}; allowed is a whole number from {least} to {most}"
+            name, f"found {shown(given)}; allowed: a whole number from {least} to {most}"
         )
     return int(given)
 

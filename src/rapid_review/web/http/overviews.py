@@ -110,7 +110,7 @@ class _Chosen:
         if found is None:
             asked = "no clock that receipt starts" if named is None else f"not {shown(named)}"
             allowed = listed(terms.clocks)
-            raise wrong_parameter("deadline", f"the terms hold {asked}; they hold {allowed}")
+            raise wrong_parameter("deadline", f"the terms have {asked}; allowed: {allowed}")
         return found
 
 
@@ -118,7 +118,7 @@ def _chosen(request: Request) -> _Chosen:
     given = request.query_params
     allowed = [str(one) for one in By if one is not By.PARTNERSHIP]
     if (by := given.get("by", str(By.QUARTER))) not in allowed:
-        raise wrong_parameter("by", f"found {shown(by)}; allowed are {listed(allowed)}")
+        raise wrong_parameter("by", f"found {shown(by)}; allowed: {listed(allowed)}")
     try:
         months = span(given.get("from"), given.get("to"))
     except InvalidInputError as error:
@@ -127,7 +127,7 @@ def _chosen(request: Request) -> _Chosen:
     base = whole_number(request, "round_to", _NONE, _LARGEST)
     for name, number in (("suppress_below", below), ("round_to", base)):
         if number == 1:
-            raise wrong_parameter(name, "allowed is 2 or more")
+            raise wrong_parameter(name, "allowed: 2 or more")
     return _Chosen(By(by), months, Treatment(below or None, base or None), given.get("deadline"))
 
 

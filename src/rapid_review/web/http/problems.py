@@ -32,19 +32,19 @@ TYPE: Final = "urn:rapid-review:problem:"
 """Before a problem's kind: its `type`. A kind never changes its meaning."""
 MEDIA_TYPE: Final = "application/problem+json"
 TITLES: Final[Mapping[str, tuple[int, str]]] = {
-    "unreadable": (400, "What was sent cannot be read"),
+    "unreadable": (400, "The request cannot be read"),
     "not-signed-in": (401, "Nobody is signed in"),
     "not-allowed": (403, "You may not do this"),
-    "not-found": (404, "There is nothing here"),
-    "method": (405, "This cannot be done here"),
-    "refused": (409, "The terms, or where the case stands, forbid it"),
-    "moved": (412, "The case is no longer at the version that was read"),
-    "too-large": (413, "It is too large"),
-    "media-type": (415, "It is not JSON"),
-    "invalid": (422, "What was said has no meaning here"),
-    "version-required": (428, "Say at which version the case was read"),
-    "fault": (500, "Something is wrong here"),
-    "unavailable": (503, "It cannot be answered just now"),
+    "not-found": (404, "Not found"),
+    "method": (405, "This method is not allowed here"),
+    "refused": (409, "The terms, or the stage of the case, forbid it"),
+    "moved": (412, "The case has changed since it was read"),
+    "too-large": (413, "The body is too large"),
+    "media-type": (415, "The body is not JSON"),
+    "invalid": (422, "The request is not valid"),
+    "version-required": (428, "The request does not say at which version the case was read"),
+    "fault": (500, "The service has a fault"),
+    "unavailable": (503, "The service is unavailable at the moment"),
 }
 """Every kind of problem: its status, and what it is in short."""
 _BY_STATUS: Final = {status: kind for kind, (status, _) in TITLES.items()}
@@ -126,11 +126,11 @@ def problem(error: Exception) -> Problem:
 def _moved(error: CaseMovedError) -> Problem:
     now = etag(error.found)
     told = (
-        f"nothing was recorded: the case was expected at version {error.expected}, and is at "
+        f"nothing was recorded: the case was expected at version {error.expected}, but is at "
         f"version {error.found}"
     )
     way_on = (
-        "Read the case and what was recorded since; if it is still to be asked, ask it with "
+        "Read the case and what was recorded since; if the command still applies, send it with "
         f"If-Match: {now}"
     )
     return _made("moved", told, {"ETag": now}, version=error.found, way_on=way_on)
@@ -173,18 +173,18 @@ def fault() -> Problem:
 
 
 _UNKNOWN: Final = (
-    "The store cannot be read or written; ask again. Whether a command is recorded is not known: "
-    "under the same Idempotency-Key it takes effect once, however often it is sent"
+    "The store cannot be read or written. It is not known whether a command was recorded. Send "
+    "the request again with the same Idempotency-Key: the command then takes effect only once"
 )
 
 _CLOSED: Final = (
-    "The service has closed its store, or the keys or the access log that belong to it, and "
-    "nothing was recorded. Asking again does not help: the people who run it start it again, and "
-    "see that it closes them last"
+    "The service has closed its store, or the store's keys or access log, and nothing was "
+    "recorded. Sending the request again does not help. The people who run the service must "
+    "restart it, and must make it close these last"
 )
 _NO_KEYS: Final = (
-    "The keys that seal the words are not at hand, and nothing was recorded. The people who run "
-    "the service find in its log which; what holds no words can be read meanwhile"
+    "The keys that seal the words are missing, and nothing was recorded. The log of the service "
+    "names the keys. Everything without words can be read meanwhile"
 )
 
 

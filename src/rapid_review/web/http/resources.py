@@ -48,7 +48,7 @@ ROWS: Final = (
     Resource(
         "/cases/{case:path}/commands",
         commands.ask,
-        "Ask something of a case; it takes effect once under its Idempotency-Key.",
+        "Send a command to a case; under its Idempotency-Key it takes effect once.",
         ("case", "Idempotency-Key", "If-Match", "If-None-Match"),
         "Answer",
         (200, 201),
@@ -66,7 +66,7 @@ ROWS: Final = (
     Resource(
         "/cases/{case:path}/entries/{version}/words",
         cases.words,
-        "The words of an entry; the reading is on the access log before they are opened.",
+        "The words of an entry; the access log records the reading before they are opened.",
         ("case", "version", "Purpose"),
         "Words",
         problems=("unreadable", *_OF_A_CASE),
@@ -90,7 +90,7 @@ ROWS: Final = (
     Resource(
         "/cases/{case:path}",
         cases.case,
-        "Where a case stands now; its ETag is the version for If-Match.",
+        "The stage of a case now; its ETag is the version for If-Match.",
         ("case",),
         "Case",
         problems=_OF_A_CASE,
@@ -98,7 +98,7 @@ ROWS: Final = (
     Resource(
         "/cases",
         cases.list_cases,
-        "The cases by reference, and where each stands; Link leads to the next.",
+        "The cases by reference, each with its stage; Link leads to the next page.",
         ("after-case", "limit"),
         "Cases",
         problems=("unreadable", *_SIGNED_IN),
@@ -124,17 +124,19 @@ ROWS: Final = (
     Resource(
         "/feed",
         feed.feed,
-        "What is recorded, as it comes; the position to go on from is the last `sequence`.",
+        "What is recorded, as it arrives; continue from the last `sequence`.",
         ("after-position", "limit", "timeout"),
         "Feed",
         problems=("unreadable", *_SIGNED_IN),
         media=feed.MEDIA_TYPE,
     ),
-    Resource("/health/live", health.live, "Whether it lives.", (), "Live", problems=_ALWAYS),
+    Resource(
+        "/health/live", health.live, "Whether the service is alive.", (), "Live", problems=_ALWAYS
+    ),
     Resource(
         "/health/ready",
         health.ready,
-        "Whether it can do its work; figures only.",
+        "Whether the service is ready; figures only.",
         (),
         "Ready",
         (200, 503),

@@ -41,27 +41,38 @@ def _number(least: int, most: int, default: int) -> Json:
 
 
 PARAMETERS: Final[Mapping[str, Json]] = {
-    "case": _parameter("path", "case", "The case's reference; it may hold slashes.", _REFERENCE),
+    "case": _parameter(
+        "path", "case", "The reference of the case; it may contain slashes.", _REFERENCE
+    ),
     "version": _parameter("path", "version", "The entry's number.", _FROM_1),
     "Idempotency-Key": _parameter(
-        "header", "Idempotency-Key", "The sender's id of this asking, bare or quoted.", _TEXT
+        "header",
+        "Idempotency-Key",
+        "The sender's id of this request, with or without quotation marks.",
+        _TEXT,
     ),
     "If-Match": _parameter(
         "header", "If-Match", 'The version at which the case was read, such as "12".', _TEXT
     ),
     "If-None-Match": _parameter(
-        "header", "If-None-Match", "*: the case is not to be there yet.", {"const": "*"}
+        "header", "If-None-Match", "*: the case must not exist yet.", {"const": "*"}
     ),
     "Purpose": _parameter(
-        "header", "Purpose", "Why words are read, in a few plain words.", _TEXT, must=True
+        "header",
+        "Purpose",
+        "The purpose of reading the words, in a few plain words.",
+        _TEXT,
+        must=True,
     ),
-    "after-case": _parameter("query", "after", "Behind this case.", _REFERENCE),
-    "after-position": _parameter("query", "after", "Behind this position.", _number(0, 10**15, 0)),
-    "limit": _parameter("query", "limit", "How many, at most.", _number(1, MOST, PAGE)),
+    "after-case": _parameter("query", "after", "Start after this case.", _REFERENCE),
+    "after-position": _parameter(
+        "query", "after", "Start after this position.", _number(0, 10**15, 0)
+    ),
+    "limit": _parameter("query", "limit", "The most that are returned.", _number(1, MOST, PAGE)),
     "timeout": _parameter(
-        "query", "timeout", "For how many seconds to wait for one.", _number(0, LONGEST, 0)
+        "query", "timeout", "The seconds to wait for a new entry.", _number(0, LONGEST, 0)
     ),
-    "days": _parameter("query", "days", "How many calendar days ahead.", {"type": "integer"}),
+    "days": _parameter("query", "days", "The number of calendar days ahead.", {"type": "integer"}),
     "by": _parameter("query", "by", "What a row is.", {"type": "string", "default": "quarter"}),
     "from": _parameter("query", "from", "The first month or period.", _TEXT),
     "to": _parameter("query", "to", "The last month or period.", _TEXT),
@@ -88,7 +99,7 @@ def _list(items: Json) -> Json:
 _ANY: Final[Json] = {"type": "object"}
 _WRONG: Final = _object(
     {
-        "pointer": {"type": "string", "description": "Where in the body (RFC 6901)."},
+        "pointer": {"type": "string", "description": "The place in the body (RFC 6901)."},
         "parameter": _TEXT,
         "header": _TEXT,
         "problem": _TEXT,
@@ -98,8 +109,12 @@ _WRONG: Final = _object(
 _OF_THE_WORDS: Final[Json] = {
     "oneOf": [
         {"type": "string", "description": "The words."},
-        _object({"withheld": {"const": True}}, says="They are there; this reader may not."),
-        _object({"erased": {"const": True}}, says="Their key was destroyed: nobody can."),
+        _object(
+            {"withheld": {"const": True}}, says="They exist, but this reader may not read them."
+        ),
+        _object(
+            {"erased": {"const": True}}, says="Their key was destroyed, so nobody can read them."
+        ),
     ]
 }
 _JOB: Final = _object(
@@ -137,7 +152,7 @@ _BY_HAND: Final[Mapping[str, Json]] = {
             "clause": _TEXT,
             "way_on": _TEXT,
             "version": _WHOLE,
-            "id": {"type": "string", "description": "Under which the log says the rest."},
+            "id": {"type": "string", "description": "The id under which the log has the details."},
             "problems": _list(_WRONG),
         },
         *("detail", "clause", "way_on", "version", "id", "problems"),

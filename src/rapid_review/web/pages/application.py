@@ -132,8 +132,9 @@ def _endpoint(
             return visit.page(
                 "problem.html",
                 413,
-                title="That is more than is read",
-                because="What you sent is larger than these pages read, so nothing was recorded.",
+                title="The file or form is too large",
+                because="What you sent is larger than these pages accept, so nothing was "
+                "recorded.",
                 way_on=str(error),
             )
         except RapidReviewError as error:
@@ -163,9 +164,10 @@ def _read_only(visit: Visit) -> Response:
         "problem.html",
         403,
         title="Nothing can be recorded on these pages",
-        because="They are read from a store that was opened for reading alone, such as a standby. "
-        "Words are not opened here either, since each reading of them is recorded first.",
-        way_on="Do it on the pages on which your team records; all that can be read is here.",
+        because="The pages read from a store that is open for reading only, such as a standby. "
+        "Words cannot be opened here either, because each reading of words is recorded first.",
+        way_on="Use the pages on which your team records. Everything except words can be read "
+        "here.",
     )
 
 
@@ -173,8 +175,8 @@ def _forbidden(visit: Visit) -> Response:
     return visit.page(
         "problem.html",
         403,
-        title="You may read here, and not record",
-        because=f"You are signed in as {visit.person.may}, and this is not for you to do.",
+        title="You may read here, but not record",
+        because=f"You are signed in as {visit.person.may}, which does not include this right.",
         way_on="Ask somebody of the team to do it.",
     )
 
@@ -189,20 +191,20 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
             status, title = 403, "That is not allowed"
             because, way_on = error.because, error.way_on
         case InvalidInputError():
-            status, title = 422, "That could not be read"
+            status, title = 422, "The form could not be read"
         # Before StorageError, of which it is a kind.
         case MissingExtraError():
             status, title = 501, "Something is not installed here"
             because = f"{error.needs[0].upper()}{error.needs[1:]}."
             way_on = (
-                f"Ask the person who looks after this program to run `{error.install}`, and to "
-                "start the pages again. Nothing else is missing: all other pages work."
+                f"Ask the person who looks after this program to run `{error.install}` and "
+                "restart the pages. All other pages work."
             )
         case ClosedError():
             status, title = 503, "The store is closed"
-            way_on = "Ask the person who looks after this program to start it again."
+            way_on = "Ask the person who looks after this program to restart it."
         case StorageError():
-            status, title = 503, "The store cannot be used just now"
+            status, title = 503, "The store cannot be used at the moment"
             way_on = "Nothing was recorded. Try again in a moment."
         case _:
             pass
@@ -221,8 +223,8 @@ def _failed(visit: Visit, error: Exception) -> Response:
         "problem.html",
         500,
         title="Something went wrong here",
-        because=f"It is a fault of the program, and has the number {id_} in its log.",
-        way_on="Look at the case before you send anything again: it says what was recorded.",
+        because=f"This is a fault in the program. Its number in the log is {id_}.",
+        way_on="Before you send anything again, look at the case to see what was recorded.",
     )
 
 
@@ -236,8 +238,8 @@ def _no_page(site: Site, door: Door) -> Callable[[Request, Exception], Response]
             "problem.html",
             status,
             title="There is no such page",
-            because="The address is of none of these pages.",
-            way_on="Begin at the list of cases.",
+            because="The address belongs to none of these pages.",
+            way_on="Start from the list of cases.",
         )
 
     return told

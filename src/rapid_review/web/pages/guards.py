@@ -61,8 +61,8 @@ class Guards:
 
         if scope["method"] not in READS and is_from_elsewhere(Headers(scope=scope)):
             refused = PlainTextResponse(
-                "This form was sent from another address, so nothing was done. Open the pages "
-                "themselves, and send it from there.",
+                "This form was sent from another site, so nothing was done. Open these pages, and "
+                "send the form from there.",
                 status_code=403,
             )
             await refused(scope, receive, guarded)

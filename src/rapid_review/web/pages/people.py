@@ -109,7 +109,7 @@ def people_in(file: Path) -> People:
         raise InvalidInputError(*(f"{file.name}: {one}" for one in told)) from None
     twice = len(found) - len({one.id for one in found})
     if twice:
-        raise InvalidInputError(f"{file.name}: an id is in it twice; leave one out")
+        raise InvalidInputError(f"{file.name}: an id occurs twice; delete one of the two")
     return People({one.id: one for one in found})
 
 
@@ -131,8 +131,8 @@ def hashed(password: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidInputError(
-            f"the password has {len(password)} characters; allowed are {SHORTEST} to {LONGEST}. "
-            "Three or four words that do not belong together are easy to remember"
+            f"the password: found {len(password)} characters; allowed: {SHORTEST} to {LONGEST}. "
+            "Three or four unrelated words are easy to remember"
         )
     kept = Argon2id(
         salt=secrets.token_bytes(16),

@@ -52,14 +52,14 @@ class Limits:
 
 
 FORM: Final = Limits(
-    LONGEST_TEXTS, LARGEST_FILE, 0, "Send a smaller document, or give its digest alone."
+    LONGEST_TEXTS, LARGEST_FILE, 0, "Choose a smaller document, or leave the file out."
 )
 """What every page reads, but for the one that asks for a sheet."""
 WITH_A_SHEET: Final = Limits(
     LONGEST_TEXTS + _CARRIED,
     LONGEST_TEXTS + _CARRIED,
     MOST_BYTES,
-    f"A sheet may have {MOST_BYTES // 1024**2} MB. Take pictures and other sheets out of it, or "
+    f"The limit for a sheet is {MOST_BYTES // 1024**2} MB. Remove pictures and other sheets, or "
     "import it in parts.",
 )
 """What the page of sheets reads: as much as a table may be, and its texts."""
@@ -85,7 +85,9 @@ async def posted(request: Request, limits: Limits = FORM) -> Filled:
         return await _urlencoded(request, limits)
     if kind == b"multipart/form-data" and options.get(b"boundary"):
         return await _multipart(request, options[b"boundary"], limits)
-    raise NotReadError("what was sent is no form; open the page again, and send it from there")
+    raise NotReadError(
+        "the request does not contain a form; open the page again, and send the form from there"
+    )
 
 
 async def _urlencoded(request: Request, limits: Limits) -> Filled:
@@ -102,7 +104,9 @@ async def _urlencoded(request: Request, limits: Limits) -> Filled:
             max_num_fields=MOST_FIELDS,
         )
     except ValueError as error:  # too many fields, or no UTF-8
-        raise NotReadError("what was sent is no form that can be read") from error
+        raise NotReadError(
+            "the form cannot be read; open the page again, and send the form from there"
+        ) from error
     return _filled(pairs)
 
 
@@ -130,7 +134,9 @@ async def _multipart(request: Request, boundary: bytes, limits: Limits) -> Fille
         parser.finalize()
         return _filled(parts.found)
     except (FormParserError, UnicodeDecodeError) as error:
-        raise NotReadError("what was sent is no form that can be read") from error
+        raise NotReadError(
+            "the form cannot be read; open the page again, and send the form from there"
+        ) from error
 
 
 class _Parts:

@@ -61,7 +61,9 @@ def _figures() -> ModuleType:
     try:
         return import_module("rapid_review.web.pages.views.figures")
     except ImportError as error:
-        raise wanting("report", "the page of statistics needs what draws its charts") from error
+        raise wanting(
+            "report", "the statistics page needs more packages to draw its charts"
+        ) from error
 
 
 ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (

@@ -84,7 +84,7 @@ class Door:
         """Return what is answered where nobody is signed in."""
         if isinstance(self._sign_in, People | ByToken) and request.method in ("GET", "HEAD"):
             return RedirectResponse(_to(request)("/sign-in"), SEE_OTHER)
-        return self._page(request, "You are not signed in. Sign in, and send it again.", 401)
+        return self._page(request, "You are not signed in. Sign in, and send the form again.", 401)
 
     async def _form(self, request: Request) -> Response:
         return self._page(request, "")
@@ -95,23 +95,26 @@ class Door:
         try:
             form = await posted(request)
         except (TooLargeError, NotReadError):
-            return self._page(request, "That could not be read. Try again.", 400)
+            return self._page(request, "The form could not be read. Try again.", 400)
         # Not by `text`, which strips: a password may begin or end with a blank.
         id_, password = form.text("id"), "".join(form.texts("password"))
         if not self._sessions.may_try(id_):
-            wait = "Too many wrong passwords. Wait a quarter of an hour, then try again."
+            wait = "Too many wrong passwords. Wait 15 minutes, then try again."
             return self._page(request, wait, 429)
         person = await run_in_threadpool(self._sign_in.who_is, id_, password)
         if person is None:
             self._sessions.was_wrong(id_)
-            return self._page(request, "The name or the password is not right.", 401)
+            return self._page(request, "The sign-in name or the password is wrong.", 401)
         return self._in(request, person)
 
     async def _by_token(self, request: Request) -> Response:
         given = request.query_params.get("token", "")
         person = self._sign_in.redeem(given) if isinstance(self._sign_in, ByToken) else None
         if person is None:
-            used = "This link has been used, or is not right. Start `rapid-review serve` again."
+            used = (
+                "This link has already been used, or is wrong. Start `rapid-review serve` again "
+                "for a new one."
+            )
             return self._page(request, used, 403)
         return self._in(request, person)
 

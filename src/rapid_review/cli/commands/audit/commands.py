@@ -53,10 +53,10 @@ def checkpoint(
     sink: tuple[Path, ...],
     as_json: bool,
 ) -> None:
-    """Have the size and the root of all that is recorded signed, and keep the checkpoint.
+    """Sign the size and the root of everything recorded, and keep the checkpoint.
 
-    A copy goes to each --sink: a folder that the person who keeps the database cannot write.
-    Without one, the checkpoint proves nothing to anybody else.
+    A copy goes to each --sink: a folder to which the person who keeps the database cannot
+    write. Without one, the checkpoint proves nothing to anybody else.
     """
     from rapid_review.audit.log.note import read_checkpoint
 
@@ -70,10 +70,10 @@ def checkpoint(
         return
     click.echo(f"{signed.size} entries, root {root}, signed by {signer.key.name}")
     for receipt in signed.receipts:
-        click.echo(f"put to {receipt}")
-    click.echo(f"{signer.state_file} records what this key signed last", err=True)
+        click.echo(f"copied to {receipt}")
+    click.echo(f"{signer.state_file} now records what this key signed last", err=True)
     if not sink:
-        click.echo("No --sink was given: nobody else holds this checkpoint", err=True)
+        click.echo("No --sink was given, so nobody else has a copy of this checkpoint", err=True)
 
 
 @audit.command()
@@ -84,13 +84,16 @@ def checkpoint(
 @held_option
 @sink_option
 @click.option(
-    "--recount", is_flag=True, help="Count every due date again, with the calendar it names."
+    "--recount",
+    is_flag=True,
+    help="Also calculate every due date again, with the calendar that its entry names.",
 )
 @click.option(
     "--read-model",
     "read_model",
     is_flag=True,
-    help="Compute every case of the terms' partnership again, and compare the read model.",
+    help="Also compute every case of the terms' partnership from its entries, and compare the "
+    "read model with the result.",
 )
 @json_option
 @pass_shell
@@ -108,10 +111,11 @@ def verify(
 ) -> None:
     """Read every row of the store once, and report what is wrong.
 
-    Rows are held to their own bodies, to the ledger, and to every checkpoint: those in the store,
-    and those that were kept elsewhere and are given with --held or --sink. With the keys of a
-    sealed store each entry's seal is held too, and every section opened; no word is shown. The
-    read model is no evidence: --read-model compares it with the entries. Nothing is written.
+    This compares rows with their own bodies, with the ledger, and with every checkpoint: those
+    in the store, and those kept elsewhere, which you give with --held or --sink. With the keys
+    of a sealed store it also checks each entry's seal and opens every section; it shows no
+    words. The read model is no evidence: --read-model compares it with the entries. Nothing is
+    written.
     """
     trust = trust_of(keys) if keys else None
     with (
@@ -135,7 +139,7 @@ def verify(
 @json_option
 @pass_shell
 def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
-    """Make the ledger's own tables again from the entries; checkpoints are kept."""
+    """Rebuild the ledger's own tables from the entries. Checkpoints are kept."""
     with ledger_in(store, shell) as ledger:
         size = ledger.rebuild()
     if as_json:
@@ -152,7 +156,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     metavar="FILE|FOLDER",
     required=True,
     type=click.Path(path_type=Path),
-    help="A folder, or one file if the name ends in .zip; it must not be there yet.",
+    help="A new folder, or one new file if the name ends in .zip.",
 )
 @store_option
 @terms_option
@@ -162,7 +166,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
 @click.option(
     "--size",
     type=click.IntRange(min=0),
-    help="Prove by the checkpoint of this size, and make no new one.",
+    help="Use the checkpoint over this number of entries, and do not make a new one.",
 )
 @click.option(
     "--with",
@@ -170,14 +174,16 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     metavar="FILE",
     multiple=True,
     type=InputPath(),
-    help="A terms, rule-set or calendar file that does not ship with the package.",
+    help="A terms, rule-set or calendar file that does not come with the package. Can be "
+    "repeated.",
 )
 @click.option(
     "--held-size",
     "held",
     type=click.IntRange(min=0),
     multiple=True,
-    help="The size of a checkpoint that the auditor holds; the newest ones are met anyway.",
+    help="The size of a checkpoint that the auditor has: the bundle then proves that it agrees "
+    "with it. Always done for the newest checkpoints. Can be repeated.",
 )
 @proof_option
 @json_option
@@ -198,11 +204,12 @@ def bundle(
     with_proof: bool,
     as_json: bool,
 ) -> None:
-    """Write what an auditor is given: one CASE, or the whole log.
+    """Write a bundle for an auditor: of one CASE, or of the whole log.
 
-    A checkpoint is made first, unless --size names one. Where words are not sealed, anyone who can
-    read the bundle reads them: it is as confidential as the cases themselves, and the whole log is
-    given only with --with-proof. Sealed words stay sealed in it, and it holds no key.
+    This first makes a checkpoint, unless --size names one. If words are not sealed, anyone who
+    can read the bundle can read them: it is as confidential as the cases themselves, and a
+    bundle of the whole log needs --with-proof. Sealed words stay sealed in the bundle, and it
+    contains no key.
     """
     from rapid_review.audit.log.bundle import EXPOSES, write_archive, write_folder
     from rapid_review.domain.entry import must_be_references
@@ -223,22 +230,23 @@ def bundle(
             files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, trusted=held)
         (write_archive if output.suffix == ".zip" else write_folder)(files, output)
         is_sealed = ledger.is_sealed
-    click.echo(f"It holds {_held(EXPOSES, case, is_sealed=is_sealed)}", err=True)
+    click.echo(f"The bundle contains {_held(EXPOSES, case, is_sealed=is_sealed)}", err=True)
     if as_json:
         print_json({"bundle": str(output), "case": case, "size": size})
         return
     of = f"case {case}" if case else "the whole log"
-    click.echo(f"{output}: {of}, proved by the checkpoint of {size} entries")
+    click.echo(f"{output}: {of}, proved by the checkpoint over {size} entries")
 
 
 def _held(exposes: str, case: str | None, *, is_sealed: bool) -> str:
     """Return what a bundle holds, for the person who decides to give it away."""
     if is_sealed:
         return (
-            "dates, outcomes, references and sealed words, of which its digests give away nothing"
+            "dates, outcomes, references and sealed words; its digests reveal nothing about the "
+            "words"
         )
     words = (
-        "the case's words, and in its proofs, of other cases too," if case else "all words, and"
+        "the case's words, and in its proofs, for other cases too," if case else "all words, and"
     )
     return f"{words} {exposes}"
 
@@ -257,9 +265,9 @@ def verify_bundle(
     *,
     as_json: bool,
 ) -> None:
-    """Verify a BUNDLE, as `python -m rapid_review.audit.verify` does without the rest of us.
+    """Verify a BUNDLE, as `python -m rapid_review.audit.verify` does on its own.
 
-    What the rules make of a case is made again too, and held to what the bundle says of it.
+    This command also replays each case by the rules, and compares the result with the bundle's.
     """
     from rapid_review.audit.verify import UnreadableError, key_texts, open_bundle, read_trust
     from rapid_review.audit.verify import verify as verified
@@ -287,4 +295,6 @@ def print_report(report: "Report", *, as_json: bool) -> None:
     else:
         click.echo(report.as_text())
     if report.findings:
-        raise IntegrityError(f"{len(report.findings)} findings; see standard output")
+        raise IntegrityError(
+            f"verification found {len(report.findings)} problems; see standard output"
+        )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--origin",
     metavar="NAME",
     required=True,
-    help="The log's name, of your own domain: safeguarding.example/rapid-reviews.",
+    help="The log's name, in your own domain, such as safeguarding.example/rapid-reviews.",
 )
 @click.option(
     "-o",
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "key_file",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Where the private key goes; beside the store if not given.",
+    help="The new file for the private key. Default: a file beside the store.",
 )
 @memory_option
 @store_option
@@ -44,10 +44,11 @@ if TYPE_CHECKING:
 def key(
     origin: str, key_file: Path | None, memory: Path | None, store: str, *, as_json: bool
 ) -> None:
-    """Make the key of a new log, and print the public key that auditors are given.
+    """Make the key of a new log, and print the public key for auditors.
 
-    The private key is readable by its owner alone. Beside it stand the public key, and what was
-    signed last, which is nothing yet: never put an older copy of that file in its place.
+    Only its owner can read the private key. Two more files are made beside it: the public key,
+    and the record of what the key signed last, which is empty at first. Never replace that
+    record with an older copy.
     """
     from rapid_review.audit.log.note import SigningKey
     from rapid_review.audit.log.signing import Signer
@@ -69,7 +70,7 @@ def key(
 @click.option(
     "--kept",
     type=click.IntRange(min=0),
-    help="How many entries the backup held, as `db restore` printed.",
+    help="The number of entries in the backup, as `db restore` printed it.",
 )
 @json_option
 @pass_shell
@@ -84,11 +85,11 @@ def epoch(
     new_file: Path,
     as_json: bool,
 ) -> None:
-    """After a restore that lost entries: end the log, and begin the next one.
+    """After a restore that lost entries, end the log and begin the next one.
 
-    Two people state with --kept how many entries were kept; how many were lost follows. Both keys
-    sign the statement, and the old one signs nothing any more. That cannot be undone: without
-    --kept nothing is done, and it is said where the number is read.
+    Two people state with --kept how many entries the backup had; from this follows how many
+    were lost. Both keys sign the statement, and the old key never signs again. You cannot undo
+    this: without --kept the command only says where to find the number.
     """
     from rapid_review.audit.log.note import SigningKey
     from rapid_review.audit.verify import next_origin
@@ -110,10 +111,10 @@ def epoch(
 
 
 _WHERE_KEPT = (
-    "--kept was not given, and nothing was done, for it cannot be undone. The store holds {0} "
-    "entries now, and the key signed {1}. Give with --kept how many entries the backup held: "
-    "`rapid-review db restore` printed it, and `rapid-review audit verify --store BACKUP` says "
-    "it. It is {0} only if nothing was recorded since the restore"
+    "nothing was done: this cannot be undone, so it needs --kept. The store has {0} entries "
+    "now, and the key has signed {1}. Give --kept the number of entries in the backup: "
+    "`rapid-review db restore` printed it, and `rapid-review audit verify --store BACKUP` "
+    "prints it again. It is {0} only if nothing was recorded since the restore"
 )
 
 
@@ -123,4 +124,7 @@ def print_key(made: "SigningKey", path: Path, *, as_json: bool) -> None:
         print_json({"origin": made.name, "public": str(made.public), "key": str(path)})
     else:
         click.echo(str(made.public))
-        click.echo(f"The private key is in {path}: keep it away from the store's owner", err=True)
+        click.echo(
+            f"The private key is in {path}: keep it where the store's owner cannot read it",
+            err=True,
+        )

@@ -15,7 +15,9 @@ from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
 
 _origin = click.option("--origin", metavar="NAME", required=True, help="The log's name.")
-_size = click.option("--size", type=int, help="Of an older checkpoint than the newest.")
+_size = click.option(
+    "--size", type=int, help="The size of an older checkpoint. Default: the newest checkpoint."
+)
 
 
 @click.command("cosign-request")
@@ -27,14 +29,15 @@ _size = click.option("--size", type=int, help="Of an older checkpoint than the n
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="The size of the checkpoint that the witness saw last; it answers 409 with it.",
+    help="The size of the checkpoint that the witness saw last; the witness states it in its "
+    "answer 409.",
 )
 @json_option
 @pass_shell
 def cosign_request(
     shell: Shell, *, store: str, origin: str, size: int | None, known: int, as_json: bool
 ) -> None:
-    """Print what a witness is sent, that it may cosign the newest checkpoint."""
+    """Print the request for a witness to cosign the newest checkpoint."""
     from rapid_review.audit.log.note import read_checkpoint
     from rapid_review.audit.log.witness import add_checkpoint
 
@@ -66,7 +69,7 @@ def add_cosignature(
     size: int | None,
     as_json: bool,
 ) -> None:
-    """Add to the newest checkpoint the cosignature in a file that a witness answered.
+    """Add a witness's cosignature, from a file, to the newest checkpoint.
 
     Give the witness's public key with --key.
     """

@@ -35,15 +35,15 @@ class Read(NamedTuple):
 @click.option(
     "--fail-on-breach",
     is_flag=True,
-    help="Exit with 6 if one of the partnership's own clocks, milestones aside, is overdue or was "
-    "met late; if something forbidden was recorded, or days are in an order that cannot be; or if "
-    "a duty was not done and can no longer be done in time.",
+    help="Exit with 6 if one of the partnership's own clocks, other than a milestone, is "
+    "overdue or was met late; if a forbidden step or an impossible order of days was recorded; "
+    "or if a duty was not done and it is now too late.",
 )
 @asks
 def compliance(question: Question, *, case: str | None, fail_on_breach: bool) -> None:
-    """Print what became of every clock of a CASE, or of every case; and what broke a rule.
+    """Print the result of every clock of a CASE, or of all cases, and what broke a rule.
 
-    Without a CASE there is a line for each case and clock, the worst first.
+    Without a CASE this prints a line for each case and clock, the worst first.
     """
     as_of = question.as_of
     breached: list[str] = []
@@ -105,7 +105,7 @@ def _print_all(each: Iterable[Read]) -> bool:
     for case, findings, asked in found:
         for one in findings:
             print_heading(one, case)
-        click.echo(f"{case}  {len(findings)} found; asked: {asked}")
+        click.echo(f"{case}  {len(findings)} findings; checked: {asked}")
     return bool(found)
 
 

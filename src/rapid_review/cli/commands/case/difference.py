@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     "--from-happened-by",
     metavar="WHEN",
     type=When(),
-    help="The one view: as the case had happened by then.",
+    help="The first view: what had happened by this time.",
 )
 @click.option(
     "--from-recorded-by",
     metavar="WHEN",
     type=When(),
-    help="The one view: as it was recorded by then.",
+    help="The first view: what was recorded by this time.",
 )
 @click.option(
     "--entry",
     metavar="N",
     type=click.IntRange(min=1),
-    help="Instead of both: just before and just after entry N, such as a correction, was "
-    "recorded.",
+    help="Compare the views just before and just after entry N was recorded, such as a "
+    "correction. Replaces the other options of time.",
 )
 @asks
 def difference(
@@ -53,7 +53,8 @@ def difference(
 ) -> None:
     """Print what differs between two views of a CASE, and which entries made the difference.
 
-    The other view is that of --happened-by and --recorded-by; without them, what is known now.
+    The options --from-... set the first view; --happened-by and --recorded-by set the second.
+    Without those, the second view is what is known now.
     """
     from rapid_review.projections.case.due_days import marks_by_version
     from rapid_review.projections.compare.difference import around
@@ -62,10 +63,11 @@ def difference(
     times = (from_happened_by, from_recorded_by)
     if (entry is None) is (times == (None, None)):
         raise click.UsageError(
-            "give the one view by --from-happened-by, --from-recorded-by or both; or give --entry"
+            "the first view is missing; give --from-happened-by, --from-recorded-by or both, or "
+            "give --entry"
         )
     if entry is not None and not question.is_of_now:
-        raise click.UsageError("--entry sets both views; leave the other times out")
+        raise click.UsageError("--entry sets both views; leave out the options of time")
     history = question.history(case)
     if entry is None:
         others = (question.happened_by, question.recorded_by)
@@ -93,7 +95,9 @@ def _times(as_of: "AsOf") -> Json:
 
 def _entry_of(history: "CaseHistory", entry: int) -> int:
     if entry > len(history.entries):
-        raise click.UsageError(f"--entry: the case has {len(history.entries)} entries")
+        raise click.UsageError(
+            f"--entry: the case has entries 1 to {len(history.entries)}; give one of them"
+        )
     return entry
 
 

@@ -29,13 +29,13 @@ T = TypeVar("T")
     "--under",
     metavar="ID|FILE",
     shell_complete=completing.terms,
-    help="Suppose these terms: a shipped id, or a file.",
+    help="Suppose these terms: the id of terms that come with the package, or a file.",
 )
 @click.option(
     "--calendar",
     "calendar_name",
     metavar="ID[@VERSION]|FILE",
-    help="Suppose this calendar; without it the one that counted the case, or the newest.",
+    help="Suppose this calendar. Default: the calendar that counted the case, or the newest.",
 )
 @click.option(
     "--processes",
@@ -54,7 +54,7 @@ def what_if(
     calendar_name: str | None,
     processes: int | None,
 ) -> None:
-    """Print what would be otherwise in a CASE, or in every case, under other terms or days.
+    """Print what would change in a CASE, or in all, under other terms or another calendar.
 
     Hypothetical: nothing is recorded, and no recorded due date changes.
     """
@@ -62,7 +62,7 @@ def what_if(
     from rapid_review.projections.compare.what_if import what_if as suppose
 
     if under is None and calendar_name is None:
-        raise click.UsageError("give --under, --calendar or both: they say what to suppose")
+        raise click.UsageError("there is nothing to suppose; give --under, --calendar or both")
     as_of = question.as_of
     supposed = Supposed(
         None if under is None else terms_named(under),
@@ -104,7 +104,7 @@ def _print(found: "Iterable[WhatIf]") -> None:
         click.echo()
     print_rows(rows)
     for one in found:
-        print_findings_under(f"{one.case}: would be found no more", one.found_before)
+        print_findings_under(f"{one.case}: would no longer be found", one.found_before)
         print_findings_under(f"{one.case}: would be found", one.found_after)
     otherwise = [one.case for one in found if one.changes_a_verdict]
     of_which = f": {', '.join(otherwise)}" if otherwise else ""

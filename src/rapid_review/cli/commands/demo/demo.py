@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
     """Play one invented case of the Kent terms, from notification to shared feedback.
 
-    The case goes through a real store, in DIR or else in a temporary folder, and is checked.
-    DIR keeps the store and the case file, a page to open in a browser. A summary is printed;
-    with --verbose also the timeline, each due date day by day, and every finding.
+    The case goes through a real store, in DIR or a temporary folder, and is checked. With DIR,
+    the store and the case file, a page for a browser, are kept there. The command prints a
+    summary; --verbose also prints the timeline, each due date day by day, and every finding.
     """
     from rapid_review.cli.commands.demo.demonstration import demonstrate
     from rapid_review.cli.commands.demo.summary import case_file_in, kept_in, summary_of
@@ -50,10 +50,10 @@ def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
     click.echo(kept_in(folder, page), err=as_json or verbose)
     if shown.agreeing != len(shown.recounts):
         raise IntegrityError(
-            "a recorded due date differs when it is calculated again with its calendar"
+            "a recorded due date differs when it is calculated again with its own calendar"
         )
     if shown.log.findings:
-        raise IntegrityError(f"the log has {len(shown.log.findings)} findings")
+        raise IntegrityError(f"verification found {len(shown.log.findings)} problems in the log")
 
 
 def _print_words(shown: "Demonstration") -> None:
@@ -78,8 +78,8 @@ def _print_words(shown: "Demonstration") -> None:
         "without a gap, every id correct."
     )
     click.echo(
-        f"{shown.agreeing} of {len(shown.recounts)} due dates counted again with the calendar "
-        "that each names: the same."
+        f"{shown.agreeing} of {len(shown.recounts)} due dates are the same when calculated again "
+        "with the calendar that each names."
     )
     click.echo(shown.log.as_text())
 

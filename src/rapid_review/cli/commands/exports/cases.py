@@ -41,14 +41,14 @@ _SHOWN: Final = ("export", "at", "recipient", "form", "cases", "entries", "by", 
     type=click.Choice(["json", "sqlite"]),
     default="json",
     show_default=True,
-    help="A JSON document, or an SQLite database.",
+    help="The format: a JSON document, or an SQLite database.",
 )
 @asks_to_disclose_cases
 def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
-    """Export cases as events and objects (OCEL 2.0); all of them, if none is named.
+    """Export one or more cases as events and objects (OCEL 2.0). Default: all cases.
 
-    What is in effect is exported, corrections settled, as it had happened and was recorded by the
-    two times.
+    This exports what is in effect, with corrections applied, as it had happened by
+    --happened-by and was recorded by --recorded-by.
     """
     from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_logs
     from rapid_review.exports.ocel.sqlite import ocel_sqlite
@@ -63,10 +63,10 @@ def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
 @click.command()
 @asks_to_disclose_cases
 def xes(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
-    """Export cases as traces (XES, IEEE 1849-2023); all of them, if none is named.
+    """Export one or more cases as traces (XES, IEEE 1849-2023). Default: all cases.
 
-    What is in effect is exported, corrections settled, as it had happened and was recorded by the
-    two times.
+    This exports what is in effect, with corrections applied, as it had happened by
+    --happened-by and was recorded by --recorded-by.
     """
     from rapid_review.exports.process_mining.xes import xes as written
 
@@ -76,17 +76,17 @@ def xes(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
 @click.command()
 @asks_to_disclose_cases
 def parquet(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
-    """Export cases as tables for analysts (Parquet, in a ZIP); all of them, if none is named.
+    """Export one or more cases as tables for analysts (Parquet, in a ZIP). Default: all.
 
-    One row a case, a clock, an entry that stands, as it had happened and was recorded by the two
-    times.
+    There is a row for each case, for each clock, and for each entry in effect, as they had
+    happened by --happened-by and were recorded by --recorded-by.
     """
     try:
         from rapid_review.exports.analytics.parquet import parquet as written
     except ImportError as error:
         from rapid_review.store.backends.extras import wanting
 
-        raise wanting("analytics", "tables in Parquet need DuckDB, which writes them") from error
+        raise wanting("analytics", "writing Parquet tables needs DuckDB") from error
     from rapid_review.exports.analytics.tables import rows, tabled
 
     disclose_what_is_read(
@@ -104,14 +104,14 @@ def parquet(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
     type=click.IntRange(min=0),
     default=0,
     metavar="POSITION",
-    help="Start after this position, as the last export printed it.",
+    help="Start after this position, which the last export printed.",
 )
 @asks_to_disclose
 def cloudevents(asked: Disclosure, *, after: int) -> None:
-    """Export what was recorded as CloudEvents 1.0, a line of JSON each.
+    """Export the recorded entries as CloudEvents 1.0, one line of JSON each.
 
-    As recorded: a correction is an event of its own. The position to go on from is told on
-    standard error.
+    Entries are exported as they were recorded: a correction is an event of its own. Standard
+    error names the position from which the next export continues.
     """
     from rapid_review.exports.cloudevents import cloudevents_lines
 
@@ -134,7 +134,7 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
         return Content(content, len(cases), entries)
 
     disclose(asked, "cloudevents", made)
-    click.echo(f"to continue from here: --after {last}", err=True)
+    click.echo(f"to continue from here, next time give --after {last}", err=True)
 
 
 @click.command()
@@ -143,7 +143,7 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
 @json_option
 @asks_as(Question)
 def register(question: Question) -> None:
-    """Print every export of cases; with --json also its digest, its two times, its names."""
+    """Print every disclosure of cases. --json adds the digest, the two times and the names."""
     with reviews_in(question.store, question.terms, question.shell) as reviews:
         rows = [{"export": entry.version, **register_row(entry)} for entry in reviews.exports()]
     if question.as_json:

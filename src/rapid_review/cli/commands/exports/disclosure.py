@@ -98,30 +98,33 @@ class Content(NamedTuple):
 
 _DOCUMENT: Final = (
     click.option(
-        "--to", "recipient", required=True, metavar="CODE", help="Who gets it; recorded."
+        "--to", "recipient", required=True, metavar="CODE", help="The recipient. It is recorded."
     ),
     click.option(
-        "--purpose", required=True, metavar="WORDS", help="Why, in a few plain words; recorded."
+        "--purpose",
+        required=True,
+        metavar="WORDS",
+        help="The purpose, in a few plain words. It is recorded.",
     ),
     click.option(
         "--by",
         required=True,
         type=Who(),
         metavar="ID:ROLE:AGENCY",
-        help="Who discloses it; recorded.",
+        help="The person who discloses it. It is recorded.",
     ),
     click.option(
         "-o",
         "--output",
         required=True,
         metavar="FILE|-",
-        help="A new file; - is standard output.",
+        help="The new file to write; - is standard output.",
     ),
     store_option,
     click.option(
         "--register-in",
         metavar="postgresql://...",
-        help="Record the export in this store, where the one that is read is a standby.",
+        help="Record the export in this store. Use it if the store that you read is a standby.",
     ),
     recording_options,
     authority_options,
@@ -134,7 +137,8 @@ _OPTIONS: Final = (
     click.option(
         "--as-recorded-ids",
         is_flag=True,
-        help="Keep references as they are; else they are pseudonyms of this export alone.",
+        help="Keep references as they are. Default: replace them with pseudonyms that only this "
+        "export uses.",
     ),
     *_DOCUMENT[4:],
     recorded_option,
@@ -303,8 +307,8 @@ def _registering(
         return
     if reviews.reads_only:
         raise click.UsageError(
-            "every export is recorded, and this store is open for reading only; name with "
-            "--register-in the store that records it, which is the server that this one follows"
+            "every export is recorded, and this store is open for reading only; give "
+            "--register-in the store that records it: the server that this one follows"
         )
     yield reviews
 

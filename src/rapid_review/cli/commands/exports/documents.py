@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group("disclose")
 def disclose_() -> None:
-    """Documents that leave the record: the Panel's pack, a draft to publish, a person's own."""
+    """Documents for disclosure: the Panel's pack, a draft to publish, a person's own data."""
 
 
 @disclose_.command()
@@ -34,15 +34,15 @@ def disclose_() -> None:
 @click.option(
     "--with-words",
     is_flag=True,
-    help="Open the case's words, as far as the reader may read them; the access log has it "
-    "before.",
+    help="Open the words of the case that the reader may read. The access log records the reading "
+    "first.",
 )
 @asks_for_a_document
 @recorded_option
 def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
-    """Write what the national Panel needs of a CASE: facts, decision, reasons, learning, clocks.
+    """Write the pack on a CASE for the Panel: facts, decision, reasons, learning, clocks.
 
-    References stand as they are recorded. A person's identity is never opened for it.
+    References are as recorded. The pack never opens a person's identity.
     """
     _must_fill_in_pages()
     from rapid_review.projections.views import PANEL, as_it_is
@@ -68,14 +68,15 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
 
 @disclose_.command()
 @case_argument
-@click.option("--by-month", is_flag=True, help="Give the month instead of each day.")
+@click.option("--by-month", is_flag=True, help="Show the month instead of the day.")
 @asks_for_a_document
 @recorded_option
 def draft(asked: Disclosure, *, case: str, by_month: bool) -> None:
-    """Write a draft of what may be published of a CASE: no words, and pseudonyms of its own.
+    """Write a draft of what may be published of a CASE, without words and with pseudonyms.
 
-    They are the same in all of the draft, and in no other: their key is not kept. Anyone who
-    publishes it looks at days and figures, and writes the words.
+    Each pseudonym is the same throughout the draft, and is used in no other: the program does
+    not keep their key. Before publication, a person checks the days and figures, and writes the
+    text.
     """
     _must_fill_in_pages()
     from rapid_review.projections.views import PUBLIC
@@ -101,7 +102,7 @@ def _must_fill_in_pages() -> None:
     try:
         import_module("rapid_review.reports.page")
     except ImportError as error:
-        raise wanting("report", "a page needs what fills it in") from error
+        raise wanting("report", "writing the page needs more packages") from error
 
 
 def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
@@ -119,15 +120,15 @@ def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
     "cases",
     multiple=True,
     metavar="CASE",
-    help="Look in this case alone; may be given again. A child's reference means that child in "
-    "its own case only.",
+    help="Look only in this case. Can be repeated. A child's reference means that child only in "
+    "its own case.",
 )
 @asks_for_a_document
 def subject(asked: Disclosure, *, reference: str, cases: tuple[str, ...]) -> None:
-    """Write what is kept about a person or child, by their REFERENCE, in every case.
+    """Write everything kept about a person or child, by their REFERENCE, in every case.
 
-    It is for the person who answers for the data. Each case is a reading in the access log,
-    recorded before anything of it is opened.
+    It is for the person who answers for the data. The access log records a reading of each case
+    before anything in it is opened.
     """
     _must_fill_in_pages()
     from rapid_review.reports.documents.about import Subject, subject_page
@@ -144,7 +145,8 @@ def subject(asked: Disclosure, *, reference: str, cases: tuple[str, ...]) -> Non
         )
         if not about:
             raise NotFoundError(
-                "no entry names that reference as a person's or a child's; nothing was opened"
+                "no entry names a person or a child by that reference, and nothing was opened; "
+                "check the reference"
             )
         named = [one.history.entries[0].case for one in about]
         readings = {case: tuple(map(_reading, reviews.readings(case))) for case in named}

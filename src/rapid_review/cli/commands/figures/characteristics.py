@@ -85,7 +85,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
         try:
             return reviews_in(store, terms, shell, reads_words=True, records=True)
         except KeysError as error:
-            click.echo(f"Everything that is sealed is withheld: {error}", err=True)
+            click.echo(f"Everything sealed is withheld: {error}", err=True)
             return reviews_in(store, terms, shell, reads_words=True)
 
 
@@ -97,15 +97,20 @@ class CharacteristicsQuestion(StatisticsQuestion):
     ),
 )
 @click.option("--reader", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
-@click.option("--purpose", metavar="TEXT", required=True, help="Why, in a few plain words.")
+@click.option(
+    "--purpose",
+    metavar="TEXT",
+    required=True,
+    help="The purpose, in a few plain words. It is recorded.",
+)
 @options_of_one
 @form_options
 @asks_as(CharacteristicsQuestion)
 def characteristics(question: CharacteristicsQuestion, *, form: str, all_rows: bool) -> None:
-    """Print how many children there are by a CHARACTERISTIC, with small numbers hidden.
+    """Print how many children there are by a CHARACTERISTIC. Small numbers are suppressed.
 
-    It is asked who may, and each case is recorded in the access log before it is opened. Numbers
-    below 5 are suppressed, if nothing else is asked for.
+    The program checks who may read this, and the access log records each case before it is
+    opened. By default it suppresses numbers below 5.
     """
     called = f"figures-by-{question.characteristic}"
     print_figures(question, question.published(), called, form=form, all_rows=all_rows)

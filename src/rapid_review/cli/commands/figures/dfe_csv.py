@@ -25,9 +25,9 @@ from rapid_review.cli.writing import (
     "--output",
     metavar="FOLDER|-",
     required=True,
-    help="A new folder for the files; - prints one table, which --only names.",
+    help="The new folder for the files; - prints the one table that --only names.",
 )
-@click.option("--only", metavar="TABLE", help="One table, such as notification.")
+@click.option("--only", metavar="TABLE", help="Write only this table, such as notification.")
 @click.option(
     "--region",
     nargs=2,
@@ -51,10 +51,11 @@ def csv_(
     region: tuple[str, str] | None,
     local_authority: tuple[str, str, str] | None,
 ) -> None:
-    """Write the tables of the statistics as tidy CSV, with the names that the DfE gives columns.
+    """Write the tables of the statistics as tidy CSV, with the column names that the DfE uses.
 
-    A file for each table, the DfE's metadata beside it, a data package and a README that say what
-    they count; nothing is written over. --json says which files were written.
+    There is a file for each table with the DfE's metadata beside it, a data package, and a
+    README that says what the tables count. No file is overwritten. --json says which files were
+    written.
     """
     from rapid_review.domain.errors import listed, shown
     from rapid_review.exports.dfe import csv_of, files, place_of, table_name
@@ -65,11 +66,11 @@ def csv_(
     published = question.published()
     by_name = {table_name(one): one for one in published.tables}
     if only is not None and only not in by_name:
-        raise click.UsageError(f"--only: found {shown(only)}; allowed are {listed(by_name)}")
+        raise click.UsageError(f"--only: found {shown(only)}; allowed: {listed(by_name)}")
     if output == STANDARD_OUTPUT and only is None:
         raise click.UsageError(
-            "-o -: tables have different columns, so one at a time is printed; "
-            f"--only names it: {listed(by_name)}"
+            "-o -: standard output takes one table, because tables have different columns; "
+            f"name it with --only; allowed: {listed(by_name)}"
         )
     if only is not None:
         published = replace(published, tables=(by_name[only],))

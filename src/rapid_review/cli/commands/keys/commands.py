@@ -26,18 +26,18 @@ def keys() -> None:
 @keys_options
 @json_option
 def init(store: str, *, as_json: bool) -> None:
-    """Make the key store and the key file of a new store, before the store itself.
+    """Make the key store and the key file for a new store, before you make the store itself.
 
-    Both are readable by their owner alone. A key file that is there serves another key store too;
-    a key store that is there is never made again.
+    Only the owner of the files can read them. A key file that already exists is used for this
+    key store too; a key store that already exists is never replaced.
     """
     from rapid_review.store.sealing.opening import make_keys
 
     places = _places(store)
     if places.is_there:
         raise click.UsageError(
-            f"{places.shown} already exists, and its keys are never replaced: nobody could read "
-            "the words that they seal. Name another with --keys"
+            f"{places.shown} already exists, and its keys are never replaced: nobody could then "
+            "read the words that they seal. Name another key store with --keys"
         )
     _hold_new(store)
     is_new = not places.file.exists()
@@ -45,11 +45,11 @@ def init(store: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"keys": places.shown, "key_file": str(places.file), "key_file_made": is_new})
         return
-    click.echo(f"{places.shown}: the key store, made")
-    click.echo(f"{places.file}: the key file, {'made' if is_new else 'which was there'}")
+    click.echo(f"{places.shown}: the new key store")
+    click.echo(f"{places.file}: the key file, {'new' if is_new else 'which existed already'}")
     click.echo(
-        "Keep the key file on another disk, or have the host's key service wrap the keys; and "
-        "back it up apart from the key store: with both, every word can be read",
+        "Keep the key file on another disk, or use the host's key service to wrap the keys. Back "
+        "it up separately from the key store: anyone who has both can read every word",
         err=True,
     )
 
@@ -59,20 +59,20 @@ def init(store: str, *, as_json: bool) -> None:
     "--new-key-file",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Where the new key file is made, if not beside the other: then every program is to be "
-    "given it.",
+    help="The new key file. Default: a file beside the old one. If you name one, give it to every "
+    "program that uses the keys.",
 )
 @click.option(
     "--finish",
     is_flag=True,
-    help="End the rotation: the new key file takes the place of the old one, which is gone.",
+    help="End the rotation: the new key file replaces the old one, which is deleted.",
 )
 @click.option(
     "--without",
     metavar="ID",
     multiple=True,
-    help="With --finish: a key store that the old key file opens and that is gone for good; may "
-    "be given more than once.",
+    help="With --finish: a key store of the old key file that no longer exists and will not come "
+    "back. Can be repeated.",
 )
 @store_option
 @keys_options
@@ -80,18 +80,20 @@ def init(store: str, *, as_json: bool) -> None:
 def rotate(
     new_key_file: Path | None, store: str, *, finish: bool, without: tuple[str, ...], as_json: bool
 ) -> None:
-    """Wrap all keys by a new wrapping key, in one transaction; then --finish.
+    """Wrap all keys with a new wrapping key, in one transaction; then end with --finish.
 
-    Meanwhile both are accepted, so that anyone who uses the store can go on. Interrupted, either
-    is asked again. Where the key file opens several key stores, each is rotated before --finish,
-    which is refused until then. Backups of the key store from before are opened by the old key
-    file alone.
+    Until --finish both wrapping keys are accepted, so anyone who uses the store can continue.
+    If either step is interrupted, run it again. If the key file opens several key stores,
+    rotate each of them first: --finish is refused until then. Only the old key file opens older
+    backups of the key store.
     """
     from rapid_review.store.sealing import rotation
 
     places = _places(store)
     if without and not finish:
-        raise click.UsageError("--without goes with --finish")
+        raise click.UsageError(
+            "--without works only with --finish; give both, or leave out --without"
+        )
     done = (
         rotation.finish(places.table, places.file, new_key_file, without=without)
         if finish
@@ -108,11 +110,15 @@ def rotate(
         )
     elif finish:
         click.echo(
-            f"All keys are wrapped by key {done.epoch}, in {done.file}; the old one is gone"
+            f"All keys are wrapped by key {done.epoch}, in {done.file}; the old key file is "
+            "deleted"
         )
     else:
-        click.echo(f"{done.keys} keys wrapped again by key {done.epoch}, in {done.file}")
-        click.echo("Both are accepted until `rapid-review keys rotate --finish`", err=True)
+        click.echo(f"{done.keys} keys are now wrapped by key {done.epoch}, in {done.file}")
+        click.echo(
+            "Both key files are accepted until you run `rapid-review keys rotate --finish`",
+            err=True,
+        )
 
 
 @keys.command()
@@ -120,14 +126,14 @@ def rotate(
 @keys_options
 @json_option
 def check(store: str, *, as_json: bool) -> None:
-    """Count the keys, and hold them to those that the store's entries name."""
+    """Count the keys, and compare them with the keys that the store's entries name."""
     from rapid_review.store.sealing.census import counted
 
     with closing(store_at(store, records=True)) as there:
         if not there.codec.is_sealed:
             raise click.UsageError(
-                "the words of this store are not sealed, and it has no keys: `rapid-review db "
-                "seal` makes a sealed store of it"
+                "the words of this store are not sealed, so it has no keys; make a sealed copy of "
+                "it with `rapid-review db seal`"
             )
         if there.keys is None:
             raise _NO_PLACE
@@ -147,20 +153,24 @@ def check(store: str, *, as_json: bool) -> None:
         _print(found)
     if found.lost:
         raise FaultError(
-            f"the entries name {len(found.lost)} keys that the key store does not have: it is "
-            "older than the store, or belongs to another. Restore the key store that belongs to "
-            "this store; until then, only the words of those entries cannot be read"
+            f"the entries name {len(found.lost)} keys that the key store does not have: the key "
+            "store is older than the store, or belongs to another store. Restore the key store "
+            "that belongs to this store; until then, only the words of those entries cannot be "
+            "read"
         )
 
 
 def _print(found: "Census") -> None:
     for epoch, number in found.by_epoch.items():
-        click.echo(f"{number} keys, wrapped by key {epoch}")
-    click.echo(f"{found.destroyed} destroyed, and the keys of {found.entries} single entries")
-    click.echo(f"{len(found.lost)} keys that entries name are missing")
+        click.echo(f"keys wrapped by key {epoch}: {number}")
+    click.echo(
+        f"keys destroyed: {found.destroyed}; single entries whose keys were destroyed: "
+        f"{found.entries}"
+    )
+    click.echo(f"keys missing, although entries name them: {len(found.lost)}")
     for key_id in found.lost:
         click.echo(f"  {key_id}")
-    click.echo(f"{len(found.unused)} keys are named by no entry, which does no harm")
+    click.echo(f"keys that no entry names, which do no harm: {len(found.unused)}")
 
 
 def _places(store: str) -> KeyPlaces:
@@ -176,7 +186,7 @@ def _places(store: str) -> KeyPlaces:
 
 
 _NO_PLACE: Final = click.UsageError(
-    "a store on a server has no folder for keys: give --keys and --key-file"
+    "a store on a server has no folder for keys; give --keys and --key-file"
 )
 
 
@@ -195,9 +205,10 @@ def _hold_new(store: str) -> None:
         is_sealed = there.codec.is_sealed
     name = shown_store(store)
     raise click.UsageError(
-        f"{name} is a sealed store, and its keys are not here: bring them back from their "
-        "backup. New ones open no word of it, and are not made in their place"
+        f"{name} is a sealed store, and its keys are missing; restore them from their backup. New "
+        "keys could not open its words, so none are made"
         if is_sealed
-        else f"{name} is there, and its words are not sealed: keys are for a new store. "
-        "`rapid-review db seal` makes a sealed store of it, with its keys"
+        else f"{name} already exists, and its words are not sealed; this command makes keys only "
+        "for a new store. Make a sealed copy of the store, with keys, with `rapid-review db "
+        "seal`"
     )

@@ -19,9 +19,9 @@ from rapid_review.cli.output import print_json, print_rows
 @json_option
 @pass_shell
 def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
-    """Destroy again what the record says was destroyed, as after a restore; say what differed.
+    """After a restore, destroy again the keys that the record says were destroyed.
 
-    Until record and key store agree, no words are opened.
+    This reports what differed. Until the record and the key store agree, no words are opened.
     """
     from rapid_review.store.sealing import fence
 
@@ -29,7 +29,8 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
     with closing(store_at(store, records=True)) as there:
         if there.keys is None:
             raise click.UsageError(
-                "the words of this store are not sealed, or --keys does not name its keys"
+                "the words of this store are not sealed, or --keys does not name its keys; name "
+                "its key store with --keys"
             )
         found = fence.mend(there.keys, there.opened.rows, at=at)
     told = {
@@ -46,10 +47,11 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
         click.echo("The record and the key store agree on which keys were destroyed")
     if found.missing or found.unordered:
         raise FaultError(
-            f"{len(found.missing)} keys that the record says are destroyed are not in the key "
-            f"store, which is another record's; {len(found.unordered)} were destroyed by an order "
-            "that the record does not hold: bring back the newer record, or have the order "
-            "proposed and approved again under its reference"
+            f"the key store lacks {len(found.missing)} keys that the record says are "
+            "destroyed: it belongs to another record, so name the right one with --keys. The "
+            f"key store says that {len(found.unordered)} keys were destroyed by an order that "
+            "the record does not have: restore the newer record, or have the order proposed "
+            "and approved again under the same reference"
         )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--all", "closed_too", is_flag=True, help="Closed cases too.")
+@click.option("--all", "closed_too", is_flag=True, help="Include closed cases.")
 @asks
 def board(question: Question, *, closed_too: bool) -> None:
     """Print the open cases: stage, what is due next, how many days are left, who owes it."""
@@ -85,7 +85,8 @@ def _warn(shown: "Sequence[Standing]", question: Question) -> None:
     for one in shown:
         if one.provisional and one.due is not None and not calendar.is_provisional(one.due):
             click.echo(
-                f"{one.case}: the due day of {one.deadline} was provisional, and bank holidays up "
-                "to it are published now; ReckonDeadlineAgain",
+                f"{one.case}: the due day of {one.deadline} was provisional, and the bank "
+                "holidays up to it are now published; calculate it again with "
+                "ReckonDeadlineAgain",
                 err=True,
             )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "--days",
     metavar="N",
     type=click.IntRange(min=0),
-    help="Look N calendar days ahead; what is overdue is always included. Without it, all.",
+    help="Look N calendar days ahead. Overdue items are always included. Default: all days.",
 )
 @click.option(
     "--format",
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     type=click.Choice(["table", "json", "ics"]),
     default="table",
     show_default=True,
-    help="A table to read, JSON, or an iCalendar file (RFC 5545).",
+    help="The format: a table to read, JSON, or an iCalendar file (RFC 5545).",
 )
 @click.option(
     "--provisional",
     is_flag=True,
-    help="Only due days that were counted with bank holidays which nobody had published, and "
-    "whether these are published now, so that it is to be calculated again.",
+    help="Show only provisional due days, counted before their bank holidays were published, and "
+    "whether these are now published, so that the day must be calculated again.",
 )
 @asks
 def diary(question: Question, *, days: int | None, form: str, provisional: bool) -> None:

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--all", "settled_too", is_flag=True, help="Also cases alike that are linked.")
+@click.option(
+    "--all", "settled_too", is_flag=True, help="Include similar cases that are already linked."
+)
 @asks
 def duplicates(question: Question, *, settled_too: bool) -> None:
-    """Print which cases look as if one notification had come in twice, and which are linked.
+    """Print cases that look like one notification received twice, and cases that are linked.
 
-    To look alike is a hint: LinkProcess with the process duplicate-of, recorded in the one that is
-    not to count, says that it is so. Where it is not so, nothing need be done.
+    A similarity is only a hint. If a case is a duplicate, record LinkProcess in it with the
+    process duplicate-of: it then counts in no figure. If it is not, you need do nothing.
     """
     as_of = question.as_of
     found = None

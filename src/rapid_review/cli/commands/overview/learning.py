@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @case_or_all_argument
 @asks
 def learning(question: Question, *, case: str | None) -> None:
-    """Print the themes of all cases; for a CASE, what commissioning a review must look at.
+    """Print the themes of all cases; for a CASE, what commissioning a review must consider.
 
-    A theme is shared where two cases name it by the same code.
+    Two cases share a theme if they name it by the same code.
     """
     from rapid_review.domain.entry import must_be_references
     from rapid_review.domain.errors import shown
@@ -42,8 +42,9 @@ def learning(question: Question, *, case: str | None) -> None:
         return
     if case not in taught:
         raise NotFoundError(
-            f"no notification of a case {shown(case)} of {question.terms.partnership} is in this "
-            "store at these times"
+            f"this store has no notification of case {shown(case)} of "
+            f"{question.terms.partnership} at these times; check the reference, or ask for a "
+            "later time"
         )
     look = to_look_at(taught[case], taught.values())
     if question.as_json:
@@ -78,7 +79,7 @@ def _print_themes(themes: "Iterable[ThemeAcross]") -> None:
     ]
     print_rows(rows)
     if not rows:
-        click.echo("No theme is named in any case.", err=True)
+        click.echo("No case names a theme.", err=True)
 
 
 def _print_look(look: "ToLookAt") -> None:
@@ -95,10 +96,10 @@ def _print_look(look: "ToLookAt") -> None:
         ]
     )
     if not look.earlier:
-        click.echo("No earlier case shares a theme with it.")
+        click.echo("No earlier case shares a theme with this one.")
     click.echo(f"linked processes: {_named(look.linked)}")
     not_weighed = [*look.themes_not_weighed, *map(_process, look.links_not_weighed)]
-    click.echo(f"not recorded as weighed: {', '.join(not_weighed) or 'nothing'}")
+    click.echo(f"not recorded as considered: {', '.join(not_weighed) or 'nothing'}")
 
 
 def _counted(counts: Mapping[str, int]) -> str | None:

@@ -9,12 +9,12 @@ from rapid_review.wire.values import plain
 
 
 @click.command()
-@click.option("--all", "every", is_flag=True, help="Also cases that are not due yet.")
+@click.option("--all", "every", is_flag=True, help="Include cases that are not yet due.")
 @asks
 def retention(question: Question, *, every: bool) -> None:
-    """Print which cases are due for review, as their terms state how long words are kept.
+    """Print the cases whose words are due for review under the retention period of their terms.
 
-    Nothing is erased by it. A hold is shown, and a case whose words are gone is left out.
+    This command erases nothing. It shows holds, and leaves out cases whose words are erased.
     """
     from rapid_review.projections.work.retention import kept
 
@@ -40,8 +40,8 @@ def retention(question: Question, *, every: bool) -> None:
         )
     if question.terms.retention is None:
         click.echo(
-            f"Terms {question.terms.id} do not state how long to keep words; an edition that does "
-            "has a table [retention]",
+            f"Terms {question.terms.id} do not state how long to keep words; an edition that "
+            "states it has a table [retention]",
             err=True,
         )
     elif not found:

@@ -59,7 +59,10 @@ def import_lines(
                 if line.case is not None:
                     aside.leave_out(line.case, line.number)
         for case, number in aside.left_out():
-            because = f"line {number} cannot be used, so nothing of the case was imported"
+            because = (
+                f"line {number} is not valid, so nothing of this case was imported; correct the "
+                "line, and import the file again"
+            )
             yield {"case": case, "refused": {"because": because}}
         elsewhere = dict[str, str]()
         accounts = (
@@ -90,7 +93,13 @@ def _add(line: Line, aside: Spool, terms: TermsRef) -> tuple[Problem, ...]:
     if isinstance(header, tuple) or isinstance(event, tuple):
         return tuple(each for one in (header, event) if isinstance(one, tuple) for each in one)
     if not aside.add(header.case, event, header.by, header.command_id):
-        return (Problem("by", "differs from the case's first line; one history has one importer"),)
+        return (
+            Problem(
+                "by",
+                "differs from `by` in the case's first line; give the same importer "
+                "in every line of a case",
+            ),
+        )
     return ()
 
 

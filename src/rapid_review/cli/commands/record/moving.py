@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 def move(source: str, target: str, *, as_json: bool) -> None:
     """Copy every row of the store FROM to the store TO, and verify both.
 
-    Each is a file or the address of a server, where `db init` made the tables before; or @FILE,
-    which holds such an address and keeps it out of the list of processes. Entries
-    keep their positions and their bytes, so that every checkpoint that is held holds for both.
-    Nothing may be recorded in either meanwhile. Subscriptions go along, and go on where they
-    stand; tables of your own that they write to do not. Asked again after an interruption, it
-    goes on where it was. FROM is left as it is.
+    Each store is a file, or the address of a server on which `db init` made the tables before;
+    or @FILE, a file that contains such an address and keeps it out of the list of processes.
+    Entries keep their positions and their bytes, so every checkpoint that somebody keeps is
+    valid for both stores. Do not record in either store meanwhile. Subscriptions are copied and
+    continue from the same position; tables of your own that they write to are not copied. After
+    an interruption, run the command again: it continues where it stopped. FROM is not changed.
     """
     from rapid_review.store.backends.address import shown_store
     from rapid_review.store.copies.moving import move as moved_to
 
     source, target = map(_named, (source, target))
     if shown_store(source) == shown_store(target) or _is_one_file(source, target):
-        raise click.UsageError("FROM and TO are one store; name another as TO")
+        raise click.UsageError("FROM and TO are the same store; name another store as TO")
 
     def progress(so_far: "Progress") -> None:
         print_progress(f"{so_far.position} of {so_far.last} entries")
@@ -77,18 +77,18 @@ def move(source: str, target: str, *, as_json: bool) -> None:
     "--keys-to",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Where the copy of a sealed store's keys goes: beside the other, as FILE.keys, if not "
-    "given.",
+    help="The new file for the copy of a sealed store's keys. Default: FILE.keys, beside the "
+    "other copy.",
 )
 @store_option
 @keys_options
 @json_option
 def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> None:
-    """Copy the store to a new FILE, whole, while others write to it, and verify the copy.
+    """Copy the whole store to a new FILE, while others may write to it, and verify the copy.
 
-    The keys of a sealed store are copied after it, to a file of their own; the key file, without
-    which they are of no use, is not. For a store on a server there is pg_dump; `db move` copies
-    that to a file as well.
+    The keys of a sealed store are copied last, to a file of their own. The key file is not
+    copied, and without it the copied keys cannot be used. For a store on a server use pg_dump;
+    `db move` can also copy it to a file.
     """
     from rapid_review.store.copies.backups import back_up, hold_vacant
     from rapid_review.store.sealing.copies import copy_keys
@@ -96,7 +96,7 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     _on_no_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
     _check(hold_vacant, file)
     if not Path(store).exists():
-        raise NotFoundError(f"there is no store {store}; --store names another")
+        raise NotFoundError(f"there is no store {store}; name another with --store")
     keys_to = keys_to or file.with_suffix(".keys")
     table = _key_store(store)
     if table is not None:
@@ -113,16 +113,16 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     "--keys-from",
     metavar="FILE",
     type=InputPath(),
-    help="The copy of the keys, if they were lost as well; those that are there are kept.",
+    help="The copy of the keys, if the keys were lost too. Keys that still exist are kept.",
 )
 @store_option
 @keys_options
 @json_option
 def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) -> None:
-    """Verify the backup in FILE, and copy it to where the store is to be.
+    """Verify the backup in FILE, and copy it to the place of the store.
 
-    Nothing may lie there, nor beside it with -wal, -shm or -journal at the end of its name. The
-    number of entries is that which `audit epoch --kept` asks for, if the backup lacks some.
+    No file may exist there, nor one with -wal, -shm or -journal added to its name. If the
+    backup lacks entries, give the number of entries that this prints to `audit epoch --kept`.
     """
     from rapid_review.store.copies.backups import hold_vacant
     from rapid_review.store.copies.backups import restore as restored
@@ -146,9 +146,10 @@ def tell_of_subscriptions(old: "Store") -> None:
         return
     are = "subscription is" if many == 1 else "subscriptions are"
     click.echo(
-        f"{many} {are} copied along, and will continue in the new store where they are in the old "
-        "one. From now on, run no `rapid-review work` on the old store. Before you run one on the "
-        "new store, copy the tables of your own that the handlers write to: they are not copied",
+        f"{many} {are} copied too, and will continue in the new store from the same position. "
+        "From now on, do not run `rapid-review work` on the old store. Before you run it on "
+        "the new store, copy the tables that your own handlers write to: this command does not "
+        "copy them",
         err=True,
     )
 
@@ -177,7 +178,7 @@ def _store_at(place: str, *, like: "Store | None" = None) -> "Store":
     if on_a_server(place):
         return Store.on_postgres(place)
     if like is None and not Path(place).exists():
-        raise NotFoundError(f"there is no store {place}")
+        raise NotFoundError(f"there is no store {place}; name a store that exists as FROM")
     is_sealed = like is not None and like.codec.is_sealed
     return Store(on_sqlite(place, create=like is not None, sealed=is_sealed))
 
@@ -222,7 +223,7 @@ def _key_store(store: str) -> str | None:
     if places is not None and places.is_there:
         return places.table
     click.echo(
-        "The keys of this store were not found, so there is no copy of them: name them with "
+        "The keys of this store were not found, so they were not copied: name the key store with "
         "--keys",
         err=True,
     )
@@ -236,7 +237,7 @@ def _hold_apart(record: Path) -> "Callable[[Path], None]":
     def hold(keys: Path) -> None:
         if keys.absolute() == record.absolute():
             raise InvalidInputError(
-                "keys must not be in one file with the words that they seal; name another file"
+                "keys must not be in the same file as the words that they seal; name another file"
             )
         hold_vacant(keys)
 
@@ -254,6 +255,6 @@ def _print(
     if copied.entries:
         click.echo(f"{path}: {copied.entries} entries, root {copied.root.hex()}, verified")
     else:
-        click.echo(f"{path}: an empty store, without one entry")
+        click.echo(f"{path}: an empty store, without entries")
     if keys is not None:
         click.echo(f"{keys_file}: {keys} keys; the key file that opens them is not in the backup")

@@ -47,12 +47,13 @@ def seal(
     new_file: Path,
     as_json: bool,
 ) -> None:
-    """Copy the store OLD to the new file NEW, with every word of it sealed.
+    """Copy the store OLD to the new file NEW, and seal every word in it.
 
-    Entries keep their positions, times and ids. The log of OLD ends and that of NEW begins, with a
-    statement of both, signed by both keys; --keys and --key-file are those of NEW, made unless
-    they are there. Nothing may be recorded in OLD meanwhile, nor after. Asked again after an
-    interruption, it does what was left. Printed is what is then to be destroyed, or held.
+    Entries keep their positions, times and ids. The log of OLD ends and the log of NEW begins,
+    with a statement about both, signed by both keys. --keys and --key-file name the keys of
+    NEW; missing ones are made. Do not record in OLD meanwhile or afterwards. After an
+    interruption, run the command again: it does the rest. It prints what you must then destroy
+    or lock away.
     """
     from rapid_review.audit.log.resealing import sealed_origin
     from rapid_review.store.copies import sealing
@@ -60,12 +61,11 @@ def seal(
     if on_a_server(new):
         raise click.UsageError(
             "NEW must be a file, so that the copy is complete or does not exist. To move it to a "
-            "server afterwards: `rapid-review db init` makes an empty store with the same --keys "
-            "and "
-            "--key-file, and `rapid-review db move NEW` with the address fills it"
+            "server afterwards, make an empty store there with `rapid-review db init` and the "
+            "same --keys and --key-file, then fill it with `rapid-review db move NEW ADDRESS`"
         )
     if (places := places_of(new)) is None:
-        raise click.UsageError("give --keys and --key-file")
+        raise click.UsageError("the new store needs keys; give --keys and --key-file")
     signer = signer_at(old, key_file, memory)
 
     def progress(so_far: "Progress") -> None:
@@ -106,7 +106,9 @@ def _print(
     click.echo(f"{new}: {done.begun.size} entries, sealed, root {done.begun.root.hex()}, verified")
     click.echo(public)
     click.echo(f"The log {done.ended.origin} has ended, with root {done.ended.root.hex()}")
-    click.echo("The words are still readable in the following: destroy each, or lock it away.")
+    click.echo(
+        "The words can still be read in the following places: destroy each, or lock it away."
+    )
     for one in left:
         click.echo(f"  {one}")
     click.echo("  every backup, copy and bundle of it in other places")
@@ -144,5 +146,7 @@ def _key_at(path: Path, origin: str) -> "SigningKey":
     must_be_readable(path)
     key = private_key(path)
     if key.name != origin:
-        raise click.UsageError(f"{path} is the key of {key.name}; name a new file for {origin}")
+        raise click.UsageError(
+            f"{path} is the key of the log {key.name}; name a new file for the key of {origin}"
+        )
     return key

@@ -103,8 +103,8 @@ def spool() -> Generator[Spool, None, None]:
     except sqlite3.Error as error:
         raise StorageError(
             f"the lines could not be saved in a temporary file: {error}. Check that the folder "
-            "for temporary files, which the variable TMPDIR names, exists, can be written to and "
-            "has room; then import the same file again: it continues where it stopped"
+            "for temporary files (the variable TMPDIR) exists, is writable and has free space; "
+            "then import the same file again: it continues where it stopped"
         ) from error
     finally:
         connection.close()

@@ -40,8 +40,8 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
     "--clock-lag",
     type=click.IntRange(min=5),
     metavar="MINUTES",
-    help="Accept a clock of this machine that is up to so many minutes, instead of 5, behind "
-    "a case's newest entry; new entries then get the time of that one.",
+    help="Accept a clock on this machine that is up to this many minutes behind a case's newest "
+    "entry; new entries then get the time of that entry. Default: 5.",
 )
 @click.option(
     "--fail-on-breach",
@@ -65,11 +65,11 @@ def apply(
     fail_on_breach: bool,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
-    """Ask the commands in a FILE; print for each its events, and what is found since.
+    """Run the commands in a FILE; print the events of each, and what the rules then find.
 
     {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
-    with the command's own fields beside them, and command_id and purpose if you like. A line that
-    is refused or invalid is reported; the others are still recorded.
+    with the command's own fields added, and command_id and purpose if you like. Refused and
+    invalid lines are reported; all other lines are still recorded.
     """
     from rapid_review.wire.answers import apply_lines
 
@@ -109,13 +109,13 @@ def import_(
     *,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
-    """Record what happened elsewhere, from a FILE with an event a line; find it right or wrong.
+    """Record what happened elsewhere, from a FILE with an event a line, and print the findings.
 
     {"case": ..., "event": {"kind": ..., "at": ..., ...}, "by": {"id", "role", "agency"}}
     and command_id if you like. The lines of a case are its history, in the order of the file.
-    Without its notification they are added to a case that is there; what it holds is not recorded
-    again. Nothing is refused for breaking a rule: what does is printed as a finding. A case with
-    an invalid line is left out whole.
+    Lines without a notification are added to a case that already exists. What the record already
+    has is not recorded again. No line is refused for breaking a rule: the break is printed as a
+    finding. If one line of a case is invalid, the whole case is left out.
     """
     from rapid_review.cli.commands.record.importing import import_lines
 
@@ -142,9 +142,9 @@ def _note_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -> N
     shipped = {one.digest for one in calendars.available()}
     if counting.digest not in shipped | {one.digest for one in reviews.own_calendars()}:
         click.echo(
-            f"calendar {counting.id} {counting.version} is not in the store: days that it counted "
-            "are known only if you give it again; `rapid-review db init --calendar FILE` stores "
-            "it",
+            f"calendar {counting.id} {counting.version} is not in the store, so you must give it "
+            "each time you read the days that it counted; store it with `rapid-review db init "
+            "--calendar FILE`",
             err=True,
         )
 
@@ -160,8 +160,8 @@ def db() -> None:
     "own",
     metavar="FILE",
     type=InputPath(),
-    help="Keep this calendar in the store; the newest version for its place is used by every "
-    "command on the store.",
+    help="Keep this calendar in the store. Every command on the store uses the newest version "
+    "of a calendar.",
 )
 @click.option(
     "--terms",
@@ -169,8 +169,8 @@ def db() -> None:
     metavar="ID|FILE",
     multiple=True,
     shell_complete=completing.terms,
-    help="List the partnership of these terms: the store then takes cases of listed "
-    "partnerships only. May be given more than once.",
+    help="List the partnership of these terms: the store then takes only cases of listed "
+    "partnerships. Can be repeated.",
 )
 @store_option
 @recording_options
@@ -184,9 +184,9 @@ def init(
     *,
     as_json: bool,
 ) -> None:
-    """Make a store, if it is not there.
+    """Make a store, unless it exists already.
 
-    With --terms, say whose cases it is for; with --calendar, keep a calendar of one's own in it.
+    --terms states whose cases it is for; --calendar keeps a calendar of your own in it.
     """
     from rapid_review import calendars
     from rapid_review.store.backends.address import shown_store
@@ -206,7 +206,7 @@ def init(
     if as_json:
         print_json({"store": place, "made": made, "calendars": kept, "partnerships": theirs})
         return
-    click.echo(f"{place}: {'made' if made else 'existed already'}")
+    click.echo(f"{place}: {'new' if made else 'existed already'}")
     print_rows(theirs)
     print_rows(kept)
 
@@ -230,9 +230,10 @@ def _kept(reviews: "RapidReviews") -> list[dict[str, object]]:
 @json_option
 @pass_shell
 def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None:
-    """Make the read model again from the entries, beside the one that is read meanwhile.
+    """Rebuild the read model from the entries, while the old one is still read.
 
-    What was interrupted is resumed. Entries that cannot be taken in are named.
+    An interrupted rebuild resumes where it stopped. Entries that cannot be processed are
+    listed.
     """
     terms = terms_named(terms_name)
 

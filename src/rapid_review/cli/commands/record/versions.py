@@ -12,16 +12,14 @@ from rapid_review.cli.output import print_json, print_rows
 
 
 @click.command()
-@click.option(
-    "--dry-run", is_flag=True, help="Only print what would be asked of the database, in SQL."
-)
+@click.option("--dry-run", is_flag=True, help="Print the SQL, and change nothing.")
 @store_option
 @json_option
 def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
-    """Add to an older store the tables that this version keeps beside what is there.
+    """Add to an older store the tables that this version of the program needs.
 
-    Nothing that is there is changed: anyone who records with an older version goes on meanwhile.
-    On a server it is for the user that owns the tables.
+    This changes no existing table, so anyone who records with an older version can continue. On
+    a server, run it as the user who owns the tables.
     """
     from rapid_review.store.backends.address import on_a_server, shown_store
     from rapid_review.store.backends.migrations import VERSION
@@ -29,8 +27,8 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
 
     if not on_a_server(store) and not Path(store).exists():
         raise NotFoundError(
-            f"there is no store {store}; `rapid-review db init --store {store}` makes one, "
-            "and --store names another"
+            f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
+            "name another with --store"
         )
     steps = migrated(store, dry_run=dry_run)
     place = shown_store(store)
@@ -43,7 +41,7 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
         for statement in one.statements if dry_run else ():
             click.echo(f"{statement.replace('{at}', '')};")
     if not steps:
-        click.echo(f"{place}: nothing to do, its tables have version {VERSION}")
+        click.echo(f"{place}: nothing to do; its tables have version {VERSION}")
 
 
 @click.command()
@@ -51,15 +49,15 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
     "--layout",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Drop the read models of this layout. A program that still reads them makes them again.",
+    help="Drop the read models of this layout. A program that still reads them rebuilds them.",
 )
 @store_option
 @json_option
 def retire(store: str, layout: int | None, *, as_json: bool) -> None:
-    """Say which read models of other layouts a store holds; drop those of one, with --layout.
+    """List the read models of other layouts in a store; with --layout, drop those of one.
 
-    Each version of this program makes and reads its own. Drop those of an older one when it
-    runs nowhere any more: they take up room, and nothing else.
+    Each version of this program makes and reads its own. When an older version runs nowhere any
+    longer, drop its read models: they only take up space.
     """
     from rapid_review.store.read_model import retiring
 
@@ -79,8 +77,8 @@ def retire(store: str, layout: int | None, *, as_json: bool) -> None:
     if layout is None:
         print_rows([one._asdict() for one in left])
         click.echo(
-            f"`rapid-review db retire --layout {left[0].layout}` drops it, when no program of "
-            "that layout runs any more"
+            "when no program of that layout runs any longer, drop it with `rapid-review db retire "
+            f"--layout {left[0].layout}`"
             if left
-            else "no read model of another layout is kept"
+            else "there is no read model of another layout"
         )

@@ -7,7 +7,9 @@ from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
 
-version_option = click.option("--version", metavar="VERSION", help="The newest, if not given.")
+version_option = click.option(
+    "--version", metavar="VERSION", help="The version of the calendar. Default: the newest."
+)
 
 
 @click.group()
@@ -43,7 +45,7 @@ def list_(shell: Shell, *, as_json: bool) -> None:
 @version_option
 @json_option
 def show(name: str, version: str | None, *, as_json: bool) -> None:
-    """Print a calendar's bank holidays, and what to know of single days."""
+    """Print a calendar's bank holidays, and remarks on single days."""
     found = calendar_named(name, version)
     days = [
         {"day": day, "name": title, "remark": found.remarks.get(day)}
@@ -71,7 +73,7 @@ def show(name: str, version: str | None, *, as_json: bool) -> None:
     if found.known_to < found.covers_to:
         click.echo(f"the days after {found.known_to} are provisional")
     if found.one_source_before is not None:
-        click.echo(f"the days before {found.one_source_before} rest on one source")
+        click.echo(f"the days before {found.one_source_before} come from one source only")
     click.echo()
     print_rows(days)
     for day, remark in found.remarks.items():
@@ -85,7 +87,7 @@ def show(name: str, version: str | None, *, as_json: bool) -> None:
 @click.argument("after")
 @json_option
 def diff(name: str, before: str, after: str, *, as_json: bool) -> None:
-    """Print the days that two versions, BEFORE and AFTER, of a calendar see differently."""
+    """Print the days on which two versions of a calendar, BEFORE and AFTER, differ."""
     from rapid_review import calendars
 
     changed = calendars.diff(calendars.load(name, before), calendars.load(name, after))
@@ -100,7 +102,7 @@ def diff(name: str, before: str, after: str, *, as_json: bool) -> None:
 def check(name: str, version: str | None, *, as_json: bool) -> None:
     """Compare a calendar's days with the installed library `holidays`.
 
-    A difference that the calendar itself remarks upon is explained; any other is refused.
+    A difference that the calendar itself explains is listed; any other is an error.
     """
     from rapid_review import calendars
 

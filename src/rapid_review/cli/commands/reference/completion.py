@@ -17,10 +17,10 @@ VARIABLE: Final = "_RAPID_REVIEW_COMPLETE"
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @json_option
 def completion(shell: str, *, as_json: bool) -> None:
-    """Print the script by which a SHELL completes commands, options, cases, terms and clocks.
+    """Print the script with which a SHELL completes commands, options, cases, terms and clocks.
 
-    It is read at each start of the shell: in bash by `eval "$(rapid-review completion bash)"` in
-    ~/.bashrc, in zsh by the same with zsh in ~/.zshrc; for fish it is written to
+    The shell reads it at each start. In bash, add `eval "$(rapid-review completion bash)"` to
+    ~/.bashrc; in zsh, the same with zsh to ~/.zshrc; for fish, write the script to
     ~/.config/fish/completions/rapid-review.fish.
     """
     kind = get_completion_class(shell)

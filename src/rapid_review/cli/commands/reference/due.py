@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     metavar="WHEN",
     type=When(),
     required=True,
-    help="When the clock started: a date, or a time with its offset.",
+    help="The start of the clock: a date, or a time with its offset.",
 )
 @terms_option
 @click.option(
@@ -38,16 +38,16 @@ if TYPE_CHECKING:
     "deadline_id",
     metavar="ID",
     shell_complete=completing.clocks,
-    help="Which clock; if not given, the first that receipt starts.",
+    help="The clock. Default: the first clock that receipt starts.",
 )
 @click.option(
-    "--calendar-version", metavar="VERSION", help="Count with the calendar as then known."
+    "--calendar-version", metavar="VERSION", help="Count with this version of the calendar."
 )
 @calendar_option
 @click.option(
     "--store",
     metavar="FILE|postgresql://...",
-    help="Count with the calendar that counts in this store.",
+    help="Count with the calendar that this store uses.",
 )
 @json_option
 @pass_shell
@@ -101,12 +101,13 @@ def _print_marks(marks: "DueMarks", counting: "WorkingCalendar") -> None:
     """Print what is to be known of the due day, if anything is."""
     if marks.provisional:
         click.echo(
-            f"provisional: bank holidays are published to {counting.known_to}, and may yet change"
+            f"provisional: bank holidays are published only up to {counting.known_to}, so this "
+            "day may change"
         )
     if marks.one_source:
         click.echo(
             f"one source: the bank holidays before {counting.one_source_before} come from one "
-            f"source alone, and were not checked against another"
+            "source only, and were not compared with another"
         )
 
 
@@ -135,7 +136,8 @@ def _counting(
     calendar, version, store = named
     if len([one for one in named if one is not None]) > 1:
         raise click.UsageError(
-            "--calendar, --calendar-version and --store name a calendar each; give one of them"
+            "--calendar, --calendar-version and --store each name a calendar; give only one of "
+            "them"
         )
     if store is not None:
         with reviews_in(store, terms, shell) as reviews:

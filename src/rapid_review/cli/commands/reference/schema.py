@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def schema() -> None:
-    """The JSON Schema of what goes in and what is recorded; `x-sealed` marks sealed fields."""
+    """The JSON Schema of commands and events; `x-sealed` marks sealed fields."""
 
 
 @schema.command()

@@ -55,7 +55,7 @@ def list_(*, as_json: bool) -> None:
 @click.argument("name", metavar="ID|FILE", shell_complete=completing.terms)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
-    """Print terms: seats, quorum, clocks, outcomes, whom to tell, limbs and criteria."""
+    """Print terms: seats, quorum, clocks, outcomes, recipients, limbs and criteria."""
     found = terms_named(name)
     if as_json:
         print_json(found)
@@ -70,21 +70,28 @@ def show(name: str, *, as_json: bool) -> None:
     required=True,
     metavar="ID|FILE",
     shell_complete=completing.terms,
-    help="The terms to take the values from.",
+    help="The terms from which to take the values.",
 )
 @click.option(
-    "-o", "--output", required=True, metavar="FILE|-", help="A new file; - is standard output."
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE|-",
+    help="The new file to write; - is standard output.",
 )
 @json_option
 def new(name: str, output: str, *, as_json: bool) -> None:
     """Write a terms file to start from: every key explained, with the values of other terms.
 
-    A line that says FILL IN is yours to fill in; `terms check` says what is missing.
+    Fill in each line that says FILL IN; `terms check` reports what is missing.
     """
     from rapid_review.terms.template import template_of
 
     if as_json and output == STANDARD_OUTPUT:
-        raise click.UsageError("--json says what was written, and -o - writes there itself")
+        raise click.UsageError(
+            "--json prints which files were written to standard output, and so does -o -; give "
+            "only one of them"
+        )
     check_vacant(output)
     text = template_of(terms_named(name))
     write_file(output, text)
@@ -97,7 +104,7 @@ def new(name: str, output: str, *, as_json: bool) -> None:
 @click.argument("after", metavar="ID|FILE", shell_complete=completing.terms)
 @json_option
 def diff(before: str, after: str, *, as_json: bool) -> None:
-    """Print what differs between two terms, and between their rule sets, key by key."""
+    """Print what differs between two terms and between their rule sets, key by key."""
     from rapid_review.terms.comparison import differences, in_words
 
     one, other = terms_named(before), terms_named(after)
@@ -119,7 +126,7 @@ def diff(before: str, after: str, *, as_json: bool) -> None:
 @json_option
 @pass_shell
 def check(shell: Shell, file: Path, calendar: str | None, *, as_json: bool) -> None:
-    """Check a FILE of terms or of a rule set, and say everything that is wrong with it."""
+    """Check a FILE of terms or of a rule set, and report everything that is wrong with it."""
     from rapid_review import terms as files
 
     own = None if calendar is None else calendar_at(calendar)
@@ -202,7 +209,9 @@ def _print_terms(found: "Terms") -> None:
         until = f"after {receipt.until}" if receipt.until else ""
         day_off = "on a day off" if receipt.day_off != "same-day" else ""
         when = " or ".join(filter(None, (until, day_off)))
-        click.echo(f"\nwhat comes {when} counts as received on the next working day")
+        click.echo(
+            f"\na notification that arrives {when} counts as received on the next working day"
+        )
     click.echo(f"\noutcomes ({found.decision.clause}): {', '.join(found.outcomes)}")
     click.echo(f"adopted by ({found.adoption.clause}): {', '.join(found.adoption.by)}")
     told = ", ".join(found.feedback.share_with)

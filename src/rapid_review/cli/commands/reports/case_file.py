@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 
 @click.command("case")
 @case_argument
-@click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
+@click.option(
+    "-o", "--output", metavar="FILE|-", required=True, help="The new HTML file to write."
+)
 @click.option(
     "--bundle",
     metavar="BUNDLE",
     type=InputPath(or_folder=True),
-    help="The case's bundle, a folder or an archive: read instead of a store, verified, and put "
-    "into the page without its words.",
+    help="The case's bundle, a folder or an archive. The command reads and verifies it instead of "
+    "a store. The page leaves out its words.",
 )
 @public_key_option
 @proof_option
@@ -44,17 +46,24 @@ if TYPE_CHECKING:
     "--as-of",
     metavar="WHEN",
     type=When(),
-    help="With --bundle: the day on which clocks are read; else that of a witness's signature, "
-    "or today.",
+    help="With --bundle: the day on which clocks are read. Default: the day on which a witness "
+    "signed, or else today.",
 )
 @click.option(
     "--with-words",
     is_flag=True,
-    help="Open the words that the person who asks may read, and put them into the page: --by and "
-    "--purpose say who and why, and the access log has it before anything is opened.",
+    help="Include the words that the person named by --by may read. The access log records the "
+    "reading, and the --purpose, before anything is opened.",
 )
-@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="With --with-words: who reads.")
-@click.option("--purpose", metavar="TEXT", help="With --with-words: why, in a few plain words.")
+@click.option(
+    "--by",
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    help="With --with-words: the person who reads the words.",
+)
+@click.option(
+    "--purpose", metavar="TEXT", help="With --with-words: the purpose, in a few plain words."
+)
 @keys_options
 @authority_options
 @asks
@@ -72,11 +81,11 @@ def case_(
     by: "Actor | None",
     purpose: str | None,
 ) -> None:
-    """Write the file of a CASE as one page: to read, to print, to replay and to verify.
+    """Write the file of a CASE as one page, to read, print, replay and verify.
 
-    Without --with-words the page holds no words and no names. It loads nothing, and can be read
-    without its script. Where words are not sealed it carries the proof of its record only with
-    --with-proof. --json says its digest.
+    Without --with-words the page contains no words and no names. It loads nothing, and you can
+    read it without its script. If words are not sealed, the page includes the proof of its
+    record only with --with-proof. --json prints its digest.
     """
     from rapid_review.audit.log.bundle import EXPOSES
     from rapid_review.store.backends.extras import wanting
@@ -84,7 +93,7 @@ def case_(
     try:
         from rapid_review.reports.case_file.page import allows_guesses, case_file
     except ImportError as error:
-        raise wanting("report", "a page needs what fills it in") from error
+        raise wanting("report", "writing the page needs more packages") from error
 
     check_vacant(output, as_json=question.as_json)
     _must_go_together(bundle, keys, policy, as_of, question, with_proof=with_proof)
@@ -98,7 +107,9 @@ def case_(
     write_file(output, page)
     if allows_guesses(contents):
         holds = (
-            "holds its proof, and so" if with_proof else "holds no proof, which would be made of"
+            "contains its proof, and so"
+            if with_proof
+            else "contains no proof; a proof would contain"
         )
         click.echo(f"The page {holds} {EXPOSES}", err=True)
     if question.as_json:
@@ -120,17 +131,22 @@ def _must_go_together(
         UsageError: one of them is for the other.
     """
     if (bundle is None) == bool(keys):
-        raise click.UsageError("--bundle and --key go together: a bundle is verified with a key")
+        raise click.UsageError(
+            "--bundle and --key work only together, because a bundle is verified with a key; give "
+            "both"
+        )
     if with_proof and bundle is None:
-        raise click.UsageError("--with-proof goes with --bundle: a store alone has no proof")
+        raise click.UsageError(
+            "--with-proof works only with --bundle, because a store on its own has no proof"
+        )
     if bundle is None and (as_of or policy):
         raise click.UsageError(
-            "--as-of and --policy go with --bundle; a store is asked with --recorded-by"
+            "--as-of and --policy work only with --bundle; for a store use --recorded-by"
         )
     if bundle is not None and not question.is_of_now:
         raise click.UsageError(
-            "a bundle holds a case as it was recorded when it was made; leave out "
-            "--happened-by and --recorded-by, or --bundle"
+            "a bundle shows a case as it was recorded when the bundle was made; leave out "
+            "--happened-by and --recorded-by, or leave out --bundle"
         )
 
 
@@ -146,13 +162,17 @@ def _opened_by(
 
     if not with_words:
         if by or purpose:
-            raise click.UsageError("--by and --purpose go with --with-words")
+            raise click.UsageError("--by and --purpose work only with --with-words")
         return None
     if bundle is not None:
-        raise click.UsageError("--with-words goes with a store: a bundle never holds a key")
+        raise click.UsageError(
+            "--with-words works only with a store, because a bundle never contains a key; leave "
+            "out --bundle or --with-words"
+        )
     if by is None or purpose is None:
         raise click.UsageError(
-            "--with-words needs --by and --purpose: the access log records every reading"
+            "--with-words needs --by and --purpose, because the access log records every reading; "
+            "give both"
         )
     return Opened(by, purpose)
 
@@ -212,11 +232,13 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
 
     bundle = _intact(path, trust)
     if "case-head" not in bundle.names:
-        raise click.UsageError("the bundle is of a whole log; a case file needs that of its case")
+        raise click.UsageError(
+            "the bundle is of a whole log; a case file needs the bundle of its case"
+        )
     evidence = evidence_of(bundle, trust.logs)
     entries = entries_in(bundle, evidence.head)
     if entries[0].case != case:
-        raise click.UsageError("the bundle is of another case; name the case that it is of")
+        raise click.UsageError("the bundle is of another case; name that case, or leave CASE out")
     terms, earlier = Editions(named, ()).with_earlier(replay(entry.event for entry in entries))
     witnesses = trust.policy.witnesses.values() if trust.policy else ()
     cosigned = cosigned_at(bundle, witnesses)
@@ -226,8 +248,9 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     contents = Contents(history, as_of, evidence, is_cosigned=cosigned is not None)
     if evidence.states_replay and bundle.read(REPLAY) != bytes(replay_of(contents)):
         raise IntegrityError(
-            f"{REPLAY} in the bundle is not what its entries lead to by these terms, calendars "
-            "and this version of rapid-review; make the page with those that made the bundle"
+            f"{REPLAY} in the bundle differs from the replay of its entries under these terms, "
+            "these calendars and this version of rapid-review; make the page with those that made "
+            "the bundle"
         )
     return contents
 
@@ -247,8 +270,8 @@ def _read_on(contents: "Contents", as_of: date | datetime | None, shell: Shell) 
         read_on, is_cosigned = end_of(as_of, terms), False
         if read_on < last:
             raise click.UsageError(
-                f"--as-of is before the last entry, which was recorded on "
-                f"{terms.local_day(last)}; give that day or a later one"
+                f"--as-of is before the last entry, recorded on {terms.local_day(last)}; give "
+                "that day or a later one"
             )
     elif not is_cosigned:
         read_on = max(shell.clock(), read_on)
@@ -274,5 +297,7 @@ def _intact(path: Path, trust: "Trust") -> "Files":
         raise click.UsageError(str(error)) from None
     if findings:
         listed = "\n".join(f"  {one.where}: {one.what}" for one in findings)
-        raise IntegrityError(f"the bundle is not intact, so no page was made of it\n{listed}")
+        raise IntegrityError(
+            f"the bundle is damaged or was altered, so no page was made from it\n{listed}"
+        )
     return bundle

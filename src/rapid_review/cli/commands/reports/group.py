@@ -25,30 +25,34 @@ class OrACase(click.Group):
 
 @click.group(cls=OrACase)
 def report() -> None:
-    """Pages to read, print and keep: each one file, which loads nothing.
+    """Pages to read, print and keep: each is one file, which loads nothing.
 
-    `report CASE` is short for `report case CASE`, but for a case that is called like a command.
+    `report CASE` is short for `report case CASE`, unless the case has the name of a command.
     """
 
 
 @report.command("stats")
-@click.option("-o", "--output", metavar="FILE|-", required=True, help="A new HTML file.")
-@click.option("--specs", metavar="FOLDER", help="A new folder for the charts' specifications.")
+@click.option(
+    "-o", "--output", metavar="FILE|-", required=True, help="The new HTML file to write."
+)
+@click.option(
+    "--specs", metavar="FOLDER", help="The new folder for the specifications of the charts."
+)
 @statistics_options
 @json_option
 @asks_as(StatisticsQuestion)
 def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> None:
     """Write the statistics as one page, with charts, their tables and what they mean.
 
-    The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its data;
-    --json says which files were written.
+    The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its
+    data; --json says which files were written.
     """
     from rapid_review.store.backends.extras import wanting
 
     try:
         from rapid_review.reports.statistics.page import curve_of, statistics_page
     except ImportError as error:
-        raise wanting("report", "a page needs what fills it in and draws") from error
+        raise wanting("report", "writing the page and its charts needs more packages") from error
 
     question.of_one_partnership()
     check_vacant(output, specs, as_json=question.as_json)

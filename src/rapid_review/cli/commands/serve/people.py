@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def people() -> None:
-    """Who may sign in to the team's pages."""
+    """The people who may sign in to the team's pages."""
 
 
 @people.command()
@@ -25,19 +25,19 @@ def people() -> None:
     type=click.Choice(("team", "reader", "auditor")),
     default="team",
     show_default=True,
-    help="team reads and records, a reader reads, an auditor reads and is shown no words.",
+    help="The rights: team reads and records; reader reads; auditor reads everything but words.",
 )
 @click.option(
     "--password-file",
     type=InputPath(),
-    help="Read the password from the first line of FILE; else it is asked for.",
+    help="Read the password from the first line of FILE. Default: the command asks for it.",
 )
 @click.option(
     "--people",
     "file",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The file of people; beside the store if not given.",
+    help="The people file. Default: the file beside the store.",
 )
 @store_option
 @json_option
@@ -50,7 +50,7 @@ def add(
     store: str,
     as_json: bool,
 ) -> None:
-    """Add a person, or give one another password; the password is never printed."""
+    """Add a person, or give a person a new password. The password is never printed."""
     from rapid_review.audit.log import durable
     from rapid_review.web.pages.people import Listed, May, hashed, people_in, written
 
@@ -66,7 +66,7 @@ def add(
     was_there = who.id in listed
     listed[who.id] = one
     durable.replace(place, written(listed.values()).encode())
-    done = "has another password now" if was_there else "may sign in now"
+    done = "has a new password" if was_there else "can now sign in"
     if as_json:
         print_json({"id": who.id, "may": may, "was_there": was_there, "file": place})
     else:

@@ -35,8 +35,8 @@ LOOPBACK: Final = "127.0.0.1"
 LOAD_CHARTS_AFTER: Final = 2.0
 """Seconds from the start until what draws charts is loaded: the first pages come before."""
 _SEEN_BY_OTHERS: Final = (
-    "what goes to another machine is read on the way, unless it goes over TLS: give "
-    "--tls-certificate and --tls-key, or leave --host out"
+    "without TLS, others can read what is sent to another machine; give --tls-certificate and "
+    "--tls-key, or leave --host out"
 )
 
 
@@ -46,46 +46,49 @@ _options = with_options(
         type=click.IntRange(0, 65535),
         default=8000,
         show_default=True,
-        help="The port; 0 takes one that is free.",
+        help="The port; 0 takes a free one.",
     ),
     click.option(
         "--host",
         default=LOOPBACK,
         show_default=True,
-        help="The address; any but this machine's own needs the two files of TLS.",
+        help="The address. Any address other than this machine's own needs --tls-certificate and "
+        "--tls-key.",
     ),
     click.option(
         "--tls-certificate",
         type=click.Path(exists=True, dir_okay=False),
-        help="The certificate, as PEM.",
+        help="The TLS certificate, as a PEM file.",
     ),
     click.option(
-        "--tls-key", type=click.Path(exists=True, dir_okay=False), help="Its key, as PEM."
+        "--tls-key",
+        type=click.Path(exists=True, dir_okay=False),
+        help="The key of the TLS certificate, as a PEM file.",
     ),
     click.option(
         "--name",
         "names",
         multiple=True,
         metavar="NAME",
-        help="A name under which the pages are asked for, with --host; may be repeated.",
+        help="With --host: a host name by which browsers reach the pages. Can be repeated.",
     ),
     click.option(
         "--people",
         "people_file",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="The people who may sign in; beside the store if not given.",
+        help="The file of the people who may sign in. Default: the file beside the store.",
     ),
     click.option(
         "--training",
         is_flag=True,
-        help="Serve a training store: a new one is made, for invented cases. Every page says "
-        "so, and nothing can be exported from it.",
+        help="Serve a training store, for invented cases; a new one is made if there is none. "
+        "Every page says so, and nothing can be exported from it.",
     ),
     click.option(
         "--commits-together",
         is_flag=True,
-        help="Record what several people ask at the same moment with one wait for the disk; only "
+        help="Record what several people send at the same moment with one write to the disk. Only "
         "for a store in a file.",
     ),
     click.option(
@@ -93,7 +96,7 @@ _options = with_options(
         "who",
         metavar="ID:ROLE:AGENCY",
         type=Who(),
-        help="Who is signed in where there is no file of people: by a link that works once.",
+        help="Without a people file: the one person who is signed in, by a link that works once.",
     ),
 )
 
@@ -124,10 +127,11 @@ def serve(
     who: "Actor | None",
     as_json: bool,
 ) -> None:
-    """Serve the team's pages, for a browser on this machine; Ctrl+C stops it.
+    """Serve the team's pages to a browser on this machine; Ctrl+C stops it.
 
-    Anyone who is in the people's file signs in with a password: `rapid-review people add`. Without
-    such a file one local user is signed in, by a link in a file that only that user can read.
+    Everyone in the people file signs in with a password: add them with `rapid-review people
+    add`. Without such a file one local user is signed in, by a link in a file that only that
+    user can read.
     """
     _must_have_the_extra()
     if host != LOOPBACK and not (tls_certificate and tls_key):
@@ -150,7 +154,7 @@ def serve(
             )
         )
         if reviews.reads_only:
-            click.echo("The pages are read only: nothing can be recorded on them", err=True)
+            click.echo("The pages are read only: you cannot record anything on them", err=True)
         _mark(reviews, training=training)
         listening = open_.enter_context(_listening(host, port))
         place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
@@ -203,7 +207,7 @@ def _must_have_the_extra() -> None:
         import_module("rapid_review.web.pages")
         import_module("uvicorn")
     except ImportError as error:
-        raise wanting("web", "to serve pages needs what makes and serves them") from error
+        raise wanting("web", "serving the pages needs more packages") from error
 
 
 @contextmanager
@@ -248,12 +252,12 @@ def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "Sign
     file = people_file or (beside if beside is not None and beside.exists() else None)
     if file is not None:
         if who is not None:
-            raise click.UsageError(f"--as: {file} says who may sign in; leave one of them out")
+            raise click.UsageError(f"--as: {file} already says who may sign in; leave out --as")
         return people_in(file)
     if who is None:
         raise click.UsageError(
-            "nobody may sign in yet: `rapid-review people add` adds somebody, or, for one user of "
-            "this machine, --as ID:ROLE:AGENCY says who that is"
+            "nobody can sign in yet; add a person with `rapid-review people add`, or, for one "
+            "user of this machine, give --as ID:ROLE:AGENCY"
         )
     return ByToken(Person(who))
 
@@ -264,8 +268,8 @@ def _listening(host: str, port: int) -> Generator[socket.socket, None, None]:
         made = socket.create_server((host, port), family=_family(host))
     except OSError as error:
         raise click.UsageError(
-            f"--port: {host}:{port} cannot be used: {error.strerror}; "
-            "--port 0 takes one that is free"
+            f"--port: {host}:{port} cannot be used: {error.strerror}; name another port, or give "
+            "--port 0 for a free one"
         ) from error
     with made:
         yield made

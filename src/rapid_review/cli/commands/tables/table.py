@@ -46,8 +46,8 @@ _to_mend_option = click.option(
     "-o",
     "--output",
     metavar="FILE|-",
-    help="Where the rows to mend are written; FILE-to-mend.xlsx, unless it is given. CSV, if its "
-    "name ends in .csv.",
+    help="The new file for the rows to correct; CSV if its name ends in .csv. Default: "
+    "FILE-to-mend.xlsx.",
 )
 _records = with_options(
     store_option, terms_option, calendar_option, recording_options, authority_options, json_option
@@ -56,7 +56,7 @@ _records = with_options(
 
 @click.group()
 def table() -> None:
-    """Cases in a spreadsheet: a template, what is wrong in a filled one, and its import."""
+    """Cases in a spreadsheet: write a template, check a filled table, and import it."""
 
 
 @table.command()
@@ -65,15 +65,15 @@ def table() -> None:
     "--output",
     required=True,
     metavar="FILE|-",
-    help="A new file: XLSX, or CSV if its name ends in .csv; - is XLSX on standard output.",
+    help="The new file: XLSX, or CSV if its name ends in .csv; - is XLSX on standard output.",
 )
 @click.option(
     "--agency",
     "agencies",
     multiple=True,
     metavar="CODE",
-    help="An agency that gets a column for its report, besides those of the terms. May be given "
-    "more than once.",
+    help="An agency that gets a column for its report, in addition to those of the terms. Can be "
+    "repeated.",
 )
 @terms_option
 @json_option
@@ -105,11 +105,11 @@ def check(
     calendar: str | None,
     as_json: bool,
 ) -> None:
-    """Say what is wrong in a FILE, row by row; nothing is recorded.
+    """Report what is wrong in a FILE, row by row. Nothing is recorded.
 
-    FILE is XLSX, XLS, ODS or CSV. It is held to all that an import asks, in the store if there is
-    one. The rows that are to be mended are written to FILE-to-mend.xlsx, with what to mend beside
-    them, and the exit code is 5.
+    FILE is XLSX, XLS, ODS or CSV. The check is the same as for an import, and includes the
+    store if there is one. If rows need correcting, they are written to FILE-to-mend.xlsx, each
+    with its mistakes, and the exit code is 5.
     """
     from rapid_review import tables
 
@@ -132,15 +132,17 @@ def check(
 @_file
 @_to_mend_option
 @click.option(
-    "--good-rows", is_flag=True, help="Record the good cases although others are to be mended."
+    "--good-rows",
+    is_flag=True,
+    help="Record the cases without mistakes, even if others need correcting.",
 )
 @click.option(
     "--by",
     type=Who(),
     metavar="ID:ROLE:AGENCY",
-    help="Who imports it; if not given, import:importer and the partnership.",
+    help="The person who imports the cases. Default: import:importer and the partnership.",
 )
-@click.option("--purpose", metavar="TEXT", help="Why; recorded with each entry.")
+@click.option("--purpose", metavar="TEXT", help="The purpose. It is recorded with each entry.")
 @_records
 @pass_shell
 def import_(
@@ -156,10 +158,11 @@ def import_(
     purpose: str | None,
     as_json: bool,
 ) -> None:
-    """Record the cases in a FILE: all of them, or none if one is to be mended.
+    """Record the cases in a FILE: all of them, or none if one needs correcting.
 
-    With --good-rows the good ones are recorded all the same. What is to be mended is reported and
-    written as by `table check`, and the exit code is 5. The same FILE again records nothing.
+    With --good-rows, the cases without mistakes are recorded anyway. Mistakes are reported and
+    written to a file as by `table check`, and the exit code is 5. If you import the same FILE
+    again, nothing is recorded twice.
     """
     from rapid_review import tables
 
@@ -179,7 +182,10 @@ def import_(
         if as_json:
             print_json(_told(found, written) | {"recorded": 0, "entries": 0, "refused": []})
         else:
-            click.echo("nothing was recorded; --good-rows records the cases without a mistake")
+            click.echo(
+                "nothing was recorded; correct the rows, or give --good-rows to record the cases "
+                "without mistakes"
+            )
         raise click.exceptions.Exit(REFUSED)
     with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
         done = tables.record(
@@ -264,6 +270,6 @@ def _there(found: "Checked") -> str:
     """Say how many are in the record already, and how many are to be mended."""
     there = len(found.good) - found.new
     bad = found.cases - len(found.good)
-    said = [f"{there} in the record already"] if there else []
-    said += [f"{bad} to mend"] if bad else []
+    said = [f"{there} already recorded"] if there else []
+    said += [f"{bad} to correct"] if bad else []
     return "".join(f", {one}" for one in said)

@@ -20,25 +20,41 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--case", metavar="CASE", help="Readings of this case alone.")
-@click.option("--person", metavar="ID", help="Readings by this person alone.")
-@click.option("--changes", is_flag=True, help="Which permissions file was in use, and since when.")
-@click.option("--open-reviews", is_flag=True, help="Readings in an emergency not yet reviewed.")
-@click.option("--refused", is_flag=True, help="Requests that were refused, and by whom.")
+@click.option("--case", metavar="CASE", help="Print only readings of this case.")
+@click.option("--person", metavar="ID", help="Print only readings by this person.")
+@click.option(
+    "--changes", is_flag=True, help="Print which permissions file was in use, and since when."
+)
+@click.option(
+    "--open-reviews",
+    is_flag=True,
+    help="Print only readings in an emergency that nobody has reviewed yet.",
+)
+@click.option(
+    "--refused", is_flag=True, help="Print the requests that were refused, and who made them."
+)
 @click.option(
     "--due",
     is_flag=True,
-    help="Readings kept for as long as the permissions file says; nothing is deleted.",
+    help="Print readings that are older than the permissions file keeps them. Nothing is deleted.",
 )
 @click.option(
     "--review",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Review reading N of --case, which was in an emergency.",
+    help="Review reading N of --case, which was made in an emergency.",
 )
-@click.option("--justified/--not-justified", default=None, help="With --review: whether it was.")
-@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="With --review: who reviews.")
-@click.option("--purpose", metavar="TEXT", help="With --review: why, in a few plain words.")
+@click.option(
+    "--justified/--not-justified",
+    default=None,
+    help="With --review: whether the reading was justified.",
+)
+@click.option(
+    "--by", type=Who(), metavar="ID:ROLE:AGENCY", help="With --review: the person who reviews."
+)
+@click.option(
+    "--purpose", metavar="TEXT", help="With --review: what was considered, in a few plain words."
+)
 @store_option
 @keys_options
 @authority_options
@@ -62,9 +78,10 @@ def access(
     terms_name: str,
     as_json: bool,
 ) -> None:
-    """Print who read words, when, of which case and why; or review a reading.
+    """Print who read words, when, in which case and why; or review a reading.
 
-    Figures and public fields are read without a record, and are not in it.
+    The access log records only readings of words. Figures and public fields are read without a
+    record.
     """
     must_have_readings(store)
     terms = terms_named(terms_name)
@@ -72,7 +89,8 @@ def access(
         if review is not None:
             if case is None or justified is None or by is None or purpose is None:
                 raise click.UsageError(
-                    "--review takes --case, --by, --purpose, and --justified or --not-justified"
+                    "--review also needs --case, --by, --purpose, and --justified or "
+                    "--not-justified; give all of them"
                 )
             reviews.review_break_glass(case, review, justified=justified, by=by, purpose=purpose)
         if changes:

@@ -31,15 +31,19 @@ if TYPE_CHECKING:
 
 @click.group()
 def erase() -> None:
-    """Erase words: propose, approve by another of another agency, finish, verify."""
+    """Erase words: propose, have a person of another agency approve, finish, verify."""
 
 
 @erase.command()
 @case_argument
 @order_option
-@click.option("--entry", type=click.IntRange(1), metavar="VERSION", help="The words of one entry.")
-@click.option("--person", metavar="REFERENCE", help="The words of one person in the case.")
-@click.option("--whole-case", is_flag=True, help="All words of the case.")
+@click.option(
+    "--entry", type=click.IntRange(1), metavar="VERSION", help="Erase the words of this entry."
+)
+@click.option(
+    "--person", metavar="REFERENCE", help="Erase the words about this person in the case."
+)
+@click.option("--whole-case", is_flag=True, help="Erase all words of the case.")
 @ground_option
 @by_option
 @because_option
@@ -60,14 +64,16 @@ def propose(
     whole_case: bool,
     as_json: bool,
 ) -> None:
-    """Propose that words of a CASE be erased: an entry's, a person's, or all of them."""
+    """Propose to erase words of a CASE: an entry's, a person's, or all of them."""
     from rapid_review.domain.commands import ProposeErasure
     from rapid_review.domain.erasure_particulars import Erased
 
     given = {Erased.ENTRY: entry, Erased.PERSON: person, Erased.CASE: whole_case or None}
     named = [what for what, value in given.items() if value is not None]
     if len(named) != 1:
-        raise click.UsageError("give one of --entry, --person and --whole-case")
+        raise click.UsageError(
+            "found none or several of --entry, --person and --whole-case; give exactly one"
+        )
     command = said(
         ProposeErasure,
         shell,
@@ -86,7 +92,7 @@ add_step(
     "approve",
     "ApproveErasure",
     order_option,
-    "Approve an order that another person, of another agency, proposed.",
+    "Approve an order that a person of another agency proposed.",
 )
 
 
@@ -98,7 +104,7 @@ add_step(
 def plan(
     shell: Shell, case: str, *, order: str, store: str, terms_name: str, as_json: bool
 ) -> None:
-    """Say what an order erases, what stays, and what it cannot reach; no key is needed."""
+    """Print what an order erases, what stays, and what it cannot reach. No key is needed."""
     with Where(store, terms_name, as_json).reviews(shell) as reviews:
         found = reviews.erasure_plan(case, order)
     if as_json:
@@ -116,7 +122,10 @@ def plan(
 def finish(
     shell: Shell, case: str, *, order: str, by: "Actor", store: str, terms_name: str, as_json: bool
 ) -> None:
-    """Destroy the keys of an order that was approved, and record it; asked again, once."""
+    """Destroy the keys of an approved order, and record it.
+
+    If you run it again, it changes nothing.
+    """
     with Where(store, terms_name, as_json).reviews(shell, records=True) as reviews:
         tell([reviews.erase(case, order, by=by)], as_json=as_json)
 
@@ -130,9 +139,14 @@ def finish(
     type=InputPath(or_folder=True),
     multiple=True,
     metavar="PATH",
-    help="Look also in this file or folder, such as a backup or an export; see `scan`.",
+    help="Also look in this file or folder, such as a backup or an export; see `scan`.",
 )
-@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", help="Record what was found, by whom.")
+@click.option(
+    "--by",
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    help="Record the result, as this person's verification.",
+)
 @of_a_store
 @pass_shell
 def verify(
@@ -147,9 +161,9 @@ def verify(
     terms_name: str,
     as_json: bool,
 ) -> None:
-    """Look for erased words in the store's files and rows and in the key store's files.
+    """Look for erased words in the store's files and rows, and in the key store's files.
 
-    Exits with 6 if one is found. The answer says where, and never which words.
+    Exits with 6 if it finds one. It prints where, and never which words.
     """
     from rapid_review.domain.commands import VerifyErasure
     from rapid_review.store.sealing import canaries
@@ -181,8 +195,8 @@ def verify(
 def _print(found: "Plan") -> None:
     click.echo(f"Order {found.order}, {found.state}: erases the words of {found.whose}")
     for hold in found.held_by:
-        click.echo(f"  held by {hold}: nothing is erased while that hold is in force")
-    click.echo(f"\nTo be erased, for everyone and permanently: {len(found.goes)} texts")
+        click.echo(f"  on hold by {hold}: nothing is erased while this hold is in force")
+    click.echo(f"\nWill be erased, for everyone and permanently: {len(found.goes)} texts")
     print_rows([one._asdict() for one in found.goes])
     click.echo("\nStays:")
     for line in found.stays:

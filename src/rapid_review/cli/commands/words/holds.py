@@ -25,7 +25,7 @@ _hold_option = click.option("--hold", required=True, metavar="REFERENCE", help="
 
 @click.group()
 def hold() -> None:
-    """Keep the words of a case: nothing of it is erased while a hold is in force."""
+    """Put the words of a case on hold: nothing in it is erased while a hold is in force."""
 
 
 @hold.command()
@@ -48,7 +48,7 @@ def place(
     terms_name: str,
     as_json: bool,
 ) -> None:
-    """Place a hold on a CASE, such as for an inquiry or a claim."""
+    """Place a hold on a CASE, for example for an inquiry or a claim."""
     from rapid_review.domain.commands import PlaceHold
 
     command = said(PlaceHold, shell, because_from, hold=hold, ground=ground)
@@ -63,5 +63,5 @@ add_step(
     "lift",
     "LiftHold",
     _hold_option,
-    "Lift a hold that another person, of another agency, proposed to lift.",
+    "Lift a hold, after a person of another agency proposed it.",
 )

@@ -24,12 +24,17 @@ _WIDTH: Final = 80
 @case_argument
 @click.argument("version", type=click.IntRange(min=1), required=False)
 @click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
-@click.option("--purpose", metavar="TEXT", required=True, help="Why, in a few plain words.")
+@click.option(
+    "--purpose",
+    metavar="TEXT",
+    required=True,
+    help="The purpose, in a few plain words. It is recorded.",
+)
 @click.option(
     "--emergency",
     metavar="CODE",
-    help="Break the glass, for a reason such as child-at-risk: a second person of another agency "
-    "reviews it.",
+    help="Read all words in an emergency, for a reason such as child-at-risk. A second person, of "
+    "another agency, reviews the reading.",
 )
 @store_option
 @keys_options
@@ -51,7 +56,8 @@ def open_(
 ) -> None:
     """Print the words of a CASE, or of its entry VERSION.
 
-    It is asked who may, and the reading is recorded in the access log, before anything is opened.
+    Before anything is opened, the program checks that you may read it, and the access log
+    records the reading.
     """
     terms = terms_named(terms_name)
     with reviews_in(store, terms, shell, reads_words=True, records=True) as reviews:
@@ -69,7 +75,7 @@ def open_(
     for one in shown:
         _print(one, terms)
     if not shown:
-        click.echo("No words were recorded in it.", err=True)
+        click.echo("It contains no words.", err=True)
 
 
 def _as_json(read: "EntryRead") -> dict[str, object]:

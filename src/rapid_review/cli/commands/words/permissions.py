@@ -14,7 +14,7 @@ from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_writte
 
 @click.group()
 def permissions() -> None:
-    """Who may do what with the cases of a store, as a file."""
+    """Files that state who may do what with the cases of a store."""
 
 
 @permissions.command()
@@ -23,9 +23,9 @@ def permissions() -> None:
 @json_option
 @pass_shell
 def new(shell: Shell, file: str, terms_name: str, *, as_json: bool) -> None:
-    """Write a permissions FILE to start from, every key explained; - is standard output.
+    """Write a permissions FILE to start from, which explains every key; - is standard output.
 
-    It holds from today on, for the partnership of the terms.
+    It is in force from today, for the partnership of the terms.
     """
     from rapid_review.store.authority.permissions import template
 
@@ -36,14 +36,14 @@ def new(shell: Shell, file: str, terms_name: str, *, as_json: bool) -> None:
     if as_json:
         print_json(files_written(file, {Path(file).name: text}))
     elif file != STANDARD_OUTPUT:
-        click.echo(f"{file}: written; `rapid-review permissions check {file}` checks it")
+        click.echo(f"{file}: written; check it with `rapid-review permissions check {file}`")
 
 
 @permissions.command()
 @click.argument("file", type=InputPath())
 @json_option
 def check(file: Path, *, as_json: bool) -> None:
-    """Check a FILE of permissions, and say everything that is wrong with it."""
+    """Check a FILE of permissions, and report everything that is wrong with it."""
     from rapid_review.domain.errors import InvalidInputError
     from rapid_review.store.authority.permissions import permissions_in
 

@@ -16,11 +16,11 @@ from rapid_review.cli.scanning import tell_found, words_in, words_option
 @words_option
 @json_option
 def scan(paths: tuple[Path, ...], *, words_from: str, as_json: bool) -> None:
-    """Look for words of your own in files, and in folders with all that is in them.
+    """Look for words that you give in files, and in folders and everything below them.
 
-    Also looked through are names, and the members of ZIP archives, office documents among them;
-    not what is compressed or encrypted otherwise. Exits with 6 if a word is found. The answer says
-    where, and never which words.
+    This also looks in file names and in the members of ZIP archives, including office
+    documents, but not in other compressed or encrypted files. Exits with 6 if it finds a word.
+    It prints where, and never which words.
     """
     from rapid_review.store.sealing import canaries
 

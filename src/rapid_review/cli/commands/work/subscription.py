@@ -1,4 +1,4 @@
-"""`subscription`: where each stands, what it has put aside, and how that is tried again."""
+"""`subscription`: the position of each, what it has quarantined, and how that is retried."""
 
 from typing import TYPE_CHECKING
 
@@ -24,14 +24,14 @@ def subscription() -> None:
 @json_option
 @pass_shell
 def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
-    """Print where each subscription stands, and every entry that it has put aside."""
+    """Print the position of each subscription, and every entry that it has quarantined."""
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         found = reviews.subscriptions()
     if as_json:
         print_json({"subscriptions": [_as_json(one) for one in found]})
         return
     if not found:
-        click.echo("No subscription was begun in this store.")
+        click.echo("This store has no subscription yet.")
         return
     print_rows(
         [
@@ -40,7 +40,7 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
                 "version": one.version,
                 "position": one.position,
                 "behind": one.last - one.position,
-                "put aside": len(one.parked),
+                "quarantined": len(one.parked),
             }
             for one in found
         ]
@@ -50,8 +50,8 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
         click.echo()
         print_rows([_row(name, entry) for name, entry in aside])
         click.echo(
-            "Once the handler works, `rapid-review subscription retry NAME` tries again what is "
-            "put aside"
+            "When the handler works again, retry the quarantined entries with `rapid-review "
+            "subscription retry NAME`"
         )
 
 
@@ -63,7 +63,7 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
     metavar="N",
     type=click.IntRange(min=1),
     multiple=True,
-    help="Only the case of the entry at this position; may be given more than once.",
+    help="Retry only the case of the entry at this position. Can be repeated.",
 )
 @store_option
 @terms_option
@@ -78,9 +78,10 @@ def retry(
     terms_name: str,
     as_json: bool,
 ) -> None:
-    """Have what the subscription NAME has put aside tried again, by the worker that runs it.
+    """Ask the worker to retry the entries that the subscription NAME has quarantined.
 
-    In each case the first entry that was put aside is tried, and when that is done, the next.
+    In each case the worker retries the first quarantined entry, and then, if that works, the
+    next.
     """
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         many = reviews.try_again(name, positions or None)
@@ -88,10 +89,10 @@ def retry(
         print_json({"subscription": name, "to_be_tried_again": many})
         return
     if not many:
-        click.echo(f"{name}: nothing is put aside")
+        click.echo(f"{name}: no entry is quarantined")
         return
-    entries = "entry is" if many == 1 else "entries are"
-    click.echo(f"{name}: {many} {entries} to be tried again; `rapid-review work` does it")
+    entries = "entry" if many == 1 else "entries"
+    click.echo(f"{name}: `rapid-review work` will retry {many} {entries}")
 
 
 def _as_json(one: "Begun") -> dict[str, object]:

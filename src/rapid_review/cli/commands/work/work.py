@@ -44,11 +44,13 @@ _LOG: Final = logging.getLogger("rapid_review.work")
     "--subscribe",
     metavar="MODULE:FUNCTION",
     multiple=True,
-    help="A function that is given the reviews and returns a subscription, or another job; may be "
-    "given more than once.",
+    help="A function that takes the reviews and returns a subscription or another job. Can be "
+    "repeated.",
 )
 @click.option(
-    "--checkpoints", is_flag=True, help="Make checkpoints when they are due, with the log's key."
+    "--checkpoints",
+    is_flag=True,
+    help="Make checkpoints when they are due, with this key of the log.",
 )
 @key_option
 @memory_option
@@ -59,22 +61,22 @@ _LOG: Final = logging.getLogger("rapid_review.work")
     type=click.FloatRange(min=0.1),
     default=5.0,
     show_default=True,
-    help="How often each job looks for new entries, even without a notification of them.",
+    help="How often each job looks for new entries, even if it is not notified of any.",
 )
 @click.option(
     "--health-file",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write how it is getting on to this file, about every second.",
+    help="Write the progress to this file, about every second.",
 )
 @click.option(
     "--health-port",
     metavar="PORT",
     type=click.IntRange(0, 65535),
-    help="Answer /health/live and /health/ready on this port of this machine; 0 for a free one.",
+    help="Answer /health/live and /health/ready on this port of this machine; 0 takes a free one.",
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Report what it does as JSON, one object a line."
+    "--json", "as_json", is_flag=True, help="Report progress as JSON, one object a line."
 )
 @pass_shell
 def work(
@@ -93,10 +95,11 @@ def work(
     health_port: int | None,
     as_json: bool,
 ) -> None:
-    """Keep the read model, subscriptions and checkpoints up to date, until stopped.
+    """Keep the read model, subscriptions and checkpoints up to date until stopped.
 
-    Where the store is away it waits, and goes on when the store is back. SIGTERM or Ctrl-C has it
-    finish the page that it is at, and end with 0. What it does is reported on standard error.
+    If the store is unavailable, it waits, and continues when the store is back. On SIGTERM or
+    Ctrl-C it finishes its current page and ends with 0. It reports what it does on standard
+    error.
     """
     from rapid_review.cli.health import answering, figures_of, write_health
     from rapid_review.store.ledger.checkpointing import Checkpointer
@@ -122,7 +125,7 @@ def work(
             port = opened.enter_context(answered)
             _LOG.info("health at http://127.0.0.1:%d/health/ready", port)
         keep_going(worker, report)
-        _LOG.info("was told to stop, and has finished what it was at")
+        _LOG.info("stopped as requested, after finishing its current work")
 
 
 def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
@@ -178,16 +181,16 @@ def _subscribed(name: str, reviews: "RapidReviews") -> "Job":
         make = getattr(import_module(module), function) if module and function else None
     except ModuleNotFoundError as error:
         raise click.UsageError(
-            f"--subscribe {name}: there is no module {error.name} where Python looks for it; "
-            "install it, or name its folder in PYTHONPATH"
+            f"--subscribe {name}: Python finds no module {error.name}; install it, or name its "
+            "folder in PYTHONPATH"
         ) from None
     except AttributeError:
         make = None
     job = make(reviews) if callable(make) else None
     if not callable(getattr(job, "step", None)) or not hasattr(job, "name"):
         raise click.UsageError(
-            f"--subscribe {name}: allowed is MODULE:FUNCTION, of a function that is given the "
-            "reviews and returns `reviews.subscription(...)`"
+            f"--subscribe {name}: allowed: MODULE:FUNCTION, for a function that takes the reviews "
+            "and returns `reviews.subscription(...)`"
         )
     return cast("Job", job)
 

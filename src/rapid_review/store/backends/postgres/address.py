@@ -92,18 +92,19 @@ class Place:
         said = _settings_in(plain)
         if said is None:
             raise InvalidInputError(
-                f"the address of the store cannot be read; it has the form {_FORM}, with every "
-                "special character of a password written as % and two hexadecimal digits"
+                f"the address of the store is not valid; allowed: {_FORM}, with each special "
+                "character of a password written as % and two hexadecimal digits"
             )
         if said.get("service"):
             raise InvalidInputError(
-                "the address of the store names a service, whose file PostgreSQL would look for "
-                "by the environment; --store-from-service NAME reads it from ~/.pg_service.conf"
+                "the address of the store names a service, and PostgreSQL would look for its "
+                "file in environment variables, which are not used here. Give "
+                "--store-from-service NAME, which reads it from ~/.pg_service.conf"
             )
         if lacking := [word for name, word in _NEEDED.items() if not said.get(name)]:
             raise InvalidInputError(
-                f"the address of the store names no {' and no '.join(lacking)}; all are named, "
-                f"for none is taken from the environment: {_FORM}"
+                f"the address of the store names no {' and no '.join(lacking)}. Name them all, "
+                f"because none is read from environment variables: {_FORM}"
             )
         known = _unsaid() | _NOTICED | said
         return cls(
@@ -171,8 +172,8 @@ def must_write(place: Place) -> None:
     """
     if place.settings.reads_only:
         raise StorageError(
-            f"{place} was opened for reading alone ({READS_ONLY}=yes), and nothing is written to "
-            "it; ask the server that can be written, by its own address"
+            f"{place} was opened read-only ({READS_ONLY}=yes), so nothing was written to it. "
+            "Give the address of the server that accepts writes"
         )
 
 
@@ -193,13 +194,12 @@ def reached(place: Place, done: str) -> Generator[None, None, None]:
         if is_damage(error):
             raise RecordError(
                 f"{place} is damaged: {whereabouts(place.connection, place.schema)} (the server "
-                f"says: {reason}). Stop every program that uses the store, and keep the server's "
-                "files as they are; then restore a backup, and verify it by the checkpoints that "
-                "were kept elsewhere"
+                f"says: {reason}). Stop every program that uses the store, and keep the "
+                "server's files as they are. Then restore a backup, and verify it against the "
+                "checkpoints that were kept elsewhere"
             ) from error
         raise StorageError(
-            f"{place} could not be {done}: {reason}. See that the server runs, can be reached, "
-            "has room on its disk and lets this user do it; then ask again, with the same "
-            "command_id if it was a command: if only the answer was lost, nothing is recorded "
-            "twice"
+            f"{place} could not be {done}: {reason}. Check that the server runs, can be "
+            "reached, has room on its disk and gives this user the right. Then try again; "
+            "repeat a command with the same command_id, and nothing is recorded twice"
         ) from error

@@ -52,9 +52,10 @@ class PostgresAnswers:
         with reached(self._place, "written"):
             if not self._table():
                 raise RecordError(
-                    f"{self._place} has no table for the ids of commands that led to nothing: the "
-                    "store was made before there was one; `rapid-review db init` with the same "
-                    "--store adds it, and changes nothing else. Then send the command again"
+                    f"{self._place} has no table for the ids of commands that recorded nothing: "
+                    "an earlier version made the store. Add the table with `rapid-review db "
+                    "init` and the same --store, which changes nothing else; then send the "
+                    "command again"
                 )
             values = (stream.hex, command_id, version, stream.hex, version)
             return cast("bool", self._remember(values))

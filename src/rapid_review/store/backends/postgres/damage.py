@@ -36,7 +36,7 @@ def whereabouts(connection: str, schema: str) -> str:
             ).format(Identifier(schema))
             return _whereabouts(looked_through, entries)
     except psycopg.Error:
-        return "where, could not be found"
+        return "the damaged place could not be found"
 
 
 def _whereabouts(connection: psycopg.Connection[TupleRow], entries: Composed) -> str:
@@ -54,7 +54,7 @@ def _whereabouts(connection: psycopg.Connection[TupleRow], entries: Composed) ->
             if not is_damage(error):
                 raise
             if together == 1:
-                return f"in its table stored_events, the entry behind position {last}"
+                return f"in its table stored_events, the entry after position {last}"
             together = 1
             continue
         if not found:

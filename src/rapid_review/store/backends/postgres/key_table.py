@@ -70,10 +70,10 @@ class PostgresKeyTable:
             with psycopg.connect(place.connection) as connection:
                 if not _is_there(connection, place):
                     raise KeysError(
-                        f"there is no key store in {place}; `rapid-review keys init` with the "
-                        "same --keys makes one for a new store. One that was lost is brought back "
-                        "from its own backup: without it dates, verdicts and proofs remain, "
-                        "and words are lost"
+                        f"there is no key store in {place}. For a new store, make one with "
+                        "`rapid-review keys init` and the same --keys. If the key store was "
+                        "lost, restore it from its own backup: without it the words are lost, "
+                        "and dates, verdicts and proofs remain"
                     )
             return cls(SharedDatastore(place))
 
@@ -128,7 +128,7 @@ def _is_there(connection: "psycopg.Connection[tuple[object, ...]]", place: Place
     keys, entries = connection.execute(_THERE, tables).fetchone() or (False, False)
     if entries:
         raise KeysError(
-            f"{place} contains a store, and keys must not be beside the words that they seal: "
-            "name another database, or a schema that belongs to another role"
+            f"{place} contains a store, and keys must be kept apart from the words that they "
+            "seal. Name another database, or a schema that belongs to another role"
         )
     return bool(keys)

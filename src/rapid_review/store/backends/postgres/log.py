@@ -137,9 +137,9 @@ class PostgresLog(PostgresApplicationRecorder):
         """
         if not self._has_function:
             raise RecordError(
-                f"{self._place} has no function that appends: the store was made before there was "
-                "one; `rapid-review db migrate` with the same --store adds it, and changes "
-                "nothing else"
+                f"{self._place} does not have the function that appends entries: an earlier "
+                "version made the store. Add it with `rapid-review db migrate` and the same "
+                "--store, which changes nothing else"
             )
         return self._held(of_a_host(connection, self.shared))
 

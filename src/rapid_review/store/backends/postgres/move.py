@@ -25,7 +25,7 @@ def take_over(
         positions, streams, *rest = (list(column) for column in zip(*rows, strict=True))
         columns = [positions, list(map(UUID, streams)), *rest]
     except (ValueError, TypeError, AttributeError):
-        raise IntegrityError("a row is in no stream") from None
+        raise IntegrityError("a row belongs to no stream") from None
     at = Identifier(schema)
     cursor.execute(
         SQL(

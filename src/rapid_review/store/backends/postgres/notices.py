@@ -77,12 +77,14 @@ class Notices:
             # A notice that is on its way is waited for, before the connection is given up.
             if not self._look() or noticed or self._noticed():
                 return True
-            why = f"told nothing for {self._quiet:.3g} seconds, though entries were recorded"
+            why = (
+                f"received no notice for {self._quiet:.3g} seconds, although entries were recorded"
+            )
         except psycopg.OperationalError:
             why = "broke"
         self._connection.close()
         self._listen()
-        _log.warning("%s: the connection for notices %s; there is a new one", self._place, why)
+        _log.warning("%s: the connection for notices %s; a new one was opened", self._place, why)
         return True
 
     def _noticed(self) -> bool:

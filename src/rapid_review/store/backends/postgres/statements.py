@@ -148,14 +148,14 @@ def layout_of(connection: psycopg.Connection[Any], place: Place) -> int | None:
     mark = fullmatch(f"{_MARK}([0-9]+)", comment or "")
     if mark is None:
         raise RecordError(
-            f"{place} holds tables of another program, and no store of rapid-review; nothing was "
-            "written to it. Name a schema of its own: ?schema=rapid_review"
+            f"{place} contains the tables of another program and no store of rapid-review, so "
+            "nothing was written to it. Name a separate schema: ?schema=rapid_review"
         )
     if int(mark[1]) not in (LAYOUT, SEALED_LAYOUT):
         raise RecordError(
-            f"{place} holds a rapid-review store of layout {mark[1]}; this version reads "
-            f"layouts {LAYOUT} and {SEALED_LAYOUT}. Use the version of rapid-review that made it, "
-            "or name another schema"
+            f"{place} contains a rapid-review store of layout {mark[1]}; this version reads "
+            f"layouts {LAYOUT} and {SEALED_LAYOUT}. Use the version of rapid-review that made "
+            "it, or name another schema"
         )
     return int(mark[1])
 
@@ -163,13 +163,13 @@ def layout_of(connection: psycopg.Connection[Any], place: Place) -> int | None:
 def no_store(place: Place) -> RecordError:
     """Return the error that there is nothing at a place."""
     return RecordError(
-        f"there is no store in {place}; `rapid-review db init` with the same --store makes one"
+        f"there is no store in {place}; make one with `rapid-review db init` and the same --store"
     )
 
 
 def _not_in_utf8(place: Place, encoding: str | None) -> StorageError:
     return StorageError(
-        f"{place} cannot hold a store: the database's encoding is {encoding}, and names and words "
-        "need UTF8. Make another database, with CREATE DATABASE name ENCODING 'UTF8' TEMPLATE "
-        "template0, and name that one"
+        f"{place} cannot contain a store: the database's encoding is {encoding}, and names and "
+        "words need UTF8. Make another database with CREATE DATABASE name ENCODING 'UTF8' "
+        "TEMPLATE template0, and give its address"
     )

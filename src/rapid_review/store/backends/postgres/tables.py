@@ -105,9 +105,10 @@ class PostgresTables:
         """
         if not self.names() >= SHOWN_BY.union(later):
             raise RecordError(
-                f"{self._place} has not every table for the read model, the ledger and the "
-                "subscriptions: the store was made before there was one, or somebody dropped it; "
-                "`rapid-review db init` with the same --store adds them, and changes nothing else"
+                f"{self._place} lacks a table of the read model, the ledger or the "
+                "subscriptions: an earlier version made the store, or somebody dropped the "
+                "table. Add what is missing with `rapid-review db init` and the same --store, "
+                "which changes nothing else"
             )
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:

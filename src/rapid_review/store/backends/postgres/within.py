@@ -158,19 +158,19 @@ def _held(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
     if not isinstance(connection, psycopg.Connection):
         raise _refused(
             f"found a {type(connection).__name__}",
-            "a connection of psycopg 3, and not of its asynchronous kind",
+            "a synchronous connection of psycopg 3",
         )
     host: psycopg.Connection[Any] = connection  # pyright: ignore[reportUnknownVariableType] # of whatever rows
     status = host.info.transaction_status
     if host.closed or status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
         raise _refused(
-            "the connection is closed, is just being used, or its transaction has failed",
-            "one whose transaction can go on",
+            "the connection is closed or in use, or its transaction has failed",
+            "a connection whose transaction can continue",
         )
     if status is TransactionStatus.IDLE and host.autocommit:
         raise _refused(
             "the connection commits each statement by itself",
-            "one in a transaction, as in `with connection.transaction():`",
+            "a connection in a transaction, as in `with connection.transaction():`",
         )
     with host.cursor(row_factory=tuple_row) as cursor:
         there = cursor.execute(_WHERE).fetchone()
@@ -179,16 +179,17 @@ def _held(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
         here = cursor.execute(_WHERE).fetchone()
     if there != here:
         raise _refused(
-            "the connection is to another database than the store's",
-            f"one to {own.place.database}",
+            "the connection leads to another database than the store's",
+            f"a connection to {own.place.database}",
         )
     if isolation != "read committed":
         raise _refused(
-            f"the transaction is {isolation}, so it sees nothing recorded since it began",
-            "one that is read committed",
+            f"the isolation level of the transaction is {isolation}, so it sees nothing recorded "
+            "since it began",
+            "the level read committed",
         )
     return host
 
 
 def _refused(found: str, allowed: str) -> InvalidInputError:
-    return InvalidInputError(f"within: {found}; allowed is {allowed}. Nothing was recorded")
+    return InvalidInputError(f"within: {found}; allowed: {allowed}. Nothing was recorded")

@@ -66,20 +66,20 @@ def unreadable(path: Path, error: sqlite3.Error | OSError) -> RecordError:
     reason = error.strerror if isinstance(error, OSError) else error
     cannot = f"{path.name} cannot be read as an SQLite file: {reason}. "
     if _is_folder(path):
-        return RecordError(f"{path.name} is a folder, and no store. Name a file with --store")
+        return RecordError(f"{path.name} is a folder, not a store. Name a file with --store")
     # An extended code of SQLite has its primary code in the lowest byte.
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
-        return RecordError(f"{cannot}See that it is a store; or name another file with --store")
+        return RecordError(f"{cannot}Check that it is a store, or name another file with --store")
     log, _ = beside(path)
     if _holds_something(log) and not _may(os.W_OK, path.parent):
         return StorageError(
-            f"{cannot}The newest entries are in {log.name} beside it, which can only be read "
-            "where its folder may be written. Copy both files to a folder of your own, and read "
-            "that; or get the right to write"
+            f"{cannot}The newest entries are in {log.name} beside it, which can be read only by "
+            "someone who may write in its folder. Copy both files to a folder of your own and "
+            "read the copy, or ask for the right to write"
         )
     return StorageError(
-        f"{cannot}See that it, and its folder, may be read, and that no other program holds it "
-        "locked; or name another file with --store"
+        f"{cannot}Check that you may read it and its folder, and that no other program has "
+        "locked it; or name another file with --store"
     )
 
 

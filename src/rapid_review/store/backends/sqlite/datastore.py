@@ -79,7 +79,7 @@ class DurablePool(SQLiteConnectionPool):
         """Lend a connection; where it cannot be made, the next writer need not wait for it."""
         wait = self.pool_timeout if timeout is None else timeout
         if is_writer and not self._writer_lock.acquire(timeout=wait):
-            raise ConnectionUnavailableError("other threads were writing all the time")
+            raise ConnectionUnavailableError("other threads were writing for the whole time")
         try:
             connection = self._idle() or self._create_connection()
         except BaseException:

@@ -58,11 +58,11 @@ class OpenedFile:
         if _identity(self._name) == self._opened and _identity(self._log) == log:
             return
         raise StorageError(
-            f"the file at {self.path.name}, or the -wal beside it, was replaced or removed while "
-            "it was open, as by a restore: whatever was written to it now would be lost, so "
-            "nothing was acknowledged. Stop every program that uses the store, see that the file "
-            "now at its place is the one you want, and open it again; then ask again, with the "
-            "same command_id if it was a command"
+            f"the file {self.path.name}, or the -wal beside it, was replaced or removed while "
+            "it was open, for example by a restore. Anything written to it now would be lost, "
+            "so nothing was acknowledged. Stop every program that uses the store, check that "
+            "the file now in its place is the one you want, and open it again. Then try again; "
+            "repeat a command with the same command_id"
         )
 
     def damage(self, error: BaseException | None) -> RecordError | None:
@@ -79,11 +79,11 @@ class OpenedFile:
     def damaged(self) -> RecordError:
         """Return in words where the file is damaged: in which table, and behind which position."""
         return RecordError(
-            f"{self.path.name} is damaged: {_whereabouts(self.uri)}. Stop every program that uses "
-            "the store and copy the file as it is, with the -wal beside it. Then restore a "
-            "backup with `rapid-review db restore`, and verify that by the checkpoints that were "
-            "kept elsewhere; where each entry can be read, `rapid-review db move` takes them into "
-            "a new store, and nothing is lost"
+            f"{self.path.name} is damaged: {_whereabouts(self.uri)}. Stop every program that "
+            "uses the store and copy the file as it is, with the -wal beside it. Then restore "
+            "a backup with `rapid-review db restore`, and verify it against the checkpoints "
+            "that were kept elsewhere. If each entry can still be read, you can use "
+            "`rapid-review db move` instead: it moves them to a new store, and nothing is lost"
         )
 
 
@@ -120,7 +120,7 @@ def _in_entries(connection: sqlite3.Connection) -> str:
                 return f"in its table stored_events, the entry at position {position}"
             last = position
     except sqlite3.DatabaseError:
-        return f"in its table stored_events, no entry can be read behind position {last}"
+        return f"in its table stored_events, no entry after position {last} can be read"
     return ""
 
 
@@ -136,7 +136,7 @@ def _in_tables(connection: sqlite3.Connection) -> str:
         if whole != [(b"ok",)]:
             which = "an index of its table" if name == "stored_events" else "in its table"
             return f"{which} {name}; each entry can be read at its position"
-    return "in which table, could not be found; each entry can be read at its position"
+    return "the damaged table could not be found; each entry can be read at its position"
 
 
 def _is_like(form: re.Pattern[bytes], value: object) -> bool:

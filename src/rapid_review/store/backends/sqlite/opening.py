@@ -23,7 +23,7 @@ from rapid_review.store.sql import side_tables
 
 _LAYOUTS: Final = (LAYOUT, SEALED_LAYOUT)
 _SEALED_OR_NOT: Final = (
-    "a new store is to be made, and no keys are given to seal its words: give `keys=`, which "
+    "a new store needs keys to seal its words, and none were given. Give `keys=`, which "
     "`make_keys` makes and `keys_at` opens; or, for a trial, `unsealed=True`"
 )
 
@@ -47,7 +47,7 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLi
     if mark is None:
         if not create:
             raise RecordError(
-                f"there is no store at {path.name}; `rapid-review db init` makes one"
+                f"there is no store at {path.name}; make one with `rapid-review db init`"
             )
         if sealed is None:
             raise InvalidInputError(_SEALED_OR_NOT)
@@ -56,9 +56,9 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLi
     is_ours = mark is not None and mark[0] == APPLICATION_ID and mark[1] in _LAYOUTS
     if is_ours and mark and not mark[2]:
         raise RecordError(
-            f"{path.name} is a rapid-review store whose table of entries is gone. Restore it "
-            "from a backup, and verify that by the checkpoints that were kept elsewhere; or name "
-            "another file with --store"
+            f"{path.name} is a rapid-review store whose table of entries is missing. Restore it "
+            "from a backup, and verify it against the checkpoints that were kept elsewhere; or "
+            "name another file with --store"
         )
     if not is_ours:
         raise RecordError(
@@ -96,8 +96,9 @@ def _make(path: Path, layout: int) -> None:
             return
         reason = error.strerror if isinstance(error, OSError) else error
         raise StorageError(
-            f"no store could be made at {path.name}: {reason}. See that its folder is there and "
-            "may be written, and that the disk has room; or name another file with --store"
+            f"no store could be made at {path.name}: {reason}. Check that its folder exists, "
+            "that you may write in it, and that the disk has room; or name another file with "
+            "--store"
         ) from error
 
 

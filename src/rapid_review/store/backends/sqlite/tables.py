@@ -103,7 +103,9 @@ class SQLiteTables:
         """Do some work in one transaction, which stands if it says so; return what it says."""
         with self._lent() as connection:
             if connection.in_transaction:
-                raise sqlite3.OperationalError("it is just being read; write when that has ended")
+                raise sqlite3.OperationalError(
+                    "it is being read; try again when the reading has ended"
+                )
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 stands = work(SQLiteWriter(connection))
@@ -190,10 +192,11 @@ class SQLiteTables:
                 if self._file is not None and (damage := self._file.damage(error)):
                     raise damage from error
                 raise StorageError(
-                    f"the read model could not be read or written: {error}. See that the store is "
-                    "where it was, that the disk has room, that the file may be written, with the "
-                    "-wal and -shm beside it, and that no other program holds it locked; then ask "
-                    "again: what was caught up with stands, and the entries are untouched"
+                    f"the read model could not be read or written: {error}. Check that the "
+                    "store is where it was, that the disk has room, that you may write the "
+                    "file and the -wal and -shm beside it, and that no other program has "
+                    "locked it. Then try again: the read model continues where it stopped, and "
+                    "the entries are untouched"
                 ) from error
 
 

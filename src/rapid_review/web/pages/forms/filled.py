@@ -62,7 +62,7 @@ class Filled:
             InvalidInputError: it is not there: the page was changed on its way.
         """
         if not (found := self.text(name)):
-            raise InvalidInputError(f"the page did not send {name}; open it again")
+            raise InvalidInputError(f"the page did not send {name}; open the page again")
         return found
 
     def with_(self, **changed: str) -> "Filled":

@@ -150,14 +150,16 @@ class _Reader:
             day = date(_number(texts[2], 4), _month(texts[1]), _number(texts[0], 2))
         except ValueError:
             whole = all(texts)
-            self.wrong(control, "There is no such day." if whole else f"This {_NEEDS}.")
+            self.wrong(control, "This day does not exist." if whole else f"This {_NEEDS}.")
             return None
         if control.kind is Kind.DAY:
             return day.isoformat()
         if not hour:
             return datetime.combine(day, NOON, self.zone).isoformat()
         if (found := _TIME.fullmatch(hour)) is None:
-            self.wrong(control, "The time is hours and minutes, such as 14:30. Or leave it empty.")
+            self.wrong(
+                control, "Write the time in hours and minutes, such as 14:30, or leave it empty."
+            )
             return None
         at = time(int(found[1]), int(found[2]))
         return datetime.combine(day, at, self.zone).isoformat()
@@ -167,7 +169,7 @@ class _Reader:
         if not text:
             return None
         if (found := self.filled.number(control.path)) is None:
-            self.wrong(control, "This is a number in digits, such as 1.")
+            self.wrong(control, "Write a number in digits, such as 1.")
         return found
 
     def some(self, control: Control) -> list[str] | None:

@@ -48,7 +48,7 @@ def correct(visit: Visit) -> Response:
     entry = entry_in(history.entries, version_of(visit))
     name = "ProposeCorrection" if visit.asked("propose") else "CorrectRecord"
     asked = Correction(history, entry, name).asked(visit)
-    words = "Words that you leave empty stay as they were recorded." if asked.instead else ""
+    words = "If you leave words empty, they stay as they were recorded." if asked.instead else ""
     return answered(visit, asked, note=words)
 
 

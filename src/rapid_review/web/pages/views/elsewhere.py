@@ -63,7 +63,7 @@ def something_else(visit: Visit) -> Response:
         (title, [(name, STEPS[name]) for name in names if name not in ahead])
         for title, names in (
             *GROUPS,
-            ("Steps that do not come next, and may be taken all the same", rest),
+            ("Steps that do not come next, but are allowed", rest),
         )
     ]
     return visit.page("else.html", case=visit.case, groups=[one for one in groups if one[1]])

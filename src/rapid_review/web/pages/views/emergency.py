@@ -140,4 +140,4 @@ def _reading(visit: Visit) -> Reading:
     for one in visit.site.reviews.readings(visit.case):
         if one.entry.version == number and one.said.emergency is not None:
             return one
-    raise CaseNotFoundError("there is no such reading; the list of emergencies has them all")
+    raise CaseNotFoundError("there is no such reading; choose one from the list of emergencies")

@@ -49,7 +49,7 @@ def version_of(visit: Visit) -> int:
     """
     version = whole_number(str(visit.request.path_params["version"]))
     if version is None:
-        raise CaseNotFoundError("there is no such entry; the timeline lists those there are")
+        raise CaseNotFoundError("there is no such entry; choose one from the timeline")
     return version
 
 
@@ -61,7 +61,7 @@ def entry_in(entries: Sequence[Entry], version: int) -> Entry:
     """
     if not 0 < version <= len(entries):
         raise CaseNotFoundError(
-            f"the case has entries 1 to {len(entries)}, and there is no entry {version}"
+            f"found entry {version}; allowed: 1 to {len(entries)}, the entries of this case"
         )
     return entries[version - 1]
 

@@ -74,11 +74,11 @@ def search_page(visit: Visit) -> Response:
         return visit.page(
             "problem.html",
             503,
-            title="Cases cannot be searched here just now",
-            because="What is searched has not taken in all that was recorded, and is not brought "
-            "up to date from these pages, which are read only.",
-            way_on="Ask the person who looks after this program to run `rapid-review work` at the "
-            "server in which your team records. The list of cases is complete meanwhile.",
+            title="Cases cannot be searched here at the moment",
+            because="The search index does not contain everything that was recorded, and these "
+            "pages are read only, so they cannot update it.",
+            way_on="Ask the person who looks after this program to run `rapid-review work` on the "
+            "server where your team records. The list of cases is complete meanwhile.",
         )
     return visit.page(
         "search.html",

@@ -88,7 +88,9 @@ def record(visit: Visit) -> Response:
     name = str(visit.request.path_params["command"])
     command = COMMANDS.get(name)
     if command is None or name in ELSEWHERE:
-        raise CaseNotFoundError("there is no such step; “Something else happened” lists them")
+        raise CaseNotFoundError(
+            "there is no such step; choose one under “Something else happened”"
+        )
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
     given = Given(history.terms_of(case), case)
@@ -146,7 +148,7 @@ def _about_case(asked: Asked) -> tuple[Wrong, ...]:
     """Return what is wrong with the reference of a case that is to be opened."""
     if not asked.opens or is_a_reference(asked.case):
         return ()
-    says = "Say what the case is to be called: letters, digits and . _ : / + - alone."
+    says = "Give the case a reference. Use only letters, digits and . _ : / + -"
     return (Wrong("case-reference", says),)
 
 

@@ -87,7 +87,7 @@ def _wanted() -> str:
     """Return what is to be installed before a sheet can be read; empty if all is there."""
     if all(find_spec(name) for name in _NEEDS):
         return ""
-    return str(wanting("tables", "Reading a spreadsheet needs what is not installed here"))
+    return str(wanting("tables", "Reading a spreadsheet needs more packages"))
 
 
 def _to_be_installed(visit: Visit, wanted: str) -> Response:
@@ -96,7 +96,7 @@ def _to_be_installed(visit: Visit, wanted: str) -> Response:
         503,
         title="Spreadsheets cannot be read here yet",
         because=wanted,
-        way_on="Ask anyone who runs these pages to install it, and to start them again.",
+        way_on="Ask the person who looks after this program to install it and restart the pages.",
     )
 
 
@@ -108,17 +108,17 @@ def _sent(visit: Visit) -> tuple[Sent, tuple[Wrong, ...]]:
         data = b64decode(form.text(SHEET), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidInputError(
-            "the page did not send the sheet as it got it; choose the file once more"
+            "the page did not send the sheet unchanged; choose the file again"
         ) from error
     if not data:
-        wrong.append(Wrong(SHEET, "Choose the file that holds the cases; it must not be empty."))
+        wrong.append(Wrong(SHEET, "Choose the file with the cases; it must not be empty."))
     purpose = form.text("purpose")
     if not purpose:
-        wrong.append(Wrong("purpose", "Say why the cases are imported."))
+        wrong.append(Wrong("purpose", "Say why you import the cases."))
     elif not _is_a_purpose(purpose):
         says = (
-            "Say why in at most 80 characters: letters of English, digits, blanks and hyphens "
-            "alone, a letter first."
+            "Say why in at most 80 characters. Use only the letters a to z, digits, spaces and "
+            "hyphens, and begin with a letter."
         )
         wrong.append(Wrong("purpose", says))
     return Sent(data, form.text(SHEET_NAME) or "the sheet", purpose), tuple(wrong)
@@ -195,10 +195,10 @@ def _recorded(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
         return visit.page(
             "problem.html",
             503,
-            title="The store cannot be used just now",
+            title="The store cannot be used at the moment",
             because=str(error),
-            way_on="Some of the cases may be recorded. Send the same file again: it goes on from "
-            "there, and records nothing twice.",
+            way_on="Some of the cases may be recorded. Send the same file again: the import "
+            "continues from there, and records nothing twice.",
         )
     return _told(visit, checked, done)
 

@@ -16,12 +16,12 @@ _WORDS: Final = re.compile("[a-z]+(-[a-z]+)*")
 """A code that is made of words; what has a digit in it is a reference, and is shown as it is."""
 STAGES: Final[Mapping[Stage, str]] = MappingProxyType(
     {
-        Stage.NOTIFIED: "Notified: agencies are to be asked",
+        Stage.NOTIFIED: "Notified: ask the agencies for reports",
         Stage.GATHERING: "Gathering what agencies know",
         Stage.COLLATED: "Reports are collated",
         Stage.CONVENED: "A meeting is convened",
         Stage.QUORATE: "A quorate meeting was held",
-        Stage.DECIDED: "Decided: the report is to be written",
+        Stage.DECIDED: "Decided: write the report",
         Stage.REPORTED: "Reported to the Panel",
         Stage.DISCUSSED: "The Panel has discussed it",
         Stage.ANSWERED: "The Panel has answered",
