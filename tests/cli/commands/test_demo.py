@@ -182,7 +182,7 @@ OTHER_WORDS = "UPDATE stored_events SET state = CAST({} AS BLOB) WHERE originato
 TAMPERING = {
     "a word was changed": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), 'PRN-', 'PRM-')", 1),
-        "the log has 2 findings",
+        "verification found 2 problems in the log",
     ),
     "a due day was moved": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), '2020-06-23', '2020-06-24')", 38),
