@@ -202,7 +202,7 @@ def test_what_is_put_aside_is_tried_again_by_the_worker(store: str, jobs: Module
     assert typed("work", "--store", store, *subscribed).exit_code == 0
     assert given == [1, 2, 3, 4]
     asked = typed("subscription", "retry", "letters", "--store", store)
-    assert asked.stdout == "letters: no entry is quarantined\n"
+    assert asked.stdout == "letters: no entry is put aside\n"
 
 
 def test_one_case_of_what_is_put_aside_is_tried_again(store: str) -> None:
