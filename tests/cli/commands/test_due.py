@@ -129,7 +129,7 @@ def test_what_the_terms_say_of_seats_clocks_and_receipt_is_shown() -> None:
         "MemberInformed.at by all ",
         "PublicationWithheld.at (withheld)",
         "7 working days before",
-        "a notification that arrives after 16:00 or on a day off counts as received on the next "
-        "working day",
+        "a notification that arrives after 16:00 or on a day off counts as received on the next",
+        "counts as received on the next working day",
     ):
         assert words in told
