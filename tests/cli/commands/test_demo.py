@@ -91,7 +91,7 @@ def test_without_the_extra_for_pages_the_rest_is_shown(
     monkeypatch.setitem(sys.modules, "markupsafe", None)
     result = typed("demo", str(tmp_path))
     assert result.exit_code == 0
-    assert "The case file needs the extra `report`, and was not written." in result.stdout
+    assert "The case file was not written, because it needs the extra `report`." in result.stdout
     assert not (tmp_path / f"{CASE}.html").exists()
 
 

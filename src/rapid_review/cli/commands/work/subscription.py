@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def subscription() -> None:
-    """Look after the subscriptions that `rapid-review work` keeps up to date."""
+    """List the subscriptions that `rapid-review work` runs, and retry what they put aside."""
 
 
 @subscription.command("list")
