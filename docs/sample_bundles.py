@@ -75,8 +75,12 @@ FAULTS: Final = (
     Fault(
         "1-as-recorded.zip", "the review was reported on 29 May, due on the 27th", "rapid-review"
     ),
-    Fault("1-as-recorded.zip", "the first meeting was held without the police", "empty: police"),
-    Fault("1-as-recorded.zip", "the group decided without weighing the criteria", "not weighed"),
+    Fault(
+        "1-as-recorded.zip", "the first meeting was held without the police", "empty seats: police"
+    ),
+    Fault(
+        "1-as-recorded.zip", "the group decided without weighing the criteria", "not been weighed"
+    ),
     Fault("1-as-recorded.zip", "one member was not told", r"inform \(designated-health\)"),
     Fault("2-on-its-way.zip", "a due date was moved by two days", r"/3: |version 3 "),
     Fault(

@@ -65,7 +65,7 @@ def test_a_name_in_place_of_a_childs_reference_is_invalid_and_not_repeated(store
     (answer,) = answers(result)
     (problem,) = answer["invalid"]
     assert problem["problem"].startswith("children.0.reference: found a value of 12 characters")
-    assert "allowed is up to eight letters and a number, such as c-1" in problem["problem"]
+    assert "allowed: up to eight letters and a number, such as c-1" in problem["problem"]
     assert "ada" not in result.stdout + result.stderr
     assert result.exit_code == 5
 
@@ -76,7 +76,9 @@ def test_a_refusal_says_the_clause_and_what_to_do_next_and_the_rest_is_done(stor
     refused = answers(result)[1]["refused"]
     assert refused["clause"] == "ToR 8.5"
     assert refused["because"].startswith("meeting 1 has not been convened")
-    assert refused["way_on"].startswith("ConveneMeeting first")
+    assert refused["way_on"].startswith(
+        "Record the convening of the meeting first with ConveneMeeting"
+    )
     assert answers(result)[2] == {
         "line": 3,
         "events": ["AgencyReportFiled"],
@@ -391,7 +393,7 @@ def test_a_string_of_digits_is_invalid_for_every_date_and_time(store: str, digit
         }
     ]
     assert second[0]["where"] == "incident.known_on"
-    assert "allowed is a date such as 2020-05-04" in second[0]["problem"]
+    assert "allowed: a date such as 2020-05-04" in second[0]["problem"]
     assert result.exit_code == 5
 
 

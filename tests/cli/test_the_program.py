@@ -133,7 +133,7 @@ def test_every_command_has_help(name: str) -> None:
 def test_db_init_makes_a_store_once(tmp_path: Path) -> None:
     """The second time it says that it is there, and touches nothing."""
     store = tmp_path / "rapid-review.db"
-    assert typed("db", "init", "--store", str(store)).stdout == f"{store}: made\n"
+    assert typed("db", "init", "--store", str(store)).stdout == f"{store}: new\n"
     before = store.read_bytes()
     again = typed("db", "init", "--store", str(store))
     assert again.stdout == f"{store}: existed already\n"

@@ -220,7 +220,7 @@ def test_a_home_without_services_is_said(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("HOME", str(tmp_path))
     result = typed("board", "--store-from-service", "kent")
     assert result.exit_code == 1
-    assert f"{tmp_path}/.pg_service.conf cannot be read" in result.stderr
+    assert f"cannot be read from {tmp_path}/.pg_service.conf" in result.stderr
 
 
 @pytest.mark.usefixtures("services")

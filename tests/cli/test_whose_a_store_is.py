@@ -13,7 +13,7 @@ def plymouths(tmp_path: Path) -> str:
     """Return a store that is Plymouth's."""
     store = str(tmp_path / "store.db")
     made = typed("db", "init", "--store", store, "--terms", "plymouth")
-    assert "made\npartnership" in made.stdout
+    assert "new\npartnership" in made.stdout
     return store
 
 

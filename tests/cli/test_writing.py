@@ -75,7 +75,7 @@ def test_what_is_there_is_never_written_over(there: str, tmp_path: Path) -> None
     """A file stays, and so does an empty folder."""
     path = tmp_path / "a"
     path.mkdir() if there == "folder" else path.write_text("theirs", encoding="utf-8")
-    with pytest.raises(click.UsageError, match="is not overwritten"):
+    with pytest.raises(click.UsageError, match="is never overwritten"):
         write_file(str(path), "ours")
-    with pytest.raises(click.UsageError, match="is not overwritten"):
+    with pytest.raises(click.UsageError, match="is never overwritten"):
         write_folder(str(path), {})

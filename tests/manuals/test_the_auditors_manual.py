@@ -99,4 +99,4 @@ def test_the_verifier_alone_finds_all_but_the_altered_summary(sample: str, code:
         [*command, str(FOLDER / f"{sample}.zip")], capture_output=True, check=False, text=True
     )
     assert ran.returncode == code, ran.stderr
-    assert "replay/case.json: is no evidence" in ran.stdout
+    assert "replay/case.json: it is not evidence" in ran.stdout

@@ -94,7 +94,7 @@ class _Spelt:
         spelt = core_schema.custom_error_schema(
             core_schema.str_schema(pattern=self.pattern, strict=True),
             "spelling",
-            custom_error_message=f"Allowed is {self.example}",
+            custom_error_message=f"Allowed: {self.example}",
         )
         read = cast("core_schema.CoreSchema", {**given, "strict": False})  # a text by now
         if self.given is not None:

@@ -71,7 +71,10 @@ def test_the_drill(folder: Path) -> None:
     assert begun.exit_code == 0, begun.output
     verified = typed("audit", "verify", "--key", "log-key-2.pub", "--key", "log-key.pub")
     assert verified.exit_code == 0, verified.output
-    assert f"the {recorded - 5} entries lost in a restore" in verified.stdout
+    assert (
+        f"the {recorded - 5} entries that pt-01 and pt-02 state were lost in a restore"
+        in verified.stdout
+    )
     with closing(opened()) as store:
         assert [words["event.summary"] for words in words_of(store, "KM-1")[4:]] == [CANARY]
     record({**RECEIPT, "case": "KM-2"})

@@ -42,7 +42,7 @@ def test_a_key_is_for_its_owner_alone_and_the_public_one_is_printed(here: Path) 
     [
         (["--origin", ORIGIN], "a key is never replaced"),
         (["--origin", "with space", "-o", "x"], "contains a space"),
-        (["--origin", ORIGIN, "--store", "postgresql://u@h/d"], "give --key"),
+        (["--origin", ORIGIN, "--store", "postgresql://u@h/d"], "name the key file with --key"),
     ],
 )
 def test_a_key_that_cannot_be_made(here: Path, arguments: list[str], words: str) -> None:
@@ -118,7 +118,7 @@ def test_a_store_that_is_as_it_was_is_verified() -> None:
     ("statement", "words"),
     [
         (EDIT, "case 'KM-1', version 1, position 1: it is not the row that was added"),
-        (CUT, "rows are gone"),
+        (CUT, "rows are missing"),
         ("UPDATE audit_checkpoints SET note = x'00'", "a checkpoint from the store"),
     ],
 )
@@ -185,7 +185,7 @@ def test_an_edited_read_model_is_found_where_it_is_compared() -> None:
     asked = ("audit", "verify", "--key", PUBLIC)
     without = typed(*asked)
     assert (without.exit_code, "is not evidence, and was not" in without.stdout) == (0, True)
-    assert "no evidence" in document(typed(*asked, "--json"))["notes"][0]
+    assert "is not evidence, and was not compared" in document(typed(*asked, "--json"))["notes"][0]
     found = typed(*asked, "--read-model")
     assert found.exit_code == 4
     assert "clock 'notify-panel': due is '2020-12-24', and should be" in found.stdout

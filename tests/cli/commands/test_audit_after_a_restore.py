@@ -52,7 +52,7 @@ def test_a_restored_store_begins_a_new_epoch() -> None:
     assert (refused.exit_code, "start a new epoch" in refused.stderr) == (4, True)
     kept = ("--kept", entries())
     one = typed("audit", "epoch", "--by", "pt-01", "pt-01", "-o", "same-key", *kept)
-    assert (one.exit_code, "two people" in one.stderr) == (5, True)
+    assert (one.exit_code, "two different people must state an epoch" in one.stderr) == (5, True)
     begun = typed("audit", "epoch", "--by", "pt-01", "pt-02", "-o", "next-key", "--json", *kept)
     assert document(begun)["origin"] == f"{ORIGIN}/epoch/2"
     made = typed("audit", "checkpoint", "--key", "next-key", "--sink", "sink-2")

@@ -56,7 +56,9 @@ def test_a_log_that_holds_words_is_given_only_by_whoever_says_so() -> None:
     assert not Path("log").exists()
     given = typed("audit", "bundle", "-o", "log", "--with-proof", *at)
     assert given.exit_code == 0
-    assert "It holds all words, and digests of entries whose words are not" in given.stderr
+    assert (
+        "The bundle contains all words, and digests of entries whose words are not" in given.stderr
+    )
     case = typed("audit", "bundle", "KM-1", "-o", "case", *at)
     assert case.exit_code == 0
     assert "in its proofs, for other cases too, digests of entries whose words" in case.stderr

@@ -101,7 +101,7 @@ def test_too_little_hiding_several_partnerships_and_no_solver_are_refused() -> N
     """With what is allowed; nothing is read."""
     for more, says in (
         (("--suppress-below", "3"), "allowed: suppress below 5 or more"),
-        (("--by", "partnership"), "of one partnership"),
+        (("--by", "partnership"), "made for one partnership at a time"),
     ):
         result = typed("characteristics", "sex", *READER, *more)
         assert result.exit_code not in (0, 1)

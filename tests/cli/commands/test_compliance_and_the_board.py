@@ -71,7 +71,7 @@ def test_every_clock_of_a_case_is_told_with_its_clause_its_days_and_its_calendar
     assert clock.split()[1:8] == ["overdue", "2020-05-04", "2020-05-27", "-", "19", "of", "15"]
     assert "ToR 5(a), 7.3, 7.7" in clock
     assert "england-and-wales 20" in clock
-    assert told[-1].startswith("Asked: ")
+    assert told[-1].startswith("Checked: ")
     assert any("[duty collate]" in line for line in told)
 
 

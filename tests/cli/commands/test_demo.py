@@ -91,7 +91,7 @@ def test_without_the_extra_for_pages_the_rest_is_shown(
     monkeypatch.setitem(sys.modules, "markupsafe", None)
     result = typed("demo", str(tmp_path))
     assert result.exit_code == 0
-    assert "The case file needs the extra `report`, and was not written." in result.stdout
+    assert "The case file was not written, because it needs the extra `report`." in result.stdout
     assert not (tmp_path / f"{CASE}.html").exists()
 
 
@@ -182,7 +182,7 @@ OTHER_WORDS = "UPDATE stored_events SET state = CAST({} AS BLOB) WHERE originato
 TAMPERING = {
     "a word was changed": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), 'PRN-', 'PRM-')", 1),
-        "the log has 2 findings",
+        "verification found 2 problems in the log",
     ),
     "a due day was moved": (
         OTHER_WORDS.format("replace(CAST(state AS TEXT), '2020-06-23', '2020-06-24')", 38),

@@ -181,7 +181,7 @@ def test_a_folder_that_is_there_is_left_alone(store: str, tmp_path: Path) -> Non
     again = ("export", "csv", "-o", str(folder), "--store", store, "--suppress-below", "5")
     result = typed(*again)
     assert result.exit_code == 2
-    assert "is not overwritten" in result.stderr
+    assert "is never overwritten" in result.stderr
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
@@ -211,7 +211,7 @@ def test_a_folder_that_cannot_be_made_is_a_fault_of_the_machine(
     """No file system takes a name of 300 letters; nothing is left of the attempt."""
     nowhere = typed("export", "csv", "-o", "no/such/folder", "--store", store)
     assert (nowhere.exit_code, nowhere.stdout) == (1, "")
-    assert "there is no folder no/such; make it first" in nowhere.stderr
+    assert "there is no folder no/such; make the folder first" in nowhere.stderr
     result = typed("export", "csv", "-o", str(tmp_path / ("a" * 300)), "--store", store)
     assert result.exit_code == 1
     assert "File name too long" in result.stderr

@@ -148,7 +148,10 @@ def test_a_feed_goes_on_from_where_it_ended(store: str) -> None:
     assert typed(*asked).stdout == first.stdout + rest.stdout
     last = rest.stderr.rpartition("--after ")[2].split()[0]
     nothing = typed(*asked, "--after", last)
-    assert (nothing.stdout, f"from here: --after {last}" in nothing.stderr) == ("", True)
+    assert (
+        nothing.stdout,
+        f"to continue from here, next time give --after {last}" in nothing.stderr,
+    ) == ("", True)
 
 
 def test_standard_output_has_the_data_alone(store: str) -> None:
@@ -214,7 +217,7 @@ def test_nothing_is_written_over_a_file(store: str, tmp_path: Path) -> None:
     file.write_text("mine")
     result = typed("export", "ocel", *WHO, "--store", store, "-o", str(file))
     assert (result.exit_code, file.read_text()) == (2, "mine")
-    assert "is not overwritten" in result.stderr
+    assert "is never overwritten" in result.stderr
     assert document(typed("export", "register", "--store", store, "--json")) == []
 
 

@@ -143,7 +143,7 @@ def test_one_key_file_serves_several_key_stores(folder: Path) -> None:
     """The second is told that it was there."""
     typed("keys", "init", "--key-file", "kek")
     second = typed("keys", "init", "--store", "second.db", "--key-file", "kek")
-    assert "kek: the key file, which was there" in second.stdout
+    assert "kek: the key file, which existed already" in second.stdout
     assert folder.joinpath("second.keys").exists()
 
 
@@ -159,7 +159,10 @@ def test_keys_are_never_made_again(sealed: Path) -> None:
     typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT))
     unsealed = typed("keys", "init", "--store", "open.db")
     assert unsealed.exit_code == 2
-    assert "make a sealed store of it with `rapid-review db seal`" in unsealed.stderr
+    assert (
+        "Make a sealed copy of the store, with keys, with `rapid-review db seal`"
+        in unsealed.stderr
+    )
 
 
 def test_exports_of_a_sealed_store_are_registered_with_its_keys(sealed: Path) -> None:

@@ -71,7 +71,7 @@ def test_what_becomes_of_subscriptions_is_said_before_a_store_is_copied(folder: 
     typed("audit", "checkpoint", "--store", "old.db")
     sealed = typed("db", "seal", "old.db", "sealed.db", "--by", "p-1", "p-2", "-o", "sealed.key")
     assert sealed.exit_code == 0, sealed.output
-    assert "1 subscription is copied along" in sealed.stderr
+    assert "1 subscription is copied too" in sealed.stderr
     before, *after = (
         document(typed("subscription", "list", "--store", store, "--json"))
         for store in ("old.db", "new.db", "sealed.db")
@@ -216,7 +216,7 @@ def test_a_store_in_use_is_no_backup(folder: Path, backup: Path, end: str) -> No
     Path(f"{backup}{end}").write_bytes(b"")
     refused = typed("db", "restore", "backup.db")
     assert refused.exit_code == 5
-    assert f"backup.db{end} is beside backup.db" in refused.stderr
+    assert f"backup.db is not a backup, because backup.db{end} is beside it" in refused.stderr
     assert not (folder / "rapid-review.db").exists()
 
 

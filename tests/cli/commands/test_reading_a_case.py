@@ -95,7 +95,7 @@ def test_show_says_where_a_case_stands(store: str) -> None:
     assert "rapid-review: nationally, since 2020-03-30: the Panel relaxed" in told
     assert "[duty ask-agencies]" not in told  # a report came in, though nobody was asked
     assert "ToR 7.5, 8.3: irregular  [duty collate]" in told
-    assert "\nAsked: " in told
+    assert "\nChecked: " in told
 
 
 def test_show_in_json_has_the_clocks_with_their_rule_and_calendar(store: str) -> None:

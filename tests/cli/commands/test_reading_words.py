@@ -169,7 +169,7 @@ def test_a_permissions_file_is_checked(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("words =", "word ="))
     wrong = typed("permissions", "check", path.name)
     assert (wrong.exit_code, wrong.stdout) == (5, "")
-    assert "found a key that is not known (did you mean words?)" in wrong.stderr
+    assert "found an unknown key (did you mean words?)" in wrong.stderr
     assert json.loads(typed("permissions", "check", path.name, "--json").stdout)["problems"]
     assert typed("permissions", "new", path.name).exit_code == 2
     printed = typed("permissions", "new", "-")

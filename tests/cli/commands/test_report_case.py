@@ -89,7 +89,7 @@ def test_a_page_may_be_of_what_was_recorded_by_a_day(store: str) -> None:
             "by this time nothing had happened or been recorded",
         ),
         (("KM-1", "--key", VKEY), 2, "--bundle and --key work only together"),
-        (("KM-1", "--with-proof"), 2, "--with-proof goes with --bundle"),
+        (("KM-1", "--with-proof"), 2, "--with-proof works only with --bundle"),
     ],
 )
 def test_what_cannot_be_made_is_told(
@@ -197,7 +197,10 @@ def test_a_day_before_the_last_entry_is_refused_and_so_is_one_without_a_bundle(
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "recorded on 2020-05-20; give that day or a later one" in refused.stderr
     told = typed("report", "KM-1", "-o", "-", "--store", store, "--as-of", "2020-06-01")
-    assert (told.exit_code, "go with --bundle" in told.stderr) == (2, True)
+    assert (told.exit_code, "--as-of and --policy work only with --bundle" in told.stderr) == (
+        2,
+        True,
+    )
 
 
 def test_a_calendar_of_ones_own_is_read_from_the_bundle(tmp_path: Path) -> None:

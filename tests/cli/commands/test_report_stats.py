@@ -96,7 +96,7 @@ def test_what_is_there_is_never_written_over(store: str, tmp_path: Path) -> None
     file.write_text("published", encoding="utf-8")
     result = typed("report", "stats", "-o", str(file), "--store", store)
     assert result.exit_code == 2
-    assert "is not overwritten" in result.stderr
+    assert "is never overwritten" in result.stderr
     assert file.read_text(encoding="utf-8") == "published"
 
 

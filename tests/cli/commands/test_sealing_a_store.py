@@ -155,7 +155,11 @@ def test_over_another_store_nothing_is_sealed(old: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "what"), [(("pt-01", "pt-01"), "by two people"), (("Jane Doe", "x"), "by two people")]
+    ("by", "what"),
+    [
+        (("pt-01", "pt-01"), "two people must state the sealing of a store"),
+        (("Jane Doe", "x"), "two people must state the sealing of a store"),
+    ],
 )
 def test_one_person_alone_seals_no_store(old: Path, by: tuple[str, str], what: str) -> None:
     """Nor one who is named by something else than an id."""
@@ -185,7 +189,7 @@ def test_a_store_that_is_not_intact_is_not_sealed(old: Path) -> None:
     IntruderInFile(old).alter(lambda rows: rows[:-1])
     refused = typed(*SEAL)
     assert refused.exit_code == 4
-    assert "the store that is sealed is not intact" in refused.stderr
+    assert "the store to be sealed is not intact" in refused.stderr
     assert not old.with_name("new.db").exists()
 
 
@@ -205,6 +209,6 @@ def test_a_sealed_store_is_not_sealed_again(old: Path) -> None:
         *("-o", "newer-key", "--keys", "newer.keys", "--key-file", "newer.key-file"),
     )
     assert again.exit_code == 5
-    assert "no store is sealed twice" in again.stderr
+    assert "a store is not sealed twice" in again.stderr
     assert "`rapid-review keys rotate`" in again.stderr
     assert sorted(old.parent.iterdir()) == before

@@ -200,7 +200,7 @@ def test_figures_are_grouped_as_asked(by: str, store: str) -> None:
         (("--from", "2020-06", "--to", "2020-05"), "give them the other way round"),
         (("--by", "week"), "Invalid value for '--by'"),
         (("--suppress-below", "1"), "Invalid value for '--suppress-below'"),
-        (("--deadline", "tea"), "they have decision, notify-panel, panel-feedback"),
+        (("--deadline", "tea"), "allowed: decision, notify-panel, panel-feedback"),
     ],
 )
 def test_what_cannot_be_understood_is_a_mistake_of_usage(
@@ -265,7 +265,7 @@ def test_a_seed_that_could_be_guessed_is_refused(store: str, tmp_path: Path) -> 
     seed.write_bytes(b"short")
     refused = typed("stats", "--store", store, "--perturb", str(seed))
     assert refused.exit_code == 2
-    assert "found 5 bytes; allowed: a file of 16 random bytes or more" in refused.stderr
+    assert "found 5 bytes; allowed: a file of 16 or more random bytes" in refused.stderr
     both = typed("stats", "--store", store, "--perturb", str(seed), "--round-to", "5")
     assert both.exit_code == 2
     assert "--perturb cannot be used with --suppress-below or --round-to" in both.stderr

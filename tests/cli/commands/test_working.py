@@ -172,7 +172,9 @@ def test_a_subscription_is_given_the_reviews_of_the_terms(store: str, jobs: Modu
 
 def test_what_is_put_aside_is_listed_without_a_handler(store: str) -> None:
     """Where each subscription stands; then each entry with why it failed, and what to do."""
-    assert typed("subscription", "list", "--store", store).stdout.startswith("No subscription was")
+    assert typed("subscription", "list", "--store", store).stdout.startswith(
+        "This store has no subscription yet."
+    )
     put_aside(store)
     told = typed("subscription", "list", "--store", store)
     assert told.exit_code == 0
@@ -190,7 +192,7 @@ def test_what_is_put_aside_is_tried_again_by_the_worker(store: str, jobs: Module
     """The command leaves a note of it, and whichever worker has the handler does it."""
     put_aside(store)
     asked = typed("subscription", "retry", "letters", "--store", store)
-    assert asked.stdout.startswith("letters: 4 entries are to be tried again")
+    assert asked.stdout.startswith("letters: `rapid-review work` will retry 4 entries")
     given = list[int]()
     jobs.make = lambda reviews: reviews.subscription(  # type: ignore[attr-defined]
         "letters", lambda entries, _: given.extend(one.position for one in entries)
@@ -200,7 +202,7 @@ def test_what_is_put_aside_is_tried_again_by_the_worker(store: str, jobs: Module
     assert typed("work", "--store", store, *subscribed).exit_code == 0
     assert given == [1, 2, 3, 4]
     asked = typed("subscription", "retry", "letters", "--store", store)
-    assert asked.stdout == "letters: no entry is quarantined\n"
+    assert asked.stdout == "letters: no entry is put aside\n"
 
 
 def test_one_case_of_what_is_put_aside_is_tried_again(store: str) -> None:

@@ -206,10 +206,7 @@ class Codec:
             )
         try:
             is_of_now = body.startswith(opening)
-        except (
-            TypeError,
-            AttributeError,
-        ):  # the owner of the database may have stored it as another type
+        except (TypeError, AttributeError):  # the database's owner may have stored another type
             raise RecordError(
                 f"a stored {kind} is of type {type(body).__name__}; allowed: bytes"
             ) from None

@@ -294,7 +294,6 @@ def print_report(report: "Report", *, as_json: bool) -> None:
         print_data(report.as_json())
     else:
         click.echo(report.as_text())
-    if report.findings:
-        raise IntegrityError(
-            f"verification found {len(report.findings)} problems; see standard output"
-        )
+    if found := len(report.findings):
+        problems = "problem" if found == 1 else "problems"
+        raise IntegrityError(f"verification found {found} {problems}; see standard output")

@@ -41,7 +41,7 @@ T = TypeVar("T")
     "--processes",
     metavar="N",
     type=click.IntRange(min=1),
-    help="Read cases in so many processes at the same time; if not given, in one for each core "
+    help="The number of processes that read cases at the same time. Default: one for each core "
     "and each 250 cases, at most 8.",
 )
 @with_options(*READING)

@@ -40,7 +40,7 @@ def kept_in(folder: str | None, page: Path | None) -> str:
     if folder is None:
         return "Nothing was kept. To keep the store and the case file: rapid-review demo DIR"
     written = (
-        "The case file needs the extra `report`, and was not written."
+        "The case file was not written, because it needs the extra `report`."
         if page is None
         else f"Case file, to open in a browser: {page}"
     )

@@ -46,7 +46,8 @@ def init(store: str, *, as_json: bool) -> None:
         print_json({"keys": places.shown, "key_file": str(places.file), "key_file_made": is_new})
         return
     click.echo(f"{places.shown}: the new key store")
-    click.echo(f"{places.file}: the key file, {'new' if is_new else 'which existed already'}")
+    which = "the new key file" if is_new else "the key file, which existed already"
+    click.echo(f"{places.file}: {which}")
     click.echo(
         "Keep the key file on another disk, or use the host's key service to wrap the keys. Back "
         "it up separately from the key store: anyone who has both can read every word",

@@ -129,9 +129,8 @@ def serve(
 ) -> None:
     """Serve the team's pages to a browser on this machine; Ctrl+C stops it.
 
-    Everyone in the people file signs in with a password: add them with `rapid-review people
-    add`. Without such a file one local user is signed in, by a link in a file that only that
-    user can read.
+    Everyone in the people file signs in with a password; `rapid-review people add` adds them.
+    Without such a file one local user is signed in, by a link in a file that only they can read.
     """
     _must_have_the_extra()
     if host != LOOPBACK and not (tls_certificate and tls_key):

@@ -169,10 +169,6 @@ def import_(
     place = _place(file, output)
     check_vacant(place, as_json=as_json)
     terms = terms_named(terms_name)
-
-    def progress(entries: int) -> None:
-        print_progress(f"{entries} entries")
-
     with _reviews_or_none(store, terms, shell, calendar) as reviews:
         found = tables.check(file.read_bytes(), file.name, reviews)
     written = _give_back(found, place)
@@ -193,7 +189,7 @@ def import_(
             by=by,
             purpose=purpose,
             good_rows=good_rows,
-            progress=progress,
+            progress=lambda entries: print_progress(f"{entries} entries"),
         )
     _print_done(found, written, done, as_json=as_json)
     if found.problems or done.refused:

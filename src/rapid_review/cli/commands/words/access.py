@@ -80,8 +80,7 @@ def access(
 ) -> None:
     """Print who read words, when, in which case and why; or review a reading.
 
-    The access log records only readings of words. Figures and public fields are read without a
-    record.
+    The access log records only readings of words, and not of figures and public fields.
     """
     must_have_readings(store)
     terms = terms_named(terms_name)
@@ -89,8 +88,7 @@ def access(
         if review is not None:
             if case is None or justified is None or by is None or purpose is None:
                 raise click.UsageError(
-                    "--review also needs --case, --by, --purpose, and --justified or "
-                    "--not-justified; give all of them"
+                    "--review also needs --case, --by, --purpose and --justified/--not-justified"
                 )
             reviews.review_break_glass(case, review, justified=justified, by=by, purpose=purpose)
         if changes:

@@ -1,4 +1,4 @@
-"""`subscription`: the position of each, what it has quarantined, and how that is retried."""
+"""`subscription`: the position of each, what it has put aside, and how that is retried."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def subscription() -> None:
-    """Look after the subscriptions that `rapid-review work` keeps up to date."""
+    """List the subscriptions that `rapid-review work` runs, and retry what they put aside."""
 
 
 @subscription.command("list")
@@ -24,7 +24,7 @@ def subscription() -> None:
 @json_option
 @pass_shell
 def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
-    """Print the position of each subscription, and every entry that it has quarantined."""
+    """Print the position of each subscription, and every entry that it has put aside."""
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         found = reviews.subscriptions()
     if as_json:
@@ -40,7 +40,7 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
                 "version": one.version,
                 "position": one.position,
                 "behind": one.last - one.position,
-                "quarantined": len(one.parked),
+                "put aside": len(one.parked),
             }
             for one in found
         ]
@@ -50,8 +50,8 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
         click.echo()
         print_rows([_row(name, entry) for name, entry in aside])
         click.echo(
-            "When the handler works again, retry the quarantined entries with `rapid-review "
-            "subscription retry NAME`"
+            "When the handler works again, retry the entries that were put aside with "
+            "`rapid-review subscription retry NAME`"
         )
 
 
@@ -78,10 +78,10 @@ def retry(
     terms_name: str,
     as_json: bool,
 ) -> None:
-    """Ask the worker to retry the entries that the subscription NAME has quarantined.
+    """Ask the worker to retry the entries that the subscription NAME has put aside.
 
-    In each case the worker retries the first quarantined entry, and then, if that works, the
-    next.
+    In each case the worker retries the first entry that was put aside, and then, if that works,
+    the next.
     """
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         many = reviews.try_again(name, positions or None)
@@ -89,7 +89,7 @@ def retry(
         print_json({"subscription": name, "to_be_tried_again": many})
         return
     if not many:
-        click.echo(f"{name}: no entry is quarantined")
+        click.echo(f"{name}: no entry is put aside")
         return
     entries = "entry" if many == 1 else "entries"
     click.echo(f"{name}: `rapid-review work` will retry {many} {entries}")
