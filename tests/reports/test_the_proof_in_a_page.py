@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -148,6 +149,23 @@ def test_where_the_bundle_states_no_replay_the_page_says_so(
         assert kind_of(verdict) == "good"
         assert "what is shown above was not checked" in verdict.inner_text()
         assert "The bundle contains no replay" in there.locator("main").inner_text()
+
+
+def test_where_the_bundle_words_its_findings_differently_the_page_says_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Then the entries are proved, and nothing vouches for the words that are shown (ADR 0101)."""
+    other = replace(evidence(), states_replay=False, other_words=True)
+    html = case_file(told(evidence=other), with_proof=True)
+    with shown(browser, tmp_path, html) as there:
+        verdict = answer(there)
+        assert kind_of(verdict) == "good"
+        assert "what is shown above was not checked" in verdict.inner_text()
+        assert (
+            "Another version of rapid-review made the bundle's replay and words its findings "
+            "differently, so nothing in it proves the wording of the timeline and the findings "
+            "above."
+        ) in there.locator("main").inner_text()
 
 
 @cache

@@ -8,9 +8,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, cast
+
+from pydantic import BaseModel, ValidationError
 
 from rapid_review import __version__, calendars
 from rapid_review.audit.verify import (
@@ -64,6 +66,8 @@ class Evidence:
         states_replay: whether the bundle holds the replay of the case, by this edition of the
             rules.
         other_edition: whether it holds one by another edition, which says otherwise.
+        other_words: whether it holds one by this edition that gives the reasons of its findings in
+            other words than this version does.
         is_sealed: whether the words of the log's entries are sealed: a digest then gives away
             nothing.
     """
@@ -74,6 +78,7 @@ class Evidence:
     files: Mapping[str, bytes]
     states_replay: bool
     other_edition: bool = False
+    other_words: bool = False
     is_sealed: bool = False
 
     @property
@@ -102,7 +107,15 @@ def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
     files = {name: bundle.read(name) for name in (*names, *map(proof_path, versions))}
     states = REPLAY in bundle.names
     other = states and _edition_of(bundle) != EDITION
-    return Evidence(key, checkpoint, head, files, states and not other, other, _is_sealed(bundle))
+    return Evidence(
+        key,
+        checkpoint,
+        head,
+        files,
+        states_replay=states and not other,
+        other_edition=other,
+        is_sealed=_is_sealed(bundle),
+    )
 
 
 def _is_sealed(bundle: Files) -> bool:
@@ -198,7 +211,8 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
     """Compare the replay in a case's bundle with what the rules make of the bundle's entries.
 
     Where the entries, the terms or the calendars are of a form that this version does not know,
-    that is reported as unchecked, and nothing is found: the file is no evidence.
+    that is reported as unchecked, and nothing is found: the file is no evidence. So is the wording
+    of findings that this version words differently (ADR 0101); everything else is compared.
 
     Args:
         bundle: in which nothing else was found.
@@ -228,12 +242,65 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
             report.add(Finding(REPLAY, "states facts that differ from the events in this bundle"))
         return
     report.add(Checked("replay of the case"))
-    if bytes(made) != bundle.read(REPLAY):
+    reworded = words_that_differ(made, bundle.read(REPLAY))
+    if reworded is None:
         what = (
             "differs from the replay of the events by the terms and calendars in this bundle and "
             f"version {__version__} of rapid-review"
         )
         report.add(Finding(REPLAY, what))
+    elif reworded:
+        what = (
+            f"{REPLAY}: whether somebody changed the wording of its findings: version "
+            f"{__version__} of rapid-review words {reworded} of them differently, as another "
+            "version may; everything else in this file was checked"
+        )
+        report.add(Unchecked(what))
+
+
+class _Words(BaseModel, strict=True):
+    because: str
+    way_on: str
+
+
+class _Found(BaseModel):
+    finding: _Words
+
+
+class _Worded(BaseModel):
+    """The part of a replay that is only wording."""
+
+    findings: list[_Found]
+
+
+def words_that_differ(made: Replay, stated: bytes) -> int | None:
+    """Return how many findings of a stated replay have other words than those of the one made.
+
+    The words are the reason and the remedy of a finding (`because` and `way_on`). They may change
+    in any version without a new edition of the rules; nothing else of a replay may (ADR 0101).
+
+    Args:
+        made: what this version makes of the entries.
+        stated: the replay in the bundle, by the same edition of the rules.
+
+    Returns:
+        0 where both are the same bytes; None where more than these words differs.
+    """
+    if bytes(made) == stated:
+        return 0
+    try:
+        words = [one.finding for one in _Worded.model_validate_json(stated).findings]
+    except ValidationError:
+        return None
+    if len(words) != len(made.findings):
+        return None
+    reworded = tuple(
+        replace(found, finding=replace(found.finding, because=said.because, way_on=said.way_on))
+        for found, said in zip(made.findings, words, strict=True)
+    )
+    if bytes(replace(made, findings=reworded)) != stated:
+        return None
+    return sum(one != other for one, other in zip(made.findings, reworded, strict=True))
 
 
 _FACTS: Final = ("partnership", "case", "terms", "time_zone", "timeline", "documents")
@@ -241,10 +308,10 @@ _FACTS: Final = ("partnership", "case", "terms", "time_zone", "timeline", "docum
 
 
 def _edition_of(bundle: Files) -> str:
-    """Return the edition of the rules that made a bundle's replay; nothing if it names none."""
+    """Return the edition of the rules that made a bundle's replay; empty if it names none."""
     try:
         stated = json.loads(bundle.read(REPLAY))
-    except ValueError:
+    except (ValueError, RecursionError):
         return EDITION  # it is compared, and is not what the rules make
     if not isinstance(stated, dict):
         return EDITION

@@ -4,7 +4,7 @@ const NOT_COMPARED = "How each clock was counted, the number of days of one that
   + "were not compared.";
 const SHOWN_AS_STATED = "The timeline, the verdict on every clock and when it changed, the findings and the "
   + `documents shown above are those that the bundle states. ${NOT_COMPARED}`;
-const NOT_STATED = "The bundle states no replay by this edition of the rules, so what is shown above was not checked.";
+const NOT_STATED = "The bundle contains no replay by the rules and in the words of this version, so what is shown above was not checked.";
 const WITH_BODIES = "Every file of the bundle that you chose is the one of which this page speaks, the stored bodies included.";
 const WITHOUT_BODIES = "The stored bodies are not in this page and were not checked; choose the bundle to check them as well.";
 const OWN_KEY = "the key that came with this page, which anyone could have put there: compare its fingerprint";

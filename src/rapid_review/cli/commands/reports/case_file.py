@@ -226,6 +226,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
         cosigned_at,
         entries_in,
         evidence_of,
+        words_that_differ,
     )
     from rapid_review.reports.case_file.page import Contents, replay_of
     from rapid_review.store.writing.terms_registry import Editions
@@ -246,13 +247,18 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     last = entries[-1].recorded_at
     as_of = AsOf(read_on=max(cosigned or last, last))
     contents = Contents(history, as_of, evidence, is_cosigned=cosigned is not None)
-    if evidence.states_replay and bundle.read(REPLAY) != bytes(replay_of(contents)):
+    if not evidence.states_replay:
+        return contents
+    reworded = words_that_differ(replay_of(contents), bundle.read(REPLAY))
+    if reworded is None:
         raise IntegrityError(
             f"{REPLAY} in the bundle differs from the replay of its entries under these terms, "
             "these calendars and this version of rapid-review; make the page with those that made "
             "the bundle"
         )
-    return contents
+    if not reworded:
+        return contents
+    return replace(contents, evidence=replace(evidence, states_replay=False, other_words=True))
 
 
 def _read_on(contents: "Contents", as_of: date | datetime | None, shell: Shell) -> "Contents":
