@@ -202,7 +202,7 @@ def test_only_what_was_filed_is_collated() -> None:
     given(RECEIVE).when(changed(COLLATE, agencies=("school",))).then_refused(
         clause="ToR 7.5",
         because="no report has been filed yet",
-        way_on="No agency has filed a report.",
+        way_on="Record the report first with FileAgencyReport",
     )
 
 

@@ -177,7 +177,7 @@ def test_a_mistake_in_another_process_is_raised_in_this_one(reviews: RapidReview
 @pytest.mark.parametrize("processes", [0, -1])
 def test_fewer_processes_than_one_have_no_meaning(reviews: RapidReviews, processes: int) -> None:
     """It is said at once, and not when the first answer is read."""
-    with pytest.raises(InvalidInputError, match=f"found {processes}; allowed is 1 or more"):
+    with pytest.raises(InvalidInputError, match=f"found {processes}; allowed: 1 or more"):
         reviews.each_history(under_devon, must_be_read, processes=processes)
 
 

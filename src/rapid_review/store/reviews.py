@@ -264,7 +264,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
             StorageError: the store cannot be read, or a process ended before it answered.
         """
         if processes is not None and processes < 1:
-            raise InvalidInputError(f"processes: found {processes}; allowed is 1 or more, or None")
+            raise InvalidInputError(f"processes: found {processes}; allowed: 1 or more, or None")
         return self._each_history(read, unreadable, processes)
 
     def _each_history(

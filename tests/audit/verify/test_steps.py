@@ -442,7 +442,7 @@ def test_a_log_rewritten_with_its_own_key_has_no_witnesses() -> None:
     ]
     borrowed = cosigned(alone, *read_note(honest["checkpoint"]).signatures[2:])
     assert found(resigned(REWRITTEN, {"checkpoint": bytes(borrowed)}), policy) == [
-        "checkpoint: the signature of icb.example/witness was not made with its key"
+        "checkpoint: the signature labelled icb.example/witness was not made with its key"
     ]
 
 

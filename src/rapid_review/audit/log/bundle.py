@@ -177,7 +177,7 @@ def _given(
     for name, data in (attached or {}).items():
         if not is_attached(name, kind):
             raise InvalidInputError(
-                "the name of an attached file is not allowed; allowed are terms/… and "
+                "the name of an attached file is not allowed; allowed: terms/… and "
                 f"calendars/…, and in a case's bundle {REPLAY}, with letters, digits, dots, "
                 "dashes and underscores"
             )

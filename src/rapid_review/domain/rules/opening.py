@@ -5,7 +5,7 @@ from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
-from rapid_review.domain.errors import listed, listed_or, shown
+from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
     AgencyReportFiled,
     CaseClosed,
@@ -161,8 +161,8 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
         f"no report has been filed by {listed(missing)}"
         if filed
         else "no report has been filed yet",
-        listed_or("Agencies that have filed a report: ", filed, "No agency has filed a report")
-        + ". Record the report first with FileAgencyReport. A late record is accepted.",
+        (f"Agencies that have filed a report: {listed(filed)}. " if filed else "")
+        + "Record the report first with FileAgencyReport. A late record is accepted.",
     )
 
 

@@ -154,5 +154,5 @@ def _of_calendar(data: Table, calendars: Covered) -> Iterator[Mistake]:
         yield Mistake(
             ("calendar",),
             f"found {found(name)}, which answers for {since} to {until}, and these terms begin on "
-            f"{first}; allowed is a calendar that answers for that day",
+            f"{first}; allowed: a calendar that answers for that day",
         )

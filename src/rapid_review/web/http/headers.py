@@ -51,7 +51,7 @@ def version_in(header: str | None) -> int | None:
     if (found := _TAG.fullmatch(header.strip())) is None:
         raise wrong_header(
             "If-Match",
-            'allowed is one strong tag as the case was answered with, such as "12"; a weak one, '
+            'allowed: one strong tag as the case was answered with, such as "12"; a weak one, '
             "several, or * say nothing of what was read",
         )
     return int(found[1])

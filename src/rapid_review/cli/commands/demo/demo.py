@@ -53,7 +53,9 @@ def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
             "a recorded due date differs when it is calculated again with its own calendar"
         )
     if shown.log.findings:
-        raise IntegrityError(f"verification found {len(shown.log.findings)} problems in the log")
+        found = len(shown.log.findings)
+        problems = "problem" if found == 1 else "problems"
+        raise IntegrityError(f"verification found {found} {problems} in the log")
 
 
 def _print_words(shown: "Demonstration") -> None:
