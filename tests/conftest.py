@@ -7,6 +7,8 @@ No profile has a deadline: a slow machine does not make a property false.
 """
 
 import os
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+# The library `jsonschema` imports this wherever it is installed, to judge IRIs; that takes each
+# process more than a second, and no test asks for it. An empty module is as if it were not there.
+sys.modules.setdefault("rfc3987_syntax", ModuleType("rfc3987_syntax"))
 
 plugin.load(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
