@@ -8,7 +8,7 @@ No profile has a deadline: a slow machine does not make a property false.
 
 import os
 import sys
-from types import ModuleType
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-# The library `jsonschema` imports this wherever it is installed, to judge IRIs; that takes each
-# process more than a second, and no test asks for it. An empty module is as if it were not there.
-sys.modules.setdefault("rfc3987_syntax", ModuleType("rfc3987_syntax"))
+# The library `jsonschema` imports `rfc3987_syntax` wherever it is there, which takes more than a
+# second, to judge IRIs, which no test asks for. It is here for the tools of a release alone, and
+# not where the package is at work: so neither is it here, nor in the processes that tests start.
+_NOT_ASKED_FOR = str(Path(__file__).with_name("not_asked_for"))
+if _NOT_ASKED_FOR not in sys.path:
+    sys.path.insert(0, _NOT_ASKED_FOR)
+    _before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_NOT_ASKED_FOR, _before)))
 
 plugin.load(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
