@@ -7,8 +7,6 @@ No profile has a deadline: a slow machine does not make a property false.
 """
 
 import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,15 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
-
-# The library `jsonschema` imports `rfc3987_syntax` wherever it is there, which takes more than a
-# second, to judge IRIs, which no test asks for. It is here for the tools of a release alone, and
-# not where the package is at work: so neither is it here, nor in the processes that tests start.
-_NOT_ASKED_FOR = str(Path(__file__).with_name("not_asked_for"))
-if _NOT_ASKED_FOR not in sys.path:
-    sys.path.insert(0, _NOT_ASKED_FOR)
-    _before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_NOT_ASKED_FOR, _before)))
 
 plugin.load(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")

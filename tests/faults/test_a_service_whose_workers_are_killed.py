@@ -36,7 +36,7 @@ SENDER = Actor(id="u-4711", role="coordinator", agency="partnership-team")
 
 
 @pytest.mark.parametrize(
-    ("cases", "pause"), [(4, 1.5), pytest.param(200, 4.0, marks=pytest.mark.faults)]
+    ("cases", "pause"), [(10, 4.0), pytest.param(200, 4.0, marks=pytest.mark.faults)]
 )
 def test_nothing_is_lost_and_nothing_is_done_twice(
     pg_programs: Path, tmp_path: Path, cases: int, pause: float

@@ -28,7 +28,7 @@ class Profile(NamedTuple):
 
 
 PROFILES: Final = {
-    "dev": Profile(20),
+    "dev": Profile(30),
     "ci": Profile(200, same=True),
     "thorough": Profile(5_000),
 }
