@@ -21,7 +21,7 @@ def test_what_is_named_as_slow_is_there(place: str) -> None:
 def test_what_covers_the_domain_is_never_slow() -> None:
     """The tests that are watched for branches run whole, so none of them is named."""
     (covering,) = re.findall(
-        r"^COVERING := \$\(addprefix tests/,((?:.|\\\n)*?)\)$", MAKEFILE, re.M
+        r"^COVERING := \$\(addprefix tests/,((?:.|\\\n)*?)\)$", MAKEFILE, re.MULTILINE
     )
     watched = [TESTS / one for one in covering.replace("\\", " ").split()]
     assert len(watched) > 1
