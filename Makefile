@@ -17,12 +17,13 @@ export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .SILENT:
-.PHONY: help demo serve test lowest faults mutants check docs bench lock release clean
+.PHONY: help demo serve test slow lowest faults mutants check docs bench lock release clean
 
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
 	echo 'make serve   that case in a browser, as a team sees it'
 	echo 'make test    the tests; every branch of the domain must be covered'
+	echo 'make slow    the tests that need seconds each: servers, browsers, many processes'
 	echo 'make lowest  the tests of domain, store and cli on the lowest declared versions'
 	echo 'make faults  the slow proofs: crashes, full discs, races'
 	echo 'make check   lint, format, types, architecture, words'
@@ -56,7 +57,11 @@ test: $(VENV)/dev.stamp
 	$(BIN)/coverage run -m pytest -q $(SPREAD) $(COVERING)
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --fail-under=100
-	$(BIN)/python -m pytest -q $(SPREAD) $(addprefix --ignore=,$(COVERING))
+	$(BIN)/python -m pytest -q $(SPREAD) -m 'not faults and not slow' $(addprefix --ignore=,$(COVERING))
+
+# `tests/slow.py` names them.
+slow: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q $(SPREAD) -m 'slow and not faults' $(addprefix --ignore=,$(COVERING))
 
 # What `pyproject.toml` declares as the lowest versions must be enough; `make test` has the newest.
 lowest:

@@ -7,7 +7,6 @@ interpreter runs that copy. Nothing here knows what the steps are; only what the
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
+
+from tests.copies import copied
 
 ROOT: Final = Path(__file__).parent.parent
 KIND: Final = "SupportOffered"
@@ -74,16 +75,16 @@ DOMAIN: Final = "src/rapid_review/domain"
 IN_THE_DOMAIN: Final = tuple(step for step in STEPS if step.file.startswith(DOMAIN))
 
 
-def copied(folder: Path, *parts: str) -> Path:
-    """Copy some of the project's folders."""
+def parts_in(folder: Path, *parts: str) -> Path:
+    """Copy some of the project's folders into another."""
     for part in parts:
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        copied(ROOT / part, folder / part)
     return folder
 
 
 def copied_domain(folder: Path) -> Path:
     """Copy the domain alone, which needs nothing else of the package."""
-    copied(folder, DOMAIN)
+    parts_in(folder, DOMAIN)
     (folder / DOMAIN).with_name("__init__.py").touch()
     return folder
 
@@ -167,7 +168,7 @@ class Terminal:
 @pytest.fixture(scope="module")
 def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """Return a copy to which the event was added, with a store in which it is recorded."""
-    folder = copied(tmp_path_factory.mktemp("recipe"), "src", "tests/golden", "examples")
+    folder = parts_in(tmp_path_factory.mktemp("recipe"), "src", "tests/golden", "examples")
     for step in STEPS:
         step.take(folder)
     terminal = Terminal(folder)

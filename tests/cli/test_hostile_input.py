@@ -5,7 +5,7 @@ Every reader of outside input: lines of JSON, terms, rule sets, calendars.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -39,20 +39,25 @@ def said(shape: object) -> bytes:
     return json.dumps(shape, separators=(",", ":")).encode()
 
 
-LINES: Final[dict[str, bytes]] = {
-    "many keys": said({f"key{one}": 1 for one in range(MANY)}),
-    "more keys than are read": said({f"key{one}": 1 for one in range(300_000)}),
-    "many keys twice": b"{%s}" % b",".join(b'"k%d":1,"k%d":1' % (n, n) for n in range(MANY // 2)),
-    "a long key": said({**DECISION, "k" * (LONGEST - 1_000): 1}),
-    "many long keys": said({**DECISION, **{f"{n}{'k' * 40_000}": 1 for n in range(100)}}),
-    "a long command": said({**DECISION, "command": "k" * (LONGEST - 1_000)}),
-    "a mistake in each of many": said({**DECISION, "outcomes": [1] * MANY}),
-    "more mistakes than are counted": said({**RECEIPT, "children": [{}] * 1_000_000}),
-    "many unknown codes": said({**DECISION, "outcomes": [f"code-{one}" for one in range(MANY)]}),
-    "arrays in arrays": b"[" * (LONGEST // 2),
-    "arrays in arrays of a field": b'{"outcomes":%s%s}' % (b"[" * 900, b"]" * 900),
-    "objects in objects": b'{"a":' * (LONGEST // 8),
+LINES: Final[Mapping[str, Callable[[], bytes]]] = {
+    "many keys": lambda: said({f"key{one}": 1 for one in range(MANY)}),
+    "more keys than are read": lambda: said({f"key{one}": 1 for one in range(300_000)}),
+    "many keys twice": lambda: (
+        b"{%s}" % b",".join(b'"k%d":1,"k%d":1' % (n, n) for n in range(MANY // 2))
+    ),
+    "a long key": lambda: said({**DECISION, "k" * (LONGEST - 1_000): 1}),
+    "many long keys": lambda: said({**DECISION, **{f"{n}{'k' * 40_000}": 1 for n in range(100)}}),
+    "a long command": lambda: said({**DECISION, "command": "k" * (LONGEST - 1_000)}),
+    "a mistake in each of many": lambda: said({**DECISION, "outcomes": [1] * MANY}),
+    "more mistakes than are counted": lambda: said({**RECEIPT, "children": [{}] * 1_000_000}),
+    "many unknown codes": lambda: said(
+        {**DECISION, "outcomes": [f"code-{one}" for one in range(MANY)]}
+    ),
+    "arrays in arrays": lambda: b"[" * (LONGEST // 2),
+    "arrays in arrays of a field": lambda: b'{"outcomes":%s%s}' % (b"[" * 900, b"]" * 900),
+    "objects in objects": lambda: b'{"a":' * (LONGEST // 8),
 }
+"""Each is made by the test that reads it: they are megabytes."""
 
 
 @pytest.mark.parametrize("kind", LINES)
@@ -62,8 +67,9 @@ def test_a_line_made_to_be_slow_is_read_in_time_and_answered_in_short(
     """The time rises with the length of a line and not with its square; the answer is bounded."""
     store = str(tmp_path / "rapid-review.db")
     typed("apply", "-", "--store", store, stdin=lines(RECEIPT))
+    line = LINES[kind]()
     began = time.process_time()
-    result = typed("apply", "-", "--store", store, stdin=LINES[kind] + b"\n")
+    result = typed("apply", "-", "--store", store, stdin=line + b"\n")
     assert time.process_time() - began < SECONDS
     assert len(result.stdout) < SHORT
     assert set(answers(result)[0]) & {"invalid", "refused"}
@@ -73,11 +79,10 @@ def test_a_line_made_to_be_slow_is_read_in_time_and_answered_in_short(
 @pytest.mark.parametrize("kind", LINES)
 def test_a_history_made_to_be_slow_is_answered_in_short_too(kind: str, tmp_path: Path) -> None:
     """The same line where an event is to be imported, by itself and as the event."""
-    line = b'{"case":"KM-1","event":%s}\n' % LINES[kind]
+    alone = LINES[kind]()
+    line = b'{"case":"KM-1","event":%s}\n' % alone
     began = time.process_time()
-    result = typed(
-        "import", "-", "--store", str(tmp_path / "a.db"), stdin=LINES[kind] + b"\n" + line
-    )
+    result = typed("import", "-", "--store", str(tmp_path / "a.db"), stdin=alone + b"\n" + line)
     assert time.process_time() - began < SECONDS
     assert len(result.stdout) < 2 * SHORT
     assert result.exit_code == 5
@@ -99,22 +104,31 @@ def test_checking_a_deeply_nested_file_says_that_it_is_invalid(tmp_path: Path) -
     assert result.exit_code == 5
 
 
-CALENDARS: Final[dict[str, tuple[bytes, str]]] = {
-    "arrays in arrays": (b"[" * LENGTH, "nested too deeply"),
-    "many keys": (said({f"k{n}": 1 for n in range(60_000)}), "and [0-9]+ more problems"),
-    "a key many times": (b"{%s}" % b",".join([b'"k":1'] * 60_000), "found the key twice, allowed"),
-    "a long list": (said({"covers": [1] * 400_000}), "and [0-9]+ more"),
-    "many days": (said({"holidays": {f"d{n}": 1 for n in range(60_000)}}), "more problems"),
-    "longer than is read": (b" " * (calendar_file.LONGEST + 1), "more than [0-9]+ bytes"),
+CALENDARS: Final[Mapping[str, tuple[Callable[[], bytes], str]]] = {
+    "arrays in arrays": (lambda: b"[" * LENGTH, "nested too deeply"),
+    "many keys": (lambda: said({f"k{n}": 1 for n in range(60_000)}), "and [0-9]+ more problems"),
+    "a key many times": (
+        lambda: b"{%s}" % b",".join([b'"k":1'] * 60_000),
+        "found the key twice, allowed",
+    ),
+    "a long list": (lambda: said({"covers": [1] * 400_000}), "and [0-9]+ more"),
+    "many days": (
+        lambda: said({"holidays": {f"d{n}": 1 for n in range(60_000)}}),
+        "more problems",
+    ),
+    "longer than is read": (
+        lambda: b" " * (calendar_file.LONGEST + 1),
+        "more than [0-9]+ bytes",
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", CALENDARS)
 def test_a_calendar_made_to_be_slow_is_an_invalid_calendar(kind: str, tmp_path: Path) -> None:
     """As a file of terms is."""
-    text, words = CALENDARS[kind]
+    made, words = CALENDARS[kind]
     file = tmp_path / "days.json"
-    file.write_bytes(text)
+    file.write_bytes(made())
     began = time.process_time()
     with pytest.raises(CalendarError, match=words) as caught:
         calendar_file.load_file(file)

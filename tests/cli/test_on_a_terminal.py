@@ -15,6 +15,7 @@ from rapid_review.cli.terminal import folded
 from tests.cli import some_stories as stories
 from tests.cli.a_pty import on_a_terminal
 from tests.cli.a_terminal import put_aside, started, typed
+from tests.how_many import a_share_of
 
 BY: Final = "pt-01:business-support:partnership-team"
 OUT: Final = ("--to", "inspectorate", "--purpose", "an inspection", "--by", BY)
@@ -183,7 +184,7 @@ def look_at(said: str) -> None:
     """Hold what a command shows on a terminal to its width, and to what it prints in a pipe."""
     seen = {
         columns: on_a_terminal(columns, *said.replace("COLUMNS", str(columns)).split(), now=LATER)
-        for columns in COLUMNS
+        for columns in a_share_of(COLUMNS, len(COLUMNS), len(said))
     }
     for columns, one in seen.items():
         for line in one.text.splitlines():

@@ -70,10 +70,10 @@ def test_the_table_has_five_hundred_rows_and_more_than_sixty_kinds_of_mistake() 
     assert len({one.name for one in told().mistaken.values()}) == len(MISTAKES) >= 60
 
 
-@pytest.mark.parametrize("row", sorted(told().mistaken), ids=lambda row: told().mistaken[row].name)
-def test_each_mistake_is_told_by_row_and_heading_with_the_way_to_mend_it(row: int) -> None:
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_each_mistake_is_told_by_row_and_heading_with_the_way_to_mend_it(mistake: Mistake) -> None:
     """A mistake is reported where it is, in words, with what to do next."""
-    mistake = told().mistaken[row]
+    (row,) = (row for row, one in told().mistaken.items() if one is mistake)
     found = [one for one in told().checked.problems if one.row == row]
     (gist,) = {
         one for one in found if one.heading == mistake.heading and mistake.gist in one.problem

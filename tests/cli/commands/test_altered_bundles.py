@@ -1,6 +1,5 @@
 """Bundles that somebody altered who has the log's own key: what it signs is held to the events."""
 
-import shutil
 import subprocess
 import sys
 from hashlib import sha256
@@ -13,6 +12,7 @@ import rapid_review
 from rapid_review.audit.log.note import SigningKey, signed
 from rapid_review.audit.verify import Manifest, open_bundle, read_manifest, read_note
 from tests.cli.a_terminal import RECEIPT, REPORT, lines, typed
+from tests.copies import copied
 
 KEY: Final = "rapid-review.audit-key"
 TERMS: Final = "terms/kent-and-medway-2020-05.toml"
@@ -158,7 +158,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the installed package, whose files may be edited, and a store beside it."""
     monkeypatch.chdir(tmp_path)
     typed("apply", "-", stdin=lines(RECEIPT, REPORT))
-    shutil.copytree(Path(rapid_review.__path__[0]), tmp_path / "rapid_review")
+    copied(Path(rapid_review.__path__[0]), tmp_path / "rapid_review")
     return tmp_path / "rapid_review"
 
 

@@ -32,6 +32,7 @@ from rapid_review.projections.statistics.relations import (
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.tables import TOTAL, Cell, Table, counts_of
 from tests.domain.a_review import KENT
+from tests.how_many import in_proportion
 from tests.projections.statistics.intruder import (
     TooManyError,
     asking_the_solver,
@@ -107,7 +108,7 @@ def no_small_number_is_known(seed: int) -> None:
         assert found[cell].most - found[cell].least >= APART, cell
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(in_proportion(12)))
 def test_no_small_number_is_known_of_any_set_of_tables(seed: int) -> None:
     """Each may be numbers as far apart as those from 1 to 4; nothing hidden is certain."""
     no_small_number_is_known(seed)
@@ -135,7 +136,7 @@ def two_intruders_agree(seed: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 6, 14])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 6, 14][: in_proportion(6)])
 def test_an_intruder_who_tries_all_numbers_finds_no_more(seed: int) -> None:
     """Number by number, without a solver: the least and the greatest are the same."""
     assert two_intruders_agree(seed)
@@ -221,7 +222,7 @@ def test_every_definition_is_true_of_random_cases(seed: int) -> None:
 
 def test_every_definition_is_true_of_whatever_was_recorded() -> None:
     """Late, wrong, corrected, out of order: of each of 200 stories, on several days, any clock."""
-    for seed in range(200):
+    for seed in range(in_proportion(200)):
         story = told(seed)
         history = CaseHistory(story.entries, story.terms, load, story.earlier)
         for today in (date(2021, 3, 1), date(2026, 1, 1)):

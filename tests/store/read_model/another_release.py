@@ -6,7 +6,6 @@ release wrote up to the one of layout 4: 0 for a build that is being made, and 1
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -17,6 +16,7 @@ from rapid_review.store.backends.address import on_a_server
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.sql.read_model import LAYOUT
 from rapid_review.store.store import Store
+from tests.copies import copied
 from tests.faults.processes import ROOT
 from tests.store.a_read_model import DAYS
 from tests.store.a_record import kent_in
@@ -37,8 +37,7 @@ class Release:
 
     def __init__(self, folder: Path, layout: int, *, numbers_as_before: bool = False) -> None:
         self._sources = folder / f"release-{layout}"
-        skipped = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "src", self._sources, ignore=skipped)
+        copied(ROOT / "src", self._sources)
         file = self._sources / _FILE
         text = file.read_text()
         assert _LAYOUT in text
