@@ -122,7 +122,7 @@ def test_two_whole_exports_cannot_be_joined_by_a_name() -> None:
 @pytest.mark.parametrize("length", [0, 16, 31, 33])
 def test_a_key_has_its_whole_length(length: int) -> None:
     """A short one could be tried out; and no key is shown."""
-    with pytest.raises(InvalidInputError, match=f"has {length} bytes"):
+    with pytest.raises(InvalidInputError, match=f"found {length} bytes"):
         Pseudonyms(b"k" * length)
     assert "kkk" not in repr(Pseudonyms(b"k" * 32))
 

@@ -184,7 +184,7 @@ def test_the_record_of_an_earlier_day_is_the_beginning_of_that_of_a_later_one() 
 def test_a_part_of_a_history_is_no_history() -> None:
     """Without its first entries a case cannot be settled: corrections name versions."""
     entries = entries_of(*CLOSED)
-    with pytest.raises(RecordError, match="entry 1 of case 'KM-2020-001' was expected"):
+    with pytest.raises(RecordError, match="expected entry 1 of case 'KM-2020-001'"):
         entries_as_of(entries[1:])
 
 

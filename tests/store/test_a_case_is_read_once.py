@@ -57,5 +57,5 @@ def test_no_case_and_no_day_cannot_be_read() -> None:
     told(reviews, RECEIVE)
     with pytest.raises(CaseNotFoundError):
         reviews.case_reading("KM-2020-999", ON)
-    with pytest.raises(InvalidInputError, match="no day is given"):
+    with pytest.raises(InvalidInputError, match="without a day"):
         reviews.case_reading(CASE, NOW).judged  # noqa: B018 - it is read when it is asked for

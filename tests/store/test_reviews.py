@@ -299,7 +299,7 @@ def test_an_id_that_led_to_nothing_is_not_used_for_something_else(
     reviews = kent_in(store)
     told(reviews, RECEIVE, INFORM)
     assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
-    with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* led to nothing"):
+    with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* recorded nothing"):
         reviews.handle(CASE, other, by=TEAM, command_id="form-8")
     assert len(reviews.history(CASE)) == 5
 

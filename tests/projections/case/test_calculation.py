@@ -105,11 +105,11 @@ def test_each_is_counted_with_the_calendar_it_names() -> None:
     ("changes", "agreement", "because"),
     [
         ({"due": date(2020, 5, 28)}, Agreement.DIFFERS, ""),
-        ({"counted_from": date(1977, 5, 4)}, Agreement.CANNOT_CHECK, "covers 1978-01-01"),
+        ({"counted_from": date(1977, 5, 4)}, Agreement.CANNOT_CHECK, "covers only 1978-01-01"),
         (
             {"calendar": OF_1999},
             Agreement.CANNOT_CHECK,
-            "the package holds",
+            "the package contains",
         ),
     ],
 )
@@ -133,7 +133,7 @@ def test_other_bytes_under_the_same_name_prove_nothing() -> None:
 
     found = recalculate(entries_of(RECEIVE), other_bytes)
     assert {one.agreement for one in found} == {Agreement.CANNOT_CHECK}
-    assert "other bytes" in found[0].because
+    assert "the calendar found has other content" in found[0].because
 
 
 def test_a_calculation_of_a_clock_that_was_never_set_cannot_be_checked() -> None:

@@ -45,7 +45,7 @@ def test_a_decision_of_an_inquorate_group_that_was_imported_is_found() -> None:
     assert (meeting.kind, meeting.finding.verdict) == ("QuorumNotMet", Verdict.IRREGULAR)
     assert (found.version, found.kind) == (len(entries), "DecisionMade")
     assert (found.finding.clause, found.finding.verdict) == ("ToR 6.2", Verdict.FORBIDDEN)
-    assert "empty: police" in found.finding.because
+    assert "empty seats: police" in found.finding.because
 
 
 def test_of_a_day_that_nobody_knows_nothing_is_found() -> None:

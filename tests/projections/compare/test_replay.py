@@ -124,5 +124,5 @@ def test_each_day_is_read_under_the_terms_pinned_by_then() -> None:
 
 def test_nothing_recorded_is_nothing_to_replay() -> None:
     """As of a day before the case."""
-    with pytest.raises(RecordError, match="nothing was recorded"):
+    with pytest.raises(RecordError, match="no entry was recorded by then"):
         replay(CaseHistory(case(), KENT, calendars.load), recorded_by=at("2020-05-03 09:00"))

@@ -171,5 +171,5 @@ def test_what_is_perturbed_is_not_treated_otherwise() -> None:
         Treatment(suppress_below=5, perturb=True)
     clock = KENT.clocks["rapid-review"]
     as_of, treatment = AsOf(read_on=TODAY), Treatment(perturb=True)
-    with pytest.raises(InvalidInputError, match="the facts hold none"):
+    with pytest.raises(InvalidInputError, match="the facts have no keys"):
         publish(facts_of(cases(1)), Selection(KENT, clock, By.MONTH, as_of, treatment=treatment))

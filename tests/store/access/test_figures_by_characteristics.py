@@ -275,7 +275,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(kept: Store) -> 
     for says, asked in (
         ("allowed: suppress", selection(treatment=NOTHING)),
         ("secret seed", selection(treatment=Treatment(perturb=True))),
-        ("of one partnership", selection(By.PARTNERSHIP)),
+        ("for one partnership at a time", selection(By.PARTNERSHIP)),
     ):
         with pytest.raises(InvalidInputError, match=says):
             sexes_in(reviews, asked)

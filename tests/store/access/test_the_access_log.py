@@ -1,4 +1,4 @@
-"""The access log: a store of its own, whose entries are in no case; break-glass and its review."""
+"""The access log: a separate store, whose entries are in no case; break-glass and its review."""
 
 from contextlib import closing
 from datetime import date
@@ -52,14 +52,14 @@ def test_what_is_recorded_beside_cases_is_imported_into_none(kind: str) -> None:
 def test_no_case_has_the_reference_of_the_permissions() -> None:
     """In any store: an access log is one, too."""
     made = read_in()
-    with pytest.raises(InvalidInputError, match="no case"):
+    with pytest.raises(InvalidInputError, match="reserved for the permissions"):
         told(made, RECEIVE, case=PERMISSIONS)
 
 
 def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
     """Neither the store itself, nor another one, nor the same file opened again."""
     store = Store.in_memory()
-    with pytest.raises(InvalidInputError, match="a store of its own"):
+    with pytest.raises(InvalidInputError, match="a separate store"):
         read_in(store, store)
     new, path = tmp_path / "new.db", tmp_path / "record.db"
     with (
@@ -78,7 +78,7 @@ def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
                 Everybody(),
             )
         ) as made,
-        pytest.raises(InvalidInputError, match="a store of its own"),
+        pytest.raises(InvalidInputError, match="a separate store"),
     ):
         made.read(CASE, by=MEMBER, purpose="complaint")
 
@@ -136,7 +136,7 @@ def test_permissions_without_an_access_log_are_refused() -> None:
     """Else nobody could tell by which an entry was allowed."""
     by_file = ByPermissions(permissions())
     made = reviews_in(terms=KENT, clock=HandSetClock(), authorizer=by_file)
-    with pytest.raises(InvalidInputError, match="no access log"):
+    with pytest.raises(InvalidInputError, match="must be recorded in an access log, which was not given"):
         told(made, RECEIVE)
 
 

@@ -94,7 +94,7 @@ def content(folder: Path) -> dict[str, bytes]:
         (a_marked_database, "is not a store of rapid-review; nothing was written to it"),
         (a_database_with_a_log, "is not a store of rapid-review; nothing was written to it"),
         (a_database_left_in_a_crash, "is not a store of rapid-review; nothing was written to it"),
-        (a_store_without_entries, "is a rapid-review store whose table of entries is gone"),
+        (a_store_without_entries, "is a rapid-review store whose table of entries is missing"),
         (
             a_newer_store,
             f"is a rapid-review store of layout {SEALED_LAYOUT + 1}; this version reads",
@@ -127,7 +127,7 @@ def test_a_folder_is_no_store(tmp_path: Path) -> None:
 
 def test_no_store_is_made_where_none_is_to_be_made(tmp_path: Path) -> None:
     """A mistyped name would otherwise read as a partnership without a case."""
-    with pytest.raises(RecordError, match=r"no store at record\.db; `rapid-review db init`"):
+    with pytest.raises(RecordError, match=r"there is no store at record\.db; make one with `rapid-review db init`"):
         Store.on_sqlite(tmp_path / "record.db", create=False)
     assert content(tmp_path) == {}
 

@@ -216,7 +216,7 @@ def test_an_altered_row_is_found_when_it_has_been_moved(
     IntruderInFile(path).alter(
         lambda rows: [*rows[:-1], rows[-1].with_state(b'"version":4', b'"version":5')]
     )
-    with pytest.raises(RecordError, match="the store that is moved is not intact, 1 findings"):
+    with pytest.raises(RecordError, match="the source is not intact: it has 1 findings"):
         move(old, new)
 
 
@@ -247,18 +247,18 @@ def test_what_is_recorded_in_the_new_store_meanwhile_stops_the_move(
     def another(_: Progress) -> None:
         told(kent_in(new), RECEIVE, case="KM-too-early")
 
-    with pytest.raises(RecordError, match="behind position 1000 could not be moved"):
+    with pytest.raises(RecordError, match="after position 1000 could not be moved"):
         move(old, new, another)
     assert len(rows_at(target)) == 1004
 
 
 def test_a_store_in_memory_is_moved_to_a_file_and_never_from_one(target: Path) -> None:
-    """It would be gone with the process."""
+    """It would be lost when the process ends."""
     memory = Store.in_memory()
     told(kent_in(memory), RECEIVE)
     with closing(Store.on_sqlite(target, unsealed=True)) as new:
         assert move(memory, new).entries == 4
-        with pytest.raises(InvalidInputError, match="gone with the process"):
+        with pytest.raises(InvalidInputError, match="lost when the process ends"):
             move(new, Store.in_memory())
 
 

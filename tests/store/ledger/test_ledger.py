@@ -133,7 +133,7 @@ def test_a_ledger_that_has_read_further_than_the_store_goes_says_so(place: Place
     place.record(three_cases)
     place.rebuild()
     place.intruder.alter(lambda rows: rows[:-1])
-    with closing(place.opened()) as store, pytest.raises(RecordError, match="rows are gone"):
+    with closing(place.opened()) as store, pytest.raises(RecordError, match="rows are missing"):
         store.ledger().advance()
 
 

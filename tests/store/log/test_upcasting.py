@@ -106,7 +106,7 @@ def cut_short(body: bytes) -> bytes:
 def test_a_damaged_row_of_an_old_schema_is_named(damage: Callable[[bytes], bytes]) -> None:
     """An upcaster that stumbles over it is no reason for a traceback that shows its words."""
     body = damage(of_schema_1(REOPENED))
-    with pytest.raises(RecordError, match="a stored CaseReopened is not as its schema") as raised:
+    with pytest.raises(RecordError, match="a stored CaseReopened does not match its schema") as raised:
         OF_NOW.entry("CaseReopened", body)
     assert raised.value.__suppress_context__
     assert "Canary" not in str(raised.value)
@@ -149,5 +149,5 @@ def test_an_old_version_does_not_read_what_a_new_one_wrote() -> None:
     """It refuses the case rather than to misread it."""
     recorder = InMemoryLog()
     told(store_of(recorder, CaseReopened=(renamed,)), *TOLD, CLOSE, REOPEN)
-    with pytest.raises(RecordError, match="opens with schema 2; this version of rapid-review"):
+    with pytest.raises(RecordError, match="begins with schema 2; this version of rapid-review"):
         store_of(recorder).case(CASE)

@@ -40,7 +40,7 @@ def test_verification_says_that_the_read_model_is_no_evidence_and_offers_to_comp
     assert report.findings == []
     (note,) = report.notes
     assert note.startswith("the read model of 'kent-and-medway', from which `board` and `stats`")
-    assert "is no evidence, and was not compared" in note
+    assert "is not evidence, and was not compared" in note
     assert "audit verify --read-model" in report.as_text()
     asked = compared(read)
     assert asked.notes == []

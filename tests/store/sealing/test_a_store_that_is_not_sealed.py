@@ -37,7 +37,7 @@ def test_a_new_store_is_sealed_unless_it_is_said_that_it_is_not(tmp_path: Path) 
         lambda: Store.on_sqlite(path),
         lambda: RapidReviews.on_sqlite(path, terms=KENT, clock=HandSetClock()),
     ):
-        with pytest.raises(InvalidInputError, match=r"no keys .*`keys=`.*`unsealed=True`"):
+        with pytest.raises(InvalidInputError, match=r"needs keys .*`keys=`.*`unsealed=True`"):
             make()
     assert not list(tmp_path.iterdir())
     with closing(Store.on_sqlite(path, unsealed=True)) as store:

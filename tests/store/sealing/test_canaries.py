@@ -73,7 +73,7 @@ def test_the_words_are_one_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [(b"", "no words"), (b"\xff\xfe", "no UTF-8"), (b"long enough\nabc", "word 2")],
+    [(b"", "no words"), (b"\xff\xfe", "not in UTF-8"), (b"long enough\nabc", "word 2")],
 )
 def test_what_cannot_be_looked_for_is_told(text: bytes, why: str) -> None:
     """By its number, and never by itself."""

@@ -246,7 +246,7 @@ def test_a_bundle_is_made_and_verified_and_proves_a_page(
     (made, _, whole, page), replay, text = plain
     assert whole.exit_code != 0
     assert "--with-proof" in whole.stderr
-    assert "holds no proof" in page.stderr
+    assert "The page contains no proof" in page.stderr
     assert [one.exit_code for one in (made, page)] == [0, 0]
     results, replay_of_sealed, text_of_sealed = sealed
     assert [one.exit_code for one in results] == [0] * 5

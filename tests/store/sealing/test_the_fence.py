@@ -118,7 +118,7 @@ def test_another_records_key_store_is_told_apart(tmp_path: Path) -> None:
     with sealed(tmp_path, table="others.db") as store:
         assert store.keys is not None
         assert fence.fence(store.keys, store.opened.rows).missing
-        with pytest.raises(KeysError, match="or another's"):
+        with pytest.raises(KeysError, match="or belongs to another record"):
             words_of(store)
 
 

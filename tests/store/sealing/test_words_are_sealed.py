@@ -67,7 +67,7 @@ def test_without_its_keys_a_sealed_store_records_nothing(record: Path) -> None:
         told(kent_in(store), NAMED)
     with (
         closing(Store.on_sqlite(record, unsealed=True)) as store,
-        pytest.raises(KeysError, match="no keys"),
+        pytest.raises(KeysError, match="nothing can be recorded without its keys"),
     ):
         told(kent_in(store), CONVENE)
     assert len(rows_at(record)) == 4

@@ -249,7 +249,7 @@ def test_it_can_be_gone_through_again(world: World) -> None:
     subscription = world.reviews.subscription("keeping", keeper)
     world.open("KM-1", "KM-2")
     subscription.step()
-    with pytest.raises(InvalidInputError, match="go back to '9', and is at 8"):
+    with pytest.raises(InvalidInputError, match="go back to '9': it is at position 8"):
         subscription.rewind(9)
     keeper.fails = lambda _: False
     keeper.calls.clear()

@@ -63,7 +63,7 @@ def test_what_is_not_put_aside_is_not_tried_again(stores: tuple[Store, Store]) -
         world.reviews.try_again("letters")
     world.open("KM-1")
     done(world.reviews.subscription("letters", is_of("KM-1"), tries=1))
-    with pytest.raises(InvalidInputError, match=r"no subscription 'mails'.*begun are letters"):
+    with pytest.raises(InvalidInputError, match=r"no subscription 'mails'.*begun: letters"):
         world.reviews.try_again("mails")
     with pytest.raises(InvalidInputError, match=r"has put aside no entry at position 9; .*: 1, 2"):
         world.reviews.try_again("letters", [1, 9])

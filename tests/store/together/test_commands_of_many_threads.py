@@ -202,7 +202,7 @@ def test_who_is_interrupted_while_deciding_for_all_fails_those_plainly(store: St
     assert isinstance(first, KeyboardInterrupt)
     failed, answered = sorted(others, key=lambda one: isinstance(one, Answer))
     assert isinstance(failed, StorageError)
-    assert "ended with KeyboardInterrupt" in str(failed)
+    assert "failed with KeyboardInterrupt" in str(failed)
     assert "same command_id" in str(failed)
     assert isinstance(answered, Answer)
     assert sum(len(kinds_of(store, case)) for case in CASES) == 1

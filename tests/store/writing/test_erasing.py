@@ -112,7 +112,7 @@ def test_asked_again_it_answers_the_same(kept: Store, order: ask.ProposeErasure)
 def test_only_what_was_proposed_and_approved_is_erased(kept: Store) -> None:
     """And nothing while a hold is in force."""
     reviews = held(kept)
-    with pytest.raises(Refused, match="was proposed"):
+    with pytest.raises(Refused, match="nobody has proposed an erasure by order"):
         reviews.erase(CASE, "E-1", by=TEAM)
     reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
     with pytest.raises(Refused, match="is not approved"):

@@ -33,7 +33,7 @@ def test_a_name_in_place_of_a_handle_is_not_recorded(said: ask.Command) -> None:
     """Nor is it repeated; under the same id the step is asked again with a handle."""
     reviews = kent_in()
     before = told(reviews, RECEIVE)
-    with pytest.raises(InvalidInputError, match="no handle") as caught:
+    with pytest.raises(InvalidInputError, match="is not a handle") as caught:
         reviews.handle(CASE, said, by=TEAM, command_id="one")
     assert "ada" not in str(caught.value)
     assert reviews.case_history(CASE).entries == before
@@ -51,7 +51,7 @@ def test_a_case_that_came_with_other_references_goes_on_with_them() -> None:
     (again,) = told(reviews, changed(INFORM, seat="designated-health", person="grace.h"))
     assert isinstance(again.event, did.MemberInformed)
     assert again.event.person == "grace.h"
-    with pytest.raises(InvalidInputError, match="no handle"):
+    with pytest.raises(InvalidInputError, match="is not a handle"):
         told(reviews, changed(INFORM, seat="partnership-team", person="grace.n"))
 
 

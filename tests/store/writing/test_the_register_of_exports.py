@@ -80,9 +80,9 @@ def test_no_case_has_the_reference_of_the_register(store: Store) -> None:
     reviews = kent_in(store)
     for _ in range(2):
         for asked in (reviews.case, reviews.history):
-            with pytest.raises(InvalidInputError, match="no case"):
+            with pytest.raises(InvalidInputError, match="reserved for the register of exports"):
                 asked(EXPORTS)
-        with pytest.raises(InvalidInputError, match="no case"):
+        with pytest.raises(InvalidInputError, match="reserved for the register of exports"):
             told(reviews, RECEIVE, case=EXPORTS)
         imported = reviews.import_histories([(EXPORTS, [EXPORT])], by=TEAM)
         assert [reference for reference, _ in imported.refused] == [EXPORTS]

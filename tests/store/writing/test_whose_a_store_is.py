@@ -66,7 +66,7 @@ def test_the_terms_of_a_partnership_that_is_not_listed_are_turned_away(store: St
     with pytest.raises(InvalidInputError) as refused:
         theirs.must_hold(KENT)
     (problem,) = refused.value.problems
-    assert "this store is of plymouth (--terms plymouth)" in problem
+    assert "this store to plymouth (--terms plymouth)" in problem
     assert "`rapid-review db init --terms kent-and-medway-2020-05`" in problem
 
 

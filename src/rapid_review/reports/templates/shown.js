@@ -111,7 +111,7 @@ function findingText({ version, kind, finding }) {
 
 function askedText({ entries, rules, duties: owed, dates, edition }) {
   const many = (number, one, several) => `${number} ${number === 1 ? one : several}`;
-  return `Asked: ${many(rules, "rule", "rules")}, ${many(owed, "duty", "duties")} and ${many(dates, "date", "dates")} of ${many(entries, "entry", "entries")}, by edition ${edition} of the rules.`;
+  return `Checked: ${many(rules, "rule", "rules")}, ${many(owed, "duty", "duties")} and ${many(dates, "date", "dates")} of ${many(entries, "entry", "entries")}, by edition ${edition} of the rules.`;
 }
 
 /** Yield the duties that were not done; read on a later day there may be more of them, and no fewer. */
@@ -128,7 +128,7 @@ function changeText({ recorded_at: at, deadline, before, after, entries }, { tit
   const due = (clock) => (clock.due ? ` due ${dayText(clock.due)}` : "");
   const believed = (clock) => (clock ? words(clock.state) + due(clock) : "no clock of these terms");
   const by = entries.map((version) => `entry ${version}`).join(", ");
-  return `${titles[deadline]}, recorded ${momentText(at, zone)} ${believed(before)}, and from then on ${believed(after)}, by ${by}.`;
+  return `${titles[deadline]}, recorded ${momentText(at, zone)} ${believed(before)}; from then on ${believed(after)}, by ${by}.`;
 }
 
 /** Yield the items of a list, and that there are no more of them. */
