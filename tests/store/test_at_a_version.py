@@ -33,7 +33,9 @@ def test_a_command_at_the_version_of_the_case_is_recorded(store: Store) -> None:
     reviews = kent_in(store)
     assert len(asked(reviews, RECEIVE, 0)) == OPENED
     assert asked(reviews, INFORM, OPENED) == ["MemberInformed"]
-    with pytest.raises(CaseMovedError, match=r"expected the case at version 0, and it is at version 5"):
+    with pytest.raises(
+        CaseMovedError, match=r"expected the case at version 0, and it is at version 5"
+    ):
         asked(reviews, RECEIVE, 0)
 
 

@@ -232,7 +232,10 @@ class TakesNothing(InMemoryLog):
 def test_who_is_never_first_is_told_after_three_tries_and_nothing_is_recorded() -> None:
     """Ask again: nobody did anything wrong."""
     with closing(Store(joined(TakesNothing()), unsealed=True)) as store:
-        with pytest.raises(CaseChangedError, match=r"each of 3 times, somebody else recorded an entry first.*Try again"):
+        with pytest.raises(
+            CaseChangedError,
+            match=r"each of 3 times, somebody else recorded an entry first.*Try again",
+        ):
             told(kent_in(store), RECEIVE)
         assert kent_in(store).references() == ()
 

@@ -52,7 +52,7 @@ def test_what_has_not_the_form_of_a_reference_is_invalid_and_not_searched_for(
     with kent_in() as kept:
         for _ in range(2):
             with pytest.raises(
-                InvalidInputError, match="allowed: None, or a text of 1 to 64"
+                InvalidInputError, match="allowed: a text of 1 to 64 letters"
             ) as caught:
                 ASKING[asked](kept, wrong)
             assert "Jane" not in str(caught.value)

@@ -101,8 +101,14 @@ def test_the_marks_stand_beside_the_day_and_are_said_in_words() -> None:
     assert marked(date(2029, 1, 29), both) == "2029-01-29 (provisional, one source)"
     assert marked(date(2020, 5, 27), CERTAIN) == "2020-05-27"
     assert marked(None, both) is None
-    assert [one.partition(":")[0] for one in marks_in_words(both)] == [
-        "the due day is provisional",
-        "the bank holidays of the due day come from one source only",
+    assert list(marks_in_words(both)) == [
+        (
+            "the due day is provisional, because its bank holidays had not been published. "
+            "Calculate it again with ReckonDeadlineAgain when they are"
+        ),
+        (
+            "the bank holidays of the due day come from one source only, and were not checked "
+            "against another"
+        ),
     ]
     assert not list(marks_in_words(CERTAIN))

@@ -140,7 +140,9 @@ def test_numbers_may_be_suppressed_and_then_rounded() -> None:
 
 def test_rounded_numbers_are_not_suppressed_any_more() -> None:
     """They don't add up, so nobody could say what gives what away."""
-    with pytest.raises(InvalidInputError, match=r"already been treated: each count .* Suppress first"):
+    with pytest.raises(
+        InvalidInputError, match=r"already been treated: each count .* Suppress first"
+    ):
         suppressed(rounded(made((3, 6))))
 
 

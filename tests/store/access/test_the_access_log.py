@@ -66,7 +66,7 @@ def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
         closing(
             read_in(Store.on_sqlite(new, unsealed=True), Store.on_sqlite(new, unsealed=True))
         ) as made,
-        pytest.raises(InvalidInputError, match="a store of their own"),
+        pytest.raises(InvalidInputError, match="recorded in a separate store"),
     ):
         told(made, RECEIVE)
     a_store_at(path)
@@ -136,7 +136,9 @@ def test_permissions_without_an_access_log_are_refused() -> None:
     """Else nobody could tell by which an entry was allowed."""
     by_file = ByPermissions(permissions())
     made = reviews_in(terms=KENT, clock=HandSetClock(), authorizer=by_file)
-    with pytest.raises(InvalidInputError, match="must be recorded in an access log, which was not given"):
+    with pytest.raises(
+        InvalidInputError, match="must be recorded in an access log, which was not given"
+    ):
         told(made, RECEIVE)
 
 

@@ -222,14 +222,14 @@ def test_the_file_to_start_from_is_good() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("commands", "comands", "comands: found a key that is not known (did you mean commands?)"),
+        ("commands", "comands", "comands: found an unknown key (did you mean commands?)"),
         (
             "'CloseCase'",
             "'CloseCases'",
             "editions.#2.roles.team.commands.#1: found 'CloseCases'; allo",
         ),
-        ("'lift-hold'", "'lift-holds'", "may.#4: found 'lift-holds'; allowed: 'app"),
-        ("'statistics'", "'figures'", "words.#1: found 'figures'; allowed: 'case', "),
+        ("'lift-hold'", "'lift-holds'", "may.#4: found 'lift-holds'; allowed: one of 'app"),
+        ("'statistics'", "'figures'", "words.#1: found 'figures'; allowed: one of 'case', "),
         (
             "2026-07-01",
             "2026-01-01",

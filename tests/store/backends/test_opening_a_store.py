@@ -127,7 +127,9 @@ def test_a_folder_is_no_store(tmp_path: Path) -> None:
 
 def test_no_store_is_made_where_none_is_to_be_made(tmp_path: Path) -> None:
     """A mistyped name would otherwise read as a partnership without a case."""
-    with pytest.raises(RecordError, match=r"there is no store at record\.db; make one with `rapid-review db init`"):
+    with pytest.raises(
+        RecordError, match=r"there is no store at record\.db; make one with `rapid-review db init`"
+    ):
         Store.on_sqlite(tmp_path / "record.db", create=False)
     assert content(tmp_path) == {}
 

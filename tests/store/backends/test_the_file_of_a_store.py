@@ -234,8 +234,8 @@ def test_damaged_entries_are_named_by_their_table_and_position(
     told_of = typed(*command.split(), "--store", str(path))
     assert told_of.exit_code == 4, told_of.output
     assert (
-        f"record.db is damaged: in its table stored_events, no entry after position {last}. "
-        "Stop every program can be read"
+        f"record.db is damaged: in its table stored_events, no entry after position {last} "
+        "can be read. Stop every program"
     ) in told_of.stderr
     assert "untouched" not in told_of.stderr
 

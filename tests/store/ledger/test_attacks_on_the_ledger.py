@@ -144,7 +144,11 @@ def nothing(rows: list[Row]) -> Sequence[Row]:
             f"case '{SECOND}', version 5, position 13",
             "not in the required form",
         ),
-        (delete, f"case '{SECOND}', version 6, position 14", "version 5 was expected here"),
+        (
+            delete,
+            f"case '{SECOND}', version 6, position 14",
+            "version 5 of its case was expected here",
+        ),
         (delete, f"case '{THIRD}', version 1, position 17", "1 row before it, which the ledger"),
         (
             delete_the_last,
@@ -158,14 +162,18 @@ def nothing(rows: list[Row]) -> Sequence[Row]:
         ),
         (double, f"case '{FIRST}', version 9, position 99", "its body belongs to version 8"),
         (swap_order, f"case '{SECOND}', version 1, position 8", "in another place"),
-        (swap_order_in_a_case, f"case '{FIRST}', version 3, position 2", "version 2 was to"),
+        (
+            swap_order_in_a_case,
+            f"case '{FIRST}', version 3, position 2",
+            "version 2 of its case was expected here",
+        ),
         (swap_bodies, f"case '{SECOND}', version 8, position 16", f"of case '{FIRST}'"),
         (
             remove_a_case,
             f"case '{THIRD}', version 1, position 17",
             "8 rows before it, which the ledger",
         ),
-        (cut_back, "the end of the store", "rows are gone"),
+        (cut_back, "the end of the store", "rows are missing"),
     ],
 )
 def test_what_is_altered_is_named(log: Place, alter: Alter, where: str, what: str) -> None:
@@ -248,7 +256,7 @@ def test_where_something_was_altered_is_narrowed_by_the_checkpoints_around_it(lo
     log.rebuild()
     (line,) = found(log.verified())
     assert f"from {SIZE + 1} on" in line
-    assert line.endswith(f"altered between position {SIZE + 1} and position {SIZE + 2}")
+    assert line.endswith(f"altered something between position {SIZE + 1} and position {SIZE + 2}")
 
 
 def test_a_log_cut_back_and_signed_again_to_the_same_size_is_found_from_the_cut_on(
@@ -267,7 +275,7 @@ def test_a_log_cut_back_and_signed_again_to_the_same_size_is_found_from_the_cut_
     report = log.verified(*log.kept())
     of_both = SIZE + 10
     first, second, third = sorted(found(report))
-    assert f"from checkpoint.{SIZE}: the store does not keep it" in first
+    assert f"from checkpoint.{SIZE}: the store does not have it" in first
     assert f"does not match it: from {SIZE + 1} on they are not the entries" in second
     assert "from the store" in third
     assert f"from checkpoint.{of_both}" in third

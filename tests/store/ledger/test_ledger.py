@@ -424,7 +424,7 @@ def test_an_epoch_keeps_no_more_entries_than_there_are(place: Place) -> None:
 # ------------------------------------------------------------------- the ledger's own tables
 
 TABLES: dict[str, tuple[str, str]] = {
-    "a tile is gone": ("DELETE FROM audit_tiles", "tile 0 of level 0 of the ledger: is not there"),
+    "a tile is gone": ("DELETE FROM audit_tiles", "tile 0 of level 0 of the ledger: is missing"),
     "a tile is not whole": (
         "UPDATE audit_tiles SET hashes = CAST('x' AS BYTEA)",
         "tile 0 of level 0 of the ledger: is missing or incomplete",
@@ -440,7 +440,10 @@ TABLES: dict[str, tuple[str, str]] = {
         "the ledger's record of its own position: states",
     ),
     "the track is gone": ("DELETE FROM audit_track", "does not match the stream's last row"),
-    "the track is before all": ("UPDATE audit_track SET size = -5", "no position and no size"),
+    "the track is before all": (
+        "UPDATE audit_track SET size = -5",
+        "the ledger's record of its own position and size is damaged",
+    ),
     "the track is too far": ("UPDATE audit_track SET size = 999", "the end of the store"),
 }
 
@@ -626,7 +629,7 @@ def test_a_stamp_more_than_a_day_after_the_clock_is_found(place: Place) -> None:
         assert ledger.verify(now=at("2027-11-23 12:01")).findings == []
         (of_case, of_register) = ledger.verify(now=at("2027-11-23 12:00")).findings
         assert of_case.where == "case 'KM-3', up to version 5"
-        assert "stamp 2027-11-24 12:01:00+00:00" in of_case.what
+        assert "its time of recording is 2027-11-24 12:01:00+00:00" in of_case.what
         assert "clock here says 2027-11-23 12:00:00+00:00" in of_case.what
         assert of_register.where == "case 'register-of-exports', up to version 1"
         # Nobody is concerned that the case KM-1 slept for years.

@@ -106,7 +106,9 @@ def cut_short(body: bytes) -> bytes:
 def test_a_damaged_row_of_an_old_schema_is_named(damage: Callable[[bytes], bytes]) -> None:
     """An upcaster that stumbles over it is no reason for a traceback that shows its words."""
     body = damage(of_schema_1(REOPENED))
-    with pytest.raises(RecordError, match="a stored CaseReopened does not match its schema") as raised:
+    with pytest.raises(
+        RecordError, match="a stored CaseReopened does not match its schema"
+    ) as raised:
         OF_NOW.entry("CaseReopened", body)
     assert raised.value.__suppress_context__
     assert "Canary" not in str(raised.value)

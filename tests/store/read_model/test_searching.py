@@ -111,7 +111,10 @@ def test_the_board_is_read_a_page_at_a_time_by_reference(store: Store) -> None:
 def test_a_list_goes_on_after_a_case_that_is_there(store: Store, asked: str) -> None:
     """Else it would end, and look whole."""
     read_model = five_cases(store).read_model()
-    with pytest.raises(InvalidInputError, match=r"after: .* has no case 'KM-9'; give the reference of the last case"):
+    with pytest.raises(
+        InvalidInputError,
+        match=r"after: .* has no case 'KM-9'; give the reference of the last case",
+    ):
         getattr(read_model, asked)(after="KM-9")
     with pytest.raises(InvalidInputError, match="after: found a value"):
         getattr(read_model, asked)(after="Jane Canary")

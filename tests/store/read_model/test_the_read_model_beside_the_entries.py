@@ -74,7 +74,7 @@ EDITS: Final = {
     ),
     "a stage": (
         "UPDATE read_model_<layout>_cases SET stage = 'closed', is_open = 0 <it>",
-        f"case '{FIRST}': stage is 'closed', and by the entries ",
+        f"case '{FIRST}': stage is 'closed', and should be 'notified'",
     ),
     "a case that is left out": (
         "DELETE FROM read_model_<layout>_cases <it>",
@@ -102,7 +102,10 @@ EDITS: Final = {
     ),
     "what falls due on another day": (
         "UPDATE read_model_<layout>_dues SET due = '2020-06-27' <what falls due>",
-        f"case '{FIRST}', what falls due, 'rapid-review': due is '2020-06-27', and by",
+        (
+            f"case '{FIRST}', what falls due, 'rapid-review': due is '2020-06-27', and should be "
+            "'2020-05-27'"
+        ),
     ),
     "a process that nobody linked": (
         """UPDATE read_model_<layout>_cases SET links = '[["inquest","INQ-1"]]' <it>""",

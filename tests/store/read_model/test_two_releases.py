@@ -136,7 +136,10 @@ def test_one_that_is_not_there_cannot_be_retired(shared: Shared) -> None:
     told(reviews := kent_in(shared.store), RECEIVE)
     reviews.read_model().catch_up()
     for layout in (LAYOUT, LAYOUT - 1):
-        with pytest.raises(InvalidInputError, match=f"reads layout {LAYOUT}.*there are: none"):
+        with pytest.raises(
+            InvalidInputError,
+            match=f"layout {layout} .*could be: none; this version uses layout {LAYOUT}",
+        ):
             retire(shared.store.opened, layout)
     assert reviews.read_model().how_many_cases == 1
 

@@ -251,7 +251,7 @@ def test_a_bundle_is_made_and_verified_and_proves_a_page(
     results, replay_of_sealed, text_of_sealed = sealed
     assert [one.exit_code for one in results] == [0] * 5
     assert replay_of_sealed == replay
-    assert "of which its digests give away nothing" in results[0].stderr
+    assert "its digests reveal nothing about the words" in results[0].stderr
     assert "looks the same here" in results[1].stdout
     assert results[3].stderr == ""
     assert 'id="withheld"' in text

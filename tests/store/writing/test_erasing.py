@@ -133,9 +133,13 @@ def test_nobody_approves_what_they_or_their_agency_proposed(by: Actor) -> None:
     """Four eyes: another person, of another agency."""
     reviews = held(Store.in_memory(keys_in_memory()))
     reviews.handle(CASE, OF_THE_CHILD, by=TEAM)
-    with pytest.raises(Refused, match="is to be done by"):
+    with pytest.raises(
+        Refused, match=r"you proposed this yourself|your own agency, [a-z-]+, proposed this"
+    ):
         reviews.handle(CASE, APPROVE, by=by)
-    with pytest.raises(Refused, match="is to be done by"):
+    with pytest.raises(
+        Refused, match=r"you proposed this yourself|your own agency, [a-z-]+, proposed this"
+    ):
         reviews.handle(CASE, APPROVE, by=by, as_history=True)
     assert reviews.handle(CASE, APPROVE, by=OTHER)
 
@@ -159,7 +163,7 @@ def test_after_the_case_is_erased_its_record_goes_on_without_words(kept: Store) 
     reviews.handle(CASE, CONVENE, by=TEAM)
     reviews.handle(CASE, OF_THE_CASE, by=TEAM)
     reviews.handle(CASE, APPROVE, by=OTHER)
-    with pytest.raises(Refused, match="order 'E-1' erases"):
+    with pytest.raises(Refused, match="order 'E-1', which erases them"):
         reviews.handle(CASE, ACT, by=TEAM)  # approved, and not yet finished
     reviews.erase(CASE, "E-1", by=TEAM)
     for command in (ACT, CANCEL):

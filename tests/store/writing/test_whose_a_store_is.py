@@ -149,7 +149,7 @@ def test_reviews_that_own_their_store_close_it_and_the_access_log(tmp_path: Path
 def test_a_store_that_no_reviews_came_of_is_closed(tmp_path: Path) -> None:
     """Nobody else has it, and could close it."""
     store = Store.on_sqlite(tmp_path / "record.db", unsealed=True)
-    with pytest.raises(InvalidInputError, match="a store of its own"):
+    with pytest.raises(InvalidInputError, match="a separate store"):
         RapidReviews.owning(store, terms=PLYMOUTH, clock=lambda: CHRISTMAS_2025.at, access=store)
     with pytest.raises(StorageError, match="closed"):
         list(store.all_entries())
