@@ -23,6 +23,13 @@ SOURCE: Final = "src/rapid_review"
 HASTE: Final = "tests.mutants.in_haste"
 NOTHING: Final = "nothing.at.all"
 CHILDREN: Final = "2"
+SETTINGS: Final = (
+    # Each try begins in a process in which no test ran. Else what is kept in a cache by then is
+    # never asked again, and a mutant of it seems to survive.
+    "process_isolation=forkserver",
+    "use_git_change_detection=false",
+    "track_dependencies=false",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
             group = group._replace(sample=given.sample)
         with TemporaryDirectory() as passing:
             made = tried(group, given.keep / name if given.keep else Path(passing))
-        short |= told(name, group, made)
+        short |= reported(name, group, made)
     return int(short)
 
 
@@ -72,22 +79,34 @@ def tried(group: Group, folder: Path) -> list[Mutant]:
     return list(mutants_in(made))
 
 
-def told(name: str, group: Group, made: Sequence[Mutant]) -> bool:
+def reported(name: str, group: Group, made: Sequence[Mutant]) -> bool:
     """Print what came of a group; say whether too little was noticed."""
-    counted = [one for one in made if not one.is_wording]
-    were_tried = [one for one in counted if one.code is not None]
+    were_tried = [one for one in made if not one.is_wording and one.code is not None]
     noticed = sum(one.is_noticed for one in were_tried)
-    share = 100 * noticed / max(1, len(were_tried))
-    drawn = f", a sample of {len(counted)} by the seed {SEED}" if group.sample is not None else ""
-    sys.stdout.write(
-        f"{name}: {noticed} of {len(were_tried)} noticed, {share:.1f} %{drawn}; of these, "
-        f"{sum(one.code in TIMED_OUT for one in were_tried)} because no test came to its end. "
-        f"{len(made) - len(counted)} more only change what an error says, and were not tried\n"
-    )
+    sys.stdout.write(f"{name}: {summary(group, made)}\n")
     for one in were_tried:
         if not one.is_noticed:
             sys.stdout.write(f"  {one.name} ({one.code})\n    {one.change}\n")
-    return group.demanded is not None and share < group.demanded
+    return group.demanded is not None and 100 * noticed < group.demanded * len(were_tried)
+
+
+def summary(group: Group, made: Sequence[Mutant]) -> str:
+    """Say in sentences how many mutants of a group were tried, and how many were noticed."""
+    counted = [one for one in made if not one.is_wording]
+    were_tried = [one for one in counted if one.code is not None]
+    noticed = sum(one.is_noticed for one in were_tried)
+    endless = sum(one.code in TIMED_OUT for one in were_tried)
+    tenths = 1000 * noticed // max(1, len(were_tried))  # never more than it is
+    share = f"{tenths // 10}.{tenths % 10} %"
+    said = [f"The tests noticed {noticed} of {len(were_tried)} mutants, which is {share}."]
+    if group.sample is not None:
+        said.append(f"They are a sample of {len(counted)}, drawn with the seed {SEED}.")
+    if endless:
+        said.append(f"Of those noticed, {endless} made a test run without end.")
+    if len(counted) < len(made):
+        left = len(made) - len(counted)
+        said.append(f"Another {left} change only the words of a message, and were not tried.")
+    return " ".join(said)
 
 
 def _copied(folder: Path) -> None:
@@ -115,9 +134,7 @@ def _settings(group: Group) -> str:
         "pytest_add_cli_args_test_selection": [f"tests/{one}" for one in group.tests],
     }
     lines = [f"{key}=\n    " + "\n    ".join(some) for key, some in lists.items() if some]
-    return "\n".join(
-        ["[mutmut]", *lines, "use_git_change_detection=false", "track_dependencies=false", ""]
-    )
+    return "\n".join(["[mutmut]", *lines, *SETTINGS, ""])
 
 
 def _run(folder: Path, *names: str) -> None:
