@@ -128,7 +128,7 @@ def test_what_was_noticed_or_left_out_is_not_tried_again(tmp_path: Path) -> None
 def test_what_came_of_a_group_is_said_in_sentences(
     sample: int | None, drawn: str, tmp_path: Path
 ) -> None:
-    """Of three mutants that count one was left out; a share is never more than it is."""
+    """How many were drawn is said of a sample alone; a share is never more than it is."""
     _made(tmp_path, (0, 36, 1))
     wording, *others = mutants_in(tmp_path)
     third = others[0]._replace(code=1)
