@@ -4,7 +4,7 @@ The stories of a partnership's many cases seldom come to the edge of a rule. The
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
@@ -223,3 +223,16 @@ def test_a_decision_that_names_no_methodology_has_no_wrong_word() -> None:
     terms = varied(vocabulary=Vocabulary(methodologies=("systems-review",)))
     history = _history(WITHOUT_PRACTICE_REVIEW, terms)
     assert not findings(history, ON_THAT_DAY)
+
+
+@pytest.mark.parametrize(("until", "end"), [(date(2023, 12, 14), " to 2023-12-14"), (None, "")])
+def test_terms_that_are_not_in_force_are_named_with_their_days(
+    until: date | None, end: str
+) -> None:
+    """ToR 2.1: the last of them, if they have one."""
+    terms = varied(in_force_to=until)
+    history = _history(breaking.ORDERS["terms-out-of-force"].story, terms)
+    (found,) = (one.finding for one in findings(history, ON_THAT_DAY))
+    assert found.because == (
+        f"the case opened on 2020-04-30, and terms {KENT.id} is in force from 2020-05-01{end}"
+    )
