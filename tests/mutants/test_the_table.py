@@ -132,13 +132,13 @@ def test_what_came_of_a_group_is_said_in_sentences(
     _made(tmp_path, (0, 36, 1))
     wording, *others = mutants_in(tmp_path)
     third = others[0]._replace(code=1)
-    said = summary(Group((), (), sample=sample), [wording, *others, third])
+    said = summary(Group((), (), sample=sample), [wording, *others, third], 2026)
     assert said == (
         f"The tests noticed 3 of 3 mutants, which is 100.0 %.{drawn} Of those noticed, 1 made a "
         "test run without end. Another 1 change only the words of a message, and were not tried."
     )
     two_thirds = [*others, third._replace(code=0)]
-    assert summary(Group((), ()), two_thirds).startswith(
+    assert summary(Group((), ()), two_thirds, 2026).startswith(
         "The tests noticed 2 of 3 mutants, which is 66.6 %."
     )
 

@@ -27,7 +27,7 @@ from rapid_review.store.sealing.rotation import finish
 from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
 from rapid_review.store.sealing.tombstone import Destroyed, left_of
 from rapid_review.store.store import Store
-from tests.domain.a_review import RECEIVE, changed
+from tests.domain.a_review import ACT, RECEIVE, changed
 from tests.store.a_record import CASE, TEAM, kent_in, told
 from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS
 from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
@@ -200,7 +200,40 @@ def test_a_correction_takes_over_no_words_of_a_destroyed_key() -> None:
         assert "were erased on 2026-11-26 by order 'E-1'" in str(refused.value)
 
 
+def test_of_an_erased_case_nothing_more_is_said() -> None:
+    """The refusal names the case, and no person in it."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE, ACT)
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        assert store.keys is not None
+        destroy(store.keys, stream, [("c", None)], order_id="E-1", at=NOW)
+        with pytest.raises(Refused, match=r"^words about this case were to be recorded"):
+            told(reviews, changed(ACT, action="ACT-2", words="more"))
+
+
+def test_a_key_without_one_entry_is_the_same_key_to_every_other() -> None:
+    """It keeps its id, by which sections name it, and makes the same tokens."""
+    key = ScopeKey.new(bytes(KEY_ID), bytes(range(64)))
+    without = key.without(3)
+    assert without.id == key.id
+    assert without.token("words", "a word") == key.token("words", "a word")
+    assert without.of_entry(3) is None
+    assert [without.of_entry(one) for one in (2, 4, 19)] == [
+        key.of_entry(one) for one in (2, 4, 19)
+    ]
+
+
 # --- The files
+
+
+def test_a_key_store_that_cannot_be_filled_is_not_made(tmp_path: Path) -> None:
+    """The error says why, and that nothing is left of it."""
+    with pytest.raises(KeysError, match=r"could not be made: no such table: nowhere\. See"):
+        SQLiteKeyTable.make(
+            tmp_path / "new.db", lambda fresh: fresh.execute("DELETE FROM nowhere", ())
+        )
+    assert not list(tmp_path.iterdir())
 
 
 def test_finishing_goes_on_with_a_rotation_that_had_only_made_its_key_file(
