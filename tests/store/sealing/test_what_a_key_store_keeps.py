@@ -152,6 +152,19 @@ def test_the_fence_counts_what_was_destroyed_on_both_sides() -> None:
         assert found.told == found.tombstones == 1
 
 
+def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys: Keys) -> None:
+    """And of a key that is gone for one entry alone, which entry it was."""
+    key, of_a_child = made(keys, "c", "p:C-1")
+    destroy(keys, ONE, [("p:C-1", None), ("c", 3)], order_id="E-1", at=NOW)
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        found = fence.fence(keys, store.opened.rows)
+    assert set(found.unordered) == {
+        fence.Gone(ONE, "E-1", of_a_child.id.hex()),
+        fence.Gone(ONE, "E-1", key.id.hex(), 3),
+    }
+    assert (found.told, found.tombstones, found.stands) == (0, 2, False)
+
+
 # --- Words that are taken over
 
 
