@@ -25,6 +25,7 @@ from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys, next_file
 from rapid_review.store.sealing.rotation import finish
 from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
+from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sealing.tombstone import Destroyed, left_of
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE, changed
@@ -223,6 +224,16 @@ def test_of_an_erased_case_nothing_more_is_said() -> None:
         destroy(store.keys, stream, [("c", None)], order_id="E-1", at=NOW)
         with pytest.raises(Refused, match=r"^words about this case were to be recorded"):
             told(reviews, changed(ACT, action="ACT-2", words="more"))
+
+
+def test_in_an_erased_case_no_other_person_is_named(keys: Keys) -> None:
+    """A person who was never named in it has no key, and none is made."""
+    named = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="a name"),))
+    made(keys, "c")
+    destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
+    with pytest.raises(Refused, match="were erased on 2026-11-26"):
+        Sealer(keys).sealed(ONE, [named], [])
+    assert [row.scope for row in keys.rows_of(ONE)] == ["c"]
 
 
 def test_a_key_without_one_entry_is_the_same_key_to_every_other() -> None:
