@@ -100,6 +100,7 @@ GROUPS: Final = {
         # Not those that go through the whole library, which take minutes for each survivor.
         (
             "cli/commands/test_keys.py",
+            "store/postgres/test_keys_on_a_server.py",  # skipped where no server is installed
             "store/sealing/test_a_key_that_was_read.py",
             "store/sealing/test_a_second_algorithm.py",
             "store/sealing/test_a_store_that_is_not_sealed.py",
