@@ -114,6 +114,15 @@ def test_a_fence_leaves_the_key_of_a_person_who_was_named(keys: Keys) -> None:
     assert key.id == named.id
 
 
+def test_a_key_that_was_made_is_at_hand_before_it_is_kept(keys: Keys) -> None:
+    """So that all the words of one entry are sealed by one key; nobody else sees it yet."""
+    new = keys.made(ONE, "c")
+    assert keys.of(ONE, "c") is new
+    assert keys.rows_of(ONE) == []
+    keys.drop(ONE)
+    assert keys.of(ONE, "c") is None
+
+
 # --- Counted and copied
 
 
