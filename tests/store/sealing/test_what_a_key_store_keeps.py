@@ -30,7 +30,7 @@ from rapid_review.store.sealing.tombstone import Destroyed, left_of
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE, changed
 from tests.store.a_record import CASE, TEAM, kent_in, told
-from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS
+from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, words_of
 from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
 
 ONE: Final = "0" * 31 + "1"
@@ -175,7 +175,36 @@ def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys:
     assert (found.told, found.tombstones, found.stands) == (0, 2, False)
 
 
+def test_every_key_of_a_case_is_at_hand_by_its_scope(keys: Keys) -> None:
+    """Or what is left of it; those of another case are not among them."""
+    key, of_a_child = made(keys, "c", "p:C-1")
+    keys.made("f" * 32, "c")
+    keys.keep()
+    destroy(keys, ONE, [("p:C-1", None)], order_id="E-1", at=NOW)
+    found = keys.of_case(ONE)
+    assert found["p:C-1"] == Destroyed(NOW, "E-1", of_a_child.fingerprint())
+    assert isinstance(found["c"], ScopeKey)
+    assert (found["c"].id, len(found)) == (key.id, 2)
+
+
 # --- Words that are taken over
+
+
+def test_a_second_correction_takes_over_the_words_of_the_first() -> None:
+    """The entry that is corrected is what its latest correction says."""
+    child = RECEIVE.children[0]
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, changed(RECEIVE, children=(changed(child, identity="a name"),)))
+        (received,) = reviews.case(CASE).all(NotificationReceived)
+        renamed = received.children[0].model_copy(update={"identity": "another name"})
+        right = received.model_copy(update={"children": (renamed,)})
+        correct = CorrectRecord(at=received.at, version=1, because="misspelt", replacement=right)
+        told(reviews, correct)
+        (named,) = reviews.case(CASE).all(NotificationReceived)
+        later = named.model_copy(update={"panel_notified_at": received.at})
+        told(reviews, changed(correct, because="late", replacement=later))
+        assert words_of(store)[-1]["event.replacement.children.0.identity"] == "another name"
 
 
 def test_words_of_an_erased_entry_are_known_to_be_erased() -> None:
