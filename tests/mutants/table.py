@@ -20,6 +20,11 @@ SAMPLES: Final = {
     "wire": 6,
 }
 """How many mutants of a folder's other modules are tried: 500 in all, by the lines of each."""
+BESIDE: Final = {
+    "testing": ("kit",),
+    "wire": ("cli/test_applying.py", "cli/test_hostile_input.py", "cli/commands/test_due.py"),
+}
+"""Which tests of other folders test a folder's modules as well."""
 SEED: Final = 2026
 
 OF_THE_DOCUMENT: Final = (
@@ -119,7 +124,7 @@ GROUPS: Final = {
     **{
         f"some-of-{folder}": Group(
             (f"{folder}/*.py",),
-            ("testing", "kit") if folder == "testing" else (folder,),
+            (folder, *BESIDE.get(folder, ())),
             demanded=None,
             sample=many,
         )

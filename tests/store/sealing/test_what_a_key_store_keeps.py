@@ -286,6 +286,12 @@ def test_a_key_without_one_entry_is_the_same_key_to_every_other() -> None:
     ]
 
 
+def test_a_branch_that_no_entry_has_opens_nothing() -> None:
+    """As in a row that another program wrote: it is read, and leads to no entry."""
+    key = ScopeKey.read(bytes(KEY_ID), bytes(32) + b"\x01\xff" + bytes(32))
+    assert [key.of_entry(version) for version in (1, 16, 255)] == [None, None, None]
+
+
 # --- The files
 
 
@@ -334,6 +340,27 @@ def test_a_name_that_cannot_be_printed_stays_on_one_line(folder: Path) -> None:
     """A break in it would begin a line of another key store."""
     enlist(folder / KEY_FILE, "f" * 32, "a\nopens\tb")
     assert opened_by(folder / KEY_FILE)["f" * 32] == "a?opens?b"
+
+
+def test_each_line_of_a_key_file_says_something(folder: Path) -> None:
+    """The key first, and then each key store that it opens; no line is empty."""
+    for number in (1, 2):
+        enlist(folder / KEY_FILE, f"{number:032x}", f"store {number}")
+    first, *others = (folder / KEY_FILE).read_text().splitlines()
+    assert first.startswith("RR-KEK-1 1 ")
+    assert [one.split(" ", 2)[::2] for one in others] == [
+        ["opens", KEYS],
+        ["opens", "store 1"],
+        ["opens", "store 2"],
+    ]
+
+
+def test_a_key_store_that_is_there_is_not_made_again(folder: Path) -> None:
+    """It says so, and leaves it as it was."""
+    before = (folder / KEYS).read_bytes()
+    assert not make_keys(folder / KEYS, folder / KEY_FILE)
+    assert not SQLiteKeyTable.make(folder / KEYS, lambda _: None)
+    assert (folder / KEYS).read_bytes() == before
 
 
 def test_the_key_file_that_does_not_open_a_key_store_is_named(folder: Path) -> None:
