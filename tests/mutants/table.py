@@ -113,6 +113,7 @@ GROUPS: Final = {
             "store/sealing/test_golden_sealed.py",
             "store/sealing/test_rotating.py",
             "store/sealing/test_the_fence.py",
+            "store/sealing/test_the_files_of_keys.py",
             "store/sealing/test_what_a_key_store_keeps.py",
             "store/sealing/test_words_are_sealed.py",
             "store/sealing/test_words_come_back.py",

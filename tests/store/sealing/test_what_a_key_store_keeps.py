@@ -1,8 +1,7 @@
 """What a key store keeps, counts and copies: keys, and what is left of those destroyed."""
 
+import hashlib
 import json
-import os
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -10,20 +9,17 @@ from typing import Final
 import pytest
 
 from rapid_review.domain.commands import CorrectRecord
-from rapid_review.domain.errors import ClosedError, KeysError, Refused
+from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import TOKEN
 from rapid_review.store.sealing import envelope, fence
-from rapid_review.store.sealing.canaries import Found, in_files
 from rapid_review.store.sealing.census import Census, counted
 from rapid_review.store.sealing.copies import copy_keys
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.finder import found_in
-from rapid_review.store.sealing.key_file import enlist, from_key_file, new_key_file, opened_by
-from rapid_review.store.sealing.key_table import KeyRow, SQLiteKeyTable
+from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys, next_file
-from rapid_review.store.sealing.rotation import finish
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory
 from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sealing.tombstone import Destroyed, left_of
@@ -35,20 +31,6 @@ from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
 
 ONE: Final = "0" * 31 + "1"
 NOW: Final = "2026-11-26T12:00:00Z"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a folder with a key store and a key file."""
-    make_keys(tmp_path / KEYS, tmp_path / KEY_FILE)
-    return tmp_path
-
-
-@pytest.fixture
-def keys(folder: Path) -> Iterator[Keys]:
-    """Open the keys in the folder."""
-    with closing(keys_at(folder / KEYS, folder / KEY_FILE)) as opened:
-        yield opened
 
 
 def made(keys: Keys, *scopes: str) -> list[ScopeKey]:
@@ -67,6 +49,13 @@ def test_a_tombstone_says_when_by_which_order_and_what_was_destroyed(keys: Keys)
     destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
     assert keys.of(ONE, "c") == Destroyed(NOW, "E-1", key.fingerprint())
     assert keys.named(key.id) == ("c", Destroyed(NOW, "E-1", key.fingerprint()))
+
+
+def test_a_fingerprint_is_a_digest_of_what_was_kept_of_a_key() -> None:
+    """So that an auditor who has an old copy of the key can say which one was destroyed."""
+    key = ScopeKey.new(bytes(KEY_ID), bytes(range(64)))
+    told_apart = b"rr-key/v1\n" + bytes(range(32)) + b"\x00" + bytes(range(32, 64))
+    assert key.fingerprint() == hashlib.sha256(told_apart).hexdigest()
 
 
 def test_a_tombstone_that_says_nothing_is_a_tombstone_all_the_same() -> None:
@@ -121,6 +110,17 @@ def test_a_key_that_was_made_is_at_hand_before_it_is_kept(keys: Keys) -> None:
     assert keys.rows_of(ONE) == []
     keys.drop(ONE)
     assert keys.of(ONE, "c") is None
+
+
+def test_a_key_that_was_read_is_at_hand(keys: Keys) -> None:
+    """It is the same until it is forgotten, and no row is read again for it."""
+    made(keys, "c")
+    keys.evict()
+    key = keys.of(ONE, "c")
+    assert isinstance(key, ScopeKey)
+    assert keys.of(ONE, "c") is key
+    keys.evict()
+    assert keys.of(ONE, "c") is not key
 
 
 # --- Counted and copied
@@ -290,117 +290,3 @@ def test_a_branch_that_no_entry_has_opens_nothing() -> None:
     """As in a row that another program wrote: it is read, and leads to no entry."""
     key = ScopeKey.read(bytes(KEY_ID), bytes(32) + b"\x01\xff" + bytes(32))
     assert [key.of_entry(version) for version in (1, 16, 255)] == [None, None, None]
-
-
-# --- The files
-
-
-def test_a_key_store_that_cannot_be_filled_is_not_made(tmp_path: Path) -> None:
-    """The error says why, and that nothing is left of it."""
-    with pytest.raises(KeysError, match=r"could not be made: no such table: nowhere\. See"):
-        SQLiteKeyTable.make(
-            tmp_path / "new.db", lambda fresh: fresh.execute("DELETE FROM nowhere", ())
-        )
-    assert not list(tmp_path.iterdir())
-
-
-def test_finishing_goes_on_with_a_rotation_that_had_only_made_its_key_file(
-    folder: Path, keys: Keys
-) -> None:
-    """Killed before a single key was wrapped again: the older key still takes them out."""
-    (key,) = made(keys, "c")
-    assert new_key_file(next_file(folder / KEY_FILE), 2)
-    done = finish(folder / KEYS, folder / KEY_FILE)
-    assert (done.keys, done.epoch, done.file) == (2, 2, folder / KEY_FILE)
-    with closing(keys_at(folder / KEYS, folder / KEY_FILE)) as after:
-        found = after.of(ONE, "c")
-        assert isinstance(found, ScopeKey)
-        assert found.token("words", "a word") == key.token("words", "a word")
-
-
-def test_a_linked_key_file_is_not_read(folder: Path) -> None:
-    """Anyone who may set a link could have another file used."""
-    (folder / "link").symlink_to(folder / KEY_FILE)
-    with pytest.raises(KeysError, match="the key file link cannot be used: it is a link"):
-        from_key_file(folder / "link")
-    with pytest.raises(KeysError, match="cannot be used: No such file or directory"):
-        from_key_file(folder / "none")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="there are no such rights")
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o610, 0o602])
-def test_a_key_file_that_others_may_use_is_not_read(folder: Path, mode: int) -> None:
-    """Whatever it is that they may do with it."""
-    (folder / KEY_FILE).chmod(mode)
-    with pytest.raises(KeysError, match=f"chmod 600 {KEY_FILE}"):
-        from_key_file(folder / KEY_FILE)
-
-
-def test_a_name_that_cannot_be_printed_stays_on_one_line(folder: Path) -> None:
-    """A break in it would begin a line of another key store."""
-    enlist(folder / KEY_FILE, "f" * 32, "a\nopens\tb")
-    assert opened_by(folder / KEY_FILE)["f" * 32] == "a?opens?b"
-
-
-def test_each_line_of_a_key_file_says_something(folder: Path) -> None:
-    """The key first, and then each key store that it opens; no line is empty."""
-    for number in (1, 2):
-        enlist(folder / KEY_FILE, f"{number:032x}", f"store {number}")
-    first, *others = (folder / KEY_FILE).read_text().splitlines()
-    assert first.startswith("RR-KEK-1 1 ")
-    assert [one.split(" ", 2)[::2] for one in others] == [
-        ["opens", KEYS],
-        ["opens", "store 1"],
-        ["opens", "store 2"],
-    ]
-
-
-def test_a_key_store_that_is_there_is_not_made_again(folder: Path) -> None:
-    """It says so, and leaves it as it was."""
-    before = (folder / KEYS).read_bytes()
-    assert not make_keys(folder / KEYS, folder / KEY_FILE)
-    assert not SQLiteKeyTable.make(folder / KEYS, lambda _: None)
-    assert (folder / KEYS).read_bytes() == before
-
-
-def test_the_key_file_that_does_not_open_a_key_store_is_named(folder: Path) -> None:
-    """There may be several about."""
-    new_key_file(folder / "other.key-file")
-    keys = keys_at(folder / KEYS, folder / "other.key-file")
-    with (
-        closing(keys),
-        pytest.raises(KeysError, match=r"^the key file other\.key-file does not open"),
-    ):
-        keys.row_key()
-
-
-def test_keys_in_memory_are_gone_with_their_closing_and_those_in_a_file_are_not(
-    folder: Path,
-) -> None:
-    """Only the first need the advice to close them last."""
-    for table, is_lost in ((SQLiteKeyTable(), True), (SQLiteKeyTable(folder / KEYS), False)):
-        table.close()
-        with pytest.raises(ClosedError) as closed:
-            table.rows("SELECT 1")
-        assert ("Keys in memory are lost" in str(closed.value)) is is_lost
-
-
-def test_a_key_store_overwrites_what_it_deletes_and_waits_for_the_disk(keys: Keys) -> None:
-    """A destroyed key is gone from the file; a new one outlasts a power cut."""
-    assert keys.table.rows("PRAGMA secure_delete") == [(1,)]
-    assert keys.table.rows("PRAGMA synchronous") == [(2,)]  # FULL
-
-
-# --- Words where none should be
-
-
-def test_a_word_is_found_at_each_of_its_places(tmp_path: Path) -> None:
-    """Also where one begins inside another."""
-    (tmp_path / "log").write_text("otto anna otto aaaaa otto")
-    assert list(in_files([tmp_path / "log"], ("otto", "aaaa"))) == [
-        Found("log", 0, 1),
-        Found("log", 10, 1),
-        Found("log", 15, 2),
-        Found("log", 16, 2),
-        Found("log", 21, 1),
-    ]
