@@ -142,3 +142,10 @@ def test_a_key_store_overwrites_what_it_deletes_and_waits_for_the_disk(keys: Key
     """A destroyed key is gone from the file; a new one outlasts a power cut."""
     assert keys.table.rows("PRAGMA secure_delete") == [(1,)]
     assert keys.table.rows("PRAGMA synchronous") == [(2,)]  # FULL
+
+
+def test_bytes_that_are_no_text_are_no_key_file(folder: Path) -> None:
+    """Such as the key store, which is named by mistake."""
+    (folder / KEY_FILE).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(KeysError, match=f"{KEY_FILE} is no key file of rapid-review"):
+        from_key_file(folder / KEY_FILE)

@@ -11,7 +11,7 @@ import pytest
 from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import NotificationReceived
-from rapid_review.domain.sealed_words import TOKEN
+from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
 from rapid_review.store.sealing import envelope, fence
 from rapid_review.store.sealing.census import Census, counted
 from rapid_review.store.sealing.copies import copy_keys
@@ -21,7 +21,7 @@ from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory
 from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
-from rapid_review.store.sealing.sealer import Sealer
+from rapid_review.store.sealing.sealer import Sealer, Sections
 from rapid_review.store.sealing.tombstone import Destroyed, left_of
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE, changed
@@ -290,3 +290,11 @@ def test_a_branch_that_no_entry_has_opens_nothing() -> None:
     """As in a row that another program wrote: it is read, and leads to no entry."""
     key = ScopeKey.read(bytes(KEY_ID), bytes(32) + b"\x01\xff" + bytes(32))
     assert [key.of_entry(version) for version in (1, 16, 255)] == [None, None, None]
+
+
+def test_words_of_one_entry_by_two_keys_are_of_no_key() -> None:
+    """So that the whole entry is sealed again, by the key of now alone."""
+    sections = Sections()
+    for text, key in (("one", b"a" * KEY_ID), ("two", b"b" * KEY_ID), ("three", b"b" * KEY_ID)):
+        sections(WordsToSeal(f"token of {text}", "c", text, key))
+    assert sections.by_scope == {"c": (0, b"", ["one", "two", "three"])}
