@@ -105,11 +105,11 @@ EDGES: Final[list[tuple[Mapping[str, Step], set[str]]]] = [
     ),
     ({"attend": but(ATTEND, apologies=["police"], sat=REPRESENTED)}, set()),
 ]
-"""What is changed, and all that is found: at the last moment at which it is in order, or after."""
+"""What is changed, and all that is found: on the last day on which it is right, or after it."""
 
 
 @pytest.mark.parametrize(("changes", "expected"), EDGES)
-def test_what_is_in_order_to_the_last_day_is_found_from_the_next(
+def test_what_is_right_until_the_last_day_is_found_from_the_next(
     changes: Mapping[str, Step], expected: set[str]
 ) -> None:
     """ToR 3.2, 4(e), 6.2, 7.6, 8.1, 8.5: and the second judge says so as well."""
@@ -168,7 +168,7 @@ def _found_in(history: CaseHistory) -> Iterator[Finding]:
     yield from (one.finding for one in undone if one.state is DutyState.FOUND)
 
 
-def test_every_finding_says_what_is_wrong_and_the_way_on() -> None:
+def test_every_finding_says_what_is_wrong_and_what_to_do_next() -> None:
     """ToR 1 to 8: two sentences for people, of which the second says what can be done."""
     codes = set[tuple[Kind, str]]()
     for history in _histories():
