@@ -9,6 +9,7 @@ import pytest
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clock_stops import stop_of
 from rapid_review.domain.clocks import (
     clock_reckoned_again,
@@ -21,10 +22,12 @@ from rapid_review.domain.clocks import (
     runs_again,
     start_of,
 )
+from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, Ends, Receipt, Stop
 from rapid_review.domain.vocabulary import Unit
+from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing import given
 from tests.domain.a_review import (
     BEFORE_THE_FUNERAL,
@@ -111,6 +114,8 @@ def test_a_notification_that_opens_no_review_starts_no_clock() -> None:
     assert start_of(telling, (told,), KENT) == date(2020, 5, 4)
     untold = changed(RECEIVED, panel_notified_at=None)
     assert start_of(telling, (untold, told), KENT) == date(2020, 5, 4)
+    told_of_another = changed(RECEIVED, notification_class="looked-after-child-death")
+    assert start_of(telling, (untold, told_of_another), KENT) is None
     only = changed(telling, only_for_classes=("looked-after-child-death",))
     assert start_of(only, (untold, told), KENT) is None
 
@@ -123,6 +128,18 @@ def test_a_clock_runs_where_its_class_of_notification_opens_a_review() -> None:
     assert may_run(REVIEW, given(RECEIVE).case, KENT)
     assert not may_run(REVIEW, given(other).case, KENT)
     assert not may_run(of_others, given(RECEIVE).case, KENT)
+
+
+def test_where_nothing_starts_a_clock_no_calendar_is_asked_for() -> None:
+    """ToR 7.3: so that a step is recorded though the calendar is not at hand."""
+
+    def not_at_hand() -> WorkingCalendar:
+        raise CalendarError("there is no calendar")
+
+    at_noon = at("2020-05-04 12:00")
+    assert not list(clocks_started(Case(), KENT, not_at_hand, at=at_noon))
+    with pytest.raises(CalendarError):
+        list(clocks_started(evolve(Case(), RECEIVED), KENT, not_at_hand, at=at_noon))
 
 
 def test_a_clock_that_runs_backwards_starts_on_the_last_plan() -> None:

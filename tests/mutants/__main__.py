@@ -23,6 +23,13 @@ SOURCE: Final = "src/rapid_review"
 HASTE: Final = "tests.mutants.in_haste"
 NOTHING: Final = "nothing.at.all"
 CHILDREN: Final = "2"
+SETTINGS: Final = (
+    # Each try begins in a process in which no test ran. Else what is kept in a cache by then is
+    # never asked again, and a mutant of it seems to survive.
+    "process_isolation=forkserver",
+    "use_git_change_detection=false",
+    "track_dependencies=false",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="group", help=f"any of {', '.join(GROUPS)}")
     parser.add_argument("--sample", type=int, help="try so many of each group, drawn by the seed")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"another seed than {SEED}")
     parser.add_argument(
         "--keep",
         type=Path,
@@ -43,12 +51,13 @@ def main(arguments: Sequence[str]) -> int:
         if given.sample is not None:
             group = group._replace(sample=given.sample)
         with TemporaryDirectory() as passing:
-            made = tried(group, given.keep / name if given.keep else Path(passing))
-        short |= told(name, group, made)
+            folder = given.keep / name if given.keep else Path(passing)
+            made = tried(group, folder, given.seed)
+        short |= reported(name, group, made, given.seed)
     return int(short)
 
 
-def tried(group: Group, folder: Path) -> list[Mutant]:
+def tried(group: Group, folder: Path, seed: int) -> list[Mutant]:
     """Try the mutants of a group on a copy of the tree, and return all that were made.
 
     Those that only change prose are not tried, nor those that no sample drew. What was noticed in
@@ -63,7 +72,7 @@ def tried(group: Group, folder: Path) -> list[Mutant]:
         chosen = [one.name for one in mutants_in(made) if not one.is_wording]
         if group.sample is not None:
             many = min(group.sample, len(chosen))
-            chosen = random.Random(SEED).sample(sorted(chosen), many)  # noqa: S311 - no secret
+            chosen = random.Random(seed).sample(sorted(chosen), many)  # noqa: S311 - no secret
         leave_out(made, but=set(chosen))
     else:
         (made / "mutmut-stats.json").unlink(missing_ok=True)  # other tests reach other functions
@@ -72,22 +81,34 @@ def tried(group: Group, folder: Path) -> list[Mutant]:
     return list(mutants_in(made))
 
 
-def told(name: str, group: Group, made: Sequence[Mutant]) -> bool:
+def reported(name: str, group: Group, made: Sequence[Mutant], seed: int) -> bool:
     """Print what came of a group; say whether too little was noticed."""
-    counted = [one for one in made if not one.is_wording]
-    were_tried = [one for one in counted if one.code is not None]
+    were_tried = [one for one in made if not one.is_wording and one.code is not None]
     noticed = sum(one.is_noticed for one in were_tried)
-    share = 100 * noticed / max(1, len(were_tried))
-    drawn = f", a sample of {len(counted)} by the seed {SEED}" if group.sample is not None else ""
-    sys.stdout.write(
-        f"{name}: {noticed} of {len(were_tried)} noticed, {share:.1f} %{drawn}; of these, "
-        f"{sum(one.code in TIMED_OUT for one in were_tried)} because no test came to its end. "
-        f"{len(made) - len(counted)} more only change what an error says, and were not tried\n"
-    )
+    sys.stdout.write(f"{name}: {summary(group, made, seed)}\n")
     for one in were_tried:
         if not one.is_noticed:
             sys.stdout.write(f"  {one.name} ({one.code})\n    {one.change}\n")
-    return group.demanded is not None and share < group.demanded
+    return group.demanded is not None and 100 * noticed < group.demanded * len(were_tried)
+
+
+def summary(group: Group, made: Sequence[Mutant], seed: int) -> str:
+    """Say in sentences how many mutants of a group were tried, and how many were noticed."""
+    counted = [one for one in made if not one.is_wording]
+    were_tried = [one for one in counted if one.code is not None]
+    noticed = sum(one.is_noticed for one in were_tried)
+    endless = sum(one.code in TIMED_OUT for one in were_tried)
+    tenths = 1000 * noticed // max(1, len(were_tried))  # never more than it is
+    share = f"{tenths // 10}.{tenths % 10} %"
+    said = [f"The tests noticed {noticed} of {len(were_tried)} mutants, which is {share}."]
+    if group.sample is not None:
+        said.append(f"They are a sample of {len(counted)}, drawn with the seed {seed}.")
+    if endless:
+        said.append(f"Of those noticed, {endless} made a test run without end.")
+    if len(counted) < len(made):
+        left = len(made) - len(counted)
+        said.append(f"Another {left} change only the words of a message, and were not tried.")
+    return " ".join(said)
 
 
 def _copied(folder: Path) -> None:
@@ -115,9 +136,7 @@ def _settings(group: Group) -> str:
         "pytest_add_cli_args_test_selection": [f"tests/{one}" for one in group.tests],
     }
     lines = [f"{key}=\n    " + "\n    ".join(some) for key, some in lists.items() if some]
-    return "\n".join(
-        ["[mutmut]", *lines, "use_git_change_detection=false", "track_dependencies=false", ""]
-    )
+    return "\n".join(["[mutmut]", *lines, *SETTINGS, ""])
 
 
 def _run(folder: Path, *names: str) -> None:

@@ -20,6 +20,11 @@ SAMPLES: Final = {
     "wire": 6,
 }
 """How many mutants of a folder's other modules are tried: 500 in all, by the lines of each."""
+BESIDE: Final = {
+    "testing": ("kit",),
+    "wire": ("cli/test_applying.py", "cli/test_hostile_input.py", "cli/commands/test_due.py"),
+}
+"""Which tests of other folders test a folder's modules as well."""
 SEED: Final = 2026
 
 OF_THE_DOCUMENT: Final = (
@@ -29,6 +34,7 @@ OF_THE_DOCUMENT: Final = (
     "7_process",
     "8_support",
 )
+OF_THE_WORK: Final = ("answers", "board", "diary", "outstanding", "retention")
 
 
 class Group(NamedTuple):
@@ -79,33 +85,47 @@ GROUPS: Final = {
         (
             # Not `test_every_command.py`, which takes the rules by their own names.
             *(f"domain/test_tor_{part}.py" for part in OF_THE_DOCUMENT),
+            "domain/test_a_notification_that_came_in_twice.py",
             "domain/test_corrections_by_two.py",
             "domain/test_holds_and_erasures.py",
             "domain/test_imports.py",
             "domain/test_the_record.py",
             "projections/case",
-            "projections/work",
+            "projections/test_as_of.py",
+            # Not `test_next_steps.py`, which takes minutes for each survivor.
+            *(f"projections/work/test_{one}.py" for one in OF_THE_WORK),
+            "properties/test_both_judges_of_one_change.py",
+            "properties/test_the_two_judges.py",
+            "terms/test_clauses_and_words.py",
+            "terms/test_what_a_clock_may_say.py",
         ),
     ),
     "sealing-and-keys": Group(
         ("store/sealing/*.py",),
         # Not those that go through the whole library, which take minutes for each survivor.
         (
+            "cli/commands/test_keys.py",
+            "store/postgres/test_keys_on_a_server.py",  # skipped where no server is installed
             "store/sealing/test_a_key_that_was_read.py",
             "store/sealing/test_a_second_algorithm.py",
             "store/sealing/test_a_store_that_is_not_sealed.py",
             "store/sealing/test_canaries.py",
+            "store/sealing/test_golden_sealed.py",
             "store/sealing/test_rotating.py",
             "store/sealing/test_the_fence.py",
+            "store/sealing/test_the_files_of_keys.py",
+            "store/sealing/test_what_a_key_store_keeps.py",
             "store/sealing/test_words_are_sealed.py",
             "store/sealing/test_words_come_back.py",
+            "store/writing/test_corrections_by_two.py",
+            "store/writing/test_erasing.py",
         ),
     ),
     "authority": Group(("store/authority/*.py",), ("store/authority", "store/access")),
     **{
         f"some-of-{folder}": Group(
             (f"{folder}/*.py",),
-            ("testing", "kit") if folder == "testing" else (folder,),
+            (folder, *BESIDE.get(folder, ())),
             demanded=None,
             sample=many,
         )

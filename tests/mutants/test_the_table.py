@@ -7,8 +7,9 @@ from typing import Final
 
 import pytest
 
+from tests.mutants.__main__ import summary
 from tests.mutants.judged import LEFT_OUT, Mutant, forget_survivors, leave_out, mutants_in
-from tests.mutants.table import GROUPS, SAMPLES
+from tests.mutants.table import GROUPS, SAMPLES, Group
 
 ROOT: Final = Path(__file__).parents[2]
 OF_ALL: Final = [name for name, group in GROUPS.items() if group.sample is None]
@@ -118,6 +119,28 @@ def test_what_was_noticed_or_left_out_is_not_tried_again(tmp_path: Path) -> None
     forget_survivors(tmp_path)
     told = json.loads((tmp_path / "halves.py.meta").read_text())
     assert list(told["exit_code_by_key"].values()) == [None, LEFT_OUT, 1]
+
+
+@pytest.mark.parametrize(
+    ("sample", "drawn"),
+    [(None, ""), (2, " They are a sample of 3, drawn with the seed 2026.")],
+)
+def test_what_came_of_a_group_is_said_in_sentences(
+    sample: int | None, drawn: str, tmp_path: Path
+) -> None:
+    """How many were drawn is said of a sample alone; a share is never more than it is."""
+    _made(tmp_path, (0, 36, 1))
+    wording, *others = mutants_in(tmp_path)
+    third = others[0]._replace(code=1)
+    said = summary(Group((), (), sample=sample), [wording, *others, third], 2026)
+    assert said == (
+        f"The tests noticed 3 of 3 mutants, which is 100.0 %.{drawn} Of those noticed, 1 made a "
+        "test run without end. Another 1 change only the words of a message, and were not tried."
+    )
+    two_thirds = [*others, third._replace(code=0)]
+    assert summary(Group((), ()), two_thirds, 2026).startswith(
+        "The tests noticed 2 of 3 mutants, which is 66.6 %."
+    )
 
 
 def _made(folder: Path, codes: tuple[int | None, ...]) -> None:

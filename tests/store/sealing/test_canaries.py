@@ -19,7 +19,7 @@ from rapid_review.store.sealing.canaries import (
 )
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
-from tests.domain.a_review import RECEIVE
+from tests.domain.a_review import ACT, RECEIVE, changed
 from tests.store.a_record import kent_in, told
 
 WORDS = ("Zoë Quux", "another child")
@@ -122,3 +122,36 @@ def test_a_name_that_holds_a_word_is_found_and_not_said(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be searched") as raised:
         list(under([folder], WORDS))
     assert not any(word in str(raised.value) for word in WORDS)
+
+
+def test_a_word_is_found_at_each_of_its_places(tmp_path: Path) -> None:
+    """Also where one begins inside another."""
+    (tmp_path / "log").write_text("otto anna otto aaaaa otto")
+    assert list(in_files([tmp_path / "log"], ("otto", "aaaa"))) == [
+        Found("log", 0, 1),
+        Found("log", 10, 1),
+        Found("log", 15, 2),
+        Found("log", 16, 2),
+        Found("log", 21, 1),
+    ]
+
+
+def test_a_word_with_quotation_marks_is_found_as_json_writes_it(tmp_path: Path) -> None:
+    """With letters that are no ASCII as they are, or escaped; and in UTF-16 of either order."""
+    word = 'Zoë "Zo" Quux'
+    for form in (
+        json.dumps(word, ensure_ascii=False).encode(),
+        json.dumps(word).encode(),
+        word.encode("utf-16-be"),
+    ):
+        (tmp_path / "log").write_bytes(form)
+        assert [one.word for one in in_files([tmp_path / "log"], ("other", word))] == [2]
+
+
+def test_in_rows_it_is_said_which_of_the_words_was_found() -> None:
+    """And in which entry of which case."""
+    with closing(Store.in_memory()) as store:
+        told(kent_in(store), changed(RECEIVE, source="a-source"), ACT)
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        found = in_rows(store.opened.rows, ("no such word", "a-source"))
+        assert list(found) == [Found(stream, 1, 2)]

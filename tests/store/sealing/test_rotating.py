@@ -23,13 +23,6 @@ ONE, OTHER = "0" * 31 + "1", "0" * 31 + "2"
 NOW = "2026-11-26T12:00:00Z"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a folder with a key store and a key file."""
-    make_keys(tmp_path / KEYS, tmp_path / KEY_FILE)
-    return tmp_path
-
-
 def keys_in(folder: Path) -> Keys:
     """Open the keys in a folder."""
     return keys_at(folder / KEYS, folder / KEY_FILE)

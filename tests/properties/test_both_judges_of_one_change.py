@@ -1,0 +1,239 @@
+"""Of a review that is changed in one place, both judges say the same; each finding says all.
+
+The stories of a partnership's many cases seldom come to the edge of a rule. These do, each to one.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+
+import pytest
+
+from docs.traceability import cited
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.rules.contradictions import CONTRADICTIONS
+from rapid_review.domain.rules.finding import Finding, Kind, Verdict
+from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.words import Vocabulary
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.duties import DutyState, duties
+from rapid_review.projections.case.findings import findings
+from rapid_review.testing.oracle import told_apart
+from tests.properties import breaking
+from tests.properties.answers import load
+from tests.properties.breaking import Breach
+from tests.testing import test_naive_judge as naive
+from tests.testing.a_story import (
+    ATTEND,
+    CONVENE,
+    DECIDE,
+    KENT,
+    READ_ON,
+    RECEIPT,
+    SEATS,
+    WHOLE,
+    WITHOUT_PRACTICE_REVIEW,
+    Step,
+    Story,
+    but,
+    entries_of,
+    sat,
+    step,
+    varied,
+)
+from tests.testing.a_story import told as story_told
+from tests.testing.test_naive_times import SET, correction
+
+ON_THAT_DAY: Final = AsOf(read_on=READ_ON)
+CHANGED: Final = [
+    *((changes, terms) for changes, terms, _ in naive.VALUES),
+    *((changes, KENT) for changes, _ in naive.NEEDS),
+    *((changes, KENT) for changes, _ in naive.BARS),
+    *((changes, KENT) for changes, _ in naive.ORDERS),
+    *((changes, KENT) for changes, _ in naive.CONTRADICTIONS),
+]
+REPRESENTED: Final = [
+    *sat(*(one for one in SEATS if one != "police")),
+    {"seat": "police", "person": "P-2", "capacity": "representative"},
+]
+BREACHES: Final = [
+    *breaking.RULES.values(),
+    *breaking.ORDERS.values(),
+    *breaking.CONTRADICTIONS.values(),
+    *breaking.DUTIES.values(),
+]
+
+
+def _history(story: Story, terms: Terms = KENT, *earlier: Terms) -> CaseHistory:
+    return CaseHistory(entries_of(story), terms, load, earlier)
+
+
+@pytest.mark.parametrize(("changes", "terms"), CHANGED)
+def test_both_judges_say_the_same_of_a_review_changed_in_one_place(
+    changes: Mapping[str, Step | None], terms: Terms
+) -> None:
+    """ToR 1 to 8: whatever is found, of whichever entry, and whatever is owed."""
+    history = _history(story_told(WHOLE, dict(changes)), terms)
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+EDGES: Final[list[tuple[Mapping[str, Step], set[str]]]] = [
+    ({"convene": but(CONVENE, meets_at="2020-05-17T13:00Z")}, {"attended-on-another-day"}),
+    ({"convene": but(CONVENE, meets_at="2020-05-18T23:30Z")}, set()),
+    (
+        {
+            "receipt": but(RECEIPT, panel_notified_at=None),
+            "more": step("PanelNotified", "05-06", notified_at="2020-05-06T08:00Z"),
+        },
+        set(),
+    ),
+    (
+        {"more": step("PanelNotified", "05-06", notified_at="2020-05-06T08:00Z")},
+        {"panel-told-on-two-days"},
+    ),
+    ({"engage": but(WHOLE["engage"], at="12-15 23:00")}, set()),
+    (
+        {
+            "decide": but(DECIDE, related_reviews=[]),
+            "link": step(
+                "ProcessLinked", "05-20", process="safeguarding-adult-review", reference="R"
+            ),
+        },
+        set(),
+    ),
+    ({"attend": but(ATTEND, apologies=["police"], sat=REPRESENTED)}, set()),
+]
+"""What is changed, and all that is found: on the last day on which it is right, or after it."""
+
+
+@pytest.mark.parametrize(("changes", "expected"), EDGES)
+def test_what_is_right_until_the_last_day_is_found_from_the_next(
+    changes: Mapping[str, Step], expected: set[str]
+) -> None:
+    """ToR 3.2, 4(e), 6.2, 7.6, 8.1, 8.5: and the second judge says so as well."""
+    history = _history(story_told(WHOLE, dict(changes)))
+    assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_what_other_terms_ask_after_the_closing_is_not_owed() -> None:
+    """ToR 7.2, 8.2: nobody informs a seat that was made once all was over."""
+    more = (*KENT.seats, KENT.seats[0].model_copy(update={"id": "housing"}))
+    later = varied(id="kent-and-medway-2020-12", digest=f"sha256:{'b' * 64}", seats=more)
+    refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
+    said = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
+    for day, expected in (("12-10", {"housing"}), ("12-17", set[str]())):
+        story = {**WHOLE, "replaced": step("TermsReplaced", day, **said)}
+        history = _history(story, later, KENT)
+        left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
+        assert {one.subject for one in left} == expected
+        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_a_due_day_is_held_to_what_was_recorded_by_then() -> None:
+    """ToR 7.3: counted from the 5th, as the receipt was corrected to only in June."""
+    set_from_the_fifth = SET | {"counted_from": "2020-05-05", "due": "2020-05-28"}
+    story: Story = {
+        "receipt": RECEIPT,
+        "set": set_from_the_fifth,
+        "corrected": correction(1, but(RECEIPT, at="05-05 09:30"), at="06-01"),
+    }
+    before = ON_THAT_DAY._replace(recorded_by=datetime(2020, 5, 20, tzinfo=UTC))
+    for as_of, expected in ((before, {"due-day-differs"}), (ON_THAT_DAY, set[str]())):
+        found = findings(_history(story), as_of)
+        assert {one.finding.code for one in found} == expected
+        assert list(told_apart("T-1", _history(story), as_of)) == []
+
+
+@pytest.mark.parametrize("breach", BREACHES)
+def test_both_judges_say_the_same_of_a_review_that_breaks_one_rule(breach: Breach) -> None:
+    """ToR 1 to 8: and of what cannot but be broken with it."""
+    assert list(told_apart("T-1", _history(breach.story, breach.terms), ON_THAT_DAY)) == []
+
+
+# --- What a finding says
+
+
+def _histories() -> Iterator[CaseHistory]:
+    yield from (_history(one.story, one.terms) for one in BREACHES)
+    for changes, terms in CHANGED:
+        yield _history(story_told(WHOLE, dict(changes)), terms)
+
+
+def _found_in(history: CaseHistory) -> Iterator[Finding]:
+    yield from (one.finding for one in findings(history, ON_THAT_DAY))
+    undone = duties(history, ON_THAT_DAY)
+    yield from (one.finding for one in undone if one.state is DutyState.FOUND)
+
+
+def test_every_finding_says_what_is_wrong_and_what_to_do_next() -> None:
+    """ToR 1 to 8: two sentences for people, of which the second says what can be done."""
+    codes = set[tuple[Kind, str]]()
+    for history in _histories():
+        for one in _found_in(history):
+            codes.add((one.kind, one.code))
+            assert " " in one.because, one
+            assert "None" not in f"{one.because} {one.way_on}", one
+            assert one.way_on.endswith("."), one
+            assert one.way_on != one.because
+            assert one.code == one.code.lower()
+            assert one.verdict is not Verdict.HOLDS
+    assert {kind for kind, _ in codes} == set(Kind)
+    assert len(codes) > 70
+
+
+def test_an_order_or_a_contradiction_cites_what_its_table_names() -> None:
+    """ToR 1 to 8: its clause, or the record where no clause speaks; each is irregular."""
+    codes = set[str]()
+    for history in _histories():
+        for one in _found_in(history):
+            if one.kind not in {Kind.ORDER, Kind.CONTRADICTION}:
+                continue
+            codes.add(one.code)
+            allowed = {clause.ref for clause in TABLES[one.code]}
+            if one.kind is Kind.ORDER:
+                allowed.add(RECORD)
+            if one.code in OF_THE_TERMS:
+                allowed = {KENT.decision.clause}
+            assert one.clause in allowed
+            assert one.verdict is Verdict.IRREGULAR
+    assert codes == set(TABLES)
+
+
+TABLES: Final = {**ORDERS, **CONTRADICTIONS}
+OF_THE_TERMS: Final = frozenset({"consensus-with-dissent", "outcomes-exclude-each-other"})
+"""What cites the clause that the terms themselves name for the decision."""
+
+
+def test_a_rule_that_holds_says_where_it_is_written() -> None:
+    """ToR 1 to 8: so that it can be cited, too, that a step was in order."""
+    for history in _histories():
+        events = [entry.event for entry in history.entries]
+        whole = history.case(ON_THAT_DAY)
+        for event in events:
+            row = REGISTRY[type(event)]
+            for rule in (*row.rules, *row.bars, *row.needs):
+                found = rule(event, whole, history.terms)
+                assert found.clause == RECORD or cited(found.clause), rule
+
+
+def test_a_decision_that_names_no_methodology_has_no_wrong_word() -> None:
+    """ToR 5(c): it asks for no practice review, and so for none of the methodologies."""
+    terms = varied(vocabulary=Vocabulary(methodologies=("systems-review",)))
+    history = _history(WITHOUT_PRACTICE_REVIEW, terms)
+    assert not findings(history, ON_THAT_DAY)
+
+
+@pytest.mark.parametrize(("until", "end"), [(date(2023, 12, 14), " to 2023-12-14"), (None, "")])
+def test_terms_that_are_not_in_force_are_named_with_their_days(
+    until: date | None, end: str
+) -> None:
+    """ToR 2.1: the last of them, if they have one."""
+    terms = varied(in_force_to=until)
+    history = _history(breaking.ORDERS["terms-out-of-force"].story, terms)
+    (found,) = (one.finding for one in findings(history, ON_THAT_DAY))
+    assert found.because == (
+        f"the case opened on 2020-04-30, and terms {KENT.id} is in force from 2020-05-01{end}"
+    )

@@ -1,0 +1,300 @@
+"""What a key store keeps, counts and copies: keys, and what is left of those destroyed."""
+
+import hashlib
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from rapid_review.domain.commands import CorrectRecord
+from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
+from rapid_review.store.sealing import envelope, fence
+from rapid_review.store.sealing.census import Census, counted
+from rapid_review.store.sealing.copies import copy_keys
+from rapid_review.store.sealing.destroying import destroy
+from rapid_review.store.sealing.finder import found_in
+from rapid_review.store.sealing.key_table import KeyRow
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory
+from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
+from rapid_review.store.sealing.sealer import Sealer, Sections
+from rapid_review.store.sealing.tombstone import Destroyed, left_of
+from rapid_review.store.store import Store
+from tests.domain.a_review import ACT, RECEIVE, changed
+from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, words_of
+from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
+
+ONE: Final = "0" * 31 + "1"
+NOW: Final = "2026-11-26T12:00:00Z"
+
+
+def made(keys: Keys, *scopes: str) -> list[ScopeKey]:
+    """Make the keys of scopes of one case, and keep them."""
+    new = [keys.made(ONE, scope) for scope in scopes]
+    keys.keep()
+    return new
+
+
+# --- What is left of a destroyed key
+
+
+def test_a_tombstone_says_when_by_which_order_and_what_was_destroyed(keys: Keys) -> None:
+    """The fingerprint is the key's, from which nobody can make it again."""
+    (key,) = made(keys, "c")
+    destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
+    assert keys.of(ONE, "c") == Destroyed(NOW, "E-1", key.fingerprint())
+    assert keys.named(key.id) == ("c", Destroyed(NOW, "E-1", key.fingerprint()))
+
+
+def test_a_fingerprint_is_a_digest_of_what_was_kept_of_a_key() -> None:
+    """So that an auditor who has an old copy of the key can say which one was destroyed."""
+    key = ScopeKey.new(bytes(KEY_ID), bytes(range(64)))
+    told_apart = b"rr-key/v1\n" + bytes(range(32)) + b"\x00" + bytes(range(32, 64))
+    assert key.fingerprint() == hashlib.sha256(told_apart).hexdigest()
+
+
+def test_a_tombstone_that_says_nothing_is_a_tombstone_all_the_same() -> None:
+    """As where another program wrote the row."""
+    assert left_of(KeyRow("00", ONE, "c", 1, None)) == Destroyed("", "", "")
+
+
+def test_of_one_entry_it_is_known_by_which_order_its_key_was_destroyed(keys: Keys) -> None:
+    """And of no other entry, and under no other key."""
+    key, other = made(keys, "c", "p:C-1")
+    for version in (3, 4):
+        destroy(keys, ONE, [("c", version)], order_id=f"E-{version}", at=NOW)
+    for version in (3, 4):
+        gone = keys.erased_entry(key.id, version)
+        assert gone is not None
+        assert gone[:2] == (NOW, f"E-{version}")
+        assert len(gone.fingerprint) == 64
+    assert keys.erased_entry(key.id, 5) is None
+    assert keys.erased_entry(other.id, 3) is None
+
+
+def test_a_fence_lets_no_key_be_made_where_none_was(keys: Keys) -> None:
+    """It is the tombstone of a key that there never was, with an id of its own."""
+    made(keys, "c")
+    for number in (1, 2):
+        those = [("c", None)]
+        destroy(keys, ONE, those, order_id=f"E-{number}", at=NOW, fence=f"p:C-{number}")
+    rows = {row.scope: row for row in keys.all()}
+    for number in (1, 2):
+        row = rows[f"p:C-{number}"]
+        key_id = bytes.fromhex(row.key_id)
+        assert len(key_id) == KEY_ID
+        mark = ScopeKey(key_id, b"", {}).fingerprint()
+        assert row == KeyRow(row.key_id, ONE, f"p:C-{number}", 0, None, NOW, f"E-{number}", mark)
+        assert keys.of(ONE, row.scope) == Destroyed(NOW, f"E-{number}", mark)
+    assert rows["p:C-1"].key_id != rows["p:C-2"].key_id
+
+
+def test_a_fence_leaves_the_key_of_a_person_who_was_named(keys: Keys) -> None:
+    """That one is destroyed by its own order, or not at all."""
+    _, named = made(keys, "c", "p:C-1")
+    destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW, fence="p:C-1")
+    key = keys.of(ONE, "p:C-1")
+    assert isinstance(key, ScopeKey)
+    assert key.id == named.id
+
+
+def test_a_key_that_was_made_is_at_hand_before_it_is_kept(keys: Keys) -> None:
+    """So that all the words of one entry are sealed by one key; nobody else sees it yet."""
+    new = keys.made(ONE, "c")
+    assert keys.of(ONE, "c") is new
+    assert keys.rows_of(ONE) == []
+    keys.drop(ONE)
+    assert keys.of(ONE, "c") is None
+
+
+def test_a_key_that_was_read_is_at_hand(keys: Keys) -> None:
+    """It is the same until it is forgotten, and no row is read again for it."""
+    made(keys, "c")
+    keys.evict()
+    key = keys.of(ONE, "c")
+    assert isinstance(key, ScopeKey)
+    assert keys.of(ONE, "c") is key
+    keys.evict()
+    assert keys.of(ONE, "c") is not key
+
+
+# --- Counted and copied
+
+
+def test_keys_are_counted_by_what_wraps_them_and_by_what_became_of_them(keys: Keys) -> None:
+    """Of a record without entries every key is unused, but the row key and those destroyed."""
+    of_the_case, of_a_child, gone = made(keys, "c", "p:C-1", "p:C-2")
+    destroy(keys, ONE, [("p:C-2", None), ("c", 3)], order_id="E-1", at=NOW)
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        found = counted(keys, store.opened.rows)
+    unused = tuple(sorted(one.id.hex() for one in (of_the_case, of_a_child)))
+    assert found == Census({1: 3}, destroyed=1, entries=1, lost=(), unused=unused)
+    assert gone.id.hex() not in unused
+
+
+def test_a_copy_of_a_key_store_holds_the_same_and_is_opened_by_the_same_key_file(
+    folder: Path, keys: Keys
+) -> None:
+    """Keys, tombstones, and the entries whose keys were destroyed by themselves."""
+    made(keys, "c", "p:C-1")
+    destroy(keys, ONE, [("p:C-1", None), ("c", 3)], order_id="E-1", at=NOW)
+    assert copy_keys(folder / KEYS, folder / "copy.keys") == 3
+    with closing(keys_at(folder / "copy.keys", folder / KEY_FILE)) as copied:
+        assert list(copied.all()) == list(keys.all())
+        assert list(copied.erased()) == list(keys.erased()) != []
+        assert copied.row_key().secret == keys.row_key().secret
+
+
+def test_the_fence_counts_what_was_destroyed_on_both_sides() -> None:
+    """One key of one entry, told by the record and by the key store."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = approved(store, OF_AN_ENTRY)
+        assert store.keys is not None
+        assert fence.fence(store.keys, store.opened.rows) == fence.Fence()
+        reviews.erase(CASE, "E-1", by=TEAM)
+        found = fence.fence(store.keys, store.opened.rows)
+        assert found.stands
+        assert found.told == found.tombstones == 1
+
+
+def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys: Keys) -> None:
+    """And of a key that is gone for one entry alone, which entry it was."""
+    key, of_a_child = made(keys, "c", "p:C-1")
+    destroy(keys, ONE, [("p:C-1", None), ("c", 3)], order_id="E-1", at=NOW)
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        found = fence.fence(keys, store.opened.rows)
+    assert set(found.unordered) == {
+        fence.Gone(ONE, "E-1", of_a_child.id.hex()),
+        fence.Gone(ONE, "E-1", key.id.hex(), 3),
+    }
+    assert (found.told, found.tombstones, found.stands) == (0, 2, False)
+
+
+def test_every_key_of_a_case_is_at_hand_by_its_scope(keys: Keys) -> None:
+    """Or what is left of it; those of another case are not among them."""
+    key, of_a_child = made(keys, "c", "p:C-1")
+    keys.made("f" * 32, "c")
+    keys.keep()
+    destroy(keys, ONE, [("p:C-1", None)], order_id="E-1", at=NOW)
+    found = keys.of_case(ONE)
+    assert found["p:C-1"] == Destroyed(NOW, "E-1", of_a_child.fingerprint())
+    assert isinstance(found["c"], ScopeKey)
+    assert (found["c"].id, len(found)) == (key.id, 2)
+
+
+# --- Words that are taken over
+
+
+def test_a_second_correction_takes_over_the_words_of_the_first() -> None:
+    """The entry that is corrected is what its latest correction says."""
+    child = RECEIVE.children[0]
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, changed(RECEIVE, children=(changed(child, identity="a name"),)))
+        (received,) = reviews.case(CASE).all(NotificationReceived)
+        renamed = received.children[0].model_copy(update={"identity": "another name"})
+        right = received.model_copy(update={"children": (renamed,)})
+        correct = CorrectRecord(at=received.at, version=1, because="misspelt", replacement=right)
+        told(reviews, correct)
+        (named,) = reviews.case(CASE).all(NotificationReceived)
+        later = named.model_copy(update={"panel_notified_at": received.at})
+        told(reviews, changed(correct, because="late", replacement=later))
+        assert words_of(store)[-1]["event.replacement.children.0.identity"] == "another name"
+
+
+def test_words_of_an_erased_entry_are_known_to_be_erased() -> None:
+    """Before it they are found by their token; after it, by which order they went."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = approved(store, OF_AN_ENTRY)
+        assert store.keys is not None
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        rows = [row[4] for row in store.opened.rows.after(0, 100)]
+        said = json.loads(envelope.public_part(rows[5]))["event"]
+        path, token = next(
+            (name, one[TOKEN])
+            for name, one in said.items()
+            if isinstance(one, dict) and TOKEN in one
+        )
+
+        def words() -> object:
+            assert store.keys is not None
+            return found_in(store.keys, stream, rows, token, scope="c", path=path)
+
+        assert isinstance(words(), str)
+        reviews.erase(CASE, "E-1", by=TEAM)
+        gone = words()
+        assert isinstance(gone, Destroyed)
+        assert gone.order_id == "E-1"
+
+
+def test_a_correction_takes_over_no_words_of_a_destroyed_key() -> None:
+    """It is refused, and says whose words they were and by which order they went."""
+    named = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="a name"),))
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, named)
+        (received,) = reviews.case(CASE).all(NotificationReceived)
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        assert store.keys is not None
+        scope = f"p:{received.children[0].reference}"
+        destroy(store.keys, stream, [(scope, None)], order_id="E-1", at=NOW)
+        right = received.model_copy(update={"panel_notified_at": received.at})
+        correct = CorrectRecord(at=received.at, version=1, because="late", replacement=right)
+        with pytest.raises(Refused) as refused:
+            told(reviews, correct)
+        whose = f"words about person {scope[2:]!r} in this case were to be recorded"
+        assert str(refused.value).startswith(whose)
+        assert "were erased on 2026-11-26 by order 'E-1'" in str(refused.value)
+
+
+def test_of_an_erased_case_nothing_more_is_said() -> None:
+    """The refusal names the case, and no person in it."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE, ACT)
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        assert store.keys is not None
+        destroy(store.keys, stream, [("c", None)], order_id="E-1", at=NOW)
+        with pytest.raises(Refused, match=r"^words about this case were to be recorded"):
+            told(reviews, changed(ACT, action="ACT-2", words="more"))
+
+
+def test_in_an_erased_case_no_other_person_is_named(keys: Keys) -> None:
+    """A person who was never named in it has no key, and none is made."""
+    named = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="a name"),))
+    made(keys, "c")
+    destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
+    with pytest.raises(Refused, match="were erased on 2026-11-26"):
+        Sealer(keys).sealed(ONE, [named], [])
+    assert [row.scope for row in keys.rows_of(ONE)] == ["c"]
+
+
+def test_a_key_without_one_entry_is_the_same_key_to_every_other() -> None:
+    """It keeps its id, by which sections name it, and makes the same tokens."""
+    key = ScopeKey.new(bytes(KEY_ID), bytes(range(64)))
+    without = key.without(3)
+    assert without.id == key.id
+    assert without.token("words", "a word") == key.token("words", "a word")
+    assert without.of_entry(3) is None
+    assert [without.of_entry(one) for one in (2, 4, 19)] == [
+        key.of_entry(one) for one in (2, 4, 19)
+    ]
+
+
+def test_a_branch_that_no_entry_has_opens_nothing() -> None:
+    """As in a row that another program wrote: it is read, and leads to no entry."""
+    key = ScopeKey.read(bytes(KEY_ID), bytes(32) + b"\x01\xff" + bytes(32))
+    assert [key.of_entry(version) for version in (1, 16, 255)] == [None, None, None]
+
+
+def test_words_of_one_entry_by_two_keys_are_of_no_key() -> None:
+    """So that the whole entry is sealed again, by the key of now alone."""
+    sections = Sections()
+    for text, key in (("one", b"a" * KEY_ID), ("two", b"b" * KEY_ID), ("three", b"b" * KEY_ID)):
+        sections(WordsToSeal(f"token of {text}", "c", text, key))
+    assert sections.by_scope == {"c": (0, b"", ["one", "two", "three"])}
