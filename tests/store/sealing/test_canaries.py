@@ -148,9 +148,9 @@ def test_a_word_with_quotation_marks_is_found_as_json_writes_it(tmp_path: Path) 
         assert [one.word for one in in_files([tmp_path / "log"], ("other", word))] == [2]
 
 
-def test_in_rows_it_is_said_which_of_the_words_was_found() -> None:
-    """And in which entry of which case."""
-    with closing(Store.in_memory()) as store:
+def test_in_rows_it_is_said_which_of_the_words_was_found(tmp_path: Path) -> None:
+    """And in which entry of which case; here in a file."""
+    with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         told(kent_in(store), changed(RECEIVE, source="a-source"), ACT)
         (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
         found = in_rows(store.opened.rows, ("no such word", "a-source"))

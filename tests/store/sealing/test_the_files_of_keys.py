@@ -149,3 +149,10 @@ def test_bytes_that_are_no_text_are_no_key_file(folder: Path) -> None:
     (folder / KEY_FILE).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(KeysError, match=f"{KEY_FILE} is no key file of rapid-review"):
         from_key_file(folder / KEY_FILE)
+
+
+def test_of_a_key_file_no_more_than_its_first_part_is_read(folder: Path) -> None:
+    """A file that somebody fills without end is not read to its end."""
+    with (folder / KEY_FILE).open("a") as file:
+        file.write("\n" * (1 << 20) + f"opens {'f' * 32} late\n")
+    assert list(opened_by(folder / KEY_FILE).values()) == [KEYS]

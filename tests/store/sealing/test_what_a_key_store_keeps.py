@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from rapid_review.domain.commands import CorrectRecord
-from rapid_review.domain.errors import Refused
+from rapid_review.domain.errors import KeysError, Refused
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
 from rapid_review.store.sealing import envelope, fence
@@ -25,8 +25,9 @@ from rapid_review.store.sealing.sealer import Sealer, Sections
 from rapid_review.store.sealing.tombstone import Destroyed, left_of
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE, changed
+from tests.store.a_ledger import IntruderInFile, Row
 from tests.store.a_record import CASE, TEAM, kent_in, told
-from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, words_of
+from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
 from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
 
 ONE: Final = "0" * 31 + "1"
@@ -298,3 +299,17 @@ def test_words_of_one_entry_by_two_keys_are_of_no_key() -> None:
     for text, key in (("one", b"a" * KEY_ID), ("two", b"b" * KEY_ID), ("three", b"b" * KEY_ID)):
         sections(WordsToSeal(f"token of {text}", "c", text, key))
     assert sections.by_scope == {"c": (0, b"", ["one", "two", "three"])}
+
+
+def test_behind_an_altered_newest_entry_nothing_is_recorded(tmp_path: Path) -> None:
+    """Though every entry before it is as it was."""
+    with closing(sealed_in(tmp_path)) as store:
+        told(kent_in(store), RECEIVE, ACT)
+
+    def altered(rows: list[Row]) -> list[Row]:
+        *others, newest = rows
+        return [*others, newest._replace(state=newest.state[:-1] + b"?")]
+
+    IntruderInFile(tmp_path / "record.db").alter(altered)
+    with closing(sealed_in(tmp_path)) as store, pytest.raises(KeysError, match="newest entry"):
+        told(kent_in(store), changed(ACT, action="ACT-2"))
