@@ -123,7 +123,7 @@ def test_a_connection_without_notices_is_given_up_for_a_new_one(
             (record,) = caplog.records
             assert record.getMessage() == (
                 f"{place}: the connection for notices received no notice for {QUIET:g} seconds, "
-                "although entries were recorded; there is a new one"
+                "although entries were recorded; a new one was opened"
             )
             told(kent_in(store), RECEIVE, case="KM-2")
             assert notices.came()

@@ -66,6 +66,6 @@ def test_a_schema_of_cases_is_no_access_log(address: str) -> None:
                 Store.on_postgres(address, unsealed=True),
             )
         ) as made,
-        pytest.raises(InvalidInputError, match="a store of its own"),
+        pytest.raises(InvalidInputError, match="give a separate store as the access log"),
     ):
         made.read(CASE, by=MEMBER, purpose="complaint")

@@ -124,5 +124,7 @@ def test_an_older_store_works_on_while_it_is_brought_to_now(address: str) -> Non
 
 def test_no_store_is_made_on_a_server(empty: str) -> None:
     """That is for `db init`, which asks for keys."""
-    with pytest.raises(RecordError, match=r"there is no store in schema .* makes one"):
+    with pytest.raises(
+        RecordError, match=r"no store in schema .*; make one with `rapid-review db init`"
+    ):
         migrate(empty)

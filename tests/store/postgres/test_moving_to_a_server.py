@@ -104,7 +104,7 @@ def test_a_move_to_a_server_goes_on_where_it_was(address: str, tmp_path: Path) -
         with pytest.raises(Stopped):
             move(old, new, stop)
         assert len(rows_on_server(address)) == 1_000
-        with pytest.raises(RecordError, match="behind position 2000 could not be moved"):
+        with pytest.raises(RecordError, match="after position 2000 could not be moved"):
             move(old, new, another)
         with pytest.raises(InvalidInputError, match="neither empty nor the result"):
             move(old, new)

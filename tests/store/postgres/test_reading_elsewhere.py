@@ -121,7 +121,7 @@ def test_nothing_is_recorded_there(pair: Pair, elsewhere: str) -> None:
     before = rows_at(pair.address)
     unsaid = pair.address_of(pair.standby)
     for address, why in (
-        (elsewhere, "opened for reading alone"),
+        (elsewhere, "opened read-only (reads_only=yes)"),
         (unsaid, "could not be written"),
     ):
         result = typed("apply", "-", "--store", address, stdin=lines({**RECEIPT, "case": "KM-9"}))
@@ -139,7 +139,7 @@ def test_where_the_read_model_is_not_kept_up_the_entries_are_read(
     pair.wait_until_it_has_all()
     there = typed("board", "--store", elsewhere, now=NOW)
     assert "Read from the entries instead of the read model: the read model of" in there.stderr
-    assert "opened for reading alone" in there.stderr
+    assert "opened read-only (reads_only=yes)" in there.stderr
     assert there.stdout == typed("board", "--store", pair.address, now=NOW).stdout
 
 
@@ -161,7 +161,7 @@ def test_it_says_what_it_has_and_whether_it_is_sent_more(pg_programs: Path) -> N
             assert (behind.position, behind.unread_bytes, behind.is_sent_more) == (4, 0, True)
             assert behind.recorded_until is not None
             pair.primary.kill()
-            until(lambda: "sent nothing just now" in str(reviews.behind()))
+            until(lambda: "it receives nothing at the moment" in str(reviews.behind()))
             assert reviews.references() == (CASE,)
 
 
@@ -174,14 +174,14 @@ def test_a_store_that_is_opened_for_reading_is_not_written_to_whatever_is_asked(
     settings = ServerSettings(reads_only=True)
     with closing(Store.on_postgres(address, settings=settings, unsealed=True)) as store:
         reviews = kent_in(store)
-        with pytest.raises(RecordError, match="position 0, and the newest entry is at 4"):
+        with pytest.raises(RecordError, match="position 0, and the newest entry is at position 4"):
             reviews.read_model().catch_up()
         for writes in (
             lambda: told(reviews, INFORM),
             lambda: store.ledger().advance(),
             lambda: reviews.read_model().rebuild(),
         ):
-            with pytest.raises(StorageError, match="opened for reading alone"):
+            with pytest.raises(StorageError, match=r"opened read-only \(reads_only=yes\)"):
                 writes()
         assert reviews.history(CASE)
         assert not store.ledger().verify().findings
@@ -208,7 +208,7 @@ def test_the_teams_pages_are_read_at_a_standby(pair: Pair, elsewhere: str) -> No
         httpx2.Client(base_url=running.at, follow_redirects=True, timeout=PATIENCE) as browser,
     ):
         assert any("Read from a standby" in line for line in running.said)
-        assert any("nothing can be recorded" in line for line in running.said)
+        assert any("you cannot record anything on them" in line for line in running.said)
         assert running.link is not None
         (token,) = re.findall(r"token=([\w-]+)", running.link.read_text(encoding="utf-8"))[:1]
         browser.get(f"/token?token={token}")
@@ -222,7 +222,7 @@ def test_the_teams_pages_are_read_at_a_standby(pair: Pair, elsewhere: str) -> No
         for method, path in REFUSED_THERE:
             answer = browser.request(method, path, headers=own)
             assert answer.status_code == 403, path
-            assert "opened for reading alone" in answer.text, path
+            assert "opened read-only (reads_only=yes)" in answer.text, path
     assert rows_at(pair.address) == before
 
 

@@ -41,7 +41,7 @@ def test_a_store_on_a_server_is_sealed_and_stays_on_one(
         at = ("--store", new, *keys)
         report = typed("audit", "verify", "--key", "new-key.pub", *at)
         assert report.exit_code == 0, report.output
-        assert "are those of kent.example/reviews, sealed" in report.stdout
+        assert "are those of kent.example/reviews, now sealed, as pt-01 and" in report.stdout
         assert document(typed("keys", "check", *at, "--json"))["lost"] == []
         more = typed("apply", "-", *at, stdin=lines({**RECEIPT, "case": "KM-2"}))
         assert more.exit_code == 0, more.output

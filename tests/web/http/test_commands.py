@@ -139,7 +139,7 @@ def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked
     found = problem_in(service.opened().ask(CLOSE), 409, "refused")
     assert found["clause"] == "ToR 7.9"
     assert "not yet been shared" in found["detail"]
-    assert found["way_on"].startswith("ReceivePanelFeedback")
+    assert found["way_on"].startswith("Record the feedback first with ReceivePanelFeedback")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked
         (b"[]", "found a list; allowed: an object"),
         (b'{"command": "CloseCase", "command": "CloseCase"}', "occurs twice"),
         ('{"words": "Zoë"}'.encode("latin-1"), "is not UTF-8"),
-        (b'{"a": NaN}', "a number that JSON does not know"),
+        (b'{"a": NaN}', "a number that JSON does not allow"),
         (json.dumps({str(n): n for n in range(MOST_MEMBERS + 1)}).encode(), "members"),
         (b'{"a":' * 5_000, ""),
     ],

@@ -178,7 +178,7 @@ def _imports_a_table(reader: AtTheKeyboard) -> Iterator[str]:
     _continues(page)
     yield "Error: "
     _chooses(reader, filled(good, bad))
-    yield "Error: What to mend"
+    yield "Error: What to correct"
     with page.expect_download() as given:
         _continues(page, "Download the rows to correct")
     assert given.value.suggested_filename == "to-mend.xlsx"

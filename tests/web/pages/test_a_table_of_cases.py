@@ -197,10 +197,10 @@ def test_a_sheet_may_be_as_large_as_a_table_and_no_larger() -> None:
     """What the reader of tables takes comes in here, as a file and carried on; more does not."""
     with a_team() as team:
         whole = b"x" * MOST_BYTES
-        assert "is no spreadsheet" in said(chooses(team, whole))
+        assert "the file is not a spreadsheet" in said(chooses(team, whole))
         carried = {"sheet": (None, b64encode(whole).decode()), "purpose": (None, WHY)}
         on = team.client.post("/table", files=carried, headers=OWN)
-        assert "is no spreadsheet" in said(on)
+        assert "the file is not a spreadsheet" in said(on)
         larger = chooses(team, whole + b"x")
         assert larger.status_code == 413
         assert "The limit for a sheet is 16 MB." in said(larger)

@@ -104,4 +104,4 @@ def test_what_follows_from_others_is_not_corrected() -> None:
         checked = team.sends(path, hidden(team.sees(path)) | WHEN | {"go": "check"})
         answer = team.sends(path, hidden(checked.text) | {"go": "record"})
         assert answer.status_code == 409
-        assert "Correct the entry that a clock counts from" in said(answer)
+        assert "Correct the entry that the clock counts from" in said(answer)

@@ -94,7 +94,7 @@ def test_a_second_person_of_another_agency_reviews_it(reviews: RapidReviews) -> 
         assert "Say whether the reading was justified" in said(asked_again)
         assert police.sends(REVIEW, JUSTIFIED).status_code == 303
         listed = police.sees("/emergencies")
-        assert "Nothing." in listed
+        assert "There are none." in listed
         assert "justified" in listed
         assert "<form" not in police.sees(REVIEW).partition("<main")[2]
         assert police.sends(REVIEW, JUSTIFIED).status_code == 403  # once is enough
@@ -120,7 +120,7 @@ def test_only_a_reading_in_an_emergency_is_reviewed(reviews: RapidReviews) -> No
     """Another reading, and one that is not there, are not found."""
     reviews.read(CASE, 1, by=MEMBER, purpose="panel pack")
     with seen_by(reviews, POLICE) as police:
-        assert "Nothing." in police.sees("/emergencies")
+        assert "There are none." in police.sees("/emergencies")
         for number in (1, 2, 99):
             assert police.client.get(f"/emergencies/{number}/{CASE}").status_code == 404
         assert police.client.get("/emergency/KM-9").status_code == 404

@@ -70,7 +70,7 @@ def test_other_machines_are_served_over_tls_alone() -> None:
     """Another address than this machine's own needs a certificate."""
     result = run("serve", "--host", "0.0.0.0", "--as", WHO)  # noqa: S104 - it is refused
     assert result.exit_code == 2
-    assert "goes over TLS" in result.output
+    assert "without TLS, others can read what is sent" in result.output
 
 
 def test_a_link_and_passwords_exclude_each_other(folder: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_link_and_passwords_exclude_each_other(folder: Path) -> None:
     (folder / "rapid-review.people.toml").write_text("", encoding="utf-8")
     result = run("serve", "--as", WHO)
     assert result.exit_code == 2
-    assert "leave one of them out" in result.output
+    assert "already says who may sign in; leave out --as" in result.output
 
 
 def test_a_store_to_learn_with_gives_nothing_out(folder: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_store_to_learn_with_gives_nothing_out(folder: Path) -> None:
     ):
         result = run(*command)
         assert result.exit_code == 5, (command, result.output)
-        assert "one to learn with" in result.output
+        assert "it is a training store" in result.output
     assert not {"bundle", "csv", "cases.json"} & {one.name for one in folder.iterdir()}
 
 
