@@ -139,7 +139,7 @@ def test_where_the_read_model_is_not_kept_up_the_entries_are_read(
     pair.wait_until_it_has_all()
     there = typed("board", "--store", elsewhere, now=NOW)
     assert "Read from the entries instead of the read model: the read model of" in there.stderr
-    assert "opened read-only (reads_only=yes)" in there.stderr
+    assert "This store was opened read-only, so the read model cannot be updated" in there.stderr
     assert there.stdout == typed("board", "--store", pair.address, now=NOW).stdout
 
 
@@ -222,7 +222,7 @@ def test_the_teams_pages_are_read_at_a_standby(pair: Pair, elsewhere: str) -> No
         for method, path in REFUSED_THERE:
             answer = browser.request(method, path, headers=own)
             assert answer.status_code == 403, path
-            assert "opened read-only (reads_only=yes)" in answer.text, path
+            assert "The pages read from a store that is open for reading only" in answer.text, path
     assert rows_at(pair.address) == before
 
 

@@ -208,7 +208,7 @@ def test_a_sheet_may_be_as_large_as_a_table_and_no_larger() -> None:
         assert team.client.post("/table", files=more, headers=OWN).status_code == 413
         elsewhere = team.client.post("/new", files=carried, headers=OWN)
         assert elsewhere.status_code == 413
-        assert "Send a smaller document" in said(elsewhere)
+        assert "Choose a smaller document" in said(elsewhere)
 
 
 def test_without_its_extra_the_page_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
