@@ -118,9 +118,12 @@ class WorkingCalendar:
 
     def __reduce__(self) -> tuple[type["WorkingCalendar"], tuple[object, ...]]:
         """Return what another process needs to make the same calendar, and its table."""
-        given = (getattr(self, one.name) for one in fields(self) if one.init)
-        unwrapped = (dict(one) if isinstance(one, Mapping) else one for one in given)
-        return WorkingCalendar, tuple(unwrapped)
+        handed_in: dict[str, object] = {
+            **{one.name: getattr(self, one.name) for one in fields(self) if one.init},
+            "closed": dict(self.closed),
+            "remarks": dict(self.remarks),
+        }
+        return WorkingCalendar, tuple(handed_in.values())
 
     def after(self, day: date, working_days: int, *, counting_day: bool = False) -> date:
         """Return the working day that is `working_days` after `day`, which is day 0.
