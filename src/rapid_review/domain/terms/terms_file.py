@@ -161,7 +161,7 @@ def read_toml(text: bytes, name: str) -> dict[str, object]:
         TermsError: it is no TOML, or longer than is read.
     """
     if len(text) > LONGEST:
-        raise TermsError(f"{name}: found {len(text)} bytes; allowed: at most {LONGEST}")
+        raise TermsError(f"{name}: is longer than the {LONGEST} bytes that are allowed")
     if _LONG_KEY.search(text):  # `tomllib` takes the square of its length in time
         raise TermsError(
             f"{name}: a key has more than {_PARTS} parts, and no known key has so many; check "
