@@ -44,7 +44,7 @@ def given(
     >>> close = CloseCase(at=datetime(2020, 6, 1, 12, tzinfo=UTC))
     >>> refusal = given().when(close).then_refused(clause="ToR 7.3", because="no notification")
     >>> refusal.way_on
-    'Record ReceiveNotification first; it may be recorded late.'
+    'Record the notification first with ReceiveNotification. A late record is accepted.'
     """
     terms = terms or shipped.load(shipped.KENT_AND_MEDWAY_2020)
     calendar = calendar or calendars.load(terms.calendar)

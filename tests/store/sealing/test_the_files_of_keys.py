@@ -22,7 +22,7 @@ ONE: Final = "0" * 31 + "1"
 
 def test_a_key_store_that_cannot_be_filled_is_not_made(tmp_path: Path) -> None:
     """The error says why, and that nothing is left of it."""
-    with pytest.raises(KeysError, match=r"could not be made: no such table: nowhere\. See"):
+    with pytest.raises(KeysError, match=r"could not be made: no such table: nowhere\. Check"):
         SQLiteKeyTable.make(
             tmp_path / "new.db", lambda fresh: fresh.execute("DELETE FROM nowhere", ())
         )
@@ -147,7 +147,7 @@ def test_a_key_store_overwrites_what_it_deletes_and_waits_for_the_disk(keys: Key
 def test_bytes_that_are_no_text_are_no_key_file(folder: Path) -> None:
     """Such as the key store, which is named by mistake."""
     (folder / KEY_FILE).write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(KeysError, match=f"{KEY_FILE} is no key file of rapid-review"):
+    with pytest.raises(KeysError, match=f"{KEY_FILE} is not a key file of rapid-review"):
         from_key_file(folder / KEY_FILE)
 
 

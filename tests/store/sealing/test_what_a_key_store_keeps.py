@@ -248,9 +248,9 @@ def test_a_correction_takes_over_no_words_of_a_destroyed_key() -> None:
         correct = CorrectRecord(at=received.at, version=1, because="late", replacement=right)
         with pytest.raises(Refused) as refused:
             told(reviews, correct)
-        whose = f"words about person {scope[2:]!r} in this case were to be recorded"
+        whose = f"the step has words about person {scope[2:]!r} in this case"
         assert str(refused.value).startswith(whose)
-        assert "were erased on 2026-11-26 by order 'E-1'" in str(refused.value)
+        assert "erased all such words on 2026-11-26 by order 'E-1'" in str(refused.value)
 
 
 def test_of_an_erased_case_nothing_more_is_said() -> None:
@@ -261,7 +261,7 @@ def test_of_an_erased_case_nothing_more_is_said() -> None:
         (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
         assert store.keys is not None
         destroy(store.keys, stream, [("c", None)], order_id="E-1", at=NOW)
-        with pytest.raises(Refused, match=r"^words about this case were to be recorded"):
+        with pytest.raises(Refused, match=r"^the step has words about this case"):
             told(reviews, changed(ACT, action="ACT-2", words="more"))
 
 
@@ -270,7 +270,7 @@ def test_in_an_erased_case_no_other_person_is_named(keys: Keys) -> None:
     named = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="a name"),))
     made(keys, "c")
     destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
-    with pytest.raises(Refused, match="were erased on 2026-11-26"):
+    with pytest.raises(Refused, match="erased all such words on 2026-11-26"):
         Sealer(keys).sealed(ONE, [named], [])
     assert [row.scope for row in keys.rows_of(ONE)] == ["c"]
 
