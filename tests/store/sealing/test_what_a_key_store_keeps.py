@@ -250,7 +250,7 @@ def test_a_correction_takes_over_no_words_of_a_destroyed_key() -> None:
             told(reviews, correct)
         whose = f"the step has words about person {scope[2:]!r} in this case"
         assert str(refused.value).startswith(whose)
-        assert "erased all such words on 2026-11-26 by order 'E-1'" in str(refused.value)
+        assert "order 'E-1' erased all such words on 2026-11-26" in str(refused.value)
 
 
 def test_of_an_erased_case_nothing_more_is_said() -> None:
