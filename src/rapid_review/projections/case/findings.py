@@ -42,7 +42,10 @@ from rapid_review.projections.as_of import (
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
 
 EDITION: Final = "2026-11"
-"""The edition of the rules; it changes whenever a history is judged otherwise than before."""
+"""The edition of the rules; it changes whenever a history is judged otherwise than before.
+
+The wording of a finding may change without a new edition (ADR 0101).
+"""
 
 
 @dataclass(frozen=True, slots=True)
