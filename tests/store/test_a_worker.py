@@ -214,5 +214,5 @@ def test_a_worker_needs_jobs_each_of_its_own_name() -> None:
     """Else its figures could not be distinguished."""
     job = Stepping("one", lambda: Progress(1, 1))
     for jobs in ((), (job, job)):
-        with pytest.raises(InvalidInputError, match="each job needs a name of its own"):
+        with pytest.raises(InvalidInputError, match="each job needs its own name"):
             worker_of(*jobs)

@@ -61,7 +61,8 @@ if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that
         """Load a public name from its module when it is first asked for (PEP 562)."""
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return found  # from now on it is asked of the module itself, as every clock of a case does
 
 
 def __dir__() -> list[str]:

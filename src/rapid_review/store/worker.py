@@ -120,7 +120,7 @@ class Worker:
         names = [job.name for job in jobs]
         if not jobs or len(set(names)) < len(names):
             raise InvalidInputError(
-                "a worker needs at least one job, and each job needs a name of its own; found: "
+                "a worker needs at least one job, and each job needs its own name; found: "
                 f"{', '.join(names) or 'none'}. A job is a read model, a subscription, or "
                 "checkpoints"
             )

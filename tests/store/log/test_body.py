@@ -18,10 +18,10 @@ def test_every_body_says_where_it_belongs(kind: str) -> None:
     entry = ENTRIES[kind]
     opening = opening_of(Codec().encode(entry)[:OPENING])
     assert opening is not None
-    assert opening[1:] == (entry.partnership, entry.case, entry.version)
+    assert opening[2:] == (entry.partnership, entry.case, entry.version)
     assert opening.stream == stream_id(entry.partnership, entry.case).hex
-    assert opening.text.endswith(place(entry.partnership, entry.case))
-    assert case_named_in(opening.text) == entry.case
+    assert opening.place == place(entry.partnership, entry.case)
+    assert case_named_in(opening.place) == entry.case
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,8 @@ def test_no_key_is_anywhere_on_the_server_unless_it_is_wrapped(logged: Logged) -
         assert store.keys is not None
         stream = store.opened.rows.after(0, 1)[0][1]
         secrets = [store.keys.row_key().secret]
-        for key in store.keys.of_case(stream).values():
+        for row in store.keys.rows_of(stream):
+            key = store.keys.of(stream, row.scope)
             assert isinstance(key, ScopeKey)
             secrets += [key.secret(), key.secret()[:32], key.of_entry(1) or b""]
         destroy(store.keys, stream, [("c", 5)], order_id="E-1", at=NOW)

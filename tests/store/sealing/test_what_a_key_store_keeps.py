@@ -176,13 +176,13 @@ def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys:
     assert (found.told, found.tombstones, found.stands) == (0, 2, False)
 
 
-def test_every_key_of_a_case_is_at_hand_by_its_scope(keys: Keys) -> None:
+def test_every_key_of_a_case_is_found_by_its_scope(keys: Keys) -> None:
     """Or what is left of it; those of another case are not among them."""
     key, of_a_child = made(keys, "c", "p:C-1")
     keys.made("f" * 32, "c")
     keys.keep()
     destroy(keys, ONE, [("p:C-1", None)], order_id="E-1", at=NOW)
-    found = keys.of_case(ONE)
+    found = {row.scope: keys.of(ONE, row.scope) for row in keys.rows_of(ONE)}
     assert found["p:C-1"] == Destroyed(NOW, "E-1", of_a_child.fingerprint())
     assert isinstance(found["c"], ScopeKey)
     assert (found["c"].id, len(found)) == (key.id, 2)

@@ -147,7 +147,7 @@ def _of_calendar(data: Table, calendars: Covered) -> Iterator[Mistake]:
     if not isinstance(name, str):
         return
     if name not in calendars:
-        yield from strangers(("calendar",), [name], calendars, "a calendar that is at hand")
+        yield from strangers(("calendar",), [name], calendars, "one of these calendars")
         return
     since, until = calendars[name]
     if first is not None and not since <= first <= until:

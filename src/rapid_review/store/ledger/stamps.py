@@ -27,7 +27,7 @@ def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:
             stamp, clock = (at.isoformat(" ", "seconds") for at in (last.recorded_at, now))
             yield Mismatch(
                 "stamps",
-                f"case {shown(case_named_in(last.opening))}, up to version {last.version}",
+                f"case {shown(case_named_in(last.named))}, up to version {last.version}",
                 f"its time of recording is {stamp}, and the clock here says {clock}: a clock "
                 "was ahead when it was recorded, or the clock here is behind. A question about "
                 "what was recorded by an earlier day does not show the later entries of this "

@@ -18,7 +18,7 @@ from rapid_review.domain.errors import shown
 from rapid_review.domain.events import EVENTS
 from rapid_review.store.backends.ports import OPENING, Rows, WholeRow
 from rapid_review.store.ledger.appending import Tile, TileFrontier
-from rapid_review.store.log.body import case_named_in, opening_of
+from rapid_review.store.log.body import Opening, case_named_in, opening_of
 
 PAGE: Final = TILE
 """How many rows are read together: as many as make a tile of leaves."""
@@ -68,15 +68,19 @@ class Last:
     Attributes:
         version: its version.
         leaf: its leaf, in hexadecimal.
-        opening: how its body opens, up to the version; nothing if that is another row's.
         recorded_at: the latest time of recording so far.
-        named: how the last body opened that was in its place: it names the case.
+        place: what its body says of its place, up to the version; nothing if that is another's.
+        begins: how many bytes of its body are before that, and give the schema.
+        ends: how many bytes of its body are before its version.
+        named: what the last body said that was in its place: it names the case.
     """
 
     version: int
     leaf: str
-    opening: bytes
-    recorded_at: datetime
+    recorded_at: datetime = _NEVER
+    place: bytes = b""
+    begins: int = 0
+    ends: int = 0
     named: bytes = b""
 
 
@@ -107,6 +111,7 @@ class Walk:
         self.frontier = TileFrontier()
         self.reached: dict[int, Reached] = {}
         self.last_rows: dict[str, Last] = {}
+        self._schemas: set[bytes] = set()
         self._rows = rows
         self._held = held
         self._progress = progress
@@ -162,7 +167,7 @@ class Walk:
     def _read(self, rows: Sequence[WholeRow]) -> Iterator[Mismatch]:
         """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
         last_rows, kinds, leaves, sha = self.last_rows, _KINDS, self.frontier.leaves, sha256
-        held = self._held
+        schemas, held = self._schemas, self._held
         if not leaves:
             self.frontier.position = rows[0][0]
         for row in rows:
@@ -174,10 +179,11 @@ class Walk:
                 and version == last.version + 1
                 and type(version) is int  # 2.0 equals 2, and is another leaf
                 and type(state) is bytes
-                and state.startswith(last.opening)
-                and state.startswith(b'%d,"recorded_at":"' % version, len(last.opening))
+                and state[: last.begins] in schemas  # each kind of event has a schema of its own
+                and state.startswith(last.place, last.begins)
+                and state.startswith(b'%d,"recorded_at":"' % version, last.ends)
                 and state.find(kind, _BEFORE_EVENT) > 0
-                and (at := _recorded_at(state, last.opening)) is not None
+                and (at := _recorded_at(state, last.ends)) is not None
                 and last.recorded_at <= at
             ):
                 digest = sha(state).hexdigest()
@@ -209,23 +215,28 @@ class Walk:
             return leaf
         opening = yield from self._body(row)
         if last is None:
-            last = self.last_rows[stream] = Last(version, leaf.hex(), opening, _NEVER)
+            last = self.last_rows[stream] = Last(version, leaf.hex())
         else:
-            last.version, last.leaf, last.opening = version, leaf.hex(), opening
-        if opening:
-            last.named = opening
+            last.version, last.leaf = version, leaf.hex()
+        if opening is None:  # the next row of the case is looked at here, too
+            last.place, last.begins, last.ends = b"", 0, 0
+        else:
+            self._schemas.add(opening.schema)
+            last.place = last.named = opening.place
+            last.begins = len(opening.schema)
+            last.ends = last.begins + len(opening.place)
             yield from self._time(row, last)
         return leaf
 
-    def _body(self, row: WholeRow) -> "Steps[bytes]":
-        """Compare a body with its row; return how the bodies of its case begin."""
+    def _body(self, row: WholeRow) -> "Steps[Opening | None]":
+        """Compare a body with its row; return how it opens, if it is in its place."""
         _, stream, version, topic, state = row
         if type(state) is not bytes:
-            return b""  # found already: it has no leaf
+            return None  # found already: it has no leaf
         opening = opening_of(state)
         if opening is None or opening.version is None:
             yield _wrong(self.place_of(row), "its body does not begin with its case and version")
-            return b""
+            return None
         is_here = (opening.stream, opening.version) == (stream, version)
         if not is_here:
             yield _wrong(
@@ -246,14 +257,13 @@ class Walk:
             held = kinds[-1] if kinds else "event of no kind"
             what = f"its label is {topic}, and its body is a {held}"
             yield _wrong(self.place_of(row), what)
-        # Without an opening the next row of the case is looked at here, too.
-        return opening.text if is_here else b""
+        return opening if is_here else None
 
     def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
         """Check that a row was recorded no earlier than those before it in its case."""
         # Across cases times prove nothing: of two workers the one whose clock is behind may record
         # second (ADR 0032).
-        at = _recorded_at(row[4], last.opening)
+        at = _recorded_at(row[4], last.ends)
         if at is None:
             yield _wrong(self.place_of(row), "its body does not say when it was recorded")
         elif last.recorded_at <= at:
@@ -270,10 +280,10 @@ class Walk:
         """Return in words where a row stands; which case it is of, its stream knows best."""
         position, stream, version, _, state = row
         last = self.last_rows.get(stream)
-        opening = last.named if last else b""
-        if not opening and type(state) is bytes:
-            opening = state[:OPENING]
-        case = case_named_in(opening)
+        named = last.named if last else b""
+        if not named and type(state) is bytes:
+            named = state[:OPENING]
+        case = case_named_in(named)
         of = f"stream {shown(stream)}" if case is None else f"case {shown(case)}"
         return f"{of}, version {_number(version)}, position {_number(position)}"
 
@@ -286,9 +296,9 @@ def _wrong(where: str, what: str) -> Mismatch:
     return Mismatch("rows", where, what)
 
 
-def _recorded_at(state: bytes, opening: bytes) -> datetime | None:
-    """Return the time of recording, which is after the version; None if there is none."""
-    start = state.find(_RECORDED_AT, len(opening)) + len(_RECORDED_AT)
+def _recorded_at(state: bytes, version: int) -> datetime | None:
+    """Return the time of recording, which is after the place of the version; None for none."""
+    start = state.find(_RECORDED_AT, version) + len(_RECORDED_AT)
     try:
         at = datetime.fromisoformat(state[start : state.find(b'"', start)].decode())
     except ValueError:

@@ -16,8 +16,8 @@ SEALED: Final = b'"sealed":1,'
 """What follows the schema in a body whose words are sealed: the number is of the envelope."""
 
 _OPENING: Final = re.compile(
-    rb'(\{"schema":[1-9][0-9]{0,5},(?:"sealed":[1-9],)?'
-    rb'"partnership":"([^"\\]+)","case":"([^"\\]+)","version":)(?:([0-9]{1,18}),)?'
+    rb'(\{"schema":[1-9][0-9]{0,5},(?:"sealed":[1-9],)?)'
+    rb'("partnership":"([^"\\]+)","case":"([^"\\]+)","version":)(?:([0-9]{1,18}),)?'
 )
 _CASE: Final = re.compile(rb'"case":"([^"\\]+)"')
 _NAMED: Final = re.compile(
@@ -43,21 +43,23 @@ class Opening(NamedTuple):
     """How a body opens.
 
     Attributes:
-        text: its bytes, up to the version; the same for every entry of a case in one schema.
+        schema: its first bytes, which give the schema, and the envelope if words are sealed.
+        place: its bytes after that, up to the version; the same for every entry of a case.
         partnership: whose record it says it is in.
         case: the case it says it belongs to.
         version: its version there; None if it is cut off before that, or is no number.
     """
 
-    text: bytes
+    schema: bytes
+    place: bytes
     partnership: str
     case: str
     version: int | None
 
     @property
     def is_sealed(self) -> bool:
-        """Whether it says that its words are sealed: no reference can hold a quotation mark."""
-        return SEALED in self.text
+        """Whether it says that its words are sealed."""
+        return SEALED in self.schema
 
     @property
     def stream(self) -> str:
@@ -70,9 +72,9 @@ def opening_of(body: object) -> Opening | None:
     found = _OPENING.match(body) if isinstance(body, bytes) else None
     if found is None:
         return None
-    text, partnership, case, version = found.groups()
+    schema, place, partnership, case, version = found.groups()
     number = None if version is None else int(version)
-    return Opening(text, _words(partnership), _words(case), number)
+    return Opening(schema, place, _words(partnership), _words(case), number)
 
 
 def case_named_in(body: object) -> str | None:

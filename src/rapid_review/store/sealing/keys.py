@@ -112,10 +112,6 @@ class Keys:
         rows = self.table.rows(key_table.OF_ID, (key_id.hex(),))
         return KeyRow(*rows[0]) if rows else None
 
-    def of_case(self, stream: str) -> dict[str, ScopeKey | Destroyed]:
-        """Return every key of a case by its scope."""
-        return {row.scope: self._read(row) for row in self.rows_of(stream)}
-
     def row_key(self, epoch: int = ROW_EPOCH) -> RowKey:
         """Return the key that seals whole rows; it is made with the key store, never erased.
 

@@ -107,6 +107,6 @@ def _is_there(told: Told, stream: Stream) -> bool:
     if told.command_id is not None and not there and stream.holds(told.command_id):
         raise InvalidInputError(
             f"command_id: {shown(told.command_id)} was already used in this case for something "
-            "else; give this line a command_id of its own"
+            "else; give this line a new command_id"
         )
     return there

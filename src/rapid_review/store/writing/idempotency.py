@@ -101,7 +101,7 @@ def must_lead_to_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: 
 def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
     return InvalidInputError(
         f"command_id: {shown(command_id)} was already used in this case {how}; give this "
-        "command a command_id of its own"
+        "command a new command_id"
     )
 
 
