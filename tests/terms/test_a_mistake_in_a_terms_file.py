@@ -292,7 +292,13 @@ MISTAKES: Final[tuple[Row, ...]] = (
 
 SENSE: Final[tuple[Row, ...]] = (
     Row('title = "Police"', 'title = "Health"', "seats.health.title", TWICE, "a text that no"),
-    Row('"england-and-wales"', '"essex"', "calendar", "'essex'", "these calendars: england-and-wales"),
+    Row(
+        '"england-and-wales"',
+        '"essex"',
+        "calendar",
+        "'essex'",
+        "these calendars: england-and-wales",
+    ),
     Row(
         "from = 2020-05-01",
         "from = 1977-12-31",
