@@ -1,6 +1,7 @@
 """Words are found wherever they lie, in whatever form; the answer never repeats them."""
 
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 from unicodedata import normalize
@@ -47,6 +48,22 @@ def test_a_word_is_found_in_every_form_and_at_every_place(
     assert found == Found("file", before, 1)
 
 
+def test_a_word_is_found_though_only_its_first_byte_is_in_the_piece_before(tmp_path: Path) -> None:
+    """In the longest of its forms, of which as much as can be is in the next piece."""
+    form = "abcd".encode("utf-16-le")
+    before = (1 << 20) - 1
+    (tmp_path / "file").write_bytes(b"." * before + form)
+    assert list(in_files([tmp_path / "file"], ("abcd",))) == [Found("file", before, 1)]
+
+
+def test_a_word_is_found_though_only_its_last_byte_is_in_the_next_piece(tmp_path: Path) -> None:
+    """So much of each piece is looked at again."""
+    form = "abcd".encode("utf-16-le")
+    before = (1 << 20) - len(form) + 1
+    (tmp_path / "file").write_bytes(b"." * before + form)
+    assert list(in_files([tmp_path / "file"], ("abcd",))) == [Found("file", before, 1)]
+
+
 def test_files_that_are_not_there_are_not_searched(tmp_path: Path) -> None:
     """A database with its log, if it has one."""
     (tmp_path / "a.db").write_bytes(b"")
@@ -67,7 +84,8 @@ def test_what_is_not_sealed_is_found_in_the_rows_and_what_is_sealed_is_not() -> 
 
 
 def test_the_words_are_one_a_line() -> None:
-    """Blank lines aside."""
+    """Blank lines aside; one of four letters is long enough."""
+    assert words_of(b"abcd") == ("abcd",)
     assert words_of("Zoë Quux\n\n another child \r\n".encode()) == WORDS
 
 
@@ -122,6 +140,57 @@ def test_a_name_that_holds_a_word_is_found_and_not_said(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be searched") as raised:
         list(under([folder], WORDS))
     assert not any(word in str(raised.value) for word in WORDS)
+
+
+def test_of_what_holds_a_word_in_a_name_only_the_length_is_shown(tmp_path: Path) -> None:
+    """The rest of the name is shown, so that the place can be found."""
+    folder = tmp_path / "of Zoë Quux"
+    folder.mkdir()
+    (folder / "minutes").touch()
+    with ZipFile(folder / "archive", "w") as archive:
+        archive.writestr("word/another child", "")
+    assert list(under([folder], WORDS)) == [
+        Found("(11 characters)/archive", 0, 1),
+        *(Found("(11 characters)/archive", at, 2) for at in _at(folder / "archive", WORDS[1])),
+        Found("(11 characters)/archive!word/(13 characters)", 0, 2),
+        Found("(11 characters)/minutes", 0, 1),
+    ]
+
+
+def _at(path: Path, word: str) -> list[int]:
+    """Return where a word lies in a file, found byte by byte."""
+    data = path.read_bytes()
+    return [at for at in range(len(data)) if data[at:].startswith(word.encode())]
+
+
+def test_a_word_that_spreads_over_two_parts_of_a_name_hides_all_of_it(tmp_path: Path) -> None:
+    """Neither part holds it."""
+    (tmp_path / "zoe").mkdir()
+    (tmp_path / "zoe" / "quux").touch()
+    assert list(under([tmp_path / "zoe"], ("zoe/quux",))) == [Found("(8 characters)", 0, 1)]
+
+
+def test_a_name_that_is_no_text_is_searched_as_well(tmp_path: Path) -> None:
+    """As a system with another encoding wrote it."""
+    with open(os.fsencode(tmp_path) + b"/\xff another child", "wb"):  # noqa: PTH123 - no text
+        pass
+    assert list(under([tmp_path], WORDS)) == [Found(f"{tmp_path.name}/(15 characters)", 0, 2)]
+
+
+def test_of_what_cannot_be_searched_it_is_said_why(tmp_path: Path) -> None:
+    """A file that is not there; an archive that was cut off."""
+    with pytest.raises(
+        StorageError, match=r"^gone cannot be searched: No such file or directory$"
+    ):
+        list(in_files([tmp_path / "gone"], WORDS))
+    with ZipFile(tmp_path / "archive", "w") as archive:
+        archive.writestr("a", "b" * 99)
+    data = bytearray((tmp_path / "archive").read_bytes())
+    data[40] ^= 1
+    (tmp_path / "archive").write_bytes(data)
+    why = r"^archive cannot be searched: the archive cannot be opened$"
+    with pytest.raises(StorageError, match=why):
+        list(in_files([tmp_path / "archive"], WORDS))
 
 
 def test_a_word_is_found_at_each_of_its_places(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.key_file import from_key_file, opened_by
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, make_keys, next_file
-from rapid_review.store.sealing.rotation import finish, rotate, wrap_anew
+from rapid_review.store.sealing.rotation import Rotated, finish, rotate, wrap_anew
 from rapid_review.store.sealing.scope_key import KEY, ScopeKey
 from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey
 from rapid_review.store.store import Store
@@ -164,6 +164,16 @@ def test_a_new_key_file_elsewhere_takes_over_when_the_rotation_is_finished(folde
     rotate(folder / KEYS, folder / KEY_FILE, new)
     finish(folder / KEYS, folder / KEY_FILE, new)
     assert not (folder / KEY_FILE).exists()
+    with closing(keys_at(folder / KEYS, new)) as keys:
+        assert keys.row_key().secret
+
+
+def test_a_rotation_that_is_finished_again_is_as_it_was(folder: Path) -> None:
+    """The process may have been killed after the old key file was gone."""
+    new = folder / "elsewhere"
+    rotate(folder / KEYS, folder / KEY_FILE, new)
+    finish(folder / KEYS, folder / KEY_FILE, new)
+    assert finish(folder / KEYS, folder / KEY_FILE, new) == Rotated(0, 2, new)
     with closing(keys_at(folder / KEYS, new)) as keys:
         assert keys.row_key().secret
 

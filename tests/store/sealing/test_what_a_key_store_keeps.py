@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.errors import KeysError, Refused
 from rapid_review.domain.events import NotificationReceived
@@ -19,12 +20,13 @@ from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.finder import found_in
 from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.opening import keys_at, keys_in_memory
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
 from rapid_review.store.sealing.sealer import Sealer, Sections
-from rapid_review.store.sealing.tombstone import Destroyed, left_of
+from rapid_review.store.sealing.tombstone import Destroyed, KeyChangedError, left_of
+from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
-from tests.domain.a_review import ACT, RECEIVE, changed
+from tests.domain.a_review import ACT, RECEIVE, WRITE, changed
 from tests.store.a_ledger import IntruderInFile, Row
 from tests.store.a_record import CASE, TEAM, kent_in, told
 from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
@@ -32,6 +34,11 @@ from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
 
 ONE: Final = "0" * 31 + "1"
 NOW: Final = "2026-11-26T12:00:00Z"
+ERASED_BY_ORDER: Final = "and order 'E-1' erased all such words on 2026-11-26"
+WITHOUT_WORDS: Final = (
+    "Record the step without words. If it is about another person, give that person another "
+    "reference."
+)
 
 
 def made(keys: Keys, *scopes: str) -> list[ScopeKey]:
@@ -124,6 +131,32 @@ def test_a_key_that_was_read_is_at_hand(keys: Keys) -> None:
     assert keys.of(ONE, "c") is not key
 
 
+def test_a_section_under_a_key_that_somebody_else_made_first_is_opened_by_theirs(
+    folder: Path, keys: Keys
+) -> None:
+    """Though a key of the same scope was made here, which will not be kept."""
+    with closing(keys_at(folder / KEYS, folder / KEY_FILE)) as others:
+        theirs = others.made(ONE, "c")
+        others.keep()
+    mine = keys.made(ONE, "c")
+    scope, found = keys.named(theirs.id) or ("", None)
+    assert isinstance(found, ScopeKey)
+    assert (scope, found.id, found.secret()) == ("c", theirs.id, theirs.secret())
+    assert keys.of(ONE, "c") is mine
+    with pytest.raises(KeyChangedError):
+        keys.keep()
+
+
+def test_the_keys_of_a_hosts_service_are_made_without_a_key_file(tmp_path: Path) -> None:
+    """A second time they are there already."""
+    service = WrappingKey(1, bytes(range(32)))
+    assert make_keys(tmp_path / "a.keys", service)
+    assert not make_keys(tmp_path / "a.keys", service)
+    with closing(keys_at(tmp_path / "a.keys", service)) as keys:
+        assert keys.row_key().secret
+    assert [one.name for one in tmp_path.iterdir()] == ["a.keys"]
+
+
 # --- Counted and copied
 
 
@@ -136,6 +169,26 @@ def test_keys_are_counted_by_what_wraps_them_and_by_what_became_of_them(keys: Ke
     unused = tuple(sorted(one.id.hex() for one in (of_the_case, of_a_child)))
     assert found == Census({1: 3}, destroyed=1, entries=1, lost=(), unused=unused)
     assert gone.id.hex() not in unused
+
+
+def test_every_key_that_was_destroyed_is_counted(keys: Keys) -> None:
+    """Of each of two persons, and of one of whom nothing was erased none."""
+    made(keys, "p:C-1", "p:C-2", "p:C-3")
+    destroy(keys, ONE, [("p:C-1", None), ("p:C-2", None)], order_id="E-1", at=NOW)
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        assert counted(keys, store.opened.rows).destroyed == 2
+
+
+def test_a_key_that_only_a_late_entry_names_is_not_unused() -> None:
+    """Entries are read a thousand at a time, and all of them are read."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        letters = [changed(WRITE, correspondence=f"LET-{number}") for number in range(1_000)]
+        told(reviews, RECEIVE, *letters)
+        reviews.handle("KM-LATE", RECEIVE, by=TEAM)
+        assert store.keys is not None
+        found = counted(store.keys, store.opened.rows)
+        assert (found.lost, found.unused) == ((), ())
 
 
 def test_a_copy_of_a_key_store_holds_the_same_and_is_opened_by_the_same_key_file(
@@ -176,6 +229,16 @@ def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys:
     assert (found.told, found.tombstones, found.stands) == (0, 2, False)
 
 
+def test_each_order_that_the_record_lacks_is_counted_once(keys: Keys) -> None:
+    """However many keys went by it."""
+    made(keys, "c", "p:C-1", "p:C-2")
+    destroy(keys, ONE, [("p:C-1", None), ("c", 3)], order_id="E-1", at=NOW)
+    destroy(keys, ONE, [("p:C-2", None)], order_id="E-2", at=NOW)
+    lacks = pytest.raises(KeysError, match="it lacks 2 orders by which keys were destroyed")
+    with closing(Store.in_memory(keys_in_memory())) as store, lacks:
+        fence.must_stand(keys, store.opened.rows)
+
+
 def test_every_key_of_a_case_is_found_by_its_scope(keys: Keys) -> None:
     """Or what is left of it; those of another case are not among them."""
     key, of_a_child = made(keys, "c", "p:C-1")
@@ -189,6 +252,24 @@ def test_every_key_of_a_case_is_found_by_its_scope(keys: Keys) -> None:
 
 
 # --- Words that are taken over
+
+
+def test_a_token_that_an_entry_holds_as_something_else_leads_to_no_words() -> None:
+    """As the reference of an action; the words are found in the entry after it."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE, WRITE)
+        assert store.keys is not None
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        key = store.keys.of(stream, "c")
+        assert isinstance(key, ScopeKey)
+        token = key.token("words", "some words")
+        told(reviews, changed(ACT, action=f"A{token}"), changed(ACT, words="some words"))
+        *_, other, said = [row[4] for row in store.opened.rows.after(0, 100)]
+        other = other.replace(b'"A%b"' % token.encode(), b'"%b"' % token.encode())
+        assert b'"%b"' % token.encode() in other
+        for rows, found in (([other], None), ([other, said], "some words")):
+            assert found_in(store.keys, stream, rows, token, scope="c", path="words") == found
 
 
 def test_a_second_correction_takes_over_the_words_of_the_first() -> None:
@@ -248,9 +329,11 @@ def test_a_correction_takes_over_no_words_of_a_destroyed_key() -> None:
         correct = CorrectRecord(at=received.at, version=1, because="late", replacement=right)
         with pytest.raises(Refused) as refused:
             told(reviews, correct)
-        whose = f"the step has words about person {scope[2:]!r} in this case"
-        assert str(refused.value).startswith(whose)
-        assert "order 'E-1' erased all such words on 2026-11-26" in str(refused.value)
+        assert (refused.value.clause, refused.value.because, refused.value.way_on) == (
+            RECORD,
+            f"the step has words about person {scope[2:]!r} in this case, {ERASED_BY_ORDER}",
+            WITHOUT_WORDS,
+        )
 
 
 def test_of_an_erased_case_nothing_more_is_said() -> None:
@@ -273,6 +356,12 @@ def test_in_an_erased_case_no_other_person_is_named(keys: Keys) -> None:
     with pytest.raises(Refused, match="erased all such words on 2026-11-26"):
         Sealer(keys).sealed(ONE, [named], [])
     assert [row.scope for row in keys.rows_of(ONE)] == ["c"]
+
+
+def test_the_same_entry_is_taken_from_a_key_once() -> None:
+    """Taken from it again, the key is as it was."""
+    key = ScopeKey.new(bytes(KEY_ID), bytes(range(64))).without(3)
+    assert key.without(3).secret() == key.secret()
 
 
 def test_a_key_without_one_entry_is_the_same_key_to_every_other() -> None:

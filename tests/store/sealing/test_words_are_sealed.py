@@ -94,6 +94,30 @@ def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
         assert opened(store.keys, place, read, row[4], Opens({"c"}))[path] is WITHHELD
 
 
+@pytest.mark.parametrize(
+    ("may", "opens"),
+    [
+        (Opens("c"), {"c"}),
+        (Opens("cp"), {"c", "p:C-1", "p:C-2"}),
+        (Opens("ps", "C-1"), {"p:C-1", "s:C-1"}),
+        (Opens("cps", "C-1"), {"c", "p:C-1", "s:C-1"}),
+        (Opens("cps"), {"c", "p:C-1", "p:C-2", "s:C-1"}),
+        (Opens(""), set[str]()),
+    ],
+    ids=str,
+)
+def test_a_scope_is_opened_to_those_who_may_read_it(may: Opens, opens: set[str]) -> None:
+    """Of persons to those who may read of all, or of this one; of the case whoever is asked of."""
+    assert {one for one in ("c", "p:C-1", "p:C-2", "s:C-1") if may(one)} == opens
+
+
+def test_a_person_whose_reference_holds_a_colon_is_one_person() -> None:
+    """The scope's name begins before the first colon, and the reference is all that follows."""
+    may = Opens("p", "C:1")
+    assert may("p:C:1")
+    assert not may("p:C:2")
+
+
 def test_of_an_erased_person_nothing_can_be_opened_nor_recorded(record: Path) -> None:
     """What else the case holds is as it was."""
     with closing(sealed(record)) as store, closing(keys_beside(record)) as keys:
