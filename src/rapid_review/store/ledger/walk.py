@@ -181,9 +181,9 @@ class Walk:
                 and type(state) is bytes
                 and state[: last.begins] in schemas  # each kind of event has a schema of its own
                 and state.startswith(last.place, last.begins)
-                and state.startswith(b'%d,"recorded_at":"' % version, last.ends)
+                and state.startswith(then := b'%d,"recorded_at":"' % version, last.ends)
                 and state.find(kind, _BEFORE_EVENT) > 0
-                and (at := _recorded_at(state, last.ends)) is not None
+                and (at := _time_at(state, last.ends + len(then))) is not None
                 and last.recorded_at <= at
             ):
                 digest = sha(state).hexdigest()
@@ -263,7 +263,8 @@ class Walk:
         """Check that a row was recorded no earlier than those before it in its case."""
         # Across cases times prove nothing: of two workers the one whose clock is behind may record
         # second (ADR 0032).
-        at = _recorded_at(row[4], last.ends)
+        begins = row[4].find(_RECORDED_AT, last.ends) + len(_RECORDED_AT)
+        at = _time_at(row[4], begins)
         if at is None:
             yield _wrong(self.place_of(row), "its body does not say when it was recorded")
         elif last.recorded_at <= at:
@@ -296,9 +297,8 @@ def _wrong(where: str, what: str) -> Mismatch:
     return Mismatch("rows", where, what)
 
 
-def _recorded_at(state: bytes, version: int) -> datetime | None:
-    """Return the time of recording, which is after the place of the version; None for none."""
-    start = state.find(_RECORDED_AT, version) + len(_RECORDED_AT)
+def _time_at(state: bytes, start: int) -> datetime | None:
+    """Return the time that a body gives there; None if it is none, or of no time zone."""
     try:
         at = datetime.fromisoformat(state[start : state.find(b'"', start)].decode())
     except ValueError:
