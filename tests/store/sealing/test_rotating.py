@@ -112,7 +112,7 @@ class ErasingMeanwhile:
         self.epoch = 2
         self.done = False
         self._eraser = eraser
-        self._key = WrappingKey(2, bytes(KEY))
+        self.quiet = self._key = WrappingKey(2, bytes(KEY))
 
     def wrap(self, key: bytes, beside: bytes) -> bytes:
         """Wrap a key, once the erasure is done."""
@@ -138,6 +138,22 @@ def test_two_who_erase_of_one_scope_at_once_both_do(folder: Path) -> None:
         assert isinstance(key, ScopeKey)
         assert [key.of_entry(version) is None for version in (2, 3, 4)] == [False, True, True]
         assert [row[1] for row in one.erased()] == [3, 4]
+
+
+def test_who_erases_while_another_does_tries_again(folder: Path) -> None:
+    """What they had read is no longer so; then both entries are gone."""
+    with closing(keys_in(folder)) as keys, closing(keys_in(folder)) as eraser:
+        made(keys, ONE)
+        meanwhile = ErasingMeanwhile(eraser)
+        wrap_anew(keys, meanwhile.quiet)
+        eraser.accept(meanwhile.quiet)
+        keys.accept(meanwhile)
+        destroy(keys, ONE, [("c", 4)], order_id="E-2", at=NOW)
+        assert meanwhile.done
+        assert sorted(row[1] for row in keys.erased()) == [3, 4]
+        key = keys.of(ONE, "c")
+        assert isinstance(key, ScopeKey)
+        assert [key.of_entry(version) is None for version in (2, 3, 4)] == [False, True, True]
 
 
 def test_a_destroyed_key_stays_destroyed(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The files of keys: which are read, what is in them, and what is told of each that is not."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -8,8 +9,9 @@ from typing import Final
 import pytest
 
 from rapid_review.domain.errors import ClosedError, KeysError
+from rapid_review.store.backends.ports import Writer
 from rapid_review.store.sealing.key_file import enlist, from_key_file, new_key_file, opened_by
-from rapid_review.store.sealing.key_table import SQLiteKeyTable
+from rapid_review.store.sealing.key_table import SQLiteKeyTable, make_tables
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, make_keys, next_file
 from rapid_review.store.sealing.rotation import finish, wrap_anew
@@ -114,6 +116,40 @@ def test_a_key_store_that_is_there_is_not_made_again(folder: Path) -> None:
     assert not make_keys(folder / KEYS, folder / KEY_FILE)
     assert not SQLiteKeyTable.make(folder / KEYS, lambda _: None)
     assert (folder / KEYS).read_bytes() == before
+
+
+def test_a_key_store_that_somebody_else_made_meanwhile_is_theirs(tmp_path: Path) -> None:
+    """Also where making ours then failed, for they removed what we had not finished."""
+
+    def failing(fresh: Writer) -> None:
+        (tmp_path / KEYS).write_bytes(b"theirs")
+        fresh.execute("DELETE FROM nowhere", ())
+
+    assert not SQLiteKeyTable.make(tmp_path / KEYS, failing)
+    assert (tmp_path / KEYS).read_bytes() == b"theirs"
+
+
+def test_a_key_store_in_no_folder_is_not_made_and_the_error_says_why(tmp_path: Path) -> None:
+    """In the words of the system, without its path."""
+    why = r"^the key store new\.db could not be made: No such file or directory\. Check"
+    with pytest.raises(KeysError, match=why):
+        SQLiteKeyTable.make(tmp_path / "nowhere" / "new.db", make_tables)
+
+
+def test_a_key_store_is_used_by_several_threads(keys: Keys) -> None:
+    """Each command may come in another."""
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(keys.made, ONE, "c").result()
+        pool.submit(keys.keep).result()
+    assert keys.of(ONE, "c") == made
+
+
+def test_the_row_key_is_made_once(keys: Keys) -> None:
+    """A second start leaves it as it is."""
+    before = list(keys.all())
+    keys.start()
+    assert list(keys.all()) == before
+    assert len(before) == 1
 
 
 def test_the_key_file_that_does_not_open_a_key_store_is_named(folder: Path) -> None:

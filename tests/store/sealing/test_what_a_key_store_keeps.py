@@ -10,7 +10,7 @@ import pytest
 
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import CorrectRecord
-from rapid_review.domain.errors import KeysError, Refused
+from rapid_review.domain.errors import KeysError, RecordError, Refused
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
 from rapid_review.store.sealing import envelope, fence
@@ -69,6 +69,16 @@ def test_a_fingerprint_is_a_digest_of_what_was_kept_of_a_key() -> None:
 def test_a_tombstone_that_says_nothing_is_a_tombstone_all_the_same() -> None:
     """As where another program wrote the row."""
     assert left_of(KeyRow("00", ONE, "c", 1, None)) == Destroyed("", "", "")
+
+
+def test_what_is_left_of_the_key_of_an_entry_is_a_digest_of_that_key(keys: Keys) -> None:
+    """Of it alone: the key of the scope goes on."""
+    (key,) = made(keys, "c")
+    of_the_entry = key.of_entry(3)
+    assert of_the_entry is not None
+    destroy(keys, ONE, [("c", 3)], order_id="E-1", at=NOW)
+    ((*_, left),) = keys.erased()
+    assert left == hashlib.sha256(b"rr-key/v1\n" + b"\0" + of_the_entry).hexdigest()
 
 
 def test_of_one_entry_it_is_known_by_which_order_its_key_was_destroyed(keys: Keys) -> None:
@@ -229,6 +239,19 @@ def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys:
     assert (found.told, found.tombstones, found.stands) == (0, 2, False)
 
 
+def test_an_order_may_take_one_entry_and_then_all_of_a_scope(keys: Keys) -> None:
+    """The fence names both; that of the entry is as it was."""
+    (key,) = made(keys, "c")
+    for version in (3, None):
+        destroy(keys, ONE, [("c", version)], order_id="E-1", at=NOW)
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        found = fence.fence(keys, store.opened.rows)
+    assert set(found.unordered) == {
+        fence.Gone(ONE, "E-1", key.id.hex(), 3),
+        fence.Gone(ONE, "E-1", key.id.hex()),
+    }
+
+
 def test_each_order_that_the_record_lacks_is_counted_once(keys: Keys) -> None:
     """However many keys went by it."""
     made(keys, "c", "p:C-1", "p:C-2")
@@ -356,6 +379,17 @@ def test_in_an_erased_case_no_other_person_is_named(keys: Keys) -> None:
     with pytest.raises(Refused, match="erased all such words on 2026-11-26"):
         Sealer(keys).sealed(ONE, [named], [])
     assert [row.scope for row in keys.rows_of(ONE)] == ["c"]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [b"", bytes(31), bytes(32) + b"\x00" + bytes(31), bytes(32) + b"\x01a" + bytes(33)],
+    ids=["nothing", "too short", "a short branch", "a branch cut off"],
+)
+def test_what_has_not_the_form_of_a_key_is_none(secret: bytes) -> None:
+    """A key that was damaged would else open nothing, and nobody would know why."""
+    with pytest.raises(RecordError, match="does not have the form of a key"):
+        ScopeKey.read(bytes(KEY_ID), secret)
 
 
 def test_the_same_entry_is_taken_from_a_key_once() -> None:
