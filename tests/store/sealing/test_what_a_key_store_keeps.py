@@ -239,6 +239,17 @@ def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys:
     assert (found.told, found.tombstones, found.stands) == (0, 2, False)
 
 
+def test_a_key_that_opens_an_entry_no_longer_is_not_alive_though_its_tombstone_is_gone() -> None:
+    """Nothing can be opened with it, so nothing must be destroyed again."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = approved(store, OF_AN_ENTRY)
+        assert store.keys is not None
+        reviews.erase(CASE, "E-1", by=TEAM)
+        store.keys.table.write(lambda writer: writer.execute("DELETE FROM erased_entries", ()))
+        found = fence.fence(store.keys, store.opened.rows)
+        assert (found.told, found.tombstones, found.alive, found.missing) == (1, 0, (), ())
+
+
 def test_an_order_may_take_one_entry_and_then_all_of_a_scope(keys: Keys) -> None:
     """The fence names both; that of the entry is as it was."""
     (key,) = made(keys, "c")
