@@ -72,7 +72,7 @@ class Walk:
         for name, scope in sealed:
             words = getattr(said, name)
             if words is not None and not isinstance(words, WordsToSeal):
-                of = CASE if scope == "case" else scope_named(scope, said)
+                of = scope_named(scope, said)
                 changed[name] = self._of(words, of, path + name, corrected)
         for name in inner:
             part = getattr(said, name)
