@@ -157,6 +157,15 @@ def test_a_section_under_a_key_that_somebody_else_made_first_is_opened_by_theirs
         keys.keep()
 
 
+def test_a_row_key_of_another_number_is_not_taken_for_the_first(keys: Keys) -> None:
+    """Also once the first was read: a row that names another was sealed by another."""
+    first = keys.row_key()
+    for number in (2, 2, 3):
+        with pytest.raises(KeysError, match=f"does not contain row key {number}: it belongs to"):
+            keys.row_key(number)
+    assert keys.row_key() is first
+
+
 def test_the_keys_of_a_hosts_service_are_made_without_a_key_file(tmp_path: Path) -> None:
     """A second time they are there already."""
     service = WrappingKey(1, bytes(range(32)))
