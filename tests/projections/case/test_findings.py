@@ -18,6 +18,7 @@ from tests.domain.a_review import (
     SEATS,
     TOLD_LATER,
     UNTOLD,
+    WRITE,
     at,
     changed,
     recorded,
@@ -165,3 +166,22 @@ def test_a_correction_to_a_later_time_foretells_nothing() -> None:
     too_soon = entries_of(written(correct, "2020-05-05 09:00"), before=entries)
     (found,) = findings(CaseHistory(too_soon, KENT, calendars.load))
     assert found.version == len(entries)
+
+
+def test_what_a_step_needed_and_came_on_a_later_day_is_named_with_that_day() -> None:
+    """ToR 7.6: the first day on which all was there, and no day before the step or after that."""
+    late = recorded(did.QuorumConfirmed, changed(ATTEND, at=at("2020-05-22 13:05")))
+    noted = tuple(changed(WRITE, at=at(f"2020-05-{day} 09:00")) for day in (20, 21, 23, 25))
+    steps = (RECEIVE, CONVENE, ASSESS, recorded(did.DecisionMade, DECIDE), late)
+    for more in ((), noted):
+        entries = entries_of(*steps, *more)
+        found = [
+            one.finding.because
+            for one in findings(CaseHistory(entries, KENT, calendars.load))
+            if one.kind == "DecisionMade" and "needs happened later" in one.finding.because
+        ]
+        assert len(found) > 0
+        assert all(
+            "it happened on 2020-05-19, and what it needs happened later, on 2020-05-22: " in one
+            for one in found
+        )

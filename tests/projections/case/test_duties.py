@@ -1,0 +1,136 @@
+"""What the document asks for, and what became of it by a day (ToR 7, 8)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from rapid_review import calendars
+from rapid_review.domain import commands as ask
+from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.duties import DUTIES, Duty, DutyState, duties
+from tests.domain.a_review import (
+    AGREE,
+    CLOSED,
+    COLLATE,
+    COMMISSION,
+    ENGAGE,
+    FILE,
+    KENT,
+    PUBLISH,
+    RECEIVE,
+    REOPEN,
+    SEATS,
+    SENT,
+    SHARE,
+    TOLD,
+    WITHHOLD,
+    at,
+    changed,
+    document,
+    varied,
+)
+from tests.projections.a_record import entries_of
+
+DUE = date(2020, 5, 27)
+"""The fifteenth working day of the review of `a_review`."""
+COLLATE_AGAIN = changed(COLLATE, at=at("2020-05-15 10:00"), document=document("COL-2"))
+SHARE_AGAIN = changed(SHARE, at=at("2020-05-15 11:00"), collation=2, seats=("police",))
+
+
+def owed(*steps: ask.Command, on: date) -> dict[tuple[str, str], Duty]:
+    """Return every duty after these steps, as seen on a day."""
+    history = CaseHistory(entries_of(*steps), KENT, calendars.load)
+    return {(one.code, one.subject): one for one in duties(history, AsOf(read_on=on))}
+
+
+def states(*steps: ask.Command, on: date) -> dict[str, set[DutyState]]:
+    """Return the states of each duty after these steps, as seen on a day, of all its subjects."""
+    found: dict[str, set[DutyState]] = {}
+    for (code, _), duty in owed(*steps, on=on).items():
+        found.setdefault(code, set()).add(duty.state)
+    return found
+
+
+def test_each_duty_says_where_it_is_asked_for_and_how_to_record_it() -> None:
+    """The clauses as the document numbers them; and a command that there is."""
+    rows = {row.code: row for row in DUTIES}
+    found = owed(*SENT, AGREE, COMMISSION, on=DUE)
+    assert {code for code, _ in found} == rows.keys() - {"refer-theme"}
+    for (code, _), duty in found.items():
+        assert duty.clauses == rows[code].clauses
+        numbers = [str(clause).removeprefix("ToR ") for clause in rows[code].clauses]
+        assert duty.clause == f"ToR {', '.join(numbers)}"
+        assert issubclass(getattr(ask, duty.way_on), ask.Command)
+        assert duty.finding.clause == duty.clause
+        assert duty.way_on in duty.finding.way_on
+
+
+def test_what_can_still_be_done_on_the_due_day_is_open_on_it_and_found_the_day_after() -> None:
+    """ToR 5(a): day by day, and not by the hour."""
+    on_the_day, after = (states(RECEIVE, on=DUE + timedelta(days=n)) for n in (0, 1))
+    for code in ("inform", "ask-agencies", "collate", "share-reports", "convene", "meet"):
+        assert (on_the_day[code], after[code]) == ({DutyState.OPEN}, {DutyState.FOUND})
+    for code in ("decide", "compile", "tell-members", "tell-panel"):
+        assert on_the_day[code] == after[code] == {DutyState.OPEN}
+
+
+@pytest.mark.parametrize("ended", [PUBLISH, WITHHOLD])
+def test_a_review_that_was_published_or_withheld_without_the_family_is_found(
+    ended: ask.Command,
+) -> None:
+    """ToR 3.2: nothing can be done any more, though the case is not closed."""
+    steps = (*SENT, AGREE, COMMISSION)
+    before, after = (states(*more, on=date(2020, 12, 16)) for more in (steps, (*steps, ended)))
+    assert (before["engagement"], after["engagement"]) == ({DutyState.OPEN}, {DutyState.FOUND})
+    assert (before["publication"], after["publication"]) == ({DutyState.OPEN}, {DutyState.DONE})
+    done = states(*steps, ENGAGE, ended, on=date(2020, 12, 16))
+    assert done["engagement"] == {DutyState.DONE}
+
+
+def test_a_publication_is_due_and_found_the_day_after() -> None:
+    """ToR 8.10: also where nobody has closed the case."""
+    steps = (*SENT, AGREE, COMMISSION)
+    history = CaseHistory(entries_of(*steps), KENT, calendars.load)
+    days = (date(2020, 6, 30) + timedelta(days=n) for n in range(400))
+    (due,) = {
+        day
+        for day in days
+        if states(*steps, on=day)["publication"]
+        != states(*steps, on=day + timedelta(days=1))["publication"]
+    }
+    assert due == next(
+        clock.due for clock in clocks(history, AsOf(read_on=due)) if clock.rule.id == "publication"
+    )
+
+
+def test_where_nothing_was_commissioned_nothing_is_to_be_published() -> None:
+    """ToR 3.2, 8.10: neither is anybody to be spoken to about it."""
+    assert not {"engagement", "publication", "coordination"} & states(*TOLD, on=DUE).keys()
+
+
+def test_a_seat_that_was_sent_only_an_earlier_collation_is_owed_the_latest() -> None:
+    """ToR 7.5: what counts is the collation that is the latest, for each seat."""
+    shared = (RECEIVE, FILE, COLLATE, SHARE)
+    assert states(*shared, on=DUE)["share-reports"] == {DutyState.DONE}
+    again = owed(*shared, COLLATE_AGAIN, SHARE_AGAIN, on=DUE)
+    done = {seat for seat in SEATS if again["share-reports", seat].state is DutyState.DONE}
+    assert done == {"police"}
+
+
+def test_the_terms_of_a_case_that_was_opened_again_are_those_of_now() -> None:
+    """ToR 6: the closing is no longer in effect, and what later terms ask is asked."""
+    more = varied(
+        KENT,
+        id="kent-and-medway-2021-09",
+        feedback=KENT.feedback.model_copy(
+            update={"share_with": (*KENT.feedback.share_with, "schools")}
+        ),
+    )
+    replaced = ask.ReplaceTerms(at=at("2020-08-01 09:00"), because="new", terms=more.id)
+    entries = entries_of(replaced, terms=more, before=entries_of(*CLOSED))
+    opened = entries_of(REOPEN, terms=more, before=entries)
+    for recorded, asked in ((entries, False), (opened, True)):
+        history = CaseHistory(recorded, more, calendars.load, (KENT,))
+        found = {(one.code, one.subject) for one in duties(history, AsOf(read_on=DUE))}
+        assert (("pass-on", "schools") in found) is asked
