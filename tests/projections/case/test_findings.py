@@ -1,9 +1,15 @@
 """The rules, asked again of what is in a record."""
 
+from datetime import date
+
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.rules import Verdict
+from rapid_review.domain.terms.deadlines import Receipt
+from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.findings import findings
 from tests.domain.a_review import (
@@ -12,6 +18,7 @@ from tests.domain.a_review import (
     CLOSED,
     CONVENE,
     DECIDE,
+    ENGLAND,
     INFORM,
     KENT,
     RECEIVE,
@@ -185,3 +192,58 @@ def test_what_a_step_needed_and_came_on_a_later_day_is_named_with_that_day() -> 
             "it happened on 2020-05-19, and what it needs happened later, on 2020-05-22: " in one
             for one in found
         )
+
+
+BY_EIGHT = varied(KENT, receipt=Receipt(until="08:00"))
+"""Under these terms a notification of half past nine counts as received on the next day."""
+
+
+def counted_from(day: date) -> tuple[Entry, ...]:
+    """Return a receipt of Monday 4 May whose clock of ToR 5(a) is counted from a day."""
+    set_by = {"counted_from": day, "due": ENGLAND.after(day, 15)}
+    return tuple(
+        entry.model_copy(update={"event": entry.event.model_copy(update=set_by)})
+        if isinstance(entry.event, did.DeadlineSet) and entry.event.deadline == "rapid-review"
+        else entry
+        for entry in entries_of(RECEIVE, terms=BY_EIGHT)
+    )
+
+
+def test_a_clock_counts_from_the_day_on_which_its_start_counts() -> None:
+    """ToR 7.3: by the very calendar that counted it, for it says which day is the next."""
+    first, second = date(2020, 5, 4), date(2020, 5, 5)
+    found = {
+        day: [
+            one.finding.because
+            for one in findings(CaseHistory(counted_from(day), BY_EIGHT, calendars.load))
+        ]
+        for day in (first, second)
+    }
+    assert found[second] == []
+    (because,) = found[first]
+    assert because == (
+        "rapid-review is recorded as due 2020-05-27, counted from 2020-05-04, and no entry "
+        "starts it on that day"
+    )
+
+
+def test_where_its_calendar_is_not_there_nobody_says_from_which_day_a_clock_counts() -> None:
+    """ToR 7.3: neither that it is right, nor that it is wrong."""
+
+    def none(calendar_id: str, version: str | None = None) -> WorkingCalendar:
+        raise CalendarError(f"{calendar_id} {version} is not there")
+
+    for day in (date(2020, 5, 4), date(2020, 5, 5)):
+        assert findings(CaseHistory(counted_from(day), BY_EIGHT, none)) == ()
+
+
+def test_terms_that_do_not_hold_a_clock_say_nothing_of_where_it_counts_from() -> None:
+    """ToR 7.3: the case was held under them before; the terms of now have the clock."""
+    fewer = varied(
+        KENT,
+        id="kent-earlier",
+        deadlines=tuple(one for one in KENT.deadlines if one.id != "rapid-review"),
+        duties_over="decision",
+    )
+    history = CaseHistory(entries_of(RECEIVE), KENT, calendars.load, (fewer,))
+    assert [one for one in findings(history) if one.finding.code == "due-day-differs"] == []
