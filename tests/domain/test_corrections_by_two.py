@@ -101,8 +101,8 @@ def test_only_a_proposal_that_waits_is_approved() -> None:
 
 def test_what_was_taken_up_is_neither_retracted_nor_corrected() -> None:
     """By however many steps; else one alone would undo what two did."""
-    case = proposed(corrected(NUMBER), corrected(NUMBER + 1), AGREED)
-    for version in range(NUMBER, NUMBER + 4):
+    case = proposed(AGREED)
+    for version in range(NUMBER, NUMBER + 2):
         again = changed(corrected(version), because="again")
         case.when(again).then_refused(clause=RECORD, because="cannot be corrected")
     proposed().when(corrected(NUMBER, OTHERWISE)).then_refused(
@@ -110,11 +110,21 @@ def test_what_was_taken_up_is_neither_retracted_nor_corrected() -> None:
     )
 
 
+def test_a_proposal_that_was_retracted_stays_retracted() -> None:
+    """Another would else bring back, and approve, what the one who proposed it gave up."""
+    case = proposed(corrected(NUMBER))
+    for replacement in (None, OTHERWISE):
+        case.when(corrected(NUMBER + 1, replacement)).then_refused(
+            clause=RECORD, because="cannot be corrected", way_on="propose it again"
+        )
+    case.when(TO_DECIDE).then(recorded(CorrectionProposed, TO_DECIDE))
+
+
 def test_what_a_proposal_says_is_not_done_once_its_words_are_to_be_erased() -> None:
     """They would else go on in the correction."""
     order = changed(TO_ERASE, what=Erased.ENTRY, of_person=None, of_entry=NUMBER)
     case = proposed(changed(order, at=LATER), changed(ERASE, at=LATER))
-    case.when(AGREED).then_refused(clause=RECORD, because="its words are erased")
+    case.when(AGREED).then_refused(clause=RECORD, because="words that are erased")
 
 
 def test_a_decision_is_known_however_it_was_recorded() -> None:

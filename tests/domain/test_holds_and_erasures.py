@@ -239,6 +239,16 @@ def test_a_proposal_is_retracted_until_it_is_taken_up() -> None:
     )
 
 
+@pytest.mark.parametrize("said", [(OF_THE_CHILD,), (HOLD, TO_LIFT)], ids=["order", "lifting"])
+def test_a_proposal_that_was_retracted_is_not_brought_back(said: tuple[Command, ...]) -> None:
+    """Whoever wants it proposes it again, and somebody else then does it."""
+    proposal = after(*said).case.version
+    retracted = after(*said, correct(proposal))
+    retracted.when(correct(retracted.case.version)).then_refused(
+        clause=RECORD, because="cannot be corrected", way_on="propose it again"
+    )
+
+
 def test_no_hold_or_order_is_corrected() -> None:
     """One person would else lift a hold alone, or change what another approves."""
     placed = after(HOLD)

@@ -104,17 +104,22 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
 
 
 def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Case) -> None:
-    """Refuse to correct what takes two; a proposal may be retracted until it is taken up."""
+    """Refuse to correct what takes two; a proposal may be retracted until it is taken up.
+
+    A proposal that was retracted stays retracted: another would else bring back, and approve, what
+    the one who proposed it gave up.
+    """
     # Else one person would approve what no other had proposed, or lift a hold alone.
     if not isinstance(about, _TAKING_TWO + _PROPOSALS):
         return
     is_open = isinstance(about, _PROPOSALS) and not _taken_up(about, first, case)
-    if is_open and said.replacement is None:
+    if is_open and said.replacement is None and said.version == first:
         return
     raise Refused(
         RECORD,
         f"entry {said.version} is about a {about.kind}, which cannot be corrected",
-        "You can retract a proposal until somebody approves it. Lift a hold with LiftHold. "
+        "You can retract a proposal until somebody approves it; then propose it again if you need "
+        "it. Lift a hold with LiftHold. "
         "Erased words cannot be restored; propose another order with ProposeErasure. A "
         "correction that two people made can only be corrected by two people.",
     )

@@ -49,14 +49,19 @@ class Order(NamedTuple):
     Attributes:
         proposed: what it is about.
         proposed_in: the entry in which it was proposed.
-        approved: whether it was approved.
+        approved_in: the entry in which it was approved; None until it is.
         destroyed: the keys that are gone by it; None until they are.
     """
 
     proposed: ErasureProposed
     proposed_in: int
-    approved: bool = False
+    approved_in: int | None = None
     destroyed: KeyDestroyed | None = None
+
+    @property
+    def approved(self) -> bool:
+        """Whether it was approved."""
+        return self.approved_in is not None
 
     @property
     def is_pending(self) -> bool:
@@ -97,7 +102,7 @@ def orders(case: Case) -> Mapping[str, Order]:
             case ErasureProposed():
                 found[event.order] = Order(event, version)
             case ErasureApproved() if event.order in found:
-                found[event.order] = found[event.order]._replace(approved=True)
+                found[event.order] = found[event.order]._replace(approved_in=version)
             case KeyDestroyed() if event.order in found:
                 found[event.order] = found[event.order]._replace(destroyed=event)
             case _:
@@ -146,6 +151,20 @@ def words_covered(order: Order, recorded: Sequence[AnyEvent]) -> Iterator[tuple[
         for one in words_in(event):
             if order.covers(version, one.scope):
                 yield version, one.path, one.scope
+
+
+def words_erased_since(entry: int, case: Case) -> set[object]:
+    """Return the words of events that orders erase which were approved after an entry.
+
+    Who says them again after that has written them again: no entry takes them over (ADR 0061).
+    """
+    approved = [order for order in orders(case).values() if (order.approved_in or 0) > entry]
+    return {
+        one.words
+        for version, event in enumerate(case.recorded, start=1)
+        for one in words_in(event)
+        if any(order.covers(version, one.scope) for order in approved)
+    }
 
 
 def must_be_there(said: Erasure, case: Case) -> None:

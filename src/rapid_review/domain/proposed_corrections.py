@@ -13,9 +13,9 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case, effective
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.corrections import correct, corrected_by, is_approved, must_make_sense
-from rapid_review.domain.erasure_particulars import Erased
-from rapid_review.domain.erasures import orders
+from rapid_review.domain.erasures import words_erased_since
 from rapid_review.domain.errors import Refused, listed_or
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
@@ -58,16 +58,15 @@ def approved(
             longer applies.
     """
     proposal = _standing(said.proposal, case)
-    # Words that an order erases would live on in the correction (ADR 0066).
-    if any(
-        one.approved and one.proposed.what is Erased.ENTRY and one.covers(said.proposal, "")
-        for one in orders(case).values()
-    ):
+    # Words that an order erases would live on in the correction (ADR 0066), also those that the
+    # proposal has from another entry.
+    erased = words_erased_since(said.proposal, case)
+    if not erased.isdisjoint(one.words for one in words_in(proposal)):
         raise Refused(
             RECORD,
-            f"the correction that entry {said.proposal} proposes cannot be approved: its words "
-            "are erased",
-            "Propose it again with ProposeCorrection, with its words.",
+            f"the correction that entry {said.proposal} proposes cannot be approved: it holds "
+            "words that are erased, or are about to be",
+            "Propose it again with ProposeCorrection, and write the words that it needs.",
         )
     correction = ask.CorrectRecord(
         at=said.at,
@@ -86,6 +85,13 @@ def corrects_a_decision(said: Correction, case: Case) -> bool:
         event.replacement if isinstance(event, did.RecordCorrected) else event for event in before
     )
     return any(isinstance(word, did.DECISIONS) for word in chain([said.replacement], words))
+
+
+def is_about_a_decision(said: Correction, case: Case) -> bool:
+    """Say whether a correction touches a decision, or a proposal to correct one."""
+    before = [event for _, event in corrected_by(said.version, case)]
+    proposals = [event for event in before if isinstance(event, did.CorrectionProposed)]
+    return any(corrects_a_decision(one, case) for one in (said, *proposals))
 
 
 def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:

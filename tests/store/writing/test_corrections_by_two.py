@@ -153,11 +153,37 @@ def test_an_erased_proposal_is_not_approved() -> None:
         told(reviews, order)
         reviews.handle(CASE, ask.ApproveErasure(at=LATER, order="E-1"), by=OTHER)
         approve = ask.ApproveCorrection(at=LATER, proposal=first.version)
-        with pytest.raises(Refused, match="its words are erased"):
+        with pytest.raises(Refused, match="words that are erased"):
             reviews.handle(CASE, approve, by=OTHER)
         reviews.erase(CASE, "E-1", by=TEAM)
         again = changed(proposal(number), because="once more")
         (second,) = reviews.handle(CASE, again, by=TEAM)
+        reviews.handle(CASE, changed(approve, proposal=second.version), by=OTHER)
+        assert stands(reviews) == OTHERWISE.outcomes
+
+
+def test_a_proposal_brings_no_words_of_an_erased_decision_back() -> None:
+    """It has them from the decision; the plan names it, and with other words it is approved."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews, number = decided(store)
+        made = reviews.history(CASE)[number - 1].event
+        turned = made.model_copy(update={"outcomes": OTHERWISE.outcomes})
+        propose = ask.ProposeCorrection(
+            at=LATER, version=number, because="turned", replacement=turned
+        )
+        (first,) = reviews.handle(CASE, propose, by=TEAM)
+        order = ask.ProposeErasure(
+            at=LATER, order="E-1", what=Erased.ENTRY, of_entry=number, ground="wrong"
+        )
+        told(reviews, order)
+        assert first.version in reviews.erasure_plan(CASE, "E-1").elsewhere
+        reviews.handle(CASE, ask.ApproveErasure(at=LATER, order="E-1"), by=OTHER)
+        approve = ask.ApproveCorrection(at=LATER, proposal=first.version)
+        for _ in range(2):  # before its words are gone, and after
+            with pytest.raises(Refused, match="words that are erased"):
+                reviews.handle(CASE, approve, by=OTHER)
+            reviews.erase(CASE, "E-1", by=TEAM)
+        (second,) = reviews.handle(CASE, proposal(number), by=TEAM)
         reviews.handle(CASE, changed(approve, proposal=second.version), by=OTHER)
         assert stands(reviews) == OTHERWISE.outcomes
 
@@ -210,6 +236,9 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
         reviews.handle(CASE, approve, by=TEAM)
     with pytest.raises(Refused, match="A second person, of another agency"):
         reviews.handle(CASE, approve, by=changed(police, agency="health"))
+    retract = ask.CorrectRecord(at=LATER, version=asked.version, because="w")
+    with pytest.raises(Refused, match="may not CorrectRecord where it corrects a decision"):
+        told(reviews, retract)
     assert reviews.handle(CASE, approve, by=police)
 
 
@@ -264,8 +293,15 @@ def test_no_sequence_lets_one_person_correct_a_decision() -> None:
             assert proposed.by.id.casefold() != correction.by.id.casefold()
             assert proposed.by.agency != correction.by.agency
             assert approval.command_id == correction.command_id
+            assert not is_retracted_in(reviews.history(CASE)[: approval.version], proposed)
             found += 1
     assert found, "else it would hold of nothing"
+
+
+def is_retracted_in(history: Sequence[Entry], proposed: Entry) -> bool:
+    """Say whether somebody gave up a proposal, however often others said otherwise since."""
+    corrections = (one.event for one in history if isinstance(one.event, RecordCorrected))
+    return any(one.version == proposed.version for one in corrections)
 
 
 def corrections_of_decisions(history: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasure_events import KeyDestroyed
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.events import ImmediateActionRecorded, NotificationReceived
 from rapid_review.domain.sealed_words import ERASED
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
@@ -27,13 +29,15 @@ from tests.domain.a_review import (
     CONVENE,
     ERASE,
     HOLD,
+    LATER,
     LIFT,
     RECEIVE,
     TO_ERASE,
     TO_LIFT,
+    WRITE,
     changed,
 )
-from tests.store.a_record import CASE, TEAM, kent_in
+from tests.store.a_record import CASE, TEAM, kent_in, told
 
 OTHER: Final = Actor(id="po-02", role="detective", agency="police")
 OF_THE_CHILD: Final = changed(TO_ERASE, because=None)
@@ -345,3 +349,64 @@ def test_a_hold_keeps_what_is_left_of_an_order(kept: Store) -> None:
 def gone(reviews: RapidReviews) -> tuple[Field, ...]:
     """Return the words that the order is about."""
     return reviews.erasure_plan(CASE, "E-1").goes
+
+
+# --- What the program itself wrote again
+
+
+def words_left(store: Store, text: str) -> set[int]:
+    """Return the entries whose words still open to a text, as the keys open them."""
+    return {version for (version, _), found in words_of(store).items() if found == text}
+
+
+def test_a_plan_names_every_entry_that_holds_the_same_words() -> None:
+    """One command records a receipt and its clocks, and each of them says why."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        reviews.handle(CASE, RECEIVE, by=TEAM, purpose="about Zebedee Quux")
+        assert words_left(store, "about Zebedee Quux") == {1, 2, 3, 4}
+        of_the_first = changed(OF_AN_ENTRY, of_entry=1)
+        told(reviews, of_the_first)
+        plan = reviews.erasure_plan(CASE, "E-1")
+        assert Field(1, "NotificationReceived", "purpose", "c") in plan.goes
+        assert set(plan.elsewhere) == {2, 3, 4}
+        assert (
+            "the words of entries 2, 3, 4, which hold some of the same words"
+            in (plan.unreached[0])
+        )
+        reviews.handle(CASE, APPROVE, by=OTHER)
+        reviews.erase(CASE, "E-1", by=TEAM)
+        assert words_left(store, "about Zebedee Quux") == set(plan.elsewhere)
+
+
+def test_a_plan_names_what_a_correction_brought_with_it() -> None:
+    """The clocks that it moved were calculated again, for the reason that it gives."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE)
+        (received,) = reviews.case(CASE).all(NotificationReceived)
+        earlier = received.model_copy(update={"at": received.at - timedelta(days=4)})
+        because = "Zebedee Quux rang on Thursday"
+        correct = ask.CorrectRecord(at=LATER, version=1, because=because, replacement=earlier)
+        correction, *clocks = told(reviews, correct)
+        assert len(clocks) > 0
+        told(reviews, changed(OF_AN_ENTRY, of_entry=correction.version))
+        plan = reviews.erasure_plan(CASE, "E-1")
+        assert {one.version for one in clocks} <= set(plan.elsewhere)
+        reviews.handle(CASE, APPROVE, by=OTHER)
+        reviews.erase(CASE, "E-1", by=TEAM)
+        assert words_left(store, because) <= set(plan.elsewhere)
+
+
+def test_of_words_that_nothing_repeats_no_other_entry_is_named() -> None:
+    """Nor of an entry whose words are others."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        told(reviews, RECEIVE, ACT, WRITE)
+        acted = next(
+            one.version
+            for one in reviews.history(CASE)
+            if isinstance(one.event, ImmediateActionRecorded)
+        )
+        told(reviews, changed(OF_AN_ENTRY, of_entry=acted))
+        assert reviews.erasure_plan(CASE, "E-1").elsewhere == ()

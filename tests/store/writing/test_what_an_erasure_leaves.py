@@ -15,6 +15,7 @@ from rapid_review.domain.case import replay
 from rapid_review.domain.erasure_events import ErasureApproved, HoldLifted, KeyDestroyed
 from rapid_review.domain.erasures import holds, orders
 from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.events import RecordCorrected
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.projections.as_of import AsOf
@@ -138,5 +139,9 @@ def test_no_sequence_lets_one_person_or_agency_do_what_takes_two(
                 assert orders(before)[entry.event.order].is_pending
                 assert not holds(before)
             continue
+        assert not any(
+            isinstance(one.event, RecordCorrected) and one.event.version == proposal.version
+            for one in entries[:at]
+        )
         assert proposal.by.id.lower() != entry.by.id.lower()
         assert proposal.by.agency != entry.by.agency

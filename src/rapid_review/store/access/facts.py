@@ -82,12 +82,13 @@ def _corrects_a_decision(
     )
     from rapid_review.domain.proposed_corrections import (  # noqa: PLC0415 - nor this
         corrects_a_decision,
+        is_about_a_decision,
         proposal_in,
     )
 
     match said:
         case CorrectRecord() | ProposeCorrection():
-            return corrects_a_decision(said, read())
+            return is_about_a_decision(said, read())
         case ApproveCorrection():
             proposal = proposal_in(said.proposal, case := read())
             return proposal is not None and corrects_a_decision(proposal, case)
@@ -95,7 +96,7 @@ def _corrects_a_decision(
             told = [one for one in said if isinstance(one, RecordCorrected | CorrectionProposed)]
             case = read() if told else Case()
             return any(
-                one.version <= case.version and corrects_a_decision(one, case) for one in told
+                one.version <= case.version and is_about_a_decision(one, case) for one in told
             )
         case _:
             return False

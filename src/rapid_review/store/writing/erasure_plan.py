@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasure_particulars import Erased
-from rapid_review.domain.erasures import Order, holds, order_named, words_covered
+from rapid_review.domain.erasures import Order, holds, order_named
 from rapid_review.domain.errors import CaseNotFoundError, shown
-from rapid_review.domain.events import ExportMade, RecordCorrected
+from rapid_review.domain.events import CorrectionProposed, ExportMade, RecordCorrected
 from rapid_review.domain.sealed_scopes import CASE, words_in
 from rapid_review.domain.wording import whose_words
 from rapid_review.store.log.streams import Streams
@@ -43,8 +43,8 @@ class Plan(NamedTuple):
         held_by: the holds in force; nothing is erased meanwhile.
         goes: the words that nobody can read any more.
         stays_sealed: words of the case that stay readable to anyone who may read them.
-        elsewhere: entries that correct one of those erased, or are corrected by it, and keep
-            words of their own.
+        elsewhere: other entries that hold some of the same words, or that correct an entry
+            whose words go, are corrected by it, or propose to correct it.
         given_out: what left the record since the first of the words was recorded.
         whose: the words it is about, by a reference.
     """
@@ -69,10 +69,11 @@ class Plan(NamedTuple):
     def unreached(self) -> tuple[str, ...]:
         """What it does not reach, in words."""
         others = ", ".join(map(str, self.elsewhere))
-        corrected = (
-            f"the words of entries {others}, which correct the entry or which it corrects",
+        left = (
+            f"the words of entries {others}, which hold some of the same words, correct what is "
+            "erased, or are corrected by it; each that must go needs an order of its own"
         )
-        return (*(corrected if others else ()), *UNREACHED)
+        return (*((left,) if others else ()), *UNREACHED)
 
     def to_dict(self) -> dict[str, object]:
         """Return it as JSON has it."""
@@ -110,10 +111,7 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
         raise CaseNotFoundError(f"there is no case {shown(case)} of {partnership}")
     state = replay(entry.event for entry in entries)
     order = order_named(reference, state)
-    goes = tuple(
-        Field(version, state.recorded[version - 1].kind, field, scope)
-        for version, field, scope in words_covered(order, state.recorded)
-    )
+    goes = tuple(_going(order, entries))
     given_out = tuple(_since(streams.exports(partnership), entries, goes))
     return Plan(
         reference,
@@ -122,7 +120,7 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
         tuple(holds(state)),
         goes,
         tuple(_staying(order, state)),
-        tuple(_elsewhere(state, {one.version for one in goes})),
+        tuple(_elsewhere(order, entries, {one.version for one in goes})),
         given_out,
         whose_words(order.proposed),
     )
@@ -147,14 +145,41 @@ def _staying(order: Order, case: Case) -> Iterator[Field]:
                 yield Field(version, event.kind, one.path, one.scope)
 
 
-def _elsewhere(case: Case, gone: set[int]) -> Iterator[int]:
-    """Yield the entries that correct one of those, or are corrected by one, and keep words."""
-    for version, event in enumerate(case.recorded, start=1):
-        if not isinstance(event, RecordCorrected):
+def _going(order: Order, entries: Sequence[Entry]) -> Iterator[Field]:
+    """Yield the words that an order is about, as they were recorded; why, and then what."""
+    for entry in entries:
+        version, kind = entry.version, entry.event.kind
+        if entry.purpose is not None and order.covers(version, CASE):
+            yield Field(version, kind, "purpose", CASE)
+        for one in words_in(entry.event):
+            if order.covers(version, one.scope):
+                yield Field(version, kind, one.path, one.scope)
+
+
+def _elsewhere(order: Order, entries: Sequence[Entry], gone: set[int]) -> Iterator[int]:
+    """Yield the other entries that hold some of the words, or are about an entry that does.
+
+    One command may record many entries, and says why only once: each of them has its purpose. So
+    what it says may be in several, as in a correction and in the clocks that it moves.
+    """
+    held = {entry.version: list(words_in(entry)) for entry in entries}
+    words = {
+        one.words
+        for version, each in held.items()
+        for one in each
+        if order.covers(version, one.scope)
+    }
+    about = {
+        pair
+        for entry in entries
+        if isinstance(event := entry.event, RecordCorrected | CorrectionProposed)
+        for pair in ((entry.version, event.version), (event.version, entry.version))
+    }
+    for version, each in held.items():
+        if version in gone or not each:
             continue
-        for one, other in ((version, event.version), (event.version, version)):
-            if one in gone and other not in gone:
-                yield other
+        if any(one.words in words for one in each) or any((version, one) in about for one in gone):
+            yield version
 
 
 def _since(
