@@ -21,6 +21,7 @@ SAMPLES: Final = {
 }
 """How many mutants of a folder's other modules are tried: 500 in all, by the lines of each."""
 BESIDE: Final = {
+    "domain": ("terms",),
     "testing": ("kit",),
     "wire": ("cli/test_applying.py", "cli/test_hostile_input.py", "cli/commands/test_due.py"),
 }
