@@ -226,6 +226,40 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused_before_it_is_read()
     assert "64 MB of text" in refused(_with(much, strings, long))
 
 
+@pytest.mark.parametrize(
+    ("part", "tag"),
+    [
+        ("xl/worksheets/sheet1.xml", "<c "),
+        ("xl/worksheets/sheet1.xml", "<c '\""),
+        ("xl/worksheets/sheet1.xml", "<v "),
+        ("xl/sharedStrings.xml", "<si>"),
+        ("xl/sharedStrings.xml", "<si "),
+        ("content.xml", "<table:table "),
+        ("content.xml", "<table:table-cell \"'"),
+    ],
+)
+def test_tags_that_begin_and_never_end_are_looked_at_once(part: str, tag: str) -> None:
+    """A million of them: were each looked at to the end of the file, this would take hours."""
+    limits.hold_to_limits({part: tag.encode() * 1_000_000}, "reviews.xlsx")
+    assert "damaged" in refused(zipped({part: tag * 1_000_000}))
+
+
+def test_an_empty_text_counts_among_those_that_cells_name() -> None:
+    """The next one has the next number, and is as long as it is."""
+    sheet, strings = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+    cells = "<c><v>1</v></c>" * 4_000
+    for texts, is_much in (
+        (f"<si/><si><t>{'y' * 20_000}</t></si>", True),
+        (f"<si><t>{'y' * 20_000}</t></si><si/>", False),
+    ):
+        parts = {sheet: cells.encode(), strings: texts.encode()}
+        if is_much:
+            with pytest.raises(tables.TableError, match="64 MB of text"):
+                limits.hold_to_limits(parts, "reviews.xlsx")
+        else:
+            limits.hold_to_limits(parts, "reviews.xlsx")
+
+
 def _with(data: bytes, name: str, change: tuple[str, str]) -> bytes:
     with ZipFile(BytesIO(data)) as archive:
         parts = {one: archive.read(one).decode() for one in archive.namelist()}
@@ -263,6 +297,13 @@ def test_an_old_workbook_is_held_to_the_same_limits() -> None:
         assert "damaged" in refused(XLS[:cut])
     name = "Workbook".encode("utf-16-le")
     assert "damaged" in refused(XLS.replace(name, "Workbeak".encode("utf-16-le")))
+    entry = XLS.index(name)
+    assert XLS.count(name) == 1
+    (first,) = struct.unpack_from("<I", XLS, 48)
+    begins, ends = (first + 1) * 512, (first + 2) * 512
+    assert begins <= entry < ends
+    several = XLS[:begins] + XLS[entry : entry + 128] * 4 + XLS[ends:]
+    assert "more than 2 workbooks" in refused(several)
     begin = XLS.index(struct.pack("<H", 0x0809))
     sheets = struct.pack("<HH", 0x0809, 0) * 30
     assert "20 sheets" in refused(XLS[:begin] + sheets + XLS[begin + len(sheets) :])

@@ -111,12 +111,12 @@ VIEWS: Final[Mapping[str, View]] = MappingProxyType(
 
 
 def view_of_reader(role: str) -> View:
-    """Return the view by which words are shown to a role: its own if it has words, or a member's.
+    """Return the view by which words are shown to a role: its own if it has one, or a member's.
 
-    Which of them a reader may open, the permissions say.
+    Which of its words a reader may open, the permissions say; a view is the most that a role gets.
     """
     found = VIEWS.get(role, MEMBER)
-    return found if found.words and found is not SUBJECT else MEMBER
+    return found if found is not SUBJECT else MEMBER
 
 
 class FieldSeen(NamedTuple):

@@ -53,6 +53,9 @@ class Refusal(NamedTuple):
     said: ReadingRefused
     purpose: str | NotReadable | None
 
+    def __repr__(self) -> str:
+        return f"Refusal({self.entry.case!r}, entry {self.entry.version})"  # a purpose is words
+
 
 class CaseWords(CaseReadings):
     """One partnership's cases, and their words for anyone who may read them.

@@ -29,14 +29,16 @@ MOST_COLUMNS: Final = 400
 MOST_IN_A_CELL: Final = 131_072
 """The most characters in a cell of a CSV, as many as Python's reader takes by itself."""
 
-_QUOTED: Final = rb"""(?:[^>"']|"[^"]*"|'[^']*')*"""
+# Where a tag begins, the one before has ended: else each of many that never end would be looked at
+# to the end of the file, which takes a server's whole time, and the longer the file the more.
+_QUOTED: Final = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
 _CELL: Final = re.compile(
     rb"<(?:[\w.-]+:)?(?:row|c)\s"
     + _QUOTED
     + rb"""?\br\s*=\s*["']([A-Za-z]{0,4})([0-9]{1,9})["']"""
 )
-_STRING: Final = re.compile(rb"<(?:[\w.-]+:)?si\b.*?</(?:[\w.-]+:)?si\s*>", re.DOTALL)
-_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*>\s*([0-9]{1,9})")
+_STRING: Final = re.compile(rb"<(/?)(?:[\w.-]+:)?si\b[^<>]*>")
+_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b[^<>]*>\s*([0-9]{1,9})")
 _OF_A_TABLE: Final = re.compile(
     rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b" + rb"(" + _QUOTED + rb")>"
 )
@@ -132,7 +134,7 @@ def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
     sizes: list[int] = []
     for part, content in parts.items():
         if part.lower().endswith("sharedstrings.xml"):
-            sizes += [len(one[0]) for one in _STRING.finditer(content)]
+            sizes += _strings(content)
     text = 0
     for content in parts.values():
         for cell in _CELL.finditer(content):
@@ -143,6 +145,19 @@ def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
             text += sizes[at] if at < len(sizes) else 0
     if text > MOST_UNPACKED:
         raise too_much(name, f"more than {MOST_UNPACKED // 1024**2} MB of text in its cells")
+
+
+def _strings(content: bytes) -> Iterator[int]:
+    """Yield the size of each shared text, in bytes; one that does not end is none."""
+    begun: int | None = None
+    for tag in _STRING.finditer(content):
+        if begun is None and tag[0].endswith(b"/>"):
+            yield len(tag[0])
+        elif begun is None and not tag[1]:
+            begun = tag.start()
+        elif begun is not None and tag[1]:
+            yield tag.end() - begun
+            begun = None
 
 
 def _column(letters: bytes) -> int:

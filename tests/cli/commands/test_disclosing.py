@@ -76,6 +76,20 @@ def test_anyone_who_may_not_read_gets_no_page() -> None:
         assert typed(*wrong).exit_code == 2
 
 
+@pytest.mark.parametrize("role", ["auditor", "public"])
+def test_a_role_whose_view_shows_no_words_is_shown_none(role: str) -> None:
+    """A view is the most that a role gets, whatever the permissions say."""
+    file = Path("rapid-review.permissions.toml")
+    words = f'\n[[editions.roles]]\nid = "{role}"\nwords = ["case", "person"]\n'
+    file.write_text(file.read_text(encoding="utf-8") + words, encoding="utf-8")
+    asked = ("report", "KM-1", "-o", "file.html", "--with-words", "--purpose", "look")
+    result = typed(*asked, "--by", f"x-1:{role}:audit")
+    assert result.exit_code == 2
+    assert f"the view of role '{role}' shows no words" in result.stderr
+    assert not Path("file.html").exists()
+    assert not Path("rapid-review.access.db").exists()
+
+
 def test_the_panels_pack_opens_the_cases_words_and_no_name() -> None:
     """Only when it is asked to; it is in the register, and its reading in the access log."""
     without = given_out("pack", "KM-1")

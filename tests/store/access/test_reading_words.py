@@ -310,3 +310,27 @@ def test_the_rows_of_a_case_are_read_once_to_open_its_words() -> None:
         read = reviews.read(CASE, by=MEMBER, purpose="complaint")
     assert len(read) == len(reviews.history(CASE))
     assert len(asked) == 1
+
+
+def test_a_reading_of_no_words_at_all_is_not_asked_for() -> None:
+    """It would be on record that somebody read, and nothing was."""
+    with read_in() as reviews:
+        told(reviews, RECEIVE)
+        with pytest.raises(InvalidInputError, match="give at least one scope"):
+            reviews.read(CASE, by=MEMBER, purpose="look", scopes=())
+        assert reviews.readings() == ()
+
+
+def test_the_form_of_a_reading_and_of_a_refusal_holds_no_purpose() -> None:
+    """Why somebody reads may say what is in the words; a log of a program would keep it."""
+    with read_in() as reviews:
+        told(reviews, RECEIVE)
+        reviews.read(CASE, by=MEMBER, purpose="Zebedee Quux is missing")
+        with pytest.raises(Refused):
+            reviews.read(CASE, by=CLERK, purpose="Zebedee Quux is missing", scopes=("person",))
+        kept = (*reviews.readings(), *reviews.refusals())
+        assert [one.purpose for one in kept] == ["Zebedee Quux is missing"] * 2
+        assert [repr(one) for one in kept] == [
+            f"Reading('{CASE}', entry 1)",
+            f"Refusal('{CASE}', entry 2)",
+        ]

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from httpx2 import Response
 
+from rapid_review import tables
 from rapid_review.domain.errors import StorageError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews, Store
@@ -15,6 +16,8 @@ from rapid_review.store.authority.port import IMPORT, Decision, Facts
 from rapid_review.tables.layout import TO_MEND
 from rapid_review.tables.limits import MOST_BYTES
 from rapid_review.web.pages import May
+from tests.store.a_record import TEAM
+from tests.store.access.an_access_log import read_in
 from tests.tables.some_tables import KENT, NOTIFIED, Cells, filled, in_memory, rows_in, xlsx
 from tests.web.pages.a_site import NOW, OWN, Team, a_team, hidden, pages_of, said
 
@@ -61,6 +64,19 @@ def test_who_only_reads_imports_nothing(may: May) -> None:
         sent = [chooses(team, filled(NOTIFIED)), team.sends("/table", {"go": "record"})]
         assert {one.status_code for one in (*asked, *sent)} == {403}
         assert cases_in(team) == []
+
+
+def test_who_may_import_nothing_learns_nothing_from_a_sheet() -> None:
+    """It is compared with the record, so the answer would tell a right guess from a wrong one."""
+    clerk = Actor(id="n-1", role="nobody", agency="police")
+    with read_in() as reviews:
+        tables.record(tables.check(filled(NOTIFIED), "reviews.xlsx", reviews), by=TEAM)
+        with pages_of(reviews, [reviews.now()], May.TEAM, clerk) as team:
+            right, wrong = (
+                chooses(team, filled(one)) for one in (NOTIFIED, {**NOTIFIED, "Nature": "death"})
+            )
+            assert (right.status_code, wrong.status_code) == (403, 403)
+            assert said(right) == said(wrong)
 
 
 def test_a_sheet_is_checked_and_then_recorded_by_who_is_signed_in() -> None:
@@ -254,7 +270,7 @@ def test_who_may_not_import_is_told_before_anything_is_recorded() -> None:
         sent = team.sends("/table", {**carried, "purpose": WHY, "go": "record"})
         for answer in (told, sent):
             assert answer.status_code == 403
-            assert "nobody imports here. Ask the lead of the team." in said(answer)
+            assert "nobody imports here Ask the lead of the team." in said(answer)
             assert 'value="record"' not in answer.text
         assert cases_in(team) == []
 
@@ -279,7 +295,7 @@ def test_a_store_that_fails_halfway_is_told_as_it_is() -> None:
     with (
         closing(Store.in_memory()) as access,
         RapidReviews.in_memory(
-            terms=KENT, clock=lambda: NOW, access=access, authorizer=FailsLater(2)
+            terms=KENT, clock=lambda: NOW, access=access, authorizer=FailsLater(4)
         ) as reviews,
         pages_of(reviews, [NOW]) as team,
     ):

@@ -54,6 +54,20 @@ def test_all_words_of_a_case_are_read_at_once_for_a_reason(reviews: RapidReviews
     assert reading.waits_for_review
 
 
+def test_an_auditor_is_shown_that_words_were_read_and_not_why(reviews: RapidReviews) -> None:
+    """A purpose may say what words do; who may read words is shown it."""
+    with seen_by(reviews, DUTY) as duty:
+        duty.sends(READ, WHY | {"purpose": "the child was seen alone"})
+    with seen_by(reviews, POLICE) as police:
+        assert "the child was seen alone" in police.sees(REVIEW)
+        police.sends(REVIEW, JUSTIFIED)
+    with seen_by(reviews, MEMBER, May.AUDITOR) as auditor:
+        page = auditor.sees(REVIEW)
+    assert "Not shown to you" in page
+    assert "the child was seen alone" not in page
+    assert JUSTIFIED["purpose"] not in page
+
+
 @pytest.mark.parametrize("lacks", WHY)
 def test_without_a_reason_nothing_is_read(reviews: RapidReviews, lacks: str) -> None:
     """The page asks again, keeps the other answer, and nothing is on the access log."""

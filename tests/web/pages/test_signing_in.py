@@ -1,9 +1,13 @@
 """Signing in: by a password of the people's file, or by a link that works once."""
 
+import subprocess
+import sys
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
 from starlette.testclient import TestClient
@@ -72,6 +76,35 @@ def test_passwords_are_not_guessed(people: People) -> None:
         wrong = {"id": "pt-01", "password": "wrong"}
         answers = [client.post("/sign-in", data=wrong, headers=OWN) for _ in range(11)]
         assert [one.status_code for one in answers] == [401] * 10 + [429]
+
+
+def test_guesses_that_are_sent_together_are_counted_one_by_one(people: People) -> None:
+    """Each counts before the next one is tried."""
+    wrong = {"id": "pt-01", "password": "wrong"}
+    with door(people) as client, ThreadPoolExecutor(14) as pool:
+        sent = [pool.submit(client.post, "/sign-in", data=wrong, headers=OWN) for _ in range(14)]
+        assert sorted(one.result().status_code for one in sent) == [401] * 10 + [429] * 4
+
+
+TOGETHER: Final = """
+from concurrent.futures import ThreadPoolExecutor
+from rapid_review.web.pages.people import Listed, People, hashed
+
+words = "correct horse battery"
+listed = Listed(id="pt-01", role="coordinator", agency="partnership-team", password=hashed(words))
+people = People({"pt-01": listed})
+asked = [("pt-01", words), ("nobody", words), ("pt-01", "wrong"), ("pt-01", words)]
+with ThreadPoolExecutor(4) as pool:
+    print([found is not None for found in pool.map(lambda one: people.who_is(*one), asked)])
+"""
+
+
+def test_several_who_sign_in_at_once_are_all_answered() -> None:
+    """In a process of its own: where they held each other up, none would ever end."""
+    ended = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", TOGETHER], capture_output=True, text=True, timeout=300, check=True
+    )
+    assert ended.stdout.strip() == "[True, False, False, True]"
 
 
 def test_a_session_ends_after_half_an_hour(people: People) -> None:

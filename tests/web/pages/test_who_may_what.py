@@ -91,6 +91,17 @@ def test_the_style_sheet_may_be_kept() -> None:
         assert "no-store" not in team.client.get("/style.css").headers["cache-control"]
 
 
+def test_a_case_that_is_called_as_the_style_sheet_is_kept_by_no_browser() -> None:
+    """A reference may end in anything; its words least of all are kept."""
+    case = f"{CASE}/style.css"
+    with a_team() as team:
+        assert team.records(NOTIFICATION, case).status_code == 303
+        answers = [team.client.get(f"/{page}/{case}") for page in ("case", "timeline")]
+        answers.append(team.sends(f"/words/1/{case}", {"purpose": "to prepare the meeting"}))
+        assert "At home, in Kent." in said(answers[-1])
+        assert {one.headers["cache-control"] for one in answers} == {"no-store"}
+
+
 def test_nobody_is_answered_under_another_name() -> None:
     """A page that is asked for under another host's name is refused: so is rebinding."""
     with a_team() as team:

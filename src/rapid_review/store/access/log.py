@@ -53,6 +53,9 @@ class Reading(NamedTuple):
     purpose: str | NotReadable | None = None
     review_purpose: str | NotReadable | None = None
 
+    def __repr__(self) -> str:
+        return f"Reading({self.entry.case!r}, entry {self.entry.version})"  # purposes are words
+
     @property
     def waits_for_review(self) -> bool:
         """Whether it was in an emergency, and nobody has looked at it yet."""

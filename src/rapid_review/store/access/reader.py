@@ -99,6 +99,10 @@ class WordsReader:
         """
         if self._store.codec.is_sealed and self._store.keys is None:
             raise KeysError(NO_KEYS)
+        if not asked.scopes:
+            raise InvalidInputError(
+                "no words were asked for; give at least one scope: case, person or statistics"
+            )
         if none := [one for one in asked.versions if not 0 < one <= len(rows)]:
             raise CaseNotFoundError(
                 f"this case has no entry {listed(none)}; allowed: 1 to {len(rows)}"

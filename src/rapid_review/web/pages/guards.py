@@ -26,7 +26,7 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""What goes out with every answer; each but the style sheet says that it must not be kept."""
+"""What goes out with every answer; each that does not say for how long says never to keep it."""
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -38,12 +38,10 @@ class Guards:
 
     Args:
         app: what is guarded.
-        kept: the end of the one path whose answer a browser may keep.
     """
 
-    def __init__(self, app: ASGIApp, kept: str = "/style.css") -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept = kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -55,8 +53,7 @@ class Guards:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                if not str(scope["path"]).endswith(self._kept):
-                    headers["Cache-Control"] = "no-store"
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         if scope["method"] not in READS and is_from_elsewhere(Headers(scope=scope)):

@@ -1,5 +1,6 @@
 """Signing in: by password, by a link that works once, or by the login of a host."""
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Callable
@@ -62,6 +63,7 @@ class Door:
         self._sessions = sessions
         self._cookie = cookie
         self._is_secure = is_secure
+        self._one_at_a_time = asyncio.Lock()
 
     def who(self, request: Request) -> Person | None:
         """Return who asks; None for nobody."""
@@ -98,13 +100,16 @@ class Door:
             return self._page(request, "The form could not be read. Try again.", 400)
         # Not by `text`, which strips: a password may begin or end with a blank.
         id_, password = form.text("id"), "".join(form.texts("password"))
-        if not self._sessions.may_try(id_):
-            wait = "Too many wrong passwords. Wait 15 minutes, then try again."
-            return self._page(request, wait, 429)
-        person = await run_in_threadpool(self._sign_in.who_is, id_, password)
-        if person is None:
-            self._sessions.was_wrong(id_)
-            return self._page(request, "The sign-in name or the password is wrong.", 401)
+        # One after another: of guesses that are sent together each counts before the next is
+        # tried, and those that wait hold up no thread that other pages need.
+        async with self._one_at_a_time:
+            if not self._sessions.may_try(id_):
+                wait = "Too many wrong passwords. Wait 15 minutes, then try again."
+                return self._page(request, wait, 429)
+            person = await run_in_threadpool(self._sign_in.who_is, id_, password)
+            if person is None:
+                self._sessions.was_wrong(id_)
+                return self._page(request, "The sign-in name or the password is wrong.", 401)
         return self._in(request, person)
 
     async def _by_token(self, request: Request) -> Response:

@@ -199,6 +199,11 @@ def _read(case: str, question: Question, opened: "Opened") -> "CaseHistory":
     from rapid_review.projections.views import view_of_reader
 
     scopes = view_of_reader(opened.by.role).words
+    if not scopes:
+        raise click.UsageError(
+            f"the view of role {opened.by.role!r} shows no words; leave out --with-words, --by "
+            "and --purpose"
+        )
     with reviews_in(
         question.store,
         question.terms,

@@ -59,7 +59,13 @@ def table_page(visit: Visit) -> Response:
 
 
 def _answered(visit: Visit) -> Response:
-    """Return the page that answers a sheet that was sent."""
+    """Return the page that answers a sheet that was sent.
+
+    Raises:
+        Refused: the person who sends it may import nothing.
+    """
+    # First: what a sheet says is compared with the record, and the answer says what is there.
+    visit.site.reviews.must_be_allowed(visit.person.actor, IMPORT)
     sent, wrong = _sent(visit)
     if wrong:
         return _form(visit, wrong)
