@@ -25,10 +25,12 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.store import RapidReviews
+from rapid_review.store.access.log import Reading
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.store import Store
+from rapid_review.store.words import Refusal
 from tests.domain.a_review import (
     CLOSED,
     CONVENE,
@@ -328,7 +330,7 @@ def test_the_form_of_a_reading_and_of_a_refusal_holds_no_purpose() -> None:
         reviews.read(CASE, by=MEMBER, purpose="Zebedee Quux is missing")
         with pytest.raises(Refused):
             reviews.read(CASE, by=CLERK, purpose="Zebedee Quux is missing", scopes=("person",))
-        kept = (*reviews.readings(), *reviews.refusals())
+        kept: list[Reading | Refusal] = [*reviews.readings(), *reviews.refusals()]
         assert [one.purpose for one in kept] == ["Zebedee Quux is missing"] * 2
         assert [repr(one) for one in kept] == [
             f"Reading('{CASE}', entry 1)",

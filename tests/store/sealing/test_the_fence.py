@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.commands import ProposeErasure
-from rapid_review.domain.errors import KeysError
+from rapid_review.domain.erasure_events import KeyDestroyed
+from rapid_review.domain.errors import KeysError, Refused
 from rapid_review.domain.sealed_words import ERASED
 from rapid_review.store.sealing import fence
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
-from tests.domain.a_review import ACT, RECEIVE
+from tests.domain.a_review import ACT, RECEIVE, changed
 from tests.store.a_record import CASE, TEAM, kent_in
+from tests.store.sealing.a_sealed_store import words_of as sealed_words
 from tests.store.writing.test_erasing import (
     APPROVE,
     OF_AN_ENTRY,
@@ -71,6 +73,44 @@ def test_a_key_store_from_before_opens_nothing_until_the_fence_stands(
         assert words_of(store)
 
 
+OTHER_CASE = "KM-9"
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["its fence alone", "all of its keys"])
+def test_a_case_whose_keys_an_older_key_store_lacks_keeps_no_other_from_being_opened(
+    tmp_path: Path, *, is_late: bool
+) -> None:
+    """A case that never had a key of its own, whose tombstone is new; or one that came later."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    with sealed(tmp_path) as store:
+        kent_in(store).handle(OTHER_CASE, RECEIVE, by=TEAM)
+        if not is_late:
+            kent_in(store).handle(CASE, RECEIVE, by=TEAM)
+    copied(tmp_path, "keys.db", "older.db")
+    with sealed(tmp_path) as store:
+        reviews = kent_in(store)
+        for command in (RECEIVE, ACT) if is_late else ():
+            reviews.handle(CASE, command, by=TEAM)
+        reviews.handle(CASE, OF_THE_CASE, by=TEAM)
+        reviews.handle(CASE, APPROVE, by=OTHER)
+        told = reviews.erase(CASE, "E-1", by=TEAM).event
+    assert isinstance(told, KeyDestroyed)
+    with sealed(tmp_path, table="older.db") as store:
+        assert store.keys is not None
+        found = fence.mend(store.keys, store.opened.rows, at=NOW)
+        assert (len(found.alive), len(found.missing)) == ((0, 2) if is_late else (1, 1))
+        for _ in range(2):
+            again = fence.mend(store.keys, store.opened.rows, at=NOW)
+            assert (again.alive, again.missing, again.unordered) == ((), (), ())
+        left = {row.key_id: row for row in store.keys.all() if row.wrapped is None}
+        for one in told.destroyed:
+            row = left[one.key]
+            assert (row.order_id, f"sha256:{row.fingerprint}") == ("E-1", one.fingerprint)
+        assert "a name" in sealed_words(store, OTHER_CASE)[0].values()
+        with pytest.raises(Refused):
+            kent_in(store).handle(CASE, changed(ACT, action="ACT-2"), by=TEAM)
+
+
 def test_a_record_from_before_opens_nothing_until_the_order_is_in_it(tmp_path: Path) -> None:
     """It is proposed and approved again, under the same reference; its words are gone anyway."""
     make_keys(tmp_path / "keys.db", tmp_path / "key")
@@ -118,8 +158,12 @@ def test_another_records_key_store_is_told_apart(tmp_path: Path) -> None:
     with sealed(tmp_path, table="others.db") as store:
         assert store.keys is not None
         assert fence.fence(store.keys, store.opened.rows).missing
-        with pytest.raises(KeysError, match="or belongs to another record"):
-            words_of(store)
+        for _ in range(2):  # nothing is done to it
+            with pytest.raises(KeysError, match=r"others\.db belongs to another record"):
+                words_of(store)
+            before = list(store.keys.all())
+            assert fence.mend(store.keys, store.opened.rows, at=NOW).of_another
+            assert list(store.keys.all()) == before
 
 
 def test_where_nothing_was_erased_the_fence_stands(tmp_path: Path) -> None:

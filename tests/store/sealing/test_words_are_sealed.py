@@ -104,7 +104,7 @@ def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
         (Opens("cps"), {"c", "p:C-1", "p:C-2", "s:C-1"}),
         (Opens(""), set[str]()),
     ],
-    ids=str,
+    ids=["the case", "all persons", "one person", "all of one", "everything", "nothing"],
 )
 def test_a_scope_is_opened_to_those_who_may_read_it(may: Opens, opens: set[str]) -> None:
     """Of persons to those who may read of all, or of this one; of the case whoever is asked of."""

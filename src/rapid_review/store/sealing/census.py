@@ -8,6 +8,7 @@ from typing import Final
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.place import Place
 
 _PAGE: Final = 1_000
 
@@ -59,6 +60,21 @@ def counted(keys: Keys, rows: Rows) -> Census:
         lost=tuple(sorted(one.hex() for one in named - held)),
         unused=tuple(sorted(one.hex() for one in living - named)),
     )
+
+
+def have_sealed(keys: Keys, rows: Rows) -> bool:
+    """Say whether the row key of these keys sealed the newest entry of a record, if it has one.
+
+    Raises:
+        KeysError: the key store holds no such row key.
+        RecordError: the entry is not sealed correctly.
+    """
+    for _, stream, version, kind, state in rows.after(rows.last_position() - 1, 1):
+        found = envelope.read(state)
+        place = Place(stream, version, kind)
+        if not envelope.mac_holds(place, found, keys.row_key(found.epoch)):
+            return False
+    return True
 
 
 def _named(rows: Rows) -> Iterator[bytes]:

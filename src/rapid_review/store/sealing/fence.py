@@ -2,7 +2,8 @@
 
 A key store that was restored from an older copy holds keys again that were destroyed; a record
 that was restored does not know an order that was carried out. Until both agree no words are
-opened.
+opened. An older copy may also lack keys that were made after it and destroyed since: nothing opens
+with them, so they stand in nobody's way, unless the key store is another record's.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple, cast
 from rapid_review.domain.errors import KeysError, RecordError
 from rapid_review.store.backends.ports import ERASURES, Rows
 from rapid_review.store.sealing import envelope, key_table
+from rapid_review.store.sealing.census import have_sealed
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import opens
@@ -42,6 +44,7 @@ class Fence(NamedTuple):
         unordered: keys that the key store says are destroyed, by an order the record has not.
         told: how many keys the record says are destroyed.
         tombstones: how many keys the key store says are destroyed.
+        of_another: whether the key store is another record's; asked where it lacks keys.
     """
 
     alive: tuple[Gone, ...] = ()
@@ -49,11 +52,12 @@ class Fence(NamedTuple):
     unordered: tuple[Gone, ...] = ()
     told: int = 0
     tombstones: int = 0
+    of_another: bool = False
 
     @property
     def stands(self) -> bool:
-        """Whether the two say the same."""
-        return not (self.alive or self.missing or self.unordered)
+        """Whether words may be opened."""
+        return not (self.alive or self.unordered or self.of_another)
 
 
 def fence(keys: Keys, rows: Rows) -> Fence:
@@ -74,7 +78,8 @@ def fence(keys: Keys, rows: Rows) -> Fence:
     unordered = tuple(
         one for one in sorted(tombs, key=str) if (one.stream, one.order) not in approved
     )
-    return Fence(alive, missing, unordered, len(told), len(tombs))
+    of_another = bool(missing) and not have_sealed(keys, rows)
+    return Fence(alive, missing, unordered, len(told), len(tombs), of_another)
 
 
 class Guard:
@@ -99,12 +104,19 @@ def must_stand(keys: Keys, rows: Rows) -> None:
         KeysError: they do not.
     """
     found = fence(keys, rows)
-    if found.alive or found.missing:
+    if found.of_another:
         raise KeysError(
-            f"the key store {keys.table.name} is older than the record, or belongs to another "
-            f"record: the record says that {len(found.alive) + len(found.missing)} keys are "
-            "destroyed, and the key store does not. No words open until you destroy the keys "
-            "again with `rapid-review keys fence`; everything except the words can be read"
+            f"the key store {keys.table.name} belongs to another record: it lacks "
+            f"{len(found.missing)} keys that this record says are destroyed, and its row key did "
+            "not seal the newest entry. Give the key store of this record with --keys; everything "
+            "except the words can be read"
+        )
+    if found.alive:
+        raise KeysError(
+            f"the key store {keys.table.name} is older than the record: the record says that "
+            f"{len(found.alive)} keys are destroyed, and the key store still holds them. No words "
+            "open until you destroy the keys again with `rapid-review keys fence`; everything "
+            "except the words can be read"
         )
     if found.unordered:
         orders = len({(one.stream, one.order) for one in found.unordered})
@@ -119,12 +131,25 @@ def must_stand(keys: Keys, rows: Rows) -> None:
 def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     """Destroy again what the record says was destroyed; return what differed.
 
+    Of a key that the key store lacks, which was made after the copy that this is, it is noted that
+    it is destroyed. In the key store of another record nothing is done.
+
     Args:
         keys: of the record.
         rows: the record's.
         at: when.
     """
     found = fence(keys, rows)
+    if found.of_another:
+        return found
+    _, told = _told(rows)
+    # Whose it was no entry says; no other key has the name, and none is made under it.
+    noted = [
+        (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, told[one])
+        for one in found.missing
+        if one.entry is None
+    ]
+    keys.table.write(lambda writer: writer.insert(key_table.ADD, noted))
     scopes = {row.key_id: row.scope for row in keys.all()} if found.alive else {}
     for one in found.alive:
         those = [(scopes[one.key], one.entry)]
@@ -132,9 +157,12 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     return found
 
 
-def _told(rows: Rows) -> tuple[set[tuple[str, str]], list[Gone]]:
-    """Return what the record says: the orders that were approved, and the keys destroyed."""
-    approved, told = set[tuple[str, str]](), list[Gone]()
+def _told(rows: Rows) -> tuple[set[tuple[str, str]], dict[Gone, str]]:
+    """Return what the record says: the orders that were approved, and the keys destroyed.
+
+    Each key is with its fingerprint.
+    """
+    approved, told = set[tuple[str, str]](), dict[Gone, str]()
     for stream, kind, body in rows.erasures():
         try:
             event: Mapping[str, Any] = json.loads(envelope.public_part(body))["event"]
@@ -144,7 +172,8 @@ def _told(rows: Rows) -> tuple[set[tuple[str, str]], list[Gone]]:
                 continue
             for one in cast("list[dict[str, Any]]", event["destroyed"]):
                 key = bytes.fromhex(one["key"]).hex()
-                told.append(Gone(stream, order, key, one.get("of_entry")))
+                gone = Gone(stream, order, key, one.get("of_entry"))
+                told[gone] = str(one["fingerprint"]).removeprefix("sha256:")
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise RecordError(
                 "an entry about an erasure is damaged, so the record and the key store cannot "

@@ -14,9 +14,10 @@ from rapid_review.domain.errors import InvalidInputError, KeysError, listed
 from rapid_review.domain.sealed_words import SECTION, TOKEN, SealedWords, WordsToSeal
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.census import have_sealed
 from rapid_review.store.sealing.envelope import NONCE
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
-from rapid_review.store.sealing.place import Place, place_in_bytes
+from rapid_review.store.sealing.place import place_in_bytes
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.sealing.tokens import Walk
 from rapid_review.store.sealing.tombstone import KeyChangedError
@@ -99,18 +100,13 @@ class Sealer:
             KeysError: they are not those of the record, or the table cannot be written.
         """
         if not self._is_of_the_record:
-            # The newest entry alone; a new store has none.
-            for _, stream, version, kind, state in rows.after(rows.last_position() - 1, 1):
-                found = envelope.read(state)
-                key = self.keys.row_key(found.epoch)
-                if not envelope.mac_holds(Place(stream, version, kind), found, key):
-                    raise KeysError(
-                        f"the keys in {self.keys.table.name} are not those that sealed the "
-                        "newest entry of this record: they belong to another store, or "
-                        "somebody altered that entry. Nothing was recorded. Give the store's "
-                        "own keys (--keys, --key-file); if these are its own, see "
-                        "`rapid-review audit verify --keys`"
-                    )
+            if not have_sealed(self.keys, rows):
+                raise KeysError(
+                    f"the keys in {self.keys.table.name} are not those that sealed the newest "
+                    "entry of this record: they belong to another store, or somebody altered that "
+                    "entry. Nothing was recorded. Give the store's own keys (--keys, --key-file); "
+                    "if these are its own, see `rapid-review audit verify --keys`"
+                )
             self._is_of_the_record = True
         self.keys.keep()
 

@@ -45,16 +45,20 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
         print_rows(rows)
     else:
         click.echo("The record and the key store agree on which keys were destroyed")
-    if found.missing or found.unordered:
+    if found.of_another:
         raise FaultError(
-            f"the key store lacks {len(found.missing)} keys that the record says are "
-            "destroyed: it belongs to another record, so name the right one with --keys. The "
-            f"key store says that {len(found.unordered)} keys were destroyed by an order that "
-            "the record does not have: restore the newer record, or have the order proposed "
-            "and approved again under the same reference"
+            f"the key store lacks {len(found.missing)} keys that the record says are destroyed, "
+            "and did not seal the newest entry: it belongs to another record. Name the right one "
+            "with --keys"
+        )
+    if found.unordered:
+        raise FaultError(
+            f"the key store says that {len(found.unordered)} keys were destroyed by an order that "
+            "the record does not have. Restore the newer record, or have the order proposed and "
+            "approved again under the same reference"
         )
 
 
 _DONE: Final = "destroyed again"
-_MISSING: Final = "not in the key store"
+_MISSING: Final = "not in this copy of the key store, so nothing opens with it"
 _UNORDERED: Final = "by no order of the record"
