@@ -23,7 +23,7 @@ from rapid_review.domain.erasure_events import (
 from rapid_review.domain.erasure_particulars import Erased, Erasure
 from rapid_review.domain.errors import Refused, listed, listed_or, shown
 from rapid_review.domain.events import AnyEvent
-from rapid_review.domain.sealed_scopes import words_in
+from rapid_review.domain.sealed_scopes import CASE, words_in
 
 PROPOSALS: Final = (ErasureProposed, HoldLiftingProposed)
 """What one proposes and another does; until then it can be retracted."""
@@ -235,6 +235,24 @@ def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
                         "that person another reference."
                     ),
                 )
+
+
+def must_take_a_purpose(case: Case) -> None:
+    """Refuse a purpose in a case whose words an approved order erases, all of them.
+
+    It is among the case's words, and would be recorded after it was agreed that they go.
+
+    Raises:
+        Refused: such an order is approved, or was carried out.
+    """
+    for order in orders(case).values():
+        if order.approved and order.covers(case.version + 1, CASE):
+            raise Refused(
+                RECORD,
+                f"order {shown(order.proposed.order)} erases all words of this case, and a "
+                "purpose is words",
+                "Record the step without a purpose.",
+            )
 
 
 _A: Final = {Erased.ENTRY: "an entry", Erased.PERSON: "a person", Erased.CASE: "a case"}

@@ -5,6 +5,7 @@ from contextlib import closing
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -25,12 +26,10 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.store import RapidReviews
-from rapid_review.store.access.log import Reading
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.store import Store
-from rapid_review.store.words import Refusal
 from tests.domain.a_review import (
     CLOSED,
     CONVENE,
@@ -55,6 +54,10 @@ from tests.store.access.an_access_log import (
     permissions,
     read_in,
 )
+
+if TYPE_CHECKING:
+    from rapid_review.store.access.log import Reading
+    from rapid_review.store.words import Refusal
 
 NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="Zebedee Quux"),))
 CHILD = "event.children.0.identity"

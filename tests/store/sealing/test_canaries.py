@@ -1,12 +1,17 @@
 """Words are found wherever they lie, in whatever form; the answer never repeats them."""
 
+import html
 import json
 import os
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from unicodedata import normalize
+from xml.etree import ElementTree as ET
+from xml.sax import saxutils
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import markupsafe
 import pytest
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
@@ -215,6 +220,37 @@ def test_a_word_with_quotation_marks_is_found_as_json_writes_it(tmp_path: Path) 
     ):
         (tmp_path / "log").write_bytes(form)
         assert [one.word for one in in_files([tmp_path / "log"], ("other", word))] == [2]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        html.escape,
+        lambda text: html.escape(text, quote=False),
+        lambda text: str(markupsafe.escape(text)),
+        saxutils.escape,
+        lambda text: saxutils.escape(text, {"'": "&apos;", '"': "&quot;"}),
+        lambda text: saxutils.quoteattr(text)[1:-1],
+        lambda text: html.escape(text).encode("ascii", "xmlcharrefreplace").decode(),
+        lambda text: ET.tostring(_said(text)).decode(),
+        lambda text: ET.tostring(_said(text), encoding="unicode"),
+        lambda text: html.escape(text).replace("ë", "&#xEB;"),
+    ],
+    ids=list("abcdefghij"),
+)
+@pytest.mark.parametrize("name", ["Niamh O'Brien", 'Zoë <Zo> & "Quux" O\'Neill'])
+def test_a_name_is_found_in_a_page_however_it_was_written(
+    tmp_path: Path, name: str, write: Callable[[str], str]
+) -> None:
+    """An apostrophe is something else in HTML, and each writer writes it otherwise."""
+    (tmp_path / "page.html").write_text(f"<p>{write(name)}</p>", encoding="utf-8")
+    assert [one.word for one in in_files([tmp_path / "page.html"], ("other", name))] == [2]
+
+
+def _said(text: str) -> ET.Element:
+    made = ET.Element("p")
+    made.text = text
+    return made
 
 
 def test_in_rows_it_is_said_which_of_the_words_was_found(tmp_path: Path) -> None:

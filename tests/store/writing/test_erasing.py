@@ -13,7 +13,11 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasure_events import KeyDestroyed
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.errors import InvalidInputError, Refused
-from rapid_review.domain.events import ImmediateActionRecorded, NotificationReceived
+from rapid_review.domain.events import (
+    ImmediateActionRecorded,
+    MemberInformed,
+    NotificationReceived,
+)
 from rapid_review.domain.sealed_words import ERASED
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
@@ -29,6 +33,7 @@ from tests.domain.a_review import (
     CONVENE,
     ERASE,
     HOLD,
+    INFORM,
     LATER,
     LIFT,
     RECEIVE,
@@ -349,6 +354,45 @@ def test_a_hold_keeps_what_is_left_of_an_order(kept: Store) -> None:
 def gone(reviews: RapidReviews) -> tuple[Field, ...]:
     """Return the words that the order is about."""
     return reviews.erasure_plan(CASE, "E-1").goes
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["approved", "carried out"])
+def test_a_case_whose_words_an_order_erases_takes_no_purpose(
+    kept: Store, *, is_done: bool
+) -> None:
+    """By a command, and by an import; without one the step is recorded."""
+    reviews = approved(kept, OF_THE_CASE)
+    if is_done:
+        reviews.erase(CASE, "E-1", by=TEAM)
+    again = changed(CONVENE, meeting=2)
+    history = [MemberInformed.model_validate(dict(INFORM))]
+    for record in (
+        lambda why: reviews.handle(CASE, again, by=TEAM, purpose=why),
+        lambda why: reviews.import_history(CASE, history, by=TEAM, purpose=why),
+    ):
+        with pytest.raises(Refused, match="order 'E-1' erases all words of this case"):
+            record("Zebedee Quux asked")
+        assert record(None)
+
+
+def test_by_another_process_no_purpose_is_sealed_under_a_key_that_was_destroyed(
+    tmp_path: Path,
+) -> None:
+    """It still has the key in memory, and what it would record is in nobody's plan."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+
+    def opened_here() -> Store:
+        keys = keys_at(tmp_path / "keys.db", tmp_path / "key")
+        return Store.on_sqlite(tmp_path / "record.db", keys=keys)
+
+    with closing(opened_here()) as one, closing(opened_here()) as other:
+        mine = held(one)
+        approved_there = kent_in(other)
+        approved_there.handle(CASE, OF_THE_CASE, by=TEAM)
+        approved_there.handle(CASE, APPROVE, by=OTHER)
+        approved_there.erase(CASE, "E-1", by=TEAM)
+        with pytest.raises(Refused, match="Record the step without a purpose"):
+            mine.handle(CASE, changed(CONVENE, meeting=2), by=TEAM, purpose="Zebedee Quux asked")
 
 
 # --- What the program itself wrote again

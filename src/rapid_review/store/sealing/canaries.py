@@ -5,7 +5,7 @@ office document is as well, every member is searched too; in other compressed fi
 found.
 
 A word is found as it is or in other capitals of ASCII, composed or decomposed, in UTF-8, in
-UTF-16, and as JSON escapes it. Findings name the place, and never repeat the word.
+UTF-16, and as JSON, HTML and XML escape it. Findings name the place, and never repeat the word.
 """
 
 import json
@@ -14,6 +14,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -213,6 +214,23 @@ def _forms(words: Sequence[str]) -> list[tuple[int, bytes]]:
                 json.dumps(text, ensure_ascii=False)[1:-1].encode(),
                 text.encode("utf-16-le"),
                 text.encode("utf-16-be"),
+                *_in_markup(text),
             ):
                 found[number, data.lower()] = None
     return list(found)
+
+
+_AND: Final = ("&amp;", "&#38;")
+_MORE: Final = ("&gt;", ">", "&#62;")
+_QUOTES: Final = ("&quot;", '"', "&#34;")
+_APOSTROPHES: Final = ("&#39;", "'", "&#x27;", "&apos;")
+"""How writers of HTML and XML write what has a meaning there; whoever escapes one need not all."""
+
+
+def _in_markup(text: str) -> Iterator[bytes]:
+    """Yield a text as it is in HTML and XML; in ASCII, letters beside it are numbers."""
+    for marks in product(_AND, ("&lt;", "&#60;"), _MORE, _QUOTES, _APOSTROPHES):
+        written = text.translate(dict(zip(map(ord, "&<>\"'"), marks, strict=True)))
+        yield written.encode()
+        yield written.encode("ascii", "xmlcharrefreplace")
+        yield "".join(one if one.isascii() else f"&#x{ord(one):x};" for one in written).encode()

@@ -1,7 +1,6 @@
 """What takes two people: asked of what was decided, for `decide` knows nobody who asks."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from rapid_review.domain.erasure_events import ErasureApproved, HoldLifted
 from rapid_review.domain.erasures import must_not_be_erased
@@ -10,9 +9,8 @@ from rapid_review.domain.four_eyes import must_be_another, must_be_by_two, propo
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.writing.erasing import must_be_sealed
+from rapid_review.store.writing.metadata import APPROVED
 from rapid_review.store.writing.record import Record
-
-_APPROVED: Final = ErasureApproved.__name__
 
 
 def allowed(
@@ -33,7 +31,7 @@ def allowed(
         InvalidInputError: words are to be erased that are not sealed.
         Refused: four eyes are needed; or the words are such as an approved order erases.
     """
-    if _APPROVED in {kind for _, kind, _ in stream.rows}:
+    if APPROVED in {kind for _, kind, _ in stream.rows}:
         must_not_be_erased(events, stream.case)
     approval = next((one for one in events if isinstance(one, CorrectionApproved)), None)
     for event in events:

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple, NotRequired, TypedDict, Unpack
 from pydantic import ValidationError
 
 from rapid_review.domain.entry import Entry, Reason
+from rapid_review.domain.erasure_events import ErasureApproved
+from rapid_review.domain.erasures import must_take_a_purpose
 from rapid_review.domain.errors import ClockError, InvalidInputError, problems, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.sealed_words import SealedWords
@@ -18,6 +20,10 @@ from rapid_review.store.log.streams import Streams
 CLOCK_LAG: Final = timedelta(minutes=5)
 """How far the clock may lie behind a case's newest stamp: the clocks of several machines differ a
 little, and one that is set right by the network steps back a little."""
+
+
+APPROVED: Final = ErasureApproved.__name__
+"""The kind of the entry from which on a case holds an order that is approved."""
 
 
 class Provenance(TypedDict):
@@ -51,10 +57,12 @@ def sealed_purpose(
     Raises:
         InvalidInputError: it has not the form it must.
         KeysError: the keys are not at hand, or are not those of this store.
-        Refused: the case's words were erased.
+        Refused: the case's words were erased, or an approved order erases them.
     """
     if purpose is None or not streams.codec.is_sealed:
         return purpose
+    if APPROVED in {kind for _, kind, _ in stream.rows}:
+        must_take_a_purpose(stream.case)
     try:
         reason = Reason(purpose=purpose)
     except ValidationError as error:
