@@ -6,7 +6,7 @@ the two are two, the caller that records it asks; see `four_eyes`.
 """
 
 from itertools import chain
-from typing import Protocol
+from typing import Final, Protocol
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
@@ -78,20 +78,33 @@ def approved(
     return (approval, *correct(correction, case, terms, calendar))
 
 
+WHAT_DECIDES: Final = (
+    did.NotificationCriteriaFoundNotMet,
+    did.CriteriaAssessed,
+    *did.DECISIONS,
+    did.DecisionAdopted,
+)
+"""The events by which a case is decided, one way or the other."""
+
+
 def corrects_a_decision(said: Correction, case: Case) -> bool:
     """Say whether a correction touches a decision: as recorded, or put in its place before."""
+    return _touches(said, case, did.DECISIONS)
+
+
+def is_about(said: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
+    """Say whether a correction touches an event of some kinds, or a proposal to correct one."""
+    before = [event for _, event in corrected_by(said.version, case)]
+    proposals = [event for event in before if isinstance(event, did.CorrectionProposed)]
+    return any(_touches(one, case, kinds) for one in (said, *proposals))
+
+
+def _touches(said: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
     before = (event for _, event in corrected_by(said.version, case))
     words = (
         event.replacement if isinstance(event, did.RecordCorrected) else event for event in before
     )
-    return any(isinstance(word, did.DECISIONS) for word in chain([said.replacement], words))
-
-
-def is_about_a_decision(said: Correction, case: Case) -> bool:
-    """Say whether a correction touches a decision, or a proposal to correct one."""
-    before = [event for _, event in corrected_by(said.version, case)]
-    proposals = [event for event in before if isinstance(event, did.CorrectionProposed)]
-    return any(corrects_a_decision(one, case) for one in (said, *proposals))
+    return any(isinstance(word, kinds) for word in chain([said.replacement], words))
 
 
 def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:

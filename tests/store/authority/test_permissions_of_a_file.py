@@ -118,6 +118,9 @@ def test_every_cell_is_answered_as_the_file_says(role: str) -> None:
             corrects_a_decision=lambda action=action, state=state: (  # type: ignore[misc]
                 state.corrects and action == "CorrectRecord"
             ),
+            corrects_what_decides=lambda action=action, state=state: (  # type: ignore[misc]
+                state.corrects and action == "CorrectRecord"
+            ),
         )
         answer = authority.may(Actor(id=who, role=role, agency="police"), action, facts)
         assert answer.allowed == expected(role, action, state), (role, action, state, answer)
@@ -153,6 +156,15 @@ def test_who_may_not_go_further_is_told_which_roles_may() -> None:
     decision = Facts(lambda: day, "KM-1", corrects_a_decision=lambda: True)
     answer = authority.may(clerk, "CorrectRecord", decision)
     assert (answer.allowed, answer.way_on.partition(". ")[0]) == (False, "Roles that may: member")
+
+
+def test_an_interest_bars_the_correction_of_an_assessment_too() -> None:
+    """It is no decision, and what is decided rests on it."""
+    authority = ByPermissions(parse_permissions(WITH_INTEREST.encode(), name="p.toml"))
+    facts = Facts(lambda: date(2026, 1, 1), "KM-1", corrects_what_decides=lambda: True)
+    for person, is_allowed in ((INTERESTED, False), ("u-1", True)):
+        actor = Actor(id=person, role="clerk", agency="police")
+        assert authority.may(actor, "CorrectRecord", facts).allowed is is_allowed
 
 
 def test_an_interest_in_one_case_bars_nothing_in_another() -> None:

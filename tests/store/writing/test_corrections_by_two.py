@@ -28,7 +28,7 @@ from rapid_review.store.authority.permissions import parse_permissions
 from rapid_review.store.authority.port import Authorizer, Decision, Facts
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
-from tests.domain.a_review import DECIDE, DECIDED, KENT, LATER, changed, recorded
+from tests.domain.a_review import DECIDE, DECIDED, INFORM, KENT, LATER, changed, recorded
 from tests.store.a_record import CASE, TEAM, HandSetClock, reviews_in, told
 from tests.store.writing.test_erasing import bodies, words_of
 
@@ -240,6 +240,36 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
     with pytest.raises(Refused, match="may not CorrectRecord where it corrects a decision"):
         told(reviews, retract)
     assert reviews.handle(CASE, approve, by=police)
+
+
+def test_who_has_an_interest_corrects_nothing_by_which_the_case_is_decided() -> None:
+    """Neither the assessment nor the decision; what else there is they correct as others do."""
+    text = (
+        'partnership = "kent-and-medway"\n[[editions]]\nin_force_from = 2020-01-01\n'
+        '[[editions.roles]]\nid = "member"\ncommands = ["all"]\nmay = ["correct-decision"]\n'
+        f'[[interests]]\nperson = "m-1"\ncase = "{CASE}"\n'
+    )
+    reviews = RapidReviews(
+        Store.in_memory(keys_in_memory()),
+        terms=KENT,
+        clock=HandSetClock(),
+        access=Store.in_memory(),
+        authorizer=ByPermissions(parse_permissions(text.encode(), name="p.toml")),
+    )
+    other, interested = (Actor(id=one, role="member", agency="health") for one in ("m-2", "m-1"))
+    for command in (*DECIDED[:1], INFORM, *DECIDED[1:]):
+        reviews.handle(CASE, command, by=other)
+    by_kind = {one.event.kind: one for one in reviews.history(CASE)}
+    for kind in ("CriteriaAssessed", "DecisionMade", "DecisionAdopted"):
+        version = by_kind[kind].version
+        for correct in (ask.CorrectRecord, ask.ProposeCorrection):
+            with pytest.raises(Refused, match="you have an interest in this case"):
+                reviews.handle(
+                    CASE, correct(at=LATER, version=version, because="w"), by=interested
+                )
+    informed = by_kind["MemberInformed"].version
+    correct = ask.CorrectRecord(at=LATER, version=informed, because="w")
+    assert reviews.handle(CASE, correct, by=interested)
 
 
 # --- No sequence

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.events import (
+    DECISIONS,
     AnyEvent,
     CorrectionProposed,
     ExpertInvited,
@@ -38,7 +39,8 @@ def facts_of(
         case=reference,
         into_a_case=lambda: not _opens_a_case(said) and case().version > 0,
         experts=lambda: frozenset(one.person for one in case().all(ExpertInvited)),
-        corrects_a_decision=lambda: _corrects_a_decision(said, case),
+        corrects_a_decision=lambda: _corrects(said, case, decides=False),
+        corrects_what_decides=lambda: _corrects(said, case, decides=True),
     )
 
 
@@ -68,12 +70,17 @@ def _opens_a_case(said: "Command | Sequence[AnyEvent] | None") -> bool:
     return isinstance(said, ReceiveNotification)
 
 
-def _corrects_a_decision(
-    said: "Command | Sequence[AnyEvent] | None", read: Callable[[], Case]
+def _corrects(
+    said: "Command | Sequence[AnyEvent] | None", read: Callable[[], Case], *, decides: bool
 ) -> bool:
     """Say whether a correction of a decision is asked, proposed or approved.
 
     In a history that is added to a case, those count that are about what the case holds already.
+
+    Args:
+        said: the command, or the history.
+        read: reads the case.
+        decides: ask it of everything by which a case is decided, such as an assessment.
     """
     from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
         ApproveCorrection,
@@ -81,22 +88,22 @@ def _corrects_a_decision(
         ProposeCorrection,
     )
     from rapid_review.domain.proposed_corrections import (  # noqa: PLC0415 - nor this
-        corrects_a_decision,
-        is_about_a_decision,
+        WHAT_DECIDES,
+        is_about,
         proposal_in,
     )
 
+    kinds = WHAT_DECIDES if decides else DECISIONS
+
     match said:
         case CorrectRecord() | ProposeCorrection():
-            return is_about_a_decision(said, read())
+            return is_about(said, read(), kinds)
         case ApproveCorrection():
             proposal = proposal_in(said.proposal, case := read())
-            return proposal is not None and corrects_a_decision(proposal, case)
+            return proposal is not None and is_about(proposal, case, kinds)
         case Sequence() if not _opens_a_case(said):
             told = [one for one in said if isinstance(one, RecordCorrected | CorrectionProposed)]
             case = read() if told else Case()
-            return any(
-                one.version <= case.version and is_about_a_decision(one, case) for one in told
-            )
+            return any(one.version <= case.version and is_about(one, case, kinds) for one in told)
         case _:
             return False

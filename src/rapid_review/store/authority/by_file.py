@@ -92,7 +92,9 @@ class ByPermissions:
         corrects = action in ways_to_record() and facts.corrects_a_decision()
         if corrects and CORRECT_DECISION not in role.may:
             return f"{what} where it corrects a decision", _others(edition, CORRECT_DECISION)
-        if (corrects or action in DECIDING) and self._is_interested(actor, facts):
+        if self._is_interested(actor, facts) and (
+            action in DECIDING or (action in ways_to_record() and facts.corrects_what_decides())
+        ):
             what = (
                 "the permissions file declares that you have an interest in this case, so you "
                 f"may not {action}"

@@ -91,6 +91,8 @@ class Facts:
         into_a_case: whether history is recorded into a case that is there, and not a whole one.
         experts: the persons whom `ExpertInvited` names in it.
         corrects_a_decision: whether what is asked corrects the record of a decision.
+        corrects_what_decides: whether it corrects the record of anything by which the case is
+            decided: of criteria, their assessment, a decision, or its adoption.
     """
 
     today: Callable[[], date]
@@ -98,6 +100,7 @@ class Facts:
     into_a_case: Callable[[], bool] = _no
     experts: Callable[[], frozenset[str]] = _nobody
     corrects_a_decision: Callable[[], bool] = _no
+    corrects_what_decides: Callable[[], bool] = _no
 
 
 class Policy(NamedTuple):
