@@ -262,11 +262,12 @@ def test_who_has_an_interest_corrects_nothing_by_which_the_case_is_decided() -> 
     by_kind = {one.event.kind: one for one in reviews.history(CASE)}
     for kind in ("CriteriaAssessed", "DecisionMade", "DecisionAdopted"):
         version = by_kind[kind].version
-        for correct in (ask.CorrectRecord, ask.ProposeCorrection):
+        for said in (
+            ask.CorrectRecord(at=LATER, version=version, because="w"),
+            ask.ProposeCorrection(at=LATER, version=version, because="w"),
+        ):
             with pytest.raises(Refused, match="you have an interest in this case"):
-                reviews.handle(
-                    CASE, correct(at=LATER, version=version, because="w"), by=interested
-                )
+                reviews.handle(CASE, said, by=interested)
     informed = by_kind["MemberInformed"].version
     correct = ask.CorrectRecord(at=LATER, version=informed, because="w")
     assert reviews.handle(CASE, correct, by=interested)

@@ -224,7 +224,7 @@ _AND: Final = ("&amp;", "&#38;")
 _MORE: Final = ("&gt;", ">", "&#62;")
 _QUOTES: Final = ("&quot;", '"', "&#34;")
 _APOSTROPHES: Final = ("&#39;", "'", "&#x27;", "&apos;")
-"""How writers of HTML and XML write what has a meaning there; whoever escapes one need not all."""
+"""How writers of HTML and XML write what has a meaning there: each of them all, or only some."""
 
 
 def _in_markup(text: str) -> Iterator[bytes]:
