@@ -13,6 +13,7 @@ from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, make_keys, next_file
 from rapid_review.store.sealing.rotation import Rotated, finish, rotate, wrap_anew
 from rapid_review.store.sealing.scope_key import KEY, ScopeKey
+from rapid_review.store.sealing.wrapped import wrapped
 from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE
@@ -192,6 +193,17 @@ def test_a_rotation_that_is_finished_again_is_as_it_was(folder: Path) -> None:
     assert finish(folder / KEYS, folder / KEY_FILE, new) == Rotated(0, 2, new)
     with closing(keys_at(folder / KEYS, new)) as keys:
         assert keys.row_key().secret
+
+
+def test_a_wrapping_key_that_was_accepted_is_kept_when_a_newer_is_found(folder: Path) -> None:
+    """The one of a host's service, and the key file that another process has just made."""
+    service = WrappingKey(7, os.urandom(KEY))
+    with closing(keys_in(folder)) as keys:
+        keys.accept(service)
+        row = wrapped(service, bytes(16), ONE, "c", b"a key of 64 bytes".ljust(64))
+        rotate(folder / KEYS, folder / KEY_FILE)
+        assert keys.row_key().secret
+        assert keys.unwrapped(row) == b"a key of 64 bytes".ljust(64)
 
 
 # --- One key file for several key stores
