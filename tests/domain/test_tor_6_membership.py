@@ -94,6 +94,13 @@ def test_a_representative_fills_no_seat_where_the_terms_allow_none() -> None:
     )
 
 
+def test_a_member_fills_a_seat_in_which_no_representative_may_sit() -> None:
+    """ToR 6.2: that the terms allow none there is of no matter to the member."""
+    chair, *others = KENT.seats
+    in_person = varied(KENT, seats=(changed(chair, representative_allowed=False), *others))
+    given(*CONVENED, terms=in_person).when(ATTEND).then(recorded(QuorumConfirmed, ATTEND))
+
+
 def test_a_meeting_that_was_not_convened_cannot_be_attended() -> None:
     """ToR 8.5: those convened are listed; convening may be recorded late."""
     given(*CONVENED).when(changed(ATTEND, meeting=2)).then_refused(

@@ -1,6 +1,6 @@
 """ToR 7: from the notification to the feedback, step by step."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.events import (
@@ -435,6 +435,10 @@ def test_a_second_answer_is_passed_on_before_the_closing() -> None:
     """ToR 7.9: those who were told of the first answer wait for the second."""
     second = changed(AGREE, at=at("2020-06-19 15:00"), words="once more")
     given(*TOLD, second).when(CLOSE).then_refused(clause="ToR 7.9", because="not yet been shared")
+    on_the_day = changed(second, at=CLOSE.at - timedelta(hours=1))
+    given(*TOLD, on_the_day).when(CLOSE).then_refused(
+        clause="ToR 7.9", because="not yet been shared"
+    )
 
 
 def test_a_report_that_went_again_is_answered_before_the_closing() -> None:
