@@ -7,15 +7,17 @@ from rapid_review.domain.commands import ApproveCorrection, CorrectRecord, Propo
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
+    DECISIONS,
     AnyEvent,
     CorrectionApproved,
     CorrectionProposed,
+    CriteriaAssessed,
     DecisionMade,
     RecordCorrected,
 )
 from rapid_review.domain.four_eyes import must_be_by_two, proposed_in
 from rapid_review.domain.imports import taken_in
-from rapid_review.domain.proposed_corrections import corrects_a_decision
+from rapid_review.domain.proposed_corrections import WHAT_DECIDES, corrects_a_decision, is_about
 from rapid_review.domain.registry import line_of
 from rapid_review.testing import Given, given
 from tests.domain.a_review import (
@@ -125,6 +127,21 @@ def test_what_a_proposal_says_is_not_done_once_its_words_are_to_be_erased() -> N
     order = changed(TO_ERASE, what=Erased.ENTRY, of_person=None, of_entry=NUMBER)
     case = proposed(changed(order, at=LATER), changed(ERASE, at=LATER))
     case.when(AGREED).then_refused(clause=RECORD, because="words that are erased")
+
+
+def test_a_correction_of_a_proposal_is_about_what_that_proposes() -> None:
+    """To retract a proposal about a decision is about the decision; of an assessment it is not."""
+    case = proposed().case
+    for version in (DECISION, NUMBER):
+        assert is_about(corrected(version), case, DECISIONS)
+    (assessed,) = (
+        number
+        for number, event in enumerate(case.recorded, start=1)
+        if isinstance(event, CriteriaAssessed)
+    )
+    assert not is_about(corrected(assessed), case, DECISIONS)
+    assert is_about(corrected(assessed), case, WHAT_DECIDES)
+    assert not is_about(corrected(2), case, WHAT_DECIDES)
 
 
 def test_a_decision_is_known_however_it_was_recorded() -> None:

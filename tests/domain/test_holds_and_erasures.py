@@ -19,7 +19,7 @@ from rapid_review.domain.erasure_events import (
     HoldPlaced,
 )
 from rapid_review.domain.erasure_particulars import Erased
-from rapid_review.domain.erasures import holds, must_not_be_erased, orders
+from rapid_review.domain.erasures import holds, must_not_be_erased, must_take_a_purpose, orders
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import (
     AnyEvent,
@@ -237,6 +237,14 @@ def test_a_proposal_is_retracted_until_it_is_taken_up() -> None:
     after(HOLD, TO_LIFT, LIFT).when(correct(held.case.version)).then_refused(
         clause=RECORD, because="cannot be corrected"
     )
+
+
+def test_a_purpose_is_refused_where_all_words_of_the_case_go() -> None:
+    """From the approval on; an order about a person leaves the words of the case, and that one."""
+    for case in (after(OF_THE_CASE), after(OF_THE_CHILD, ERASE)):
+        must_take_a_purpose(case.case)
+    with pytest.raises(Refused, match="erases all words of this case, and a purpose is words"):
+        must_take_a_purpose(after(OF_THE_CASE, ERASE).case)
 
 
 @pytest.mark.parametrize("said", [(OF_THE_CHILD,), (HOLD, TO_LIFT)], ids=["order", "lifting"])
