@@ -79,7 +79,7 @@ def test_the_calendar_of_the_terms_must_be_at_hand(ours: Path) -> None:
     ours.write_text(OURS.replace('"england-and-wales"', '"essex"'), "utf-8")
     checked = typed("terms", "check", str(ours))
     assert checked.exit_code == 5
-    assert "ours.toml: calendar: found 'essex'; allowed: a calendar that is at " in checked.stderr
+    assert "ours.toml: calendar: found 'essex'; allowed: one of these calendars" in checked.stderr
     shown = document(typed("calendar", "show", "england-and-wales", "--json"))
     assert shown["id"] == "england-and-wales"
     ours.write_text(OURS, "utf-8")
