@@ -4,8 +4,7 @@ import csv
 import random
 import struct
 from io import BytesIO, StringIO
-from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -20,22 +19,18 @@ from tests.tables.some_tables import (
     CANARY,
     KENT,
     NOTIFIED,
+    XLS,
     Cells,
     checked,
     filled,
     headings,
     in_memory,
+    refused,
     xlsx,
+    zipped,
 )
 
 _GOOD = filled(NOTIFIED)
-
-
-def refused(data: bytes, name: str = "reviews.xlsx") -> str:
-    """Return why a file is refused."""
-    with pytest.raises(tables.TableError) as told:
-        tables.check(data, name, in_memory())
-    return str(told.value)
 
 
 def as_csv(*rows: Cells, between: str = ",", encoding: str = "utf-8-sig") -> bytes:
@@ -85,25 +80,12 @@ def ods_of(rows: str) -> bytes:
     )
 
 
-def zipped(parts: dict[str, str]) -> bytes:
-    """Return a ZIP of texts."""
-    made = BytesIO()
-    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return made.getvalue()
-
-
 def with_part(name: str, change: tuple[str, str]) -> bytes:
     """Return the good table, with something in one of its parts put differently."""
     with ZipFile(BytesIO(_GOOD)) as archive:
         parts = {one: archive.read(one).decode() for one in archive.namelist()}
     assert change[0] in parts[name]
     return zipped(parts | {name: parts[name].replace(*change)})
-
-
-XLS = (Path(__file__).parent / "reviews.xls").read_bytes()
-"""A case of `examples/reviews.csv` as an XLS, with a day and an hour that are real dates."""
 
 
 @pytest.mark.parametrize(
