@@ -20,6 +20,7 @@ _END: Final = 0xFFFFFFF0
 _OF_THE_INDEX: Final = 109
 _ENTRY: Final = 128
 _WORKBOOKS: Final = ("workbook", "book")
+"""What the workbook is called, or the two of a file for readers of two ages."""
 _SMALL: Final = 4096
 """Files below this size lie elsewhere, where no spreadsheet program puts a workbook."""
 _BEGINS: Final = (0x0009, 0x0209, 0x0409, 0x0809)
@@ -47,8 +48,11 @@ def hold_to_limits(data: bytes, name: str) -> None:
     if len(data) > MOST_BYTES:
         raise too_much(name, f"more than {MOST_BYTES // 1024**2} MB, for an XLS")
     try:
-        found = list(_workbooks(data))
-        for one in found:
+        found = 0
+        for found, one in enumerate(_workbooks(data), start=1):
+            # Each may name the same sectors, and so cost as much as a file of its own.
+            if found > len(_WORKBOOKS):
+                raise too_much(name, f"more than {len(_WORKBOOKS)} workbooks")
             _hold(one, name)
     except (struct.error, IndexError) as error:
         raise damaged(name) from error
