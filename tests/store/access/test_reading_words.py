@@ -226,6 +226,13 @@ def test_what_is_refused_is_on_record_and_is_no_reading(reviews: RapidReviews) -
     assert reviews.refusals() == (first, second)
 
 
+def test_who_names_no_scope_is_answered_with_what_to_name(reviews: RapidReviews) -> None:
+    """Nothing is read, and so nothing is on record."""
+    with pytest.raises(InvalidInputError, match="allowed: one or more of case, person"):
+        reviews.read(CASE, 1, by=MEMBER, purpose="look", scopes=())
+    assert reviews.readings(CASE) == ()
+
+
 def test_no_more_is_opened_than_is_wanted(reviews: RapidReviews) -> None:
     """Several entries, the case's words alone, whatever the permissions allow."""
     read = reviews.read(CASE, (1, 3), by=MEMBER, purpose="look", scopes=("case",))

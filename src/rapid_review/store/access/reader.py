@@ -99,6 +99,11 @@ class WordsReader:
         """
         if self._store.codec.is_sealed and self._store.keys is None:
             raise KeysError(NO_KEYS)
+        if not asked.scopes:
+            raise InvalidInputError(
+                "no scopes were given, so no words can be read; allowed: one or more of "
+                f"{listed(SCOPES)}; name at least one, or leave `scopes` out to read all of them"
+            )
         if none := [one for one in asked.versions if not 0 < one <= len(rows)]:
             raise CaseNotFoundError(
                 f"this case has no entry {listed(none)}; allowed: 1 to {len(rows)}"
