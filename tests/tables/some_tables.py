@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from rapid_review import tables, terms
@@ -92,3 +95,23 @@ def xlsx(head: Sequence[str], rows: Iterable[Sequence[Raw]]) -> bytes:
 def checked(*rows: Cells, reviews: RapidReviews | None = None) -> tables.Checked:
     """Return what is found in a table with these rows."""
     return tables.check(filled(*rows), "reviews.xlsx", reviews or in_memory())
+
+
+XLS = (Path(__file__).parent / "reviews.xls").read_bytes()
+"""A case of `examples/reviews.csv` as an XLS, with a day and an hour that are real dates."""
+
+
+def refused(data: bytes, name: str = "reviews.xlsx") -> str:
+    """Return why a file is refused."""
+    with pytest.raises(tables.TableError) as told:
+        tables.check(data, name, in_memory())
+    return str(told.value)
+
+
+def zipped(parts: dict[str, str]) -> bytes:
+    """Return a ZIP of texts."""
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return made.getvalue()

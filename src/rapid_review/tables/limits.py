@@ -29,18 +29,24 @@ MOST_COLUMNS: Final = 400
 MOST_IN_A_CELL: Final = 131_072
 """The most characters in a cell of a CSV, as many as Python's reader takes by itself."""
 
-# Where a tag begins, the one before has ended: else each of many that never end would be looked at
-# to the end of the file, which takes a server's whole time, and the longer the file the more.
-_QUOTED: Final = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+_MOST_IN_A_TAG: Final = 4_096
+"""The most attributes of a tag, with the characters that are not in their values."""
+_XML: Final = (".xml", ".rels")
+"""How the files of a workbook end that are read; and an ODS says in `mimetype` that it is one."""
+
+# No pattern here passes a "<", which no tag may hold, not even in an attribute. So each byte
+# belongs to one attempt at most, and the time is in proportion to the size (ADR 0081).
+_ATTRIBUTES: Final = rb"""(?:[^<>"']|"[^<"]*"|'[^<']*'){0,%d}""" % _MOST_IN_A_TAG
+_TAG: Final = re.compile(rb"<" + _ATTRIBUTES + rb"+(>?)")
 _CELL: Final = re.compile(
     rb"<(?:[\w.-]+:)?(?:row|c)\s"
-    + _QUOTED
+    + _ATTRIBUTES
     + rb"""?\br\s*=\s*["']([A-Za-z]{0,4})([0-9]{1,9})["']"""
 )
-_STRING: Final = re.compile(rb"<(/?)(?:[\w.-]+:)?si\b[^<>]*>")
-_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b[^<>]*>\s*([0-9]{1,9})")
+_STRING: Final = re.compile(rb"<(/?)(?:[\w.-]+:)?si\b[^<>]*")
+_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b" + _ATTRIBUTES + rb">\s*([0-9]{1,9})")
 _OF_A_TABLE: Final = re.compile(
-    rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b" + rb"(" + _QUOTED + rb")>"
+    rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b(" + _ATTRIBUTES + rb")>"
 )
 _REPEATED: Final = re.compile(rb"""number-(?:columns|rows)-repeated\s*=\s*["']([0-9]{1,9})["']""")
 
@@ -57,7 +63,7 @@ class TableError(InvalidInputError):
 
 
 def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
-    """Return the files of a ZIP by their names.
+    """Return the files of a workbook's ZIP by their names: its XML, which alone is read.
 
     Raises:
         TableError: it is no ZIP, or holds more than is looked at.
@@ -69,7 +75,7 @@ def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
             listed = archive.infolist()
             if len(listed) > MOST_FILES or len({one.filename for one in listed}) < len(listed):
                 raise too_much(name, f"more than {MOST_FILES} files, or the same file twice")
-            for one in listed:
+            for one in (each for each in listed if _is_read(each.filename)):
                 with archive.open(one) as part:
                     found = part.read(left + 1)
                 left -= len(found)
@@ -82,6 +88,10 @@ def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
             "and save it again without a password"
         ) from error
     return parts
+
+
+def _is_read(name: str) -> bool:
+    return name == "mimetype" or name.lower().endswith(_XML)
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:
@@ -99,11 +109,14 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
     Raises:
         TableError: they are, or it holds what no spreadsheet program writes.
     """
-    for part, content in parts.items():
+    for content in parts.values():
         # Entities of a document type unpack to any size; and within a comment or raw data a tag is
         # none, whatever it looks like to the patterns here.
-        if part.endswith((".xml", ".rels")) and b"<!" in content:
+        if b"<!" in content:
             raise too_much(name, "a document type, a comment or raw data in its XML")
+        # A tag that the patterns here do not know may still be one to whatever reads it.
+        if not all(tag[1] for tag in _TAG.finditer(content)):
+            raise too_much(name, "a tag in its XML that does not end, or is too long")
     if "content.xml" in parts:
         _hold_ods(parts["content.xml"], name)
     else:
@@ -134,7 +147,7 @@ def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
     sizes: list[int] = []
     for part, content in parts.items():
         if part.lower().endswith("sharedstrings.xml"):
-            sizes += _strings(content)
+            sizes += _sizes(content)
     text = 0
     for content in parts.values():
         for cell in _CELL.finditer(content):
@@ -147,17 +160,17 @@ def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
         raise too_much(name, f"more than {MOST_UNPACKED // 1024**2} MB of text in its cells")
 
 
-def _strings(content: bytes) -> Iterator[int]:
-    """Yield the size of each shared text, in bytes; one that does not end is none."""
-    begun: int | None = None
-    for tag in _STRING.finditer(content):
-        if begun is None and tag[0].endswith(b"/>"):
+def _sizes(strings: bytes) -> Iterator[int]:
+    """Yield the size of each text that cells share, from where it begins to where it ends."""
+    begins: int | None = None
+    for tag in _STRING.finditer(strings):
+        if begins is None and tag[0].endswith(b"/"):
             yield len(tag[0])
-        elif begun is None and not tag[1]:
-            begun = tag.start()
-        elif begun is not None and tag[1]:
-            yield tag.end() - begun
-            begun = None
+        elif not tag[1]:
+            begins = tag.start() if begins is None else begins
+        elif begins is not None:
+            yield tag.end() - begins
+            begins = None
 
 
 def _column(letters: bytes) -> int:

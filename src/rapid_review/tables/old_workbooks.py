@@ -20,7 +20,7 @@ _END: Final = 0xFFFFFFF0
 _OF_THE_INDEX: Final = 109
 _ENTRY: Final = 128
 _WORKBOOKS: Final = ("workbook", "book")
-"""What the workbook is called in a file, by newer programs and by older; it may have both."""
+"""What the workbook is called, or the two of a file for readers of two ages."""
 _SMALL: Final = 4096
 """Files below this size lie elsewhere, where no spreadsheet program puts a workbook."""
 _BEGINS: Final = (0x0009, 0x0209, 0x0409, 0x0809)
@@ -50,7 +50,7 @@ def hold_to_limits(data: bytes, name: str) -> None:
     try:
         found = 0
         for found, one in enumerate(_workbooks(data), start=1):
-            # Each may be the same part of the file, so that a small file holds any number of them.
+            # Each may name the same sectors, and so cost as much as a file of its own.
             if found > len(_WORKBOOKS):
                 raise too_much(name, f"more than {len(_WORKBOOKS)} workbooks")
             _hold(one, name)

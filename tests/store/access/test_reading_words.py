@@ -231,6 +231,13 @@ def test_what_is_refused_is_on_record_and_is_no_reading(reviews: RapidReviews) -
     assert reviews.refusals() == (first, second)
 
 
+def test_who_names_no_scope_is_answered_with_what_to_name(reviews: RapidReviews) -> None:
+    """Nothing is read, and so nothing is on record."""
+    with pytest.raises(InvalidInputError, match="allowed: one or more of case, person"):
+        reviews.read(CASE, 1, by=MEMBER, purpose="look", scopes=())
+    assert reviews.readings(CASE) == ()
+
+
 def test_no_more_is_opened_than_is_wanted(reviews: RapidReviews) -> None:
     """Several entries, the case's words alone, whatever the permissions allow."""
     read = reviews.read(CASE, (1, 3), by=MEMBER, purpose="look", scopes=("case",))
@@ -315,15 +322,6 @@ def test_the_rows_of_a_case_are_read_once_to_open_its_words() -> None:
         read = reviews.read(CASE, by=MEMBER, purpose="complaint")
     assert len(read) == len(reviews.history(CASE))
     assert len(asked) == 1
-
-
-def test_a_reading_of_no_words_at_all_is_not_asked_for() -> None:
-    """It would be on record that somebody read, and nothing was."""
-    with read_in() as reviews:
-        told(reviews, RECEIVE)
-        with pytest.raises(InvalidInputError, match="give at least one scope"):
-            reviews.read(CASE, by=MEMBER, purpose="look", scopes=())
-        assert reviews.readings() == ()
 
 
 def test_the_form_of_a_reading_and_of_a_refusal_holds_no_purpose() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from unicodedata import normalize
+from urllib.parse import quote, quote_plus
 from xml.etree import ElementTree as ET
 from xml.sax import saxutils
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -251,6 +252,44 @@ def _said(text: str) -> ET.Element:
     made = ET.Element("p")
     made.text = text
     return made
+
+
+MARKED = """Niamh O'Brien & "Zoë" <sons>"""
+
+
+def with_each(marks: str, spelling: str) -> str:
+    """Return the marked name with these characters spelt by their numbers."""
+    return "".join(spelling.format(ord(one)) if one in marks else one for one in MARKED)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        html.escape(MARKED),
+        saxutils.escape(MARKED),
+        saxutils.quoteattr(MARKED),
+        saxutils.escape(MARKED, {"'": "&apos;", '"': "&quot;"}),
+        with_each("'\"&<>ë", "&#{};"),
+        with_each("'\"&<>ë", "&#x{:X};"),
+        html.escape(MARKED).encode("ascii", "xmlcharrefreplace").decode(),
+        html.escape(MARKED).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
+        json.dumps(html.escape(MARKED)),
+        with_each("'\"&<>", "\\u{:04x}"),
+        quote(MARKED),
+        quote(MARKED, safe="'"),
+        quote_plus(MARKED),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_a_word_is_found_as_pages_and_xml_escape_it(
+    tmp_path: Path, written: str, encoding: str
+) -> None:
+    """By each of the escapers that programs use; also in an archive, as in a spreadsheet."""
+    (tmp_path / "page").write_bytes(f"<p>{written}</p>".encode(encoding))
+    assert {one.word for one in in_files([tmp_path / "page"], ("other", MARKED))} == {2}
+    with ZipFile(tmp_path / "book", "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<t>{written}</t>".encode(encoding))
+    assert {one.word for one in in_files([tmp_path / "book"], ("other", MARKED))} == {2}
 
 
 def test_in_rows_it_is_said_which_of_the_words_was_found(tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ class WordsReader:
             raise KeysError(NO_KEYS)
         if not asked.scopes:
             raise InvalidInputError(
-                "no words were asked for; give at least one scope: case, person or statistics"
+                "no scopes were given, so no words can be read; allowed: one or more of "
+                f"{listed(SCOPES)}; name at least one, or leave `scopes` out to read all of them"
             )
         if none := [one for one in asked.versions if not 0 < one <= len(rows)]:
             raise CaseNotFoundError(

@@ -5,7 +5,9 @@ office document is as well, every member is searched too; in other compressed fi
 found.
 
 A word is found as it is or in other capitals of ASCII, composed or decomposed, in UTF-8, in
-UTF-16, and as JSON, HTML and XML escape it. Findings name the place, and never repeat the word.
+UTF-16, and as JSON, HTML, XML and addresses of pages escape it. It is not found where a tag or
+the end of a line cuts it, or where a mail encodes it. Findings name the place, and never repeat
+the word.
 """
 
 import json
@@ -13,10 +15,11 @@ import os
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import IO, Final, NamedTuple
+from urllib.parse import quote, quote_plus
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store.backends.ports import Rows
@@ -27,6 +30,15 @@ BESIDE: Final = ("", "-wal", "-shm", "-journal")
 """What the names of a database's files end in."""
 Forms = Sequence[tuple[int, bytes]]
 """Every form of each word, with its number."""
+_ENTITIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "&": ("&", "&amp;", "&#38;", "&#x26;"),
+    "'": ("'", "&#39;", "&#039;", "&#x27;", "&apos;"),
+    '"': ('"', "&quot;", "&#34;", "&#x22;"),
+    "<": ("<", "&lt;", "&#60;", "&#x3c;"),
+    ">": (">", "&gt;", "&#62;", "&#x3e;"),
+}
+"""How HTML and XML spell the characters that mean something to them; not all writers do."""
+_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
 _CHUNK: Final = 1 << 20
 _PAGE: Final = 1_000
 
@@ -207,30 +219,35 @@ def _forms(words: Sequence[str]) -> list[tuple[int, bytes]]:
     found: dict[tuple[int, bytes], None] = {}
     for number, word in enumerate(words, start=1):
         for form in ("NFC", "NFD"):
-            text = unicodedata.normalize(form, word)
-            for data in (
-                text.encode(),
-                json.dumps(text)[1:-1].encode(),
-                json.dumps(text, ensure_ascii=False)[1:-1].encode(),
-                text.encode("utf-16-le"),
-                text.encode("utf-16-be"),
-                *_in_markup(text),
-            ):
-                found[number, data.lower()] = None
+            for text in _spellings(unicodedata.normalize(form, word)):
+                in_json = (json.dumps(text, ensure_ascii=one)[1:-1] for one in (True, False))
+                for spelt in (text, *in_json):
+                    for encoding in _ENCODINGS:
+                        found[number, spelt.encode(encoding).lower()] = None
     return list(found)
 
 
-_AND: Final = ("&amp;", "&#38;")
-_MORE: Final = ("&gt;", ">", "&#62;")
-_QUOTES: Final = ("&quot;", '"', "&#34;")
-_APOSTROPHES: Final = ("&#39;", "'", "&#x27;", "&apos;")
-"""How writers of HTML and XML write what has a meaning there: each of them all, or only some."""
+def _spellings(text: str) -> Iterator[str]:
+    """Yield a text as it is, and as pages, XML, scripts in pages and addresses spell it.
+
+    A writer spells a character the same way wherever it is in the text.
+    """
+    marks = sorted(_ENTITIES.keys() & set(text))
+    for others in (_as_it_is, _in_decimal, _in_hexadecimal):
+        for chosen in product(*(_ENTITIES[one] for one in marks)):
+            spelt = dict(zip(marks, chosen, strict=True))
+            yield "".join(spelt.get(one) or others(one) for one in text)
+    yield "".join(f"\\u{ord(one):04x}" if one in _ENTITIES else one for one in text)
+    yield from (quote(text, safe="'"), quote(text, safe=""), quote_plus(text))
 
 
-def _in_markup(text: str) -> Iterator[bytes]:
-    """Yield a text as it is in HTML and XML; in ASCII, letters beside it are numbers."""
-    for marks in product(_AND, ("&lt;", "&#60;"), _MORE, _QUOTES, _APOSTROPHES):
-        written = text.translate(dict(zip(map(ord, "&<>\"'"), marks, strict=True)))
-        yield written.encode()
-        yield written.encode("ascii", "xmlcharrefreplace")
-        yield "".join(one if one.isascii() else f"&#x{ord(one):x};" for one in written).encode()
+def _as_it_is(one: str) -> str:
+    return one
+
+
+def _in_decimal(one: str) -> str:
+    return one if one.isascii() else f"&#{ord(one)};"
+
+
+def _in_hexadecimal(one: str) -> str:
+    return one if one.isascii() else f"&#x{ord(one):x};"
