@@ -249,7 +249,7 @@ def test_a_purpose_is_refused_where_all_words_of_the_case_go() -> None:
 
 @pytest.mark.parametrize("said", [(OF_THE_CHILD,), (HOLD, TO_LIFT)], ids=["order", "lifting"])
 def test_a_proposal_that_was_retracted_is_not_brought_back(said: tuple[Command, ...]) -> None:
-    """Whoever wants it proposes it again, and somebody else then does it."""
+    """It is proposed again instead, and somebody else then does it."""
     proposal = after(*said).case.version
     retracted = after(*said, correct(proposal))
     retracted.when(correct(retracted.case.version)).then_refused(

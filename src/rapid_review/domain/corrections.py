@@ -119,9 +119,9 @@ def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Ca
         RECORD,
         f"entry {said.version} is about a {about.kind}, which cannot be corrected",
         "You can retract a proposal until somebody approves it; then propose it again if you need "
-        "it. Lift a hold with LiftHold. "
-        "Erased words cannot be restored; propose another order with ProposeErasure. A "
-        "correction that two people made can only be corrected by two people.",
+        "it. Lift a hold with LiftHold. Erased words cannot be restored; propose another order "
+        "with ProposeErasure. A correction that two people made can only be corrected by two "
+        "people.",
     )
 
 

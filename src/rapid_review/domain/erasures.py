@@ -154,9 +154,10 @@ def words_covered(order: Order, recorded: Sequence[AnyEvent]) -> Iterator[tuple[
 
 
 def words_erased_since(entry: int, case: Case) -> set[object]:
-    """Return the words of events that orders erase which were approved after an entry.
+    """Return the words of events that orders erase, of orders approved after an entry.
 
-    Who says them again after that has written them again: no entry takes them over (ADR 0061).
+    After an approval no entry takes words over, so what a later entry holds was written again
+    (ADR 0061).
     """
     approved = [order for order in orders(case).values() if (order.approved_in or 0) > entry]
     return {

@@ -20,7 +20,7 @@ _END: Final = 0xFFFFFFF0
 _OF_THE_INDEX: Final = 109
 _ENTRY: Final = 128
 _WORKBOOKS: Final = ("workbook", "book")
-"""What the workbook is called, or the two of a file for readers of two ages."""
+"""What the workbook is called: a file for newer and for older programs has both."""
 _SMALL: Final = 4096
 """Files below this size lie elsewhere, where no spreadsheet program puts a workbook."""
 _BEGINS: Final = (0x0009, 0x0209, 0x0409, 0x0809)

@@ -3,7 +3,6 @@
 import html
 import json
 import os
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from unicodedata import normalize
@@ -54,19 +53,13 @@ def test_a_word_is_found_in_every_form_and_at_every_place(
     assert found == Found("file", before, 1)
 
 
-def test_a_word_is_found_though_only_its_first_byte_is_in_the_piece_before(tmp_path: Path) -> None:
-    """In the longest of its forms, of which as much as can be is in the next piece."""
-    form = "abcd".encode("utf-16-le")
-    before = (1 << 20) - 1
-    (tmp_path / "file").write_bytes(b"." * before + form)
-    assert list(in_files([tmp_path / "file"], ("abcd",))) == [Found("file", before, 1)]
-
-
-def test_a_word_is_found_though_only_its_last_byte_is_in_the_next_piece(tmp_path: Path) -> None:
-    """So much of each piece is looked at again."""
-    form = "abcd".encode("utf-16-le")
-    before = (1 << 20) - len(form) + 1
-    (tmp_path / "file").write_bytes(b"." * before + form)
+@pytest.mark.parametrize("in_the_first", [1, 7], ids=["its first byte", "all but its last"])
+def test_a_word_is_found_though_the_end_of_a_piece_cuts_its_longest_form(
+    tmp_path: Path, in_the_first: int
+) -> None:
+    """As much of each piece is looked at again as a form may have in it."""
+    before = (1 << 20) - in_the_first
+    (tmp_path / "file").write_bytes(b"." * before + "abcd".encode("utf-16-le"))
     assert list(in_files([tmp_path / "file"], ("abcd",))) == [Found("file", before, 1)]
 
 
@@ -223,31 +216,6 @@ def test_a_word_with_quotation_marks_is_found_as_json_writes_it(tmp_path: Path) 
         assert [one.word for one in in_files([tmp_path / "log"], ("other", word))] == [2]
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        html.escape,
-        lambda text: html.escape(text, quote=False),
-        lambda text: str(markupsafe.escape(text)),
-        saxutils.escape,
-        lambda text: saxutils.escape(text, {"'": "&apos;", '"': "&quot;"}),
-        lambda text: saxutils.quoteattr(text)[1:-1],
-        lambda text: html.escape(text).encode("ascii", "xmlcharrefreplace").decode(),
-        lambda text: ET.tostring(_said(text)).decode(),
-        lambda text: ET.tostring(_said(text), encoding="unicode"),
-        lambda text: html.escape(text).replace("ë", "&#xEB;"),
-    ],
-    ids=list("abcdefghij"),
-)
-@pytest.mark.parametrize("name", ["Niamh O'Brien", 'Zoë <Zo> & "Quux" O\'Neill'])
-def test_a_name_is_found_in_a_page_however_it_was_written(
-    tmp_path: Path, name: str, write: Callable[[str], str]
-) -> None:
-    """An apostrophe is something else in HTML, and each writer writes it otherwise."""
-    (tmp_path / "page.html").write_text(f"<p>{write(name)}</p>", encoding="utf-8")
-    assert [one.word for one in in_files([tmp_path / "page.html"], ("other", name))] == [2]
-
-
 def _said(text: str) -> ET.Element:
     made = ET.Element("p")
     made.text = text
@@ -266,13 +234,16 @@ def with_each(marks: str, spelling: str) -> str:
     "written",
     [
         html.escape(MARKED),
-        saxutils.escape(MARKED),
+        html.escape(MARKED, quote=False),
+        str(markupsafe.escape(MARKED)),
+        ET.tostring(_said(MARKED)).decode(),
+        ET.tostring(_said(MARKED), encoding="unicode"),
+        html.escape(MARKED).replace("ë", "&#xEB;"),
         saxutils.quoteattr(MARKED),
         saxutils.escape(MARKED, {"'": "&apos;", '"': "&quot;"}),
         with_each("'\"&<>ë", "&#{};"),
         with_each("'\"&<>ë", "&#x{:X};"),
         html.escape(MARKED).encode("ascii", "xmlcharrefreplace").decode(),
-        html.escape(MARKED).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),
         json.dumps(html.escape(MARKED)),
         with_each("'\"&<>", "\\u{:04x}"),
         quote(MARKED),

@@ -107,7 +107,7 @@ def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
     ids=["the case", "all persons", "one person", "all of one", "everything", "nothing"],
 )
 def test_a_scope_is_opened_to_those_who_may_read_it(may: Opens, opens: set[str]) -> None:
-    """Of persons to those who may read of all, or of this one; of the case whoever is asked of."""
+    """Of persons to those who may read of all, or of this one; of the case for any person."""
     assert {one for one in ("c", "p:C-1", "p:C-2", "s:C-1") if may(one)} == opens
 
 

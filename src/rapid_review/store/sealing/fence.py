@@ -7,7 +7,7 @@ with them, so they stand in nobody's way, unless the key store is another record
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from rapid_review.domain.errors import KeysError, RecordError
@@ -142,19 +142,25 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     found = fence(keys, rows)
     if found.of_another:
         return found
-    _, told = _told(rows)
-    # Whose it was no entry says; no other key has the name, and none is made under it.
-    noted = [
-        (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, told[one])
-        for one in found.missing
-        if one.entry is None
-    ]
-    keys.table.write(lambda writer: writer.insert(key_table.ADD, noted))
+    if found.missing:
+        _note(keys, rows, found.missing, at=at)
     scopes = {row.key_id: row.scope for row in keys.all()} if found.alive else {}
     for one in found.alive:
         those = [(scopes[one.key], one.entry)]
         destroy(keys, one.stream, those, order_id=one.order, at=at)
     return found
+
+
+def _note(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str) -> None:
+    """Note of keys that the key store lacks that they are destroyed."""
+    _, told = _told(rows)
+    # Whose a key was no entry says; no other key has the name, and none is made under it.
+    noted = [
+        (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, told[one])
+        for one in missing
+        if one.entry is None
+    ]
+    keys.table.write(lambda writer: writer.insert(key_table.ADD, noted))
 
 
 def _told(rows: Rows) -> tuple[set[tuple[str, str]], dict[Gone, str]]:

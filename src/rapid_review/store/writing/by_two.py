@@ -9,7 +9,7 @@ from rapid_review.domain.four_eyes import must_be_another, must_be_by_two, propo
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.writing.erasing import must_be_sealed
-from rapid_review.store.writing.metadata import APPROVED
+from rapid_review.store.writing.metadata import erases_words
 from rapid_review.store.writing.record import Record
 
 
@@ -31,7 +31,7 @@ def allowed(
         InvalidInputError: words are to be erased that are not sealed.
         Refused: four eyes are needed; or the words are such as an approved order erases.
     """
-    if APPROVED in {kind for _, kind, _ in stream.rows}:
+    if erases_words(stream):
         must_not_be_erased(events, stream.case)
     approval = next((one for one in events if isinstance(one, CorrectionApproved)), None)
     for event in events:

@@ -1,6 +1,6 @@
 """What an erasure will do, said before it is done: what goes, what stays, what it cannot reach."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -10,7 +10,7 @@ from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.erasures import Order, holds, order_named
 from rapid_review.domain.errors import CaseNotFoundError, shown
 from rapid_review.domain.events import CorrectionProposed, ExportMade, RecordCorrected
-from rapid_review.domain.sealed_scopes import CASE, words_in
+from rapid_review.domain.sealed_scopes import CASE, Held, words_in
 from rapid_review.domain.wording import whose_words
 from rapid_review.store.log.streams import Streams
 
@@ -111,7 +111,13 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
         raise CaseNotFoundError(f"there is no case {shown(case)} of {partnership}")
     state = replay(entry.event for entry in entries)
     order = order_named(reference, state)
-    goes = tuple(_going(order, entries))
+    held = {entry.version: tuple(words_in(entry)) for entry in entries}
+    goes = tuple(
+        Field(entry.version, entry.event.kind, one.path.removeprefix("event."), one.scope)
+        for entry in entries
+        for one in held[entry.version]
+        if order.covers(entry.version, one.scope)
+    )
     given_out = tuple(_since(streams.exports(partnership), entries, goes))
     return Plan(
         reference,
@@ -120,7 +126,7 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
         tuple(holds(state)),
         goes,
         tuple(_staying(order, state)),
-        tuple(_elsewhere(order, entries, {one.version for one in goes})),
+        tuple(sorted(_elsewhere(order, held, state, {one.version for one in goes}))),
         given_out,
         whose_words(order.proposed),
     )
@@ -145,40 +151,25 @@ def _staying(order: Order, case: Case) -> Iterator[Field]:
                 yield Field(version, event.kind, one.path, one.scope)
 
 
-def _going(order: Order, entries: Sequence[Entry]) -> Iterator[Field]:
-    """Yield the words that an order is about, as they were recorded; why, and then what."""
-    for entry in entries:
-        version, kind = entry.version, entry.event.kind
-        if entry.purpose is not None and order.covers(version, CASE):
-            yield Field(version, kind, "purpose", CASE)
-        for one in words_in(entry.event):
-            if order.covers(version, one.scope):
-                yield Field(version, kind, one.path, one.scope)
-
-
-def _elsewhere(order: Order, entries: Sequence[Entry], gone: set[int]) -> Iterator[int]:
+def _elsewhere(
+    order: Order, held: Mapping[int, Sequence[Held]], case: Case, gone: set[int]
+) -> Iterator[int]:
     """Yield the other entries that hold some of the words, or are about an entry that does.
 
     One command may record many entries, and says why only once: each of them has its purpose. So
     what it says may be in several, as in a correction and in the clocks that it moves.
     """
-    held = {entry.version: list(words_in(entry)) for entry in entries}
     words = {
-        one.words
-        for version, each in held.items()
-        for one in each
-        if order.covers(version, one.scope)
+        one.words for version in gone for one in held[version] if order.covers(version, one.scope)
     }
-    about = {
-        pair
-        for entry in entries
-        if isinstance(event := entry.event, RecordCorrected | CorrectionProposed)
-        for pair in ((entry.version, event.version), (event.version, entry.version))
-    }
-    for version, each in held.items():
-        if version in gone or not each:
-            continue
-        if any(one.words in words for one in each) or any((version, one) in about for one in gone):
+    near: set[int] = set()
+    for version, event in enumerate(case.recorded, start=1):
+        if isinstance(event, RecordCorrected | CorrectionProposed):
+            near |= {event.version} if version in gone else set()
+            near |= {version} if event.version in gone else set()
+    for version in held.keys() - gone:
+        each = held[version]
+        if any(one.words in words for one in each) or (each and version in near):
             yield version
 
 

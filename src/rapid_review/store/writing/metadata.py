@@ -22,10 +22,6 @@ CLOCK_LAG: Final = timedelta(minutes=5)
 little, and one that is set right by the network steps back a little."""
 
 
-APPROVED: Final = ErasureApproved.__name__
-"""The kind of the entry from which on a case holds an order that is approved."""
-
-
 class Provenance(TypedDict):
     """Who recorded something, why (sealed, where the store seals words), what it belongs to."""
 
@@ -41,6 +37,11 @@ class RecordingTime(NamedTuple):
 
     now: datetime
     lag: timedelta = CLOCK_LAG
+
+
+def erases_words(stream: Stream) -> bool:
+    """Say whether an order to erase words of a case was approved, by its rows alone."""
+    return any(kind == ErasureApproved.__name__ for _, kind, _ in stream.rows)
 
 
 def sealed_purpose(
@@ -61,7 +62,7 @@ def sealed_purpose(
     """
     if purpose is None or not streams.codec.is_sealed:
         return purpose
-    if APPROVED in {kind for _, kind, _ in stream.rows}:
+    if erases_words(stream):
         must_take_a_purpose(stream.case)
     try:
         reason = Reason(purpose=purpose)
