@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.cli.a_terminal import typed
 from tests.reports.a_browser import chromium
-from tests.web.pages.a_server import AtTheKeyboard, served
+from tests.web.pages.a_server import AtTheKeyboard, leads_on, served
 
 ROOT: Final = Path(__file__).parents[2]
 MANUAL: Final = ROOT / "docs" / "manuals" / "officer.md"
@@ -62,14 +62,13 @@ def sentences(line: str) -> list[str]:
 
 
 def _follow(page: Page, text: str) -> None:
-    page.get_by_role("link", name=text, exact=True).or_(
-        page.get_by_role("link", name=re.compile(rf"^(Entry )?\d+[.:] {re.escape(text)}$"))
-    ).first.click()
+    numbered = page.get_by_role("link", name=re.compile(rf"^(Entry )?\d+[.:] {re.escape(text)}$"))
+    leads_on(page.get_by_role("link", name=text, exact=True).or_(numbered).first)
 
 
 def _press(page: Page, text: str) -> None:
     button = page.get_by_role("button", name=text, exact=True)
-    button.or_(page.get_by_role("link", name=text, exact=True)).last.click()
+    leads_on(button.or_(page.get_by_role("link", name=text, exact=True)).last)
 
 
 def _read(page: Page, text: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.reports.a_browser import DESK
 
@@ -65,6 +65,12 @@ def served(
         finally:
             process.terminate()
             process.stderr.read()
+
+
+def leads_on(link_or_button: Locator) -> None:
+    """Click what leads to another page, and wait for it: a click returns before it is there."""
+    with link_or_button.page.expect_navigation():
+        link_or_button.click()
 
 
 @dataclass

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 from rapid_review.cli.commands.demo.demonstration import CASE, demonstrate
 from tests.cli.a_terminal import typed
 from tests.tables.some_tables import NOTIFIED, filled
-from tests.web.pages.a_server import AtTheKeyboard
+from tests.web.pages.a_server import AtTheKeyboard, leads_on
 
 ROLES: Final = """
 partnership = "kent-and-medway"
@@ -84,7 +84,11 @@ Sends = Callable[[AtTheKeyboard], Iterator[str]]
 
 
 def _continues(page: Page, button: str = "Continue") -> None:
-    page.get_by_role("button", name=button, exact=True).last.click()
+    leads_on(_button(page, button))
+
+
+def _button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True).last
 
 
 def _on_a_day(page: Page, field: str) -> None:
@@ -108,7 +112,7 @@ def _records(reader: AtTheKeyboard) -> Iterator[str]:
     _continues(page)
     assert "12:00 (No hour was given, so noon is recorded.)" in reader.reads()
     yield "Check: "
-    page.get_by_role("button", name="Change the answers").click()
+    leads_on(_button(page, "Change the answers"))
     assert page.input_value("#at-month") == "june"
     yield "The media take an interest"
     _continues(page)
@@ -158,7 +162,7 @@ def _reviews_a_reading(reader: AtTheKeyboard) -> Iterator[str]:
         pass
     for which, comes in ((-1, "That is not allowed"), (0, "Emergencies")):
         page.goto(f"{reader.at}/emergencies")
-        page.locator("section[aria-labelledby=waiting] a").nth(which).click()
+        leads_on(page.locator("section[aria-labelledby=waiting] a").nth(which))
         _continues(page, "Record the review")
         yield "Error: "
         page.get_by_label("Yes").check()
@@ -180,7 +184,7 @@ def _imports_a_table(reader: AtTheKeyboard) -> Iterator[str]:
     _chooses(reader, filled(good, bad))
     yield "Error: What to correct"
     with page.expect_download() as given:
-        _continues(page, "Download the rows to correct")
+        _button(page, "Download the rows to correct").click()
     assert given.value.suggested_filename == "to-mend.xlsx"
     _chooses(reader, filled(good))
     yield "Check"

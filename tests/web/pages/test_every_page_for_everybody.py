@@ -17,7 +17,7 @@ from rapid_review.web.pages import ByToken, Person, application
 from rapid_review.web.pages.people import May
 from rapid_review.web.pages.routes import ROUTES
 from tests.reports.a_browser import DESK, violations_in
-from tests.web.pages.a_server import WHO, AtTheKeyboard, Served, served, signed_in
+from tests.web.pages.a_server import WHO, AtTheKeyboard, Served, leads_on, served, signed_in
 from tests.web.pages.a_site import COORDINATOR, a_team
 from tests.web.pages.every_page import (
     ANSWERS,
@@ -149,6 +149,6 @@ def test_the_form_of_each_step_is_for_everybody(reader: AtTheKeyboard, name: str
     """Empty, and with what is missing; three of them are always among the pages above."""
     reader.page.goto(f"{reader.at}/record/{name}/{CASE}")
     is_for_everybody(reader.page)
-    reader.page.get_by_role("button", name="Continue").last.click()
+    leads_on(reader.page.get_by_role("button", name="Continue").last)
     is_titled(reader.page, "Error: ")
     is_for_everybody(reader.page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from rapid_review.cli.commands.demo.demonstration import CASE
 from tests.reports.a_browser import REBOUND
-from tests.web.pages.a_server import WHO, served, signed_in
+from tests.web.pages.a_server import WHO, leads_on, served, signed_in
 from tests.web.pages.every_page import PAGES, the_demonstration
 
 
@@ -55,7 +55,7 @@ def test_a_form_at_another_port_does_nothing(browser: Browser, store: Path) -> N
         with HTTPServer(("127.0.0.1", 0), handler) as other:
             Thread(target=other.serve_forever, daemon=True).start()
             person.page.goto(f"http://127.0.0.1:{other.server_port}/")
-            person.page.get_by_role("button").click()
+            leads_on(person.page.get_by_role("button"))
             assert "nothing was done" in person.page.content()
             other.shutdown()
         (cookie,) = person.page.context.cookies()
@@ -127,7 +127,7 @@ def test_no_page_is_shown_again_after_signing_out(browser: Browser, store: Path)
     """No page is kept: going back after signing out shows nothing of a case."""
     with served(store, "--as", WHO) as running, signed_in(browser, running) as person:
         person.page.goto(f"{running.at}/case/{CASE}")
-        person.page.get_by_role("button", name="Sign out").click()
+        leads_on(person.page.get_by_role("button", name="Sign out"))
         person.page.go_back()
         assert person.heading() == "Sign in"
 
