@@ -4,7 +4,7 @@ from rapid_review.domain.case import MeetingHeld, replay
 from rapid_review.domain.events import ExpertInvited, QuorumConfirmed, QuorumNotMet
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.meeting import meetings_by_seats
+from rapid_review.domain.rules.meeting import empty_seats, meetings_by_seats
 from rapid_review.domain.terms.quorum import (
     AllOf,
     AnyOf,
@@ -156,6 +156,22 @@ def test_one_person_fills_one_seat_and_one_seat_is_filled_once() -> None:
         given(*CONVENED).when(changed(ATTEND, sat=(chair, doubled))).then_refused(
             clause="ToR 6.2", because="two seats", way_on="For each seat, name the one person"
         )
+
+
+def test_capitals_make_nobody_another_person() -> None:
+    """ToR 6.1, 6.2: whoever typed an id in capitals gave it to the same person.
+
+    They fill one seat, and an expert none, also in a history that says a quorum was there.
+    """
+    chair, police, *others = ATTEND.sat
+    assert chair.person is not None
+    again = changed(police, person=chair.person.upper())
+    doubled = changed(ATTEND, sat=(chair, again, *others))
+    given(*CONVENED).when(doubled).then_refused(clause="ToR 6.2", because="two seats")
+    assert empty_seats(doubled, given(*CONVENED).case, KENT) == (police.seat,)
+    expert = changed(ATTEND, experts=(chair.person.upper(),))
+    given(*CONVENED).when(expert).then_refused(clause="ToR 6.1", because="expert in a seat")
+    assert empty_seats(expert, given(*CONVENED).case, KENT) == (chair.seat,)
 
 
 def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:

@@ -108,7 +108,7 @@ def refused(data: bytes, name: str = "reviews.xlsx") -> str:
     return str(told.value)
 
 
-def zipped(parts: dict[str, str]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     """Return a ZIP of texts."""
     made = BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as archive:

@@ -26,6 +26,20 @@ def test_a_tag_that_the_check_could_misread_is_refused(part: str, content: str, 
     assert gist in refused(zipped({part: content}))
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<row r="1048576"/>'.encode("utf-16"),
+        '<?xml version="1.0" encoding="UTF-16"?><row/>'.encode("utf-16-le"),
+        b'<?xml version="1.0" encoding="cp037"?>' + '<row r="1048576"/>'.encode("cp037"),
+        b"\xef\xbb\xbf<?xml version='1.0' encoding = 'UTF-7'?>+ADw-row/+AD4-",
+    ],
+)
+def test_a_sheet_in_another_encoding_is_refused(sheet: bytes) -> None:
+    """The check reads bytes: what reads the sheet would see tags that the check did not."""
+    assert "another encoding than UTF-8" in refused(zipped({"xl/worksheets/sheet1.xml": sheet}))
+
+
 _MANY = 1024 * 1024
 _LOOK = """
 from rapid_review.tables import limits

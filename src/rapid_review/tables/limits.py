@@ -48,6 +48,8 @@ _VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b" + _ATTRIBUTES + rb">\s*([0-9]{1
 _OF_A_TABLE: Final = re.compile(
     rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b(" + _ATTRIBUTES + rb")>"
 )
+_DECLARED: Final = re.compile(rb"""\s*<\?xml\b[^<>]*?\bencoding\s*=\s*["']([^"']*)""")
+_IN_UTF_8: Final = (b"utf-8", b"us-ascii")
 _REPEATED: Final = re.compile(rb"""number-(?:columns|rows)-repeated\s*=\s*["']([0-9]{1,9})["']""")
 
 
@@ -110,6 +112,9 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
         TableError: they are, or it holds what no spreadsheet program writes.
     """
     for content in parts.values():
+        # A tag in another encoding is none to the patterns here, and one to whatever reads it.
+        if not _is_in_utf_8(content):
+            raise too_much(name, "XML in another encoding than UTF-8")
         # Entities of a document type unpack to any size; and within a comment or raw data a tag is
         # none, whatever it looks like to the patterns here.
         if b"<!" in content:
@@ -121,6 +126,12 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
         _hold_ods(parts["content.xml"], name)
     else:
         _hold_xlsx(parts, name)
+
+
+def _is_in_utf_8(content: bytes) -> bool:
+    declared = _DECLARED.match(content.removeprefix(b"\xef\xbb\xbf"))
+    named = declared[1].lower() if declared else _IN_UTF_8[0]
+    return b"\0" not in content and named in _IN_UTF_8
 
 
 def must_fit(rows: int, columns: int, name: str) -> None:

@@ -273,8 +273,8 @@ def _local_day(when: date | datetime, terms: Words) -> date:
 def experts_at(attendance: Fact, matter: Matter) -> set[str]:
     """ToR 6.1: return the experts at a meeting: named as such, or invited to it."""
     invited = matter.of("ExpertInvited")
-    mine = {one.said["person"] for one in invited if _same_meeting(one, attendance)}
-    return mine | set(attendance.said["experts"])
+    mine = [one.said["person"] for one in invited if _same_meeting(one, attendance)]
+    return {one.lower() for one in (*mine, *attendance.said["experts"])}
 
 
 def is_quorate(attendance: Fact, matter: Matter) -> bool:
@@ -285,9 +285,10 @@ def is_quorate(attendance: Fact, matter: Matter) -> bool:
     filled: set[str] = set()
     seated: set[str] = set()
     for one in attendance.said["sat"]:
-        sits_elsewhere = one["person"] in seated and not terms["one_person_may_fill_several_seats"]
-        seated |= {one["person"]} - {None}
-        if sits_elsewhere or one["person"] in experts or one["seat"] not in seats:
+        who = (one["person"] or "").lower()
+        sits_elsewhere = who in seated and not terms["one_person_may_fill_several_seats"]
+        seated |= {who} - {""}
+        if sits_elsewhere or who in experts or one["seat"] not in seats:
             continue
         if one["capacity"] == "member" or seats[one["seat"]]["representative_allowed"]:
             filled.add(one["seat"])

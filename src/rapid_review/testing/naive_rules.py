@@ -136,7 +136,7 @@ def _attendance_values(fact: Fact, matter: Matter) -> Asked:
     """ToR 6: each seat is filled by one person of its own; the seats decide about the quorum."""
     if set(fact.said["apologies"]) - codes_of(matter.terms_on(fact.day))["seats"]:
         yield "attended-seats-are-known", FORBIDDEN
-    people = [one for one in named(fact.said, "sat.person") if one is not None]
+    people = [one.lower() for one in named(fact.said, "sat.person") if one is not None]
     seats = named(fact.said, "sat.seat")
     several = matter.terms_on(fact.day)["one_person_may_fill_several_seats"]
     if len(set(seats)) < len(seats) or (len(set(people)) < len(people) and not several):

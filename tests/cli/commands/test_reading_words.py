@@ -80,14 +80,14 @@ def test_who_may_not_read_is_refused_and_reads_nothing() -> None:
 
 
 def test_readings_are_listed_by_case_and_by_person() -> None:
-    """At 80 columns, and as JSON."""
+    """At 80 columns, and as JSON; capitals make nobody another person."""
     opened()
     opened("1", by=POLICE, purpose="complaint")
     result = typed("audit", "access")
     assert "KM-1  1  2020-06-04  1 to 5" in result.stdout
     assert "KM-1 2: m-2, member, police\n    complaint\n" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
-    (one,) = json.loads(typed("audit", "access", "--person", "m-2", "--json").stdout)
+    (one,) = json.loads(typed("audit", "access", "--person", "M-2", "--json").stdout)
     assert (one["reading"], one["versions"], one["purpose"]) == (2, [1], "complaint")
     assert one["by"] == {"id": "m-2", "role": "member", "agency": "police"}
     assert typed("audit", "access", "--case", "KM-9").stdout == ""
@@ -189,7 +189,7 @@ def test_what_is_refused_is_listed_apart_from_readings() -> None:
     assert result.stdout == (
         "KM-1 2: 2020-06-04 09:00+00:00, case, person, statistics\n    x, clerk, police: look\n"
     )
-    (one,) = json.loads(typed("audit", "access", "--refused", "--json").stdout)
+    (one,) = json.loads(typed("audit", "access", "--refused", "--person", "X", "--json").stdout)
     assert (one["by"]["id"], one["versions"], one["purpose"]) == ("x", [1], "look")
     assert typed("audit", "access", "--refused", "--person", "m-1", "--json").stdout == "[]\n"
     assert len(json.loads(typed("audit", "access", "--json").stdout)) == 1

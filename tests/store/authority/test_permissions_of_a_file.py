@@ -114,7 +114,9 @@ def test_every_cell_is_answered_as_the_file_says(role: str) -> None:
             today=lambda state=state: state.day,  # type: ignore[misc]  # bound at once
             case="KM-1",
             into_a_case=lambda state=state: state.is_there,  # type: ignore[misc]
-            experts=lambda who=who, state=state: frozenset({who} if state.is_invited else ()),  # type: ignore[misc]
+            experts=lambda who=who, state=state: frozenset(  # type: ignore[misc]
+                {who.upper()} if state.is_invited else ()
+            ),
             corrects_a_decision=lambda action=action, state=state: (  # type: ignore[misc]
                 state.corrects and action == "CorrectRecord"
             ),

@@ -25,7 +25,7 @@ from rapid_review.domain.team_events import MeetingCancelled
 from rapid_review.domain.team_particulars import Cancellation
 from rapid_review.domain.terms.quorum import is_met
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Capacity
+from rapid_review.domain.vocabulary import Capacity, person_of
 
 _REPRESENTATIVE: Final = Capacity.REPRESENTATIVE
 
@@ -76,7 +76,7 @@ def attended_seats_are_known(said: Attendance, _case: Case, terms: Terms) -> Fin
 
 def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
     """ToR 6.2: one person fills one seat, and only one person fills a seat (reading I-6)."""
-    people = [one.person for one in said.sat if one.person is not None]
+    people = [person_of(one.person) for one in said.sat if one.person is not None]
     seats = [one.seat for one in said.sat]
     doubled = not terms.one_person_may_fill_several_seats and len(people) != len(set(people))
     return unless(
@@ -90,7 +90,7 @@ def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
 
 def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding:
     """ToR 6.1: an expert drawn in never counts to the quorum and never decides."""
-    seated = {one.person for one in said.sat} & experts_of(said, case)
+    seated = {person_of(one.person) for one in said.sat if one.person} & experts_of(said, case)
     return unless(
         seated,
         clauses.MEMBERS,
@@ -106,22 +106,23 @@ def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
 
     One person fills the first seat that they are said to fill, and an expert none (I-6, I-11).
     """
-    taken: set[str | None] = {*experts_of(said, case)}
+    taken = {*experts_of(said, case)}
     filled: set[str] = set()
     members, represented = terms.seat_ids, terms.represented_seats
     for one in said.sat:
         allowed = represented if one.capacity is _REPRESENTATIVE else members
-        if one.person not in taken and one.seat in allowed:
+        who = person_of(one.person) if one.person is not None else None
+        if who not in taken and one.seat in allowed:
             filled.add(one.seat)
-        if one.person is not None and not terms.one_person_may_fill_several_seats:
-            taken.add(one.person)
+        if who is not None and not terms.one_person_may_fill_several_seats:
+            taken.add(who)
     return frozenset(filled)
 
 
 def experts_of(said: Attendance, case: Case) -> frozenset[str]:
     """ToR 6.1: those who are at a meeting for their expertise."""
     invited = (one.person for one in case.all(ExpertInvited) if one.meeting == said.meeting)
-    return frozenset({*invited, *said.experts})
+    return frozenset(map(person_of, (*invited, *said.experts)))
 
 
 def empty_seats(said: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:

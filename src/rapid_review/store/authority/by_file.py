@@ -82,7 +82,7 @@ class ByPermissions:
         what = f"role {shown(actor.role)} may not {action}"
         if role is None or not _has(role, action):
             return what, _others(edition, action)
-        if role.only_where_invited and action != BREAK_GLASS and actor.id not in facts.experts():
+        if role.only_where_invited and action != BREAK_GLASS and not _is_invited(actor, facts):
             return (
                 f"{what} in a case to which nobody invited them",
                 "Invite them with InviteExpert.",
@@ -110,6 +110,11 @@ class ByPermissions:
             is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")
             for one in self.permissions.interests
         )
+
+
+def _is_invited(actor: Actor, facts: Facts) -> bool:
+    """Say whether the actor was invited into the case as an expert."""
+    return any(is_one_person(one, actor.id) for one in facts.experts())
 
 
 def _has(role: Role, action: str) -> bool:

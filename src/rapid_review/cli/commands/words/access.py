@@ -9,6 +9,7 @@ from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.domain.vocabulary import is_one_person
 from rapid_review.wire.values import plain, words_or_why_not
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def access(
     shown = [
         one
         for one in readings
-        if (person is None or one.entry.by.id == person)
+        if (person is None or is_one_person(person, one.entry.by.id))
         and (not open_reviews or one.waits_for_review)
         and (review is None or one.entry.version == review)
     ]
@@ -131,7 +132,7 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
 
 def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_json: bool) -> None:
     """Print who asked for words in vain."""
-    shown = [one for one in refusals if person in (None, one.entry.by.id)]
+    shown = [one for one in refusals if person is None or is_one_person(person, one.entry.by.id)]
     if as_json:
         print_json(
             [
