@@ -3,6 +3,8 @@
 What was asked, what stands in the way, what to do next.
 """
 
+import pickle
+
 import pytest
 from pydantic import ValidationError
 
@@ -21,7 +23,9 @@ from rapid_review.domain.errors import (
     shown,
 )
 from rapid_review.domain.events import ReportsCollated
+from rapid_review.domain.redaction import MOST
 from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.store.backends.extras import MissingExtraError
 from tests.domain.a_review import CONVENE, KENT, changed
 
 
@@ -91,6 +95,25 @@ def test_every_error_is_of_one_tree() -> None:
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        Refused("ToR 6.2", "empty seats: police", "Convene another meeting."),
+        errors.NotPermittedError("ToR 6.2", "role 'clerk' may not", "Ask."),
+        TermsError("one", "two"),
+        CaseMovedError(4, 5),
+        errors.ClosedError("the key store", "Open it."),
+        errors.RecordError("row 3 is damaged"),
+        MissingExtraError("a page needs", "pip install it"),
+    ],
+)
+def test_an_error_says_the_same_in_another_process(error: RapidReviewError) -> None:
+    """Cases are read by processes of their own; what goes wrong there is told here."""
+    carried = pickle.loads(pickle.dumps(error))  # noqa: S301 - made in this line
+    assert (type(carried), str(carried)) == (type(error), str(error))
+    assert vars(carried) == vars(error)
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; give it"),
@@ -133,10 +156,16 @@ def test_a_check_of_our_own_is_told_in_its_own_words() -> None:
 
 def test_of_a_statement_with_very_many_mistakes_one_line_is_said() -> None:
     """Nobody mends a thousand lines one by one; they see that it is what was meant."""
-    with pytest.raises(ValidationError) as caught:
-        ReportsCollated.model_validate({str(number): number for number in range(2_000)})
-    (line,) = problems(caught.value, ReportsCollated)
-    assert "mistakes; check that you gave what you meant" in line
+
+    def wrong(unknown: int) -> ValidationError:
+        with pytest.raises(ValidationError) as caught:
+            ReportsCollated.model_validate({str(number): number for number in range(unknown)})
+        return caught.value
+
+    missing = wrong(0).error_count()
+    assert wrong(MOST - missing).error_count() == MOST
+    (line,) = problems(wrong(MOST - missing + 1), ReportsCollated)
+    assert f"contains {MOST + 1} mistakes; check that you gave what you meant" in line
 
 
 def test_public_names_are_loaded_when_they_are_first_used() -> None:

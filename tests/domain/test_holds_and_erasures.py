@@ -33,6 +33,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.testing import Given, given
 from tests.domain.a_review import CANCEL as WORDED
 from tests.domain.a_review import (
+    CONVENE,
     ENGLAND,
     ERASE,
     GONE,
@@ -102,6 +103,15 @@ def test_what_is_there_may_be_proposed_to_be_erased(order: ProposeErasure) -> No
     after(order).when(changed(order, ground="other")).then_refused(
         clause=RECORD, because="other content"
     )
+
+
+def test_an_entry_without_words_may_be_proposed_to_be_erased() -> None:
+    """Why it was recorded may be words, of which its event knows nothing."""
+    convened = after(CONVENE)
+    of_it = changed(OF_THE_FIRST, of_entry=convened.case.version)
+    assert not list(words_in(convened.case.recorded[-1]))
+    convened.when(of_it).then(recorded(ErasureProposed, of_it))
+    after().when(of_it).then_refused(clause=RECORD, because="has no such words")
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,11 @@ class ClosedError(StorageError):
             "Open it again, and then try again. A program that serves requests must close it last"
         ),
     ) -> None:
-        super().__init__(
+        super().__init__(what, way_on)  # an error that comes from another process is made of these
+
+    def __str__(self) -> str:
+        what, way_on = self.args
+        return (
             f"{what} cannot be used: the program that opened it has closed it. Nothing was "
             f"recorded. {way_on}"
         )

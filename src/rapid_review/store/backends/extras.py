@@ -18,9 +18,12 @@ class MissingExtraError(StorageError):
     """
 
     def __init__(self, needs: str, install: str) -> None:
-        super().__init__(f"{needs}: {install}")
+        super().__init__(needs, install)
         self.needs = needs
         self.install = install
+
+    def __str__(self) -> str:
+        return f"{self.needs}: {self.install}"
 
 
 def wanting(extra: str, needs: str) -> MissingExtraError:
