@@ -1,5 +1,7 @@
 """A correction that one proposes and another approves: what `decide` makes of the two."""
 
+from datetime import timedelta
+
 import pytest
 
 from rapid_review.domain.clauses import RECORD
@@ -79,7 +81,9 @@ def test_said_twice_it_is_proposed_and_approved_once() -> None:
     done.when(AGREED).then_nothing_happens()
     done.when(TO_DECIDE).then_nothing_happens()
     back = given(*done.events, corrected(DECISION, MADE.events[DECISION - 1]))
-    back.when(TO_DECIDE).then(recorded(CorrectionProposed, TO_DECIDE))
+    back.when(TO_DECIDE).then_nothing_happens()
+    again = changed(TO_DECIDE, at=LATER + timedelta(minutes=1))
+    back.when(again).then(recorded(CorrectionProposed, again))
 
 
 def test_what_makes_no_sense_is_not_proposed() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from rapid_review.domain.clocks import due_on
+from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.events import (
     CriteriaAssessed,
     DeadlineSet,
@@ -30,6 +31,7 @@ from tests.domain.a_review import (
     DISAGREE,
     ENGLAND,
     KENT,
+    LATER,
     MET,
     RECEIVE,
     RECONSIDER,
@@ -268,8 +270,8 @@ def test_nothing_is_adopted_before_the_decision() -> None:
 
 
 def test_what_was_adopted_is_adopted_once() -> None:
-    """ToR 5(b): by itself or by hand, a second adoption adds nothing."""
-    given(*DECIDED).when(ADOPT).then_nothing_happens()
+    """ToR 5(b): by itself or by hand, a second adoption of that day adds nothing."""
+    given(*DECIDED).when(changed(ADOPT, at=DECIDE.at)).then_nothing_happens()
     given(*DECIDED, ADOPT, terms=BY_HAND).when(ADOPT).then_nothing_happens()
 
 
@@ -289,7 +291,29 @@ def test_a_report_that_leaves_before_adoption_is_found() -> None:
 def test_a_new_decision_is_adopted_again() -> None:
     """ToR 5(b): reconsidering voids the adoption of what was decided before."""
     history = (*DECIDED, ADOPT, RECONSIDER)
-    given(*history, terms=BY_HAND).when(ADOPT).then(recorded(DecisionAdopted, ADOPT))
+    given(*history, terms=BY_HAND).when(ADOPT).then_nothing_happens()
+    again = changed(ADOPT, at=at("2020-06-24 09:00"))
+    given(*history, terms=BY_HAND).when(again).then(recorded(DecisionAdopted, again))
+
+
+def test_a_decision_whose_day_was_corrected_is_adopted_after_that_day() -> None:
+    """ToR 5(b): what the partner adopted before is not what the group decided later."""
+    decided = given(*DECIDED, ADOPT, terms=BY_HAND)
+    version = next(at for at, one in enumerate(decided.events, 1) if isinstance(one, DecisionMade))
+    later = recorded(DecisionMade, changed(DECIDE, at=at("2020-05-22 14:30")))
+    corrected = CorrectRecord(at=LATER, version=version, because="w", replacement=later)
+    again = changed(ADOPT, at=at("2020-05-23 09:00"))
+    case = given(*decided.events, corrected, terms=BY_HAND)
+    case.when(again).then(recorded(DecisionAdopted, again))
+    case.when(ADOPT).then_nothing_happens()
+
+
+def test_an_adoption_that_is_recorded_late_adopts_what_was_decided_before_it() -> None:
+    """ToR 5(b): in whatever order the two adoptions are recorded, both are, and each once."""
+    again = changed(ADOPT, at=at("2020-06-24 09:00"))
+    reconsidered = given(*DECIDED, RECONSIDER, again, terms=BY_HAND)
+    reconsidered.when(ADOPT).then(recorded(DecisionAdopted, ADOPT))
+    reconsidered.when(again).then_nothing_happens()
 
 
 # --- ToR 5(b): deciding again

@@ -1,6 +1,9 @@
 """ToR 7: from the notification to the feedback, step by step."""
 
 from datetime import date, datetime, timedelta
+from itertools import permutations
+
+import pytest
 
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.events import (
@@ -8,9 +11,11 @@ from rapid_review.domain.events import (
     AgencyReportRequested,
     CaseClosed,
     CaseReopened,
+    CriteriaAssessed,
     DeadlineSet,
     FeedbackShared,
     MeetingConvened,
+    MemberInformed,
     NotificationReceived,
     PanelDiscussionNoted,
     PanelFeedbackReceived,
@@ -26,6 +31,9 @@ from rapid_review.testing import given
 from tests.domain.a_review import (
     AGREE,
     ANSWERED,
+    ASSESS,
+    ATTEND,
+    CANCEL,
     CLOSE,
     CLOSE_AGAIN,
     CLOSED,
@@ -33,10 +41,12 @@ from tests.domain.a_review import (
     COMPILE,
     CONVENE,
     DECIDED,
+    DIFFER,
     DISAGREE,
     DISCUSS,
     ENGLAND,
     FILE,
+    INFORM,
     INFORM_ALL,
     KENT,
     MET,
@@ -385,7 +395,22 @@ def test_an_answer_of_the_panel_told_twice_is_recorded_once() -> None:
     """ToR 7.8: the same answer adds nothing, until there was something new to answer."""
     given(*ANSWERED).when(AGREE).then_nothing_happens()
     again = given(*SENT, DISAGREE, RECONSIDER)
-    again.when(DISAGREE).then(recorded(PanelFeedbackReceived, DISAGREE))
+    again.when(DISAGREE).then_nothing_happens()
+    second = changed(DISAGREE, at=at("2020-07-06 15:00"))
+    again.when(second).then(recorded(PanelFeedbackReceived, second))
+
+
+def test_each_answer_that_came_to_another_discussion_is_recorded() -> None:
+    """ToR 7.8: the Panel may say the same once more, of what was sent to it or discussed again."""
+    compiled = changed(
+        COMPILE, at=at("2020-06-14 09:00"), version=2, document=document("RR-2", "b")
+    )
+    second = changed(AGREE, at=at("2020-07-06 15:00"))
+    for since in (
+        (compiled, changed(TO_PANEL, at=at("2020-06-15 09:00"), version=2)),
+        (changed(DISCUSS, at=at("2020-07-01 09:00"), discussed_on=date(2020, 6, 30)),),
+    ):
+        given(*ANSWERED, *since).when(second).then(recorded(PanelFeedbackReceived, second))
 
 
 # --- ToR 7.9: telling everyone, and closing
@@ -395,6 +420,46 @@ def test_the_feedback_is_shared_with_group_and_partners() -> None:
     """ToR 7.9: each is an event of its own."""
     given(*ANSWERED).when(TELL_GROUP).then(recorded(FeedbackShared, TELL_GROUP))
     given(*ANSWERED, TELL_GROUP).when(TELL_PARTNERS).then(recorded(FeedbackShared, TELL_PARTNERS))
+
+
+@pytest.mark.parametrize("recorded_so", list(permutations(range(4))))
+def test_each_answer_is_passed_on_in_whatever_order_that_is_recorded(
+    recorded_so: tuple[int, ...],
+) -> None:
+    """ToR 7.9: what was told of the first answer is another fact than what was told of the second.
+
+    Also where the second telling bears an earlier minute than the answer that came on its day.
+    """
+    tells = (TELL_GROUP, TELL_PARTNERS)
+    later = [changed(one, at=DIFFER.at - timedelta(hours=1)) for one in tells]
+    told = [(*tells, *later)[number] for number in recorded_so]
+    answered = given(*SENT, DISAGREE, DIFFER)
+    case = given(*SENT, DISAGREE, DIFFER, *told).case
+    assert len(case.all(FeedbackShared)) == len(answered.case.all(FeedbackShared)) + 4
+    for one in told:
+        given(*SENT, DISAGREE, DIFFER, *told).when(one).then_nothing_happens()
+
+
+def test_a_meeting_is_convened_again_in_whatever_order_that_is_recorded() -> None:
+    """ToR 8.5: called off on 15 May and convened again on the 16th, under its number."""
+    again = changed(CONVENE, at=at("2020-05-16 09:00"))
+    given(RECEIVE, CONVENE).when(CONVENE).then_nothing_happens()
+    recorded_late = given(RECEIVE, CONVENE, again, CANCEL, ATTEND)
+    recorded_late.when(ASSESS).then(recorded(CriteriaAssessed, ASSESS))
+    assert len(recorded_late.case.all(MeetingConvened)) == 2
+
+
+def test_what_also_happened_on_an_earlier_day_is_recorded() -> None:
+    """ToR 7.2, 7.6: by its day a duty is done in time, and a decision was prepared."""
+    later = changed(INFORM, at=at("2020-05-11 11:00"))
+    given(RECEIVE, later).when(INFORM).then(recorded(MemberInformed, INFORM))
+    given(RECEIVE, INFORM).when(later).then_nothing_happens()
+    earlier_that_day = changed(INFORM, at=INFORM.at - timedelta(hours=1))
+    given(RECEIVE, INFORM).when(earlier_that_day).then_nothing_happens()
+    sent_later = changed(TO_PANEL, at=at("2020-05-29 09:00"))
+    given(*SENT[:-1], sent_later).when(TO_PANEL).then(recorded(ReportSentToPanel, TO_PANEL))
+    assessed_late = changed(ASSESS, at=at("2020-06-20 10:00"))
+    given(*MET, assessed_late).when(ASSESS).then(recorded(CriteriaAssessed, ASSESS))
 
 
 def test_feedback_that_has_not_come_is_not_shared() -> None:

@@ -143,13 +143,22 @@ RULES: Final[dict[str, Breach]] = {
     "version-was-compiled": _whole(more=step("ReportSentToMembers", "05-20", version=2)),
     "decision-was-adopted": _whole(adopt=None),
     # What follows
-    "report-was-sent": _whole(more=step("PanelFeedbackReceived", "05-20", agrees=True)),
+    "report-was-sent": _whole(
+        more=step("PanelFeedbackReceived", "05-20", agrees=True), discuss=None
+    ),
     "feedback-was-received": _whole(
         more=step("FeedbackShared", "06-11", shared_with="rapid-review-group")
     ),
     "recipient-is-known": _whole(more=step("FeedbackShared", "06-15", shared_with="press")),
     "practice-review-was-decided": _whole(
-        decide=DECIDE_NOT, again=but(DECIDE, kind="DecisionReconsidered", at="07-02")
+        decide=DECIDE_NOT,
+        again=but(DECIDE, kind="DecisionReconsidered", at="07-02"),
+        adopt_2=but(WHOLE["adopt"], at="07-02"),
+        to_members_2=but(WHOLE["to members"], at="07-02"),
+        to_panel_2=but(WHOLE["to panel"], at="07-02"),
+        answer_2=but(WHOLE["answer"], at="07-03"),
+        tell_group_2=but(WHOLE["tell group"], at="07-03"),
+        tell_partners_2=but(WHOLE["tell partners"], at="07-03"),
     ),
     "practice-review-was-commissioned": _whole(
         more=step("PublicationWithheld", "06-29", because="a child is known")

@@ -20,6 +20,7 @@ LATE: Final = datetime(2021, 9, 1, tzinfo=UTC)
 AGAIN: Final = frozenset(
     {
         "CollateReports",
+        "CompileReport",
         "ConveneMeeting",
         "RecordAttendance",
         "RequestAgencyReport",

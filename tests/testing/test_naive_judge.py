@@ -318,7 +318,7 @@ NEEDS: list[tuple[Changes, Found]] = [
         {("decision-was-adopted", "irregular", "to panel")},
     ),
     (
-        {"more": step("PanelFeedbackReceived", "05-20", agrees=True)},
+        {"more": step("PanelFeedbackReceived", "05-20", agrees=True), "discuss": None},
         {("report-was-sent", "irregular", "more")},
     ),
     (
@@ -607,6 +607,10 @@ ORDERS: list[tuple[Changes, set[str]]] = [
     (
         {"discuss": step("PanelDiscussionNoted", "06-03", discussed_on="2020-06-04")},
         {"date-inside discuss discussed_on>at", "date-inside discuss discussed_on>recorded"},
+    ),
+    (
+        {"answer": step("PanelFeedbackReceived", "06-01", agrees=True)},
+        {"date-inside answer at<discussed"},
     ),
     (
         {"discuss": step("PanelDiscussionNoted", "06-03", discussed_on="2020-05-20")},

@@ -220,6 +220,7 @@ AGAIN = told(
         "again": but(DECIDE, kind="DecisionReconsidered", at="06-23 11:00", meeting=2),
         "adopt 2": step("DecisionAdopted", "06-24", partner="safeguarding-partnership"),
         "compile 2": but(COMPILE, at="06-24", version=2),
+        "to members 2": step("ReportSentToMembers", "06-25", version=2),
         "to panel 2": step("ReportSentToPanel", "06-25", version=2),
         "discuss 2": step("PanelDiscussionNoted", "07-01", discussed_on="2020-07-01"),
         "commission": COMMISSION,

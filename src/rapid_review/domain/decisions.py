@@ -7,6 +7,7 @@ to do next. Asking for what already is returns nothing. Nothing is refused for b
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import dropwhile
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
@@ -47,7 +48,7 @@ def decide(
         CalendarGapError: a clock is to be calculated again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
-    if _is_so_already(command, case, step):
+    if _is_so_already(command, case, terms, step):
         return ()
     # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
@@ -70,8 +71,10 @@ def refusal(finding: Finding) -> Refused:
     return Refused(finding.clause, finding.because, finding.way_on)
 
 
-def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
+def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -> bool:
     """Say whether the case already records this; saying it twice adds nothing.
+
+    Where no field says which thing is meant, what also happened on an earlier day is recorded.
 
     Raises:
         Refused: the same thing is recorded otherwise, and the latest word does not simply hold.
@@ -82,14 +85,18 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
     is_as_recorded = case.standing is case.recorded
     told = case.recorded if is_as_recorded else tuple(effective(case.recorded).values())
     for event in reversed(told):  # in the order of recording: the latest word
-        if type(event) in step.again_after and _is_about_the_same(event, command, step):
-            return False
+        if step.known_by and type(event) in step.again_after:
+            if _is_about_the_same(event, command, step.known_by):
+                return False
+            continue
         if type(event) not in events:
             continue
         if step.known_by and getattr(event, step.known_by) != getattr(command, step.known_by):
             continue
         if all(getattr(event, name) == getattr(command, name) for name in fields):
-            return True
+            if step.known_by or not _is_another(command, event, case, terms, step):
+                return True
+            continue
         if step.may_change:
             return False
         if step.known_by:
@@ -103,9 +110,25 @@ def _is_so_already(command: ask.Command, case: Case, step: Step) -> bool:
     return False
 
 
-def _is_about_the_same(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
+def _is_another(
+    command: ask.Command, event: did.AnyEvent, case: Case, terms: Terms, step: Step
+) -> bool:
+    """Say whether a command is about another time than an event in the same words, and it counts.
+
+    An earlier day counts, and a later one where something may call for the same again: whether
+    anything did may be recorded only afterwards. On one day it counts if something did between.
+    """
+    day, other = terms.local_day(command.at), terms.local_day(event.at)
+    if day != other:
+        return day < other or bool(step.again_after)
+    if command.at <= event.at:
+        return False
+    since = dropwhile(lambda one: one is not event, case.standing)
+    calls = (one.at for one in since if type(one) in step.again_after)
+    return any(terms.local_day(at) == day for at in calls)
+
+
+def _is_about_the_same(event: did.AnyEvent, command: ask.Command, known_by: str) -> bool:
     """Say whether an event is about what a command is known by, or names no such thing."""
-    if step.known_by is None:
-        return True
-    meant = getattr(command, step.known_by)
-    return bool(getattr(event, step.known_by, meant) == meant)
+    meant = getattr(command, known_by)
+    return bool(getattr(event, known_by, meant) == meant)

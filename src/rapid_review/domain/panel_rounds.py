@@ -50,19 +50,20 @@ def panel_rounds(
 def _sent_again(case: Case, days: Sequence[date]) -> list[int]:
     """ToR 7.8: return where each first sending of a decision stands that was reconsidered.
 
-    It was so after the Panel's answer; and the sending is the first one after the report first
-    went, on or after the day of the reconsideration.
+    It was so after the Panel's answer to what was last sent; and the sending is the first one
+    after the report first went, on or after the day of the reconsideration.
     """
     placed = list(enumerate(case.standing))
-    answers = (days[at] for at, event in placed if isinstance(event, PanelFeedbackReceived))
-    answered = min(answers, default=date.max)
+    answers = [days[at] for at, event in placed if isinstance(event, PanelFeedbackReceived)]
     sent = [at for at, event in placed if isinstance(event, ReportSentToPanel)]
-    found: set[int] = set()
+    found: list[int] = []
     for place, event in placed:
-        if isinstance(event, DecisionReconsidered) and answered <= days[place]:
+        since = days[found[-1]] if found else date.min
+        answered = any(since <= day <= days[place] for day in answers)
+        if isinstance(event, DecisionReconsidered) and answered:
             later = [at for at in sent[1:] if days[at] >= days[place]]
-            found.update(later[:1])
-    return sorted(found)
+            found += [at for at in later[:1] if at not in found]
+    return found
 
 
 def _brought_forward(event: PanelDiscussionNoted, rounds: Sequence[list[AnyEvent]]) -> None:

@@ -200,7 +200,7 @@ def _read(
     elif start is None:
         if not starts and _must_have_started(rule, stop, facts, matter):
             state, reason = "undetermined", "not-known"
-    elif stop is not None and stop < start and not rule["before"]:
+    elif stop is not None and stop < min([start, *_days_of_start(rule, happened, matter)]):
         state, reason = "undetermined", "impossible-order"
     elif stop is not None and ends != "met":
         state = ends
@@ -211,6 +211,12 @@ def _read(
     else:
         state = _verdict(due, stop, _excused_until(rule, edition, start, due), matter.read)
     return NaiveClock(rule["id"], number, state, reason, start, due, stop)
+
+
+def _days_of_start(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
+    """ToR 7.3: return when what starts a clock happened, wherever it counts from; or any day."""
+    began = _days(rule["starts_on"], facts, matter)
+    return [date.min] if rule["before"] else [day for day, _ in began]
 
 
 def _must_have_started(rule: Words, stop: date | None, facts: list[Fact], matter: Matter) -> bool:

@@ -37,6 +37,7 @@ NOT_BEFORE: Final = (
     ("answer_by", "at"),
     ("planned_on", "at"),
     ("meets_at", "at"),
+    ("at", "discussed"),
 )
 
 
@@ -48,4 +49,11 @@ def dates_beside(fact: Fact, matter: Matter) -> dict[str, date]:
             days[field] = matter.day_of(fact.said[field])
     if fact.kind == "PanelNotified" and matter.receipt:
         days["known_on"] = matter.receipt.said["incident"]["known_on"]
+    for facts in (one for one in matter.panel_rounds(date.max) if fact in one):
+        sent = [one.day for one in facts if one.kind == "ReportSentToPanel"]
+        noted = [one.said["discussed_on"] for one in facts if one.kind == "PanelDiscussionNoted"]
+        if sent and fact.kind == "PanelDiscussionNoted":
+            days["sent"] = min(sent)
+        if noted and fact.kind == "PanelFeedbackReceived":
+            days["discussed"] = min(noted)
     return days

@@ -67,13 +67,19 @@ def _of_a_theme(matter: Matter) -> Owed:
 def _until_the_meeting(matter: Matter) -> Owed:
     collated = matter.of("ReportsCollated")
     yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
-    yield "collate", "", collated
-    shared = matter.of("ReportsShared")
-    if collated:
-        latest = max(one.said["collation"] for one in collated)
-        shared = [one for one in shared if one.said["collation"] == latest]
+    decided = min((one.day for one in matter.of("DecisionMade")), default=date.max)
+    filed = {one.said["agency"] for one in matter.of("AgencyReportFiled") if one.day < decided}
+    left = filed.difference(*(one.said["agencies"] for one in collated))
+    if collated and left:
+        yield from (("collate", agency, []) for agency in left)
+    else:
+        yield "collate", "", collated
     for seat in _terms_of_duties(matter)["seats"]:
-        mine = [one for one in shared if seat["id"] in one.said["seats"]]
+        mine = [one for one in matter.of("ReportsShared") if seat["id"] in one.said["seats"]]
+        had = {one.said["collation"] for one in mine}
+        for agency in {agency for one in collated for agency in one.said["agencies"]}:
+            last = [one for one in collated if agency in one.said["agencies"]][-1]
+            mine = mine if last.said["collation"] in had else []
         yield "share-reports", seat["id"], mine
     yield "convene", "", convened(matter)
     yield "meet", "", matter.of(*ATTENDANCE)
@@ -82,8 +88,12 @@ def _until_the_meeting(matter: Matter) -> Owed:
 def _until_the_closing(matter: Matter) -> Owed:
     yield "decide", "", matter.of("DecisionMade")
     yield "compile", "", matter.of("ReportCompiled")
-    yield "tell-members", "", matter.of("ReportSentToMembers")
-    yield "tell-panel", "", matter.of("ReportSentToPanel")
+    again = max((one.day for one in matter.of("DecisionReconsidered")), default=date.min)
+    for code, kind in (
+        ("tell-members", "ReportSentToMembers"),
+        ("tell-panel", "ReportSentToPanel"),
+    ):
+        yield code, "", [one for one in matter.of(kind) if one.day >= again]
     for answer in matter.of(ANSWER)[-1:]:
         for recipient in _terms_of_duties(matter)["feedback"]["share_with"]:
             shared = of_whom(matter, "FeedbackShared", "shared_with", recipient)

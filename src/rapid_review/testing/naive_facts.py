@@ -134,7 +134,10 @@ class Matter:
         again: list[Fact] = []
         others = self.of("ReportSentToPanel")[1:]
         for decision in self.of("DecisionReconsidered"):
-            answers = [a for a in self.of("PanelFeedbackReceived") if a.day <= decision.day]
+            since = again[-1].day if again else date.min
+            answers = [
+                one for one in self.of("PanelFeedbackReceived") if since <= one.day <= decision.day
+            ]
             sent = [s for s in others if s.day >= decision.day]
             if answers and sent and sent[0] not in again:
                 again.append(sent[0])

@@ -128,10 +128,6 @@ def _dates_inside(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     for field in ACTUAL_DATES:
         if said.get(field) is not None:
             day[field] = matter.day_of(said[field])
-    for facts in matter.panel_rounds(date.max):
-        sent = [one.day for one in facts if one.kind == "ReportSentToPanel"]
-        if fact in facts and sent:
-            day["sent"] = min(sent)
     for field, other in NOT_AFTER:
         if field in day and other in day and day[field] > day[other]:
             yield "date-inside", f"{field}>{other}"

@@ -217,7 +217,9 @@ def _particular_needs(fact: Fact, matter: Matter) -> Asked:
         if not before or before[-1].kind == "CaseReopened":
             later = [f for f in turns if f.kind == "CaseClosed" and fact.is_before(f)]
             yield "case-is-closed", IRREGULAR if later else FORBIDDEN
-    if fact.kind == "CaseClosed" and matter.review_is_held(before=fact):
+    unmet = matter.of("NotificationCriteriaFoundNotMet")
+    called_for = matter.opens_review() and not any(one.day <= fact.day for one in unmet)
+    if fact.kind == "CaseClosed" and called_for:
         broken = [*_answer_passed_on(fact, matter), *_answer_acted_on(fact, matter)]
         if matter.is_duplicate(by=fact.day):
             broken = []
@@ -268,7 +270,7 @@ def _answer_acted_on(fact: Fact, matter: Matter) -> Asked:
     """ToR 5(b), 7.8: where the Panel disagreed, the group looked at its decision again."""
     answers = [one for one in matter.of(ANSWER) if one.day <= fact.day]
     if answers and not answers[-1].said["agrees"]:
-        again = [f for f in matter.of("DecisionReconsidered") if answers[-1].is_before(f)]
+        again = [f for f in matter.of("DecisionReconsidered") if f.day >= answers[-1].day]
         yield from _need("disagreement-was-reconsidered", fact, again, IRREGULAR)
 
 

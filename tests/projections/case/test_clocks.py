@@ -16,6 +16,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, TermsError
 from rapid_review.domain.imports import taken_in
+from rapid_review.domain.terms.deadlines import Receipt
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
@@ -36,6 +37,7 @@ from tests.domain.a_review import (
     COMMISSION,
     DECIDED,
     DISCUSS,
+    INFORM,
     KENT,
     NOT_MET,
     PUBLISH,
@@ -491,6 +493,29 @@ def test_where_the_day_of_receipt_counts_it_is_the_first_day_taken() -> None:
     for day, days_taken in (("2020-05-04", 1), ("2020-05-26", 15)):
         reading = read(entries, "rapid-review", f"{day} 09:00", terms=counted)
         assert verdict(reading) == (ClockState.RUNNING, days_taken, 15)
+
+
+def test_what_was_done_at_once_is_in_time_where_the_receipt_counts_later() -> None:
+    """ToR 7.3, read otherwise (I-1): after hours the clock counts from the next working day."""
+    (rule,) = (one for one in KENT.deadlines if one.id == "rapid-review")
+    informing = changed(rule, stops_on="MemberInformed.at")
+    after_hours = varied(KENT, deadlines=(informing,), receipt=Receipt(until="08:00"))
+    met = read(
+        entries_of(RECEIVE, INFORM, terms=after_hours),
+        "rapid-review",
+        "2020-05-06 09:00",
+        terms=after_hours,
+    )
+    assert (met.counted_from, met.stopped_on) == (date(2020, 5, 5), date(2020, 5, 4))
+    assert verdict(met) == (ClockState.MET, 0, 15)
+    before = recorded(did.MemberInformed, changed(INFORM, at=at("2020-05-03 11:00")))
+    impossible = read(
+        entries_of(RECEIVE, before, terms=after_hours),
+        "rapid-review",
+        "2020-05-06 09:00",
+        terms=after_hours,
+    )
+    assert impossible.reason is Reason.IMPOSSIBLE_ORDER
 
 
 def test_a_clock_of_earlier_terms_runs_on() -> None:

@@ -14,15 +14,18 @@ from tests.domain.a_review import (
     CLOSED,
     COLLATE,
     COMMISSION,
+    DISAGREE,
     ENGAGE,
     FILE,
     KENT,
     PUBLISH,
     RECEIVE,
+    RECONSIDER,
     REOPEN,
     SEATS,
     SENT,
     SHARE,
+    TO_MEMBERS,
     TOLD,
     WITHHOLD,
     at,
@@ -116,6 +119,49 @@ def test_a_seat_that_was_sent_only_an_earlier_collation_is_owed_the_latest() -> 
     again = owed(*shared, COLLATE_AGAIN, SHARE_AGAIN, on=DUE)
     done = {seat for seat in SEATS if again["share-reports", seat].state is DutyState.DONE}
     assert done == {"police"}
+
+
+def test_every_collation_that_holds_the_latest_report_of_an_agency_is_shared() -> None:
+    """ToR 7.5, 8.4: a second one with the clinic's report alone does not hold the school's."""
+    clinic = changed(FILE, agency="clinic")
+    second = changed(COLLATE_AGAIN, agencies=("clinic",))
+    shared = changed(SHARE_AGAIN, seats=SEATS)
+    only_the_second = (RECEIVE, FILE, clinic, COLLATE, second, shared)
+    assert states(*only_the_second, on=DUE)["share-reports"] == {DutyState.OPEN}
+    assert states(*only_the_second, SHARE, on=DUE)["share-reports"] == {DutyState.DONE}
+    both = changed(second, agencies=("school", "clinic"))
+    assert states(*only_the_second[:-2], both, shared, on=DUE)["share-reports"] == {DutyState.DONE}
+    late = changed(COLLATE, at=at("2020-05-13 10:00"))
+    recorded_late = (RECEIVE, FILE, clinic, both, late, changed(SHARE, at=shared.at))
+    assert states(*recorded_late, on=DUE)["share-reports"] == {DutyState.DONE}
+
+
+def test_a_report_that_came_before_the_decision_is_collated() -> None:
+    """ToR 7.5: the group decides with every report that it was sent (reading I-25)."""
+    clinic = changed(FILE, agency="clinic")
+    after = DUE + timedelta(days=1)
+    gathered = (RECEIVE, FILE, clinic, COLLATE)
+    found = {subject for code, subject in owed(*gathered, on=DUE) if code == "collate"}
+    assert found == {"clinic"}
+    assert states(*gathered, *SENT[1:], on=after)["collate"] == {DutyState.FOUND}
+    on_the_day = changed(clinic, at=at("2020-05-19 09:00"))
+    assert states(RECEIVE, FILE, COLLATE, *SENT[1:], on_the_day, on=after)["collate"] == {
+        DutyState.DONE
+    }
+    second = changed(COLLATE_AGAIN, agencies=("clinic",))
+    assert states(*gathered, second, on=DUE)["collate"] == {DutyState.DONE}
+
+
+def test_a_decision_that_was_reconsidered_is_told_to_the_members_and_the_panel() -> None:
+    """ToR 8.7, 8.8: what they were told before was not what the group then decided."""
+    steps = (*SENT, TO_MEMBERS, DISAGREE, RECONSIDER)
+    told = (ask.SendReportToMembers, ask.SendReportToPanel)
+    again = [one(at=at("2020-06-23 07:00"), version=1) for one in told]
+    for sent, state in ((), DutyState.OPEN), (again, DutyState.DONE):
+        found = states(*steps, *sent, on=DUE)
+        assert found["tell-members"] == found["tell-panel"] == {state}
+    closed = states(*CLOSED, ask.ReopenCase(at=at("2020-07-03 09:00"), because="w"), on=DUE)
+    assert closed["tell-panel"] == {DutyState.DONE}
 
 
 def test_the_terms_of_a_case_that_was_opened_again_are_those_of_now() -> None:

@@ -57,6 +57,24 @@ def panel_clocks(history: CaseHistory) -> list[ClockReading]:
     return [one for one in clocks(history, AsOf(read_on=LATE)) if one.rule.id == "panel-feedback"]
 
 
+def test_a_decision_made_again_without_a_new_answer_begins_no_round() -> None:
+    """ToR 7.8: version 3 went before the Panel had answered version 2, and it answers both."""
+    third = changed(SECOND_VERSION, at=at("2020-07-01 16:00"), version=3)
+    answer = changed(DISAGREE, at=at("2020-07-10 10:00"), words="we agree to that")
+    history = history_of(
+        *ANSWERED,
+        RECONSIDER,
+        sent("2020-06-25 09:00"),
+        discussed(date(2020, 6, 30), "2020-06-30 15:00"),
+        changed(RECONSIDER, at=at("2020-07-01 15:00"), rationale="once more"),
+        third,
+        changed(TO_PANEL, at=at("2020-07-03 09:00"), version=3),
+        answer,
+    )
+    first, second = panel_clocks(history)
+    assert (first.state, second.state, second.days_taken) == (ClockState.MET, ClockState.MET, 8)
+
+
 @pytest.mark.parametrize("hour", ["09:00", "10:00", "17:00"])
 def test_what_went_on_the_day_of_the_reconsideration_was_sent_again(hour: str) -> None:
     """ToR 7.8: the group decided at 10:00, and wrote down another hour for what followed."""

@@ -3,10 +3,12 @@
 import pytest
 
 from rapid_review.domain import commands as ask
+from rapid_review.domain.events import QuorumConfirmed, QuorumNotMet
 from rapid_review.projections.as_of import CASE, project
 from rapid_review.projections.case.stage import Stage, stage
 from tests.domain.a_review import (
     ANSWERED,
+    ATTEND,
     CLOSED,
     COLLATE,
     CONVENE,
@@ -20,6 +22,9 @@ from tests.domain.a_review import (
     REOPEN,
     REQUEST,
     SENT,
+    changed,
+    recorded,
+    seated,
 )
 from tests.projections.a_record import entries_of
 
@@ -45,3 +50,11 @@ from tests.projections.a_record import entries_of
 def test_the_furthest_stage_holds(history: tuple[ask.Command, ...], expected: Stage) -> None:
     """Each stage follows from what was recorded, in the order of ToR 7."""
     assert stage(project(CASE, entries_of(*history)), KENT) is expected
+
+
+def test_the_seats_say_whether_a_meeting_was_quorate() -> None:
+    """ToR 6.2: whatever an imported event is called (reading I-16)."""
+    said = recorded(QuorumConfirmed, changed(ATTEND, sat=seated("police")))
+    assert stage(project(CASE, entries_of(RECEIVE, CONVENE, said)), KENT) is Stage.CONVENED
+    denied = recorded(QuorumNotMet, ATTEND, empty_seats=("police",))
+    assert stage(project(CASE, entries_of(RECEIVE, CONVENE, denied)), KENT) is Stage.QUORATE

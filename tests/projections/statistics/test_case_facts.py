@@ -18,6 +18,7 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.rules.meeting import empty_seats
+from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.vocabulary import AgeBand, Nature
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
@@ -58,6 +59,7 @@ from tests.domain.a_review import (
     changed,
     recorded,
     seated,
+    varied,
     whole_record,
 )
 from tests.projections.a_record import entries_of
@@ -312,6 +314,35 @@ def test_a_late_report_is_late_and_counts_as_an_answer() -> None:
     """ToR 7.4: it was asked for by 13 May; 23:00 UTC on that day is 14 May in London."""
     found = counted(of(RECEIVE, REQUEST, changed(FILE, at=at("2020-05-13 23:00"))))
     assert found["agency-report-filed", "school"] == found["agency-report-late", "school"] == 1
+
+
+def test_a_late_report_stays_late_whatever_was_asked_afterwards() -> None:
+    """ToR 7.4: a reminder without a day sets none, and a later request is of another report."""
+    late = changed(FILE, at=at("2020-05-20 09:00"))
+    reminder = changed(REQUEST, at=at("2020-05-14 09:00"), due_on=None)
+    for_more = changed(REQUEST, at=at("2020-05-21 09:00"), due_on=date(2020, 6, 1))
+    longer = changed(reminder, due_on=date(2020, 5, 20))
+    for asked, is_late in (((reminder,), True), ((for_more,), True), ((longer,), False)):
+        found = counted(of(RECEIVE, REQUEST, *asked, late))
+        assert (("agency-report-late", "school") in found) is is_late
+
+
+def test_a_meeting_is_counted_by_the_terms_of_its_day() -> None:
+    """ToR 6.2: a seat that later terms add was not empty at a meeting before them."""
+    with_a_school = (*SEATS, "education")
+    seats = (*KENT.seats, changed(KENT.seats[0], id="education"))
+    needs = changed(KENT.quorum, needs=AllOf(all_of=with_a_school))
+    later = varied(KENT, id="kent-and-medway-2021-09", seats=seats, quorum=needs)
+    replaced = recorded(
+        did.TermsReplaced,
+        ask.ReplaceTerms(at=at("2020-05-25 09:00"), because="w", terms=later.id),
+        terms=later.ref,
+        old_terms=KENT.ref,
+    )
+    case = replay((*given(*DECIDED).events, replaced))
+    found = case_facts(case, later, calendars.load, (KENT,)).counted
+    assert found["meeting", ""] == 1
+    assert not {kind for kind, _ in found} & {"quorum-not-met", "empty-seat"}
 
 
 def test_a_report_on_the_last_evening_is_in_time() -> None:

@@ -170,7 +170,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         did.DecisionAdopted,
-        step=Step(ask.AdoptDecision, known_by="partner", again_after=did.DECISIONS),
+        step=Step(ask.AdoptDecision, again_after=did.DECISIONS),
         clauses=(tor.CRITERIA,),
         line=wording.adoption,
         rules=(*OPEN, outcome.partner_adopts),
@@ -187,7 +187,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         did.ReportSentToMembers,
-        step=Step(ask.SendReportToMembers),
+        step=Step(ask.SendReportToMembers, again_after=did.DECISIONS),
         clauses=(tor.TO_MEMBERS,),
         line="version {version}",
         rules=OPEN,
@@ -195,7 +195,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         did.ReportSentToPanel,
-        step=Step(ask.SendReportToPanel),
+        step=Step(ask.SendReportToPanel, again_after=did.DECISIONS),
         clauses=(tor.TIMELY, tor.REPORT, tor.TO_PANEL),
         line="version {version}",
         rules=OPEN,
@@ -212,7 +212,14 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         did.PanelFeedbackReceived,
-        step=Step(ask.ReceivePanelFeedback, again_after=(did.DecisionReconsidered,)),
+        step=Step(
+            ask.ReceivePanelFeedback,
+            again_after=(
+                did.DecisionReconsidered,
+                did.ReportSentToPanel,
+                did.PanelDiscussionNoted,
+            ),
+        ),
         clauses=(tor.FEEDBACK,),
         line=wording.feedback,
         rules=OPEN,

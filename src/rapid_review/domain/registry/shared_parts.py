@@ -4,7 +4,6 @@ from typing import Final
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import makers
-from rapid_review.domain import team_events as team
 from rapid_review.domain.registry.row import Rule, Step
 from rapid_review.domain.rules import meeting, opening, outcome
 
@@ -38,9 +37,7 @@ BEFORE_DECIDING: Final = (
     outcome.criteria_were_assessed,
 )
 """What a decision needs."""
-CONVENING: Final = Step(
-    ask.ConveneMeeting, known_by="meeting", may_change=True, again_after=(team.MeetingCancelled,)
-)
+CONVENING: Final = Step(ask.ConveneMeeting, known_by="meeting", may_change=True, at_counts=True)
 """The step that convenes a meeting; one that was cancelled may be convened again."""
 ATTENDANCE: Final = Step(
     ask.RecordAttendance,

@@ -14,6 +14,7 @@ from rapid_review.domain.events import (
     DecisionReconsidered,
     FeedbackShared,
     LearningThemeIdentified,
+    NotificationCriteriaFoundNotMet,
     PanelFeedbackReceived,
     PracticeReviewCommissioned,
     ReportSentToPanel,
@@ -139,7 +140,10 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
 
 def _is_called_for(said: Particulars, case: Case, terms: Terms) -> bool:
     """Say whether a closing ends a review of its own: one is held, and in no other case."""
-    return is_held(case, terms, at=said) and duplicate_of(case) is None
+    day = terms.local_day(said.at)
+    unmet = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
+    is_of_a_review = is_held(case, terms, at=said) and min(unmet, default=date.max) > day
+    return is_of_a_review and duplicate_of(case) is None
 
 
 def told_since(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> set[str]:
@@ -165,12 +169,13 @@ def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
 
 def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 7.8, 5(b): where the Panel disagreed, the group looked at its decision again."""
-    day, disagrees, again = terms.local_day(said.at), False, False
-    for event in case.standing:
-        if isinstance(event, PanelFeedbackReceived) and terms.local_day(event.at) <= day:
-            disagrees, again = not event.agrees, False
-        elif isinstance(event, DecisionReconsidered):
-            again = True
+    day = terms.local_day(said.at)
+    answers = case.all(PanelFeedbackReceived)
+    by_then = [one for one in answers if terms.local_day(one.at) <= day]
+    answered = terms.local_day(by_then[-1].at) if by_then else date.max
+    reconsidered = case.last(DecisionReconsidered)
+    again = reconsidered is not None and terms.local_day(reconsidered.at) >= answered
+    disagrees = bool(by_then) and not by_then[-1].agrees
     return unless(
         _is_called_for(said, case, terms) and disagrees and not again,
         clauses.FEEDBACK,

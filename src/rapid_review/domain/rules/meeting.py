@@ -1,6 +1,7 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -165,16 +166,24 @@ def convened(case: Case) -> frozenset[int]:
     return frozenset(one for one in numbers if one in held or not is_cancelled(one, case))
 
 
-def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
+def meetings_by_seats(
+    case: Case, terms: Terms, on: Callable[[date], Terms] | None = None
+) -> Mapping[int, MeetingHeld]:
     """ToR 6.2: return every meeting to be held or attended, with what its seats say of the quorum.
 
     The name of the event that recorded an attendance says nothing: the seats decide.
+
+    Args:
+        case: the case as it is.
+        terms: the terms in force for it.
+        on: gives the terms that held on a day, where others held before.
     """
     found = {meeting: MeetingHeld() for meeting in convened(case)}
     for held in _attendances(case):
-        filled = counted_seats(held, case, terms)
-        quorate = is_met(terms.quorum.needs, filled)
-        found[held.meeting] = MeetingHeld(quorate, () if quorate else _empty(filled, terms))
+        then = on(terms.local_day(held.at)) if on is not None else terms
+        filled = counted_seats(held, case, then)
+        quorate = is_met(then.quorum.needs, filled)
+        found[held.meeting] = MeetingHeld(quorate, () if quorate else _empty(filled, then))
     return dict(sorted(found.items()))
 
 

@@ -72,6 +72,7 @@ _WITH_DATES: Final = (
     did.QuorumConfirmed,
     did.QuorumNotMet,
     did.PanelDiscussionNoted,
+    did.PanelFeedbackReceived,
     team.PanelNotified,
     did.PanelCorrespondenceLogged,
     team.ActionAgreed,
@@ -91,6 +92,8 @@ def _of_its_dates(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fin
             yield from _of_attendance(event, case, terms)
         case did.PanelDiscussionNoted():
             yield from _of_the_panel(event, case, terms)
+        case did.PanelFeedbackReceived():
+            yield from _of_the_answer(event, case, terms)
         case team.PanelNotified():
             yield from _of_telling_the_panel(event, case, terms)
         case _:
@@ -236,8 +239,7 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
             f"the Panel discussed the report on {discussed}, but the note of that is earlier, "
             f"of {noted}",
         )
-    rounds = panel_rounds(case, terms)
-    mine = next((one for one in rounds if any(each is event for each in one)), ())
+    mine = _round_of(event, case, terms)
     sent = next((one for one in mine if isinstance(one, did.ReportSentToPanel)), None)
     if sent is not None and discussed < terms.local_day(sent.at):
         yield _wrong(
@@ -247,6 +249,30 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
             f"the Panel discussed the report on {discussed}, but the report was sent to it "
             f"later, on {terms.local_day(sent.at)}",
         )
+
+
+def _of_the_answer(
+    event: did.PanelFeedbackReceived, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 7.8: the Panel answers what it has discussed, if anybody noted that it did."""
+    if case.last(did.PanelDiscussionNoted) is None:
+        return
+    mine, answered = _round_of(event, case, terms), terms.local_day(event.at)
+    noted = (one.discussed_on for one in mine if isinstance(one, did.PanelDiscussionNoted))
+    first = min(noted, default=date.min)
+    if answered < first:
+        yield _wrong(
+            "date-inside",
+            "at<discussed",
+            clauses.FEEDBACK,
+            f"the Panel answered on {answered}, but it discussed the report later, on {first}",
+        )
+
+
+def _round_of(event: did.AnyEvent, case: Case, terms: Terms) -> tuple[did.AnyEvent, ...]:
+    """Return the round before the Panel that an event belongs to."""
+    rounds = panel_rounds(case, terms)
+    return next((one for one in rounds if any(each is event for each in one)), ())
 
 
 def _of_telling_the_panel(

@@ -248,11 +248,7 @@ def decision_was_adopted(said: Particulars, case: Case, terms: Terms) -> Finding
     If the group had made none by then, they have adopted none either.
     """
     decision = decision_in_force(case, terms.local_day(said.at), terms)
-    made_on = terms.local_day(decision.at) if decision else date.min
-    adopted = {
-        one.partner for one in case.all(DecisionAdopted) if terms.local_day(one.at) >= made_on
-    }
-    missing = set(terms.adoption.by) - adopted
+    missing = set(terms.adoption.by) - partners_that_adopted(decision, case, terms)
     return unless(
         missing,
         terms.adoption.clause,
@@ -260,3 +256,12 @@ def decision_was_adopted(said: Particulars, case: Case, terms: Terms) -> Finding
         f"the decision has not yet been adopted by: {listed(missing)}",
         "Record the adoption first with AdoptDecision. A late record is accepted.",
     )
+
+
+def partners_that_adopted(
+    decision: DecisionMade | DecisionReconsidered | None, case: Case, terms: Terms
+) -> frozenset[str]:
+    """ToR 5(b): return the partners that adopted a decision, on its day or after it."""
+    made_on = terms.local_day(decision.at) if decision else date.min
+    adopted = case.all(DecisionAdopted)
+    return frozenset(one.partner for one in adopted if terms.local_day(one.at) >= made_on)

@@ -189,6 +189,7 @@ class _Reader:
                 rule, holder, events, **days_of, clock=clock, excused=excused, ends=ends
             )
         until = stop or (self.ended_otherwise[0] if self.ended_otherwise else self.today)
+        until = until if start is None or rule.before else max(start, until)
         ran = days_run(rule, clock, until, verdict.reason, self.due_days.calendars)
         return ClockReading(
             rule,
@@ -233,7 +234,7 @@ class _Reader:
             return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
         if start is None:
             return self._before_start(rule, events, stop)
-        if stop is not None and stop < start and not rule.before:
+        if stop is not None and stop < start and not self._may_stop_on(stop, rule, events):
             because = f"it would have stopped on {stop}, before it started on {start}"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.IMPOSSIBLE_ORDER)
         if stop is not None and ends is not Ends.MET:
@@ -244,6 +245,11 @@ class _Reader:
         if stop is None and PANEL_NOTIFIED in _points(rule) and self._was_told_unknown(events):
             return _TOLD_UNKNOWN
         return self._once_started(holder, clock, stop, excused)
+
+    def _may_stop_on(self, stop: date, rule: Deadline, events: ByKind) -> bool:
+        """Say whether a clock may stop before its first day, as one after hours may (I-1)."""
+        began = start_of(rule, of_kinds(events, rule.starting_kinds), self.terms, by=self.today)
+        return rule.before or (began or date.max) <= stop
 
     def _once_started(
         self, holder: Terms, clock: Clock | None, stop: date | None, excused: Relaxation | None

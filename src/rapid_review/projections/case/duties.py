@@ -111,13 +111,49 @@ def _inform(case: Case, terms: Terms) -> Subjects:
     yield from ((seat.id, seat.id in informed) for seat in terms.seats)
 
 
+def _collate(case: Case, terms: Terms) -> Subjects:
+    left_out = reports_left_out(case, terms)
+    if left_out and case.last(did.ReportsCollated) is not None:
+        yield from ((agency, False) for agency in left_out)
+    else:
+        yield "", case.last(did.ReportsCollated) is not None
+
+
+def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
+    """ToR 7.5: return the agencies that reported before the decision, and are in no collation."""
+    decided = min(
+        (terms.local_day(one.at) for one in case.all(did.DecisionMade)), default=date.max
+    )
+    filed = case.all(did.AgencyReportFiled)
+    in_time = dict.fromkeys(one.agency for one in filed if terms.local_day(one.at) < decided)
+    collated = {agency for one in case.all(did.ReportsCollated) for agency in one.agencies}
+    return tuple(agency for agency in in_time if agency not in collated)
+
+
 def _share(case: Case, terms: Terms) -> Subjects:
-    latest = max((one.collation for one in case.all(did.ReportsCollated)), default=None)
-    sharings = [
-        one for one in case.all(did.ReportsShared) if latest is None or one.collation == latest
-    ]
-    sent = {seat for one in sharings for seat in one.seats}
-    yield from ((seat.id, seat.id in sent) for seat in terms.seats)
+    sent: dict[str, set[int]] = {seat.id: set() for seat in terms.seats}
+    for one in case.all(did.ReportsShared):
+        for seat in sent.keys() & set(one.seats):
+            sent[seat].add(one.collation)
+    current = current_collations(case)
+    yield from ((seat, bool(had) and current <= had) for seat, had in sent.items())
+
+
+def current_collations(case: Case) -> frozenset[int]:
+    """ToR 7.5: return the collations that together hold the latest report of each agency."""
+    latest = {agency: one for one in case.all(did.ReportsCollated) for agency in one.agencies}
+    return frozenset(one.collation for one in latest.values())
+
+
+def _tell(kind: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
+    """Return that a report went out; after a decision was reconsidered, one that says so."""
+
+    def owed(case: Case, terms: Terms) -> Subjects:
+        again = case.last(did.DecisionReconsidered)
+        since = terms.local_day(again.at) if again is not None else date.min
+        yield "", any(terms.local_day(one.at) >= since for one in case.all(kind))
+
+    return owed
 
 
 def _convene(case: Case, _: Terms) -> Subjects:
@@ -168,7 +204,7 @@ DUTIES: Final = (
         (tor.COLLATE, tor.COMMENCE),
         _REVIEW,
         "CollateReports",
-        _once(did.ReportsCollated),
+        _collate,
     ),
     Row("share-reports", (tor.COLLATE, tor.SEND_OUT), _REVIEW, "ShareReports", _share),
     Row("convene", (tor.CONVENE,), _REVIEW, "ConveneMeeting", _convene),
@@ -180,14 +216,14 @@ DUTIES: Final = (
         (tor.TO_MEMBERS,),
         _CLOSING,
         "SendReportToMembers",
-        _once(did.ReportSentToMembers),
+        _tell(did.ReportSentToMembers),
     ),
     Row(
         "tell-panel",
         (tor.REPORT, tor.TO_PANEL),
         _CLOSING,
         "SendReportToPanel",
-        _once(did.ReportSentToPanel),
+        _tell(did.ReportSentToPanel),
     ),
     Row("pass-on", (tor.FEEDBACK_SHARED,), _CLOSING, "ShareFeedback", _pass_on),
     Row("commission", (tor.COORDINATE,), _CLOSING, "CommissionPracticeReview", _commission),

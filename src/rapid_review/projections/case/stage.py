@@ -15,6 +15,7 @@ from rapid_review.domain.events import (
     PanelFeedbackReceived,
 )
 from rapid_review.domain.panel_rounds import latest_round
+from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.terms.terms import Terms
 
@@ -52,7 +53,7 @@ def stage(case: Case, terms: Terms) -> Stage:
         (PanelDiscussionNoted.__name__ in with_the_panel, Stage.DISCUSSED),
         (review.sent_to_panel, Stage.REPORTED),
         (review.decided, Stage.DECIDED),
-        (any(meeting.quorate for meeting in review.meetings.values()), Stage.QUORATE),
+        (any(one.quorate for one in meetings_by_seats(case, terms).values()), Stage.QUORATE),
         (review.meetings, Stage.CONVENED),
         (review.collations, Stage.COLLATED),
         (case.last(AgencyReportFiled) or case.last(AgencyReportRequested), Stage.GATHERING),

@@ -5,7 +5,7 @@ duty, the table of duties answers. Whether it is possible is not asked here: `ne
 rules.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -15,9 +15,15 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.rules.meeting import convened, meetings_by_seats
+from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.duties import DUTIES, is_settled
+from rapid_review.projections.case.duties import (
+    DUTIES,
+    current_collations,
+    is_settled,
+    reports_left_out,
+)
 
 About = tuple[str, ...]
 """For what or whom a step is to be done: seats, agencies, a meeting, a version."""
@@ -79,12 +85,10 @@ def unknown_when_told(case: Case, terms: Terms) -> About:
 def reports(case: Case) -> tuple[Awaited, ...]:
     """ToR 7.4: return the report of each agency that was asked and has filed nothing."""
     filed = {report.agency for report in case.all(did.AgencyReportFiled)}
-    latest = {request.agency: request for request in case.all(did.AgencyReportRequested)}
-    return tuple(
-        Awaited(agency, agency, one.due_on)
-        for agency, one in latest.items()
-        if agency not in filed
-    )
+    due: dict[str, date | None] = {}
+    for one in case.all(did.AgencyReportRequested):
+        due[one.agency] = one.due_on or due.get(one.agency)  # a reminder may name no day
+    return tuple(Awaited(one, one, day) for one, day in due.items() if one not in filed)
 
 
 def nobody_asked(case: Case, terms: Terms) -> About:
@@ -102,15 +106,28 @@ def nobody_asked(case: Case, terms: Terms) -> About:
 
 def uncollated(case: Case, terms: Terms) -> About:
     """ToR 7.5: return what was filed since it was last collated; before that, what is awaited."""
-    filed: dict[str, None] = {}
-    for event in case.standing:
-        if isinstance(event, did.AgencyReportFiled):
-            filed[event.agency] = None
-        elif isinstance(event, did.ReportsCollated):
-            filed = {agency: None for agency in filed if agency not in event.agencies}
-    if case.review.decided:
-        filed = {}  # what comes in after the decision is of no use to it
-    return tuple(filed) or (() if case.review.collations else _to_collate(case, terms))
+    left = reports_left_out(case, terms)
+    if not case.review.decided:  # what comes in after the decision is of no use to it
+        left = tuple(dict.fromkeys((*left, *_filed_again(case, terms))))
+    return left or (() if case.review.collations else _to_collate(case, terms))
+
+
+def _filed_again(case: Case, terms: Terms) -> Iterator[str]:
+    """Yield the agencies that reported again on a day after their report was last collated."""
+    collated = {
+        agency: terms.local_day(one.at)
+        for one in case.all(did.ReportsCollated)
+        for agency in one.agencies
+    }
+    for one in case.all(did.AgencyReportFiled):
+        if terms.local_day(one.at) > collated.get(one.agency, date.max):
+            yield one.agency
+
+
+def to_share(case: Case, seat: str) -> int:
+    """ToR 7.5, 8.4: return the collation that the holder of a seat is still to be sent."""
+    sent = {one.collation for one in case.all(did.ReportsShared) if seat in one.seats}
+    return min(current_collations(case) - sent, default=1)
 
 
 def _to_collate(case: Case, terms: Terms) -> About:
@@ -187,23 +204,35 @@ def unadopted(case: Case, terms: Terms) -> About:
     """ToR 5(b): return the partners that have not adopted the latest decision."""
     if terms.adoption.automatic and not case.review.decided:
         return ()  # it will be recorded with the decision
-    return tuple(one for one in terms.adoption.by if one not in case.review.adopted_by)
+    adopted = partners_that_adopted(decision_in_force(case, date.max, terms), case, terms)
+    return tuple(one for one in terms.adoption.by if one not in adopted)
 
 
-def version(case: Case) -> int:
-    """ToR 7.7: return the version of the report that goes out: the latest, or the first."""
-    return max(1, case.review.reports)
+def uncompiled(case: Case, terms: Terms) -> About:
+    """ToR 7.7: return the version to compile: the first, or one with what was reconsidered."""
+    again, compiled = case.last(did.DecisionReconsidered), case.last(did.ReportCompiled)
+    since = terms.local_day(again.at) if again is not None else date.min
+    if compiled is not None and terms.local_day(compiled.at) >= since:
+        return ()
+    return (f"version-{case.review.reports + 1}",)
 
 
-def unsent_to_members(case: Case, _: Terms) -> About:
+def version(case: Case, terms: Terms) -> int:
+    """ToR 7.7: return the version of the report that goes out: the latest, or the next."""
+    return case.review.reports + len(uncompiled(case, terms))
+
+
+def unsent_to_members(case: Case, terms: Terms) -> About:
     """ToR 8.7: return the version that the members were not sent."""
     sent = {one.version for one in case.all(did.ReportSentToMembers)}
-    return () if version(case) in sent else (f"version-{version(case)}",)
+    goes = version(case, terms)
+    named = f"version-{goes}"
+    return still_owed("tell-members", named)(case, terms) if goes in sent else (named,)
 
 
-def unsent_to_panel(case: Case, _: Terms) -> About:
+def unsent_to_panel(case: Case, terms: Terms) -> About:
     """ToR 7.7, 8.8: return the version that the Panel was not sent."""
-    return () if case.review.sent_to_panel else (f"version-{version(case)}",)
+    return still_owed("tell-panel", f"version-{version(case, terms)}")(case, terms)
 
 
 # --- The Panel and what follows (ToR 2.1, 3.2, 4(b), 7.8, 7.9, 8.9, 8.10)

@@ -124,7 +124,7 @@ STEPS_AHEAD: Final = (
         ask.ShareReports,
         to_do.still_owed("share-reports"),
         TEAM,
-        lambda case, _, about: {"collation": max(1, case.review.collations), "seats": about},
+        lambda case, _, about: {"collation": to_do.to_share(case, about[0]), "seats": about},
     ),
     Row(
         ask.ConveneMeeting,
@@ -163,7 +163,7 @@ STEPS_AHEAD: Final = (
     Row(ask.AdoptDecision, to_do.unadopted, ITSELF, lambda _, __, about: {"partner": about[0]}),
     Row(
         ask.CompileReport,
-        to_do.still_owed("compile", "version-1"),
+        to_do.uncompiled,
         GROUP,
         lambda case, terms, _: {
             "version": case.review.reports + 1,
@@ -174,13 +174,13 @@ STEPS_AHEAD: Final = (
         ask.SendReportToMembers,
         to_do.unsent_to_members,
         TEAM,
-        lambda case, _, __: {"version": to_do.version(case)},
+        lambda case, terms, _: {"version": to_do.version(case, terms)},
     ),
     Row(
         ask.SendReportToPanel,
         to_do.unsent_to_panel,
         TEAM,
-        lambda case, _, __: {"version": to_do.version(case)},
+        lambda case, terms, _: {"version": to_do.version(case, terms)},
     ),
     Row(ask.NotePanelDiscussion, to_do.undiscussed, TEAM),
     Row(ask.ReceivePanelFeedback, to_do.no_answer, PANEL),
