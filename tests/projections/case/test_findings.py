@@ -2,16 +2,22 @@
 
 from datetime import date
 
+import pytest
+
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.rules import Verdict
+from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.terms.deadlines import Receipt
+from rapid_review.domain.terms.quorum import AllOf
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
 from rapid_review.projections.case.findings import findings
+from rapid_review.testing.naive_judge import judge
 from tests.domain.a_review import (
     ASSESS,
     ATTEND,
@@ -34,7 +40,19 @@ from tests.domain.a_review import (
 )
 from tests.projections.a_record import entries_of, written
 
-WITHOUT_POLICE = seated(*(seat for seat in SEATS if seat != "police"))
+FOUR = tuple(seat for seat in SEATS if seat != "police")
+WITHOUT_POLICE = seated(*FOUR)
+WITH_A_SCHOOL = varied(
+    KENT,
+    id="kent-and-medway-2021-09",
+    seats=(*KENT.seats, changed(KENT.seats[0], id="education")),
+    quorum=changed(KENT.quorum, needs=AllOf(all_of=(*SEATS, "education"))),
+)
+OF_FOUR = varied(
+    KENT,
+    id="kent-and-medway-2021-09",
+    quorum=changed(KENT.quorum, needs=AllOf(all_of=FOUR)),
+)
 NOT_QUORATE = recorded(
     did.QuorumNotMet, changed(ATTEND, sat=WITHOUT_POLICE), empty_seats=("police",)
 )
@@ -247,3 +265,39 @@ def test_terms_that_do_not_hold_a_clock_say_nothing_of_where_it_counts_from() ->
     )
     history = CaseHistory(entries_of(RECEIVE), KENT, calendars.load, (fewer,))
     assert [one for one in findings(history) if one.finding.code == "due-day-differs"] == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "sat", "broken"),
+    [(WITH_A_SCHOOL, SEATS, set()), (OF_FOUR, FOUR, {"meeting-was-quorate"})],
+)
+def test_a_meeting_is_quorate_by_the_terms_of_its_day(
+    terms: Terms, sat: tuple[str, ...], broken: set[str]
+) -> None:
+    """ToR 6.2: terms of the day after neither make a quorum nor take it away.
+
+    So says what is asked when the decision is recorded, and both judges afterwards.
+    """
+    replaced = ask.ReplaceTerms(at=at("2020-05-20 09:00"), because="w", terms=terms.id)
+    decide = changed(DECIDE, at=at("2020-05-20 14:30"))
+    attend = changed(ATTEND, sat=seated(*sat))
+    before = entries_of(RECEIVE, CONVENE, attend, ASSESS)
+    entries = entries_of(replaced, terms=terms, before=before)
+    case = project(CASE, entries)
+    assert [held.quorate for held in meetings_by_seats(case, terms).values()] == [not broken]
+    made = recorded(did.DecisionMade, decide)
+    history = CaseHistory(
+        entries_of(made, terms=terms, before=entries), terms, calendars.load, (KENT,)
+    )
+    judged = findings(history, AsOf(read_on=at("2020-05-21 09:00")))
+    expected = broken | ({"meeting-is-quorate"} if broken else set())
+    quorum = {one.finding.code for one in judged if one.finding.clause == "ToR 6.2"}
+    assert quorum == expected
+    other = judge(
+        history.entries,
+        terms,
+        calendars=calendars.load,
+        earlier=(KENT,),
+        read_on=at("2020-05-21 09:00"),
+    )
+    assert {one.code for one in other.findings if "quorate" in one.code} == expected

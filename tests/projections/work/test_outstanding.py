@@ -103,6 +103,6 @@ def test_an_adoption_of_the_day_of_the_decision_is_not_asked_for_again() -> None
     """ToR 5(b): noted in the morning, and the decision in the afternoon (reading I-7)."""
     by_hand = varied(KENT, adoption=changed(KENT.adoption, automatic=False))
     that_morning = changed(ADOPT, at=DECIDE.at - timedelta(hours=3))
-    history = [*ASSESSED, recorded(DecisionAdopted, that_morning), recorded(DecisionMade, DECIDE)]
-    case = project(CASE, entries_of(*history, terms=by_hand))
+    adopted, decided = recorded(DecisionAdopted, that_morning), recorded(DecisionMade, DECIDE)
+    case = project(CASE, entries_of(*ASSESSED, adopted, decided, terms=by_hand))
     assert unadopted(case, by_hand) == ()

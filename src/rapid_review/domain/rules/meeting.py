@@ -1,7 +1,6 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -13,6 +12,7 @@ from rapid_review.domain.events import (
     MeetingConvened,
     QuorumConfirmed,
     QuorumNotMet,
+    TermsReplaced,
 )
 from rapid_review.domain.particulars import (
     Attendance,
@@ -140,7 +140,7 @@ def is_quorate(said: Attendance, case: Case, terms: Terms) -> bool:
     return is_met(terms.quorum.needs, counted_seats(said, case, terms))
 
 
-def attendance_of(meeting: int, case: Case) -> Attendance | None:
+def attendance_of(meeting: int, case: Case) -> QuorumConfirmed | QuorumNotMet | None:
     """ToR 6.2: return who was at a meeting, if it was held."""
     # One at most is in effect: recorded again, it takes the place of the one before (I-16).
     return next((one for one in _attendances(case) if one.meeting == meeting), None)
@@ -166,25 +166,29 @@ def convened(case: Case) -> frozenset[int]:
     return frozenset(one for one in numbers if one in held or not is_cancelled(one, case))
 
 
-def meetings_by_seats(
-    case: Case, terms: Terms, on: Callable[[date], Terms] | None = None
-) -> Mapping[int, MeetingHeld]:
+def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
     """ToR 6.2: return every meeting to be held or attended, with what its seats say of the quorum.
 
     The name of the event that recorded an attendance says nothing: the seats decide.
-
-    Args:
-        case: the case as it is.
-        terms: the terms in force for it.
-        on: gives the terms that held on a day, where others held before.
     """
     found = {meeting: MeetingHeld() for meeting in convened(case)}
-    for held in _attendances(case):
-        then = on(terms.local_day(held.at)) if on is not None else terms
-        filled = counted_seats(held, case, then)
-        quorate = is_met(then.quorum.needs, filled)
-        found[held.meeting] = MeetingHeld(quorate, () if quorate else _empty(filled, then))
+    found |= {held.meeting: by_its_seats(held, case, terms) for held in _attendances(case)}
     return dict(sorted(found.items()))
+
+
+def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
+    """ToR 6.2: return what the seats say of the quorum, by the terms of the meeting's day.
+
+    Where those were replaced since, what was recorded of the quorum then is taken.
+    """
+    replaced = case.last(TermsReplaced)
+    is_new = replaced is not None and terms.ref == replaced.terms
+    if replaced and is_new and terms.local_day(held.at) < terms.local_day(replaced.at):
+        empty = held.empty_seats if isinstance(held, QuorumNotMet) else ()
+        return MeetingHeld(isinstance(held, QuorumConfirmed), empty)
+    filled = counted_seats(held, case, terms)
+    quorate = is_met(terms.quorum.needs, filled)
+    return MeetingHeld(quorate, () if quorate else _empty(filled, terms))
 
 
 def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:

@@ -22,7 +22,7 @@ from rapid_review.domain.particulars import (
     ReportVersion,
 )
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
-from rapid_review.domain.rules.meeting import attendance_of, empty_seats, is_quorate
+from rapid_review.domain.rules.meeting import attendance_of, by_its_seats
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
 
@@ -48,16 +48,16 @@ def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Ter
 
 def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
     """ToR 6.2, 7.6: only a quorate meeting decides; the seats say whether it was one."""
-    held = attendance_of(said.meeting, case)
+    held, quorate = attendance_of(said.meeting, case), None
     if held is None:
         because = f"nobody's attendance of meeting {said.meeting} is recorded"
     else:
-        empty = listed(empty_seats(held, case, terms))
-        because = f"meeting {said.meeting} was not quorate; empty seats: {empty}"
+        quorate, empty = by_its_seats(held, case, terms)
+        because = f"meeting {said.meeting} was not quorate; empty seats: {listed(empty)}"
     # Where the chair may let business proceed, a decision is found and not refused (I-17).
     chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
     return unless(
-        held is None or not is_quorate(held, case, terms),
+        not quorate,
         terms.quorum.clause,
         Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
         f"a decision needs a quorate meeting; {because}",

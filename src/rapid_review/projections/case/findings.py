@@ -21,13 +21,17 @@ from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
+    DecisionMade,
+    DecisionReconsidered,
 )
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.after import case_is_closed
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
+from rapid_review.domain.rules.meeting import attendance_of
 from rapid_review.domain.rules.orders import orders
+from rapid_review.domain.rules.outcome import meeting_is_quorate
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
     NOW,
@@ -149,8 +153,17 @@ class _Judged:
         for rule in row.needs:
             # Twice: it must have happened by the end of the day, and be in effect in the end.
             by_then = (before,) if rule in _BEFORE_IT else (self.until[end + 1], self.whole)
-            if any(rule(event, case, terms).verdict is not Verdict.HOLDS for case in by_then):
-                yield from _broken(rule, self._needed(rule, event, end, terms))
+            then = self._terms_of_the_meeting(event) if rule is meeting_is_quorate else terms
+            if any(rule(event, case, then).verdict is not Verdict.HOLDS for case in by_then):
+                yield from _broken(rule, self._needed(rule, event, end, then))
+
+    def _terms_of_the_meeting(self, event: AnyEvent) -> Terms:
+        """Return the terms that held on the day of the meeting that made a decision."""
+        held: AnyEvent | None = None
+        if isinstance(event, DecisionMade | DecisionReconsidered):
+            held = attendance_of(event.meeting, self.whole)
+        (_, latest), *_ = reversed(self.editions)
+        return held_on(latest.local_day((held or event).at), self.editions)
 
     def _needed(self, rule: Rule, event: AnyEvent, end: int, terms: Terms) -> Finding:
         """Return what is wrong where a need was not met by the end of a day."""
