@@ -17,6 +17,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
 from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.judgement import judgement
 from rapid_review.testing.naive_judge import judge
 from tests.domain.a_review import (
     ASSESS,
@@ -301,3 +302,12 @@ def test_a_meeting_is_quorate_by_the_terms_of_its_day(
         read_on=at("2020-05-21 09:00"),
     )
     assert {one.code for one in other.findings if "quorate" in one.code} == expected
+
+
+def test_how_much_was_asked_is_said_with_every_date_that_an_entry_holds() -> None:
+    """ToR 7.3: the receipt, when it happened and was known, and when the Panel was told."""
+    history = CaseHistory(entries_of(RECEIVE), KENT, calendars.load)
+    asked = judgement(history, AsOf(read_on=at("2020-05-05 09:00"))).asked
+    assert (asked.entries, asked.dates) == (1, 4)
+    untold = CaseHistory(entries_of(UNTOLD), KENT, calendars.load)
+    assert judgement(untold, AsOf(read_on=at("2020-05-05 09:00"))).asked.dates == 3

@@ -163,6 +163,18 @@ def test_a_seed_for_each_export_would_give_the_counts_away() -> None:
     assert found > read + 0.2
 
 
+def test_the_keys_of_the_cases_of_a_cell_are_summed() -> None:
+    """Two cases with the same clocks and counts stand in the same cells, with both keys."""
+    (case,) = cases(1, 1)
+    once, twice = sums_of_keys([(case, 5)]), sums_of_keys([(case, 5), (case, 7)])
+    assert twice.cases == 12
+    assert case.durations
+    assert twice.durations == {
+        cell: key // 5 * 12 for cell, key in once.durations.items()
+    }
+    assert {cell: key // 12 for cell, key in twice.counts.items()} == dict(case.counts)
+
+
 def test_what_is_perturbed_is_not_treated_otherwise() -> None:
     """It is no count that could be suppressed; and without keys nothing can be perturbed."""
     with pytest.raises(
