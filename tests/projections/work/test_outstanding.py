@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from rapid_review.domain import commands as ask
-from rapid_review.domain.events import DecisionAdopted, DecisionMade
+from rapid_review.domain.events import DecisionAdopted, DecisionMade, PanelFeedbackReceived
 from rapid_review.projections.as_of import CASE, project
 from rapid_review.projections.work.outstanding import (
     reports,
@@ -11,11 +11,13 @@ from rapid_review.projections.work.outstanding import (
     unadopted,
     uncollated,
     uncompiled,
+    unreconsidered,
     unsent_to_members,
     unsent_to_panel,
 )
 from tests.domain.a_review import (
     ADOPT,
+    AGREE,
     ASSESSED,
     COLLATE,
     COMPILE,
@@ -97,6 +99,17 @@ def test_a_reminder_without_a_day_leaves_the_day_that_was_set() -> None:
     for asked, day in ((reminder, REQUEST.due_on), (longer, longer.due_on)):
         (one,) = reports(project(CASE, entries_of(RECEIVE, REQUEST, asked)))
         assert (one.what, one.by) == ("school", day)
+
+
+def test_what_was_reconsidered_on_the_day_of_the_answer_is_not_asked_for_again() -> None:
+    """ToR 5(b), 7.8: the answer was noted in the evening (reading I-7); next day is another."""
+    for hours, left in ((4, ()), (24, ("meeting-1",))):
+        answer = changed(DISAGREE, at=RECONSIDER.at + timedelta(hours=hours))
+        noted = recorded(PanelFeedbackReceived, answer)
+        case = project(CASE, entries_of(*SENT, DISAGREE, RECONSIDER, noted))
+        assert unreconsidered(case, KENT) == left
+    assert unreconsidered(project(CASE, entries_of(*SENT, AGREE)), KENT) == ()
+    assert unreconsidered(project(CASE, entries_of(*SENT)), KENT) == ()
 
 
 def test_an_adoption_of_the_day_of_the_decision_is_not_asked_for_again() -> None:

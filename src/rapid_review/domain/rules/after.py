@@ -172,18 +172,22 @@ def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -
     day = terms.local_day(said.at)
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
-    answered = terms.local_day(by_then[-1].at) if by_then else date.max
-    reconsidered = case.last(DecisionReconsidered)
-    again = reconsidered is not None and terms.local_day(reconsidered.at) >= answered
-    disagrees = bool(by_then) and not by_then[-1].agrees
     return unless(
-        _is_called_for(said, case, terms) and disagrees and not again,
+        _is_called_for(said, case, terms)
+        and any(not is_reconsidered(one, case, terms) for one in by_then[-1:]),
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
         "the Panel disagreed with the decision, and the group has not reconsidered it",
         "Record with ReconsiderDecision that the group reconsidered it, even if the outcome is "
         "the same.",
     )
+
+
+def is_reconsidered(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> bool:
+    """ToR 5(b), 7.8: say whether nothing is left to look at again: the Panel agreed, or it was."""
+    again = case.last(DecisionReconsidered)
+    since = terms.local_day(answer.at)
+    return answer.agrees or (again is not None and terms.local_day(again.at) >= since)
 
 
 def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:

@@ -14,6 +14,7 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
+from rapid_review.domain.rules.after import is_reconsidered
 from rapid_review.domain.rules.meeting import convened, meetings_by_seats
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
@@ -252,8 +253,10 @@ def no_answer(case: Case, terms: Terms) -> About:
 
 def unreconsidered(case: Case, terms: Terms) -> About:
     """ToR 5(b), 7.8: return the meeting that is to look at the decision again."""
-    disagrees = case.review.panel_agrees is False and not case.review.reconsidered
-    return (f"meeting-{deciding_meeting(case, terms)}",) if disagrees else ()
+    answer = case.last(did.PanelFeedbackReceived)
+    if answer is None or is_reconsidered(answer, case, terms):
+        return ()
+    return (f"meeting-{deciding_meeting(case, terms)}",)
 
 
 def untold(case: Case, terms: Terms) -> About:

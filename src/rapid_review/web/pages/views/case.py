@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from rapid_review.domain import events as did
 from rapid_review.domain.rules.finding import Verdict
-from rapid_review.domain.rules.outcome import decision_in_force
+from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.work.board import days_left
 from rapid_review.projections.work.case_reading import CaseReading
@@ -141,7 +141,8 @@ def _decided(reading: CaseReading, today: date) -> Iterator[tuple[str, str]]:
     yield "Decided", day_text(terms.local_day(decision.at))
     yield "Outcome", "; ".join(named(one, terms) for one in decision.outcomes)
     yield "At meeting", str(decision.meeting)
-    adopted = ", ".join(words_of(one) for one in reading.case.review.adopted_by)
+    partners = partners_that_adopted(decision, reading.case, terms)
+    adopted = ", ".join(words_of(one) for one in terms.adoption.by if one in partners)
     yield "Adopted by", adopted or "nobody yet"
     answer = reading.case.last(did.PanelFeedbackReceived)
     if answer is not None:
