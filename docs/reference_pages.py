@@ -43,7 +43,6 @@ def commands_page() -> str:
         "`at` is when the step happened, as stated by the person who recorded it;"
         " it may be long before the entry.",
         "If repeated: what happens to the same command with the same fields.",
-        "Where no field identifies the thing, the same words on an earlier day are recorded too.",
         "On the command line a command is an object on a line of JSON: see [](command-line.md).",
         "[](types.md) explains every field's type.",
         *(_command(one) for one in commands.COMMANDS.values()),
@@ -276,8 +275,7 @@ def _said_again(step: Step) -> str:
     if step.known_by is None and step.may_change:
         return "the same as the last one records nothing; otherwise the latest one counts"
     if step.known_by is None:
-        when = " on the same day" if anew else ""
-        return f"in the same words{when} it records nothing; otherwise the rules decide again"
+        return "in the same words on the same day it records nothing; else the rules decide again"
     when = " at the same time" if step.at_counts else ""
     same = f"the same `{step.known_by}` in the same words{when} records nothing"
     if step.may_change:

@@ -219,9 +219,13 @@ def test_a_decision_needs_its_meeting() -> None:
 
 
 def test_a_decision_told_twice_is_recorded_once() -> None:
-    """ToR 7.6: saying it again adds nothing, at whatever time it is said to have been."""
+    """ToR 7.6: saying it again adds nothing, at whatever time of that day; a day is another."""
     given(*DECIDED).when(DECIDE).then_nothing_happens()
-    given(*DECIDED).when(changed(DECIDE, at=at("2020-05-20 10:00"))).then_nothing_happens()
+    given(*DECIDED).when(changed(DECIDE, at=at("2020-05-19 10:00"))).then_nothing_happens()
+    for day in ("2020-05-18", "2020-05-20"):
+        given(*DECIDED).when(changed(DECIDE, at=at(f"{day} 14:30"))).then_refused(
+            clause="ToR 7.6", because="already decided", way_on="correct it with CorrectRecord"
+        )
 
 
 def test_the_group_decides_once() -> None:

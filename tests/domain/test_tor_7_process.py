@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 
 from rapid_review.domain.clocks import calendar_ref
+from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
@@ -49,6 +50,7 @@ from tests.domain.a_review import (
     INFORM,
     INFORM_ALL,
     KENT,
+    LATER,
     MET,
     RECEIVE,
     RECONSIDER,
@@ -440,6 +442,27 @@ def test_each_answer_is_passed_on_in_whatever_order_that_is_recorded(
         given(*SENT, DISAGREE, DIFFER, *told).when(one).then_nothing_happens()
 
 
+def test_a_command_that_is_delivered_again_leaves_what_was_corrected_since() -> None:
+    """ADR 0102: its day was wrong, and the file that holds it is sent once more."""
+    sent = given(*SENT)
+    version = sent.case.version
+    assert isinstance(sent.case.recorded[-1], ReportSentToPanel)
+    later = recorded(ReportSentToPanel, changed(TO_PANEL, at=at("2020-05-29 09:00")))
+    correct = CorrectRecord(at=LATER, version=version, because="w", replacement=later)
+    given(*SENT, correct).when(TO_PANEL).then_nothing_happens()
+    retract = CorrectRecord(at=LATER, version=version, because="w")
+    given(*SENT, retract).when(TO_PANEL).then(recorded(ReportSentToPanel, TO_PANEL))
+
+
+def test_a_convening_that_is_delivered_again_is_not_refused() -> None:
+    """ADR 0102: the meeting was called off, convened again and held since."""
+    again = changed(CONVENE, at=at("2020-05-16 09:00"))
+    for more in ((), (ATTEND,)):
+        since = given(RECEIVE, CONVENE, CANCEL, again, *more)
+        since.when(CONVENE).then_nothing_happens()
+        since.when(again).then_nothing_happens()
+
+
 def test_a_meeting_is_convened_again_in_whatever_order_that_is_recorded() -> None:
     """ToR 8.5: called off on 15 May and convened again on the 16th, under its number."""
     again = changed(CONVENE, at=at("2020-05-16 09:00"))
@@ -449,11 +472,11 @@ def test_a_meeting_is_convened_again_in_whatever_order_that_is_recorded() -> Non
     assert len(recorded_late.case.all(MeetingConvened)) == 2
 
 
-def test_what_also_happened_on_an_earlier_day_is_recorded() -> None:
+def test_what_happened_on_another_day_too_is_recorded() -> None:
     """ToR 7.2, 7.6: by its day a duty is done in time, and a decision was prepared."""
     later = changed(INFORM, at=at("2020-05-11 11:00"))
     given(RECEIVE, later).when(INFORM).then(recorded(MemberInformed, INFORM))
-    given(RECEIVE, INFORM).when(later).then_nothing_happens()
+    given(RECEIVE, INFORM).when(later).then(recorded(MemberInformed, later))
     earlier_that_day = changed(INFORM, at=INFORM.at - timedelta(hours=1))
     given(RECEIVE, INFORM).when(earlier_that_day).then_nothing_happens()
     sent_later = changed(TO_PANEL, at=at("2020-05-29 09:00"))

@@ -5,7 +5,7 @@ events, with a `DeadlineSet` for each clock they start; or it refuses, with the 
 to do next. Asking for what already is returns nothing. Nothing is refused for being late.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import reduce
 from itertools import dropwhile
 
@@ -48,7 +48,7 @@ def decide(
         CalendarGapError: a clock is to be calculated again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
-    if _is_so_already(command, case, terms, step):
+    if _is_delivered_again(command, case, step) or _is_so_already(command, case, terms, step):
         return ()
     # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
@@ -72,9 +72,7 @@ def refusal(finding: Finding) -> Refused:
 
 
 def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -> bool:
-    """Say whether the case already records this; saying it twice adds nothing.
-
-    Where no field says which thing is meant, what also happened on an earlier day is recorded.
+    """Say whether the case already records this; saying it twice adds nothing (ADR 0102).
 
     Raises:
         Refused: the same thing is recorded otherwise, and the latest word does not simply hold.
@@ -110,17 +108,47 @@ def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -
     return False
 
 
+def _is_delivered_again(command: ask.Command, case: Case, step: Step) -> bool:
+    """Say whether these very words, with their time, led to an entry that was not retracted.
+
+    One that was corrected since stays corrected. Where several words bear one time, as those of an
+    attendance do, it may be meant to take back a later one.
+    """
+    fields = tuple(type(command).model_fields)
+    for version, event in _at_its_time(command, case, step):
+        same = all(getattr(event, name) == getattr(command, name) for name in fields)
+        if same and version in effective(case.recorded):
+            return not step.may_change or not _is_said_otherwise(command, case, step, version)
+    return False
+
+
+def _at_its_time(
+    command: ask.Command, case: Case, step: Step
+) -> Iterator[tuple[int, did.AnyEvent]]:
+    """Yield what was recorded of a command's kind and time, by version."""
+    events, at = leads_to(step.command), command.at
+    for version, event in enumerate(case.recorded, start=1):
+        if type(event) in events and event.at == at:
+            yield version, event
+
+
+def _is_said_otherwise(command: ask.Command, case: Case, step: Step, version: int) -> bool:
+    """Say whether a later entry says of the same thing something else at the same time."""
+    later = (one for at, one in _at_its_time(command, case, step) if at > version)
+    known = step.known_by
+    return any(known is None or getattr(one, known) == getattr(command, known) for one in later)
+
+
 def _is_another(
     command: ask.Command, event: did.AnyEvent, case: Case, terms: Terms, step: Step
 ) -> bool:
-    """Say whether a command is about another time than an event in the same words, and it counts.
+    """Say whether a command is about another time than an event in the same words.
 
-    An earlier day counts, and a later one where something may call for the same again: whether
-    anything did may be recorded only afterwards. On one day it counts if something did between.
+    It is on another day, and on one day if something between the two called for the same again.
     """
-    day, other = terms.local_day(command.at), terms.local_day(event.at)
-    if day != other:
-        return day < other or bool(step.again_after)
+    day = terms.local_day(command.at)
+    if day != terms.local_day(event.at):
+        return True
     if command.at <= event.at:
         return False
     since = dropwhile(lambda one: one is not event, case.standing)

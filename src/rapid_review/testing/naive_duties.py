@@ -68,8 +68,10 @@ def _until_the_meeting(matter: Matter) -> Owed:
     collated = matter.of("ReportsCollated")
     yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
     decided = min((one.day for one in matter.of("DecisionMade")), default=date.max)
-    filed = {one.said["agency"] for one in matter.of("AgencyReportFiled") if one.day < decided}
-    left = filed.difference(*(one.said["agencies"] for one in collated))
+    filed = matter.of("AgencyReportFiled")
+    early = [one for one in filed if one.day < decided]
+    told = {one.said["agency"] for one in early if not one.said["nil_return"]}
+    left = told.difference(*(one.said["agencies"] for one in collated))
     if collated and left:
         yield from (("collate", agency, []) for agency in left)
     else:
@@ -77,8 +79,10 @@ def _until_the_meeting(matter: Matter) -> Owed:
     for seat in _terms_of_duties(matter)["seats"]:
         mine = [one for one in matter.of("ReportsShared") if seat["id"] in one.said["seats"]]
         had = {one.said["collation"] for one in mine}
-        for agency in {agency for one in collated for agency in one.said["agencies"]}:
-            last = [one for one in collated if agency in one.said["agencies"]][-1]
+        late = {one.said["agency"] for one in filed} - {one.said["agency"] for one in early}
+        for agency in {agency for one in collated for agency in one.said["agencies"]} - late:
+            holding = [one for one in collated if agency in one.said["agencies"]]
+            last = max(holding, key=lambda one: (one.day, one.said["collation"]))
             mine = mine if last.said["collation"] in had else []
         yield "share-reports", seat["id"], mine
     yield "convene", "", convened(matter)

@@ -150,6 +150,25 @@ def test_a_report_that_came_before_the_decision_is_collated() -> None:
     }
     second = changed(COLLATE_AGAIN, agencies=("clinic",))
     assert states(*gathered, second, on=DUE)["collate"] == {DutyState.DONE}
+    knows_nothing = changed(clinic, nil_return=True)
+    assert states(RECEIVE, FILE, knows_nothing, COLLATE, on=DUE)["collate"] == {DutyState.DONE}
+
+
+def test_what_was_collated_for_the_file_need_not_be_shared() -> None:
+    """ToR 7.5, 8.4: the clinic's report came after the decision, and nobody decides by it."""
+    clinic = changed(FILE, agency="clinic", at=at("2020-05-25 09:00"))
+    for_the_file = changed(COLLATE_AGAIN, at=at("2020-05-26 09:00"), agencies=("clinic",))
+    steps = (RECEIVE, FILE, COLLATE, SHARE, *SENT[1:], clinic, for_the_file)
+    assert states(*steps, on=DUE)["share-reports"] == {DutyState.DONE}
+    of_both = changed(for_the_file, agencies=("school", "clinic"))
+    assert states(*steps[:-1], of_both, on=DUE)["share-reports"] == {DutyState.OPEN}
+
+
+def test_of_two_collations_of_one_day_the_one_of_the_higher_number_is_the_latest() -> None:
+    """ToR 7.5: what was noted first says nothing (reading I-7)."""
+    earlier_that_day = changed(COLLATE_AGAIN, at=COLLATE.at - timedelta(hours=1))
+    steps = (RECEIVE, FILE, COLLATE, earlier_that_day, changed(SHARE_AGAIN, seats=SEATS))
+    assert states(*steps, on=DUE)["share-reports"] == {DutyState.DONE}
 
 
 def test_a_decision_that_was_reconsidered_is_told_to_the_members_and_the_panel() -> None:

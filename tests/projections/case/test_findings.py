@@ -18,6 +18,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.judgement import judgement
+from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.testing.naive_judge import judge
 from tests.domain.a_review import (
     ASSESS,
@@ -286,6 +287,8 @@ def test_a_meeting_is_quorate_by_the_terms_of_its_day(
     entries = entries_of(replaced, terms=terms, before=before)
     case = project(CASE, entries)
     assert [held.quorate for held in meetings_by_seats(case, terms).values()] == [not broken]
+    facts = case_facts(case, terms, calendars.load, (KENT,)).counted
+    assert bool(facts.get(("quorum-not-met", ""))) is bool(broken)
     made = recorded(did.DecisionMade, decide)
     history = CaseHistory(
         entries_of(made, terms=terms, before=entries), terms, calendars.load, (KENT,)

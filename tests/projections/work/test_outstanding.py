@@ -31,6 +31,7 @@ from tests.domain.a_review import (
     SENT,
     SHARE,
     TO_MEMBERS,
+    TO_PANEL,
     at,
     changed,
     document,
@@ -80,6 +81,11 @@ def test_what_the_group_decided_again_is_compiled_and_sent_again() -> None:
     for asked in (unsent_to_members, unsent_to_panel):
         assert asked(again, KENT) == asked(compiled, KENT) == ("version-2",)
     assert (uncompiled(again, KENT), uncompiled(compiled, KENT)) == (("version-2",), ())
+    day = at("2020-06-24 09:00")
+    told = (changed(TO_MEMBERS, at=day), changed(TO_PANEL, at=day))
+    upheld = project(CASE, entries_of(*SENT, TO_MEMBERS, DISAGREE, RECONSIDER, *told))
+    for asks in (uncompiled, unsent_to_members, unsent_to_panel):
+        assert asks(upheld, KENT) == ()
 
 
 def test_the_first_collation_that_a_seat_was_not_sent_is_to_be_shared_next() -> None:
@@ -87,9 +93,9 @@ def test_the_first_collation_that_a_seat_was_not_sent_is_to_be_shared_next() -> 
     clinic = changed(FILE, agency="clinic")
     second = changed(COLLATE, at=SECOND.at, agencies=("clinic",), document=document("COL-2", "b"))
     case = project(CASE, entries_of(RECEIVE, FILE, clinic, COLLATE, second))
-    assert to_share(case, "police") == 1
+    assert to_share(case, KENT, "police") == 1
     shared = project(CASE, entries_of(RECEIVE, FILE, clinic, COLLATE, second, SHARE))
-    assert to_share(shared, "police") == 2
+    assert to_share(shared, KENT, "police") == 2
 
 
 def test_a_reminder_without_a_day_leaves_the_day_that_was_set() -> None:

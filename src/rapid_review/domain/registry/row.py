@@ -30,8 +30,8 @@ class Step:
         known_by: the field that says which thing is meant, if not all fields together.
         may_change: whether the same thing may be recorded again with other content, which then
             holds.
-        again_after: events that may call for the same again. Where a field says which thing is
-            meant, it may then be recorded again; where none does, on any other day.
+        again_after: events after which the same may be recorded again, on the same day too where
+            no field says which thing is meant.
         at_counts: whether the same at another time is another word, and not the same again.
     """
 

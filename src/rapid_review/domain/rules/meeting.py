@@ -1,12 +1,14 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import (
+    AnyEvent,
     ChallengeRaised,
     ExpertInvited,
     MeetingConvened,
@@ -166,24 +168,40 @@ def convened(case: Case) -> frozenset[int]:
     return frozenset(one for one in numbers if one in held or not is_cancelled(one, case))
 
 
-def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
+def meetings_by_seats(
+    case: Case, terms: Terms, on: Callable[[date], Terms] | None = None
+) -> Mapping[int, MeetingHeld]:
     """ToR 6.2: return every meeting to be held or attended, with what its seats say of the quorum.
 
     The name of the event that recorded an attendance says nothing: the seats decide.
+
+    Args:
+        case: the case as it is.
+        terms: the terms in force for it.
+        on: gives the terms that held on a day, where those before are at hand.
     """
     found = {meeting: MeetingHeld() for meeting in convened(case)}
-    found |= {held.meeting: by_its_seats(held, case, terms) for held in _attendances(case)}
+    for held in _attendances(case):
+        then = on(terms.local_day(held.at)) if on is not None else terms
+        found[held.meeting] = by_its_seats(held, case, then)
     return dict(sorted(found.items()))
+
+
+def _is_recorded_before(one: AnyEvent, other: AnyEvent, case: Case) -> bool:
+    """Say whether an event stands as it was recorded, and that was before another."""
+    both = [each for each in case.recorded if each is one or each is other]
+    return len(both) > 1 and both[0] is one
 
 
 def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
     """ToR 6.2: return what the seats say of the quorum, by the terms of the meeting's day.
 
-    Where those were replaced since, what was recorded of the quorum then is taken.
+    Where those were replaced since, what was recorded of the quorum before that is taken.
     """
     replaced = case.last(TermsReplaced)
     is_new = replaced is not None and terms.ref == replaced.terms
-    if replaced and is_new and terms.local_day(held.at) < terms.local_day(replaced.at):
+    is_earlier = replaced and terms.local_day(held.at) < terms.local_day(replaced.at)
+    if replaced and is_new and is_earlier and _is_recorded_before(held, replaced, case):
         empty = held.empty_seats if isinstance(held, QuorumNotMet) else ()
         return MeetingHeld(isinstance(held, QuorumConfirmed), empty)
     filled = counted_seats(held, case, terms)

@@ -121,13 +121,16 @@ def _collate(case: Case, terms: Terms) -> Subjects:
 
 def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
     """ToR 7.5: return the agencies that reported before the decision, and are in no collation."""
-    decided = min(
-        (terms.local_day(one.at) for one in case.all(did.DecisionMade)), default=date.max
-    )
-    filed = case.all(did.AgencyReportFiled)
-    in_time = dict.fromkeys(one.agency for one in filed if terms.local_day(one.at) < decided)
     collated = {agency for one in case.all(did.ReportsCollated) for agency in one.agencies}
+    filed = [one for one in case.all(did.AgencyReportFiled) if not one.nil_return]
+    in_time = dict.fromkeys(one.agency for one in filed if _is_in_time(one, case, terms))
     return tuple(agency for agency in in_time if agency not in collated)
+
+
+def _is_in_time(report: did.AgencyReportFiled, case: Case, terms: Terms) -> bool:
+    """Say whether a report came before the day of the decision, and so could serve it."""
+    made = (terms.local_day(one.at) for one in case.all(did.DecisionMade))
+    return terms.local_day(report.at) < min(made, default=date.max)
 
 
 def _share(case: Case, terms: Terms) -> Subjects:
@@ -135,13 +138,21 @@ def _share(case: Case, terms: Terms) -> Subjects:
     for one in case.all(did.ReportsShared):
         for seat in sent.keys() & set(one.seats):
             sent[seat].add(one.collation)
-    current = current_collations(case)
+    current = current_collations(case, terms)
     yield from ((seat, bool(had) and current <= had) for seat, had in sent.items())
 
 
-def current_collations(case: Case) -> frozenset[int]:
-    """ToR 7.5: return the collations that together hold the latest report of each agency."""
-    latest = {agency: one for one in case.all(did.ReportsCollated) for agency in one.agencies}
+def current_collations(case: Case, terms: Terms) -> frozenset[int]:
+    """ToR 7.5: return the collations that together hold the latest report of each agency.
+
+    Nobody need be sent what came in after the decision.
+    """
+    filed = case.all(did.AgencyReportFiled)
+    in_time = {one.agency for one in filed if _is_in_time(one, case, terms)}
+    late = {one.agency for one in filed} - in_time
+    made = case.all(did.ReportsCollated)
+    in_order = sorted(made, key=lambda one: (terms.local_day(one.at), one.collation))
+    latest = {agency: one for one in in_order for agency in one.agencies if agency not in late}
     return frozenset(one.collation for one in latest.values())
 
 

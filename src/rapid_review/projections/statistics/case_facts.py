@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rapid_review.domain.case import Case, of_kinds
+from rapid_review.domain.case import Case, MeetingHeld, of_kinds
 from rapid_review.domain.duplicates import duplicate_of, is_of_an_incident_counted_elsewhere
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
@@ -24,12 +24,13 @@ from rapid_review.domain.events import (
     NotificationReceived,
     PanelFeedbackReceived,
     PracticeReviewCommissioned,
+    TermsReplaced,
 )
 from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated, kinds_of
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Child, Unit
-from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
+from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
@@ -97,7 +98,7 @@ def case_facts_as_of(
     if as_of.happened_by is None:
         return case_facts(case, terms, calendars, history.earlier, on=day, dated_by=dated_by)
     read = clocks(history, as_of._replace(read_on=day))
-    return _case_facts(case, terms, calendars, read, dated_by)
+    return _case_facts(case, terms, calendars, history.earlier, read, dated_by=dated_by)
 
 
 def case_facts(
@@ -123,7 +124,7 @@ def case_facts(
         TermsError: a clock is running that none of the terms given holds.
     """
     read = clocks_of(case, terms, on=on, calendars=calendars, earlier=earlier)
-    return _case_facts(case, terms, calendars, read, dated_by)
+    return _case_facts(case, terms, calendars, earlier, read, dated_by=dated_by)
 
 
 def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
@@ -147,7 +148,9 @@ def _case_facts(
     case: Case,
     terms: Terms,
     calendars: Calendars,
+    earlier: Sequence[Terms],
     read: Sequence[ClockReading],
+    *,
     dated_by: Dated,
 ) -> CaseFacts:
     received = case.all(NotificationReceived)[0]
@@ -161,7 +164,9 @@ def _case_facts(
     received_on, source = terms.local_day(received.at), received.source
     if duplicate_of(case) is not None:
         return CaseFacts(received_on, dated_on, started, (), {}, source, is_duplicate=True)
-    counted = Counter((measure.name, key) for measure, key in _counted(case, received, terms))
+    meetings = _meetings(case, terms, earlier)
+    found = _counted(case, received, terms, meetings)
+    counted = Counter((measure.name, key) for measure, key in found)
     return CaseFacts(
         received_on,
         dated_on,
@@ -240,7 +245,7 @@ def _late_days(clock: ClockReading, calendars: Calendars) -> int | None:
 
 
 def _counted(
-    case: Case, received: NotificationReceived, terms: Terms
+    case: Case, received: NotificationReceived, terms: Terms, meetings: Iterable[MeetingHeld]
 ) -> Iterator[tuple[m.Measure, str]]:
     """Yield every countable thing of one case: the measure, and its kind."""
     review = case.review
@@ -257,7 +262,7 @@ def _counted(
     elif is_review:
         yield m.REVIEW, ""
     yield from _returns(case, terms)
-    for meeting in meetings_by_seats(case, terms).values():
+    for meeting in meetings:
         if meeting.quorate is not None:
             yield m.MEETING, ""
         if meeting.quorate is False:
@@ -265,6 +270,14 @@ def _counted(
             yield from ((m.EMPTY_SEAT, seat) for seat in meeting.empty_seats)
     if is_review:
         yield from _of_the_review(case)
+
+
+def _meetings(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterable[MeetingHeld]:
+    """ToR 6.2: return the meetings, each by the terms of its day."""
+    if case.last(TermsReplaced) is None:
+        return meetings_by_seats(case, terms).values()
+    editions = in_force(case.standing, terms, earlier)
+    return meetings_by_seats(case, terms, lambda day: held_on(day, editions)).values()
 
 
 def _index_child(received: NotificationReceived) -> Child:
@@ -320,7 +333,8 @@ def _returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:
         answer = answers.get(request.agency)
         due.setdefault(request.agency, None)
         # Asked again before it answered, the latest day counts; a reminder without one sets none.
-        if request.due_on is not None and (answer is None or request.at <= answer.at):
+        in_time = answer is None or terms.local_day(request.at) <= terms.local_day(answer.at)
+        if request.due_on is not None and in_time:
             due[request.agency] = request.due_on
     for agency, day in due.items():
         yield m.REPORT_REQUESTED, agency

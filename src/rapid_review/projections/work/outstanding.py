@@ -125,10 +125,10 @@ def _filed_again(case: Case, terms: Terms) -> Iterator[str]:
             yield one.agency
 
 
-def to_share(case: Case, seat: str) -> int:
+def to_share(case: Case, terms: Terms, seat: str) -> int:
     """ToR 7.5, 8.4: return the collation that the holder of a seat is still to be sent."""
     sent = {one.collation for one in case.all(did.ReportsShared) if seat in one.seats}
-    return min(current_collations(case) - sent, default=1)
+    return min(current_collations(case, terms) - sent, default=1)
 
 
 def _to_collate(case: Case, terms: Terms) -> About:
@@ -213,7 +213,8 @@ def uncompiled(case: Case, terms: Terms) -> About:
     """ToR 7.7: return the version to compile: the first, or one with what was reconsidered."""
     again, compiled = case.last(did.DecisionReconsidered), case.last(did.ReportCompiled)
     since = terms.local_day(again.at) if again is not None else date.min
-    if compiled is not None and terms.local_day(compiled.at) >= since:
+    untold = still_owed("tell-members")(case, terms) or still_owed("tell-panel")(case, terms)
+    if compiled is not None and (not untold or terms.local_day(compiled.at) >= since):
         return ()
     return (f"version-{case.review.reports + 1}",)
 

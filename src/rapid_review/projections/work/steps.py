@@ -124,7 +124,10 @@ STEPS_AHEAD: Final = (
         ask.ShareReports,
         to_do.still_owed("share-reports"),
         TEAM,
-        lambda case, _, about: {"collation": to_do.to_share(case, about[0]), "seats": about},
+        lambda case, terms, about: {
+            "collation": to_do.to_share(case, terms, about[0]),
+            "seats": about,
+        },
     ),
     Row(
         ask.ConveneMeeting,
