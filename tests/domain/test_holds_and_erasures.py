@@ -82,6 +82,14 @@ def test_a_hold_is_placed_once_and_lifted_when_that_was_proposed() -> None:
     )
 
 
+def test_the_lifting_of_another_hold_calls_for_no_hold_again() -> None:
+    """Each hold is known by its reference."""
+    other = changed(HOLD, hold="H-2")
+    lifted = (changed(TO_LIFT, hold="H-2"), changed(LIFT, hold="H-2"))
+    again = changed(HOLD, at=at("2024-01-01 09:00"))
+    after(HOLD, other, *lifted).when(again).then_nothing_happens()
+
+
 def test_a_hold_that_does_not_stand_is_not_lifted() -> None:
     """Nor one that nobody proposed to lift; and the same hold is not placed for other reasons."""
     after().when(TO_LIFT).then_refused(clause=RECORD, because="has no hold")
