@@ -15,6 +15,7 @@ from rapid_review.domain.events import (
     CriteriaAssessed,
     DeadlineSet,
     FeedbackShared,
+    ImmediateActionRecorded,
     MeetingConvened,
     MemberInformed,
     NotificationReceived,
@@ -24,12 +25,14 @@ from rapid_review.domain.events import (
     ReportsCollated,
     ReportSentToPanel,
     ReportsShared,
+    TermsReplaced,
 )
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.vocabulary import MeetingManner
 from rapid_review.testing import given
 from tests.domain.a_review import (
+    ACT,
     AGREE,
     ANSWERED,
     ASSESS,
@@ -51,11 +54,13 @@ from tests.domain.a_review import (
     INFORM_ALL,
     KENT,
     LATER,
+    LATER_KENT,
     MET,
     RECEIVE,
     RECONSIDER,
     REOPEN,
     REOPEN_AGAIN,
+    REPLACE,
     REQUEST,
     SENT,
     SHARE,
@@ -454,6 +459,28 @@ def test_a_command_that_is_delivered_again_leaves_what_was_corrected_since() -> 
     given(*SENT, retract).when(TO_PANEL).then(recorded(ReportSentToPanel, TO_PANEL))
 
 
+def test_a_second_click_that_is_delivered_again_leaves_what_was_corrected_since() -> None:
+    """ADR 0102: both clicks stand in the file that is sent once more."""
+    clicked = changed(TO_PANEL, at=TO_PANEL.at + timedelta(minutes=5))
+    version = given(*SENT).case.version
+    later = recorded(ReportSentToPanel, changed(TO_PANEL, at=at("2020-05-29 09:00")))
+    correct = CorrectRecord(at=LATER, version=version, because="w", replacement=later)
+    given(*SENT, correct).when(clicked).then_nothing_happens()
+    acted = given(RECEIVE, ACT)
+    words = recorded(ImmediateActionRecorded, changed(ACT, words="another word"))
+    correct = changed(correct, version=acted.case.version, replacement=words)
+    again = changed(ACT, at=ACT.at + timedelta(minutes=2))
+    given(RECEIVE, ACT, correct).when(again).then_nothing_happens()
+
+
+def test_terms_that_are_replaced_again_by_the_same_file_stay() -> None:
+    """ADR 0102: what is delivered again names them by their id."""
+    replaced = given(*given(RECEIVE).events, REPLACE, terms=LATER_KENT)
+    asked = changed(REPLACE, at=LATER + timedelta(days=1))
+    back = recorded(TermsReplaced, asked, terms=KENT.ref, old_terms=LATER_KENT.ref)
+    given(*replaced.events, back, terms=LATER_KENT).when(REPLACE).then_nothing_happens()
+
+
 def test_a_convening_that_is_delivered_again_is_not_refused() -> None:
     """ADR 0102: the meeting was called off, convened again and held since."""
     again = changed(CONVENE, at=at("2020-05-16 09:00"))
@@ -470,6 +497,17 @@ def test_a_meeting_is_convened_again_in_whatever_order_that_is_recorded() -> Non
     recorded_late = given(RECEIVE, CONVENE, again, CANCEL, ATTEND)
     recorded_late.when(ASSESS).then(recorded(CriteriaAssessed, ASSESS))
     assert len(recorded_late.case.all(MeetingConvened)) == 2
+
+
+def test_what_is_told_twice_on_one_day_is_two_if_an_answer_came_between() -> None:
+    """ToR 7.9: in the morning of the first answer, in the afternoon of the second."""
+    afternoon = changed(TELL_GROUP, at=TELL_GROUP.at + timedelta(hours=6))
+    between = changed(DIFFER, at=TELL_GROUP.at + timedelta(hours=3))
+    given(*SENT, DISAGREE, TELL_GROUP).when(afternoon).then_nothing_happens()
+    answered = given(*SENT, DISAGREE, TELL_GROUP, between)
+    answered.when(afternoon).then(recorded(FeedbackShared, afternoon))
+    earlier = changed(TELL_GROUP, at=TELL_GROUP.at - timedelta(hours=1))
+    answered.when(earlier).then_nothing_happens()
 
 
 def test_what_happened_on_another_day_too_is_recorded() -> None:

@@ -5,7 +5,7 @@ events, with a `DeadlineSet` for each clock they start; or it refuses, with the 
 to do next. Asking for what already is returns nothing. Nothing is refused for being late.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import reduce
 from itertools import dropwhile
 
@@ -19,6 +19,7 @@ from rapid_review.domain.makers import Made, recorded_as
 from rapid_review.domain.registry import STEPS, Step, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.domain.working_days import WorkingCalendar, given
 
 
@@ -48,7 +49,9 @@ def decide(
         CalendarGapError: a clock is to be calculated again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
-    if _is_delivered_again(command, case, step) or _is_so_already(command, case, terms, step):
+    if _is_delivered_again(command, case, terms, step):
+        return ()
+    if _is_so_already(command, case, terms, step):
         return ()
     # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
@@ -77,8 +80,6 @@ def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -
     Raises:
         Refused: the same thing is recorded otherwise, and the latest word does not simply hold.
     """
-    # At whatever time it is said again; but of an attendance a later word may put the day right.
-    fields = [name for name in type(command).model_fields if name != "at" or step.at_counts]
     events = leads_to(step.command)
     is_as_recorded = case.standing is case.recorded
     told = case.recorded if is_as_recorded else tuple(effective(case.recorded).values())
@@ -91,7 +92,8 @@ def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -
             continue
         if step.known_by and getattr(event, step.known_by) != getattr(command, step.known_by):
             continue
-        if all(getattr(event, name) == getattr(command, name) for name in fields):
+        # At whatever time; but of an attendance a later word may put the day right.
+        if _says(event, command, step):
             if step.known_by or not _is_another(command, event, case, terms, step):
                 return True
             continue
@@ -108,35 +110,44 @@ def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -
     return False
 
 
-def _is_delivered_again(command: ask.Command, case: Case, step: Step) -> bool:
+def _is_delivered_again(command: ask.Command, case: Case, terms: Terms, step: Step) -> bool:
     """Say whether these very words, with their time, led to an entry that was not retracted.
 
-    One that was corrected since stays corrected. Where several words bear one time, as those of an
-    attendance do, it may be meant to take back a later one.
+    One that was corrected since stays corrected, also if a second click said it a minute later.
+    Where several words bear one time, as those of an attendance do, it may be meant to take back a
+    later one.
     """
-    fields = tuple(type(command).model_fields)
-    for version, event in _at_its_time(command, case, step):
-        same = all(getattr(event, name) == getattr(command, name) for name in fields)
-        if same and version in effective(case.recorded):
+    for version, event in enumerate(case.recorded, start=1):
+        if type(event) not in leads_to(step.command) or not _says(event, command, step):
+            continue
+        standing = effective(case.recorded).get(version)
+        if standing is not None and event.at == command.at:
             return not step.may_change or not _is_said_otherwise(command, case, step, version)
+        if standing not in (None, event) and not step.at_counts:
+            at = (event.at, command.at)
+            return step.known_by is not None or len(set(map(terms.local_day, at))) == 1
     return False
 
 
-def _at_its_time(
-    command: ask.Command, case: Case, step: Step
-) -> Iterator[tuple[int, did.AnyEvent]]:
-    """Yield what was recorded of a command's kind and time, by version."""
-    events, at = leads_to(step.command), command.at
-    for version, event in enumerate(case.recorded, start=1):
-        if type(event) in events and event.at == at:
-            yield version, event
+def _says(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
+    """Say whether an event says what a command does; at whatever time, unless that counts."""
+    for name in type(command).model_fields:
+        said, asked = getattr(event, name), getattr(command, name)
+        said = said.id if isinstance(said, TermsRef) else said
+        if said != asked and (name != "at" or step.at_counts):
+            return False
+    return True
 
 
 def _is_said_otherwise(command: ask.Command, case: Case, step: Step, version: int) -> bool:
     """Say whether a later entry says of the same thing something else at the same time."""
-    later = (one for at, one in _at_its_time(command, case, step) if at > version)
-    known = step.known_by
-    return any(known is None or getattr(one, known) == getattr(command, known) for one in later)
+    known, events = step.known_by, leads_to(step.command)
+    return any(
+        type(one) in events
+        and one.at == command.at
+        and (known is None or getattr(one, known) == getattr(command, known))
+        for one in case.recorded[version:]
+    )
 
 
 def _is_another(

@@ -69,8 +69,8 @@ def _until_the_meeting(matter: Matter) -> Owed:
     yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
     decided = min((one.day for one in matter.of("DecisionMade")), default=date.max)
     filed = matter.of("AgencyReportFiled")
-    early = [one for one in filed if one.day < decided]
-    told = {one.said["agency"] for one in early if not one.said["nil_return"]}
+    early = [one for one in filed if one.day < decided and not one.said["nil_return"]]
+    told = {one.said["agency"] for one in early}
     left = told.difference(*(one.said["agencies"] for one in collated))
     if collated and left:
         yield from (("collate", agency, []) for agency in left)
@@ -79,9 +79,10 @@ def _until_the_meeting(matter: Matter) -> Owed:
     for seat in _terms_of_duties(matter)["seats"]:
         mine = [one for one in matter.of("ReportsShared") if seat["id"] in one.said["seats"]]
         had = {one.said["collation"] for one in mine}
-        late = {one.said["agency"] for one in filed} - {one.said["agency"] for one in early}
+        late = {one.said["agency"] for one in filed} - told
         for agency in {agency for one in collated for agency in one.said["agencies"]} - late:
             holding = [one for one in collated if agency in one.said["agencies"]]
+            holding = [one for one in holding if one.day <= decided] or holding
             last = max(holding, key=lambda one: (one.day, one.said["collation"]))
             mine = mine if last.said["collation"] in had else []
         yield "share-reports", seat["id"], mine

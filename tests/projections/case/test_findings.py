@@ -314,3 +314,22 @@ def test_how_much_was_asked_is_said_with_every_date_that_an_entry_holds() -> Non
     assert (asked.entries, asked.dates) == (1, 4)
     untold = CaseHistory(entries_of(UNTOLD), KENT, calendars.load)
     assert judgement(untold, AsOf(read_on=at("2020-05-05 09:00"))).asked.dates == 3
+
+
+def test_an_attendance_that_was_corrected_before_terms_were_replaced_is_asked_as_it_was() -> None:
+    """ToR 6.2: by a command, the stage and what is next, which have only the terms of now."""
+    replaced = ask.ReplaceTerms(at=at("2020-05-20 09:00"), because="w", terms=WITH_A_SCHOOL.id)
+    four = changed(ATTEND, sat=WITHOUT_POLICE)
+    before = entries_of(RECEIVE, CONVENE, four)
+    whole = recorded(did.QuorumConfirmed, ATTEND)
+    correct = ask.CorrectRecord(
+        at=at("2020-05-19 18:00"), version=before[-1].version, because="w", replacement=whole
+    )
+    entries = entries_of(correct, ASSESS, before=before)
+    case = project(CASE, entries_of(replaced, terms=WITH_A_SCHOOL, before=entries))
+    assert [one.quorate for one in meetings_by_seats(case, WITH_A_SCHOOL).values()] == [True]
+    late = entries_of(replaced, terms=WITH_A_SCHOOL, before=entries_of(RECEIVE, CONVENE))
+    attended = project(CASE, entries_of(ATTEND, terms=WITH_A_SCHOOL, before=late))
+    assert [one.quorate for one in meetings_by_seats(attended, WITH_A_SCHOOL).values()] == [False]
+    then = meetings_by_seats(attended, WITH_A_SCHOOL, lambda _: KENT)
+    assert [one.quorate for one in then.values()] == [True]

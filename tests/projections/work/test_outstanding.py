@@ -3,7 +3,12 @@
 from datetime import date, timedelta
 
 from rapid_review.domain import commands as ask
-from rapid_review.domain.events import DecisionAdopted, DecisionMade, PanelFeedbackReceived
+from rapid_review.domain.events import (
+    DecisionAdopted,
+    DecisionMade,
+    PanelFeedbackReceived,
+    ReportsCollated,
+)
 from rapid_review.projections.as_of import CASE, project
 from rapid_review.projections.work.outstanding import (
     reports,
@@ -65,6 +70,17 @@ def test_a_report_filed_again_after_its_collation_is_to_be_collated_again() -> N
     assert left_to_collate(RECEIVE, waiting, FILE, COLLATE) == ()
 
 
+def test_what_agencies_know_nothing_of_is_collated_only_if_nothing_else_is() -> None:
+    """ToR 7.5: a collation says so; after one, a nil return calls for no other."""
+    nothing = changed(FILE, nil_return=True)
+    assert left_to_collate(RECEIVE, nothing) == ("school",)
+    later = changed(CLINIC, at=at("2020-05-15 09:00"), nil_return=True)
+    assert left_to_collate(RECEIVE, FILE, COLLATE, later) == ()
+    on_the_day = changed(FILE, at=at("2020-05-19 09:00"))
+    decided = [RECEIVE, on_the_day, *ASSESSED[1:], DECIDE]
+    assert left_to_collate(*decided) == ("school",)
+
+
 def test_of_one_day_no_minute_says_that_a_report_came_after_its_collation() -> None:
     """ToR 7.5: both were noted in the evening (reading I-7)."""
     that_evening = changed(FILE, at=COLLATE.at + timedelta(hours=1))
@@ -96,6 +112,8 @@ def test_the_first_collation_that_a_seat_was_not_sent_is_to_be_shared_next() -> 
     assert to_share(case, KENT, "police") == 1
     shared = project(CASE, entries_of(RECEIVE, FILE, clinic, COLLATE, second, SHARE))
     assert to_share(shared, KENT, "police") == 2
+    (only, *_) = entries_of(recorded(ReportsCollated, second, collation=2))
+    assert to_share(project(CASE, (only,)), KENT, "police") == 2
 
 
 def test_a_reminder_without_a_day_leaves_the_day_that_was_set() -> None:

@@ -14,6 +14,7 @@ from rapid_review.domain.events import (
     MeetingConvened,
     QuorumConfirmed,
     QuorumNotMet,
+    RecordCorrected,
     TermsReplaced,
 )
 from rapid_review.domain.particulars import (
@@ -182,31 +183,49 @@ def meetings_by_seats(
     """
     found = {meeting: MeetingHeld() for meeting in convened(case)}
     for held in _attendances(case):
-        then = on(terms.local_day(held.at)) if on is not None else terms
-        found[held.meeting] = by_its_seats(held, case, then)
+        if on is None:
+            found[held.meeting] = as_it_was_held(held, case, terms)
+        else:
+            found[held.meeting] = by_its_seats(held, case, on(terms.local_day(held.at)))
     return dict(sorted(found.items()))
 
 
-def _is_recorded_before(one: AnyEvent, other: AnyEvent, case: Case) -> bool:
-    """Say whether an event stands as it was recorded, and that was before another."""
-    both = [each for each in case.recorded if each is one or each is other]
-    return len(both) > 1 and both[0] is one
+OfSeats = Callable[[QuorumConfirmed | QuorumNotMet, Case, Terms], MeetingHeld]
+"""Says of a meeting whether it was quorate, and which seats were empty."""
 
 
 def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
-    """ToR 6.2: return what the seats say of the quorum, by the terms of the meeting's day.
-
-    Where those were replaced since, what was recorded of the quorum before that is taken.
-    """
-    replaced = case.last(TermsReplaced)
-    is_new = replaced is not None and terms.ref == replaced.terms
-    is_earlier = replaced and terms.local_day(held.at) < terms.local_day(replaced.at)
-    if replaced and is_new and is_earlier and _is_recorded_before(held, replaced, case):
-        empty = held.empty_seats if isinstance(held, QuorumNotMet) else ()
-        return MeetingHeld(isinstance(held, QuorumConfirmed), empty)
+    """ToR 6.2: return what the seats of a meeting say of the quorum, by these terms."""
     filled = counted_seats(held, case, terms)
     quorate = is_met(terms.quorum.needs, filled)
     return MeetingHeld(quorate, () if quorate else _empty(filled, terms))
+
+
+def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
+    """ToR 6.2: return what is known of a quorum where only the terms of now are at hand.
+
+    If they replaced others after the meeting, what was recorded before that is taken.
+    """
+    replaced = case.last(TermsReplaced)
+    if replaced is None or terms.local_day(held.at) >= terms.local_day(replaced.at):
+        return by_its_seats(held, case, terms)
+    if _recorded_in(held, case) > _recorded_in(replaced, case):
+        return by_its_seats(held, case, terms)
+    empty = held.empty_seats if isinstance(held, QuorumNotMet) else ()
+    return MeetingHeld(isinstance(held, QuorumConfirmed), empty)
+
+
+def _recorded_in(event: AnyEvent, case: Case) -> int:
+    """Return in which entry an event was recorded; a correction that leaves its kind was none."""
+    words = (
+        (one.replacement if isinstance(one, RecordCorrected) else one) for one in case.recorded
+    )
+    place = next((at for at, said in enumerate(words) if said is event), 0)
+    entry = case.recorded[place]
+    if isinstance(entry, RecordCorrected):
+        is_of_a_kind = type(case.recorded[entry.version - 1]) is type(event)
+        return entry.version if is_of_a_kind else place + 1
+    return place + 1
 
 
 def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:

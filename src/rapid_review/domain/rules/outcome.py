@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from rapid_review.domain import clauses
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.errors import listed
 from rapid_review.domain.events import (
     CriteriaAssessed,
@@ -22,7 +22,7 @@ from rapid_review.domain.particulars import (
     ReportVersion,
 )
 from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
-from rapid_review.domain.rules.meeting import attendance_of, by_its_seats
+from rapid_review.domain.rules.meeting import OfSeats, as_it_was_held, attendance_of
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
 
@@ -46,14 +46,17 @@ def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Ter
     )
 
 
-def meeting_is_quorate(said: Decision, case: Case, terms: Terms) -> Finding:
+def meeting_is_quorate(
+    said: Decision, case: Case, terms: Terms, seats: OfSeats = as_it_was_held
+) -> Finding:
     """ToR 6.2, 7.6: only a quorate meeting decides; the seats say whether it was one."""
-    held, quorate = attendance_of(said.meeting, case), None
-    if held is None:
-        because = f"nobody's attendance of meeting {said.meeting} is recorded"
-    else:
-        quorate, empty = by_its_seats(held, case, terms)
-        because = f"meeting {said.meeting} was not quorate; empty seats: {listed(empty)}"
+    held = attendance_of(said.meeting, case)
+    quorate, empty = seats(held, case, terms) if held else MeetingHeld()
+    because = (
+        f"meeting {said.meeting} was not quorate; empty seats: {listed(empty)}"
+        if held
+        else f"nobody's attendance of meeting {said.meeting} is recorded"
+    )
     # Where the chair may let business proceed, a decision is found and not refused (I-17).
     chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
     return unless(

@@ -122,15 +122,21 @@ def _collate(case: Case, terms: Terms) -> Subjects:
 def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
     """ToR 7.5: return the agencies that reported before the decision, and are in no collation."""
     collated = {agency for one in case.all(did.ReportsCollated) for agency in one.agencies}
-    filed = [one for one in case.all(did.AgencyReportFiled) if not one.nil_return]
-    in_time = dict.fromkeys(one.agency for one in filed if _is_in_time(one, case, terms))
+    decided = _decided_on(case, terms)
+    filed = case.all(did.AgencyReportFiled)
+    in_time = dict.fromkeys(one.agency for one in filed if _is_in_time(one, decided, terms))
     return tuple(agency for agency in in_time if agency not in collated)
 
 
-def _is_in_time(report: did.AgencyReportFiled, case: Case, terms: Terms) -> bool:
-    """Say whether a report came before the day of the decision, and so could serve it."""
+def _decided_on(case: Case, terms: Terms) -> date:
+    """Return the day of the decision; the last of all days, where there is none."""
     made = (terms.local_day(one.at) for one in case.all(did.DecisionMade))
-    return terms.local_day(report.at) < min(made, default=date.max)
+    return min(made, default=date.max)
+
+
+def _is_in_time(report: did.AgencyReportFiled, decided: date, terms: Terms) -> bool:
+    """Say whether a report says something, and came before the day of the decision."""
+    return not report.nil_return and terms.local_day(report.at) < decided
 
 
 def _share(case: Case, terms: Terms) -> Subjects:
@@ -143,17 +149,16 @@ def _share(case: Case, terms: Terms) -> Subjects:
 
 
 def current_collations(case: Case, terms: Terms) -> frozenset[int]:
-    """ToR 7.5: return the collations that together hold the latest report of each agency.
-
-    Nobody need be sent what came in after the decision.
-    """
+    """ToR 7.5: return the collations with the latest reports, by the decision if there are any."""
     filed = case.all(did.AgencyReportFiled)
-    in_time = {one.agency for one in filed if _is_in_time(one, case, terms)}
+    decided = _decided_on(case, terms)
+    in_time = {one.agency for one in filed if _is_in_time(one, decided, terms)}
     late = {one.agency for one in filed} - in_time
     made = case.all(did.ReportsCollated)
     in_order = sorted(made, key=lambda one: (terms.local_day(one.at), one.collation))
-    latest = {agency: one for one in in_order for agency in one.agencies if agency not in late}
-    return frozenset(one.collation for one in latest.values())
+    by_then = [one for one in in_order if terms.local_day(one.at) <= decided]
+    latest = {agency: one for one in (*in_order, *by_then) for agency in one.agencies}
+    return frozenset(one.collation for agency, one in latest.items() if agency not in late)
 
 
 def _tell(kind: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:

@@ -9,6 +9,7 @@ before it, by the time and then by the entry.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import accumulate
 from typing import Final
 
@@ -29,7 +30,7 @@ from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.after import case_is_closed
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
-from rapid_review.domain.rules.meeting import attendance_of
+from rapid_review.domain.rules.meeting import attendance_of, by_its_seats
 from rapid_review.domain.rules.orders import orders
 from rapid_review.domain.rules.outcome import meeting_is_quorate
 from rapid_review.domain.terms.terms import Terms
@@ -153,17 +154,20 @@ class _Judged:
         for rule in row.needs:
             # Twice: it must have happened by the end of the day, and be in effect in the end.
             by_then = (before,) if rule in _BEFORE_IT else (self.until[end + 1], self.whole)
-            then = self._terms_of_the_meeting(event) if rule is meeting_is_quorate else terms
-            if any(rule(event, case, then).verdict is not Verdict.HOLDS for case in by_then):
-                yield from _broken(rule, self._needed(rule, event, end, then))
+            asked, then = self._as_asked(rule, event, terms)
+            if any(asked(event, case, then).verdict is not Verdict.HOLDS for case in by_then):
+                yield from _broken(rule, self._needed(asked, event, end, then))
 
-    def _terms_of_the_meeting(self, event: AnyEvent) -> Terms:
-        """Return the terms that held on the day of the meeting that made a decision."""
+    def _as_asked(self, rule: Rule, event: AnyEvent, terms: Terms) -> tuple[Rule, Terms]:
+        """Return a rule, and by which terms: of a quorum, by those of the day of the meeting."""
+        if rule is not meeting_is_quorate:
+            return rule, terms
         held: AnyEvent | None = None
         if isinstance(event, DecisionMade | DecisionReconsidered):
             held = attendance_of(event.meeting, self.whole)
         (_, latest), *_ = reversed(self.editions)
-        return held_on(latest.local_day((held or event).at), self.editions)
+        then = held_on(latest.local_day((held or event).at), self.editions)
+        return partial(meeting_is_quorate, seats=by_its_seats), then
 
     def _needed(self, rule: Rule, event: AnyEvent, end: int, terms: Terms) -> Finding:
         """Return what is wrong where a need was not met by the end of a day."""

@@ -107,10 +107,13 @@ def nobody_asked(case: Case, terms: Terms) -> About:
 
 def uncollated(case: Case, terms: Terms) -> About:
     """ToR 7.5: return what was filed since it was last collated; before that, what is awaited."""
+    if not case.review.collations:
+        filed = dict.fromkeys(one.agency for one in case.all(did.AgencyReportFiled))
+        return tuple(filed) or _to_collate(case, terms)
     left = reports_left_out(case, terms)
-    if not case.review.decided:  # what comes in after the decision is of no use to it
-        left = tuple(dict.fromkeys((*left, *_filed_again(case, terms))))
-    return left or (() if case.review.collations else _to_collate(case, terms))
+    if case.review.decided:  # what comes in after the decision is of no use to it
+        return left
+    return tuple(dict.fromkeys((*left, *_filed_again(case, terms))))
 
 
 def _filed_again(case: Case, terms: Terms) -> Iterator[str]:
@@ -121,14 +124,15 @@ def _filed_again(case: Case, terms: Terms) -> Iterator[str]:
         for agency in one.agencies
     }
     for one in case.all(did.AgencyReportFiled):
-        if terms.local_day(one.at) > collated.get(one.agency, date.max):
+        is_later = terms.local_day(one.at) > collated.get(one.agency, date.max)
+        if is_later and not one.nil_return:
             yield one.agency
 
 
 def to_share(case: Case, terms: Terms, seat: str) -> int:
     """ToR 7.5, 8.4: return the collation that the holder of a seat is still to be sent."""
     sent = {one.collation for one in case.all(did.ReportsShared) if seat in one.seats}
-    return min(current_collations(case, terms) - sent, default=1)
+    return min(current_collations(case, terms) - sent, default=max(1, case.review.collations))
 
 
 def _to_collate(case: Case, terms: Terms) -> About:
