@@ -159,7 +159,7 @@ def test_one_person_fills_one_seat_and_one_seat_is_filled_once() -> None:
 
 
 def test_capitals_make_nobody_another_person() -> None:
-    """ToR 6.1, 6.2: whoever typed an id in capitals gave it to the same person.
+    """ToR 6.1, 6.2: an id that was typed in capitals is the same person's.
 
     They fill one seat, and an expert none, also in a history that says a quorum was there.
     """

@@ -117,15 +117,16 @@ def _is_delivered_again(command: ask.Command, case: Case, terms: Terms, step: St
     Where several words bear one time, as those of an attendance do, it may be meant to take back a
     later one.
     """
+    events = leads_to(step.command)
     for version, event in enumerate(case.recorded, start=1):
-        if type(event) not in leads_to(step.command) or not _says(event, command, step):
+        if type(event) not in events or not _says(event, command, step):
             continue
         standing = effective(case.recorded).get(version)
         if standing is not None and event.at == command.at:
             return not step.may_change or not _is_said_otherwise(command, case, step, version)
         if standing not in (None, event) and not step.at_counts:
-            at = (event.at, command.at)
-            return step.known_by is not None or len(set(map(terms.local_day, at))) == 1
+            is_of_the_day = terms.local_day(event.at) == terms.local_day(command.at)
+            return step.known_by is not None or is_of_the_day
     return False
 
 

@@ -185,9 +185,13 @@ def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -
 
 def is_reconsidered(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> bool:
     """ToR 5(b), 7.8: say whether nothing is left to look at again: the Panel agreed, or it was."""
+    return answer.agrees or reconsidered_on(case, terms) >= terms.local_day(answer.at)
+
+
+def reconsidered_on(case: Case, terms: Terms) -> date:
+    """ToR 5(b): return when the group last decided again; the first of all days, if never."""
     again = case.last(DecisionReconsidered)
-    since = terms.local_day(answer.at)
-    return answer.agrees or (again is not None and terms.local_day(again.at) >= since)
+    return date.min if again is None else terms.local_day(again.at)
 
 
 def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:

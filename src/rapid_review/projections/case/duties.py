@@ -16,7 +16,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.after import told_since
+from rapid_review.domain.rules.after import reconsidered_on, told_since
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import convened
 from rapid_review.domain.rules.opening import is_held
@@ -165,8 +165,7 @@ def _tell(kind: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
     """Return that a report went out; after a decision was reconsidered, one that says so."""
 
     def owed(case: Case, terms: Terms) -> Subjects:
-        again = case.last(did.DecisionReconsidered)
-        since = terms.local_day(again.at) if again is not None else date.min
+        since = reconsidered_on(case, terms)
         yield "", any(terms.local_day(one.at) >= since for one in case.all(kind))
 
     return owed

@@ -14,7 +14,7 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
-from rapid_review.domain.rules.after import is_reconsidered
+from rapid_review.domain.rules.after import is_reconsidered, reconsidered_on
 from rapid_review.domain.rules.meeting import convened, meetings_by_seats
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
@@ -215,8 +215,7 @@ def unadopted(case: Case, terms: Terms) -> About:
 
 def uncompiled(case: Case, terms: Terms) -> About:
     """ToR 7.7: return the version to compile: the first, or one with what was reconsidered."""
-    again, compiled = case.last(did.DecisionReconsidered), case.last(did.ReportCompiled)
-    since = terms.local_day(again.at) if again is not None else date.min
+    compiled, since = case.last(did.ReportCompiled), reconsidered_on(case, terms)
     untold = still_owed("tell-members")(case, terms) or still_owed("tell-panel")(case, terms)
     if compiled is not None and (not untold or terms.local_day(compiled.at) >= since):
         return ()
