@@ -91,6 +91,20 @@ def test_a_review_that_was_published_or_withheld_without_the_family_is_found(
     assert done["engagement"] == {DutyState.DONE}
 
 
+def test_a_publication_that_no_clock_limits_is_open_until_the_closing() -> None:
+    """ToR 3.2, 8.10: under guidance that names no time for it."""
+    clocks_of_now = tuple(one for one in KENT.national.deadlines if one.id != "publication")
+    unlimited = varied(
+        KENT, national=KENT.national.model_copy(update={"deadlines": clocks_of_now})
+    )
+    history = CaseHistory(
+        entries_of(*SENT, AGREE, COMMISSION, terms=unlimited), unlimited, calendars.load
+    )
+    years_later = duties(history, AsOf(read_on=date(2030, 1, 1)))
+    states = [one.state for one in years_later if one.code == "publication"]
+    assert states == [DutyState.OPEN]
+
+
 def test_a_publication_is_due_and_found_the_day_after() -> None:
     """ToR 8.10: also where nobody has closed the case."""
     steps = (*SENT, AGREE, COMMISSION)

@@ -1,12 +1,13 @@
 """The rules, asked again of what is in a record."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.case import MeetingHeld, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.rules import Verdict
@@ -29,6 +30,7 @@ from tests.domain.a_review import (
     ENGLAND,
     INFORM,
     KENT,
+    LATER,
     RECEIVE,
     SEATS,
     TOLD_LATER,
@@ -214,6 +216,39 @@ def test_what_a_step_needed_and_came_on_a_later_day_is_named_with_that_day() -> 
         )
 
 
+@pytest.mark.parametrize(
+    ("history", "when"),
+    [
+        (((1, "open"), (1, "close")), "2020-07-02, and what it needs happened later that day"),
+        (
+            ((1, "open"), (2, "close")),
+            "2020-07-02, and what it needs happened later, on 2020-07-03",
+        ),
+        (
+            ((1, "close"), (2, "open"), (3, "open"), (5, "close")),
+            "2020-07-04, and what it needs happened later, on 2020-07-06",
+        ),
+    ],
+    ids=["on one day", "a day later", "after another closing"],
+)
+def test_a_case_reopens_only_after_it_was_closed(
+    history: tuple[tuple[int, str], ...], when: str
+) -> None:
+    """ToR 7.9: the closing that it needs is the first one after it, and none before that."""
+    steps: list[did.AnyEvent] = []
+    for hour, (day, what) in enumerate(history, start=9):
+        when_it_was = at(f"2020-07-{day + 1:02} {hour:02}:00")
+        steps.append(
+            did.CaseClosed(at=when_it_was)
+            if what == "close"
+            else did.CaseReopened(at=when_it_was, because="more is known")
+        )
+    entries = entries_of(*CLOSED[:-1], *steps)
+    found = findings(CaseHistory(entries, KENT, calendars.load))
+    (reopened,) = (one.finding for one in found if one.kind == "CaseReopened")
+    assert reopened.because == f"it happened on {when}: the case is not closed"
+
+
 BY_EIGHT = varied(KENT, receipt=Receipt(until="08:00"))
 """Under these terms a notification of half past nine counts as received on the next day."""
 
@@ -333,3 +368,53 @@ def test_an_attendance_that_was_corrected_before_terms_were_replaced_is_asked_as
     assert [one.quorate for one in meetings_by_seats(attended, WITH_A_SCHOOL).values()] == [False]
     then = meetings_by_seats(attended, WITH_A_SCHOOL, lambda _: KENT)
     assert [one.quorate for one in then.values()] == [True]
+
+
+def replaced_by(terms: Terms) -> did.TermsReplaced:
+    """Return that terms replaced those of Kent, on the day after the meeting."""
+    asked = ask.ReplaceTerms(at=at("2020-05-20 09:00"), because="w", terms=terms.id)
+    return recorded(did.TermsReplaced, asked, terms=terms.ref, old_terms=KENT.ref)
+
+
+def second_corrected(replacement: did.AnyEvent) -> did.AnyEvent:
+    """Return that the second entry was corrected."""
+    correct = ask.CorrectRecord(at=LATER, version=2, because="w", replacement=replacement)
+    return recorded(did.RecordCorrected, correct)
+
+
+CONVENED = recorded(did.MeetingConvened, CONVENE)
+WHOLE = recorded(did.QuorumConfirmed, ATTEND)
+THREE = changed(NOT_QUORATE, empty_seats=("police", "health"))
+MOVED = changed(CONVENED, at=CONVENED.at + timedelta(days=1))
+NEW = replaced_by(WITH_A_SCHOOL)
+
+
+@pytest.mark.parametrize(
+    ("history", "empty"),
+    [
+        ([CONVENED, WHOLE, NEW], ()),
+        ([CONVENED, NOT_QUORATE, NEW], ("police",)),
+        ([CONVENED, NOT_QUORATE, second_corrected(WHOLE), NEW], ()),
+        ([CONVENED, NOT_QUORATE, NEW, second_corrected(THREE)], ("police", "health")),
+        ([CONVENED, NEW, WHOLE], ("education",)),
+        ([CONVENED, MOVED, NEW, NOT_QUORATE], ("police", "education")),
+        ([CONVENED, NOT_QUORATE, NEW, second_corrected(WHOLE)], ("education",)),
+        ([CONVENED, changed(WHOLE, at=at("2020-05-20 08:00")), NEW], ("education",)),
+    ],
+    ids=[
+        "quorate",
+        "short",
+        "corrected before",
+        "corrected afterwards, and short as before",
+        "recorded afterwards",
+        "short, and recorded afterwards",
+        "corrected afterwards from short to quorate",
+        "held on the day of the new terms",
+    ],
+)
+def test_of_a_meeting_before_new_terms_holds_what_was_recorded_before_them(
+    history: list[did.AnyEvent], empty: tuple[str, ...]
+) -> None:
+    """ToR 6.2: where only the terms of now are at hand; what was recorded later goes by them."""
+    (held,) = meetings_by_seats(replay(history), WITH_A_SCHOOL).values()
+    assert held == MeetingHeld(not empty, empty)

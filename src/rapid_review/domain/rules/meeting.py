@@ -220,7 +220,7 @@ def _recorded_in(event: AnyEvent, case: Case) -> int:
     words = (
         (one.replacement if isinstance(one, RecordCorrected) else one) for one in case.recorded
     )
-    place = next((at for at, said in enumerate(words) if said is event), 0)
+    place = next(at for at, said in enumerate(words) if said is event)
     entry = case.recorded[place]
     if isinstance(entry, RecordCorrected):
         is_of_a_kind = type(case.recorded[entry.version - 1]) is type(event)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Final, NamedTuple
 
 from rapid_review.domain import clauses as tor
@@ -97,13 +98,9 @@ class Row(NamedTuple):
     """Whether it is owed although no review is held."""
 
 
-def _once(*kinds: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
-    """Return that something is done once one of these events is in effect."""
-
-    def owed(case: Case, _: Terms) -> Subjects:
-        yield "", any(case.last(kind) is not None for kind in kinds)
-
-    return owed
+def _once(kinds: Iterable[type[did.AnyEvent]], case: Case, _: Terms) -> Subjects:
+    """Yield that something is done once one of these events is in effect."""
+    yield "", any(case.last(kind) is not None for kind in kinds)
 
 
 def _inform(case: Case, terms: Terms) -> Subjects:
@@ -161,14 +158,10 @@ def current_collations(case: Case, terms: Terms) -> frozenset[int]:
     return frozenset(one.collation for agency, one in latest.items() if agency not in late)
 
 
-def _tell(kind: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
-    """Return that a report went out; after a decision was reconsidered, one that says so."""
-
-    def owed(case: Case, terms: Terms) -> Subjects:
-        since = reconsidered_on(case, terms)
-        yield "", any(terms.local_day(one.at) >= since for one in case.all(kind))
-
-    return owed
+def _tell(kind: type[did.AnyEvent], case: Case, terms: Terms) -> Subjects:
+    """Yield that a report went out; after a decision was reconsidered, one that says so."""
+    since = reconsidered_on(case, terms)
+    yield "", any(terms.local_day(one.at) >= since for one in case.all(kind))
 
 
 def _convene(case: Case, _: Terms) -> Subjects:
@@ -188,12 +181,9 @@ def _commission(case: Case, terms: Terms) -> Subjects:
         yield "", case.last(did.PracticeReviewCommissioned) is not None
 
 
-def _once_commissioned(*kinds: type[did.AnyEvent]) -> Callable[[Case, Terms], Subjects]:
-    def owed(case: Case, terms: Terms) -> Subjects:
-        if case.last(did.PracticeReviewCommissioned) is not None:
-            yield from _once(*kinds)(case, terms)
-
-    return owed
+def _once_commissioned(kinds: Iterable[type[did.AnyEvent]], case: Case, terms: Terms) -> Subjects:
+    if case.last(did.PracticeReviewCommissioned) is not None:
+        yield from _once(kinds, case, terms)
 
 
 def _refer(case: Case, _: Terms) -> Subjects:
@@ -212,7 +202,7 @@ DUTIES: Final = (
         (tor.GATHER, tor.COMMENCE),
         _REVIEW,
         "RequestAgencyReport",
-        _once(did.AgencyReportRequested, did.AgencyReportFiled),
+        partial(_once, (did.AgencyReportRequested, did.AgencyReportFiled)),
     ),
     Row(
         "collate",
@@ -223,22 +213,24 @@ DUTIES: Final = (
     ),
     Row("share-reports", (tor.COLLATE, tor.SEND_OUT), _REVIEW, "ShareReports", _share),
     Row("convene", (tor.CONVENE,), _REVIEW, "ConveneMeeting", _convene),
-    Row("meet", (tor.MEET,), _REVIEW, "RecordAttendance", _once(*did.ATTENDANCE)),
-    Row("decide", (tor.MEET,), _CLOSING, "MakeDecision", _once(did.DecisionMade)),
-    Row("compile", (tor.REPORT,), _CLOSING, "CompileReport", _once(did.ReportCompiled)),
+    Row("meet", (tor.MEET,), _REVIEW, "RecordAttendance", partial(_once, did.ATTENDANCE)),
+    Row("decide", (tor.MEET,), _CLOSING, "MakeDecision", partial(_once, (did.DecisionMade,))),
+    Row(
+        "compile", (tor.REPORT,), _CLOSING, "CompileReport", partial(_once, (did.ReportCompiled,))
+    ),
     Row(
         "tell-members",
         (tor.TO_MEMBERS,),
         _CLOSING,
         "SendReportToMembers",
-        _tell(did.ReportSentToMembers),
+        partial(_tell, did.ReportSentToMembers),
     ),
     Row(
         "tell-panel",
         (tor.REPORT, tor.TO_PANEL),
         _CLOSING,
         "SendReportToPanel",
-        _tell(did.ReportSentToPanel),
+        partial(_tell, did.ReportSentToPanel),
     ),
     Row("pass-on", (tor.FEEDBACK_SHARED,), _CLOSING, "ShareFeedback", _pass_on),
     Row("commission", (tor.COORDINATE,), _CLOSING, "CommissionPracticeReview", _commission),
@@ -247,7 +239,7 @@ DUTIES: Final = (
         (tor.CHALLENGE,),
         Over.WITH_THE_PUBLICATION,
         "RecordEngagement",
-        _once_commissioned(did.EngagementRecorded),
+        partial(_once_commissioned, (did.EngagementRecorded,)),
     ),
     Row(
         # Done as it becomes owed: the commission that makes it owed names who coordinates.
@@ -255,14 +247,14 @@ DUTIES: Final = (
         (tor.COORDINATE,),
         Over.WITH_THE_PUBLICATION,
         "CommissionPracticeReview",
-        _once_commissioned(did.PracticeReviewCommissioned),
+        partial(_once_commissioned, (did.PracticeReviewCommissioned,)),
     ),
     Row(
         "publication",
         (tor.COORDINATE, tor.CHALLENGE),
         Over.WITH_THE_PUBLICATION,
         "PublishPracticeReview",
-        _once_commissioned(*_ENDED),
+        partial(_once_commissioned, _ENDED),
     ),
     Row(
         # The closing does not end it: a theme may arrive afterwards (reading I-15).

@@ -153,10 +153,11 @@ class _Judged:
             end += 1
         for rule in row.needs:
             # Twice: it must have happened by the end of the day, and be in effect in the end.
-            by_then = (before,) if rule in _BEFORE_IT else (self.until[end + 1], self.whole)
-            asked, then = self._as_asked(rule, event, terms)
-            if any(asked(event, case, then).verdict is not Verdict.HOLDS for case in by_then):
-                yield from _broken(rule, self._needed(asked, event, end, then))
+            then = place if rule in _BEFORE_IT else end + 1
+            seen = (self.until[then], *(() if rule in _BEFORE_IT else (self.whole,)))
+            asked, held = self._as_asked(rule, event, terms)
+            if any(asked(event, case, held).verdict is not Verdict.HOLDS for case in seen):
+                yield from _broken(rule, self._needed(asked, event, then, held))
 
     def _as_asked(self, rule: Rule, event: AnyEvent, terms: Terms) -> tuple[Rule, Terms]:
         """Return a rule, and by which terms: of a quorum, by those of the day of the meeting."""
@@ -169,24 +170,20 @@ class _Judged:
         then = held_on(latest.local_day((held or event).at), self.editions)
         return partial(meeting_is_quorate, seats=by_its_seats), then
 
-    def _needed(self, rule: Rule, event: AnyEvent, end: int, terms: Terms) -> Finding:
-        """Return what is wrong where a need was not met by the end of a day."""
+    def _needed(self, rule: Rule, event: AnyEvent, then: int, terms: Terms) -> Finding:
+        """Return what is wrong where a need was not met in the case as it was `then`."""
         found = rule(event, self.whole, terms)
         if found.verdict is not Verdict.HOLDS:
             return found  # it is nowhere
-        found = rule(event, self.until[end + 1], terms)
+        found = rule(event, self.until[then], terms)
         later = next(
-            (
-                self.days[at]
-                for at in range(end + 1, len(self.days))
-                if rule(event, self.until[at + 1], terms).verdict is Verdict.HOLDS
-            ),
-            self.days[-1],
+            self.days[at]
+            for at in range(then, len(self.days))
+            if rule(event, self.until[at + 1], terms).verdict is Verdict.HOLDS
         )
-        because = (
-            f"it happened on {terms.local_day(event.at)}, and what it needs happened later, on "
-            f"{later}: {found.because}"
-        )
+        day = terms.local_day(event.at)
+        when = f"later, on {later}" if later != day else "later that day"
+        because = f"it happened on {day}, and what it needs happened {when}: {found.because}"
         return replace(found, verdict=Verdict.IRREGULAR, because=because)
 
 
