@@ -201,6 +201,25 @@ def test_no_new_words_are_recorded_that_an_approved_order_erases() -> None:
     must_not_be_erased(again, after(OF_THE_CASE, ERASE).case)
 
 
+def test_an_order_about_a_person_is_about_them_however_their_id_was_typed() -> None:
+    """Capitals make nobody another person (I-6): their words go, and none come back."""
+    order = changed(OF_THE_CHILD, of_person=CHILD.lower())
+    after().when(order).then(recorded(ErasureProposed, order))
+    typed_otherwise = changed(RECEIVE.children[0], reference=CHILD.lower())
+    again = (
+        recorded(
+            NotificationReceived, changed(RECEIVE, children=(typed_otherwise,)), terms=KENT.ref
+        ),
+    )
+    with pytest.raises(Refused, match="order 'E-1', which erases them"):
+        must_not_be_erased(again, after(OF_THE_CHILD, ERASE).case)
+    another = changed(typed_otherwise, reference=f"{CHILD}0")
+    others = (
+        recorded(NotificationReceived, changed(RECEIVE, children=(another,)), terms=KENT.ref),
+    )
+    must_not_be_erased(others, after(OF_THE_CHILD, ERASE).case)
+
+
 def test_each_sealed_text_is_of_one_scope() -> None:
     """A name of the person's own, a reason of the case's."""
     assert scopes_of(RECEIVE) == [("children.0.identity", f"p:{CHILD}")]

@@ -284,7 +284,7 @@ def test_a_case_says_what_its_notification_says() -> None:
         children=(Child(reference="C-1", age_band=AgeBand.UNDER_1),),
     )
     assert said(received) == Notified(
-        "KM-2020-001", "kent-ics", "PRN-7", THE_DAY, frozenset({"C-1"})
+        "KM-2020-001", "kent-ics", "PRN-7", THE_DAY, frozenset({"c-1"})
     )
     assert said(received, as_of=AsOf(happened_by=at("2020-05-01 09:00"))) is None
 

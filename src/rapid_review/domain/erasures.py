@@ -24,6 +24,7 @@ from rapid_review.domain.erasure_particulars import Erased, Erasure
 from rapid_review.domain.errors import Refused, listed, listed_or, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.sealed_scopes import CASE, words_in
+from rapid_review.domain.vocabulary import is_one_person
 
 PROPOSALS: Final = (ErasureProposed, HoldLiftingProposed)
 """What one proposes and another does; until then it can be retracted."""
@@ -74,7 +75,8 @@ class Order(NamedTuple):
             return version == self.proposed.of_entry
         if self.proposed.what is Erased.PERSON:
             # Both keys of a person, that of words (`p:`) and that of statistics (`s:`).
-            return scope[1:] == f":{self.proposed.of_person}"
+            _, _, person = scope.partition(":")
+            return bool(person) and is_one_person(person, self.proposed.of_person or "")
         return True
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.vocabulary import person_of
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 
 
@@ -45,7 +46,7 @@ class Notified:
         source: the agency that sent the notification.
         reference: the notification's own reference.
         happened_on: the day of the incident, if it is known.
-        children: the references of its children.
+        children: the references of its children, whatever their capitals.
         duplicate_of: the case that it is linked to as its duplicate; None if it is to none.
     """
 
@@ -98,7 +99,7 @@ def said_of(
         received.source,
         received.reference,
         received.incident.happened_on,
-        frozenset(child.reference for child in received.children),
+        frozenset(person_of(child.reference) for child in received.children),
         duplicate_of,
     )
 

@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.fields import PERSON, FieldClass, fields_of, statements_in
-from rapid_review.domain.vocabulary import Child
+from rapid_review.domain.vocabulary import Child, is_one_person
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.projections.views import FieldSeen, Seen
 
@@ -39,7 +39,7 @@ class AboutSubject:
         others = tuple(
             path
             for path, said in statements_in(event)
-            if isinstance(said, Child) and said.reference != self.reference
+            if isinstance(said, Child) and not is_one_person(said.reference, self.reference)
         )
         return (*entry.why, *(one for one in entry.fields if not one.path.startswith(others)))
 
@@ -86,9 +86,8 @@ def cases_naming(
 
 
 def _is_among(value: object, reference: str) -> bool:
-    if isinstance(value, tuple):
-        return reference in cast("tuple[object, ...]", value)
-    return value == reference
+    named = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+    return any(isinstance(one, str) and is_one_person(one, reference) for one in named)
 
 
 def _free_text(entry: Entry) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
     yield from _strange_words(fact, matter)
     said = fact.said
     if fact.kind == "NotificationReceived":
-        children = [child["reference"] for child in said["children"]]
+        children = [child["reference"].casefold() for child in said["children"]]
         if len(set(children)) < len(children):
             yield "child-named-twice"
     if fact.kind in DECISIONS:

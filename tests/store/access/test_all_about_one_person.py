@@ -66,6 +66,19 @@ def test_the_words_about_a_child_are_told_and_those_of_another_are_not(
     assert getattr(received, "children")[0].identity is WITHHELD  # noqa: B009
 
 
+def test_whoever_is_asked_about_is_found_however_their_id_was_typed(
+    reviews: RapidReviews,
+) -> None:
+    """Capitals make nobody another person (I-6); what they said is told all the same."""
+    about = [
+        reviews.read_about(typed, by=MEMBER, purpose="subject access", cases=[CASE])[0]
+        for typed in ("C-1", "c-1")
+    ]
+    assert said(about[0]) == said(about[1])
+    assert said(about[1])["1.children.0.identity"] == "Zebedee Quux"
+    assert about[0].named_in == about[1].named_in
+
+
 def test_free_text_elsewhere_is_named_and_not_found(reviews: RapidReviews) -> None:
     """What is written about a child in a reason is under the case's key: nobody can say."""
     (about,) = reviews.read_about("C-1", by=MEMBER, purpose="subject access", cases=[CASE])

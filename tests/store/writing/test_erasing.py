@@ -109,6 +109,23 @@ def test_the_words_of_an_order_are_gone_and_no_others(
     assert reviews.erasure_plan(CASE, "E-1").state == "finished"
 
 
+def test_the_words_about_a_child_are_gone_however_their_id_was_typed(kept: Store) -> None:
+    """A correction spelt the reference otherwise: there are two keys, and both go (I-6)."""
+    reviews = kent_in(kept)
+    told(reviews, RECEIVE)
+    (child,) = RECEIVE.children
+    typed = changed(child, reference=child.reference.lower(), identity="Quux")
+    received = reviews.history(CASE)[0].event
+    correct = ask.CorrectRecord(
+        at=LATER, version=1, because="w", replacement=changed(received, children=(typed,))
+    )
+    told(reviews, correct, changed(OF_THE_CHILD, at=LATER))
+    reviews.handle(CASE, changed(APPROVE, at=LATER), by=OTHER)
+    reviews.erase(CASE, "E-1", by=TEAM)
+    named = [text for (_, path), text in words_of(kept).items() if path.endswith("identity")]
+    assert named == [ERASED, ERASED]
+
+
 @ORDERS
 def test_asked_again_it_answers_the_same(kept: Store, order: ask.ProposeErasure) -> None:
     """Nothing is recorded twice."""

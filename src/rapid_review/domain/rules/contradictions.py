@@ -12,7 +12,7 @@ from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, w
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.rules.words import strange_words
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Capacity, DecisionManner
+from rapid_review.domain.vocabulary import Capacity, DecisionManner, person_of
 
 CONTRADICTIONS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
     "child-named-twice": (clauses.RECEIVE,),
@@ -47,7 +47,7 @@ _MEND_THE_WORD = (
 
 def _of_the_children(event: did.NotificationReceived) -> Iterator[Finding]:
     """ToR 8.1: a child is named once in a notification."""
-    names = [child.reference for child in event.children]
+    names = [person_of(child.reference) for child in event.children]
     if len(names) != len(set(names)):
         yield _found("child-named-twice", clauses.RECEIVE, "two children have the same reference")
 

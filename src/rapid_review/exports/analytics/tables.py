@@ -16,6 +16,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.fields import PERSON
+from rapid_review.domain.vocabulary import person_of
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import in_utc, public
 from rapid_review.exports.pseudonyms import Naming
@@ -184,7 +185,7 @@ def _case(one: Tabled, name: str) -> Row:
         **_of_its_case(one, name),
         "received_on": _text(one.facts.received_on) if one.facts else None,
         "nature": str(received.incident.nature) if received else None,
-        "children": len({child.reference for child in children}),
+        "children": len({person_of(child.reference) for child in children}),
         "stage": str(stage(one.case, terms)),
         "is_duplicate": one.facts is not None and one.facts.is_duplicate,
         "terms": terms.id,

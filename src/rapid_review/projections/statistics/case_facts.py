@@ -29,7 +29,7 @@ from rapid_review.domain.events import (
 from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated, kinds_of
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Child, Unit
+from rapid_review.domain.vocabulary import Child, Unit, person_of
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
@@ -254,7 +254,8 @@ def _counted(
     yield m.NATURE_BY_AGE, m.crossed(nature, m.AGE_BANDS[_index_child(received).age_band])
     if not is_of_an_incident_counted_elsewhere(case):
         yield m.INCIDENT, nature
-    children = {child.reference: child for child in received.children}  # named twice, it is one
+    # Named twice, whatever the capitals, it is one.
+    children = {person_of(child.reference): child for child in received.children}
     yield from ((m.CHILD, m.AGE_BANDS[child.age_band]) for child in children.values())
     is_review = is_called_for(case, terms)
     if review.criteria_not_met:

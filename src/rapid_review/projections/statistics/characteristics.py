@@ -21,7 +21,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import AnyEvent, NotificationReceived, RecordCorrected
 from rapid_review.domain.sealed_words import ERASED, WITHHELD
-from rapid_review.domain.vocabulary import Child
+from rapid_review.domain.vocabulary import Child, person_of
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 from rapid_review.projections.statistics.basis import Counted, Dated
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts_as_of
@@ -226,4 +226,4 @@ def _children(entry: Entry) -> Iterator[Child]:
     """Yield the children that an entry tells of; named twice, one is one."""
     said = _told(entry.event)
     if isinstance(said, NotificationReceived):
-        yield from {child.reference: child for child in said.children}.values()
+        yield from {person_of(child.reference): child for child in said.children}.values()

@@ -8,6 +8,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, NotReadable, SealedWords
+from rapid_review.domain.vocabulary import is_one_person
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
 
@@ -32,7 +33,8 @@ class Opens(NamedTuple):
     def __call__(self, scope: str) -> bool:
         """Say whether words under the key of a scope, by its name, may be opened."""
         first, _, person = scope.partition(":")
-        return first in self.scopes and (not person or self.person in (None, person))
+        is_theirs = self.person is None or not person or is_one_person(person, self.person)
+        return first in self.scopes and is_theirs
 
 
 def opened(
