@@ -147,6 +147,41 @@ def test_a_due_day_is_held_to_what_was_recorded_by_then() -> None:
         assert list(told_apart("T-1", _history(story), as_of)) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "because"),
+    [
+        ({"due": "2020-06-03", "length": 20}, "a length of 20 working days, and"),
+        ({"due": "2020-06-04", "length": 1, "unit": "months"}, "a length of 1 month, and"),
+        (
+            {"due": "2020-05-26", "counts_day_of_start": True},
+            "a length of 15 working days, the first day counted, and",
+        ),
+    ],
+)
+def test_a_clock_that_a_history_gives_another_length_than_its_terms_is_found(
+    said: Step, because: str
+) -> None:
+    """ToR 5(a): fifteen working days; what another length gives is no due day of these terms."""
+    history = _history(story_told(WHOLE, {"set": SET | said}))
+    (found,) = findings(history, ON_THAT_DAY)
+    assert found.finding.code == "due-day-differs"
+    assert found.finding.because == (
+        f"rapid-review is recorded with {because} the terms give it 15 working days"
+    )
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_a_clock_may_have_the_length_that_terms_gave_it_before_they_were_replaced() -> None:
+    """ToR 5(a): running clocks keep their length (reading I-24)."""
+    of_twenty = tuple(
+        one.model_copy(update={"length": 20}) if one.id == "rapid-review" else one
+        for one in KENT.deadlines
+    )
+    before = varied(id="kent-and-medway-2020-04", digest=f"sha256:{'c' * 64}", deadlines=of_twenty)
+    story = story_told(WHOLE, {"set": SET | {"due": "2020-06-03", "length": 20}})
+    assert findings(_history(story, KENT, before), ON_THAT_DAY) == ()
+
+
 @pytest.mark.parametrize("breach", BREACHES)
 def test_both_judges_say_the_same_of_a_review_that_breaks_one_rule(breach: Breach) -> None:
     """ToR 1 to 8: and of what cannot but be broken with it."""

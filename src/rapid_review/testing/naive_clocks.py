@@ -288,10 +288,14 @@ def _due_day(rule: Words, start: date, matter: Matter, number: int) -> date | No
         return None
 
 
+_LENGTH: Final = ("length", "unit", "counts_day_of_start")
+
+
 def due_days_that_differ(matter: Matter) -> Iterator[int]:
     """Return each recorded due day that its own calendar, where at hand, counts otherwise.
 
-    Or whose clock nothing ever started on the day from which it is counted.
+    Or whose clock nothing ever started on the day from which it is counted, or which is set with
+    a length that no terms give.
     """
     for one in matter.reckonings:
         if not one.had_happened:
@@ -299,6 +303,10 @@ def due_days_that_differ(matter: Matter) -> Iterator[int]:
         rules = [r for terms in matter.editions for r in clocks_of(terms)]
         mine = [rule for rule in rules if rule["id"] == one.said["deadline"]]
         if not any(one.said["counted_from"] in _ever_started(rule, matter) for rule in mine):
+            yield one.version
+            continue
+        lengths = [[rule[key] for key in _LENGTH] for rule in mine]
+        if one.rule is one.said and [one.said[key] for key in _LENGTH] not in lengths:
             yield one.version
             continue
         named = one.said["calendar"]

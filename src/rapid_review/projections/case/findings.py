@@ -17,7 +17,7 @@ from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import days_that_started
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CalendarError
+from rapid_review.domain.errors import CalendarError, listed
 from rapid_review.domain.events import (
     AnyEvent,
     DeadlineReckonedAgain,
@@ -33,6 +33,7 @@ from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import attendance_of, by_its_seats
 from rapid_review.domain.rules.orders import orders
 from rapid_review.domain.rules.outcome import meeting_is_quorate
+from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
     NOW,
@@ -224,39 +225,75 @@ def _counted_otherwise(
 ) -> Iterator[Found]:
     """ToR 7.3: yield the recorded due days that are not what their calendar gives.
 
-    Nor is one that is counted from a day on which nothing recorded starts its clock.
+    Nor is one that is counted from a day on which nothing recorded starts its clock, or with a
+    length that no terms of the case give.
     """
     standing_now = {entry.version for entry in stands}
     for count in recalculate(recorded, history.calendars):
-        if count.version not in standing_now:
-            continue
-        if count.agreement is Agreement.DIFFERS:
-            because = (
-                f"{count.deadline} is recorded as due {count.due}. Calculated again with "
-                f"calendar {count.calendar.id} {count.calendar.version}, it is due "
-                f"{count.recounted}"
+        because = _why_otherwise(count, recorded, history)
+        if because and count.version in standing_now:
+            kind = recorded[count.version - 1].event.kind
+            finding = Finding(
+                RECORD, Verdict.IRREGULAR, because, _AS_RECORDED, Kind.ORDER, "due-day-differs"
             )
-        elif not _may_count_from(count, recorded, history):
-            because = (
-                f"{count.deadline} is recorded as due {count.due}, counted from "
-                f"{count.counted_from}, and no entry starts it on that day"
-            )
-        else:
-            continue
-        way_on = "The recorded due day applies. To calculate it again, use ReckonDeadlineAgain."
-        kind = recorded[count.version - 1].event.kind
-        finding = Finding(
-            RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, "due-day-differs"
+            yield Found(count.version, kind, finding)
+
+
+_AS_RECORDED: Final = (
+    "The recorded due day applies. To calculate it again, use ReckonDeadlineAgain."
+)
+
+
+def _why_otherwise(count: Recalculation, recorded: Sequence[Entry], history: CaseHistory) -> str:
+    """Say what is wrong with a recorded due day; empty if nothing is."""
+    if count.agreement is Agreement.DIFFERS:
+        return (
+            f"{count.deadline} is recorded as due {count.due}. Calculated again with calendar "
+            f"{count.calendar.id} {count.calendar.version}, it is due {count.recounted}"
         )
-        yield Found(count.version, kind, finding)
+    if because := _of_another_length(count, recorded, history):
+        return because
+    if not _may_count_from(count, recorded, history):
+        return (
+            f"{count.deadline} is recorded as due {count.due}, counted from "
+            f"{count.counted_from}, and no entry starts it on that day"
+        )
+    return ""
+
+
+def _of_another_length(
+    count: Recalculation, recorded: Sequence[Entry], history: CaseHistory
+) -> str:
+    """Say what is wrong with a clock that was set with a length that no terms of it give."""
+    event = recorded[count.version - 1].event
+    if not isinstance(event, DeadlineSet):
+        return ""  # what was calculated again has the length with which the clock was set
+    given = [_length(rule) for _, rule in _rules_of(count.deadline, history)]
+    if not given or _length(event) in given:
+        return ""
+    return (
+        f"{count.deadline} is recorded with a length of {_length(event)}, and the terms give it "
+        f"{listed(given)}"
+    )
+
+
+def _length(clock: Deadline | DeadlineSet) -> str:
+    counted = ", the first day counted" if clock.counts_day_of_start else ""
+    unit = clock.unit.replace("_", " ").removesuffix("s" if clock.length == 1 else "")
+    return f"{clock.length} {unit}{counted}"
+
+
+def _rules_of(deadline: str, history: CaseHistory) -> Iterator[tuple[Terms, Deadline]]:
+    """Yield a clock as each of the terms has it that a case was held under."""
+    for terms in (*history.earlier, history.terms):
+        if (rule := terms.clocks.get(deadline)) is not None:
+            yield terms, rule
 
 
 def _may_count_from(count: Recalculation, recorded: Sequence[Entry], history: CaseHistory) -> bool:
     """Say whether a clock was ever started on the day, under any edition that holds it."""
     words = [entry.event for entry in recorded]
-    for terms in (*history.earlier, history.terms):
-        if (rule := terms.clocks.get(count.deadline)) is None:
-            continue
+    for terms, rule in _rules_of(count.deadline, history):
         counts = None
         if terms.receipt_of(rule) is not None:
             try:
