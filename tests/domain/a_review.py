@@ -223,6 +223,7 @@ DIFFER: Final = changed(DISAGREE, at=at("2020-06-29 15:00"), words="we still dif
 RECONSIDER: Final = ask.ReconsiderDecision(
     at=at("2020-06-23 10:00"), meeting=1, outcomes=("no-practice-review",), rationale="on balance"
 )
+UPHOLD: Final = ask.ReconsiderDecision.model_validate(dict(DECIDE) | {"at": RECONSIDER.at})
 WRITE: Final = ask.LogPanelCorrespondence(
     at=at("2020-05-22 09:00"), correspondence="LET-1", sent=True, words="receipt was asked for"
 )

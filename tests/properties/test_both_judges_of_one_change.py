@@ -182,6 +182,32 @@ def test_a_clock_may_have_the_length_that_terms_gave_it_before_they_were_replace
     assert findings(_history(story, KENT, before), ON_THAT_DAY) == ()
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [
+        ({"at": "05-11"}, {"at": "05-15"}, {"school"}),
+        ({"at": "05-11", "nil_return": True}, {"at": "05-15"}, {"school"}),
+        ({"at": "05-11"}, {"at": "05-14"}, set()),
+        ({"at": "05-11"}, {"at": "05-15", "nil_return": True}, set()),
+        ({"at": "05-11"}, {"at": "05-19"}, set()),
+    ],
+    ids=["after it", "after nothing was known", "on its day", "knowing nothing", "too late"],
+)
+def test_a_second_report_of_an_agency_is_collated_again(
+    first: dict[str, object], second: dict[str, object], left: set[str]
+) -> None:
+    """ToR 7.5: the collation is of the 14th, and the decision of the 19th (reading I-25)."""
+    reports = [
+        step("AgencyReportFiled", f"{one.pop('at')}", agency="school", **one)
+        for one in (dict(first), dict(second))
+    ]
+    history = _history(story_told(WHOLE, {"file": reports[0], "again": reports[1]}))
+    owed = duties(history, ON_THAT_DAY)
+    undone = {one.subject for one in owed if one.code == "collate" and one.subject}
+    assert undone == left
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
 @pytest.mark.parametrize("breach", BREACHES)
 def test_both_judges_say_the_same_of_a_review_that_breaks_one_rule(breach: Breach) -> None:
     """ToR 1 to 8: and of what cannot but be broken with it."""

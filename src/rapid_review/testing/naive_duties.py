@@ -71,7 +71,7 @@ def _until_the_meeting(matter: Matter) -> Owed:
     filed = matter.of("AgencyReportFiled")
     early = [one for one in filed if one.day < decided and not one.said["nil_return"]]
     told = {one.said["agency"] for one in early}
-    left = told.difference(*(one.said["agencies"] for one in collated))
+    left = {one.said["agency"] for one in early if not _is_collated(one, filed, collated)}
     if collated and left:
         yield from (("collate", agency, []) for agency in left)
     else:
@@ -90,15 +90,27 @@ def _until_the_meeting(matter: Matter) -> Owed:
     yield "meet", "", matter.of(*ATTENDANCE)
 
 
+def _is_collated(report: Fact, filed: list[Fact], collated: list[Fact]) -> bool:
+    """Say whether a collation names its agency: on that day or later, or it was their first."""
+    agency = report.said["agency"]
+    naming = [one for one in collated if agency in one.said["agencies"]]
+    first = next(one for one in filed if one.said["agency"] == agency)
+    return any(report is first or one.day >= report.day for one in naming)
+
+
 def _until_the_closing(matter: Matter) -> Owed:
     yield "decide", "", matter.of("DecisionMade")
-    yield "compile", "", matter.of("ReportCompiled")
     again = max((one.day for one in matter.of("DecisionReconsidered")), default=date.min)
+    compiled = matter.of("ReportCompiled")
+    changed = _outcome_changed_on(matter)
+    yield "compile", "", [one for one in compiled if one.day >= changed]
+    old = [one.said["version"] for one in compiled if one.day < changed]
     for code, kind in (
         ("tell-members", "ReportSentToMembers"),
         ("tell-panel", "ReportSentToPanel"),
     ):
-        yield code, "", [one for one in matter.of(kind) if one.day >= again]
+        sent = [one for one in matter.of(kind) if one.day >= again]
+        yield code, "", [one for one in sent if one.said["version"] not in old]
     for answer in matter.of(ANSWER)[-1:]:
         for recipient in _terms_of_duties(matter)["feedback"]["share_with"]:
             shared = of_whom(matter, "FeedbackShared", "shared_with", recipient)
@@ -106,6 +118,18 @@ def _until_the_closing(matter: Matter) -> Owed:
     decision = matter.decision_in_force()
     if decision is not None and matter.asks_for_practice_review(decision):
         yield "commission", "", matter.of("PracticeReviewCommissioned")
+
+
+def _outcome_changed_on(matter: Matter) -> date:
+    """Return the day of the latest decision that was made again with another outcome."""
+    decisions = matter.of("DecisionMade", "DecisionReconsidered")
+    days = [
+        later.day
+        for earlier, later in zip([None, *decisions], decisions, strict=False)
+        if later.kind == "DecisionReconsidered"
+        if earlier is None or {*earlier.said["outcomes"]} != {*later.said["outcomes"]}
+    ]
+    return max(days, default=date.min)
 
 
 def _of_a_practice_review(matter: Matter) -> Owed:

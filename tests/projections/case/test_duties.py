@@ -14,6 +14,7 @@ from tests.domain.a_review import (
     CLOSED,
     COLLATE,
     COMMISSION,
+    COMPILE,
     DISAGREE,
     ENGAGE,
     FILE,
@@ -27,6 +28,7 @@ from tests.domain.a_review import (
     SHARE,
     TO_MEMBERS,
     TOLD,
+    UPHOLD,
     WITHHOLD,
     at,
     changed,
@@ -190,10 +192,21 @@ def test_a_decision_that_was_reconsidered_is_told_to_the_members_and_the_panel()
     """ToR 8.7, 8.8: what they were told before was not what the group then decided."""
     steps = (*SENT, TO_MEMBERS, DISAGREE, RECONSIDER)
     told = (ask.SendReportToMembers, ask.SendReportToPanel)
-    again = [one(at=at("2020-06-23 07:00"), version=1) for one in told]
-    for sent, state in ((), DutyState.OPEN), (again, DutyState.DONE):
+    first, second = (
+        [one(at=at("2020-06-24 07:00"), version=version) for one in told] for version in (1, 2)
+    )
+    compiled = changed(COMPILE, at=RECONSIDER.at, version=2, document=document("RR-2", "b"))
+    for sent, state in (
+        ((), DutyState.OPEN),
+        (first, DutyState.OPEN),  # it says what the group decided before
+        ((compiled, *second), DutyState.DONE),
+    ):
         found = states(*steps, *sent, on=DUE)
+        assert found["compile"] == found["tell-members"] == found["tell-panel"] == {state}
+    for sent, state in ((), DutyState.OPEN), (first, DutyState.DONE):
+        found = states(*steps[:-1], UPHOLD, *sent, on=DUE)
         assert found["tell-members"] == found["tell-panel"] == {state}
+        assert found["compile"] == {DutyState.DONE}
     closed = states(*CLOSED, ask.ReopenCase(at=at("2020-07-03 09:00"), because="w"), on=DUE)
     assert closed["tell-panel"] == {DutyState.DONE}
 

@@ -37,6 +37,7 @@ from tests.domain.a_review import (
     SHARE,
     TO_MEMBERS,
     TO_PANEL,
+    UPHOLD,
     at,
     changed,
     document,
@@ -99,7 +100,7 @@ def test_what_the_group_decided_again_is_compiled_and_sent_again() -> None:
     assert (uncompiled(again, KENT), uncompiled(compiled, KENT)) == (("version-2",), ())
     day = at("2020-06-24 09:00")
     told = (changed(TO_MEMBERS, at=day), changed(TO_PANEL, at=day))
-    upheld = project(CASE, entries_of(*SENT, TO_MEMBERS, DISAGREE, RECONSIDER, *told))
+    upheld = project(CASE, entries_of(*SENT, TO_MEMBERS, DISAGREE, UPHOLD, *told))
     for asks in (uncompiled, unsent_to_members, unsent_to_panel):
         assert asks(upheld, KENT) == ()
 

@@ -194,6 +194,19 @@ def reconsidered_on(case: Case, terms: Terms) -> date:
     return date.min if again is None else terms.local_day(again.at)
 
 
+def outcome_changed_on(case: Case, terms: Terms) -> date:
+    """ToR 5(b): return when the outcome last changed; the first of all days, if it never did."""
+    if case.last(DecisionReconsidered) is None:
+        return date.min
+    changed, before = date.min, frozenset[str]()
+    for one in case.standing:
+        if isinstance(one, DecisionMade | DecisionReconsidered):
+            if isinstance(one, DecisionReconsidered) and before != frozenset(one.outcomes):
+                changed = terms.local_day(one.at)
+            before = frozenset(one.outcomes)
+    return changed
+
+
 def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.9: only a closed case can reopen; its closing may be later than that."""
     return unless(

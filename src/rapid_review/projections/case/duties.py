@@ -17,7 +17,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.after import reconsidered_on, told_since
+from rapid_review.domain.rules.after import outcome_changed_on, reconsidered_on, told_since
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import convened
 from rapid_review.domain.rules.opening import is_held
@@ -27,6 +27,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.collations import current_collations, reports_left_out
 
 
 class DutyState(StrEnum):
@@ -98,6 +99,9 @@ class Row(NamedTuple):
     """Whether it is owed although no review is held."""
 
 
+_Sent = did.ReportSentToMembers | did.ReportSentToPanel
+
+
 def _once(kinds: Iterable[type[did.AnyEvent]], case: Case, _: Terms) -> Subjects:
     """Yield that something is done once one of these events is in effect."""
     yield "", any(case.last(kind) is not None for kind in kinds)
@@ -116,26 +120,6 @@ def _collate(case: Case, terms: Terms) -> Subjects:
         yield "", case.last(did.ReportsCollated) is not None
 
 
-def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
-    """ToR 7.5: return the agencies that reported before the decision, and are in no collation."""
-    collated = {agency for one in case.all(did.ReportsCollated) for agency in one.agencies}
-    decided = _decided_on(case, terms)
-    filed = case.all(did.AgencyReportFiled)
-    in_time = dict.fromkeys(one.agency for one in filed if _is_in_time(one, decided, terms))
-    return tuple(agency for agency in in_time if agency not in collated)
-
-
-def _decided_on(case: Case, terms: Terms) -> date:
-    """Return the day of the decision; the last of all days, where there is none."""
-    made = (terms.local_day(one.at) for one in case.all(did.DecisionMade))
-    return min(made, default=date.max)
-
-
-def _is_in_time(report: did.AgencyReportFiled, decided: date, terms: Terms) -> bool:
-    """Say whether a report says something, and came before the day of the decision."""
-    return not report.nil_return and terms.local_day(report.at) < decided
-
-
 def _share(case: Case, terms: Terms) -> Subjects:
     sent: dict[str, set[int]] = {seat.id: set() for seat in terms.seats}
     for one in case.all(did.ReportsShared):
@@ -145,23 +129,23 @@ def _share(case: Case, terms: Terms) -> Subjects:
     yield from ((seat, bool(had) and current <= had) for seat, had in sent.items())
 
 
-def current_collations(case: Case, terms: Terms) -> frozenset[int]:
-    """ToR 7.5: return the collations with the latest reports, by the decision if there are any."""
-    filed = case.all(did.AgencyReportFiled)
-    decided = _decided_on(case, terms)
-    in_time = {one.agency for one in filed if _is_in_time(one, decided, terms)}
-    late = {one.agency for one in filed} - in_time
-    made = case.all(did.ReportsCollated)
-    in_order = sorted(made, key=lambda one: (terms.local_day(one.at), one.collation))
-    by_then = [one for one in in_order if terms.local_day(one.at) <= decided]
-    latest = {agency: one for one in (*in_order, *by_then) for agency in one.agencies}
-    return frozenset(one.collation for agency, one in latest.items() if agency not in late)
+def _compile(case: Case, terms: Terms) -> Subjects:
+    since = outcome_changed_on(case, terms)
+    yield "", any(terms.local_day(one.at) >= since for one in case.all(did.ReportCompiled))
 
 
-def _tell(kind: type[did.AnyEvent], case: Case, terms: Terms) -> Subjects:
-    """Yield that a report went out; after a decision was reconsidered, one that says so."""
-    since = reconsidered_on(case, terms)
-    yield "", any(terms.local_day(one.at) >= since for one in case.all(kind))
+def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
+    """Yield that a report went out: since the group last decided, one with what it decided."""
+    since, changed = reconsidered_on(case, terms), outcome_changed_on(case, terms)
+    compiled = case.all(did.ReportCompiled)
+    before = {one.version for one in compiled if terms.local_day(one.at) < changed}
+    yield (
+        "",
+        any(
+            terms.local_day(one.at) >= since and one.version not in before
+            for one in case.all(kind)
+        ),
+    )
 
 
 def _convene(case: Case, _: Terms) -> Subjects:
@@ -215,9 +199,7 @@ DUTIES: Final = (
     Row("convene", (tor.CONVENE,), _REVIEW, "ConveneMeeting", _convene),
     Row("meet", (tor.MEET,), _REVIEW, "RecordAttendance", partial(_once, did.ATTENDANCE)),
     Row("decide", (tor.MEET,), _CLOSING, "MakeDecision", partial(_once, (did.DecisionMade,))),
-    Row(
-        "compile", (tor.REPORT,), _CLOSING, "CompileReport", partial(_once, (did.ReportCompiled,))
-    ),
+    Row("compile", (tor.REPORT,), _CLOSING, "CompileReport", _compile),
     Row(
         "tell-members",
         (tor.TO_MEMBERS,),

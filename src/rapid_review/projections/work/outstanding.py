@@ -5,7 +5,7 @@ duty, the table of duties answers. Whether it is possible is not asked here: `ne
 rules.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -14,16 +14,15 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
-from rapid_review.domain.rules.after import is_reconsidered, reconsidered_on
+from rapid_review.domain.rules.after import is_reconsidered
 from rapid_review.domain.rules.meeting import convened, meetings_by_seats
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.case.collations import current_collations, reports_left_out
 from rapid_review.projections.case.duties import (
     DUTIES,
-    current_collations,
     is_settled,
-    reports_left_out,
 )
 
 About = tuple[str, ...]
@@ -110,23 +109,7 @@ def uncollated(case: Case, terms: Terms) -> About:
     if not case.review.collations:
         filed = dict.fromkeys(one.agency for one in case.all(did.AgencyReportFiled))
         return tuple(filed) or _to_collate(case, terms)
-    left = reports_left_out(case, terms)
-    if case.review.decided:  # what comes in after the decision is of no use to it
-        return left
-    return tuple(dict.fromkeys((*left, *_filed_again(case, terms))))
-
-
-def _filed_again(case: Case, terms: Terms) -> Iterator[str]:
-    """Yield the agencies that reported again on a day after their report was last collated."""
-    collated = {
-        agency: terms.local_day(one.at)
-        for one in case.all(did.ReportsCollated)
-        for agency in one.agencies
-    }
-    for one in case.all(did.AgencyReportFiled):
-        is_later = terms.local_day(one.at) > collated.get(one.agency, date.max)
-        if is_later and not one.nil_return:
-            yield one.agency
+    return reports_left_out(case, terms)
 
 
 def to_share(case: Case, terms: Terms, seat: str) -> int:
@@ -215,11 +198,7 @@ def unadopted(case: Case, terms: Terms) -> About:
 
 def uncompiled(case: Case, terms: Terms) -> About:
     """ToR 7.7: return the version to compile: the first, or one with what was reconsidered."""
-    compiled, since = case.last(did.ReportCompiled), reconsidered_on(case, terms)
-    untold = still_owed("tell-members")(case, terms) or still_owed("tell-panel")(case, terms)
-    if compiled is not None and (not untold or terms.local_day(compiled.at) >= since):
-        return ()
-    return (f"version-{case.review.reports + 1}",)
+    return still_owed("compile", f"version-{case.review.reports + 1}")(case, terms)
 
 
 def version(case: Case, terms: Terms) -> int:
