@@ -15,9 +15,12 @@ from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict
 from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clock_reading import ClockState
+from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DutyState, duties
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.oracle import told_apart
@@ -180,6 +183,55 @@ def test_a_clock_may_have_the_length_that_terms_gave_it_before_they_were_replace
     before = varied(id="kent-and-medway-2020-04", digest=f"sha256:{'c' * 64}", deadlines=of_twenty)
     story = story_told(WHOLE, {"set": SET | {"due": "2020-06-03", "length": 20}})
     assert findings(_history(story, KENT, before), ON_THAT_DAY) == ()
+
+
+WITH_A_MEETING = varied(
+    deadlines=(
+        *KENT.deadlines,
+        KENT.clocks["decision"].model_copy(
+            update={"id": "meeting", "stops_on": "QuorumConfirmed.at", "length": 20}
+        ),
+    )
+)
+"""Terms that want a quorate meeting within 20 working days."""
+
+
+@pytest.mark.parametrize("called", ["QuorumConfirmed", "QuorumNotMet"])
+@pytest.mark.parametrize(
+    ("sat_there", "state"), [(SEATS, ClockState.MET), (SEATS[1:], ClockState.OVERDUE)]
+)
+def test_a_clock_that_waits_for_a_quorate_meeting_asks_the_seats(
+    called: str, sat_there: list[str], state: ClockState
+) -> None:
+    """ToR 6.2: whatever somebody called the meeting, or corrected it to."""
+    attend = but(ATTEND, kind=called, sat=sat(*sat_there))
+    if called == "QuorumNotMet":
+        attend = but(attend, empty_seats=[SEATS[0]])
+    history = _history(story_told(WHOLE, {"attend": attend}), WITH_A_MEETING)
+    (meeting,) = (one for one in clocks(history, ON_THAT_DAY) if one.rule.id == "meeting")
+    assert meeting.state is state
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_a_clock_that_waits_for_a_quorum_asks_by_the_terms_of_the_day_of_the_meeting() -> None:
+    """ToR 6.2: terms of June have a seat more; the meeting was in May."""
+    housing = KENT.seats[0].model_copy(update={"id": "housing"})
+    later = varied(
+        id="kent-and-medway-2020-06",
+        digest=f"sha256:{'b' * 64}",
+        deadlines=WITH_A_MEETING.deadlines,
+        seats=(*KENT.seats, housing),
+        quorum=KENT.quorum.model_copy(update={"needs": AllOf(all_of=(*SEATS, "housing"))}),
+    )
+    refs = [terms.ref.model_dump(mode="json") for terms in (WITH_A_MEETING, later)]
+    said = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
+    received = but(RECEIPT, terms=refs[0])
+    for day, state in (("06-01", ClockState.MET), ("05-18", ClockState.OVERDUE)):
+        story = {**WHOLE, "receipt": received, "replaced": step("TermsReplaced", day, **said)}
+        history = _history(story, later, WITH_A_MEETING)
+        (meeting,) = (one for one in clocks(history, ON_THAT_DAY) if one.rule.id == "meeting")
+        assert meeting.state is state
+        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.testing.naive_facts import Fact, Matter, Words, named
+from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter, Words, is_quorate, named
 from rapid_review.testing.naive_rules import is_of_another_class
 from rapid_review.testing.naive_team import NOTIFIED, SAID_LATER
 
@@ -76,12 +76,19 @@ def _days(point: str, facts: list[Fact], matter: Matter) -> list[tuple[date, Fac
     kind, _, path = point.partition(".")
     found: list[tuple[date, Fact]] = []
     for fact in facts:
-        value: Any = fact.said if fact.kind == kind else None
+        value: Any = fact.said if _kind_of(fact, matter) == kind else None
         for key in path.split("."):
             value = value[key] if value is not None else None
         if value is not None:
             found.append((matter.day_of(value), fact))
     return found + (_days(SAID_LATER[point], facts, matter) if point in SAID_LATER else [])
+
+
+def _kind_of(fact: Fact, matter: Matter) -> str:
+    """ToR 6.2: return the kind of a fact; of an attendance, by its seats."""
+    if fact.kind not in ATTENDANCE:
+        return fact.kind
+    return "QuorumConfirmed" if is_quorate(fact, matter) else "QuorumNotMet"
 
 
 def stops_of(rule: Words) -> list[tuple[str, str]]:

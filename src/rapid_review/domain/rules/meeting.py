@@ -201,6 +201,19 @@ def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms)
     return MeetingHeld(quorate, () if quorate else _empty(filled, terms))
 
 
+def named_by_its_seats(
+    held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms
+) -> QuorumConfirmed | QuorumNotMet:
+    """ToR 6.2: return an attendance as the event that its seats make it, by whatever name."""
+    quorate, empty = by_its_seats(held, case, terms)
+    if quorate == isinstance(held, QuorumConfirmed):
+        return held
+    said = {name: getattr(held, name) for name in Attendance.model_fields}
+    if quorate:
+        return QuorumConfirmed.model_construct(None, **said)
+    return QuorumNotMet.model_construct(None, **said, empty_seats=empty)
+
+
 def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
     """ToR 6.2: return what is known of a quorum where only the terms of now are at hand.
 

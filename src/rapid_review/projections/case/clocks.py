@@ -8,7 +8,7 @@ national guidance had loosened that limit, the relaxation is named beside it. On
 is itself read as relaxed, and only where it would else be late.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple, Self
@@ -19,7 +19,6 @@ from rapid_review.domain.clocks import may_run, runs_again, start_of
 from rapid_review.domain.duplicates import duplicate_links
 from rapid_review.domain.errors import TermsError, shown
 from rapid_review.domain.events import (
-    AnyEvent,
     NotificationCriteriaFoundNotMet,
     PanelDiscussionNoted,
     ReportSentToPanel,
@@ -35,8 +34,10 @@ from rapid_review.projections.as_of import (
     CaseHistory,
     effective_entries,
     entries_as_of,
+    in_force,
     settled,
 )
+from rapid_review.projections.case.by_kind import ByKind, by_kind, by_the_seats
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.due_days import (
     DueDays,
@@ -67,7 +68,7 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
     held, editions = history.terms_of(case), (*history.earlier, history.terms)
     counted = counted_by_clock((entry.event for entry in settled(recorded)), as_of.happened_by)
     due_days = DueDays([entry.event for entry in recorded], counted, history.calendars)
-    return _Reader.of(case, due_days, held, as_of.day(held)).read_all(editions)
+    return _Reader.of(case, due_days, held, editions, as_of.day(held)).read_all(editions)
 
 
 def clocks_of(
@@ -89,7 +90,7 @@ def clocks_of(
     """
     counted = counted_by_clock(due_days_told(case), None)
     due_days = DueDays(case.recorded, counted, calendars)
-    return _Reader.of(case, due_days, terms, on).read_all(earlier)
+    return _Reader.of(case, due_days, terms, earlier, on).read_all(earlier)
 
 
 def _rules(
@@ -111,17 +112,6 @@ def _rules(
         yield rule, holder[id_], id_ not in holder[id_].own_clocks
 
 
-ByKind = Mapping[str, Sequence[AnyEvent]]
-"""Events by their kind, each in the order in which they happened."""
-
-
-def _by_kind(events: Iterable[AnyEvent]) -> ByKind:
-    found: dict[str, list[AnyEvent]] = {}
-    for event in events:
-        found.setdefault(event.kind, []).append(event)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one case's clocks on one day."""
@@ -137,10 +127,15 @@ class _Reader:
     """The same in the rounds of the Panel: asked once, for most cases have but one."""
 
     @classmethod
-    def of(cls, case: Case, due_days: DueDays, terms: Terms, today: date) -> Self:
+    def of(
+        cls, case: Case, due_days: DueDays, terms: Terms, earlier: Sequence[Terms], today: date
+    ) -> Self:
         ended = _ended_otherwise(case, terms, today)
-        whole, found = case.by_kind, panel_rounds(case, terms, by=today)
-        by_round = [whole] if len(found) == 1 else list(map(_by_kind, found))
+        editions = in_force(case.standing, terms, earlier)
+        whole = by_the_seats(case.by_kind, case, editions)
+        by_round, found = [whole], panel_rounds(case, terms, by=today)
+        if len(found) > 1:
+            by_round = [by_the_seats(by_kind(each), case, editions) for each in found]
         return cls(case, due_days, terms, today, ended, whole, by_round)
 
     def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:

@@ -1,0 +1,40 @@
+"""What is in effect in a case, by kind, as its clocks are asked of it.
+
+A clock that waits for a quorate meeting asks the seats, and not by which name somebody recorded
+who attended (ToR 6.2).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter, is_
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.events import AnyEvent, QuorumConfirmed, QuorumNotMet
+from rapid_review.domain.rules.meeting import named_by_its_seats
+from rapid_review.projections.as_of import InForce, held_on
+
+ByKind = Mapping[str, Sequence[AnyEvent]]
+"""Events by their kind, each in the order in which they happened."""
+
+
+def by_kind(events: Iterable[AnyEvent]) -> ByKind:
+    """Return events by their kind."""
+    found: dict[str, list[AnyEvent]] = {}
+    for event in events:
+        found.setdefault(event.kind, []).append(event)
+    return found
+
+
+def by_the_seats(found: ByKind, case: Case, editions: InForce) -> ByKind:
+    """ToR 6.2: return the same, each attendance as its seats say, by the terms of its day."""
+    quorate, short = QuorumConfirmed.__name__, QuorumNotMet.__name__
+    held = [*found.get(quorate, ()), *found.get(short, ())]
+    (_, terms), *_ = reversed(editions)
+    named = [
+        named_by_its_seats(one, case, held_on(terms.local_day(one.at), editions))
+        for one in held
+        if isinstance(one, QuorumConfirmed | QuorumNotMet)
+    ]
+    if all(map(is_, held, named)):
+        return found
+    attended = by_kind(sorted(named, key=attrgetter("at")))
+    return {**found, quorate: attended.get(quorate, ()), short: attended.get(short, ())}
