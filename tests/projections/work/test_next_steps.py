@@ -40,6 +40,7 @@ from tests.domain.a_review import (
     COMPLETE_ACTION,
     CONVENE,
     DECIDED,
+    DIFFER,
     DISAGREE,
     DISCUSS,
     ENGLAND,
@@ -55,6 +56,7 @@ from tests.domain.a_review import (
     RECONSIDER,
     REQUEST,
     SEATS,
+    SECOND,
     SEND_AHEAD,
     SENT,
     SHARE,
@@ -301,9 +303,35 @@ def test_a_disagreement_asks_for_another_look() -> None:
     Asked on a day after the answer: a step is held to what happened by its day.
     """
     found = steps(*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS, on=date(2020, 6, 16))
-    assert found["ReconsiderDecision"].about == ("meeting-1",)
+    assert found["ReconsiderDecision"].about == ("meeting-2",)
+    assert not found["ReconsiderDecision"].possible  # it is for a meeting after the answer
     assert found["CloseCase"].possible
     assert "the Panel disagreed" in found["CloseCase"].in_the_way[0].because
+    met_again = changed(MET[-1], at=at("2020-06-23 09:05"), meeting=2)
+    assert isinstance(met_again, ask.RecordAttendance)
+    again = steps(*SENT, DISAGREE, SECOND, met_again, on=date(2020, 6, 24))["ReconsiderDecision"]
+    assert (again.about, again.possible) == (("meeting-2",), True)
+    waiting = steps(*SENT, DISAGREE, SECOND, on=date(2020, 6, 22))["ReconsiderDecision"]
+    assert waiting.about == ("meeting-2",)
+
+
+def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> None:
+    """ToR 5(b), 7.8: the Panel wrote once more; only an open case can decide again."""
+    late = changed(DIFFER, at=at("2020-07-06 09:00"))
+    reopen = steps(*CLOSED, late, on=date(2020, 7, 7))["ReopenCase"]
+    assert (reopen.about, reopen.possible) == (("case",), True)
+    assert "ReopenCase" not in steps(*CLOSED, on=date(2020, 7, 7))
+    opened = ask.ReopenCase(at=at("2020-07-08 09:00"), because="the Panel differs")
+    found = steps(*CLOSED, late, opened, on=date(2020, 7, 9))
+    assert "ReconsiderDecision" in found
+    assert "ReopenCase" not in found
+
+
+def test_an_attendance_that_is_still_to_be_recorded_is_not_called_short() -> None:
+    """ToR 6.2: who sat there is not known yet; a meeting that was not convened shows."""
+    assert steps(*MET[:-1])["RecordAttendance"].in_the_way == ()
+    (never,) = steps(RECEIVE)["RecordAttendance"].in_the_way
+    assert "has not been convened" in never.because
 
 
 def test_a_practice_review_is_coordinated_after_the_case_was_closed() -> None:

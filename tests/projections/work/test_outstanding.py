@@ -128,7 +128,7 @@ def test_a_reminder_without_a_day_leaves_the_day_that_was_set() -> None:
 
 def test_what_was_reconsidered_on_the_day_of_the_answer_is_not_asked_for_again() -> None:
     """ToR 5(b), 7.8: the answer was noted in the evening (reading I-7); next day is another."""
-    for hours, left in ((4, ()), (24, ("meeting-1",))):
+    for hours, left in ((4, ()), (24, ("meeting-2",))):
         answer = changed(DISAGREE, at=RECONSIDER.at + timedelta(hours=hours))
         noted = recorded(PanelFeedbackReceived, answer)
         case = project(CASE, entries_of(*SENT, DISAGREE, RECONSIDER, noted))

@@ -15,7 +15,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.rules.after import is_reconsidered
-from rapid_review.domain.rules.meeting import convened, meetings_by_seats
+from rapid_review.domain.rules.meeting import attendance_of, convened, meetings_by_seats
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
@@ -134,10 +134,26 @@ def unmet(case: Case, terms: Terms) -> tuple[int, ...]:
 
 
 def deciding_meeting(case: Case, terms: Terms) -> int:
-    """ToR 7.6: return the meeting that would decide: the latest quorate one, or the next."""
-    meetings = meetings_by_seats(case, terms)
+    """ToR 7.6: return the meeting that would decide: the latest quorate one, or the next.
+
+    A decision that is to be looked at again is for a meeting after the Panel's answer.
+    """
+    meetings, since = meetings_by_seats(case, terms), _answered_on(case, terms)
     quorate = [number for number, held in meetings.items() if held.quorate]
-    return quorate[-1] if quorate else unmet(case, terms)[0]
+    for number in reversed(quorate):
+        held = attendance_of(number, case)
+        if held is not None and terms.local_day(held.at) >= since:
+            return number
+    waiting = [number for number, held in meetings.items() if held.quorate is None]
+    return min(waiting, default=max(meetings, default=0) + 1)
+
+
+def _answered_on(case: Case, terms: Terms) -> date:
+    """Return the day of the answer with which the Panel disagreed, until it is looked at again."""
+    answer = case.last(did.PanelFeedbackReceived)
+    if answer is None or is_reconsidered(answer, case, terms):
+        return date.min
+    return terms.local_day(answer.at)
 
 
 def unconvened(case: Case, terms: Terms) -> About:
@@ -240,6 +256,11 @@ def unreconsidered(case: Case, terms: Terms) -> About:
     if answer is None or is_reconsidered(answer, case, terms):
         return ()
     return (f"meeting-{deciding_meeting(case, terms)}",)
+
+
+def to_reopen(case: Case, terms: Terms) -> About:
+    """ToR 5(b), 7.8: return the case, where the Panel disagreed after it was closed."""
+    return ("case",) if unreconsidered(case, terms) else ()
 
 
 def untold(case: Case, terms: Terms) -> About:

@@ -10,7 +10,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Factor
+from rapid_review.domain.vocabulary import Factor, Seating
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.work import outstanding as to_do
 from rapid_review.projections.work.outstanding import About, Awaited
@@ -86,6 +86,12 @@ def _weighed(criterion: str) -> Factor:
     return Factor(criterion=criterion, applies=False, rationale="not weighed yet")
 
 
+def _attended_by_all(_: Case, terms: Terms, meetings: About) -> Mapping[str, object]:
+    """Return an attendance as it should be, so that only what else is amiss shows."""
+    sat = tuple(Seating(seat=seat.id) for seat in terms.seats)
+    return {"meeting": int(meetings[0]), "sat": sat}
+
+
 def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
     """Return a decision before its outcome is known: what its meeting lacks shows all the same."""
     meeting, manner = to_do.deciding_meeting(case, terms), terms.decision.manners[0]
@@ -139,7 +145,7 @@ STEPS_AHEAD: Final = (
         ask.RecordAttendance,
         to_do.unheld,
         TEAM,
-        lambda _, __, about: {"meeting": int(about[0]), "sat": ()},
+        _attended_by_all,
     ),
     Row(
         ask.AnswerChallenge,
@@ -222,6 +228,7 @@ STEPS_AHEAD: Final = (
         _HELD | _AFTER | {Phase.NOT_CALLED_FOR},
     ),
     Row(ask.CloseCase, lambda _, __: ("case",), TEAM, phases=_HELD | {Phase.NOT_CALLED_FOR}),
+    Row(ask.ReopenCase, to_do.to_reopen, TEAM, phases=frozenset({Phase.CLOSED})),
 )
 """Every step that somebody owes, in the order of the document.
 
