@@ -87,7 +87,7 @@ def _weighed(criterion: str) -> Factor:
 
 
 def _attended_by_all(_: Case, terms: Terms, meetings: About) -> Mapping[str, object]:
-    """Return an attendance as it should be, so that only what else is amiss shows."""
+    """Return an attendance as it should be, so that only what else is wrong shows."""
     sat = tuple(Seating(seat=seat.id) for seat in terms.seats)
     return {"meeting": int(meetings[0]), "sat": sat}
 
