@@ -4,7 +4,7 @@ The stories of a partnership's many cases seldom come to the edge of a rule. The
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -32,6 +32,7 @@ from tests.testing.a_story import (
     ATTEND,
     CONVENE,
     DECIDE,
+    DOCUMENT,
     KENT,
     READ_ON,
     RECEIPT,
@@ -50,6 +51,8 @@ from tests.testing.a_story import told as story_told
 from tests.testing.test_naive_times import SET, correction
 
 ON_THAT_DAY: Final = AsOf(read_on=READ_ON)
+RECEIVED_ON: Final = date(2020, 5, 4)
+DAY: Final = timedelta(days=1)
 CHANGED: Final = [
     *((changes, terms) for changes, terms, _ in naive.VALUES),
     *((changes, KENT) for changes, _ in naive.NEEDS),
@@ -350,3 +353,70 @@ def test_terms_that_are_not_in_force_are_named_with_their_days(
     assert found.because == (
         f"the case opened on 2020-04-30, and terms {KENT.id} is in force from 2020-05-01{end}"
     )
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        (RECEIVED_ON, None, set()),
+        (date(2020, 5, 1), RECEIVED_ON, set()),
+        (RECEIVED_ON + DAY, None, {"terms-out-of-force"}),
+        (date(2020, 5, 1), RECEIVED_ON - DAY, {"terms-out-of-force"}),
+    ],
+    ids=["from that day", "to that day", "from the next", "to the one before"],
+)
+def test_terms_are_in_force_on_their_first_and_their_last_day(
+    since: date, until: date | None, expected: set[str]
+) -> None:
+    """ToR 2.1: a case may open on either."""
+    history = _history(WHOLE, varied(in_force_from=since, in_force_to=until))
+    assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_a_plan_that_lies_before_its_own_day_is_named_with_both_days() -> None:
+    """ToR 7.4: asked for on the 6th, to be there on the 5th."""
+    asked = step("AgencyReportRequested", "05-06", agency="school", due_on="2020-05-05")
+    (found,) = findings(_history(story_told(WHOLE, {"ask": asked})), ON_THAT_DAY)
+    assert (
+        found.finding.because == "due_on is 2020-05-05, before the day it was asked on 2020-05-06"
+    )
+
+
+@pytest.mark.parametrize(("day", "state"), [("05-19 09:00", "found"), ("05-20", "done")])
+def test_a_collation_of_the_day_of_the_decision_is_for_it(day: str, state: str) -> None:
+    """ToR 7.5: it holds the latest reports by then; a later one need not be sent to anybody."""
+    second = but(WHOLE["collate"], at=day, collation=2, document=but(DOCUMENT, reference="COL-2"))
+    history = _history(story_told(WHOLE, {"second": second}))
+    shared = {one.state for one in duties(history, ON_THAT_DAY) if one.code == "share-reports"}
+    assert shared == {DutyState(state)}
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_a_meeting_that_was_called_off_is_still_to_be_convened() -> None:
+    """ToR 8.5: nobody waits for it any more (reading I-31)."""
+    story: Story = {
+        "receipt": RECEIPT,
+        "convene": CONVENE,
+        "cancelled": step("MeetingCancelled", "05-18", meeting=1, because="the chair is ill"),
+        "second": but(CONVENE, meeting=2),
+    }
+    for steps, state in ((3, DutyState.FOUND), (4, DutyState.DONE)):
+        history = _history(dict(list(story.items())[:steps]))
+        (convene,) = (one for one in duties(history, ON_THAT_DAY) if one.code == "convene")
+        assert convene.state is state
+        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_the_seats_decide_about_a_meeting_before_new_terms_as_well() -> None:
+    """ToR 6.2: it was called short, every seat was filled, and the terms were then replaced."""
+    later = varied(id="kent-and-medway-2020-06", digest=f"sha256:{'b' * 64}")
+    refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
+    said = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
+    short = but(ATTEND, kind="QuorumNotMet", empty_seats=[SEATS[0]])
+    story = story_told(
+        WHOLE, {"attend": short, "replaced": step("TermsReplaced", "06-01", **said)}
+    )
+    history = _history(story, later, KENT)
+    assert findings(history, ON_THAT_DAY) == ()
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
