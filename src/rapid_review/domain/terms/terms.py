@@ -7,6 +7,7 @@ value here, read from a TOML file (`terms_file`), and never a branch in the code
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -154,6 +155,12 @@ class Terms(Said):
     def own_clocks(self) -> frozenset[str]:
         """The ids of the partnership's own clocks; the others are national guidance's."""
         return frozenset(one.id for one in self.deadlines)
+
+    @cached_property
+    def kinds_of_clocks(self) -> frozenset[str]:
+        """The kinds of event that start or stop one of its clocks."""
+        both = ((one.starting_kinds, one.stopping_kinds) for one in self.clocks.values())
+        return frozenset(chain.from_iterable(chain.from_iterable(both)))
 
     def guidance_ended(self, day: date) -> str:
         """Return, as a note, that the rule set had been replaced by a day; empty if it had not."""

@@ -6,10 +6,12 @@ who attended (ToR 6.2).
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter, is_
+from typing import Final
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.events import AnyEvent, QuorumConfirmed, QuorumNotMet
 from rapid_review.domain.rules.meeting import named_by_its_seats
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import InForce, held_on
 
 ByKind = Mapping[str, Sequence[AnyEvent]]
@@ -24,9 +26,17 @@ def by_kind(events: Iterable[AnyEvent]) -> ByKind:
     return found
 
 
+_ATTENDED: Final = (QuorumConfirmed.__name__, QuorumNotMet.__name__)
+
+
+def asks_the_seats(editions: Iterable[Terms]) -> bool:
+    """Say whether a clock of some terms starts or stops with an attendance."""
+    return any(not terms.kinds_of_clocks.isdisjoint(_ATTENDED) for terms in editions)
+
+
 def by_the_seats(found: ByKind, case: Case, editions: InForce) -> ByKind:
     """ToR 6.2: return the same, each attendance as its seats say, by the terms of its day."""
-    quorate, short = QuorumConfirmed.__name__, QuorumNotMet.__name__
+    quorate, short = _ATTENDED
     held = [*found.get(quorate, ()), *found.get(short, ())]
     (_, terms), *_ = reversed(editions)
     named = [

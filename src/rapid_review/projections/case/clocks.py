@@ -37,7 +37,7 @@ from rapid_review.projections.as_of import (
     in_force,
     settled,
 )
-from rapid_review.projections.case.by_kind import ByKind, by_kind, by_the_seats
+from rapid_review.projections.case.by_kind import ByKind, asks_the_seats, by_kind, by_the_seats
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.due_days import (
     DueDays,
@@ -130,12 +130,12 @@ class _Reader:
     def of(
         cls, case: Case, due_days: DueDays, terms: Terms, earlier: Sequence[Terms], today: date
     ) -> Self:
-        ended = _ended_otherwise(case, terms, today)
-        editions = in_force(case.standing, terms, earlier)
-        whole = by_the_seats(case.by_kind, case, editions)
-        by_round, found = [whole], panel_rounds(case, terms, by=today)
-        if len(found) > 1:
-            by_round = [by_the_seats(by_kind(each), case, editions) for each in found]
+        ended, found = _ended_otherwise(case, terms, today), panel_rounds(case, terms, by=today)
+        by_round = [case.by_kind] if len(found) == 1 else list(map(by_kind, found))
+        whole = case.by_kind
+        if asks_the_seats((terms, *earlier)):
+            editions = in_force(case.standing, terms, earlier)
+            whole, *by_round = (by_the_seats(one, case, editions) for one in (whole, *by_round))
         return cls(case, due_days, terms, today, ended, whole, by_round)
 
     def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:
