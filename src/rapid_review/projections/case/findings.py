@@ -47,7 +47,7 @@ from rapid_review.projections.as_of import (
 )
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
 
-EDITION: Final = "2026-11-27"
+EDITION: Final = "2026-11-28"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
 
 The wording of a finding may change without a new edition (ADR 0101).
