@@ -132,7 +132,10 @@ def _settings(group: Group) -> str:
         "only_mutate": [f"{SOURCE}/{one}" for one in group.modules],
         "do_not_mutate": [f"{SOURCE}/{one}" for one in kept],
         "also_copy": ["docs", "examples", "benchmarks", "release", "CONTRIBUTING.md", "README.md"],
-        "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider", "-p", HASTE],
+        "pytest_add_cli_args": [
+            *("-p", "no:xdist", "-p", "no:cacheprovider", "-p", HASTE),
+            *(f"--deselect=tests/{one}" for one in group.without),
+        ],
         "pytest_add_cli_args_test_selection": [f"tests/{one}" for one in group.tests],
     }
     lines = [f"{key}=\n    " + "\n    ".join(some) for key, some in lists.items() if some]

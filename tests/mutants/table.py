@@ -23,9 +23,75 @@ SAMPLES: Final = {
 BESIDE: Final = {
     "domain": ("terms",),
     "testing": ("kit",),
+    "web": ("kit/test_http.py",),
     "wire": ("cli/test_applying.py", "cli/test_hostile_input.py", "cli/commands/test_due.py"),
 }
 """Which tests of other folders test a folder's modules as well."""
+ON_A_SERVER: Final = (
+    "a_background_worker_on_a_server",
+    "a_password",
+    "a_server_that_does_not_answer",
+    "a_server_that_fails_over",
+    "a_server_that_logs_every_statement",
+    "a_silent_connection",
+    "a_stopped_server",
+    "an_access_log_on_a_server",
+    "answers_on_postgres",
+    "conformance_on_a_server",
+    "figures_by_characteristics_on_a_server",
+    "keys_on_a_server",
+    "killed_on_a_server",
+    "library_base_cases",
+    "own_calendars_on_a_server",
+    "reading_elsewhere",
+    "sealed_on_a_server",
+    "sealing_a_store_on_a_server",
+    "subscriptions_on_a_server",
+    "the_command_line_on_postgres",
+    "the_drill_of_record_and_keys",
+    "the_ledger_on_postgres",
+    "the_operators_manual_on_a_server",
+    "the_record_on_postgres",
+    "two_releases_on_a_server",
+    "what_is_found_on_a_server",
+    "workers",
+)
+"""Tests of `store/postgres` that do again what others do in a file, or wait for a server.
+
+They take many minutes for each survivor.
+"""
+WITHOUT: Final = {
+    "audit": (
+        # It finds what a module imports, and in a copy each imports `mutmut` as well.
+        "audit/verify/test_main.py::test_the_folder_imports_the_standard_library_and_cryptography_alone",
+    ),
+    "cli": (
+        # It looks at megabytes, and takes minutes for each survivor.
+        "cli/test_hostile_input.py",
+        # It compares two other processes, which have the code without a mutant.
+        "cli/commands/test_report_stats.py::test_two_processes_write_the_same_bytes",
+    ),
+    "store": (
+        *(f"store/postgres/test_{one}.py" for one in ON_A_SERVER),
+        # It asks git, and a copy is no repository.
+        "store/test_an_older_store.py::test_every_release_left_its_stores",
+    ),
+    "testing": (
+        # Hypothesis also tries constants of the code, and mutants bring others: with those no
+        # example of this law meets the bug.
+        "kit/test_seeded_bugs.py::test_a_seeded_bug_is_found_by_its_law[said-twice-recorded-twice]",
+    ),
+    "web": (
+        # The pages are served by another process, which has the code without a mutant.
+        "web/http/test_the_service_on_fastapi.py",
+        "web/pages/test_a_case_by_keyboard.py",
+        "web/pages/test_every_page_for_everybody.py",
+        "web/pages/test_the_page_of_statistics.py::test_once_it_is_loaded_a_page_loads_nothing_to_draw_with",
+        "web/pages/test_the_page_of_statistics.py::test_the_program_loads_it_before_somebody_asks",
+        "web/pages/test_the_pages_in_a_browser.py",
+    ),
+}
+"""Which tests of those no try runs: they fail in a copy, never meet a mutant, or take minutes."""
 SEED: Final = 2026
 
 OF_THE_DOCUMENT: Final = (
@@ -46,12 +112,14 @@ class Group(NamedTuple):
         tests: files and folders, below `tests`.
         demanded: how many of a hundred must be noticed; None where the score is only told.
         sample: how many mutants are tried, drawn by `SEED`; None for all of them.
+        without: files, folders and single tests, below `tests`, that no try runs.
     """
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
     demanded: int | None = DEMANDED
     sample: int | None = None
+    without: tuple[str, ...] = ()
 
 
 GROUPS: Final = {
@@ -129,6 +197,7 @@ GROUPS: Final = {
             (folder, *BESIDE.get(folder, ())),
             demanded=None,
             sample=many,
+            without=WITHOUT.get(folder, ()),
         )
         for folder, many in SAMPLES.items()
     },
