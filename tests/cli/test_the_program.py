@@ -185,7 +185,8 @@ def test_a_store_that_may_only_be_read_can_be_read_and_takes_nothing(tmp_path: P
     result = typed("apply", "-", "--store", str(store), stdin=lines(RECEIPT, REPORT))
     assert answers(result) == [{"line": 1, "events": [], "findings": []}]
     assert result.exit_code == 1
-    assert "line 2 and those after it: the store could not be written" in result.stderr
+    stopped = "stopped at line 2, without reading the lines after it"
+    assert f"{stopped}: the store could not be written" in result.stderr
 
 
 # --- Faults

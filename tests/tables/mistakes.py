@@ -45,8 +45,10 @@ _DAYS: Final = (
     _at("Notification received", "04/05/1921", "outside the years", "a century too early"),
     _at("Notification received", "04/05/2210", "outside the years", "a century too late"),
     _at("Notification received", "04/05/2021 25:00", "an hour that does not exist", "25 o'clock"),
-    _at("Notification received", "28/03/2021 01:30", "skipped on that day", "a skipped hour"),
-    _at("Notification received", "31/10/2021 01:30", "came twice", "an hour that came twice"),
+    _at(
+        "Notification received", "28/03/2021 01:30", "did not exist on that day", "a skipped hour"
+    ),
+    _at("Notification received", "31/10/2021 01:30", "occurred twice", "an hour that came twice"),
     _at("Notification received", "?", "says that the answer is not known", "receipt not known"),
     _at("Notification received", None, "is empty", "no receipt"),
     _at("Incident known on", "3rd of May", "is not a day", "a day without its year"),

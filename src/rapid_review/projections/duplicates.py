@@ -20,11 +20,11 @@ from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 
 
 class Alike(StrEnum):
-    """By what two cases look alike.
+    """Why two cases look alike.
 
     Attributes:
         NOTIFICATION: their notifications are of the same source and bear the same reference.
-        REFERENCES: their own references differ in capitals, or in noughts before a number, only.
+        REFERENCES: their own references differ only in capital letters or leading zeros.
         INCIDENT: the incident was on the same day, told by the same source, of the same children.
     """
 
@@ -73,7 +73,7 @@ class Notified:
 
 
 def plainly(reference: str) -> str:
-    """Return a reference without its capitals, and without the noughts before its numbers.
+    """Return a reference in lower case, without the zeros before its numbers.
 
     >>> plainly("KM-2020-007"), plainly("km-2020-7"), plainly("A-000")
     ('km-2020-7', 'km-2020-7', 'a-0')
@@ -159,7 +159,7 @@ def look_alikes(cases: Iterable[Notified]) -> tuple[LookAlikes, ...]:
 
 
 class Openings:
-    """Cases as they were opened one after the other, to be asked which earlier ones look alike."""
+    """Cases in the order of opening, to ask which earlier ones look like a new one."""
 
     def __init__(self) -> None:
         self._by_key: dict[Key, list[str]] = {}

@@ -1,4 +1,4 @@
-"""A workbook read in a process of its own, which may end by it: a script, which nothing imports.
+"""Read a workbook in a separate process, which may crash: a script that nothing imports.
 
 A damaged workbook can make Calamine ask for more memory than any machine has, and that ends the
 process it runs in, whatever is caught. So the bytes come by standard input, the rows go out as
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _limit() -> None:
-    """Take no more memory and time than a table needs, where the system can hold us to it."""
+    """Limit memory and time to what a table needs, where the system supports that."""
     try:
         import resource  # noqa: PLC0415 - POSIX has it
     except ImportError:

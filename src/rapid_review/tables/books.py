@@ -16,7 +16,7 @@ from rapid_review.tables.layout import REVIEWS, TO_MEND, Layout
 from rapid_review.tables.problems import address
 
 _ROWS: Final = 2_000
-"""For how many rows lists and formats are laid down."""
+"""How many rows get lists and formats."""
 _LONGEST_CELL: Final = 32_767
 _LONGEST_HINT: Final = 255
 _LONGEST_TITLE: Final = 32
@@ -91,7 +91,7 @@ class _Writer:
 
     def write(self) -> None:
         """Write every sheet."""
-        at = 1 if self._book.rows else 0  # what to mend is first
+        at = 1 if self._book.rows else 0  # the column that says what to correct is first
         if at:
             self._reviews.write_string(0, 0, TO_MEND, self._bold)
             self._reviews.set_column(0, 0, _WIDE)
@@ -163,7 +163,7 @@ class _Writer:
 
 
 _FILL: Final = {False: {}, True: {"bg_color": "#FFE08A"}}
-"""How a cell is filled that is to be mended: also told beside its row, and not by colour alone."""
+"""The fill of a cell to correct; the row also says it in words, not by colour alone."""
 
 
 def _listed(column: Column) -> Iterator[str]:

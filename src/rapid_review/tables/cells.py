@@ -1,6 +1,6 @@
 """Reading one cell: a day in UK order or a real date, yes or no, a choice by its title, a code.
 
-A message says what is asked and how it is mended, and never what is in the cell.
+A message says what is asked and how to correct it, and never what is in the cell.
 """
 
 import re
@@ -98,11 +98,13 @@ def _in_zone(day: date, hour: time, zone: ZoneInfo) -> datetime:
     when = datetime.combine(day, hour, tzinfo=zone)
     if when.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != when.replace(tzinfo=None):
         raise CellError(
-            "has an hour that was skipped on that day, when the clocks went forward", _WAY_ON_HOUR
+            "has an hour that did not exist on that day, because the clocks went forward",
+            _WAY_ON_HOUR,
         )
     if when.utcoffset() != when.replace(fold=1).utcoffset():
         raise CellError(
-            "has an hour that came twice on that day, when the clocks went back", _WAY_ON_HOUR
+            "has an hour that occurred twice on that day, because the clocks went back",
+            _WAY_ON_HOUR,
         )
     return when
 

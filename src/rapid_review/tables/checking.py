@@ -1,4 +1,4 @@
-"""A table is checked from its bytes, by all that an import asks; what is good is then recorded."""
+"""Check a table from its bytes by every rule of an import; then record what is good."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -49,10 +49,10 @@ class Checked:
     reviews: "RapidReviews" = field(repr=False)
 
     def to_mend(self, *, as_csv: bool = False) -> bytes:
-        """Return the rows that are to be mended as an XLSX or CSV of the same columns.
+        """Return the rows that need correcting, as an XLSX or CSV file with the same columns.
 
-        Beside them stands what to mend, in a column that `check` passes over. All rows of a case
-        are given where one of them is to be mended.
+        An extra column, which `check` ignores, says what to correct. If one row of a case needs
+        correcting, all rows of the case are returned.
         """
         return to_mend(self.sheet, self.found, self.bad_rows, self.problems, as_csv=as_csv)
 

@@ -13,11 +13,11 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.terms.terms import Terms
 
 NOT_KNOWN: Final = "?"
-"""What a cell says of which nobody knows it."""
+"""What to write in a cell if nobody knows the answer."""
 ALL: Final = "all"
-"""Every one of a list: every seat, every part of a report."""
+"""Everything in a list: every seat, every part of a report."""
 NOON: Final = time(12)
-"""The hour of a day of which no hour is given, where the record needs one."""
+"""The hour that is recorded for a day without an hour, where the record needs one."""
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ class Column:
 
 
 class Unknown(StrEnum):
-    """That something is not known; it is recorded as nothing, which the record reads so."""
+    """Marks an answer as not known; it is recorded as null, which means that."""
 
     NOT_KNOWN = NOT_KNOWN
 

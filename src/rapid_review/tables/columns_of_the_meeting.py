@@ -88,7 +88,7 @@ def _decision(terms: Terms) -> Iterator[Column]:
     yield Column(
         "decided",
         "Decided",
-        "When the group decided; in the row of its meeting.",
+        "When the group decided; fill it in in the row of the meeting that decided.",
         part,
         f"{event}.at",
         Reads.MOMENT,
@@ -106,7 +106,7 @@ def _decision(terms: Terms) -> Iterator[Column]:
     yield Column(
         "decided-by",
         "Decided by",
-        "How the group came to it.",
+        "How the group reached the decision.",
         part,
         f"{event}.manner",
         Reads.CHOICE,
@@ -130,7 +130,7 @@ def _what_is_proposed(terms: Terms) -> Iterator[Column]:
     yield Column(
         "methodology",
         "Methodology proposed",
-        "For a practice review, as a code.",
+        "How a practice review would be done, as a code.",
         part,
         f"{event}.methodology",
         Reads.CODE,
@@ -140,7 +140,7 @@ def _what_is_proposed(terms: Terms) -> Iterator[Column]:
     yield Column(
         "style",
         "Style proposed",
-        "For a practice review, in words; sealed.",
+        "What a practice review should be like, in words; sealed.",
         part,
         f"{event}.style",
         Reads.WORDS,
@@ -164,7 +164,7 @@ def _adoption(terms: Terms) -> Iterator[Column]:
             yield Column(
                 f"adopted:{partner}",
                 f"Decision adopted: {partner}",
-                "When this partner made the decision its own.",
+                "When this partner adopted the decision.",
                 f"adopted:{partner}",
                 "DecisionAdopted.at",
                 Reads.MOMENT,
@@ -193,7 +193,7 @@ def _report(terms: Terms) -> Iterator[Column]:
     yield Column(
         "limbs",
         "Report addresses",
-        f"Which of the aims; {ALL} for every one.",
+        f"Which aims the report covers; {ALL} for all of them.",
         "compiled",
         "ReportCompiled.limbs",
         Reads.CHOICES,
@@ -202,7 +202,7 @@ def _report(terms: Terms) -> Iterator[Column]:
     yield Column(
         "to-members",
         "Report sent to members",
-        "When it went to the members.",
+        "When the report was sent to the members.",
         "to-members",
         "ReportSentToMembers.at",
         Reads.MOMENT,
@@ -211,7 +211,7 @@ def _report(terms: Terms) -> Iterator[Column]:
     yield Column(
         "to-panel",
         "Report sent to Panel",
-        "When it went to the Panel.",
+        "When the report was sent to the Panel.",
         "to-panel",
         "ReportSentToPanel.at",
         Reads.MOMENT,

@@ -30,7 +30,7 @@ def of_the_panel(terms: Terms) -> Iterator[Column]:
     yield Column(
         "agrees",
         "Panel agrees",
-        "Whether it agrees with the decision.",
+        "Whether the Panel agrees with the decision.",
         "feedback",
         "PanelFeedbackReceived.agrees",
         Reads.YES_NO,
@@ -38,7 +38,7 @@ def of_the_panel(terms: Terms) -> Iterator[Column]:
     yield Column(
         "national-review",
         "National review",
-        "Whether the Panel holds a review of its own.",
+        "Whether the Panel wants a national review.",
         "feedback",
         "PanelFeedbackReceived.national_review",
         Reads.YES_NO,
@@ -48,7 +48,7 @@ def of_the_panel(terms: Terms) -> Iterator[Column]:
         yield Column(
             f"told:{who}",
             f"Feedback shared: {who}",
-            "When they received the answer.",
+            "When they received the Panel's feedback.",
             f"told:{who}",
             "FeedbackShared.at",
             Reads.MOMENT,
@@ -77,7 +77,7 @@ def _commission(terms: Terms) -> Iterator[Column]:
     yield Column(
         "reviewers",
         "Reviewers",
-        "A reference for each, such as p-9; never a name.",
+        "A reference for each reviewer, such as p-9; never a name.",
         part,
         f"{event}.reviewers",
         Reads.REFERENCES,
@@ -85,7 +85,7 @@ def _commission(terms: Terms) -> Iterator[Column]:
     yield Column(
         "review-methodology",
         "Methodology",
-        "As a code.",
+        "How the review is done, as a code.",
         part,
         f"{event}.methodology",
         Reads.CODE,

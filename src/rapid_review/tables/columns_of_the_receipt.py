@@ -76,7 +76,7 @@ def _of_the_notification(terms: Terms) -> Iterator[Column]:
     yield Column(
         "received",
         "Notification received",
-        "When it came in; the clocks start here.",
+        "When the notification came in; the clocks start then.",
         part,
         f"{event}.at",
         Reads.MOMENT,
@@ -93,12 +93,12 @@ def _of_the_incident() -> Iterator[Column]:
         f"{event}.incident.happened_on",
         Reads.DAY,
         needed=False,
-        unknown="no day, and no effect",
+        unknown="no day is recorded; nothing else changes",
     )
     yield Column(
         "known",
         "Incident known on",
-        "The day on which the local authority knew of it.",
+        "The day on which the local authority learnt of it.",
         part,
         f"{event}.incident.known_on",
         Reads.DAY,
@@ -121,7 +121,7 @@ def _of_the_incident() -> Iterator[Column]:
         Reads.WORDS,
         needed=False,
         sealed=True,
-        unknown="no words",
+        unknown="no words are recorded",
     )
 
 
@@ -138,11 +138,11 @@ def _of_the_children() -> Iterator[Column]:
     yield Column(
         "ages",
         "Ages of children",
-        "The age of each at the incident, in the same order.",
+        "The age of each child at the incident, in the same order.",
         part,
         f"{event}.children.age_band",
         Reads.AGES,
-        unknown="the age band not-known",
+        unknown="the age band is recorded as not-known",
     )
     yield Column(
         "panel-notified",
@@ -152,7 +152,7 @@ def _of_the_children() -> Iterator[Column]:
         f"{event}.panel_notified_at; for {NOT_KNOWN} PanelNotified",
         Reads.MOMENT,
         needed=False,
-        unknown="the Panel was told, on an unknown day; its clock is undetermined",
+        unknown="the Panel was told, but the day is not known; its clock is undetermined",
     )
 
 
@@ -199,7 +199,7 @@ def _of_informing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "informed-seats",
         "Seats informed",
-        f"Which seats it told; {ALL} for every seat.",
+        f"Which seats were told; {ALL} for every seat.",
         "informed",
         "MemberInformed.seat",
         Reads.CHOICES,
@@ -208,7 +208,7 @@ def _of_informing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "informed-by",
         "Informed by",
-        "How, as a code: e-mail, telephone.",
+        "How they were told, as a code such as e-mail or telephone.",
         "informed",
         "MemberInformed.manner",
         Reads.CODE,
@@ -229,7 +229,7 @@ def _of_asking(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "asked-agencies",
         "Agencies asked",
-        "Which, as codes.",
+        "Which agencies were asked, as codes.",
         "asked",
         "AgencyReportRequested.agency",
         Reads.CODES,
@@ -238,7 +238,7 @@ def _of_asking(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "asked-about",
         "Asked about",
-        f"About the child, the family, or {ALL}.",
+        f"Whether they were asked about the child, the family, or {ALL}.",
         "asked",
         "AgencyReportRequested.about",
         Reads.CHOICES,
@@ -283,7 +283,7 @@ def _of_collating(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "collated-agencies",
         "Agencies collated",
-        "Whose reports, as codes.",
+        "Whose reports are in the collation, as codes.",
         "collated",
         "ReportsCollated.agencies",
         Reads.CODES,
@@ -312,7 +312,7 @@ def _of_sharing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "shared-seats",
         "Shared with",
-        f"With which seats; {ALL} for every seat.",
+        f"Which seats received it; {ALL} for every seat.",
         "shared",
         "ReportsShared.seats",
         Reads.CHOICES,
@@ -325,7 +325,7 @@ def agency_report(agency: str) -> Column:
     return Column(
         f"filed:{agency}",
         f"{AGENCY_REPORT}{agency}",
-        "When it came in.",
+        "When the agency's report came in.",
         f"filed:{agency}",
         "AgencyReportFiled.at",
         Reads.MOMENT,

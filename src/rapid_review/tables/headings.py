@@ -1,4 +1,4 @@
-"""Which column of a sheet is which: by its headings, in whatever order they stand.
+"""Match the columns of a sheet to those of the template, by heading, in any order.
 
 A table bears in a hidden column from which terms, and in which layout, it was made. One that was
 made from others, or by nobody, is refused by that name: its choices would not be these.
@@ -98,7 +98,7 @@ def _must_be_of(marker: str, terms: Terms, name: str) -> None:
 def _strangers(
     found: Mapping[int, str], by_heading: Mapping[str, Column], sheet: Sheet
 ) -> list[str]:
-    """Say which headings are none."""
+    """Report headings that are not in the template."""
     told: list[str] = []
     for place, heading in found.items():
         cells = (row[place] for _, row in sheet.rows if place < len(row))
@@ -125,7 +125,7 @@ def _twice(found: Mapping[int, str], by_heading: Mapping[str, Column]) -> list[s
 
 
 def _is_to_be_there(column: Column, heading: str, found: Mapping[int, str]) -> bool:
-    """Say whether a column lacks that every case needs."""
+    """Say whether a column that every case needs is missing."""
     of_every_case = column.part == "notification" and column.needed
     return of_every_case and heading not in found.values()
 

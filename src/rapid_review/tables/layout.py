@@ -20,7 +20,7 @@ from rapid_review.tables.columns_of_the_receipt import of_the_receipt, of_the_re
 LAYOUT: Final = 1
 """The number of the layout."""
 TO_MEND: Final = "What to mend"
-"""The heading of the column in which a table that is given back says what is to be mended."""
+"""The heading of the extra column that says what to correct in a returned row."""
 REVIEWS: Final = "Reviews"
 """The sheet that is filled in."""
 

@@ -1,4 +1,4 @@
-"""What is looked at before a spreadsheet is read: a small file may unpack to a whole machine.
+"""Checks before a spreadsheet is read: a small file may unpack to fill the memory.
 
 A workbook of today is a ZIP of XML. It is unpacked here, held to its limits, and packed again
 without compression, so that whatever reads it reads no more than was looked at.
@@ -57,11 +57,11 @@ _UNREADABLE: Final = (
     *(BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
     *(zlib.error, struct.error),
 )
-"""What the ZIP reader raises at what is none, is damaged, or is locked."""
+"""What the ZIP reader raises if a file is not a ZIP, is damaged, or has a password."""
 
 
 class TableError(InvalidInputError):
-    """A file is no table that can be read, or none that was made from these terms."""
+    """A file is not a table that can be read, or was not made from these terms."""
 
 
 def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
@@ -112,14 +112,14 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
         TableError: they are, or it holds what no spreadsheet program writes.
     """
     for content in parts.values():
-        # A tag in another encoding is none to the patterns here, and one to whatever reads it.
+        # In another encoding, the patterns here would miss a tag that the reader sees.
         if not _is_in_utf_8(content):
             raise too_much(name, "XML in another encoding than UTF-8")
         # Entities of a document type unpack to any size; and within a comment or raw data a tag is
         # none, whatever it looks like to the patterns here.
         if b"<!" in content:
             raise too_much(name, "a document type, a comment or raw data in its XML")
-        # A tag that the patterns here do not know may still be one to whatever reads it.
+        # The reader may accept a tag that the patterns here do not know.
         if not all(tag[1] for tag in _TAG.finditer(content)):
             raise too_much(name, "a tag in its XML that does not end, or is too long")
     if "content.xml" in parts:

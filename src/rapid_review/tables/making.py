@@ -1,4 +1,4 @@
-"""From what a row says to events: each field from its cell, and nothing that no cell says.
+"""Turn a row into events: each field from its cell, and nothing that no cell says.
 
 What a table does not say and the record calculates is calculated as a command would: the number of
 a meeting or a collation, whether the seats made a quorum, the adoption that terms make automatic.
@@ -32,7 +32,7 @@ Events = Iterator[did.AnyEvent]
 
 
 class MakingError(CellError):
-    """What a row says in several cells does not fit together.
+    """Several cells of a row contradict each other.
 
     Attributes:
         key: the column that this concerns.
@@ -156,7 +156,7 @@ def held(said: Values) -> Events:
         if capacity != "no"
     )
     attended = ask.RecordAttendance(at=said.at("held"), meeting=said.number, sat=sat)
-    # No case is needed: of it only invited experts would count, and a table tells of none.
+    # No case is needed: only its invited experts would matter, and a table has none.
     if is_quorate(attended, Case(), said.terms):
         yield makers.recorded_as(did.QuorumConfirmed, attended)
     else:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """Something that is to be mended in a table.
+    """Something that needs correcting in a table.
 
     What is in the cell is not repeated, for it may be words or a name.
 
@@ -28,7 +28,7 @@ class Problem(NamedTuple):
 
     @property
     def told(self) -> str:
-        """What is wrong, and how it is mended."""
+        """What is wrong, and how to correct it."""
         end = "" if self.problem.endswith("?") else "."
         return f"{self.problem}{end} {self.way_on}"
 

@@ -1,4 +1,4 @@
-"""From the rows of a sheet to histories, and every mistake on the way, by row and heading.
+"""Turn the rows of a sheet into histories, and report every mistake by row and heading.
 
 A case has a row. Further rows of it tell a further collation or meeting, and no more.
 """
@@ -228,8 +228,8 @@ class _Reader:
                 if not row.is_filled(part.when):
                     continue
                 number = numbers["meeting" if part.of_meeting else "collation"]
-                # A step without its meeting or its collation is refused by what makes it, in
-                # better words than those of a number 0.
+                # A step without its meeting or collation is refused when it is made, with a better
+                # message than one about a number 0.
                 said = Values(row.said, self._layout.terms, max(number, 1))
                 made += [
                     (day(event.at).toordinal(), at, event) for event in self._made(row, part, said)
@@ -246,7 +246,7 @@ class _Reader:
             self._tell(
                 row.number,
                 part.when,
-                "does not fit with the other cells of this step",
+                "does not agree with the other cells of this step",
                 "Check that each cell of the step answers its heading.",
             )
 

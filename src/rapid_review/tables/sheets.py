@@ -28,7 +28,7 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _APART: Final = str(Path(__file__).with_name("apart.py"))
 _PATIENCE: Final = 90
-"""For how many seconds a workbook is waited for."""
+"""How many seconds to wait for a workbook to be read."""
 _BETWEEN: Final = ",;\t"
 ESCAPED: Final = "=+-@\t\r"
 """What a cell of CSV may not begin with: a spreadsheet program would take it for a formula."""
@@ -120,8 +120,8 @@ def _read_apart(data: bytes, name: str) -> dict[str, Any]:
     asked = {"sheet": REVIEWS, "rows": limits.MOST_ROWS, "columns": limits.MOST_COLUMNS}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, and our own script
-            # -P: else the script's folder is searched first, and a module of ours may hide one of
-            # Python's.
+            # -P: otherwise the script's folder is searched first, and a module of ours may hide
+            # one of Python's.
             [sys.executable, "-P", _APART, json.dumps(asked)],
             input=data,
             capture_output=True,

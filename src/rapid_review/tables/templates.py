@@ -40,7 +40,7 @@ def to_mend(
     *,
     as_csv: bool = False,
 ) -> bytes:
-    """Return some rows of a table as one of the same columns, with what to mend beside them.
+    """Return some rows as a table with the same columns, and what to correct in each.
 
     Args:
         sheet: what is in the table.
@@ -74,7 +74,7 @@ def _as_csv(rows: Iterable[Iterable[Raw]]) -> bytes:
     text = StringIO()
     writer = csv.writer(text)
     writer.writerows([_escaped(_as_text(cell)) for cell in row] for row in rows)
-    # By the mark at its beginning a spreadsheet program sees that it is UTF-8.
+    # The mark at the beginning tells a spreadsheet program that it is UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
 

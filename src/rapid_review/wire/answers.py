@@ -45,11 +45,12 @@ def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
         try:
             yield {"line": line.number, **answer(reviews, request.envelope, request.command)}
         except RecordError as error:
-            raise type(error)(f"line {line.number} and those after it: {error}") from error
+            stopped = f"stopped at line {line.number}, without reading the lines after it"
+            raise type(error)(f"{stopped}: {error}") from error
 
 
 def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Json:
-    """Ask a command; return its events and what they make be found, or its refusal, as JSON.
+    """Ask a command; return its events and the new findings, or its refusal, as JSON.
 
     Raises:
         RecordError: the store failed.
@@ -86,11 +87,11 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
 def noted(
     entries: Sequence[Entry], history: CaseHistory, reviews: "RapidReviews"
 ) -> dict[str, list[str]]:
-    """Return what the person who recorded these entries is to know, and what is no finding.
+    """Return notes for the person who recorded these entries, which are not findings.
 
-    That the guidance of the terms had ended when the case was opened (ToR 2.1); what is to be
-    known of each due day that was recorded (ToR 7.3); and that the notification may have come in
-    twice (ToR 8.1); and that references in it are no handles.
+    A note says: that the guidance of the terms had ended when the case was opened (ToR 2.1); what
+    to know about a due day that was recorded (ToR 7.3); that the notification may have come in
+    twice (ToR 8.1); or that references in it are not handles.
     """
     terms = history.terms
     opened = [one.event.at for one in entries if isinstance(one.event, NotificationReceived)]
@@ -103,21 +104,23 @@ def noted(
             notes += [f"{event.deadline}, due {event.due}: {one}" for one in said]
     notes += told_of_duplicates(entries, reviews)
     if odd := sum(1 for entry in entries for _ in not_handles(entry.event)):
-        notes.append(f"references kept that are no handles: {odd}; a handle is {FORM}")
+        notes.append(
+            f"references recorded as given that are not handles: {odd}; a handle is {FORM}"
+        )
     notes = [one for one in notes if one]
     return {"notes": notes} if notes else {}
 
 
 def newly_found(history: CaseHistory, entries: Sequence[Entry]) -> tuple[Found, ...]:
-    """Return what is found in a case with some entries of it, and was not found without them."""
+    """Return the findings of a case that are due to some of its entries."""
     versions = (entries[0].version - 1, entries[-1].version)
     before, now = (_found(replace(history, entries=history.entries[:upto])) for upto in versions)
     return tuple(one for one in now if one not in before)
 
 
 def _found(history: CaseHistory) -> tuple[Found, ...]:
-    # On the day of what happened last: a case that is written down late, line by line, would else
-    # leave duties undone at each line.
+    # Judged on the day of the latest event: otherwise a case that is recorded late, line by line,
+    # would have undone duties after each line.
     last = max((entry.event.at for entry in history.entries), default=None)
     return () if last is None else judgement(history, AsOf(read_on=last)).found
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 BY: Final = {
     Alike.NOTIFICATION: "the same source and reference",
-    Alike.REFERENCES: "references that differ in capitals or noughts only",
+    Alike.REFERENCES: "references that differ only in capital letters or zeros",
     Alike.INCIDENT: "the same incident day, source and children",
 }
-"""By what cases look alike, in words."""
+"""Why cases look alike, in words."""
 
 
 def told_of_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Iterator[str]:
-    """Yield what the person who recorded these entries of a case is to know of duplicates.
+    """Yield notes on duplicates for the person who recorded these entries of a case.
 
     Raises:
         RecordError: the store cannot be read.
@@ -31,8 +31,8 @@ def told_of_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Ite
         if isinstance(said, NotificationReceived):
             try:
                 yield from _looks_like(entry.case, reviews)
-            except RecordError as error:  # of some other row: what was recorded stands
-                yield f"whether it looks like another case could not be asked: {error}"
+            except RecordError as error:  # about another row: the entry itself is recorded
+                yield f"it could not be checked whether it looks like another case: {error}"
         if isinstance(said, RecordCorrected):
             said = said.replacement or said
         if isinstance(said, ProcessLinked) and said.process == DUPLICATE_OF:

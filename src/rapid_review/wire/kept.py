@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _RECEIPT = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
-"""What a clock may start on to be the one that is most likely meant, likeliest first."""
+"""The starts of the clock that is most likely meant, the likeliest first."""
 
 
 def from_read_model(
@@ -50,7 +50,7 @@ def from_read_model(
 def _unless_amiss(
     seen: "Snapshot", read: "Callable[[Snapshot], T]", as_of: "datetime | None"
 ) -> tuple[str, T | None]:
-    """Return what is read, or why the entries must be."""
+    """Return what is read, or why the entries must be read instead."""
     from rapid_review.domain.errors import listed
 
     if parked := seen.quarantined():

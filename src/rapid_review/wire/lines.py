@@ -67,12 +67,12 @@ class Line:
 def read_lines(file: BinaryIO) -> Iterator[Line]:
     """Yield every line that is not blank, however bad; the file is never held as a whole."""
     number = 0
-    # One byte more than is allowed, by which a line that is too long is known.
+    # One byte more than is allowed, to recognise a line that is too long.
     while raw := file.readline(LONGEST + 1):
         number += 1
         too_long = len(raw) > LONGEST
         rest = raw
-        # What is left of the line is read in pieces and dropped, so that no line fills the memory.
+        # The rest of the line is read in pieces and dropped, so that no line fills the memory.
         while len(rest) > LONGEST and not rest.endswith(b"\n"):
             rest = file.readline(LONGEST + 1)
         raw = raw.removeprefix(_BOM) if number == 1 else raw
@@ -141,7 +141,7 @@ def _problem_in(detail: ErrorDetails) -> Problem:
                 "such as +01:00"
             )
         case "too_many_mistakes":
-            problem = f"{detail['msg']}; see that it is what was meant"
+            problem = f"{detail['msg']}; check that this is what you meant"
         case _:
             problem = f"found {found}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"
     return Problem(where, problem)

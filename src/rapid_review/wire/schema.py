@@ -62,7 +62,7 @@ def _command_schema() -> Json:
     return {
         "$schema": DIALECT,
         "title": "Command",
-        "description": "Something asked of a case, and what is beside it.",
+        "description": "A command to a case, with its purpose and its ids.",
         "oneOf": [{"$ref": ref} for ref in at.values()],
         "discriminator": {"propertyName": "command", "mapping": at},
         "$defs": parts,

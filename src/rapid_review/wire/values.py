@@ -14,7 +14,7 @@ def plain(value: object) -> Json:
 
 
 def words_or_why_not(value: object) -> Json:
-    """Return words that a reading gave; an object that says why, where it gave none.
+    """Return words that a reading gave; or an object that says why it gave none.
 
     `{"withheld": true}` or `{"erased": true}`: no words look like that, and `withheld` might be
     what somebody wrote.

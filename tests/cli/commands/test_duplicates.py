@@ -59,7 +59,7 @@ def test_anyone_who_records_it_is_told_that_it_looks_like_another(store: str) ->
     assert (again["notes"], again["events"][0]) == ([HINT], "NotificationReceived")
     small = {**OTHER, "case": "km-0001", "reference": "PRN-9"}
     (told,) = applied(store, small)
-    assert "case KM-1: references that differ in capitals or noughts only" in told["notes"][0]
+    assert "case KM-1: references that differ only in capital letters or zeros" in told["notes"][0]
 
 
 def test_an_import_tells_it_too(store: str) -> None:

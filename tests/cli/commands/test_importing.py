@@ -100,7 +100,7 @@ def test_references_that_are_no_handles_are_kept_and_counted(store: str) -> None
     children = [{"reference": f"ada-{name}", "age_band": "under-1"} for name in ("l", "m")]
     (answer,) = imported(store, receipt("KM-1", children=children), report("KM-1", "school"))
     (note,) = answer["notes"]
-    assert note.startswith("references kept that are no handles: 2; a handle is ")
+    assert note.startswith("references recorded as given that are not handles: 2; a handle is ")
     assert "ada" not in json.dumps(answer)
     (answer,) = imported(store, receipt("KM-2", reference="PRN-2", source="kent-police"))
     assert "notes" not in answer

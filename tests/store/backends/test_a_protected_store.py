@@ -57,7 +57,8 @@ def test_a_protected_copy_takes_nothing(protected: Path) -> None:
     later = {**REPORT, "agency": "police"}
     result = typed("apply", "-", "--store", str(protected), stdin=lines(later))
     assert (result.exit_code, answers(result)) == (1, [])
-    assert "line 1 and those after it: the store could not be written" in result.stderr
+    stopped = "stopped at line 1, without reading the lines after it"
+    assert f"{stopped}: the store could not be written" in result.stderr
     assert protected.read_bytes() == before
 
 

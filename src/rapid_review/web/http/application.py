@@ -44,7 +44,7 @@ def application(
         actor: says who sent a request, by the host's login, as they are to be recorded; raises
             `NotSignedIn` where nobody did. It may be awaited; if not, it must not wait for
             anything.
-        may: says whether they may do what they are about to; likewise. What the store's own
+        may: says whether they may do what they are about to; the same. What the store's own
             permissions say is asked as well, and after it.
         choices: `on_read` is called with each reading of cases before a byte goes out, with its
             purpose; `worker` is the one whose health `/health/ready` tells;
@@ -58,7 +58,7 @@ def application(
         middleware=[Middleware(WithoutLastSlash)],
         exception_handlers={HTTPException: partial(_elsewhere, service)},
     )
-    # `WithoutLastSlash` takes the slash away instead: some hosts put one there (ADR 0074).
+    # `WithoutLastSlash` removes the slash instead, which some hosts add (ADR 0074).
     made.router.redirect_slashes = False
     return made
 
@@ -83,7 +83,7 @@ def _routes(service: Service) -> list[Route]:
 
 
 class WithoutLastSlash:
-    """Takes the slash at the end of an address away: some hosts put one there.
+    """Removes a slash at the end of an address, which some hosts add.
 
     Args:
         app: what is asked then.
@@ -100,7 +100,7 @@ class WithoutLastSlash:
 
 
 async def _elsewhere(service: Service, request: Request, error: Exception) -> Response:
-    """Answer where there is no resource, or none that is asked so."""
+    """Answer a request for a resource or a method that does not exist."""
 
     async def raised(_: Exchange) -> Response:
         raise error

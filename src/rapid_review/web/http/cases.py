@@ -1,4 +1,4 @@
-"""Cases: which there are, where one stands, what was recorded in it, and its words."""
+"""Cases: a list of them, the stage of each, its entries, and their words."""
 
 import re
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from rapid_review.wire.readings import standing_of as in_short
 from rapid_review.wire.values import Json, plain, words_or_why_not
 
 PAGE: Final = 100
-"""How many cases, or entries of the feed, are answered with if nothing is asked."""
+"""How many cases, or entries of the feed, are returned by default."""
 MOST: Final = 1000
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -43,7 +43,7 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def list_cases(exchange: Exchange) -> Response:
-    """Answer with the cases behind one, by reference, and where each stands."""
+    """Answer with the cases after a given one, by reference, each with its stage."""
     asking = await exchange.reads(Action.READ)
     after = exchange.request.query_params.get("after")
     if after is not None and not is_a_reference(after):
@@ -79,12 +79,12 @@ def standings_from_entries(
 
 
 def next_page(after: object, limit: int) -> dict[str, str]:
-    """Return the header that leads on, relative to the address that was asked."""
+    """Return the Link header to the next page, relative to the requested address."""
     return {"Link": f'<?after={quote(str(after), safe="")}&limit={limit}>; rel="next"'}
 
 
 def passed_by(row: object) -> None:
-    """Record in the log that a row cannot be read; where it is, its own checks say."""
+    """Log that a row cannot be read; `audit verify` says which row it is."""
     del row
     LOG.warning(
         "a row of the store cannot be read, and was left out; run `rapid-review audit verify`"

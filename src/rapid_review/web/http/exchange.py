@@ -78,7 +78,7 @@ OnRead = Callable[[Asking, str | None], None]
 
 
 class JobFigures(Protocol):
-    """How far one job of a worker has come; figures only, for a probe reads them."""
+    """The progress of one job of a worker, in figures only, because a probe reads them."""
 
     @property
     def name(self) -> str:
@@ -125,7 +125,7 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What every request is answered with; see `application`."""
+    """What is needed to answer any request; see `application`."""
 
     reviews: AsyncRapidReviews
     actor: ActorOf
@@ -156,7 +156,7 @@ class Exchange:
         """The case that the address names.
 
         Raises:
-            CaseNotFoundError: it has not the form of a reference.
+            CaseNotFoundError: it is not in the form of a reference.
         """
         case = cast("str", self.request.path_params["case"])
         if not is_a_reference(case):
@@ -223,8 +223,8 @@ class Exchange:
         try:
             async for part in self.request.stream():
                 read += part
-                # Counted here, for Starlette's own limit answers in plain text and not with a
-                # problem (ADR 0074).
+                # Counted here, because Starlette's own limit answers in plain text instead of with
+                # a problem (ADR 0074).
                 if len(read) > most:
                     raise HTTPException(TOO_LARGE)
         except ClientDisconnect as error:

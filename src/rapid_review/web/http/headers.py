@@ -51,23 +51,23 @@ def version_in(header: str | None) -> int | None:
     if (found := _TAG.fullmatch(header.strip())) is None:
         raise wrong_header(
             "If-Match",
-            'allowed: one strong tag as the case was answered with, such as "12"; a weak one, '
-            "several, or * say nothing of what was read",
+            'allowed: one strong ETag, as you got it when you read the case, such as "12"; a weak '
+            "ETag, several, or * do not say which version you read",
         )
     return int(found[1])
 
 
 def expected_version(request: Request) -> int | None:
-    """Return the version at which a command counts; `If-None-Match: *` is 0, for no case yet.
+    """Return the version that a command expects; 0 for `If-None-Match: *`, no case yet.
 
     Raises:
-        BadRequestError: a header is none of these, or there are two that say different things.
+        BadRequestError: a header has another form, or two headers contradict each other.
     """
     match, none = single(request, "If-Match"), single(request, "If-None-Match")
     if none is None:
         return version_in(match)
     if none.strip() != "*" or match is not None:
-        raise wrong_header("If-None-Match", "allowed: only *, for a case that must not exist yet")
+        raise wrong_header("If-None-Match", "allowed: only *, if the case must not exist yet")
     return 0
 
 
@@ -75,7 +75,7 @@ def command_id_in(request: Request) -> str | None:
     """Return the id of a command from its Idempotency-Key, bare or quoted; None without one.
 
     Raises:
-        BadRequestError: it has not the form of a reference.
+        BadRequestError: it is not in the form of a reference.
     """
     if (given := single(request, "Idempotency-Key")) is None:
         return None

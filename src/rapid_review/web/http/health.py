@@ -26,12 +26,12 @@ async def live(exchange: Exchange) -> Response:
 async def ready(exchange: Exchange) -> Response:
     """Answer whether the store is reached and the worker moves: 200, else 503.
 
-    What is quarantined is reported, and takes nobody's readiness: it waits for a person, and
-    others are served meanwhile.
+    Quarantined entries are reported, but the service stays ready: they wait for a person, and all
+    other requests can be answered meanwhile.
     """
     began = perf_counter()
     try:
-        # `ping` has a limit of its own, but may wait for a thread behind others that are stuck.
+        # `ping` has its own time limit, but may have to wait for a thread while others are stuck.
         async with asyncio.timeout(_WITHIN):
             await exchange.run(lambda reviews: reviews.ping())
     except (StorageError, TimeoutError):

@@ -19,7 +19,7 @@ from rapid_review.wire.values import Json
 
 
 async def document(exchange: Exchange) -> Response:
-    """Answer with the OpenAPI document; nobody need sign in, for nothing of a case is in it."""
+    """Answer with the OpenAPI document, without sign-in: it says nothing about any case."""
     return json_of(await exchange.run(lambda reviews: openapi(reviews.terms)))
 
 

@@ -108,9 +108,12 @@ class _Chosen:
         named = self.deadline
         found = clock_meant(terms, terms.duties_over) if named is None else terms.clocks.get(named)
         if found is None:
-            asked = "no clock that receipt starts" if named is None else f"not {shown(named)}"
-            allowed = listed(terms.clocks)
-            raise wrong_parameter("deadline", f"the terms have {asked}; allowed: {allowed}")
+            why = (
+                "none was named, and no clock of the terms starts on receipt"
+                if named is None
+                else f"found {shown(named)}"
+            )
+            raise wrong_parameter("deadline", f"{why}; allowed: {listed(terms.clocks)}")
         return found
 
 

@@ -1,7 +1,7 @@
 """Problems: every error as an answer, in the form of RFC 9457, with its clause and remedy.
 
-Nothing of what was sent is in one but through `shown`. What went wrong inside is not told to who
-asked: they are given an id, and the log says the rest under it.
+What was sent appears in a problem only through `shown`. The sender is not told what went wrong
+inside: they get an id, under which the log has the details.
 """
 
 from collections.abc import Mapping, Sequence
@@ -180,7 +180,7 @@ _UNKNOWN: Final = (
 _CLOSED: Final = (
     "The service has closed its store, or the store's keys or access log, and nothing was "
     "recorded. Sending the request again does not help. The people who run the service must "
-    "restart it, and must make it close these last"
+    "restart it, and change it so that it closes these only after its last request"
 )
 _NO_KEYS: Final = (
     "The keys that seal the words are missing, and nothing was recorded. The log of the service "

@@ -48,7 +48,7 @@ ROWS: Final = (
     Resource(
         "/cases/{case:path}/commands",
         commands.ask,
-        "Send a command to a case; under its Idempotency-Key it takes effect once.",
+        "Send a command to a case; with the same Idempotency-Key it takes effect only once.",
         ("case", "Idempotency-Key", "If-Match", "If-None-Match"),
         "Answer",
         (200, 201),
@@ -74,7 +74,7 @@ ROWS: Final = (
     Resource(
         "/cases/{case:path}/entries/{version}",
         cases.entry,
-        "One entry of a case: what is public of it.",
+        "One entry of a case, with its public fields.",
         ("case", "version"),
         "Entry",
         problems=_OF_A_CASE,
@@ -82,7 +82,7 @@ ROWS: Final = (
     Resource(
         "/cases/{case:path}/entries",
         cases.entries,
-        "Every entry of a case: what is public of it.",
+        "Every entry of a case, with its public fields.",
         ("case",),
         "Entries",
         problems=_OF_A_CASE,
@@ -120,11 +120,11 @@ ROWS: Final = (
         problems=("unreadable", "invalid", *_SIGNED_IN),
     ),
     Resource("/terms", overviews.terms, "The terms under which new cases open.", (), "Terms"),
-    Resource("/exports", overviews.exports, "What of the cases was disclosed.", (), "Exports"),
+    Resource("/exports", overviews.exports, "What was disclosed about the cases.", (), "Exports"),
     Resource(
         "/feed",
         feed.feed,
-        "What is recorded, as it arrives; continue from the last `sequence`.",
+        "New entries, in the order of recording; continue from the last `sequence`.",
         ("after-position", "limit", "timeout"),
         "Feed",
         problems=("unreadable", *_SIGNED_IN),
@@ -136,7 +136,7 @@ ROWS: Final = (
     Resource(
         "/health/ready",
         health.ready,
-        "Whether the service is ready; figures only.",
+        "Whether the service is ready, with figures about its store and its worker.",
         (),
         "Ready",
         (200, 503),

@@ -68,17 +68,19 @@ PARAMETERS: Final[Mapping[str, Json]] = {
     "after-position": _parameter(
         "query", "after", "Start after this position.", _number(0, 10**15, 0)
     ),
-    "limit": _parameter("query", "limit", "The most that are returned.", _number(1, MOST, PAGE)),
+    "limit": _parameter("query", "limit", "The most items to return.", _number(1, MOST, PAGE)),
     "timeout": _parameter(
         "query", "timeout", "The seconds to wait for a new entry.", _number(0, LONGEST, 0)
     ),
     "days": _parameter("query", "days", "The number of calendar days ahead.", {"type": "integer"}),
-    "by": _parameter("query", "by", "What a row is.", {"type": "string", "default": "quarter"}),
+    "by": _parameter(
+        "query", "by", "What each row of figures is for.", {"type": "string", "default": "quarter"}
+    ),
     "from": _parameter("query", "from", "The first month or period.", _TEXT),
     "to": _parameter("query", "to", "The last month or period.", _TEXT),
-    "deadline": _parameter("query", "deadline", "Which clock.", _TEXT),
-    "suppress_below": _parameter("query", "suppress_below", "Suppress counts below it.", _WHOLE),
-    "round_to": _parameter("query", "round_to", "Round counts to a multiple of it.", _WHOLE),
+    "deadline": _parameter("query", "deadline", "The id of the clock.", _TEXT),
+    "suppress_below": _parameter("query", "suppress_below", "Suppress counts below this.", _WHOLE),
+    "round_to": _parameter("query", "round_to", "Round counts to a multiple of this.", _WHOLE),
 }
 """Every parameter of the addresses and of the headers, by the name in the table of resources."""
 
@@ -99,7 +101,7 @@ def _list(items: Json) -> Json:
 _ANY: Final[Json] = {"type": "object"}
 _WRONG: Final = _object(
     {
-        "pointer": {"type": "string", "description": "The place in the body (RFC 6901)."},
+        "pointer": {"type": "string", "description": "The place in the body (RFC 6901 pointer)."},
         "parameter": _TEXT,
         "header": _TEXT,
         "problem": _TEXT,
@@ -110,10 +112,12 @@ _OF_THE_WORDS: Final[Json] = {
     "oneOf": [
         {"type": "string", "description": "The words."},
         _object(
-            {"withheld": {"const": True}}, says="They exist, but this reader may not read them."
+            {"withheld": {"const": True}},
+            says="There are words, but this reader may not read them.",
         ),
         _object(
-            {"erased": {"const": True}}, says="Their key was destroyed, so nobody can read them."
+            {"erased": {"const": True}},
+            says="The key of the words was destroyed, so nobody can read them.",
         ),
     ]
 }
@@ -138,7 +142,10 @@ _ENTRY: Final = _object(
         "by": _ANY,
         "standing": _TEXT,
         "corrected_by": {"type": ["integer", "null"]},
-        "event": {"type": "object", "description": "Its public fields, references as recorded."},
+        "event": {
+            "type": "object",
+            "description": "The public fields, with references as recorded.",
+        },
         "sealed": {**_list(_TEXT), "description": "The paths of the fields that have words."},
     }
 )
@@ -160,9 +167,9 @@ _BY_HAND: Final[Mapping[str, Json]] = {
     ),
     "Answer": _object(
         {
-            "version": {"type": "integer", "description": "Of the case, after the command."},
+            "version": {"type": "integer", "description": "The case's version after the command."},
             "entries": _list(_object({"version": _WHOLE, "kind": _TEXT})),
-            "repeated": {"type": "boolean", "description": "Whether it was answered before."},
+            "repeated": {"type": "boolean", "description": "Whether this is a repeated answer."},
         }
     ),
     "Entry": _ENTRY,
@@ -172,7 +179,7 @@ _BY_HAND: Final[Mapping[str, Json]] = {
             "version": _WHOLE,
             "words": {"type": "object", "additionalProperties": _OF_THE_WORDS},
         },
-        says="By the path of each sealed field, its words, or that they cannot be read.",
+        says="For the path of each sealed field: its words, or why they cannot be read.",
     ),
     "Case": _object(
         {
@@ -197,7 +204,10 @@ _BY_HAND: Final[Mapping[str, Json]] = {
                 "type": _TEXT,
                 "subject": _TEXT,
                 "time": _TEXT,
-                "sequence": {"type": "string", "description": "The position, for `after`."},
+                "sequence": {
+                    "type": "string",
+                    "description": "The position, to be given as `after`.",
+                },
                 "data": _ANY,
             }
         )

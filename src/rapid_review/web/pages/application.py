@@ -146,7 +146,7 @@ def _endpoint(
 
 
 def _knowing(visit: Visit, reviews: RapidReviews) -> Visit:
-    """Return a visit that knows how far what it reads may lie behind, where it is a standby."""
+    """Return the visit, with how far the store may be behind if it is a standby."""
     return replace(visit, behind=reviews.behind()) if reviews.reads_only else visit
 
 

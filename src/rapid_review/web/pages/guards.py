@@ -68,7 +68,7 @@ class Guards:
 
 
 def is_from_elsewhere(headers: Mapping[str, str]) -> bool:
-    """Say whether a browser tells that a request comes from another address than its own.
+    """Say whether the browser says that a request comes from another address than these pages.
 
     Another port of the same machine is another address. A program that is no browser says nothing
     of it, and holds no cookie that a page could use.

@@ -89,7 +89,7 @@ class People:
     def who_is(self, id_: str, password: str) -> Person | None:
         """Return the person of this id and password; None if there is none."""
         found = self.listed.get(id_)
-        # As long for an id that is not there: the time must not tell which ids there are.
+        # It takes as long for an unknown id: the time must not reveal which ids exist.
         is_right = _is_of(password, found.password if found else _nobodys())
         return found.person if found is not None and is_right else None
 
@@ -104,7 +104,10 @@ def people_in(file: Path) -> People:
         read = tomllib.loads(file.read_text(encoding="utf-8"))
         found = _File.model_validate_json(json.dumps(read, default=str)).people
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInputError(f"{file.name}: cannot be read: {type(error).__name__}") from None
+        raise InvalidInputError(
+            f"{file.name}: cannot be read: {type(error).__name__}; check that the file exists, "
+            "that you may read it, and that it is TOML in UTF-8"
+        ) from None
     except ValidationError as error:
         told = problems(error, _File)
         raise InvalidInputError(*(f"{file.name}: {one}" for one in told)) from None
@@ -154,8 +157,8 @@ def _is_of(password: str, kept: str) -> bool:
     return True
 
 
-# Of two at once with several lanes, neither ever ended: the lanes are threads of OpenSSL's own.
-# And so no more than one of them takes its 64 MiB.
+# Two hashes at once, with several lanes, never ended: the lanes are threads of OpenSSL's own. And
+# so only one of them at a time takes its 64 MiB.
 _ONE_AT_A_TIME: Final = Lock()
 
 

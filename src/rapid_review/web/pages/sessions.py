@@ -1,4 +1,4 @@
-"""Who is signed in: kept in the process alone, so that to end it signs everybody out."""
+"""Who is signed in. It is kept only in the process: ending that signs everybody out."""
 
 import secrets
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from typing import Final
 from rapid_review.web.pages.people import Person
 
 IDLE: Final = timedelta(minutes=30)
-"""After so long without a page a session ends."""
+"""How long a session lasts without a request for a page."""
 TRIES: Final = 10
-"""So many wrong passwords may be given for one id in a while."""
+"""How many wrong passwords may be given for one id within a while."""
 A_WHILE: Final = timedelta(minutes=15)
 
 

@@ -72,7 +72,7 @@ class Door:
         return self._sign_in(request)
 
     def routes(self) -> list[Route]:
-        """Return the pages on which one signs in and out; none where a host does that."""
+        """Return the pages to sign in and out; none if a host does that."""
         if not isinstance(self._sign_in, People | ByToken):
             return []
         return [
@@ -100,8 +100,8 @@ class Door:
             return self._page(request, "The form could not be read. Try again.", 400)
         # Not by `text`, which strips: a password may begin or end with a blank.
         id_, password = form.text("id"), "".join(form.texts("password"))
-        # One after another: of guesses that are sent together each counts before the next is
-        # tried, and those that wait hold up no thread that other pages need.
+        # One after another: if many guesses are sent at once, each is counted before the next is
+        # tried, and those that wait do not block a thread that other pages need.
         async with self._one_at_a_time:
             if not self._sessions.may_try(id_):
                 wait = "Too many wrong passwords. Wait 15 minutes, then try again."

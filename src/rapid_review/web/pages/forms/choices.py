@@ -28,7 +28,7 @@ class Option(NamedTuple):
 
 
 class Given(NamedTuple):
-    """With what a form is made: the terms of the case, and the case as it is."""
+    """What a form is made from: the terms of the case, and the case as it is."""
 
     terms: Terms
     case: Case

@@ -276,7 +276,7 @@ MOST_ROWS: Final = 40
 
 
 def deciding(control: Control, row: Row) -> Control | None:
-    """Return the control by whose answer a row is said at all; None if it is by any."""
+    """Return the control whose answer decides whether a row counts; None if any answer does."""
     if control.grows:
         return None
     names = {name for _, name in _FIXED.values()}

@@ -51,7 +51,7 @@ def begun(command: type[Command], given: Given, asked: Mapping[str, str]) -> Fil
     if named is not None:
         ahead = ahead.with_(**{named: _next(_SHORT.get(named, named), named, given)})
     document = command.model_fields.get("document")
-    if document is not None and document.is_required():  # else it may not be at hand
+    if document is not None and document.is_required():  # else it may not be available
         ahead = ahead.with_(**{"document.reference": _next_document(given)})
     known = {
         name: value for name, value in asked.items() if name in command.model_fields and value
@@ -92,7 +92,7 @@ def _next_document(given: Given) -> str:
 def filled_with(values: Mapping[str, object], zone: ZoneInfo) -> Filled:
     """Return a form filled in with values, as a person would have filled it in.
 
-    Words that are sealed are left out: they are not at hand.
+    Sealed words are left out, because they cannot be read here.
     """
     texts: dict[str, tuple[str, ...]] = {}
     for name, value in values.items():

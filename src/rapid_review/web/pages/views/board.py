@@ -41,7 +41,7 @@ def standings(site: Site, visit: Visit) -> tuple[Standing, ...]:
         if not model.quarantined() and not model.still_to_come(visit.now):
             return model.board(visit.now)
     except RecordError:
-        pass  # it cannot be written here, or is another version's: the entries say the same
+        pass  # not writable here, or of another version: the entries say the same
     return tuple(_from_entries(site, visit))
 
 

@@ -156,4 +156,4 @@ def _proof(reading: CaseReading) -> Iterator[tuple[str, str]]:
     yield "National rules", f"{terms.national.title} ({terms.rule_set})"
     yield "Digest of the rules", terms.national.digest
     yield "Entries", str(reading.version)
-    yield "Asked of the case", str(reading.judged.asked)
+    yield "Checked", str(reading.judged.asked)

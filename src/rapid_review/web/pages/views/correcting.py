@@ -140,7 +140,7 @@ class Correction:
 
     def _recorded(self, said: ask.Command, command: type[ask.Command]) -> AnyEvent:
         terms, case = self._given
-        if isinstance(self._event, ATTENDANCE):  # what was said may make another event of it
+        if isinstance(self._event, ATTENDANCE):  # the answers may change the kind of event
             attended = cast("ask.RecordAttendance", said)
             quorate, not_met = leads_to(command)
             if is_quorate(attended, case, terms):
@@ -179,7 +179,7 @@ def _openly(value: object) -> object:
 
 
 def _with_kept(values: Mapping[str, object], old: Said) -> dict[str, object]:
-    """Return the answers with a mark wherever words were left empty that the entry holds."""
+    """Return the answers, with a mark where words that the entry holds were left empty."""
     found = dict(values)
     for name in sealed_fields(type(old)):
         if getattr(old, name) is not None and name not in found:
@@ -199,7 +199,7 @@ def _with_kept(values: Mapping[str, object], old: Said) -> dict[str, object]:
 
 
 def _words_back(new: Said, old: Said | None) -> Said:
-    """Return what was said with the entry's own words where the mark stands."""
+    """Return the statement, with the entry's own words in place of each mark."""
     if old is None:
         return new
     changed: dict[str, object] = {}

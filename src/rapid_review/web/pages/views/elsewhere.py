@@ -1,4 +1,4 @@
-"""Something else happened: the steps that are in no next step, by what they are about."""
+"""Something else happened: the steps that are not among the next ones, by subject."""
 
 from typing import Final
 

@@ -64,7 +64,7 @@ def _facts(visit: Visit, selection: Selection) -> Facts:
                 model.how_many_cases, durations, model.counts(), model.how_many_duplicates
             )
     except RecordError:
-        pass  # it cannot be written here, or is another version's: the entries say the same
+        pass  # not writable here, or of another version: the entries say the same
     as_of = AsOf(read_on=visit.now)
     return facts_of(
         reviews.each(
