@@ -86,12 +86,12 @@ def test_the_draft_holds_no_reference_no_word_and_no_hour(*, by_month: bool) -> 
     page = text_of(html)
     for one in (CANARY, CODED, "a reason", "(withheld) ", "KM-2020-007", "C-1 ", holder("police")):
         assert one not in page.replace("<code>(withheld)</code>", "").replace(
-            "(withheld) is where words", ""
+            "(withheld) marks words", ""
         )
     assert not re.search(r"\b\d{1,2}:\d\d\b", page)
     assert bool(re.search(r"\b\d{1,2} May 2020", page)) is not by_month
     assert ("Days taken" in page) is not by_month
-    assert "References are pseudonyms of this document alone" in page
+    assert "References are pseudonyms that only this document uses" in page
 
 
 def test_two_drafts_of_one_case_share_no_pseudonym() -> None:
@@ -129,7 +129,7 @@ def test_all_about_a_child_names_what_no_reference_finds() -> None:
     reading = ("2020-06-02 14:00", "m-2, member, police", "case", "complaint")
     case = told.entries[0].case
     page = text_of(subject_page(Subject("C-1", KENT, [about], BY, {case: (reading,)})))
-    assert "What is kept about C-1" in page
+    assert "What the record holds about C-1" in page
     assert "Children 1, identity Zebedee Quux" in page
     assert "Not found by reference" in page
     assert "Decision made Rationale" in page

@@ -102,8 +102,8 @@ def test_a_good_bundle_turns_green(browser: Browser, tmp_path: Path) -> None:
         verdict = answer(there, f" {KEY.public}\n")
         assert kind_of(verdict) == "good"
         text = verdict.inner_text()
-        assert f"All {LAST} entries of this case" in text
-        assert f"the log of {2 * LAST} events" in text
+        assert f"contains all {LAST} entries of this case" in text
+        assert f"The log of {2 * LAST} events" in text
         assert "Verified with the key that you pasted in. Fingerprint: " in text
         assert evidence().fingerprint in text
         assert "The stored bodies are not in this page" in text
@@ -137,7 +137,7 @@ def test_with_the_archive_the_stored_bodies_are_checked_as_well(
     with shown(browser, tmp_path, page()) as there:
         verdict = answer(there, archive=packed(bundle_of()))
         assert kind_of(verdict) == "good"
-        assert "the stored bodies included" in verdict.inner_text()
+        assert "including the stored bodies" in verdict.inner_text()
 
 
 def test_where_the_bundle_states_no_replay_the_page_says_so(
@@ -147,7 +147,7 @@ def test_where_the_bundle_states_no_replay_the_page_says_so(
     with shown(browser, tmp_path, page(replayed=False)) as there:
         verdict = answer(there)
         assert kind_of(verdict) == "good"
-        assert "what is shown above was not checked" in verdict.inner_text()
+        assert "nothing that is shown above was checked" in verdict.inner_text()
         assert "The bundle contains no replay" in there.locator("main").inner_text()
 
 
@@ -160,7 +160,7 @@ def test_where_the_bundle_words_its_findings_differently_the_page_says_so(
     with shown(browser, tmp_path, html) as there:
         verdict = answer(there)
         assert kind_of(verdict) == "good"
-        assert "what is shown above was not checked" in verdict.inner_text()
+        assert "nothing that is shown above was checked" in verdict.inner_text()
         assert (
             "Another version of rapid-review made the bundle's replay and words its findings "
             "differently, so nothing in it proves the wording of the timeline and the findings "
@@ -207,7 +207,7 @@ def test_a_clock_that_was_overdue_by_the_day_of_the_reading_is_as_stated(
     with shown(browser, tmp_path, page_read_later()) as there:
         verdict = answer(there)
         assert kind_of(verdict) == "good", verdict.inner_text()
-        assert "the number of days of one that still runs" in verdict.inner_text()
+        assert "how many days a running clock has run" in verdict.inner_text()
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,10 @@ def test_another_bundle_of_this_case_is_named_as_such(browser: Browser, tmp_path
     with shown(browser, tmp_path, page()) as there:
         verdict = answer(there, archive=earlier)
         assert kind_of(verdict) == "none"
-        assert "This is another bundle of this case" in verdict.inner_text()
+        assert (
+            "This is a bundle of this case, but this page was made from another one"
+            in verdict.inner_text()
+        )
         assert f"a checkpoint of {2 * LAST - 2} events" in verdict.inner_text()
 
 

@@ -1,4 +1,4 @@
-"""What a pseudonymous export would give away beside names: exact times, and the order of cases.
+"""What a pseudonymous export would reveal besides names: exact times, the order of cases.
 
 Anyone who knows that references are given one after another needs no name where rows are in the
 order of recording: the first case is the first reference. So cases come in an order that the key

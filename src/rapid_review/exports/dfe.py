@@ -80,7 +80,7 @@ def files(
     Args:
         published: the tables.
         place: where they were counted; None for the partnership, of no level of the Department's.
-        earlier: what was published before, and gives something away together with these.
+        earlier: descriptions of earlier publications that reveal something together with these.
     """
     partnerships = ", ".join(published.selection.partnerships)
     where = place or place_of(partnerships)
@@ -114,7 +114,7 @@ def _about(published: Published, earlier: Sequence[str]) -> str:
         **{name: time.isoformat() for name, time in times.items() if time is not None},
         "months": first.basis.months,
         "counted by": first.basis.dated_by,
-        "a row is of": selection.by.named,
+        "a row is for": selection.by.named,
         "edition of the rules": EDITION,
         "disclosure control": "; ".join(first.treatment) or "none: small numbers are shown",
     }
@@ -123,7 +123,7 @@ def _about(published: Published, earlier: Sequence[str]) -> str:
         "",
         *(f"- {name}: {fact}" for name, fact in facts.items()),
         "",
-        "| file | one of what is counted | unit | a share of |",
+        "| file | what is counted | unit | shares are of |",
         "| --- | --- | --- | --- |",
         *(
             f"| `{table_name(one)}.csv` | {one.means} | {one.table.basis.counted} "
@@ -135,11 +135,12 @@ def _about(published: Published, earlier: Sequence[str]) -> str:
         "| --- | --- |",
         *(f"| `{mark}` | {means} |" for mark, means in _MARKS.items()),
         "",
-        "Beside each table its `.meta.csv` names its filters and indicators, and",
-        f"`{DATA_PACKAGE}` the type of every column. The Department's screener takes a table",
-        "whose rows are whole periods, all of one length, of a region or a local authority.",
+        "The `.meta.csv` file of each table names its filters and indicators, and",
+        f"`{DATA_PACKAGE}` the type of every column. The Department's screener accepts only a",
+        "table whose rows are whole periods of one length, for a region or a local authority.",
         "",
-        "Somebody may know every case but one behind a count: check before you publish.",
+        "Someone who knows all but one of the cases behind a count can work out the last one:",
+        "check before you publish.",
         *(["", f"Published before. {WAYS_THAT_HOLD}:", ""] if earlier else []),
         *(f"- {one}" for one in earlier),
     ]

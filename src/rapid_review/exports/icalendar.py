@@ -91,6 +91,6 @@ def _with(component: C, **properties: object) -> C:
 def _text(text: str) -> str:
     r"""Return a text with what cannot be printed escaped, and so no end of a line but its own.
 
-    The library takes a backslash before a capital N for an end of a line, so that one is escaped.
+    The library reads a backslash before a capital N as a line break, so it is escaped.
     """
     return escaped(text).replace("\\N", "\\\\u004e")

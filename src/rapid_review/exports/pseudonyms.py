@@ -1,4 +1,4 @@
-"""Under which names references leave the record: pseudonyms of one export, or as recorded.
+"""The names of references in an export: its own pseudonyms, or references as recorded.
 
 A pseudonym is a keyed hash. Within one export the same thing has the same name; two exports have
 two keys, so nobody can join them by names. Dates are not changed: the person who holds two exports

@@ -1,4 +1,4 @@
-"""What is exported put aside until its place has come, however much there is.
+"""Keep exported parts until it is their turn to be written, no matter how many there are.
 
 It lies in files that have no name, so that nobody else can open them, and that are gone with the
 process. Only what leaves the record anyway is put there: public parts, under the names of the

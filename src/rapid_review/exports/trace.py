@@ -21,11 +21,11 @@ _CORRECTING: Final = (RecordCorrected, CorrectionProposed, CorrectionApproved)
 STANDING: Final = tuple(
     kind for kind, model in EVENTS.items() if model not in (*_CORRECTING, *OF_NO_CASE)
 )
-"""The kinds of event that can be in a case: a correction is settled before, and how two came
-to it is no step of the review."""
+"""The kinds of event that can be in a case. Corrections are already applied, and the steps by
+which two people agree on one are not steps of the review."""
 
 MARKS: Final = "due_marks"
-"""Under what name a format tells the marks of a due day, such as "provisional"."""
+"""The name under which a format gives the marks of a due day, such as "provisional"."""
 
 
 @dataclass(frozen=True, slots=True)

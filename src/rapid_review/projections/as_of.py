@@ -35,7 +35,7 @@ S = TypeVar("S")
 Calendars = Callable[[str, str | None], WorkingCalendar]
 """Gives a calendar by id and version, the newest if that is None.
 
-A `CalendarError` says that it is not at hand.
+A `CalendarError` says that it is not available.
 """
 
 
@@ -251,7 +251,7 @@ def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms
 
     Args:
         case: the case as it is seen.
-        terms: the terms in force for it; they hold too where those pinned to it are not at hand.
+        terms: the terms in force for it; they hold too where those pinned to it are not available.
         earlier: other editions it was held under.
     """
     pinned = case.review.terms
@@ -269,7 +269,7 @@ def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] 
 
     Args:
         events: what is in effect, in the order in which it happened.
-        terms: the terms in force for it; they hold too where those pinned to it are not at hand.
+        terms: the terms in force for it; they hold too where those pinned to it are not available.
         earlier: other editions it was held under.
     """
     editions = {edition.ref: edition for edition in (*earlier, terms)}

@@ -1,4 +1,4 @@
-"""What a record holds about one person or child, as far as their reference says where it is."""
+"""What a record holds about one person or child, as found by their reference."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

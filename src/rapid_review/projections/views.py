@@ -1,4 +1,4 @@
-"""What each role is shown of one history: a table, and the one function that goes by it.
+"""What each role is shown of a case: a table of views, and the function that applies it.
 
 A view is what is meant for a role; the permissions say what this reader of that role may open,
 and the keys what can be opened. A field is shown if all of them allow it: a view that has a

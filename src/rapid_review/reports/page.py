@@ -47,7 +47,7 @@ def filled_in_with_code(template: str, **values: object) -> str:
         digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
         allowed[kind].append(f"'sha256-{digest}'")
     sources = "; ".join(f"{kind}-src {' '.join(digests)}" for kind, digests in allowed.items())
-    # Once, for words in the page may read like the place that is kept for the policy.
+    # Only once, because words in the page may look like the placeholder of the policy.
     return html.replace(_LATER, f"default-src 'none'; {sources}", 1)
 
 

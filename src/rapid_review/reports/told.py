@@ -1,4 +1,4 @@
-"""How a page writes what was recorded: names in words, values in English, words as opened."""
+"""How a page shows entries: names in words, values in English, words as they were opened."""
 
 import re
 from dataclasses import dataclass

@@ -256,7 +256,7 @@ def test_counts_are_perturbed_by_a_secret_that_is_kept(store: str, tmp_path: Pat
     assert ("notification", "other", 0) in totals[0]
     assert (told[0]["cases"], told[0]["perturbed"]) == (None, True)
     said = typed("stats", "--store", store, "--perturb", str(seed))
-    assert "Disclosure control: each count but 0 changed by 3 at most" in said.stderr
+    assert "Disclosure control: each count except 0 is changed by at most 3" in said.stderr
 
 
 def test_a_seed_that_could_be_guessed_is_refused(store: str, tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_where_nobody_knows_when_the_panel_was_told_its_clock_is_undetermined() 
     now = read(entries, "notify-panel", "2020-05-21 09:00")
     assert (now.state, now.reason) == (ClockState.UNDETERMINED, Reason.NOT_KNOWN)
     assert (now.days_taken, now.days_unknown) == (None, Reason.NOT_KNOWN)
-    assert now.because == "the Panel was notified, and the day is not known"
+    assert now.because == "the Panel was notified, but the day is not known"
     known = entries_of(UNTOLD, nobody_knows, written(TOLD_LATER, "2020-05-22 09:00"))
     assert read(known, "notify-panel", "2020-05-23 09:00").state is ClockState.MET
 

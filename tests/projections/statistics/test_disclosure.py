@@ -126,8 +126,8 @@ def test_rounding_takes_each_number_by_itself() -> None:
     found = rounded(made((14, 25, 4), (0, 5, 16)))
     assert values(found) == [(10, 30, LOW, 40), (0, 10, 20, 20), (10, 30, 20, 60)]
     (treatment,) = found.treatment
-    assert treatment.startswith("each count and each total rounded by itself to the nearest 10,")
-    assert "they may not add up; low: not 0, and rounds to 0" in treatment
+    assert treatment.startswith("each count and each total is rounded separately to")
+    assert "may not add up to their total; low: not 0, but rounds to 0" in treatment
     assert values(rounded(made((12, 13)), to=5)) == [(10, 15, 25), (10, 15, 25)]
 
 

@@ -196,7 +196,7 @@ def _case(one: Tabled, name: str) -> Row:
 def _clocks(one: Tabled, name: str) -> Iterator[Row]:
     if one.facts is None:
         return
-    # None of a duplicate has a duration: they are those of the case that it is a duplicate of.
+    # The clocks of a duplicate are left out: those of the original case count.
     for clock, cell in zip(one.facts.clocks, one.facts.durations, strict=False):
         yield {**_of_its_case(one, name), **_clock(clock, cell, one.on)}
 

@@ -74,7 +74,7 @@ class Log:
 
 
 def faults(log: Log, elsewhere: Collection[str] = ()) -> Iterator[str]:
-    """Yield what is wrong in a log: a dangling relation, something undeclared, a twin, no zone.
+    """Yield what is wrong: a dangling relation, anything undeclared, a duplicate, no time zone.
 
     Args:
         log: a log, or what one case adds to it.

@@ -58,7 +58,7 @@ RECORDED: Final = {
 
 @dataclass(slots=True)
 class _Object:
-    """An object while the log is made; the last word on an attribute at one time holds."""
+    """An object while the log is made; of several values at one time, the last one counts."""
 
     type: str
     changes: dict[tuple[str, str], Scalar] = field(default_factory=dict[tuple[str, str], Scalar])

@@ -159,14 +159,14 @@ def _followed(made: Process, terms: Terms, after: str) -> None:
     ready = [after]
     if any(outcome.practice_review for outcome in terms.decision.outcomes):
         asked = made.add(
-            Node("practice-review", "exclusiveGateway", "Is a practice review to follow?"), after
+            Node("practice-review", "exclusiveGateway", "Does a practice review follow?"), after
         )
         commissioned = made.step("PracticeReviewCommissioned", "Commission the practice review")
         published = made.add(
             Node("publication", "exclusiveGateway", "Can it be published?"), commissioned
         )
         out = made.step("PracticeReviewPublished", "Publish it")
-        withheld = made.step("PublicationWithheld", "Withhold it, and publish what improves")
+        withheld = made.step("PublicationWithheld", "Withhold it, and publish the improvements")
         ready = [made.add(Node("review-done", "exclusiveGateway", ""), out, withheld)]
         made.flows += (
             Flow(asked, commissioned, "yes"),

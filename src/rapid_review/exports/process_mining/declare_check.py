@@ -1,4 +1,4 @@
-"""Judging a case by DECLARE constraints: a checker of a hundred lines, and nobody else's.
+"""Judge a case by DECLARE constraints, with a checker of our own of a hundred lines.
 
 It reads the events in effect, in the order in which they happened, by the time and then by the
 entry. Our rules ask only what had happened by the end of a day; the constraints know no days.
@@ -68,7 +68,7 @@ def _wanted(event: AnyEvent, same: Same | None) -> Iterator[tuple[str, Value] | 
 
 
 def _holds(since: Since, events: Sequence[AnyEvent], wanted: tuple[str, Value] | None) -> bool:
-    """Say whether one of the targets happened and was not undone; the latest word decides."""
+    """Say whether one of the targets happened and was not undone; the latest entry decides."""
     for event in reversed(events):
         if wanted is not None and wanted[1] not in _values(event, wanted[0]):
             continue

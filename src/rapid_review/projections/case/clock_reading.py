@@ -1,4 +1,4 @@
-"""What a clock of a case reads on one day: its state, its days, and why nothing can be said."""
+"""The reading of one clock of a case on one day: its state, its days, or why it has none."""
 
 from datetime import date
 from enum import StrEnum
@@ -46,7 +46,7 @@ class Reason(StrEnum):
         NOT_KNOWN: it must have started, and the day is not recorded.
         IMPOSSIBLE_ORDER: it would have stopped before it started.
         CALENDAR_GAP: the calendar does not reach its due day.
-        CALENDAR_NOT_AT_HAND: the calendar that counted it is not at hand, so that its days are
+        CALENDAR_NOT_AT_HAND: the calendar that counted it is not available, so that its days are
             not known; its due day is.
     """
 
@@ -116,7 +116,7 @@ def calculated(reading: ClockReading, calendars: Calendars) -> tuple[DayReckoned
     """Return how a clock's due day was calculated; nothing before it started.
 
     Raises:
-        CalendarError: the calendar that counted is not at hand.
+        CalendarError: the calendar that counted is not available.
     """
     if reading.calendar is None or reading.counted_from is None or reading.due is None:
         return ()

@@ -98,8 +98,8 @@ def _rules(
 ) -> Iterator[tuple[Deadline, Terms, bool]]:
     """Yield every clock of the terms, then those that started under earlier ones.
 
-    Beside each stand the terms that hold it, and whether it is national guidance's, and not the
-    partnership's own.
+    Each comes with the terms that hold it, and whether it is a clock of national guidance instead
+    of the partnership's own.
     """
     holder = {id_: edition for edition in (*earlier, terms) for id_ in edition.clocks}
     for id_ in (*terms.clocks, *sorted(set(running) - terms.clocks.keys())):
@@ -224,7 +224,7 @@ class _Reader:
         ends: Ends,
     ) -> "_Verdict":
         """Return what became of a clock, and why."""
-        # First, for it ends a clock that had stopped already as well (reading I-28).
+        # First, because it also ends a clock that had already stopped (reading I-28).
         if self.ended_otherwise is not None:
             return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
         if start is None:
@@ -235,7 +235,7 @@ class _Reader:
         if stop is not None and ends is not Ends.MET:
             withheld = ends is Ends.WITHHELD
             state = ClockState.WITHHELD if withheld else ClockState.ENDED_OTHERWISE
-            what = "publication was withheld" if withheld else "what ended it happened"
+            what = "publication was withheld" if withheld else "the event that ends it happened"
             return _Verdict(state, f"{what} on {stop}")
         if stop is None and PANEL_NOTIFIED in _points(rule) and self._was_told_unknown(events):
             return _TOLD_UNKNOWN
@@ -269,7 +269,7 @@ class _Reader:
         if start_of(rule, of_kinds(events, rule.starting_kinds), self.terms) is not None:
             return _NOT_STARTED
         if stop is not None:
-            because = "it has stopped, and the day from which it counts is unknown"
+            because = "it has stopped, but the day from which it counts is not known"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
         if rule.starts_on == PANEL_NOTIFIED and self._was_told_unknown(events):
             return _TOLD_UNKNOWN
@@ -309,7 +309,7 @@ class _Verdict(NamedTuple):
 _NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
 _TOLD_UNKNOWN: Final = _Verdict(
     ClockState.UNDETERMINED,
-    "the Panel was notified, and the day is not known",
+    "the Panel was notified, but the day is not known",
     Reason.NOT_KNOWN,
 )
 _LATE: Final = (ClockState.OVERDUE, ClockState.MET_LATE)

@@ -28,7 +28,7 @@ class Named:
 
 
 def documents(stands: Iterable[Entry]) -> Iterator[Named]:
-    """Yield every document that entries name which stand, in the order of recording."""
+    """Yield every document that an entry in effect names, in the order of recording."""
     for entry in stands:
         for name in type(entry.event).model_fields:
             value = getattr(entry.event, name)

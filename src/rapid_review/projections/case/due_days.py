@@ -104,12 +104,13 @@ class DueDays:
     def counting(self, rule: Deadline, terms: Terms) -> WorkingCalendar | None:
         """ToR 7.3: return the calendar by which a notification may count on a later day (I-1).
 
-        It is that of the recorded due day; None where nothing asks for one, or it is not at hand.
+        It is that of the recorded due day; None if nothing asks for one, or if it is not
+        available.
         """
         return None if terms.receipt_of(rule) is None else self._counts(rule, terms)
 
     def _counts(self, rule: Deadline, terms: Terms) -> WorkingCalendar | None:
-        """Return the calendar of the recorded due day, or the newest of the terms, if at hand."""
+        """Return the calendar of the recorded due day, or the newest of the terms, or None."""
         if recorded := self.by_clock.get(rule.id, ()):
             named = recorded[-1].clock.calendar
             return _at_hand(self.calendars, named.id, named.version)
@@ -124,7 +125,7 @@ def _at_hand(calendars: Calendars, name: str, version: str | None) -> WorkingCal
 
 
 def set_now(rule: Deadline, start: date, calendar: WorkingCalendar) -> DeadlineSet:
-    """Return what would set a clock that nobody has set; it is recorded nowhere."""
+    """Return the event that would set a clock that nobody has set; it is not recorded."""
     return DeadlineSet.model_construct(
         at=datetime.min.replace(tzinfo=UTC),
         due=start,
@@ -160,7 +161,7 @@ def days_allowed(rule: Deadline, clock: Clock) -> int:
 
 
 class Marked(Protocol):
-    """Whatever tells a due day, and what is to be known of it."""
+    """Anything that has a due day, and the marks of that day."""
 
     @property
     def provisional(self) -> bool:
@@ -188,7 +189,7 @@ class DueMarks(NamedTuple):
 def due_marks(
     unit: Unit, counted_from: date, due: date, calendar: tuple[str, str], calendars: Calendars
 ) -> DueMarks:
-    """Return what is to be known of a due day, because of the bank holidays it was counted with.
+    """Return the marks of a due day, which come from the bank holidays it was counted with.
 
     Nothing of one in calendar days or months, for no bank holiday moves it.
 
@@ -196,7 +197,7 @@ def due_marks(
         unit: what was counted.
         counted_from: the day it was counted from.
         due: the due day.
-        calendar: the id and version of the calendar that counted; of one that is not at hand
+        calendar: the id and version of the calendar that counted; of one that is not available
             nobody can say anything.
         calendars: gives it.
     """
@@ -212,7 +213,7 @@ def _marks(
 
 
 class DaysRun(NamedTuple):
-    """How long a clock ran, and what is to be known of its due day.
+    """How long a clock ran, and the marks of its due day.
 
     Attributes:
         taken: the days, in the clock's own; None where they are not known.
@@ -262,7 +263,7 @@ def days_run(
 
 
 def marks_by_version(entries: Iterable[Entry], calendars: Calendars) -> Mapping[int, DueMarks]:
-    """Return, by the entries that record one, what is to be known of a due day, if anything is."""
+    """Return the marks of each recorded due day that has any, by the entry that records it."""
     marks: dict[int, DueMarks] = {}
     units: dict[str, Unit] = {}
     for entry in entries:

@@ -22,7 +22,7 @@ from rapid_review.projections.case.findings import EDITION, FOLLOWS, Found, find
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How much was asked of a case, and by which edition of the rules.
+    """How much of a case was checked, and by which edition of the rules.
 
     Attributes:
         entries: of how many entries in effect.
@@ -120,7 +120,7 @@ def _asked(stands: Iterable[Entry], duties: int) -> Asked:
 
 
 def _dates_in(value: object) -> int:
-    """Return how many dates and times something said holds."""
+    """Return how many dates and times a statement holds."""
     match value:
         case date():
             return 1

@@ -98,7 +98,8 @@ def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
     if not isinstance(event, RecordCorrected):
         return _concerns(rule, event)
     replaced = event.replacement is not None and _concerns(rule, event.replacement)
-    # One that names itself or a later entry, as a history may, would lead round in a circle.
+    # A correction that names itself or a later entry, as a history may, would lead round in a
+    # circle.
     names_earlier = event.version < entry.version
     return replaced or (names_earlier and _bears_on(rule, recorded[event.version - 1], recorded))
 

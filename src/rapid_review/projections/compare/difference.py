@@ -38,7 +38,7 @@ class ClockDifference:
 
 @dataclass(frozen=True, slots=True)
 class LineDifference:
-    """A line of the timeline that appeared, went, or is reported otherwise."""
+    """A line of the timeline that appeared, disappeared or changed."""
 
     version: int
     before: Line | None

@@ -145,7 +145,7 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         for entry in recorded
         if isinstance(entry.event, NotificationReceived | TermsReplaced)
     ]
-    # Only those that it was held under, so that others at hand do not change the bytes.
+    # Only those that it was held under, so that other available ones do not change the bytes.
     terms = history.terms_of(folded(entry.event for entry in recorded))
     every = (*history.earlier, history.terms)
     earlier = tuple(one for one in every if one.ref in pinned and one.ref != terms.ref)

@@ -1,6 +1,6 @@
 """What if: a case read again under other terms, or another calendar (ToR 5(a), 6, 7.3).
 
-Hypothetical, and nothing but. What happened stays as it happened; what followed from the terms
+This is only hypothetical. What happened stays as it happened, and what followed from the terms now
 follows from the other ones: the clocks are set again and counted with the other calendar, each
 attendance is held to the other quorum, adoption is automatic or not, and the other rules are
 asked. Nothing of it is recorded, and no recorded due day is touched.
@@ -59,13 +59,13 @@ class WhatIf:
 
     @property
     def changes_a_verdict(self) -> bool:
-        """Whether another would become of a clock, or a rule would hold or not hold."""
+        """Whether the verdict on a clock or on a rule would change."""
         moved = any(clock.changes_state for clock in self.clocks)
         return moved or bool(self.found_before or self.found_after)
 
 
 def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
-    """Return what would be otherwise in one case under other terms or another calendar.
+    """Return what would change in one case under other terms or another calendar.
 
     Args:
         history: the case; it has at least one entry.
@@ -75,7 +75,7 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
     Raises:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
-        CalendarError: the calendar that the case names is not at hand.
+        CalendarError: the calendar that the case names is not available.
     """
     reference, terms, earlier = history.entries[0].case, history.terms, history.earlier
     stands = effective_entries(history.entries, as_of)

@@ -148,7 +148,7 @@ def _quartiles(took: Counter[int]) -> Quartiles | None:
     within = 0
     for days in sorted(took):
         within += took[days]
-        # In whole numbers: a quarter as a fraction could come out a little above or below.
+        # In whole numbers, because a quarter as a fraction might be a little too high or too low.
         while len(found) < 3 and 4 * within >= (len(found) + 1) * whole:  # noqa: PLR2004 - quarters
             found.append(days)
     return Quartiles(found[0], found[1], found[2]) if whole else None

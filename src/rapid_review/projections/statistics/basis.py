@@ -1,4 +1,4 @@
-"""What a figure is a figure of: its unit, its date basis, its months, and as of when.
+"""What a figure counts: its unit, its date basis, its months, and as of when.
 
 Two published figures of the same year differ by a seventh because one counts notifications and
 the other what the Panel considered. So no figure here comes without these, and no percentage

@@ -182,11 +182,11 @@ _DATED_BY: Final = {
     Dated.PANEL: PANEL_NOTIFIED,
     Dated.INCIDENT: "NotificationReceived.incident.happened_on",
 }
-"""The point, as the terms' clocks name them, whose day decides."""
+"""The point in a case, by its name in the terms, whose day decides."""
 
 
 def _dated_on(case: Case, terms: Terms, dated_by: Dated) -> date | None:
-    """Return the local day that decides: the earliest that is said; None if none is."""
+    """Return the local day that decides: the earliest recorded one; None if none is recorded."""
     point = _DATED_BY[dated_by]
     said = (dated(event, point) for event in of_kinds(case.by_kind, kinds_of(point)))
     return min((terms.local_day(when) for when in said if when is not None), default=None)
@@ -333,7 +333,8 @@ def _returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:
     for request in case.all(AgencyReportRequested):
         answer = answers.get(request.agency)
         due.setdefault(request.agency, None)
-        # Asked again before it answered, the latest day counts; a reminder without one sets none.
+        # If an agency is asked again before it answers, the latest day counts; a reminder without
+        # a day sets none.
         in_time = answer is None or terms.local_day(request.at) <= terms.local_day(answer.at)
         if request.due_on is not None and in_time:
             due[request.agency] = request.due_on

@@ -1,4 +1,4 @@
-"""Cell keys: counts that are each a little wrong, and the same cases always by the same amount.
+"""Cell keys: each count is changed a little, always by the same amount for the same cases.
 
 As the Office for National Statistics does in the census: every case has a key, made of a secret
 seed and its reference. The key of a count is the sum of the keys of its cases, and decides by how
@@ -28,16 +28,15 @@ KEYS: Final = 256
 BOUND: Final = 3
 """By how much a count is changed at most."""
 SHORTEST_SEED: Final = 16
-"""Of how many bytes a seed must be, so that nobody finds it by trying."""
+"""How many bytes a seed must have, so that nobody finds it by trying."""
 
 CHANGES: Final[Mapping[int, Mapping[int, int]]] = {
     1: {-1: 112, 0: 72, 1: 40, 2: 24, 3: 8},
     2: {-2: 45, -1: 50, 0: 71, 1: 50, 2: 30, 3: 10},
     3: {-3: 12, -2: 32, -1: 56, 0: 56, 1: 56, 2: 32, 3: 12},
 }
-"""For how many of the keys a count of 1, of 2, of 3 or more is changed by how much.
-
-Each line is of all the keys, and its changes come to nothing on the average.
+"""By how much a count of 1, of 2, or of 3 or more changes, and for how many of the keys. Each line
+covers all keys, and on average its changes add up to 0.
 """
 _STEPS: Final = {
     count: (tuple(changes), tuple(accumulate(changes.values())))
@@ -80,8 +79,8 @@ def perturbed(table: Table, keys: Table) -> Table:
     return changed(
         table,
         values,
-        f"each count but 0 changed by {BOUND} at most, the same cases always by the same, so that "
-        "they may not add up; 0: none, or 1 or 2",
+        f"each count except 0 is changed by at most {BOUND}, always by the same number for the "
+        f"same cases, so counts may not add up; a count shown as 0 may be 0 to {BOUND}",
     )
 
 

@@ -34,7 +34,7 @@ from rapid_review.projections.statistics.tables import Mark, Row, Table
 
 NOT_RECORDED: Final = "(not recorded)"
 NOT_READ: Final = (NOT_RECORDED, f"({WITHHELD.value})", f"({ERASED.value})")
-"""What a child is counted as whose code is not known; no code has such a form."""
+"""The label of children whose code is not known; no code has this form."""
 
 
 class Characteristic(StrEnum):
@@ -59,8 +59,8 @@ class Characteristic(StrEnum):
             f"child-by-{self}",
             Counted.CHILD,
             self,
-            means=f"a child of a notification, by {what} as at the notification; a code of which "
-            f"no number of {FEWER_THAN} or more is shown has a number for its name",
+            means=f"a child of a notification, by {what} on the day of the notification; a code "
+            f"is numbered, and not named, unless its total is shown and is {FEWER_THAN} or more",
         )
 
 
@@ -81,7 +81,7 @@ class ChildrenOf(NamedTuple):
 
 
 class Kinds(NamedTuple):
-    """Of which kinds the children of a case are; nobody can tell from it which of them is which.
+    """The kinds of the children of a case; it does not show which child is of which kind.
 
     Attributes:
         facts: what the case adds to every other statistic.
@@ -119,7 +119,7 @@ def children_of(
 
 
 def kinds(entry: Entry, characteristic: Characteristic) -> Iterator[str]:
-    """Yield of which kind each child is.
+    """Yield the kind of each child.
 
     Args:
         entry: what tells of them, its sealed fields holding what was opened; see `with_words`.
@@ -170,7 +170,7 @@ def publish_by(
 
 
 def must_hide_small_numbers(treatment: Treatment) -> None:
-    """Check that figures by characteristics come out with small numbers hidden, or not at all.
+    """Check that small numbers are hidden in figures by characteristics.
 
     Raises:
         InvalidInputError: nothing is done to them, or too little.
@@ -189,9 +189,9 @@ def must_hide_small_numbers(treatment: Treatment) -> None:
 
 
 def _without_rare_names(table: Table) -> Table:
-    """Return a treated table in which only those codes are named of which a number is printed.
+    """Return a treated table that names only the codes of which a number is printed.
 
-    A small number is none. The others are numbered, behind those that are named.
+    A small number does not count as one. The other codes are numbered, after the named ones.
     """
     named, rare, not_read = list[int](), list[int](), list[int]()
     for at, (column, total) in enumerate(zip(table.columns, table.total.parts, strict=True)):

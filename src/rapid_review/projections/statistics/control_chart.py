@@ -89,7 +89,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Where values lie by chance alone. A limit of a percentage may be below 0 or above 100."""
+    """Limits within which values lie by chance. Those of a percentage may be < 0 or > 100."""
 
     mean: float
     lower: float

@@ -119,7 +119,7 @@ def tidy(
     rows: list[tuple[str, ...]] = []
     for row in table.rows if by_period else (*table.rows, table.total):
         time = _time(row.label if by_period else exact_period(table.basis.months))
-        if not table.is_complete(row):  # a part of a year is not told as that year
+        if not table.is_complete(row):  # a part of a year is not labelled as that year
             time = _NO_TIME
         group = () if by_period or by_place else (row.label,)
         where = astuple(replace(place, partnership=row.label) if by_place else place)

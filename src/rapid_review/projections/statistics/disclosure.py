@@ -1,4 +1,4 @@
-"""Small numbers made safe to publish: what is done to them, on request, and rounding.
+"""Make small numbers safe to publish: the treatments that can be asked for, and rounding.
 
 A count of 1 to 4 may be one known child. It can be suppressed, with as many others as it takes
 that nobody can work it out; see `suppression`. A 0 is a true zero then. Or every count is
@@ -19,7 +19,7 @@ FEWER_THAN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What is done to every table before it is published; nothing, unless it is asked for.
+    """The treatment of every table before it is published; none by default.
 
     Attributes:
         suppress_below: the smallest count, beside 0, that may be shown; None to show all.
@@ -64,8 +64,8 @@ def rounded(table: Table, *, to: int = 10) -> Table:
     return changed(
         table,
         {(cell.row, cell.column): _nearest(count, to) for cell, count in counts.items()},
-        f"each count and each total rounded by itself to the nearest {to}, halves upwards, so "
-        "that they may not add up; low: not 0, and rounds to 0",
+        f"each count and each total is rounded separately to the nearest {to}, halves upwards, "
+        "so counts may not add up to their total; low: not 0, but rounds to 0",
     )
 
 

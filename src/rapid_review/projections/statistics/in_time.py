@@ -78,7 +78,7 @@ class DueCohort:
 
     @property
     def by_outcome(self) -> Mapping[str, int]:
-        """How many clocks came to what, in the order of a table's columns."""
+        """How many clocks had each result, in the order of a table's columns."""
         return {
             "met": self.met,
             "met-late": self.met_late,

@@ -52,13 +52,13 @@ INCIDENT: Final = Measure(
     "incident",
     Counted.INCIDENT,
     "nature",
-    means="an incident, by its nature; of several notifications of one, that of the first",
+    means="an incident, by the nature that its first notification gives",
 )
 CHILD: Final = Measure(
     "child",
     Counted.CHILD,
     "age-band",
-    means="a child of a notification, by its age band; an unborn child is one",
+    means="a child of a notification, by age band; an unborn child counts as a child",
 )
 AGE_BANDS: Final[Mapping[AgeBand, str]] = {
     band: band.replace("-", " to ") if band[0].isdigit() else str(band) for band in AgeBand
@@ -73,7 +73,7 @@ CRITERIA_NOT_MET: Final = Measure(
 REVIEW: Final = Measure(
     "review",
     Counted.REVIEW,
-    means="a notification that opened a rapid review and whose criteria stand",
+    means="a notification that opened a rapid review, unless its criteria were found not met",
 )
 
 # --- Agencies (ToR 7.4); the key is the agency that was asked, not the one that notified
@@ -82,7 +82,7 @@ REPORT_REQUESTED: Final = Measure(
     "agency-report-requested",
     Counted.AGENCY_REPORT,
     "agency",
-    means="an agency that was asked; once a case, however often it was asked",
+    means="an agency that was asked, counted once for each case",
 )
 REPORT_FILED: Final = Measure(
     "agency-report-filed",
@@ -96,7 +96,7 @@ REPORT_LATE: Final = Measure(
     Counted.AGENCY_REPORT,
     "agency",
     REPORT_FILED,
-    means="an agency that was asked by a day and answered, first, after it",
+    means="an agency that was asked to answer by a day and first answered after it",
 )
 REPORT_NIL: Final = Measure(
     "agency-report-nil",
@@ -109,7 +109,7 @@ REPORT_UNASKED: Final = Measure(
     "agency-report-unasked",
     Counted.AGENCY_REPORT,
     "agency",
-    means="an agency that reported and was not asked",
+    means="an agency that reported although nobody had asked it",
 )
 
 # --- The meeting (ToR 6)
@@ -169,7 +169,7 @@ OUTCOME_AGREED: Final = Measure(
     Counted.OUTCOME,
     "outcome",
     OUTCOME_ANSWERED,
-    means="an outcome of a decision with which the Panel agreed, by its last answer",
+    means="an outcome of a decision with which the Panel agreed in its last answer",
 )
 THEME: Final = Measure(
     "theme",

@@ -32,7 +32,7 @@ _ALLOWED: Final = (
     "'year to 31 March 2021', a calendar year 2020, or a date that begins or ends a month"
 )
 _YEARS: Final = range(2000, 2200)
-"""Which may be asked for; no rapid review is older, and every period between has a row."""
+"""The years that may be asked for: no rapid review is older, and each period has a row."""
 
 
 class By(StrEnum):
@@ -63,7 +63,7 @@ NOT_DATED: Final = "date not known"
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From which month to which, both included; None is without a limit.
+    """A span from one month to another, both included; None means no limit.
 
     Attributes:
         first: the first month.

@@ -1,4 +1,4 @@
-"""What was published before, and what it gives away together with what is published now.
+"""What was published before, and what it reveals together with the figures published now.
 
 Suppression is exact within one export. Across two it cannot be: who has the same cases by month
 and by agency, or a quarter as it was in May and in June, takes the one from the other. What was
@@ -43,7 +43,7 @@ def figures(selection: Selection, seed: str | None = None) -> Figures:
 
 
 def published_before(register: Iterable[Entry], now: Figures) -> tuple[str, ...]:
-    """Return in words each earlier publication that gives something away together with this one.
+    """Describe each earlier publication that reveals something together with this one.
 
     Args:
         register: the partnership's register of exports.

@@ -39,11 +39,12 @@ MET: Final = "met"
 """The kind of the due cohort whose share is the headline, and has an interval."""
 
 _CAME_TO: Final = (
-    "a clock that started, by what it had come to; percentages are of those whose due day is over"
+    "a clock that started, by its result so far; percentages are of the clocks whose due day is "
+    "over"
 )
 _DAYS: Final = (
-    "a clock that started, by how many of its own days it took; percentages are of those that "
-    "have stopped"
+    "a clock that started, by how many days it took, in its own unit; percentages are of the "
+    "clocks that have stopped"
 )
 
 

@@ -138,7 +138,7 @@ USUALLY: Final = (
     Rule((_some(m.PANEL_ANSWER, m.AGREES),), (_all(m.OUTCOME_AGREED),)),
     Rule((_each(m.OUTCOME_ANSWERED),), (_each(m.OUTCOME),)),
 )
-"""What need not hold of a case that was recorded in part, and would be taken for granted."""
+"""Relations that readers take for granted, but that may fail if a case was recorded in part."""
 
 _STOPPED_BY: Final = {
     "DecisionMade.at": m.DECISION,

@@ -166,7 +166,7 @@ def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
         denominator_unit=share.basis.counted,
         percent=share.percent,
     )
-    # Of the numbers as they are shown, so that it tells no more than they do.
+    # Calculated from the numbers as shown, so that it reveals no more than they do.
     interval = wilson(share.numerator, share.denominator) if estimated else None
     if interval is None:
         return figure

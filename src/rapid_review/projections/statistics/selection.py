@@ -100,7 +100,7 @@ class Clocks:
         basis: what a statistic of them is a figure of.
         stopped: how many stopped, by the days they took, whether that was in time, and whether
             their due day is over. The days are None where the calendar that counts them was not
-            at hand when the cell was made.
+            available when the cell was made.
         still_open: how many are open, by the day they count from, and whether their due day is
             over.
         ended_otherwise: how many ended otherwise, by the days they took, or None.

@@ -15,10 +15,10 @@ from highspy import Highs, HighsLp, HighsModelStatus, HighsVarType, MatrixFormat
 _OPTIONS: Final[Mapping[str, float]] = {
     "threads": 1,
     "random_seed": 0,
-    "mip_abs_gap": 0.9,  # what costs anything costs whole numbers: less than 1 is no difference
+    "mip_abs_gap": 0.9,  # costs are whole numbers, so a difference of less than 1 means nothing
 }
 _NEARLY: Final = 1e-6
-"""How far from a whole number an answer may lie that is taken for it."""
+"""How far an answer may be from a whole number and still count as that number."""
 
 
 class Row(NamedTuple):
@@ -94,7 +94,7 @@ class Program:
         self._solver.changeColsCost(len(costs), list(range(len(costs))), list(costs))
         self._solver.run()
         if self._solver.getModelStatus() != HighsModelStatus.kOptimal:
-            # It has been seen to find nothing where it simplifies first, and there is something.
+            # When it simplifies first, it was seen to miss an answer that exists.
             self._solver.clearSolver()
             self._solver.setOptionValue("presolve", "off")
             self._solver.run()

@@ -1,19 +1,19 @@
-"""What to suppress, so that of a whole set of tables no small count can be worked out.
+"""What to suppress, so that no small count can be worked out from a whole set of tables.
 
-Every count of a set of tables is bound to others by the `relations` between them. Anyone who reads
-the tables knows these, and all that is shown, and that a suppressed count is at least 1, because a
-0 is never suppressed. A suppressed count may then be each number that it has in some set of tables
-that fits all this.
+Every count is bound to others by the `relations` between them. Anyone who reads the tables knows
+these relations, every count that is shown, and that a suppressed count is at least 1, because a 0
+is never suppressed. So a suppressed count may be any number that it has in some set of tables that
+fits all this.
 
-"c" by itself says of a small count that it is one of 1 to 4. All that is shown must leave it as
-open: the numbers that it may be must lie as far apart. So sets that fit are at hand for each: the
-true one, and those that the solver found. It is asked for one in which the count is so much
-greater, and as little as can be of what is shown is another; what is, is suppressed too. There
-always is one: the relations are sums without constants, so many times the true counts are true of
-them too, and once all but the zeros is suppressed nothing that is shown says otherwise. What is
-suppressed later takes nothing back: what fitted still fits.
+By itself, "c" says that a small count is one of 1 to 4. What is shown must leave it just as open:
+the numbers that it may be must lie as far apart. Sets of counts that fit show that they do: the
+true set, and others that the solver found. The solver is asked for a set in which the count is
+greater by so much, and in which as few shown counts as possible differ; those are suppressed too.
+There always is such a set. The relations are sums without constants, so a multiple of the true
+counts fits them as well, and once all but the zeros is suppressed, nothing shown contradicts it.
+Suppressing more never undoes this: what fitted still fits.
 
-The solver only proposes. Whether its counts fit is counted over again here, in whole numbers.
+The solver only proposes. Whether its counts fit is checked again here, in whole numbers.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 EXTRA: Final = "suppression"
 """The extra of the package that brings the solver."""
 _HARDLY: Final = 0.001
-"""What it costs to change a count that is suppressed already: less than any that is shown."""
+"""The cost of changing a count that is already suppressed: less than any shown count."""
 
 
 def treated(
@@ -126,7 +126,7 @@ def to_suppress(
     small = {cell: count for cell, count in counts.items() if 0 < count < fewer_than}
     if not small:
         return frozenset()
-    # As far apart as the least and the greatest number that "c" by itself stands for.
+    # The distance between the lowest and the highest number that "c" by itself stands for.
     search = _Search(counts, bound_by, small, apart=max(1, fewer_than - 2))
     for cell in sorted(small, key=lambda each: (-small[each], each)):
         search.leave_open(cell)
@@ -185,7 +185,7 @@ class _Search:
         """Suppress what it takes that a count may be numbers that lie far enough apart."""
         number = self._number[cell]
         true = self._true[number]
-        # First downwards, as far as nothing that is shown has to be hidden for it.
+        # First downwards, as long as no shown number has to be hidden for it.
         for less in range(min(self._apart, true - 1), true - self._least[number], -1):
             found = self._other(number, -less, free=True)
             if found is not None:
@@ -194,8 +194,8 @@ class _Search:
         if self._is_open(number):
             return
         found = self._other(number, self._least[number] + self._apart - true)
-        # That none is found is not to be expected. But once everything is suppressed, many times
-        # the true counts fit.
+        # This should always find some. Once everything is suppressed, many times the true counts
+        # fit.
         self._take(found or [(1 + self._apart) * count for count in self._true])
 
     def _is_open(self, number: int) -> bool:

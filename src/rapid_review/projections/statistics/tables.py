@@ -33,7 +33,7 @@ Value = int | Mark
 
 TOTAL: Final = "Total"
 NOT_KNOWN: Final = ""
-"""The column of those whose kind is not known."""
+"""The column for things whose kind is not known."""
 
 
 @dataclass(frozen=True, slots=True)

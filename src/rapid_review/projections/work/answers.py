@@ -1,4 +1,4 @@
-"""What is asked of a case before anything else: what it is about, what is late, what was decided.
+"""The first questions about a case: what it is about, what is late, what was decided.
 
 Where it stands, what comes next and who owes it is in `CaseReading` itself. Anyone who shows a
 case shows these first, in this order, and digests and terms last.

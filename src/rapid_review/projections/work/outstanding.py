@@ -30,7 +30,7 @@ About = tuple[str, ...]
 
 
 def still_owed(code: str, whole: str = "") -> Callable[[Case, Terms], About]:
-    """Return what asks for whom, or of what, a duty is not done yet.
+    """Return the function that says for whom, or for what, a duty is not done yet.
 
     Args:
         code: the duty, as the table of duties calls it.
@@ -59,7 +59,7 @@ class Awaited(NamedTuple):
 
 
 def what_of(awaited: Callable[[Case], tuple[Awaited, ...]]) -> Callable[[Case, Terms], About]:
-    """Return what asks which of a kind are awaited."""
+    """Return the function that says which things of a kind are awaited."""
     return lambda case, _: tuple(one.what for one in awaited(case))
 
 

@@ -37,7 +37,7 @@ def kept(history: CaseHistory, as_of: AsOf) -> Kept:
     """Return how long the words of a case are kept, on the day of the reading.
 
     Raises:
-        TermsError: the terms of the case are not at hand.
+        TermsError: the terms of the case are not available.
         InvalidInputError: no day is given.
     """
     case = history.case(as_of)

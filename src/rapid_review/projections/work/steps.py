@@ -57,7 +57,7 @@ _AFTER: Final = frozenset({Phase.DECIDED, Phase.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A step: for what it is still to be done, how it is asked, and who owes it.
+    """A step: what it still has to be done for, how it is checked, and who owes it.
 
     Attributes:
         step: the command.
@@ -93,7 +93,7 @@ def _attended_by_all(_: Case, terms: Terms, meetings: About) -> Mapping[str, obj
 
 
 def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
-    """Return a decision before its outcome is known: what its meeting lacks shows all the same."""
+    """Return a decision without its outcome, so that the rules show what its meeting lacks."""
     meeting, manner = to_do.deciding_meeting(case, terms), terms.decision.manners[0]
     return {"meeting": meeting, "outcomes": (), "manner": manner, "rationale": "is given with it"}
 

@@ -1,4 +1,4 @@
-"""What a page carries so that its record can be proved inside it: a case's bundle without words.
+"""The proof inside a page: the files of a case's bundle that hold no words.
 
 The stored bodies stay out: they may hold words and names. Each entry and the manifest say the
 digest of its body, and anyone who is given the bundle itself can hold the bodies to them.
@@ -221,13 +221,13 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
     """
     if REPLAY not in bundle.names:
         return
-    # The verifier that runs alone cannot make the replay again; here the rules are at hand (ADR
+    # The verifier that runs alone cannot make the replay again; here the rules are installed (ADR
     # 0031).
     report.unchecked.remove(NO_EVIDENCE)
     try:
         made = _made_again(bundle, evidence_of(bundle, keys).head)
     except RapidReviewError as error:
-        what = f"{REPLAY}: is no evidence, and the case cannot be replayed here: {error}"
+        what = f"{REPLAY}: is not evidence, and the case cannot be replayed here: {error}"
         report.add(Unchecked(what))
         return
     stated = _edition_of(bundle)
@@ -304,7 +304,7 @@ def words_that_differ(made: Replay, stated: bytes) -> int | None:
 
 
 _FACTS: Final = ("partnership", "case", "terms", "time_zone", "timeline", "documents")
-"""What a replay tells that no edition of the rules decides."""
+"""The parts of a replay that do not depend on the edition of the rules."""
 
 
 def _edition_of(bundle: Files) -> str:
@@ -325,7 +325,7 @@ def _told_alike(stated: dict[str, object], made: dict[str, object]) -> bool:
 
 
 def _is_part(stated: object, made: object) -> bool:
-    """Say whether all that is stated is so in what was made, which may say more of each."""
+    """Say whether all stated facts are in the replay that was made, which may hold more."""
     if isinstance(stated, dict) and isinstance(made, dict):
         told, whole = cast("dict[str, object]", stated), cast("dict[str, object]", made)
         return all(name in whole and _is_part(value, whole[name]) for name, value in told.items())

@@ -120,7 +120,7 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
     terms = contents.terms
     guesses = allows_guesses(contents)
     proof = None if guesses and not with_proof else contents.evidence
-    # What had happened by some day is no day of the record, so it has no days to step through.
+    # With a limit on what had happened, there are no days of the record to step through.
     made = None if contents.as_of.happened_by else replay_of(contents)
     return filled_in_with_code(
         "case_file.html",
@@ -238,7 +238,7 @@ def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapp
 
 def _mark_then(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
     """Return the mark of the due day that a clock had then, if it had one."""
-    # In a later round a clock's key bears a number, and what is recorded of it is its id.
+    # In a later round a clock's key has a number, but its entries give only its id.
     return by_due_day.get(f"{_ROUND.sub('', clock.deadline)} {clock.due}", "")
 
 

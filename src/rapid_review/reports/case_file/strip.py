@@ -35,7 +35,7 @@ class StripDay:
 def lines_of(reading: ClockReading, today: date, calendars: Calendars) -> tuple[DayReckoned, ...]:
     """Return the calculation of a clock, on beyond its due day if it stopped or is read later.
 
-    There is none of a clock that has not started, or whose calendar is not at hand.
+    There is none of a clock that has not started, or whose calendar is not available.
 
     Args:
         reading: the clock.

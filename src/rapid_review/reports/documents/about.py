@@ -1,7 +1,7 @@
-"""All about one person or child, as a document for the person who answers for the data.
+"""All about one person or child, as a document for the person responsible for the data.
 
-It is what the record holds where their reference stands; what is in free text elsewhere is
-named, and not found by any reference.
+It shows every entry that contains their reference. Free text elsewhere cannot be found by a
+reference: the document only lists it.
 """
 
 from collections.abc import Sequence

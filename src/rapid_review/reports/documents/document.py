@@ -108,7 +108,7 @@ def _facts(asked: Document) -> Iterator[tuple[str, object]]:
 
 def _columns(asked: Document) -> tuple[str, ...]:
     """Return the columns of the table of clocks, without the days taken where days are months."""
-    # With a day that is known from elsewhere, another would follow from the days taken.
+    # If one day is known elsewhere, the days taken would reveal another day.
     taken = () if asked.by_month else ("Days taken",)
     return ("Clock", "State", "Counted from", "Due", "Stopped", *taken, "Days allowed", "Clause")
 

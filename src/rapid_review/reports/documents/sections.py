@@ -1,4 +1,4 @@
-"""In which section of a document each kind of entry stands."""
+"""Which section of a document each kind of entry is in."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType

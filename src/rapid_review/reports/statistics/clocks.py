@@ -46,16 +46,16 @@ def share_in_time(shown: Shown, deadline: Deadline) -> Section:
         shown.basis(name),
         chart,
         "" if points else "No chart: no group has a share that may be shown.",
-        (shown.grid(name, "What the clocks came to"),),
+        (shown.grid(name, "Results of the clocks"),),
         "The share in time is a share of the clocks whose due day is over. A clock that is still "
         "open is a breach from the day after its due day. A clock that seems to have stopped "
         "before it started is also a breach, so that a typing mistake never improves the share; "
-        "it has its own column, and the share at best counts all such clocks as in time. Some "
-        "clocks are in no share: those whose due day is not over, those that wait for something "
-        "withheld, those that are late only by a limit that national guidance had relaxed, and "
-        "those that ended otherwise because no review was called for, which have their own "
-        "column. The interval is Wilson's, at 95 %: it shows how far chance alone may move the "
-        "share from its long-run value.",
+        "it has its own column, and the best possible share counts all such clocks as in time. "
+        "Clocks of four kinds are left out of the share: those whose due day is not over, those "
+        "that wait for something withheld, those that are late only by a limit that national "
+        "guidance had relaxed, and those that ended otherwise because no review was called for. "
+        "The last kind has its own column. The interval is Wilson's, at 95 %: it shows how far "
+        "chance alone may move the share from its long-run value.",
     )
 
 
@@ -232,7 +232,7 @@ def of_the_panel(shown: Shown, deadline: Deadline) -> Section:
         shown.basis(name),
         chart,
         why_not,
-        (shown.grid(came_to, "What its clocks came to"), *_grids(shown, deadline)),
+        (shown.grid(came_to, "Results of its clocks"), *_grids(shown, deadline)),
         f"{deadline.title}: counted from the day of the Panel's own meeting, where that is known.",
         shown.holds(came_to),
     )
@@ -249,9 +249,9 @@ def _half(shown: Shown, deadline: Deadline) -> str:
 
 
 def _grids(shown: Shown, deadline: Deadline) -> Iterator[Table]:
-    yield shown.grid(relations.days_taken(deadline), "By how many days they took")
+    yield shown.grid(relations.days_taken(deadline), "Clocks by the number of days they took")
     if shown.groups(_quartiles(deadline)):
-        yield shown.grid(_quartiles(deadline), "Quartiles of those that have stopped")
+        yield shown.grid(_quartiles(deadline), "Quartiles of the clocks that have stopped")
 
 
 def _quartiles(deadline: Deadline) -> str:

@@ -33,7 +33,7 @@ HIDDEN: Final = (
 TEMPLATE: Final = "statistics.html"
 """The page's template; what it is in may be another frame than that of a file."""
 A_QUARTER: Final = 3
-"""Of so many months the page fits on one of paper: its tables, without charts and explanations."""
+"""How many months fit on one sheet of paper: tables only, without charts or explanations."""
 
 
 class Page(NamedTuple):
@@ -231,4 +231,4 @@ def _since(published: Published) -> str:
         and cell.due < selection.as_of.today
         and selection.months.holds(cell.month)
     ]
-    return f"each is a breach; the oldest has run since {min(days)}" if days else "none is"
+    return f"each is a breach; the oldest has run since {min(days)}" if days else "there are none"

@@ -13,9 +13,9 @@ from rapid_review.reports.statistics.charts import Bar, Drawing, bars
 T = TypeVar("T")
 
 _UPRIGHT: Final = 4
-"""A table of so many rows, the months of a quarter and their total, stands better on end."""
+"""A table of at most so many rows, a quarter and its total, is turned: rows become columns."""
 _FEW: Final = 12
-"""So many bars are described one by one; more are left to the table."""
+"""Up to so many bars are described one by one; for more, the table is enough."""
 _KINDS: Final[Mapping[str, str]] = {
     "serious-harm": "serious harm",
     "not-known": "not known",
@@ -180,7 +180,7 @@ def _upright(table: Table) -> Table:
 
 
 def _without_noughts(table: Table) -> Table:
-    """Return a table without its rows of noughts alone, which it names; whole, if all are such."""
+    """Return a table without rows that hold only zeros, which it names; whole, if all do."""
     nothing = [row for row in table.rows if row[0] != TOTAL and all(map(_is_nought, row[1:]))]
     rows = tuple(row for row in table.rows if row not in nothing)
     return table._replace(rows=rows, nothing=tuple(row[0] for row in nothing)) if rows else table
@@ -191,7 +191,7 @@ def _is_nought(cell: str) -> bool:
 
 
 def _without_doubles(groups: Mapping[str, T]) -> dict[str, T]:
-    """Return the groups without their total, where it would say the only one once more."""
+    """Return the groups without their total if it would only repeat a single group."""
     only = len(groups) == 2 and TOTAL in groups  # noqa: PLR2004 - one, and its total
     return {label: group for label, group in groups.items() if not only or label != TOTAL}
 

@@ -120,8 +120,8 @@ async function notThisBundle(embedded, key, kept) {
   try {
     if (same(listed, fromBase64(embedded.manifest))) return null;
     const [, , size] = await openStatement(listed, key, ...BUNDLES);
-    return "This is another bundle of this case than the one that this page was made from; nothing was verified. "
-      + `It is proved by a checkpoint of ${size} events: make a page from it, or choose the other.`;
+    return "This is a bundle of this case, but this page was made from another one; nothing was verified. "
+      + `It is proved by a checkpoint of ${size} events: make a page from it, or choose the bundle that this page was made from.`;
   } catch { return null; }
 }
 
@@ -160,7 +160,7 @@ async function verified(embedded, key, kept) {
   for (const [name, digest] of kept ? manifest : []) {
     await looking(`${name} in the archive`, async () => {
       const data = kept.get(name);
-      hold(data, "is not there");
+      hold(data, "is missing");
       hold(hex(await sha256(data)) === digest, "is not the file that the manifest names");
     });
   }

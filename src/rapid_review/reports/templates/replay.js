@@ -49,14 +49,14 @@ const markOf = ({ deadline, due }) => {
 
 // What a day is: one of recording, or of happening where all was recorded at once.
 const BY_RECORDING = {
-  intro: "What the record said by the end of each day: what was recorded later is not known yet, and corrections have not been made.",
+  intro: "What the record said at the end of each day. Entries and corrections that were recorded later are not included.",
   label: "Day of the record",
   log: "Entries recorded by then, the latest first",
   sum: "recorded",
   versions: ({ entries }, timeline) => timeline.map(({ version }) => version).filter((version) => version <= entries),
 };
 const BY_HAPPENING = {
-  intro: "What had happened by the end of each day on which something did. It was all recorded on one day, so there are no days of the record to step through; corrections have been made.",
+  intro: "What had happened by the end of each day on which something happened, after corrections. Everything was recorded on one day, so you cannot step through the days of the record.",
   label: "Day of the case",
   log: "What had happened by then, the latest first",
   sum: "had happened",

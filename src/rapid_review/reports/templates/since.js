@@ -17,8 +17,8 @@ function showSince(here) {
   });
   const names = passed.map((row) => row.querySelector("th").textContent.trim());
   const what = names.length
-    ? `The due day of these clocks, which ran then, has passed since, and this page does not know whether they were met: ${names.join("; ")}.`
-    : "The due day of no clock that ran then has passed since.";
+    ? `These clocks were running then, and their due days have passed since. This page does not know whether they were met: ${names.join("; ")}.`
+    : "No clock that was running then has passed its due day since.";
   here.replaceWith(made("p.note", `Today is ${dayText(today)}: ${days} ${days === 1 ? "day has" : "days have"} passed since then. ${what}`, { id: "since" }));
 }
 

@@ -1,11 +1,11 @@
 // The button, the key and the bundle that a reader brings, and the answer.
 
-const NOT_COMPARED = "How each clock was counted, the number of days of one that still runs, and what comes next, "
-  + "were not compared.";
+const NOT_COMPARED = "Three things were not compared: how each clock was counted, how many days a running clock has run, "
+  + "and what comes next.";
 const SHOWN_AS_STATED = "The timeline, the verdict on every clock and when it changed, the findings and the "
   + `documents shown above are those that the bundle states. ${NOT_COMPARED}`;
-const NOT_STATED = "The bundle contains no replay by the rules and in the words of this version, so what is shown above was not checked.";
-const WITH_BODIES = "Every file of the bundle that you chose is the one of which this page speaks, the stored bodies included.";
+const NOT_STATED = "The bundle contains no replay by the rules and in the words of this version, so nothing that is shown above was checked.";
+const WITH_BODIES = "Every file of the bundle that you chose, including the stored bodies, is the file that this page names.";
 const WITHOUT_BODIES = "The stored bodies are not in this page and were not checked; choose the bundle to check them as well.";
 const OWN_KEY = "the key that came with this page, which anyone could have put there: compare its fingerprint";
 
@@ -44,7 +44,7 @@ function offerProof(embedded, ownKey) {
       return;
     }
     tell("good", "Intact", ...[
-      `All ${head.count} entries of this case, and none after them, as the log's key states, stand in the log of ${head.size} events.`,
+      `The log of ${head.size} events contains all ${head.count} entries of this case; its key states that there are no others.`,
       head.vouched ? SHOWN_AS_STATED : NOT_STATED,
       archive ? WITH_BODIES : WITHOUT_BODIES,
       `Verified with ${pasted ? "the key that you pasted in" : OWN_KEY}. Fingerprint: ${key.fingerprint}.`,
@@ -54,10 +54,10 @@ function offerProof(embedded, ownKey) {
 
   byId("verify-here").replaceWith(made("div.verify", [
     made("h3", "Verify it here"),
-    made("label", "The log's public key, as you have it from elsewhere", { for: typed.id }),
+    made("label", "The log's public key, from a source other than this page", { for: typed.id }),
     made("p.small", "A line of the form name+id+key. Leave it empty to use the key that came with this page.", { id: "log-key-hint" }),
     typed,
-    made("label", "The bundle, if you have it as one archive", { for: chosen.id }),
+    made("label", "The bundle, if you have it as a single archive", { for: chosen.id }),
     made("p.small", "It is read here and sent nowhere. With it, the stored bodies are checked as well.", { id: "bundle-file-hint" }),
     chosen, button, answer,
   ]));
@@ -67,5 +67,5 @@ const bundled = data("bundle-data");
 if (bundled && window.crypto && crypto.subtle) {
   offerProof(bundled, data("key-data"));
 } else if (bundled) {
-  byId("verify-here").textContent = "This browser offers no WebCrypto here, so the bundle cannot be verified inside the page.";
+  byId("verify-here").textContent = "This browser does not offer WebCrypto here, so the bundle cannot be verified inside the page. Verify it with the program that comes with rapid-review.";
 }

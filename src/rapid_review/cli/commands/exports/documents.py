@@ -127,8 +127,8 @@ def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
 def subject(asked: Disclosure, *, reference: str, cases: tuple[str, ...]) -> None:
     """Write everything kept about a person or child, by their REFERENCE, in every case.
 
-    It is for the person who answers for the data. The access log records a reading of each case
-    before anything in it is opened.
+    It is for the person who is responsible for the data. The access log records a reading of each
+    case before anything in it is opened.
     """
     _must_fill_in_pages()
     from rapid_review.reports.documents.about import Subject, subject_page
