@@ -161,7 +161,9 @@ def test_who_reads_no_further_leaves_no_process_behind(reviews: RapidReviews) ->
 
 def test_a_process_that_ends_is_reported_and_not_waited_for(reviews: RapidReviews) -> None:
     """In words that say what to do, and with no other process left."""
-    with pytest.raises(StorageError, match=r"one of them ended before .* Ask again with fewer"):
+    with pytest.raises(
+        StorageError, match=r"that read cases ended before .* Ask again with fewer"
+    ):
         list(reviews.each_history(ends_at_once, must_be_read, processes=2))
     assert none_is_left()
 
@@ -183,7 +185,7 @@ def test_fewer_processes_than_one_have_no_meaning(reviews: RapidReviews, process
 
 def test_what_no_other_process_finds_is_refused_with_the_way_on(reviews: RapidReviews) -> None:
     """A function within another has no name that another process knows."""
-    with pytest.raises(InvalidInputError, match=r"cannot pickle it\. Allowed is a function"):
+    with pytest.raises(InvalidInputError, match=r"cannot pickle it\. Give a function"):
         list(reviews.each_history(lambda history: history, must_be_read, processes=2))
 
 

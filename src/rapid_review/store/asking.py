@@ -1,4 +1,4 @@
-"""What is asked of a partnership's cases: a command, answered once under its id."""
+"""Commands to a partnership's cases: each takes effect once under its id."""
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
@@ -19,14 +19,15 @@ class Asking(TypedDict):
     Attributes:
         by: who records it, as they are now.
         purpose: why, in a few plain words.
-        command_id: the caller's id for this asking; made up if not given.
+        command_id: the caller's id for this request; made up if not given.
         correlation_id: the larger piece of work it belongs to.
         causation_id: what led to it.
-        as_history: whether it has happened already; it is taken as `import_history` takes it.
-        expected_version: the version at which the caller read the case, where it counts only if
-            nothing was recorded since; 0 for a case that is not there yet.
+        as_history: whether it has happened already; it is then treated as `import_history` treats
+            it.
+        expected_version: the version at which the caller read the case: the command is then
+            refused if anything was recorded since; 0 for a case that does not exist yet.
         within: a connection of psycopg in a transaction of the host's own, on the same database:
-            what is recorded then is committed with the host's work, or lost with it.
+            what is recorded in it is committed or rolled back with the host's work.
     """
 
     by: Actor
@@ -45,27 +46,27 @@ class TakesCommands(CountsCharacteristics):
     _observer: "Observer"
 
     def handle(self, case: str, command: "Command", **beside: Unpack[Asking]) -> tuple[Entry, ...]:
-        """Ask something of a case; return what was recorded, or nothing if it is so already.
+        """Send a command to a case; return the entries, none if the record says it already.
 
         It is `ask`, with the same arguments and errors, for anyone who needs only the entries.
         """
         return self.ask(case, command, **beside).entries
 
     def ask(self, case: str, command: "Command", **beside: Unpack[Asking]) -> Answer:
-        """Ask something of a case; return what was recorded, and at which version it then was.
+        """Send a command to a case; return what was recorded, and the version after it.
 
-        The same `command_id` never takes effect twice: said again, it returns what it recorded,
-        or nothing if it led to nothing, even where what it said was retracted meanwhile, and
-        whatever version is expected by then.
+        The same `command_id` never takes effect twice: sent again, it returns what it recorded the
+        first time, or nothing if that was nothing. This also holds if the entry was retracted
+        meanwhile, and no matter which version is expected.
 
         Args:
             case: the case's reference within the partnership; opened by `ReceiveNotification`.
             command: what is asked; `command.at` is when it happened.
-            beside: who asks it, `by=`, and what else goes with it; see `Asking`.
+            beside: who sends it, `by=`, and what else goes with it; see `Asking`.
 
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
-            InvalidInputError: the `command_id` was used for something else, or an id is none.
+            InvalidInputError: the `command_id` was used for something else, or an id is malformed.
             CalendarGapError: a clock is to be calculated again, and the calendar does not reach
                 it.
             CaseMovedError: the case is not at the version that is expected.

@@ -1,4 +1,4 @@
-"""Children counted by what statistics alone may know of them: each case is read, and none kept."""
+"""Count children by what is sealed for statistics only: each case is read, and none is kept."""
 
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class CountsCharacteristics(KeepsWords):
         Each case whose children have one recorded is a reading of its own in the access log,
         recorded before anything of that case is opened: of the one entry that tells of them as
         the record stands, and of nothing but what is kept for statistics. Where this reader may
-        not, or the keys are not at hand, its children are counted as withheld; what was erased
+        not, or the keys are not available, its children are counted as withheld; what was erased
         is counted as erased. No case, child or code of a single one is kept or returned.
 
         Args:

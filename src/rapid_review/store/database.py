@@ -1,4 +1,4 @@
-"""How the database of a store can be used just now: whether it answers, how far it lies behind."""
+"""The state of a store's database: whether it answers, and how far behind it is."""
 
 from rapid_review.store.backends.behind import Behind
 from rapid_review.store.subscribing import GivesSubscriptions
@@ -8,7 +8,7 @@ class KnowsItsDatabase(GivesSubscriptions):
     """The part of `RapidReviews` that says how its database is."""
 
     def ping(self, within: float = 2.0) -> None:
-        """Hold that the store can be reached and read just now; see `Store.ping`.
+        """Check that the store can be reached and read now; see `Store.ping`.
 
         Raises:
             StorageError: it cannot, or it did not answer in so many seconds.

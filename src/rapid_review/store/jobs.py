@@ -1,4 +1,4 @@
-"""What is done again and again beside recording: a job, which does a page of it at a time."""
+"""A job: work that is repeated besides recording, one page at a time."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

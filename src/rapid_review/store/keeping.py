@@ -1,4 +1,4 @@
-"""What is done with the words of a record: erased, looked for, kept in line with the record."""
+"""Erase the words of a record, look for them, and show what the record holds about a person."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ class KeepsWords(CaseWords):
     def erase(self, case: str, order: str, *, by: Actor) -> Entry:
         """Finish an erasure that was approved: destroy its keys, and record that they are gone.
 
-        Asked again it answers the same; what was cut short before is finished.
+        Called again, it returns the same, and finishes what was interrupted.
 
         Args:
             case: the case's reference.
@@ -34,11 +34,11 @@ class KeepsWords(CaseWords):
             The entry that names the keys that are destroyed.
 
         Raises:
-            Refused: there is no such order, it is not approved, or a hold is in force; or they may
-                not.
+            Refused: there is no such order, it is not approved, or a hold is in force; or the
+                actor may not do it.
             CaseNotFoundError: there is no such case.
             InvalidInputError: the words of this store are not sealed.
-            KeysError: the keys are not at hand, or could not be destroyed.
+            KeysError: the keys are not available, or could not be destroyed.
             CaseChangedError: others wrote to the case three times running; the keys are gone.
             RecordError: the store cannot be read or written; asked again, it finishes.
         """
@@ -70,21 +70,22 @@ class KeepsWords(CaseWords):
     ) -> "tuple[AboutSubject, ...]":
         """Return what the record holds about one person or child, case by case, with its words.
 
-        Each case in which their reference stands is a reading of its own in the access log,
-        recorded before anything of that case is opened. Opened are the words of the entries that
-        name them: those under the case's key, and theirs; no other person's. A child's reference
-        has a meaning in its case alone: the same one elsewhere may be another child.
+        The access log records a separate reading for each case that contains the reference, before
+        anything of that case is opened. Opened are the words of the entries that name the person:
+        words under the case's key and under their own key, but no other person's. A child's
+        reference identifies the child only in its own case: the same reference elsewhere may be
+        another child.
 
         Args:
             reference: the person's or the child's.
             by: who reads.
             purpose: why, in a few plain words.
-            cases: of these cases alone; of all, if none is given.
+            cases: only these cases; all cases, if none is given.
             unreadable: called with each row that cannot be read; see `Streams.entries_after`.
 
         Raises:
             Refused, InvalidInputError, KeysError, RecordError: as for `read`.
-            TermsError: the terms of a case are not at hand.
+            TermsError: the terms of a case are not available.
         """
         from rapid_review.projections.subject import cases_naming  # noqa: PLC0415 - no command needs it
 
@@ -115,7 +116,7 @@ class KeepsWords(CaseWords):
         return AboutSubject(reference, self.history_of(told), paths)
 
     def rows_with(self, words: Sequence[str]) -> "tuple[Found, ...]":
-        """Return where words are in the stored rows, of any case: nowhere, if all are sealed.
+        """Return where words occur in the stored rows, of any case: nowhere, if all are sealed.
 
         Args:
             words: see `canaries.words_of`; the files of the store are searched by

@@ -25,7 +25,7 @@ _log.addHandler(logging.NullHandler())  # anyone who sets up no logging is shown
 
 
 class Outcome(StrEnum):
-    """What became of an asking.
+    """The outcome of a request.
 
     Attributes:
         RECORDED: it was recorded.
@@ -48,7 +48,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One asking, as it may be told to anybody who runs the platform.
+    """One request, without anything that those who run the platform may not know.
 
     Attributes:
         command: the name of what was asked.
@@ -74,7 +74,7 @@ class Asked:
 
 
 Observe = Callable[[Asked], object]
-"""Is called with each asking, in the thread that asked, once it was answered or has failed."""
+"""Is called with each request, in the thread that made it, once it is answered or has failed."""
 
 
 @dataclass(frozen=True, slots=True)

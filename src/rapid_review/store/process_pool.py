@@ -46,7 +46,7 @@ class Shared(NamedTuple, Generic[T]):
 
     Attributes:
         again: opens the store.
-        editions: the terms at hand.
+        editions: the available terms.
         calendars: what gives the calendar of now; None where nobody chose.
         read: reads something of a case.
     """
@@ -119,16 +119,16 @@ def _pool(shared: Shared[Any], processes: int) -> Generator[ProcessPoolExecutor]
         yield pool
     except BrokenProcessPool as error:
         raise StorageError(
-            f"asked {processes} processes to read cases, and one of them ended before it had "
-            "answered, as where memory is short or the system stops it. Nothing was recorded. "
-            "Ask again with fewer processes; with 1 no other process is started"
+            f"one of the {processes} processes that read cases ended before it had answered, for "
+            "example because memory was short or the system stopped it. Nothing was recorded. Ask "
+            "again with fewer processes; with 1, no other process is started"
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _must_be_handed_over(shared: Shared[Any]) -> None:
-    """Hold that another process can be given what it needs.
+    """Check that another process can be given what it needs.
 
     Raises:
         InvalidInputError: it cannot, as of a function within another.
@@ -137,9 +137,10 @@ def _must_be_handed_over(shared: Shared[Any]) -> None:
         dumps(shared)
     except (PicklingError, AttributeError, TypeError) as error:
         raise InvalidInputError(
-            "processes: what reads each case, or gives the calendars, cannot be handed to "
-            "another process, because Python cannot pickle it. Allowed is a function at the "
-            "top of a module, or a `functools.partial` of one; or ask with processes=1"
+            "processes: the function that reads each case, or the one that gives the "
+            "calendars, cannot be sent to another process, because Python cannot pickle it. "
+            "Give a function from the top level of a module, or a `functools.partial` of one; "
+            "or ask with processes=1"
         ) from error
 
 

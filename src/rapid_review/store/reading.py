@@ -1,4 +1,4 @@
-"""What is read of a partnership's cases as they were recorded, and what they are read with."""
+"""Read a partnership's cases as they were recorded, with their terms and calendars."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
@@ -43,8 +43,8 @@ class CaseReadings:
 
     Args:
         streams: where entries are kept.
-        editions: the terms at hand.
-        calendars: the calendars at hand.
+        editions: the available terms.
+        calendars: the available calendars.
     """
 
     def __init__(self, streams: Streams, editions: Editions, calendars: CalendarsAtHand) -> None:
@@ -61,7 +61,7 @@ class CaseReadings:
 
         Raises:
             CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference has not the form of one.
+            InvalidInputError: the reference is not in the form of one.
         """
         if as_of != NOW:
             return replay(entry.event for entry in self.history(reference, as_of))
@@ -76,7 +76,7 @@ class CaseReadings:
 
         Raises:
             CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference has not the form of one.
+            InvalidInputError: the reference is not in the form of one.
         """
         if entries := self._streams.entries(self.terms.partnership, reference):
             return entries if as_of == NOW else entries_as_of(entries, as_of)
@@ -87,7 +87,7 @@ class CaseReadings:
 
         Raises:
             CaseNotFoundError: there is no such case.
-            TermsError: its terms are not at hand, or their file has changed since.
+            TermsError: its terms are not available, or their file has changed since.
         """
         return self.history_of(self.history(reference))
 
@@ -95,7 +95,7 @@ class CaseReadings:
         """Return the first entries of a case with all that a reading of them needs.
 
         Raises:
-            TermsError: its terms are not at hand, or their file has changed since.
+            TermsError: its terms are not available, or their file has changed since.
         """
         self._calendars.look_once()
         case = replay(entry.event for entry in entries)
@@ -115,7 +115,7 @@ class CaseReadings:
         Raises:
             CaseNotFoundError: there is no such case.
             InvalidInputError: no day is given.
-            TermsError: its terms are not at hand, or their file has changed since.
+            TermsError: its terms are not available, or their file has changed since.
         """
         from rapid_review.projections.work.case_reading import (  # noqa: PLC0415 - no command needs it
             CaseReading,
@@ -151,15 +151,15 @@ class CaseReadings:
         unreadable: Unreadable,
         order: Callable[[str], str] | None = None,
     ) -> Iterator[T]:
-        """Yield what is read of each case of this partnership.
+        """Yield what `read` returns for each case of this partnership.
 
         A problem in one case does not affect the others: if its entries, its terms or a calendar
         are damaged or missing, the case is reported and left out.
 
         Args:
             read: reads something of a case.
-            unreadable: told of each row that cannot be read, and of a case by its newest row if
-                its rows can be read, and it cannot.
+            unreadable: called with each row that cannot be read; or with the newest row of a case
+                if its rows can be read, but the case cannot.
             order: the key by which references are sorted; without one in the order of opening.
 
         Raises:
@@ -172,7 +172,7 @@ class CaseReadings:
     def each_of(
         self, cases: Iterable[str], read: Callable[[str], T], unreadable: Unreadable
     ) -> Iterator[T]:
-        """Yield what is read of each of these cases, as `each` does.
+        """Yield what `read` returns for each of these cases, as `each` does.
 
         Args:
             cases: their references.
@@ -196,7 +196,7 @@ class CaseReadings:
     def entries_after(
         self, position: int, unreadable: Unreadable | None = None
     ) -> Iterator[tuple[int, Entry]]:
-        """Yield this partnership's entries behind a position in the store, each with its own.
+        """Yield this partnership's entries after a position in the store, each with its position.
 
         Positions rise in the order of recording, with gaps; 0 lies before the first.
 
@@ -226,12 +226,12 @@ class CaseReadings:
     def looks_like(self, reference: str) -> Mapping[str, tuple[Alike, ...]]:
         """ToR 8.1: return the cases that were opened before one and look like it, each with why.
 
-        What opened each case is read when this is first asked, and then only what was opened
-        since. It is as it was recorded: corrections are not looked at, nor whether the cases are
-        linked already; `projections.duplicates` says both of cases as they are.
+        The first call reads the opening of every case, and later calls only those of new cases.
+        Openings are compared as they were recorded, without corrections and without existing
+        links; `projections.duplicates` takes both into account.
 
         Args:
-            reference: the case; of one that is not there nothing is returned.
+            reference: the case; if it does not exist, nothing is returned.
 
         Raises:
             StorageError: the store cannot be read.
@@ -239,11 +239,11 @@ class CaseReadings:
         return self._opened.like(reference)
 
     def duplicate(self, reference: str) -> LinkedDuplicate | None:
-        """ToR 8.1: return what a case is linked to as its duplicate; None if it is to nothing.
+        """ToR 8.1: return the link of a case to the case that it duplicates; None without one.
 
         Raises:
             CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference has not the form of one.
+            InvalidInputError: the reference is not in the form of one.
         """
         found = notified_in(reference, self.case(reference))
         known: dict[str, Notified] = {}
@@ -259,29 +259,29 @@ class CaseReadings:
             return None
 
     def exports(self) -> tuple[Entry, ...]:
-        """Return the register of exports: what was disclosed of this partnership's cases."""
+        """Return the register of exports: what was disclosed about this partnership's cases."""
         return self._streams.exports(self.terms.partnership)
 
     def terms_of(self, case: Case) -> Terms:
         """Return the terms pinned to a case, or those that replaced them.
 
         Raises:
-            TermsError: they are not at hand, or their file has changed since.
+            TermsError: they are not available, or their file has changed since.
         """
         return self._editions.of(case)
 
     def earlier_terms_of(self, case: Case) -> tuple[Terms, ...]:
-        """Return the other terms that a case was held under, as far as they are at hand.
+        """Return the other terms that a case was held under, as far as they are available.
 
         A clock that started under them runs on.
         """
         return self._editions.earlier(case)
 
     def calendar_named(self, calendar_id: str, version: str | None) -> WorkingCalendar:
-        """Return the version of a calendar that a case's record names; without one, that of now.
+        """Return the version of a calendar that a record names; by default, the current one.
 
         Raises:
-            CalendarError: it is not at hand.
+            CalendarError: it is not available.
         """
         return self._calendars.named(calendar_id, version)
 

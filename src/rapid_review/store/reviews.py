@@ -1,7 +1,7 @@
 """`RapidReviews`: load a case, decide, append; the one door to the record.
 
-What it does is in the rooms beside it; here it is put together for one partnership. The clock is
-handed in; no environment variable is read.
+Its parts are in the modules beside it; here they are put together for one partnership. The caller
+gives the clock; no environment variable is read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -52,7 +52,7 @@ T = TypeVar("T")
 class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     """One partnership's rapid reviews, in one store.
 
-    Those of several partnerships may be kept in one: each has reviews of its own over it.
+    Several partnerships may share a store: each has its own `RapidReviews` on it.
 
     Args:
         store: where entries are kept; its opener closes it.
@@ -62,8 +62,8 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         clock: says when an entry is recorded; its time must be aware.
         calendars: gives the working-day calendar of now by its id; without it the newest version
             counts, of those that the store keeps and those that ship with the package.
-        clock_lag: how far the clock may lie behind a case's newest stamp; give more only where a
-            clock once ran ahead, and it is known what it stamped.
+        clock_lag: how far the clock may be behind a case's newest time of recording; give more
+            only if a clock once ran ahead, and you know which entries it stamped.
         access: the access log, a store of its own; without one no words are opened.
         authorizer: says who may do what; without one everybody may, but for what
             `store.authority.without_a_file` withholds in a sealed store.
@@ -122,9 +122,9 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     ) -> tuple[Entry, ...]:
         """Record what happened elsewhere: every event as it was, then the missing clocks.
 
-        Rules are asked and refuse nothing but nonsense; compliance finds what broke one. A history
-        that opens with its notification is a whole case, and the case must be new; one without is
-        added to a case that is there. Saying the same again records nothing.
+        The rules refuse only what makes no sense; compliance reports what broke a rule. A history
+        that begins with its notification is a whole case, and the case must be new; one without a
+        notification is added to an existing case. Importing the same again records nothing.
 
         Args:
             case: the case's reference.
@@ -134,10 +134,10 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
             command_ids: for each event the id under which it takes effect once, where it has one.
 
         Raises:
-            Refused: the history has no meaning, or the case is in the record with another one.
-            InvalidInputError: the reference has not the form of one, or an id was used for
+            Refused: the history makes no sense, or the record has the case with another history.
+            InvalidInputError: the reference is not in the form of one, or an id was used for
                 something else.
-            TermsError: it names terms that are not at hand.
+            TermsError: it names terms that are not available.
             CaseChangedError: someone else wrote to the case meanwhile.
             RecordError: the store cannot be read or written.
         """
@@ -173,9 +173,9 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     ) -> Iterator[Outcome]:
         """Record many cases that happened elsewhere, and yield what became of each.
 
-        Each case goes in whole or not at all, many in one transaction; see `import_history`. What
-        is refused is answered with its reason. No more is in memory than one transaction's cases;
-        nothing is recorded unless the outcomes are read on.
+        Each case goes in whole or not at all, many in one transaction; see `import_history`. A
+        refused case comes with its reason. Only the cases of one transaction are in memory.
+        Nothing is recorded unless the caller reads the outcomes.
 
         Args:
             accounts: the cases, one after the other.
@@ -183,8 +183,8 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
             progress: called after each transaction with how many entries are recorded so far.
 
         Raises:
-            RecordError: the store cannot be read or written; what was reported as progress
-                stands, and importing the same again goes on from there.
+            RecordError: the store cannot be read or written; what was reported as progress stays
+                recorded, and importing the same again continues from there.
         """
 
         def prepare(account: Account) -> tuple[Entry, ...]:
@@ -194,10 +194,10 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         return bulk(self._store, accounts, prepare, progress)
 
     def try_import(self, accounts: Iterable[Account]) -> Iterator[Outcome]:
-        """Say what would become of each case if it were imported now; nothing is recorded.
+        """Say what the result would be for each case if it were imported now; record nothing.
 
-        All that an import asks is asked, but for who may import. Each case is held to the record
-        alone, and not to the others that are given.
+        All checks of an import are made, except who may import. Each case is compared only with
+        the record, and not with the other cases that are given.
 
         Args:
             accounts: the cases, one after the other.
@@ -224,7 +224,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
 
         Raises:
             Refused: the store is one to learn with.
-            InvalidInputError: the purpose has not the form it must.
+            InvalidInputError: the purpose is not in the required form.
             CaseChangedError: others wrote to the register three times running.
             ClockError: the clock lies too far behind the register's newest stamp.
             RecordError: the store cannot be read or written.
@@ -241,13 +241,13 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         *,
         processes: int | None = 1,
     ) -> Iterator[T]:
-        """Yield what is read of the whole of each case of this partnership, in order of opening.
+        """Yield what `read` returns for each whole case of this partnership, in order of opening.
 
         It is `each` for a reading that takes long, such as `what_if`. Several processes of this
-        machine can share the work; the answer is the same as that of one. Each of them opens the
-        store for itself and without any key, and starts from the beginning: a program that asks
-        for several must do so below `if __name__ == "__main__":`. A few parts are read ahead, and
-        no more is in memory at a time.
+        machine can share the work; the result is the same as with one. Each of them opens the
+        store for itself, without any key. Each runs the main module again: a program that asks for
+        several processes must do so below `if __name__ == "__main__":`. Only a few parts are read
+        ahead and held in memory.
 
         Args:
             read: reads something of a case. For several processes it is a function at the top of

@@ -156,7 +156,7 @@ class Store(Streams):
         return Ledger(self.opened, self.codec)
 
     def ping(self, within: float = 2.0) -> None:
-        """Hold that the database can be reached and read just now; nothing is tried twice.
+        """Check that the database can be reached and read now; nothing is tried twice.
 
         It takes no connection from those who work. That it can be written it does not say.
 

@@ -19,16 +19,16 @@ class GivesSubscriptions(TakesCommands):
     def subscription(
         self, name: str, handle: Handler, **plan: Unpack[Subscribing]
     ) -> "Subscription":
-        """Return a job by which a handler is given what is recorded of this partnership's cases.
+        """Return a job that gives a handler each entry of this partnership's cases.
 
-        The handler is given entries in their order, without words, and what writes in the very
-        transaction that moves the subscription on from them: what it writes there, into tables of
-        the same database, is there once for each entry. What it does elsewhere may be done twice;
-        have anyone who receives it go by the case and the version. It may not record in this
-        store, and should take less than five seconds for a page.
+        The handler gets entries in order, without words, and a writer. The writer works in the
+        transaction that moves the subscription on, so what the handler writes with it, into tables
+        of the same database, is written once for each entry. What the handler does elsewhere may
+        happen twice; let the receiver recognise an entry by its case and version. It may not
+        record in this store, and should take less than five seconds for a page.
 
         Args:
-            name: what it is called; it goes on where a subscription of that name stands.
+            name: what it is called; a subscription of that name continues from its position.
             handle: the handler.
             plan: how it is done; see `Subscribing`.
 
@@ -55,7 +55,7 @@ class GivesSubscriptions(TakesCommands):
         return begun(self._store.opened, self.terms.partnership)
 
     def try_again(self, name: str, positions: Iterable[int] | None = None) -> int:
-        """Have what a subscription has put aside tried again, at its next step.
+        """Let a subscription try again what it has put aside, at its next step.
 
         Args:
             name: what the subscription is called.

@@ -1,4 +1,4 @@
-"""The words of a partnership's cases: who may read them, and who did; and who may do what else."""
+"""The words of a partnership's cases: who may read them, who did, and who may do what else."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -46,7 +46,7 @@ class Refusal(NamedTuple):
         entry: its entry, whose event is a `ReadingRefused`.
         said: that event.
         purpose: why words were to be read; WITHHELD where it is sealed, and the log's keys are
-            not at hand.
+            not available.
     """
 
     entry: Entry
@@ -63,7 +63,7 @@ class CaseWords(CaseReadings):
     Args:
         store: where entries are kept.
         record: what they are made with.
-        calendars: the calendars at hand.
+        calendars: the available calendars.
         access: the access log; without one no words are opened.
         authorizer: says who may do what; see `authority.without_a_file` for where nobody does.
     """
@@ -99,11 +99,11 @@ class CaseWords(CaseReadings):
         emergency: str | None = None,
         scopes: tuple[Scope, ...] = SCOPES,
     ) -> tuple[EntryRead, ...]:
-        """Return entries of a case with their words: the one way to them.
+        """Return entries of a case with their words; there is no other way to read words.
 
-        It is asked who may; the reading is recorded in the access log, and only once it was
-        there is anything opened; what is refused is recorded as well. Words that this reader may
-        not read, or whose key is not at hand, are `WITHHELD`; those whose key was destroyed are
+        First the permissions are checked, then the reading is recorded in the access log, and only
+        then is anything opened. A refused reading is recorded as well. Words that this reader may
+        not read, or whose key is not available, are `WITHHELD`; those whose key was destroyed are
         `ERASED`.
 
         Args:
@@ -111,17 +111,17 @@ class CaseWords(CaseReadings):
             version: the entry, or several; None for all of them.
             by: who reads, as the host's login has it.
             purpose: why, in a few plain words.
-            emergency: why the glass is broken, as a code such as "child-at-risk": all words are
-                opened to a role that may, and a second person of another agency reviews it within
-                two working days.
+            emergency: what the emergency is, as a code such as "child-at-risk": a role with that
+                right can then open all words, and a second person of another agency reviews the
+                reading within two working days.
             scopes: whose words are wanted; others are withheld, whatever the permissions say.
 
         Raises:
             Refused: the permissions do not allow it.
             CaseNotFoundError: there is no such case, or no such entry of it.
             InvalidInputError: there is no access log; or the reference, the purpose or the code
-                has not the form it must.
-            KeysError: the words are sealed, and the keys are not at hand.
+                is not in the required form.
+            KeysError: the words are sealed, and the keys are not available.
             RecordError: the access log cannot be written, so nothing was opened; or the store
                 cannot be read, or a row was altered.
         """
@@ -144,13 +144,13 @@ class CaseWords(CaseReadings):
         emergency: str | None = None,
         scopes: tuple[Scope, ...] = SCOPES,
     ) -> CaseHistory:
-        """Return a case whose sealed fields hold what was opened of them; see `read`.
+        """Return a case with the words that were opened in its sealed fields; see `read`.
 
         It is what a page with words is made from. Each field holds its words, or WITHHELD or
         ERASED: no rule and no clock reads them, so it is judged like the case without.
 
         Raises:
-            TermsError: the terms of the case are not at hand.
+            TermsError: the terms of the case are not available.
             Refused, CaseNotFoundError, InvalidInputError, KeysError, RecordError: as for `read`.
         """
         read = self.read(case, by=by, purpose=purpose, emergency=emergency, scopes=scopes)
@@ -160,7 +160,7 @@ class CaseWords(CaseReadings):
         """Return who read words, of one case or of all, in the order of recording.
 
         Raises:
-            InvalidInputError: there is no access log, or the reference has not the form of one.
+            InvalidInputError: there is no access log, or the reference is not in the form of one.
             RecordError: the access log cannot be read.
         """
         log = self._the_log()
@@ -174,7 +174,7 @@ class CaseWords(CaseReadings):
         """Return who asked for words in vain, of one case or of all, in the order of recording.
 
         Raises:
-            InvalidInputError: there is no access log, or the reference has not the form of one.
+            InvalidInputError: there is no access log, or the reference is not in the form of one.
             RecordError: the access log cannot be read.
         """
         log = self._the_log()

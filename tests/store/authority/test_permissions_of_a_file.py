@@ -255,7 +255,7 @@ def test_the_file_to_start_from_is_good() -> None:
         (
             "partnership",
             'digest = "a"\npartnership',
-            "digest: found a key that the program calculates",
+            "digest: found a key whose value the program calculates",
         ),
         ('"kent-and-medway"', "", "is not TOML in UTF-8"),
     ],

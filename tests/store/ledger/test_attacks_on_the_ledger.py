@@ -360,7 +360,7 @@ def test_ledger_tables_that_were_dropped_are_found_by_a_copy(log: Place) -> None
         log.intruder.ask(f"DROP TABLE {table}")
     assert found(log.verified()) == []
     (line,) = found(log.verified(*log.kept()))
-    assert line.startswith("the ledger's tables: are missing, and existed when it was made")
+    assert line.startswith("the ledger's tables: are missing, but existed when the checkpoint")
     assert f"checkpoint of {SIZE} entries, from checkpoint.{SIZE}" in line
 
 

@@ -225,19 +225,19 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
     (*_, made, _) = told(reviews, *DECIDED)
     health = Actor(id="m-1", role="member", agency="health")
     police = Actor(id="m-2", role="member", agency="police")
-    with pytest.raises(Refused, match="may not ProposeCorrection where it corrects a decision"):
+    with pytest.raises(Refused, match="may not ProposeCorrection if it corrects a decision"):
         told(reviews, proposal(made.version))
     history = [CorrectionProposed.model_validate(dict(proposal(made.version)))]
-    with pytest.raises(Refused, match="may not ImportHistory where it corrects a decision"):
+    with pytest.raises(Refused, match="may not ImportHistory if it corrects a decision"):
         reviews.import_history(CASE, history, by=TEAM)
     (asked,) = reviews.handle(CASE, proposal(made.version), by=health)
     approve = ask.ApproveCorrection(at=LATER, proposal=asked.version)
-    with pytest.raises(Refused, match="may not ApproveCorrection where it corrects a decision"):
+    with pytest.raises(Refused, match="may not ApproveCorrection if it corrects a decision"):
         reviews.handle(CASE, approve, by=TEAM)
     with pytest.raises(Refused, match="A second person, of another agency"):
         reviews.handle(CASE, approve, by=changed(police, agency="health"))
     retract = ask.CorrectRecord(at=LATER, version=asked.version, because="w")
-    with pytest.raises(Refused, match="may not CorrectRecord where it corrects a decision"):
+    with pytest.raises(Refused, match="may not CorrectRecord if it corrects a decision"):
         told(reviews, retract)
     assert reviews.handle(CASE, approve, by=police)
 

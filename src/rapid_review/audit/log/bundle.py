@@ -46,7 +46,7 @@ EXPOSES: Final = (
     "digests of entries whose words are not sealed: anyone who holds them can guess a name or "
     "a word as often as they like, and the digest confirms a right guess"
 )
-"""What proofs reveal beside what they prove, for the person who decides to give them away."""
+"""What proofs reveal besides what they prove, for the person who decides to disclose them."""
 
 SignStatement = Callable[[bytes], Note]
 """Signs a statement with the log's key, as `Signer.sign_statement` does."""
@@ -153,7 +153,7 @@ def write_archive(files: Iterable[File], path: Path) -> None:
         InvalidInputError: the file already exists.
         StorageError: the disk is full, or may not be written.
     """
-    # Looked for first: to pack a bundle takes its time, and all of it in memory.
+    # Checked first, because packing a bundle takes long and needs all of it in memory.
     if path.exists() or not durable.create(path, packed(dict(files))):
         raise InvalidInputError(f"{path} already exists; give the name of a new file")
 
@@ -250,7 +250,7 @@ def _made(made: Leaves, row: Row) -> tuple[bytes, bytes]:
 
 
 def _proof(index: int, leaf: bytes, nodes: Nodes, statement: Checkpoint) -> tuple[bytes, ...]:
-    """Return the proof of a leaf, which is checked before it is given away."""
+    """Return the proof of a leaf, which is checked before it is returned."""
     try:
         hashes = inclusion_proof(index, statement.size, nodes)
         found = root_from_inclusion(index, statement.size, leaf, hashes)
@@ -268,7 +268,7 @@ def _consistency_proofs(
     earlier: Iterable[int], nodes: Nodes, checkpoint: Note, statement: Checkpoint
 ) -> Iterator[File]:
     """Yield the proofs that the log only grew since older checkpoints."""
-    # An empty tree is continued by any, and a tree by itself.
+    # Any tree continues an empty one, and every tree continues itself.
     for old in sorted(set(earlier) - {0, statement.size}):
         try:
             hashes = consistency_proof(old, statement.size, nodes)

@@ -1,4 +1,4 @@
-"""The one way in which the package makes a file: whole, flushed, and never over another one.
+"""How the package makes every file: whole, flushed, and never in place of another one.
 
 Everything is first made in a fresh folder beside its place, under a name drawn by chance, which
 only its owner may enter. So nothing that lay there before is opened, no symbolic link is followed,
@@ -20,7 +20,7 @@ from typing import BinaryIO, Final
 from rapid_review.domain.errors import StorageError
 
 PRIVATE: Final = 0o600
-"""The mode of a file that its owner alone may read: what may hold words, keys, or figures."""
+"""The mode of a file that only its owner may read, because it may hold words, keys or figures."""
 SHARED: Final = 0o644
 """The mode of a file that is made for others, within the umask: public keys and checkpoints."""
 
@@ -57,7 +57,7 @@ def create(path: Path, data: bytes | BinaryIO, *, mode: int = PRIVATE) -> bool:
             with beside(path) as fresh:
                 return put(_written(fresh / path.name, data, mode), path)
         except FileNotFoundError:
-            # Another process that made the file first has removed what we had not finished.
+            # Another process made the file first, and removed our unfinished one.
             if os.path.lexists(path):
                 return False
             raise
@@ -184,7 +184,8 @@ def _filled(folder: Path, files: Iterable[tuple[str, bytes]]) -> Path:
     for name, data in files:
         file = folder / name
         for above in reversed(file.relative_to(folder).parents[:-1]):
-            # One by one: with `parents=True` Python gives the folders above the usual mode.
+            # One by one, because with `parents=True` Python gives the folders above the usual
+            # mode.
             (folder / above).mkdir(_PRIVATE_FOLDER, exist_ok=True)
         _written(file, data, PRIVATE, flushed=False)
     return folder

@@ -89,7 +89,7 @@ class Leaves:
         Raises:
             MalformedError: as for `add`.
         """
-        # A row may hold anything, also what no dictionary can look up.
+        # A row may hold anything, even a value that cannot be a dictionary key.
         last, before = self.last_leaves.get(stream, _FIRST) if type(stream) is str else _FIRST
         if version != last + 1:
             raise MalformedError(f"the next version in its stream must be {last + 1}")

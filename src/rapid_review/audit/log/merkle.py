@@ -1,6 +1,6 @@
 """The tree over the leaves: its frontier, its tiles, and the proofs that are read from it.
 
-As RFC 6962 has it, and laid out as C2SP's tlog-tiles. What checks a proof is in `verify`.
+The tree is that of RFC 6962, laid out as in C2SP's tlog-tiles. Proofs are checked in `verify`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -129,7 +129,7 @@ def _complete(start: int, end: int, nodes: Nodes) -> Iterator[bytes]:
 
 
 def nodes_of_leaves(leaves: Sequence[bytes]) -> Nodes:
-    """Return the nodes of a tree all of whose leaves are at hand."""
+    """Return the nodes of a tree all of whose leaves are available."""
 
     def nodes(height: int, index: int) -> bytes:
         return root_of(leaves[index << height : index + 1 << height])

@@ -93,7 +93,10 @@ class SigningKey:
             key = cls(name, data[1:], data[0])
             if named == key.public.id.hex():
                 return key
-        raise InvalidInputError("a private key is not in the form PRIVATE+KEY+name+id+key")
+        raise InvalidInputError(
+            "the text is not a private key in the form PRIVATE+KEY+name+id+key; give the file "
+            "that `rapid-review audit key` made"
+        )
 
     def text(self) -> str:
         """Return the key as text, in the form that Go's `note` reads: a secret."""

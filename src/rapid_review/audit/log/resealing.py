@@ -1,4 +1,4 @@
-"""A log that ends because its store was sealed, and the one that begins: what both keys state."""
+"""The statement, signed by both keys, that one log ends as its store is sealed and one begins."""
 
 import re
 from collections.abc import Iterable
@@ -150,5 +150,5 @@ def end(signer: Signer, note: Note) -> None:
     Raises:
         StorageError: what it signed last cannot be written.
     """
-    # The statement is no checkpoint, so the signer refuses its state, and with it any tree.
+    # The statement is not a checkpoint, so the signer refuses this state and signs no tree.
     durable.replace(signer.state_file, bytes(note))

@@ -47,7 +47,7 @@ def read_key(path: Path) -> SigningKey:
     """
     try:
         with path.open("rb") as file:
-            # Of the file that was opened: by its name another could be met.
+            # Asked of the open file: its name might lead to another file by now.
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             data = file.read()
     except OSError as error:
@@ -148,7 +148,7 @@ class Signer:
                     "altered"
                 ) from None
             note = signed(bytes(Checkpoint(self.key.name, size, root)), self.key)
-            # Remembered before anybody is given it (ADR 0029).
+            # Stored before anybody gets it (ADR 0029).
             durable.replace(self.state_file, bytes(note))
         return note
 
@@ -204,8 +204,8 @@ class Signer:
     @contextmanager
     def _alone(self) -> Generator[None, None, None]:
         """Keep others on this machine from signing at the same time; on Windows nothing does."""
-        # A file of its own: the state is replaced by a new file, and a lock on the old one holds
-        # nobody.
+        # A separate file, because the state file is replaced by a new one, and a lock on the old
+        # file would keep nobody out.
         lock = durable.open_lock(self.state_file.with_name(f"{self.state_file.name}.lock"))
         with os.fdopen(lock, "rb"):
             if sys.platform != "win32":  # pragma: no branch - one of them on each machine

@@ -1,4 +1,4 @@
-"""Where checkpoints go, so that a copy is out of reach of those who keep the database.
+"""Where copies of checkpoints go, out of reach of those who keep the database.
 
 A log is trusted up to the last checkpoint that somebody else holds. A sink is how it gets there;
 what speaks to a network is the platform's.

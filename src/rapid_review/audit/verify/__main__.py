@@ -45,7 +45,7 @@ def _ended(code: int, words: str, stream: TextIO) -> int:
     try:
         print(words, file=stream, flush=True)
     except OSError as error:
-        # What is left of it would be tried again when Python ends, and that would be the end.
+        # Python would try to write the rest again when it ends, and fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         if not isinstance(error, BrokenPipeError):
             print(f"the report cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201 - the same

@@ -1,4 +1,4 @@
-"""How everything is written, each thing in one way, and the errors: anything else is refused.
+"""The one form in which each thing is written, and the errors if it is in any other form.
 
 Lines, numbers, base64 and hashes; where each thing is in a bundle, and how a file in it may be
 named; and what befell a file on its way, where its bytes show it, so that damage is not taken for
@@ -11,7 +11,7 @@ from typing import Final
 
 
 class MalformedError(ValueError):
-    """Bytes have not the form that they must have, or do not prove what they should."""
+    """Bytes are not in the required form, or do not prove what they should."""
 
 
 class UnreadableError(Exception):

@@ -242,7 +242,8 @@ def _next(archive: BinaryIO, at: int, end: int) -> tuple[str, Place] | None:
     raw = archive.read(length)
     place = Place(at + len(header) + len(raw), size, checksum)
     name = raw.decode(errors="replace")
-    # Made again and compared whole: no field of it can hold anything but what the one form has.
+    # Made again and compared whole, so no field can hold anything that the one form does not
+    # allow.
     is_one = is_file_name(name) and header + raw == _header(name, place)
     return (name, place) if is_one and place.start + size <= end else None
 

@@ -43,7 +43,7 @@ class Unchecked(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """What else there is to know."""
+    """A remark that is neither a finding nor a gap."""
 
     what: str
 

@@ -1,4 +1,4 @@
-"""A bundle that the log's key speaks for, and what is held to it, be it of a log or of a case.
+"""A bundle signed by the log's key, of a log or of a case, and the checks against it.
 
 Row after row, each entry and its stored body are held to what came before them in their stream;
 then come the roots that the log must have had, and the files that are attached.
@@ -35,7 +35,7 @@ MADE_UP: Final = (
     "somebody made up without them looks the same here; `rapid-review audit verify --keys` on "
     "the store shows the difference"
 )
-"""What no verifier without keys can say of sealed bodies."""
+"""What a verifier without keys cannot check of sealed bodies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Rows:
         stream = self.streams.setdefault(entry.stream, Stream())
         self.expected.add(entry.state_path)
         before = stream.version, stream.leaf
-        # Before it is checked: what is wrong with this entry is no fault of the next one.
+        # Noted before the check: a mistake in this entry is not a mistake of the next one.
         stream.version, stream.leaf = entry.version, leaf_hash(text).hex()
         try:
             self._check(entry, before, stream)

@@ -84,7 +84,7 @@ def is_like_a_checkpoint(data: bytes) -> bool:
 
     Else another file was named than was meant: nothing is lost, and nothing was altered.
     """
-    # As editors save a text: with a byte order mark, in UTF-16, or with other ends of lines.
+    # Editors may save a text with a byte order mark, in UTF-16, or with other line endings.
     if data.startswith(UTF_16):
         return True
     text = data.decode(errors="replace").removeprefix("\ufeff").replace("\r\n", "\n")

@@ -91,7 +91,7 @@ class GrowingTiles:
     __slots__ = ("_full", "_hashes")
 
     def __init__(self) -> None:
-        self._hashes: list[list[bytes]] = [[]]  # by level, what fills no tile yet
+        self._hashes: list[list[bytes]] = [[]]  # by level, what is in no tile yet
         self._full = [0]  # by level, how many tiles were full
 
     def append(self, leaf: bytes) -> Iterator[tuple[str, bytes]]:

@@ -1,3 +1,3 @@
-"""Reading words, and the log in which each reading is before anything is opened."""
+"""Reading words, and the log that records each reading before anything is opened."""
 
 __all__: list[str] = []  # nothing in it is public

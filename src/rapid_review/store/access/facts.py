@@ -1,4 +1,4 @@
-"""What is known of the case that something is asked of: read only where the answer counts."""
+"""Facts about the case in question, which are read only if the answer depends on them."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -45,9 +45,9 @@ def facts_of(
 
 
 class _Once:
-    """Reads a case when it is first asked for, and keeps it: a reading asks of each scope."""
+    """Reads a case when it is first needed, and keeps it for the next question."""
 
-    # Not `functools.cache`, which takes longer to make than most commands make use of it.
+    # Not `functools.cache`: making one takes longer than it saves for most commands.
 
     __slots__ = ("_case", "_read")
 

@@ -1,4 +1,4 @@
-"""Asking whether somebody may, and recording by which permissions it was answered."""
+"""Ask whether somebody may do something, and record which permissions gave the answer."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ class Gate:
         self._time = time
 
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
-        """Say whether an actor may do something; the permissions asked are on record by then.
+        """Say whether an actor may do something; first record the permissions that decide it.
 
         Raises:
             InvalidInputError: there are permissions, and no access log to record them in.

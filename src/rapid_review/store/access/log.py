@@ -29,7 +29,7 @@ from rapid_review.store.writing.beside_cases import recorded_beside
 from rapid_review.store.writing.metadata import RecordingTime
 
 REVIEW_WITHIN: Final = 2
-"""Within how many working days a reading in an emergency is to be looked at."""
+"""Within how many working days a reading in an emergency must be reviewed."""
 
 
 class Reading(NamedTuple):
@@ -58,7 +58,7 @@ class Reading(NamedTuple):
 
     @property
     def waits_for_review(self) -> bool:
-        """Whether it was in an emergency, and nobody has looked at it yet."""
+        """Whether it was in an emergency, and nobody has reviewed it yet."""
         return self.said.emergency is not None and self.review is None
 
     @property
@@ -90,10 +90,10 @@ class AccessLog:
         by: Actor,
         purpose: str,
     ) -> Entry:
-        """Append an event to the stream of a case, and return its entry; it is on the disk then.
+        """Append an event to the stream of a case, flush it to disk, and return its entry.
 
         Raises:
-            InvalidInputError: the purpose has not the form it must, or the store holds cases.
+            InvalidInputError: the purpose is not in the required form, or the store holds cases.
             CaseChangedError: others wrote there three times running.
             ClockError: the clock lies too far behind the newest stamp there.
             RecordError: the log cannot be read or written.

@@ -1,4 +1,4 @@
-"""The one way to words: it is asked who may, the reading is recorded, then they are opened.
+"""The only way to words: check who may read, record the reading, then open the words.
 
 Where the access log cannot be written, nothing is opened.
 """
@@ -56,7 +56,7 @@ class Asked(NamedTuple):
         versions: the entries; none for all of the case.
         by: who reads.
         purpose: why.
-        emergency: why the glass is broken, as a code; None if it is not.
+        emergency: what the emergency is, as a code; None if there is none.
         scopes: whose words are wanted; no others are opened, whatever the permissions say.
         person: the one person whose words are wanted; None for all persons.
     """
@@ -115,16 +115,16 @@ class WordsReader:
         ]
         scopes, decision = self._allowed(asked, facts)
         event = _event(asked, scopes, decision, len(rows), time)
-        # A refusal, too, is on record before it is answered (ADR 0064).
+        # A refusal, too, is recorded before it is returned (ADR 0064).
         self._log.record(asked.case, lambda: event, time, by=asked.by, purpose=asked.purpose)
         if not scopes:
             raise refusal(decision)
-        # From here on the reading is on record, and on the disk.
+        # From here on the reading is recorded, and flushed to disk.
         may = Opens(frozenset(scope[0] for scope in scopes), asked.person)
         return tuple(EntryRead(entry, self._words(entry, row[2], may)) for entry, row in wanted)
 
     def _allowed(self, asked: Asked, facts: Facts) -> tuple[Sequence[Scope], Decision]:
-        """Return whose words may be opened, nobody's if it is refused, and why."""
+        """Return whose words may be opened, and the reason; nobody's if the reading is refused."""
         if asked.emergency is not None:
             decision = self._gate.may(asked.by, BREAK_GLASS, facts)
             return (asked.scopes if decision.allowed else ()), decision
@@ -132,7 +132,8 @@ class WordsReader:
         for scope in asked.scopes:
             answers[scope] = self._gate.may(asked.by, READ[scope], facts)
         allowed: tuple[Scope, ...] = tuple(scope for scope in answers if answers[scope].allowed)
-        # The log names the policy behind what was opened; or, if nothing was, behind the refusal.
+        # The log names the policy that allowed the reading or, if nothing was opened, the one that
+        # refused it.
         return allowed, answers[next(iter(allowed or answers))]
 
     def _words(self, entry: Entry, body: bytes, may: Opens) -> Words:
@@ -157,7 +158,7 @@ class Purposes:
         self._rows: dict[tuple[str, str], Sequence[StoredRow]] = {}
 
     def of(self, entry: Entry | None) -> str | NotReadable | None:
-        """Return the purpose of an entry of the log; WITHHELD if its keys are not at hand."""
+        """Return the purpose of an entry of the log; WITHHELD if its keys are not available."""
         if entry is None or entry.purpose is None or isinstance(entry.purpose, str):
             return None if entry is None else cast("str | None", entry.purpose)
         if (keys := self._log.keys) is None:

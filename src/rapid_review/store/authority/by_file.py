@@ -28,12 +28,12 @@ DECIDING: Final = frozenset(
         IMPORT,
     }
 )
-"""What nobody does in a review of their own practice; a history may hold a decision."""
+"""What nobody may do in a review of their own practice; a history may hold a decision."""
 _SCOPES: Final = {action: scope for scope, action in READ.items()}
 
 
 class ByPermissions:
-    """Decides by the edition of a permissions file that holds on the day.
+    """Decides by the edition of a permissions file that is in force on the day.
 
     Args:
         permissions: the file.
@@ -91,7 +91,7 @@ class ByPermissions:
             return f"{what} into a case that already exists", _others(edition, IMPORT_INTO_CASE)
         corrects = action in ways_to_record() and facts.corrects_a_decision()
         if corrects and CORRECT_DECISION not in role.may:
-            return f"{what} where it corrects a decision", _others(edition, CORRECT_DECISION)
+            return f"{what} if it corrects a decision", _others(edition, CORRECT_DECISION)
         if self._is_interested(actor, facts) and (
             action in DECIDING or (action in ways_to_record() and facts.corrects_what_decides())
         ):
@@ -103,9 +103,9 @@ class ByPermissions:
         return None
 
     def _is_interested(self, actor: Actor, facts: Facts) -> bool:
-        """Say whether the actor declared an interest in the case, however either was typed."""
-        # Somebody who is barred by mistake hears of it, and has the file mended; of an interest
-        # that was overlooked nobody would hear.
+        """Say whether the actor has a declared interest in the case, however it is spelt."""
+        # Somebody who is refused by mistake notices it, and has the file corrected; nobody would
+        # notice an interest that was overlooked.
         return any(
             is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")
             for one in self.permissions.interests

@@ -59,7 +59,7 @@ class Role(Said):
 
 
 class PermissionsEdition(Said):
-    """What holds from a day on, until the next edition's.
+    """The permissions from a day on, until the day of the next edition.
 
     Attributes:
         in_force_from: its first day.
@@ -77,9 +77,9 @@ class Interest(Said):
     """Somebody whose own practice a review is about.
 
     Attributes:
-        person: the reference under which they sign in; capitals make no other of it.
-        case: the case; they decide nothing in it. Neither capitals nor noughts before a number
-            make another of it.
+        person: the reference under which they sign in, in capital letters or not.
+        case: the case; they decide nothing in it. Capital letters and zeros before a number make
+            no difference.
     """
 
     person: Reference
@@ -138,12 +138,13 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
     except TermsError as error:
         raise InvalidInputError(*error.problems) from None
     digest = f"sha256:{hashlib.sha256(text).hexdigest()}"
-    # Through JSON: a strict model takes an array for a tuple there, and not from Python.
+    # Through JSON, because there a strict model accepts an array as a tuple, which it does not
+    # from Python.
     given = json.dumps({**data, "digest": digest}, default=str)
     own = [
         Mistake(
             ("digest",),
-            "found a key that the program calculates from the file; allowed: to leave it out",
+            "found a key whose value the program calculates from the file; leave it out",
         )
     ]
     wrong = own if "digest" in data else []
@@ -158,7 +159,7 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
 
 
 def _mistakes(made: Permissions) -> Iterator[Mistake]:
-    """Yield what does not hang together in a file whose form is right."""
+    """Yield contradictions in a file whose form is right."""
     names = (ALL, *ways_to_record())
     last: date | None = None
     for at, edition in enumerate(made.editions):
@@ -192,16 +193,16 @@ def template(partnership: str, day: date) -> str:
 
 
 _TEMPLATE: Final = """\
-# Who may do what with the rapid reviews of one partnership. `rapid-review permissions check FILE`
-# says what is wrong with it. An edition that has been in force is not edited: add another below.
+# Who may do what with the rapid reviews of one partnership. To find mistakes in this file, run
+# `rapid-review permissions check FILE`. Never edit an edition that was in force: add another.
 
 partnership = "{whose}"
 
 [[editions]]
-# From this day on, until the next edition's.
+# This edition applies from this day until the day of the next edition.
 in_force_from = {day}
-# For how many years readings stay in the access log; `rapid-review audit access --due` lists those
-# that are older, and nothing is done to them.
+# For how many years to keep readings in the access log. `rapid-review audit access --due` lists
+# the older ones; it deletes nothing.
 # readings_kept_years = 6
 
 # A role that has no row may do nothing. "id" is the role in --by ID:ROLE:AGENCY.
@@ -211,8 +212,8 @@ id = "business-support"
 commands = ["all"]
 # Whose words may be read: "case", "person", "statistics".
 words = ["case"]
-# What else: "break-glass", "review-break-glass", "import-into-case", "correct-decision",
-# "propose-erasure", "approve-erasure", "lift-hold".
+# What else the role may do: "break-glass", "review-break-glass", "import-into-case",
+# "correct-decision", "propose-erasure", "approve-erasure", "lift-hold".
 may = ["import-into-case", "propose-erasure"]
 
 [[editions.roles]]
@@ -225,12 +226,12 @@ may = ["break-glass", "review-break-glass", "correct-decision", "approve-erasure
 [[editions.roles]]
 id = "expert"
 words = ["case"]
-# Only in cases in which ExpertInvited names the person.
+# The role may do this only in cases in which ExpertInvited names the person.
 only_where_invited = true
 
 [[editions.roles]]
 id = "data-protection-officer"
-# RegisterExport: what is disclosed is recorded.
+# RegisterExport records a disclosure.
 commands = ["RegisterExport"]
 words = ["case", "person", "statistics"]
 

@@ -1,4 +1,4 @@
-"""What is asked of the person who decides who may do what, and what they answer.
+"""The questions to the code that decides who may do what, and its answers.
 
 A platform that has rules of its own gives its own `Authorizer`. What it answers is only as good as
 the actor that it is asked about: who somebody is, the host's login says.
@@ -38,7 +38,7 @@ _RIGHTS: Final[Mapping[str, str]] = {
     "ApproveErasure": APPROVE_ERASURE,
     "LiftHold": LIFT_HOLD,
 }
-"""The commands that take a right of their own, which "all" commands do not bring."""
+"""The commands that need a separate right, which "all" commands do not include."""
 OTHER: Final = (
     BREAK_GLASS,
     REVIEW_BREAK_GLASS,
@@ -51,14 +51,14 @@ OTHER: Final = (
 
 @cache
 def ways_to_record() -> tuple[str, ...]:
-    """Return the ways to record that take no right of their own, by what they are asked as."""
+    """Return the ways to record that need no separate right, by the name of their question."""
     from rapid_review.domain.commands import COMMANDS  # noqa: PLC0415 - to read needs no command
 
     return (*(name for name in COMMANDS if name not in _RIGHTS), IMPORT, EXPORT)
 
 
 def rights_to(command: "Command", *, as_history: bool = False) -> tuple[str, ...]:
-    """Return what is asked about for a command: its name, or the right that it takes.
+    """Return the question for a command: its name, or the separate right that it needs.
 
     Args:
         command: what is to be recorded.

@@ -21,7 +21,7 @@ class Everybody:
 
 
 class WithoutFile:
-    """Lets everybody record; nobody reads words, erases, or changes what was decided."""
+    """Lets everybody record; lets nobody read words, erase, or change a decision."""
 
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
         """Allow what adds to the record, and nothing else."""

@@ -1,4 +1,4 @@
-"""A database that cannot be used, in words: what is wrong, and what to do."""
+"""Messages for a database that cannot be used: what is wrong, and what to do."""
 
 import sqlite3
 from collections.abc import Generator
@@ -11,7 +11,7 @@ from rapid_review.domain.errors import ClosedError, StorageError
 
 @contextmanager
 def storage(done: str) -> Generator[None, None, None]:
-    """Turn the library's errors into ours; a conflict is the caller's to settle.
+    """Turn the library's errors into ours; the caller handles conflicts.
 
     Raises:
         ClosedError: it was closed.

@@ -111,7 +111,7 @@ class InMemoryAnswers:
         return self._versions.get((stream, command_id))
 
     def remember(self, stream: UUID, command_id: str, version: int) -> bool:
-        """Remember a command, unless the case has come further; return whether it is, now."""
+        """Remember a command, unless the case has newer entries; say whether it is remembered."""
         with self._lock:
             is_newest = len(self._rows.of(stream)) == version
             if is_newest:

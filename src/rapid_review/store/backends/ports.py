@@ -1,4 +1,4 @@
-"""What a store asks of a database, whichever it is: a log of entries, and the tables beside it.
+"""What a store needs from any kind of database: a log of entries, and the tables beside it.
 
 Neither knows the other: `open` joins them. Whatever cannot be read or written is a `StorageError`.
 """
@@ -15,10 +15,11 @@ from rapid_review.store.backends.behind import Behind
 from rapid_review.store.closing import close_all
 
 OPENING: Final = 512
-"""How many bytes of a body hold its place: two names of 64 characters, and what is around."""
+"""How many bytes of a body hold its place: two names of 64 characters, and the JSON around
+them."""
 
 ERASURES: Final = ("ErasureApproved", "KeyDestroyed")
-"""The topics of the rows that are looked up among all: a new store has an index of them alone."""
+"""The topics that are looked up across all cases: a new store has an index of only these."""
 
 StoredRow = tuple[int, str, bytes]
 """A row of one case: its version, its topic and its body."""
@@ -34,9 +35,9 @@ ON_NO_SERVER: Final = (
     "within: only a store on a PostgreSQL server can record in a transaction of the host's "
     "own, and this one is {}. Leave `within` out, and record before or after your own work"
 )
-"""Why a host's transaction is no place for it."""
+"""Why a command cannot be recorded in a host's transaction."""
 ELSEWHERE: Final = "the store does not end at position {}"
-"""Why rows that come next elsewhere do not come next here."""
+"""Why rows of another store cannot be added next in this one."""
 T = TypeVar("T")
 
 
@@ -130,7 +131,7 @@ class Answers(Protocol):
         ...
 
     def remember(self, stream: UUID, command_id: str, version: int) -> bool:
-        """Remember a command, unless the case has come further; return whether it is, now."""
+        """Remember a command, unless the case has newer entries; say whether it is remembered."""
         ...
 
 
@@ -260,9 +261,9 @@ class Tables(Protocol):
         ...
 
     def write(self, work: Callable[[Writer], bool]) -> bool:
-        """Do some work in one transaction, which stands only if it says so; return what it says.
+        """Do some work in one transaction; commit only if it returns true, and return its result.
 
-        It may be done twice: where only the answer of the first time was lost.
+        It may be done twice, if only the answer of the first time was lost.
         """
         ...
 

@@ -125,7 +125,7 @@ def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
             fill(new)
             with closing(on_sqlite(new, create=False)) as copy:
                 copied = Copied(*verified_whole(copy, name))
-            # On the disk before it has its name, and looked at again, for copying took its time.
+            # Flush it before it gets its name, and look again, because copying took a while.
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
             hold_vacant(to)

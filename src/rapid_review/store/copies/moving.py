@@ -67,7 +67,7 @@ def move(
     _complete(new)
     position = _end_of_common_rows(old, new)
     tables = [table for table in SIDE_TABLES if table.name in old.tables.names()]
-    # Before anything is copied: a target that holds something else stays as it is.
+    # Checked before anything is copied, so that a target with other content stays unchanged.
     for table in SIDE_TABLES:
         _hold_known(old if table in tables else None, new, table)
     for table in tables:

@@ -272,7 +272,7 @@ class _Copying:
             try:
                 sealer.keys.keep()
             except KeyChangedError:
-                # Another process made one of the keys first: theirs holds, and the page is sealed
+                # Another process made one of the keys first: that one counts, so seal the page
                 # again.
                 continue
             return [(*row[:4], self._target.codec.encode(entry)) for row, entry in entries]

@@ -162,8 +162,8 @@ class AppendedBatch:
     heads: Sequence[tuple[str, int, bytes]]
 
     def write(self, writer: Writer) -> bool:
-        """Write it all down, unless somebody else was first; say whether it was."""
-        # First: where another process has moved the position on, this changes no row.
+        """Write it all, unless somebody else was first; say whether it was written."""
+        # First, because this changes no row if another process has moved the position on.
         if not writer.execute(sql.ADVANCED, (*self.after, *self.before)):
             return False
         writer.insert(sql.WITH_TILE, self.tiles)

@@ -72,8 +72,8 @@ def bundle_of_case(
     Raises:
         Refused: the store is one to learn with.
         CaseNotFoundError: there is no such case.
-        InvalidInputError: no checkpoint covers the case, its reference has not the form of one, or
-            terms or a calendar that its entries name are not at hand.
+        InvalidInputError: no checkpoint covers the case, its reference is malformed, or terms or a
+            calendar that its entries name are not available.
         RecordError: the store is wrong or damaged.
     """
     must_be_references(case=case)
@@ -135,7 +135,7 @@ def bundle_of_log(
     Raises:
         Refused: the store is one to learn with.
         InvalidInputError: there is no checkpoint yet, the log holds words and `with_proof` was
-            not asked for, or terms or a calendar that entries name are not at hand.
+            not asked for, or terms or a calendar that entries name are not available.
         RecordError: the store is wrong or damaged.
     """
     ledger.must_be_real()
@@ -176,7 +176,7 @@ def _named(states: Iterable[bytes], ledger: Ledger, own: Iterable[Path]) -> dict
     At hand are those that are shipped, the calendars that the store keeps, and those given.
 
     Raises:
-        InvalidInputError: one of them is not at hand.
+        InvalidInputError: one of them is not available.
     """
     # What is of another type has no leaf, which is told where leaves are made.
     wanted = set[Reference]().union(*(references_in(one) for one in states if type(one) is bytes))

@@ -1,4 +1,4 @@
-"""The checkpoints at hand, and what each says of a live store: proved, not led to, or not kept.
+"""The available checkpoints, and what each says of a live store: proved, not led to, or not kept.
 
 Some are in the store, where the person who owns the database may have written; others were put
 elsewhere. Each is a root that the rows must lead to. Two of one log, of one size and with two
@@ -53,7 +53,7 @@ class FoundCheckpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """The checkpoints at hand that can be read, and are signed as they must be.
+    """The available checkpoints that can be read, and are signed as they must be.
 
     Attributes:
         met: those whose root the store must lead to.
@@ -69,7 +69,7 @@ class AtHand:
 def checkpoints_at_hand(
     tables: Tables | None, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
 ) -> Steps[AtHand]:
-    """Return the checkpoints at hand; one that cannot be read, or is not signed, is a finding.
+    """Return the available checkpoints; one that cannot be read, or is not signed, is a finding.
 
     Args:
         tables: the store's; None if the ledger's tables are not there.
@@ -215,7 +215,7 @@ def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
         MalformedError: it is not of the log that the epoch says has ended.
     """
     checkpoint = found.checkpoint
-    # The log's key signed nothing after its end, and one checkpoint of that size.
+    # The log's key signed nothing after its end, and only one checkpoint of that size.
     if checkpoint.size >= epoch.ended.size and checkpoint != epoch.ended:
         raise MalformedError(
             "does not match the log that ended, as the epoch statement describes it"
@@ -236,7 +236,7 @@ def proven_by(hand: AtHand, walk: Walk) -> Checkpoint | None:
     """
     doubtful = [met.checkpoint.size for met in hand.met if not _leads_to(walk, met.checkpoint)]
     doubtful += [size for (_, size), roots in _by_size(hand.met).items() if len(roots) > 1]
-    # What was signed after a doubtful one was signed over other entries than these.
+    # Any checkpoint after a doubtful one was signed over other entries than these.
     first = min(doubtful, default=walk.size + 1)
     sound = (met.checkpoint for met in hand.met if met.checkpoint.size < first)
     return max(sound, key=lambda one: one.size, default=None)
@@ -275,8 +275,8 @@ def checkpoints_not_kept(hand: AtHand, walk: Walk) -> Iterator[Mismatch]:
     shown_by = [met for met in hand.elsewhere if _leads_to(walk, met.checkpoint)]
     if hand.kept is None:
         for where, _ in shown_by[:1]:
-            what = "are missing, and existed when it was made: somebody dropped them since"
-            yield _wrong("the ledger's tables", f"{what}, as shown by the {where}")
+            what = f"are missing, but existed when the {where} was made: somebody dropped them"
+            yield _wrong("the ledger's tables", what)
         return
     for where, checkpoint in shown_by:
         if checkpoint not in hand.kept:

@@ -87,8 +87,8 @@ class TableComparison:
                 yield Mismatch("altered rows", where, what)
 
     def _hold(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
-        # After a shift every tile differs, as does each tile above one that differs: that was
-        # said.
+        # After a shift every tile differs, and so does each tile above a differing one: that was
+        # already reported.
         if self._is_shifted or (tile.level and self._suspects):
             return
         where = f"tile {tile.number} of level {tile.level} of the ledger"

@@ -1,4 +1,4 @@
-"""The ledger: a tree of hashes over every row of the store, whosever case it is.
+"""The ledger: a tree of hashes over every row of the store, of every partnership.
 
 It is one more thing derived from the log: nothing is written when an entry is appended. `advance`
 reads on from where the last one ended, and keeps the tree in the store's own database; see
@@ -48,7 +48,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Unanchored:
-    """What no checkpoint covers yet: the person who owns the database could still take it back.
+    """The entries that no checkpoint covers yet: the database's owner could still remove them.
 
     Attributes:
         entries: how many.
@@ -108,7 +108,8 @@ class Ledger(LedgerTree):
                 what was signed is signed, and asking again puts it where it is not yet.
         """
         note, size = self._signed(signer)
-        # In the store before any sink has it: so one that the store lacks was deleted (ADR 0029).
+        # Stored before any sink gets it, so one that is missing from the store was deleted (ADR
+        # 0029).
         kept = (signer.key.name, size, bytes(note))
         self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_CHECKPOINT, kept)))
         return Signed(note, size, tuple(sink.put(note) for sink in sinks))

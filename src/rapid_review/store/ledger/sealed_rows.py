@@ -1,4 +1,4 @@
-"""The rows of a sealed store, held to their form and, with the keys, to the person who wrote them.
+"""Check the rows of a sealed store: their form and, with the keys, that the store wrote them.
 
 Without keys a row that somebody made up, in the right form, looks like any other. With them each
 row's seal is held, which only the row key makes, and each section is opened that still has a key.
@@ -170,7 +170,7 @@ def _is_a_place(stream: object, version: object, kind: object) -> bool:
 
 
 def _why(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
-    """Return what tells most of how a row came by a seal that does not hold."""
+    """Return the best explanation of why the seal of a row is not valid."""
     said = _place_said(envelope.public)
     if said is not None and said[1] != place and mac_holds(said[1], envelope, key):
         case, (_, version, kind) = said

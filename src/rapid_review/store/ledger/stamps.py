@@ -1,4 +1,4 @@
-"""Stamps that lie ahead of the clock, as a clock leaves them that was once set wrong."""
+"""Find stamps that are ahead of the clock, because a clock was once set wrong."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:
                 "stamps",
                 f"case {shown(case_named_in(last.named))}, up to version {last.version}",
                 f"its time of recording is {stamp}, and the clock here says {clock}: a clock "
-                "was ahead when it was recorded, or the clock here is behind. A question about "
-                "what was recorded by an earlier day does not show the later entries of this "
+                "was ahead when it was recorded, or the clock here is behind. A view of what was "
+                "recorded by an earlier time leaves out this entry and the later entries of its "
                 "case",
             )

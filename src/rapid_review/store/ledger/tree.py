@@ -112,7 +112,7 @@ class LedgerTree:
         """Yield the rows of a case that a tree of a size covers, each after its leaf's index.
 
         Raises:
-            InvalidInputError: the reference has not the form of one.
+            InvalidInputError: the reference is not in the form of one.
         """
         must_be_references(case=case)
         stream = stream_name(partnership, case)

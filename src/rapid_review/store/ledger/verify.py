@@ -1,8 +1,8 @@
 """`audit verify` on a live store: every row, the ledger's tables, and every checkpoint.
 
 All rows are read once, in the order of their positions; leaves and root are calculated again, and
-held to what the store keeps and to the checkpoints at hand. Nothing is written. Whatever is wrong
-is a finding, and never an error, whatever a row holds. Each check yields what it finds.
+compared with what the store keeps and with the available checkpoints. Nothing is written. Anything
+wrong is a finding and never an error, no matter what a row holds. Each check yields what it finds.
 """
 
 from collections import Counter
@@ -198,7 +198,7 @@ def _other_read_models(opened: Opened, compared: "ReadModel | None") -> Iterator
 
 
 def _read_model(read_model: "ReadModel") -> Iterator[Step | Mismatch]:
-    """Compare a read model with the entries, which must be as they should be for it."""
+    """Compare a read model with the entries, once the entries are verified."""
     try:
         compared = read_model.compared()
     except StorageError:

@@ -261,7 +261,7 @@ class Walk:
 
     def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
         """Check that a row was recorded no earlier than those before it in its case."""
-        # Across cases times prove nothing: of two workers the one whose clock is behind may record
+        # Times of different cases prove nothing: the worker whose clock is behind may record
         # second (ADR 0032).
         begins = row[4].find(_RECORDED_AT, last.ends) + len(_RECORDED_AT)
         at = _time_at(row[4], begins)

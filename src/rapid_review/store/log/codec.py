@@ -114,8 +114,8 @@ class Codec:
         """Check that entries can be written.
 
         Raises:
-            KeysError: words are sealed, and the keys are not at hand; or they are not sealed, and
-                the store is opened for reading.
+            KeysError: words are sealed, but the keys are not available; or words are not sealed,
+                and the store is opened for reading.
         """
         if self.is_sealed and self.sealer is None:
             raise KeysError(NO_KEYS)
@@ -190,7 +190,7 @@ class Codec:
             start = body.find(_EVENT, len(opening)) + _TO_EVENT
             end = body.find(b"\n", start) - 1 if is_sealed else -1
             model = _MODELS[kind]
-            try:  # as `_validated`, whose call a replay of many feels
+            try:  # as in `_validated`, whose call would slow down a replay of many cases
                 yield model.__pydantic_validator__.validate_json(body[start:end])
             except ValidationError as error:
                 raise _unlike_its_schema(model, kind, error) from None
@@ -266,7 +266,7 @@ _ELSEWHERE: Final = (
 
 def _validated(model: type[Read], kind: str, body: bytes) -> Read:
     try:
-        # Not `model_validate_json`: a replay feels the one call more.
+        # Not `model_validate_json`: the extra call would slow down a replay.
         read: Read = model.__pydantic_validator__.validate_json(body)
     except ValidationError as error:
         raise _unlike_its_schema(model, kind, error) from None

@@ -1,4 +1,4 @@
-"""All entries of a log, in the order in which they were appended, whosever case they are of."""
+"""All entries of a log, of every case and partnership, in the order of recording."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress

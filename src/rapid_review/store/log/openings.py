@@ -34,7 +34,7 @@ class OpenedCases:
         Raises:
             StorageError: the store cannot be read.
         """
-        # Two threads that read on at once would take in the same openings twice.
+        # Two threads that continue reading at once would add the same openings twice.
         with self._one_at_a_time:
             if case not in self._alike:
                 self._read_on()

@@ -96,8 +96,8 @@ class Streams(EntriesInOrder):
 
         Raises:
             InvalidInputError: words that are sealed already were given.
-            KeysError: the keys are not at hand, or are not those of this store; or it keeps words
-                unsealed, and is opened for reading.
+            KeysError: the keys are not available, or belong to another store; or the store keeps
+                words unsealed, and is opened for reading.
             Refused: its words were erased.
         """
         self.codec.must_record()
@@ -146,7 +146,7 @@ class Streams(EntriesInOrder):
         """Return a case's entries from the first; none if there is no such case.
 
         Raises:
-            InvalidInputError: the reference has not the form of one, or is kept for the register
+            InvalidInputError: the reference is not in the form of one, or is kept for the register
                 of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
@@ -178,7 +178,7 @@ class Streams(EntriesInOrder):
         """Return what deciding and replaying need of a case: its events, and little else.
 
         Raises:
-            InvalidInputError: the reference has not the form of one, or is kept for the register
+            InvalidInputError: the reference is not in the form of one, or is kept for the register
                 of exports.
             RecordError: a row cannot be read, or a version is missing.
         """
@@ -210,7 +210,10 @@ class Streams(EntriesInOrder):
         rows = self.log.rows.of(stream_id(partnership, case), since)
         # Versions rise one by one, so the last one shows a gap anywhere before it.
         if rows and rows[-1][0] != since - 1 + len(rows):
-            raise RecordError(f"a version is missing in case {shown(case)} of {partnership}")
+            raise RecordError(
+                f"a version is missing in case {shown(case)} of {partnership}: a row was "
+                "removed or altered. `rapid-review audit verify` shows what is wrong"
+            )
         return rows
 
 

@@ -1,4 +1,4 @@
-"""Commands of many threads, committed together: one of the threads decides all that wait.
+"""Commit the commands of many threads together: one thread decides all that wait.
 
 A command is mostly a wait for the disk, one after the other. Here each thread puts what it has to
 do in a queue. One of those that wait takes all of it, does each in a part of one transaction, in
@@ -206,6 +206,6 @@ _ENDED: Final = (
 )
 _FOR_ITSELF: Final = (
     "a command was given while another command of the same store is being decided, for example "
-    "by its clock. With `commits_together` it would wait for itself. Let the clock not use the "
-    "store, or open the store without `commits_together`"
+    "by its clock. With `commits_together` it would wait for itself. Use a clock that does "
+    "not use the store, or open the store without `commits_together`"
 )

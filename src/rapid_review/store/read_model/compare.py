@@ -183,7 +183,7 @@ class Comparison:
     # --- What is not there
 
     def _compare_quarantined(self, quarantined: Mapping[str, object]) -> None:
-        """Find what is marked as unreadable, and is not."""
+        """Find cases that are marked as unreadable, but can be read."""
         for stream, entries in self._opened.rows.of_each(list(quarantined)) if quarantined else ():
             if (reference := quarantined[stream] or self._cases([stream]).get(stream)) is None:
                 continue

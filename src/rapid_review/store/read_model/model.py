@@ -113,7 +113,7 @@ class ReadModel(Readings):
 
         Raises:
             RecordError: its tables are not there.
-            StorageError: the store cannot be read or written; the old one stands.
+            StorageError: the store cannot be read or written; the old one stays in use.
         """
         self._opened.tables.prepare()
         while True:
@@ -282,7 +282,7 @@ class ReadModel(Readings):
 
 
 class _PageTakenIn(Exception):  # noqa: N818 - what interrupts a catch-up, and no error
-    """A page was taken in, and stands."""
+    """A page was committed."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__(progress)

@@ -30,7 +30,7 @@ from rapid_review.projections.work.diary import owed_in
 from rapid_review.store.backends.ports import Values
 
 UNKNOWN: Final = -1
-"""Is in a key for days that are not known, for there nothing may be missing."""
+"""The value in a key for days that are not known, because a key column cannot be empty."""
 
 
 @dataclass(frozen=True, slots=True)

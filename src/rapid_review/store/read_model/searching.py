@@ -108,7 +108,7 @@ def statement_for(sought: Sought) -> tuple[str, tuple[str | int, ...]]:
 
 
 def _must_be_plain(name: str, text: object) -> None:
-    """Hold that a text may be in a code or a reference, before it is searched for."""
+    """Check that a text may be in a code or a reference, before searching for it."""
     if text is None:
         return
     if not (
@@ -124,7 +124,7 @@ def _must_be_plain(name: str, text: object) -> None:
 
 
 def _plain(text: str) -> str:
-    """Return a text as LIKE takes it, in which nothing stands for anything else."""
+    """Return a text for LIKE, with its special characters escaped."""
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 

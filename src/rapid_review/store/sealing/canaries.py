@@ -25,7 +25,7 @@ from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store.backends.ports import Rows
 
 SHORTEST: Final = 4
-"""How many characters a word has at the least: a shorter one is found by chance."""
+"""The fewest characters of a word: a shorter one might be found by chance."""
 BESIDE: Final = ("", "-wal", "-shm", "-journal")
 """What the names of a database's files end in."""
 Forms = Sequence[tuple[int, bytes]]

@@ -52,7 +52,8 @@ def destroy(
             except KeyChangedError:
                 continue
             finally:
-                # Whether it was written or not: what was read before may open words no longer.
+                # Whether it was written or not, keys that were read before must not open words any
+                # longer.
                 keys.evict()
             keys.table.forget()
             return
@@ -112,6 +113,6 @@ class _Work:
         for statement, values in self._added:
             writer.execute(statement, values)
         for statement, values in self._changes:
-            # Changed by another since it was read: written over, an erasure would be undone.
+            # Somebody changed it since it was read: writing over it could undo an erasure.
             if writer.execute(statement, values) != 1:
                 raise KeyChangedError

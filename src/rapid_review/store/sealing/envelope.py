@@ -119,7 +119,7 @@ class RowKey:
 
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
-        # What is the same for every row is taken in once: bulk import feels it.
+        # The part that is the same for every row is hashed once, which speeds up a bulk import.
         self._begun = HMAC(secret, SHA256())
         self._begun.update(b"rr-row/v1\n")
 

@@ -64,8 +64,8 @@ def fence(keys: Keys, rows: Rows) -> Fence:
     """Return how the record and the key store differ.
 
     Raises:
-        KeysError: the keys are not at hand.
-        RecordError: an entry that tells of an erasure has not its form.
+        KeysError: the keys are not available.
+        RecordError: an entry about an erasure is damaged.
         StorageError: one of the two cannot be read.
     """
     approved, told = _told(rows)
@@ -154,7 +154,7 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
 def _note(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str) -> None:
     """Note of keys that the key store lacks that they are destroyed."""
     _, told = _told(rows)
-    # Whose a key was no entry says; no other key has the name, and none is made under it.
+    # No entry says whose key it was; no other key has this name, and none is ever made under it.
     noted = [
         (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, told[one])
         for one in missing

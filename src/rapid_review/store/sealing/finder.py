@@ -13,8 +13,8 @@ from rapid_review.store.sealing.tombstone import Destroyed
 
 def may_take_over(rows: Iterable[bytes]) -> bool:
     """Say whether words of a case may be sealed again: not once an erasure in it was approved."""
-    # Else what is to be erased would live on in another entry, or come back through a key that
-    # another process still has in memory.
+    # Otherwise words that must be erased would survive in another entry, or come back through a
+    # key that another process still has in memory.
     return not any(_APPROVED in envelope.public_part(body) for body in rows)
 
 
@@ -51,7 +51,7 @@ def found_in(
         path: the field that holds them now, and will again.
 
     Raises:
-        KeysError: the keys are not at hand.
+        KeysError: the keys are not available.
         RecordError: the entry that holds them was altered.
     """
     erased: Destroyed | None = None
@@ -70,7 +70,8 @@ def found_in(
         index = sum(other == section for _, other in tokens[:at])
         sealed = row.sections[section]
         there, key = keys.named(sealed.key_id) or ("", None)
-        # Else a name that few may read would come, by its token, to where more may read it.
+        # Otherwise a name that few may read could be copied, by its token, to where more may read
+        # it.
         if there != scope:
             continue
         if key is None or isinstance(key, Destroyed):
@@ -78,7 +79,7 @@ def found_in(
             continue
         if (entry_key := key.of_entry(place.version)) is not None:
             words = envelope.opened_section(place, scope, row.public, sealed, entry_key)[index]
-            # A token is made of the path as well: that of another field is another.
+            # The path is part of a token, so the same words in another field have another token.
             if key.token(path, words) == token:
                 return words
             continue

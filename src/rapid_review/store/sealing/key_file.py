@@ -45,7 +45,10 @@ def from_key_file(path: Path) -> WrappingKey:
     """
     found = _FORM.match(_read(path))
     if found is None:
-        raise KeysError(f"{path.name} is not a key file of rapid-review")
+        raise KeysError(
+            f"{path.name} is not a key file of rapid-review. Give the file that `rapid-review "
+            "keys init` made with --key-file"
+        )
     return WrappingKey(int(found[1]), base64.b64decode(found[2]), f"the key file {path.name}")
 
 
@@ -73,7 +76,7 @@ def enlist(path: Path, key_store: str, name: str) -> None:
     shown = "".join(one if one.isprintable() else "?" for one in name)
     # What a crash left of a line is ended first, so that this one is read (ADR 0067).
     line = f"{'' if text.endswith(chr(10)) else chr(10)}opens {key_store} {shown}\n"
-    # Where the file cannot be written, its key cannot be given up either (ADR 0067).
+    # If the file cannot be written, its key cannot be retired either (ADR 0067).
     with suppress(OSError):
         # One write at the end: of two who list theirs at once, both are listed.
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | _NO_FOLLOWING)
@@ -86,7 +89,7 @@ def enlist(path: Path, key_store: str, name: str) -> None:
 def _read(path: Path) -> str:
     try:
         with open(path, "rb", opener=_not_through_a_link) as file:
-            # Of the file that was opened: the name may be another file's by now.
+            # Asked of the open file: the name may belong to another file by now.
             mode = os.fstat(file.fileno()).st_mode
             text = file.read(_LONGEST).decode("utf-8", "replace")
     except OSError as error:

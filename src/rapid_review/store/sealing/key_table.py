@@ -295,7 +295,9 @@ def _opened(path: Path) -> sqlite3.Connection:
     with closed_on_failure(connection):
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if found != APPLICATION_ID:
-            raise KeysError(f"{path.name} is not a key store of rapid-review")
+            raise KeysError(
+                f"{path.name} is not a key store of rapid-review. Name the right one with --keys"
+            )
         # A destroyed key must be gone from the file's bytes, too, and a new one must outlast a
         # power cut before the entry that it seals is written.
         connection.execute("PRAGMA secure_delete = ON")

@@ -1,4 +1,4 @@
-"""The keys at hand: those of each scope, and the row key; looked up, made and kept.
+"""The available keys: those of each scope, and the row key; looked up, made and kept.
 
 A key is made when words of its scope are first recorded, and is on the disk before any entry that
 it seals. It is never made a second time: neither after it was destroyed, nor for a case whose
@@ -23,9 +23,8 @@ from rapid_review.store.sealing.wrapped import ROW_SCOPE, new_row_key, unwrapped
 from rapid_review.store.sealing.wrapping import Wrapping
 
 KEPT: Final = 60.0
-"""For how many seconds a key that was read is used before it is read again.
-
-So long may this process still open words that another one erased.
+"""For how many seconds a key is used before it is read again. For that long, this process may
+still open words that another one erased.
 """
 _MOST: Final = 4_096
 ROW_EPOCH: Final = 1
@@ -45,7 +44,7 @@ class Keys:
         table: where they are kept.
         wrapping: the key that wraps them.
         older: a wrapping key that was used before, while not all keys are wrapped again.
-        look: returns the wrapping keys that are at hand now; called when the keys turn out to be
+        look: returns the wrapping keys that are available now; called when the keys turn out to be
             wrapped by another, as after `keys rotate` in another process.
         opens: called with the id of the row key, which identifies the key store, once that key
             was unwrapped.
@@ -220,7 +219,7 @@ class Keys:
         """Return the key of a row.
 
         Raises:
-            KeysError: no wrapping key at hand takes it out.
+            KeysError: no available wrapping key unwraps it.
         """
         return unwrapped(self._of_epoch(row.epoch), row)
 

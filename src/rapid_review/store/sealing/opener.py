@@ -50,7 +50,7 @@ def opened(
         may: whose words may be opened; None for all.
 
     Raises:
-        KeysError: the keys are not at hand.
+        KeysError: the keys are not available.
         RecordError: the row was altered, or put here by somebody without its keys.
     """
     from rapid_review.store.sealing import envelope  # noqa: PLC0415 - where nothing is sealed, no key

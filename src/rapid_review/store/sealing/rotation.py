@@ -136,7 +136,8 @@ def finish(
         keys.close()
     _opened_by(file, table)
     _hold_needless(key_file, file, without)
-    # Replaced, and only then removed: killed in between, both files hold the new key.
+    # Replace it first, and only then remove the other: if killed in between, both files hold the
+    # new key.
     if new_file is None:
         durable.replace(key_file, file.read_bytes())
         file.unlink()

@@ -66,7 +66,10 @@ class ScopeKey:
             branches[rest[1 : 1 + rest[0]].decode("ascii", "replace")] = rest[1 + rest[0] : end]
             rest = rest[end:]
         if len(token_key) != KEY or any(len(one) != KEY for one in branches.values()):
-            raise RecordError("a key in the key store does not have the form of a key")
+            raise RecordError(
+                "a key in the key store does not have the form of a key: the key store is "
+                "damaged; restore it from its own backup"
+            )
         return cls(key_id, token_key, branches)
 
     def secret(self) -> bytes:
@@ -99,8 +102,7 @@ class ScopeKey:
         if at != above:
             walked = self._walked(f"{above:07x}")
             if walked is None:
-                # Beside an erased entry the keys of its neighbours are kept, and nothing above
-                # them.
+                # Around an erased entry the keys of its neighbours are kept, but none above them.
                 return self._branches.get(f"{version:08x}")
             self._reached = at, branch = above, walked
         return _step(branch, _DIGITS[digit])

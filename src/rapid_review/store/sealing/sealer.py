@@ -83,7 +83,7 @@ class Sealer:
 
         Raises:
             InvalidInputError: words that are sealed elsewhere were given.
-            KeysError: the case's entries name a key that is not among these, or no key is at hand.
+            KeysError: the case's entries name a key that is missing here, or no key is available.
             Refused: the words of that case, or person, were erased: no new ones are recorded.
         """
         walk = Walk(self.keys, stream, rows, again=again, proposed_in=proposed_in)
@@ -151,7 +151,7 @@ class Sealer:
         """Return the key that seals an entry's words of one scope."""
         key = self.keys.of(stream, scope)
         if not isinstance(key, ScopeKey) or key.id != sealed_by:
-            raise KeyChangedError  # it was destroyed, or given up, since it was decided
+            raise KeyChangedError  # since the decision, it was destroyed or retired
         entry = key.of_entry(version)
         if entry is None:
             raise KeysError(

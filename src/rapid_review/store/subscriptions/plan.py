@@ -15,7 +15,7 @@ from rapid_review.store.backends.ports import Writer
 PAGE: Final = 100
 """How many entries are looked at together, in one transaction."""
 CLAIM: Final = timedelta(seconds=30)
-"""For how long one of many workers has a subscription to itself, unless it says so again."""
+"""For how long one of many workers has a subscription to itself, unless it renews its claim."""
 TRIES: Final = 5
 """How often an entry is tried before it is left to people."""
 FIRST_WAIT: Final = timedelta(seconds=1)

@@ -262,7 +262,7 @@ class Subscription:
         return now, now + self._plan.claim
 
     def _begun(self) -> Standing:
-        """Return where it stands; it is begun if it never was."""
+        """Return its state; begin it if it was never begun."""
         if not self._is_prepared:
             self._table.prepare()
             self._is_prepared = True

@@ -72,7 +72,7 @@ class Table:
         self.opened.tables.prepare(sql.TABLE)
 
     def standing(self) -> Standing | None:
-        """Return where the highest version stands; None if there is none yet."""
+        """Return the state of the highest version; None if there is none yet."""
         found = self.opened.tables.rows(sql.NEWEST, self.key[:2])
         return Standing(*found[0]) if found else None
 
@@ -86,7 +86,7 @@ class Table:
             return True
 
         self.opened.tables.write(begun)
-        # A new version of the handler may do what the one before failed at.
+        # A new version of the handler may succeed where the earlier one failed.
         self.again({row[1] for row in self._every()}, now)
 
     def claim(self, now: datetime, until: datetime) -> bool:

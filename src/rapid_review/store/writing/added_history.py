@@ -32,7 +32,7 @@ def new_in(account: Account, stream: Stream) -> tuple[Told, ...]:
 
     Raises:
         Refused: it is the history of a whole case, and another one is in the record.
-        InvalidInputError: a command_id was used for something else, or has not the form of one.
+        InvalidInputError: a command_id was used for something else, or is not in the form of one.
     """
     told = tuple(map(Told, account.events, _ids(account)))
     if not stream.events:

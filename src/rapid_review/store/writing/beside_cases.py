@@ -40,7 +40,7 @@ def recorded_beside(
         called: what is to be recorded, for its id and for messages.
 
     Raises:
-        InvalidInputError: the purpose, or the clock's time, has not the form it must.
+        InvalidInputError: the purpose, or the clock's time, is not in the required form.
         CaseChangedError: others wrote there three times running.
         ClockError: the clock lies too far behind the newest stamp there.
         RecordError: the store cannot be read or written.

@@ -119,7 +119,7 @@ class CalendarsAtHand:
         """Return the calendar that counts what is counted from now on.
 
         Raises:
-            CalendarError: it is not at hand.
+            CalendarError: it is not available.
             StorageError: the store cannot be read.
         """
         if self.given is None:
@@ -127,7 +127,7 @@ class CalendarsAtHand:
         return self._newest(calendar_id)
 
     def look_once(self) -> None:
-        """Read what the store keeps, so that it is at hand also when the store is closed.
+        """Read what the store keeps, so that it is available also when the store is closed.
 
         Raises:
             CalendarError: one of the files is damaged.
@@ -143,7 +143,7 @@ class CalendarsAtHand:
         A store that was closed meanwhile gives what it was found to keep before.
 
         Raises:
-            CalendarError: it is not at hand.
+            CalendarError: it is not available.
         """
         if version is None:
             with suppress(StorageError):

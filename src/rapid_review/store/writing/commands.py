@@ -58,8 +58,8 @@ def ask(
             with record.alone() as alone:
                 return once(alone)
         except AppendConflictError:
-            # Someone else was first, or our own lost reply: look again. A calendar is looked up no
-            # more than once from now on, so that others need not wait for that.
+            # Someone else was first, or our own reply was lost: look again. From now on a calendar
+            # is looked up at most once, so that others need not wait for that.
             record = replace(record, calendars=cache(record.calendars))
     raise CaseChangedError(
         f"{type(request.command).__name__} was not recorded: each of {TRIES} times, somebody "
@@ -70,8 +70,9 @@ def ask(
 def _with_others(together: Together, record: Record, once: Callable[[Record], Answer]) -> Answer:
     """Ask in a transaction that others may share.
 
-    A calendar is looked up before: in the transaction, everybody would wait for it. Which one is
-    needed, if any, is known once it is decided; then it is asked again, with the calendar at hand.
+    A calendar is looked up before, because in the transaction everybody would wait for it. Only
+    the decision shows which one is needed, if any; then the command is decided again, with that
+    calendar.
 
     Raises:
         AppendConflictError: somebody else made a key first, or destroyed one.

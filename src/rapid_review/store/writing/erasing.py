@@ -43,7 +43,9 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
     for _ in range(TRIES):
         stream = record.streams.stream(record.partnership, case)
         if not stream.events:
-            raise CaseNotFoundError(f"there is no case {shown(case)} of {record.partnership}")
+            raise CaseNotFoundError(
+                f"there is no case {shown(case)} of {record.partnership}; check the reference"
+            )
         state = stream.case
         order = order_named(reference, state)
         if order.destroyed is not None:
@@ -74,7 +76,7 @@ def keys_of(record: Record) -> Keys:
 
     Raises:
         InvalidInputError: its words are not sealed.
-        KeysError: they are not at hand.
+        KeysError: they are not available.
     """
     must_be_sealed(record)
     if (sealer := record.streams.codec.sealer) is None:
@@ -114,7 +116,7 @@ def _destroyed(
     """
     where, now = stream_name(record.partnership, case), record.time().now
     reference = order.proposed.order
-    keys.evict()  # a key that was read before says nothing of what is gone
+    keys.evict()  # a key in memory does not show what was destroyed
     those = list(_those(keys, where, stream, order))
     gone = tuple(_tombstones(keys, where, reference))
     if gone and not any(opens(keys.of(where, scope), version) for scope, version in those):

@@ -70,8 +70,8 @@ class Plan(NamedTuple):
         """What it does not reach, in words."""
         others = ", ".join(map(str, self.elsewhere))
         left = (
-            f"the words of entries {others}, which hold some of the same words, correct what is "
-            "erased, or are corrected by it; each that must go needs an order of its own"
+            f"the words of entries {others}, which contain some of the same words, correct what "
+            "is erased, or are corrected by it; to erase one of these too, propose its own order"
         )
         return (*((left,) if others else ()), *UNREACHED)
 
@@ -108,7 +108,9 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
     """Return what an order erases; see `RapidReviews.erasure_plan`."""
     entries = streams.entries(partnership, case)
     if not entries:
-        raise CaseNotFoundError(f"there is no case {shown(case)} of {partnership}")
+        raise CaseNotFoundError(
+            f"there is no case {shown(case)} of {partnership}; check the reference"
+        )
     state = replay(entry.event for entry in entries)
     order = order_named(reference, state)
     held = {entry.version: tuple(words_in(entry)) for entry in entries}

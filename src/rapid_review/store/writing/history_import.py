@@ -20,7 +20,7 @@ def import_history(record: Record, account: Account, *, purpose: str | None) -> 
         record.streams.append(entries)
     except AppendConflictError as error:
         stream = record.streams.stream(record.partnership, account.case)
-        if not stream.holds(entries[0].command_id):  # else it was our own lost reply
+        if not stream.holds(entries[0].command_id):  # otherwise our own reply was lost
             raise CaseChangedError(
                 "somebody else recorded an entry in the case meanwhile, so nothing was "
                 "imported; try again"
@@ -35,7 +35,7 @@ def imported_entries(
 
     Raises:
         Refused: the history has no meaning, or the case is in the record with another one.
-        InvalidInputError: a command_id was used for something else, or has not the form of one.
+        InvalidInputError: a command_id was used for something else, or is not in the form of one.
     """
     with record.keys_for(account.case):
         return _entries(record, account, purpose)

@@ -56,8 +56,8 @@ def sealed_purpose(
         stream: what is there.
 
     Raises:
-        InvalidInputError: it has not the form it must.
-        KeysError: the keys are not at hand, or are not those of this store.
+        InvalidInputError: it is not in the required form.
+        KeysError: the keys are not available, or are not those of this store.
         Refused: the case's words were erased, or an approved order erases them.
     """
     if purpose is None or not streams.codec.is_sealed:
@@ -94,7 +94,7 @@ def with_metadata(
         provenance: who, why, by which command.
 
     Raises:
-        InvalidInputError: a reference, an id or the clock's time has not the form it must.
+        InvalidInputError: a reference, an id or the clock's time is not in the required form.
         ClockError: the clock lies too far behind the latest entry.
     """
     partnership, case = place

@@ -31,7 +31,7 @@ class Record:
 
     Attributes:
         streams: where they are kept.
-        editions: the terms at hand.
+        editions: the available terms.
         calendars: gives a calendar of now.
         clock: says when an entry is recorded.
         clock_lag: how far the clock may lie behind a case's newest stamp.
@@ -68,7 +68,7 @@ class Record:
             InvalidInputError, StorageError: see `EventLog.within`.
         """
         log = self.streams.log.within(connection)
-        nothing = ReadBefore(0)  # what the host has not committed may never be
+        nothing = ReadBefore(0)  # the host may never commit this
         streams = Streams(log, self.streams.codec, nothing)
         return replace(self, streams=streams, together=None)
 

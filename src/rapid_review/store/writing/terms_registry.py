@@ -1,4 +1,4 @@
-"""Which terms hold for which case: the editions at hand, and the one pinned to a case.
+"""Which terms hold for which case: the available editions, and the one pinned to a case.
 
 A case is pinned to the digests of its terms and rule set: what has those very bytes is found,
 whatever else has the same id.
@@ -34,7 +34,7 @@ class Editions:
         """Return the terms to decide by: those that hold, or with `ReplaceTerms` are to hold.
 
         Raises:
-            TermsError: no file with the bytes that were pinned is at hand.
+            TermsError: no file with the bytes that were pinned is available.
         """
         from rapid_review.domain.commands import ReplaceTerms  # noqa: PLC0415 - to read needs none
 
@@ -46,7 +46,7 @@ class Editions:
         """Return the terms that hold for a case; for one not yet open, those of now.
 
         Raises:
-            TermsError: no file with the bytes that were pinned is at hand.
+            TermsError: no file with the bytes that were pinned is available.
         """
         return self.current if case.review.terms is None else self.pinned(case.review.terms)
 
@@ -54,12 +54,12 @@ class Editions:
         """Return the terms that hold for a case, and the others that it was held under.
 
         Raises:
-            TermsError: no file with the bytes of those that hold is at hand.
+            TermsError: no file with the bytes of those that hold is available.
         """
         return self.of(case), self.earlier(case)
 
     def earlier(self, case: Case) -> tuple[Terms, ...]:
-        """Return the other terms that a case was held under, as far as they are at hand.
+        """Return the other terms that a case was held under, as far as they are available.
 
         Whether one of them is needed, only a clock that runs on shows.
         """
@@ -76,7 +76,7 @@ class Editions:
         """Return the terms that a case's record names.
 
         Raises:
-            TermsError: no file with those bytes is at hand.
+            TermsError: no file with those bytes is available.
         """
         from rapid_review import terms as shipped  # noqa: PLC0415 - not where all are given
 

@@ -32,12 +32,12 @@ _DEFAULTS: Final = {
     "sslcertmode": "allow",
     "min_protocol_version": "3.0",
     "max_protocol_version": "3.0",
-    # However the server asks for a password, and also if it asks for none: an empty text would be
-    # read as none. For a token of OAuth the address names what else it needs, and `oauth` with it.
+    # Any way in which the server may ask for a password, or none: an empty text would mean no way
+    # at all. For a token of OAuth the address names what else it needs, and `oauth` with it.
     "require_auth": "password,md5,gss,sspi,scram-sha-256,none",
 }
-# A connection to a machine that is gone, or past a router that has forgotten it, is given up in
-# less than half a minute, and not after the quarter of an hour that is usual.
+# A connection to a machine that is gone, or through a router that has forgotten it, is given up
+# within half a minute instead of the usual quarter of an hour.
 _NOTICED: Final = {
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -124,7 +124,7 @@ def _servers(known: ConnDict) -> str:
 
 
 def _without_ours(address: str) -> tuple[str, dict[str, str]]:
-    """Return an address without what PostgreSQL knows nothing of, and that by its names."""
+    """Split an address: the part that PostgreSQL knows, and our own settings by name."""
     before, _, after = address.rpartition("?")
     parts = [part.partition("=") for part in after.split("&")]
     named = {name: unquote(value) for name, _, value in reversed(parts) if name in _OURS}
@@ -135,7 +135,7 @@ def _without_ours(address: str) -> tuple[str, dict[str, str]]:
 
 
 def _settings_in(address: str) -> ConnDict | None:
-    """Return what an address says, or None if it cannot be read, or not for certain."""
+    """Return the settings in an address; None if it cannot be read, or is ambiguous."""
     whose, _, path = address.partition("://")[2].partition("?")[0].partition("/")
     try:
         said = conninfo_to_dict(address)
@@ -179,7 +179,7 @@ def must_write(place: Place) -> None:
 
 @contextmanager
 def reached(place: Place, done: str) -> Generator[None, None, None]:
-    """Turn a database that cannot be used into words; a conflict is the caller's to settle.
+    """Turn the errors of a database into ours, with a message; the caller handles conflicts.
 
     Raises:
         RecordError: it is damaged, and where.

@@ -43,7 +43,7 @@ class PostgresAnswers:
         return cast("int", found[0][0]) if found else None
 
     def remember(self, stream: UUID, command_id: str, version: int) -> bool:
-        """Remember a command, unless the case has come further; return whether it is, now.
+        """Remember a command, unless the case has newer entries; say whether it is remembered.
 
         Raises:
             RecordError: there is no table for it.

@@ -57,8 +57,9 @@ class SharedDatastore(PostgresDatastore):
         self.pool.conninfo = place.connection
         self.pool.kwargs = {"row_factory": dict_row}
         self.pool.reconnect_timeout = 2.0  # then the next caller tries, and not a timer later
-        # Now, for the library opens at first use even what was closed before; and waited for, so
-        # that no thread still connects, and draws chance for it, while the first command is asked.
+        # Open now, because the library would open at first use even what was closed before. Wait
+        # for it, so that no thread is still connecting, and drawing random numbers, during the
+        # first command.
         self.pool.open(wait=True, timeout=10.0)
 
     def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:
@@ -91,7 +92,7 @@ class SharedDatastore(PostgresDatastore):
     @contextmanager
     def get_connection(self) -> Generator[psycopg.Connection[DictRow], None, None]:
         """Lend a connection."""
-        # Of a kind that no `retry` asks ten times for, here and for what took too long.
+        # Of a kind that `retry` does not repeat ten times; the same for what took too long.
         if self.pool.closed:
             raise ClosedError(str(self.place))
         try:

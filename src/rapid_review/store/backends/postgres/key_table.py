@@ -20,7 +20,7 @@ from rapid_review.store.backends.postgres.statements import MADE_ALONE, for_post
 from rapid_review.store.backends.postgres.tables import PostgresWriter
 
 _NO_SAMPLE: Final = "ALTER TABLE {at}sealed_keys ALTER COLUMN wrapped SET STATISTICS 0"
-"""Else the server's statistics of the table keep keys that are destroyed in it."""
+"""Keeps destroyed keys out of the server's statistics of the table."""
 _THERE: Final = "SELECT to_regclass(%s) IS NOT NULL, to_regclass(%s) IS NOT NULL"
 
 
@@ -88,7 +88,7 @@ class PostgresKeyTable:
             work(PostgresWriter(cursor, self._datastore.schema))
 
     def forget(self) -> None:
-        """Have the server give up what was overwritten; its own log and backups keep it longer."""
+        """Make the server discard what was overwritten; its log and its backups keep it longer."""
         with self._cursor("written") as cursor:
             for table in ("sealed_keys", "erased_entries"):
                 cursor.execute(self._for(f"VACUUM FULL {{at}}{table}"))
@@ -113,7 +113,7 @@ class PostgresKeyTable:
 
 @contextmanager
 def _as_keys_error() -> Generator[None, None, None]:
-    """Say of a server that fails that it is the keys' one."""
+    """Say in an error that the server of the keys failed."""
     try:
         yield
     except (KeysError, ClosedError):

@@ -160,8 +160,8 @@ class PostgresLog(PostgresApplicationRecorder):
         with ExitStack() as trying:
             cursor = trying.enter_context(self.datastore.transaction(commit=True))
             self._lock_table(cursor)
-            # From here on the caller's stack ends the transaction; what fails before is ended
-            # here.
+            # From here on the caller's stack ends the transaction; after an earlier failure it
+            # ends here.
             stack.push(trying.pop_all())
         return cursor.connection
 
@@ -169,7 +169,7 @@ class PostgresLog(PostgresApplicationRecorder):
         return LogWithin(connection, self.channel_name, is_sealed=self.is_sealed)
 
     def ping(self) -> None:
-        """Connect again, and read a row: a pool that is busy is no server that is down."""
+        """Connect again and read a row: a busy pool does not mean that the server is down."""
         with reached(self._place, "read"):
             if self.shared.pool.closed:
                 raise ClosedError(str(self._place))

@@ -42,7 +42,7 @@ def take_over(
         SQL("SELECT setval(pg_get_serial_sequence({}, 'notification_id'), %s)").format(table),
         (rows[-1][0],),
     )
-    # More of them than were inserted: the store went on behind that position already.
+    # If there are more than were inserted, the store already had rows after that position.
     behind = SQL("SELECT count(*) AS behind FROM {}.stored_events WHERE notification_id > %s")
     found = cursor.execute(behind.format(at), (after,)).fetchone()
     if found is None or found["behind"] != len(rows):

@@ -1,4 +1,4 @@
-"""Waiting for what a PostgreSQL server tells of new entries, and not believing that it tells all.
+"""Wait for a PostgreSQL server's notices of new entries, without relying on getting them all.
 
 A connection on which nothing comes may be one that is gone: past a router that has forgotten it,
 to a server that another has taken the place of, or through a pool that does not pass notices on.
@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from rapid_review.store.backends.postgres.address import Place, reached
 
 WAIT: Final = 0.2
-"""Seconds to wait for a notice of the server, before one looks whether to stop."""
+"""Seconds to wait for a notice of the server, before checking whether to stop."""
 QUIET: Final = 9.0
 """Seconds without a notice after which one looks again: within ten, with all that it takes."""
 
@@ -74,7 +74,7 @@ class Notices:
             noticed = self._noticed()
             if not noticed and monotonic() < self._until:
                 return False
-            # A notice that is on its way is waited for, before the connection is given up.
+            # Wait for a notice that may be on its way, before giving up the connection.
             if not self._look() or noticed or self._noticed():
                 return True
             why = (

@@ -24,9 +24,9 @@ INSERT: Final = (
     "RETURNING notification_id"
 )
 
-# The lock is an advisory one: a lock on the table would keep VACUUM out, and be kept out by it. An
-# append is one call, and one journey to the server; anyone who waits for more than a second is
-# refused, and asks again.
+# The lock is an advisory one, because a lock on the table and VACUUM would block each other. An
+# append is one call, and one round trip to the server; a process that waits for more than a second
+# is refused, and asks again.
 APPEND: Final = """CREATE FUNCTION {schema}.append_entries(
         ids uuid[], versions bigint[], topics text[], states bytea[], channel text
     ) RETURNS bigint[] LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
@@ -65,8 +65,9 @@ TABLES: Final[Sequence[LiteralString]] = (
     END $$""",
     """CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.stored_events
     EXECUTE FUNCTION {schema}.refuse_change()""",
-    # A session keeps the plan of its first insert. Made over a small table, it would later read a
-    # large one whole, for every row: so each is looked up by its key, whatever seems cheaper.
+    # A session keeps the plan of its first insert. A plan made for a small table would later read
+    # a whole large one for every row: so each row is looked up by its key, even if that seems
+    # dearer.
     """CREATE FUNCTION {schema}.refuse_gap() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off AS $$ BEGIN
         IF EXISTS (SELECT FROM added WHERE originator_version > 1 AND (

@@ -136,9 +136,9 @@ class PostgresTables:
             return cast("T", self._with_cursor(done))
 
     def write(self, work: Callable[[PostgresWriter], bool]) -> bool:
-        """Do some work in one transaction, which stands only if it says so; return what it says.
+        """Do some work in one transaction; commit only if it returns true, and return its result.
 
-        It may be done twice: where only the answer of the first time was lost.
+        It may be done twice, if only the answer of the first time was lost.
         """
         must_write(self._place)
 

@@ -57,8 +57,7 @@ class HostConnection:
             yield self._connection
         except psycopg.IntegrityError as error:
             raise IntegrityError(str(error)) from error
-        # Of all failures this one alone is tried again: whatever else fails, fails the host's
-        # transaction.
+        # Only this failure is tried again: any other failure ends the host's transaction.
         except LockNotAvailable as error:
             raise OperationalError(str(error)) from error
         except psycopg.Error as error:
@@ -74,7 +73,7 @@ class HostConnection:
             yield connection.cursor(row_factory=tuple_row)
 
     def lock(self, cursor: "psycopg.Cursor[Any]") -> None:
-        """Wait for those who append, and leave the host's own patience as it was."""
+        """Wait for those who append, and restore the host's own lock timeout."""
         (_, patience) = cursor.execute(_HOW).fetchone() or ("", "0")
         cursor.execute(_WAITS, ("1s",))
         cursor.execute(named(LOCKED, self.schema))

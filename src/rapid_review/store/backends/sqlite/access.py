@@ -46,7 +46,7 @@ def is_unchanging(address: str) -> bool:
 
 
 def keep_a_log(connection: sqlite3.Connection, address: str) -> None:
-    """See that a file that may be written keeps a write-ahead log: other programs may end that.
+    """Make sure that a writable file uses a write-ahead log: other programs may turn that off.
 
     Raises:
         sqlite3.Error: it cannot, as where another program has it open otherwise.
@@ -62,7 +62,7 @@ def beside(path: Path) -> tuple[Path, Path]:
 
 
 def unreadable(path: Path, error: sqlite3.Error | OSError) -> RecordError:
-    """Return in words that a file cannot be opened as a store: by its own fault, or not."""
+    """Return the error for a file that cannot be opened as a store."""
     reason = error.strerror if isinstance(error, OSError) else error
     cannot = f"{path.name} cannot be read as an SQLite file: {reason}. "
     if _is_folder(path):

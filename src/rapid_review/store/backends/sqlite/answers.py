@@ -27,7 +27,7 @@ class SQLiteAnswers:
         return None if found is None else cast("int", found[0])
 
     def remember(self, stream: UUID, command_id: str, version: int) -> bool:
-        """Remember a command, unless the case has come further; return whether it is, now."""
+        """Remember a command, unless the case has newer entries; say whether it is remembered."""
         if not self._table():
             with self._datastore.transaction(commit=True) as cursor:
                 for statement in side_tables.CREATE:

@@ -143,7 +143,7 @@ class DurableDatastore(SQLiteDatastore):
         """Lend a cursor for a transaction; what it writes is in the file at the path.
 
         Args:
-            commit: whether it stands at the end.
+            commit: whether to commit it at the end.
             at_once: whether nobody else may write from its beginning, and not from its first
                 write.
 

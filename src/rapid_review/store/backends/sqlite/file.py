@@ -99,7 +99,7 @@ def _whereabouts(uri: str) -> str:
     """Return where a file is damaged, the entries looked at first."""
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
-            # As text, what is damaged might be no UTF-8, and end the search.
+            # Read as text, damaged data might not be UTF-8, and that would end the search.
             connection.text_factory = bytes
             return _in_entries(connection) or _in_tables(connection)
     except sqlite3.Error:

@@ -11,7 +11,7 @@ def connected(owner: object) -> sqlite3.Connection:
         owner: the object that keeps the connection; it may close it earlier.
     """
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    # Not by a `__del__` of the owner: where objects refer to each other Python may finalize the
+    # Not in a `__del__` of the owner: if objects refer to each other, Python may finalize the
     # connection first, and then warns that it was left open.
     finalize(owner, connection.close)
     return connection

@@ -77,8 +77,8 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLi
 
 def _make(path: Path, layout: int) -> None:
     """Make a store, unless someone else is first; then theirs is the store."""
-    # Made whole beside its place, and only then given its name: no process that starts at the
-    # same moment, and none after a crash, ever meets half a store.
+    # Complete it beside its place, and only then give it its name: no process that starts at the
+    # same moment or after a crash ever finds half a store.
     try:
         with durable.beside(path) as fresh:
             new = fresh / path.name
@@ -109,8 +109,8 @@ def _mark_of(path: Path) -> tuple[int, int, bool] | None:
 
     A file of another program is left exactly as it was, and so is what it keeps beside it.
     """
-    # SQLite must do the reading: to open and close the file otherwise takes away the locks that
-    # this process holds on it.
+    # SQLite must do the reading: opening and closing the file in any other way releases the locks
+    # that this process holds on it.
     try:
         path.stat()
         address = address_of(path)

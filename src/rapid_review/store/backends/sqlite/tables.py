@@ -100,7 +100,7 @@ class SQLiteTables:
                     connection.rollback()
 
     def write(self, work: Callable[[SQLiteWriter], bool]) -> bool:
-        """Do some work in one transaction, which stands if it says so; return what it says."""
+        """Do some work in one transaction; commit if it returns true, and return its result."""
         with self._lent() as connection:
             if connection.in_transaction:
                 raise sqlite3.OperationalError(
@@ -113,7 +113,8 @@ class SQLiteTables:
             finally:
                 if connection.in_transaction:
                     connection.rollback()
-            # After the commit, too: what went into a file that was replaced meanwhile is lost.
+            # Also after the commit: anything written to a file that was replaced meanwhile is
+            # lost.
             self._hold()
             return stands
 
@@ -156,9 +157,9 @@ class SQLiteTables:
             connection = self._connected()
             with closed_on_failure(connection):
                 if self._file is not None:
-                    # What is lost with the power is caught up with again, and the log is one: no
-                    # row of ours can outlast the entries it was made of. So no commit need wait
-                    # for the disk.
+                    # Rows that are lost in a power cut are derived again. All share one log, so no
+                    # row here can outlast the entries that it was made from. So no commit needs to
+                    # wait for the disk.
                     connection.execute("PRAGMA synchronous = NORMAL")
                     keep_a_log(connection, self._uri)
                 connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # it opens the log
