@@ -66,4 +66,4 @@ def _needed(column: Column, columns: Sequence[Column]) -> str:
     first = next(one for one in columns if one.part == column.part)
     if column is first or not column.needed:
         return "if it happened" if column.reads is Reads.MOMENT else "if you know it"
-    return f"if {first.heading} is filled in"
+    return f"if you fill in {first.heading}"

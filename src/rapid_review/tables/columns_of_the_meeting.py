@@ -130,7 +130,7 @@ def _what_is_proposed(terms: Terms) -> Iterator[Column]:
     yield Column(
         "methodology",
         "Methodology proposed",
-        "How a practice review would be done, as a code.",
+        "The methodology of a practice review, as a code.",
         part,
         f"{event}.methodology",
         Reads.CODE,
@@ -202,7 +202,7 @@ def _report(terms: Terms) -> Iterator[Column]:
     yield Column(
         "to-members",
         "Report sent to members",
-        "When the report was sent to the members.",
+        "When somebody sent the report to the members.",
         "to-members",
         "ReportSentToMembers.at",
         Reads.MOMENT,
@@ -211,7 +211,7 @@ def _report(terms: Terms) -> Iterator[Column]:
     yield Column(
         "to-panel",
         "Report sent to Panel",
-        "When the report was sent to the Panel.",
+        "When somebody sent the report to the Panel.",
         "to-panel",
         "ReportSentToPanel.at",
         Reads.MOMENT,

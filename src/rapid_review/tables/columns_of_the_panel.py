@@ -85,7 +85,7 @@ def _commission(terms: Terms) -> Iterator[Column]:
     yield Column(
         "review-methodology",
         "Methodology",
-        "How the review is done, as a code.",
+        "The methodology of the review, as a code.",
         part,
         f"{event}.methodology",
         Reads.CODE,

@@ -93,7 +93,7 @@ def _of_the_incident() -> Iterator[Column]:
         f"{event}.incident.happened_on",
         Reads.DAY,
         needed=False,
-        unknown="no day is recorded; nothing else changes",
+        unknown="the record has no day; nothing else changes",
     )
     yield Column(
         "known",
@@ -121,7 +121,7 @@ def _of_the_incident() -> Iterator[Column]:
         Reads.WORDS,
         needed=False,
         sealed=True,
-        unknown="no words are recorded",
+        unknown="the record has no words",
     )
 
 
@@ -142,7 +142,7 @@ def _of_the_children() -> Iterator[Column]:
         part,
         f"{event}.children.age_band",
         Reads.AGES,
-        unknown="the age band is recorded as not-known",
+        unknown="the record has the age band not-known",
     )
     yield Column(
         "panel-notified",
@@ -152,7 +152,7 @@ def _of_the_children() -> Iterator[Column]:
         f"{event}.panel_notified_at; for {NOT_KNOWN} PanelNotified",
         Reads.MOMENT,
         needed=False,
-        unknown="the Panel was told, but the day is not known; its clock is undetermined",
+        unknown="the Panel was told, but nobody knows the day; its clock is undetermined",
     )
 
 
@@ -199,7 +199,7 @@ def _of_informing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "informed-seats",
         "Seats informed",
-        f"Which seats were told; {ALL} for every seat.",
+        f"Which seats it told; {ALL} for every seat.",
         "informed",
         "MemberInformed.seat",
         Reads.CHOICES,
@@ -208,7 +208,7 @@ def _of_informing(terms: Terms) -> Iterator[Column]:
     yield Column(
         "informed-by",
         "Informed by",
-        "How they were told, as a code such as e-mail or telephone.",
+        "How it told them, as a code such as e-mail or telephone.",
         "informed",
         "MemberInformed.manner",
         Reads.CODE,
@@ -229,7 +229,7 @@ def _of_asking(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "asked-agencies",
         "Agencies asked",
-        "Which agencies were asked, as codes.",
+        "The codes of the agencies that it asked.",
         "asked",
         "AgencyReportRequested.agency",
         Reads.CODES,
@@ -238,7 +238,7 @@ def _of_asking(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "asked-about",
         "Asked about",
-        f"Whether they were asked about the child, the family, or {ALL}.",
+        f"Whether it asked about the child, the family, or {ALL}.",
         "asked",
         "AgencyReportRequested.about",
         Reads.CHOICES,
@@ -283,7 +283,7 @@ def _of_collating(agencies: tuple[str, ...]) -> Iterator[Column]:
     yield Column(
         "collated-agencies",
         "Agencies collated",
-        "Whose reports are in the collation, as codes.",
+        "The codes of the agencies whose reports are in it.",
         "collated",
         "ReportsCollated.agencies",
         Reads.CODES,
