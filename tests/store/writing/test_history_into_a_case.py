@@ -1,12 +1,25 @@
 """History into a case that is there: recorded as it was, refused only if it is nonsense."""
 
+from datetime import date
+
 import pytest
 
+from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, Refused
-from rapid_review.domain.events import AnyEvent, DecisionMade, MemberInformed, PanelDiscussionNoted
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineSet,
+    DecisionMade,
+    MemberInformed,
+    PanelDiscussionNoted,
+    QuorumNotMet,
+    RecordCorrected,
+)
+from rapid_review.domain.team_events import PublicationPlanned
 from rapid_review.projections.case.findings import findings
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
+from rapid_review.testing import given
 from rapid_review.testing.wording import worded_alike
 from tests.domain.a_review import (
     ASSESS,
@@ -14,7 +27,10 @@ from tests.domain.a_review import (
     DECIDE_NOT,
     DISCUSS,
     INFORM,
+    LATER,
+    PLAN,
     RECEIVE,
+    at,
     changed,
     recorded,
 )
@@ -66,6 +82,78 @@ def test_what_stands_already_is_not_recorded_again(reviews: RapidReviews) -> Non
     inform = recorded(MemberInformed, INFORM)
     (entry,) = reviews.import_history(CASE, [BY_E_MAIL, inform], by=TEAM)
     assert entry.event == inform
+
+
+def test_what_was_put_in_the_place_of_an_entry_is_not_recorded_beside_it(
+    reviews: RapidReviews,
+) -> None:
+    """The source mends its file as the record was mended, and sends it again (ADR 0102)."""
+    (entry,) = reviews.import_history(CASE, [BY_E_MAIL], by=TEAM, command_ids=["old-1"])
+    mended = changed(BY_E_MAIL, at=at("2020-05-19 15:00"))
+    told(
+        reviews,
+        CorrectRecord(at=LATER, version=entry.version, because="minutes", replacement=mended),
+    )
+    before = reviews.history(CASE)
+    for line in (mended, BY_E_MAIL):
+        assert reviews.import_history(CASE, [line], by=TEAM) == ()
+        assert reviews.import_history(CASE, [line], by=TEAM, command_ids=["old-1"]) == ()
+    assert reviews.history(CASE) == before
+
+
+def test_a_line_that_comes_twice_is_recorded_once(reviews: RapidReviews) -> None:
+    """The second is delivered again, whatever other line stands between (ADR 0102)."""
+    inform = recorded(MemberInformed, INFORM)
+    other = changed(inform, person="P-2")
+    entries = reviews.import_history(CASE, [BY_E_MAIL, inform, other, BY_E_MAIL, inform], by=TEAM)
+    assert [entry.event.kind for entry in entries] == [
+        "DecisionMade",
+        "MemberInformed",
+        "MemberInformed",
+    ]
+    assert "decided-once" not in codes(reviews)
+
+
+NOBODY = QuorumNotMet(at=at("2020-05-19 13:10"), meeting=1, sat=(), empty_seats=("police",))
+PLANNED: AnyEvent = recorded(PublicationPlanned, PLAN)
+CLOCK = next(one for one in given(RECEIVE).events if isinstance(one, DeadlineSet))
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        (NOBODY, changed(NOBODY, empty_seats=("police", "partnership-team"))),
+        (PLANNED, changed(PLANNED, planned_on=date(2021, 1, 12))),
+        (changed(CLOCK, due=date(2020, 6, 1)), changed(CLOCK, due=date(2020, 6, 2))),
+    ],
+)
+def test_a_line_that_takes_back_another_of_its_file_is_recorded(
+    reviews: RapidReviews, line: AnyEvent, other: AnyEvent
+) -> None:
+    """Where the latest word holds, the same word after another one is a new one."""
+    entries = reviews.import_history(CASE, [line, line, other, other, line, line], by=TEAM)
+    assert [entry.event for entry in entries[:3]] == [line, other, line]
+    assert reviews.import_history(CASE, [line, line, other, other, line, line], by=TEAM) == ()
+
+
+def test_no_line_is_left_out_where_a_correction_names_one_of_them(reviews: RapidReviews) -> None:
+    """A correction names the entry by its number, which a line left out would move."""
+    inform = recorded(MemberInformed, INFORM)
+    following = len(reviews.history(CASE))
+    wrong, right = changed(inform, person="P-2"), changed(inform, person="P-3")
+    correction = RecordCorrected(
+        at=LATER, version=following + 3, because="a slip", replacement=right
+    )
+    lines: list[AnyEvent] = [inform, inform, wrong, correction, wrong]
+    entries = reviews.import_history(CASE, lines, by=TEAM)
+    assert [entry.event.kind for entry in entries] == [line.kind for line in lines]
+    assert [one.person for one in reviews.case(CASE).all(MemberInformed)] == [
+        inform.person,
+        inform.person,
+        "P-3",
+        "P-2",
+    ]
+    assert reviews.import_history(CASE, lines, by=TEAM) == ()
 
 
 def test_a_line_with_an_id_takes_effect_once(reviews: RapidReviews) -> None:

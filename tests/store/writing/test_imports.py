@@ -85,6 +85,20 @@ def test_all_entries_of_an_import_say_that_they_were_imported_together(store: St
     assert entries[0].event.at == RECEIVE.at
 
 
+def test_a_line_that_a_whole_history_has_twice_is_recorded_twice(store: Store) -> None:
+    """Its corrections name entries by number, so no line is left out; that is for people to say.
+
+    The second entry is retracted by its number, and the first stays.
+    """
+    retraction = RecordCorrected(at=TO_PANEL.at, version=3, because="twice", replacement=None)
+    notified, informed = happened(RECEIVE, INFORM, without_clocks=True)
+    history = (notified, informed, informed, retraction)
+    reviews = kent_in(store)
+    entries = reviews.import_history(CASE, history, by=TEAM)
+    assert all_alike(entry.event for entry in entries[:4]) == all_alike(history)
+    assert [one.at for one in reviews.case(CASE).all(MemberInformed)] == [INFORM.at]
+
+
 def test_clocks_that_were_not_kept_elsewhere_are_set_after_the_history(store: Store) -> None:
     """ToR 5(a), 7.3: counted from the same day, with the calendar of now, and at the end.
 

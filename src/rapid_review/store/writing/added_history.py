@@ -2,6 +2,10 @@
 
 A history with its notification is a whole case. One without is added to a case that is there:
 what was done and should not have been is recorded, and rules find it.
+
+A whole case is recorded line by line, also a line that comes twice: its corrections name entries
+by number, and a line left out would move the numbers. The same holds for lines to add, where a
+correction among them names another of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,10 +13,17 @@ from itertools import groupby, repeat, zip_longest
 from typing import NamedTuple
 from uuid import uuid4
 
+from rapid_review.domain.case import DUE_DAYS, Case, due_days_told, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, Refused, shown
-from rapid_review.domain.events import AnyEvent, NotificationReceived
+from rapid_review.domain.events import (
+    AnyEvent,
+    CorrectionProposed,
+    NotificationReceived,
+    RecordCorrected,
+)
+from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.stream import Stream
@@ -48,7 +59,7 @@ def new_in(account: Account, stream: Stream) -> tuple[Told, ...]:
             "correct it with CorrectRecord. To add to the case, import the new lines without "
             "the notification.",
         )
-    return tuple(one for one in told if not _is_there(one, stream))
+    return tuple(_added(told, stream))
 
 
 def as_entries(
@@ -97,16 +108,56 @@ def _ids(account: Account) -> Iterator[str | None]:
     return (one for _, one in zip_longest(account.events, account.command_ids))
 
 
-def _is_there(told: Told, stream: Stream) -> bool:
-    """Say whether the record holds an event, or its command took effect already.
+def _added(told: Sequence[Told], stream: Stream) -> Iterator[Told]:
+    """Yield the lines to add: neither delivered before, nor in effect by what came before them.
+
+    Raises:
+        InvalidInputError: an id was used for something else.
+    """
+    case = stream.case
+    stays = any(_corrects_after(case.version, one.event) for one in told)
+    for one in told:
+        if not _is_there(one, stream, case):
+            yield one
+            if not stays:
+                case = evolve(case, one.event)
+
+
+def _corrects_after(version: int, event: AnyEvent) -> bool:
+    """Say whether an event corrects an entry later than a version, or proposes to."""
+    return isinstance(event, RecordCorrected | CorrectionProposed) and event.version > version
+
+
+def _is_there(told: Told, stream: Stream, case: Case) -> bool:
+    """Say whether an event was recorded before, or is in effect, or its command took effect.
+
+    Args:
+        told: the event.
+        stream: the case as stored.
+        case: the same, with what is to be added before the event.
 
     Raises:
         InvalidInputError: its id was used for something else.
     """
-    there = told.event in stream.events
+    there = told.event in stream.events or _is_in_effect(told.event, case)
     if told.command_id is not None and not there and stream.holds(told.command_id):
         raise InvalidInputError(
             f"command_id: {shown(told.command_id)} was already used in this case for something "
             "else; give this line a new command_id"
         )
     return there
+
+
+def _is_in_effect(event: AnyEvent, case: Case) -> bool:
+    """Say whether an event is in effect, and no later word at its time holds in its place."""
+    if isinstance(event, DUE_DAYS):  # of these the word that was recorded last holds
+        told = (one for one in due_days_told(case) if isinstance(one, DUE_DAYS))
+        return [one for one in told if one.deadline == event.deadline][-1:] == [event]
+    alike = case.all(type(event))
+    step = REGISTRY[type(event)].step
+    if step is None or not step.may_change:
+        return event in alike
+    known_by = step.known_by or "kind"
+    meant = getattr(event, known_by)
+    of_it = [one for one in alike if one.at == event.at and getattr(one, known_by) == meant]
+    return of_it[-1:] == [event]
