@@ -46,8 +46,8 @@ def _seconds_alone(encode: Any, codec: Any, entry: Any) -> Any:  # noqa: ANN401 
     return encode(codec, entry.model_copy(update={"event": event}))
 
 
-def _any_content(replay_of: Any, entries: Any, command: Any, command_id: str) -> Any:  # noqa: ANN401 - as it is
-    del replay_of, command
+def _any_content(replay_of: Any, entries: Any, command: Any, command_id: str, day: Any) -> Any:  # noqa: ANN401 - as it is
+    del replay_of, command, day
     return tuple(entry for entry in entries if entry.command_id == command_id)
 
 

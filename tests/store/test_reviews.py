@@ -37,12 +37,15 @@ from rapid_review.testing.machine import ReviewMachine
 from rapid_review.testing.wording import ANY_WORDS, worded_alike
 from tests.domain import a_review as step
 from tests.domain.a_review import (
+    ACT,
     CLOSED,
     CONVENE,
     DECIDE,
+    HOLD,
     INFORM,
     KENT,
     RECEIVE,
+    TO_PANEL,
     at,
     changed,
     varied,
@@ -229,6 +232,42 @@ def test_an_id_is_not_used_for_two_things(store: Store, other: Command) -> None:
     with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* give this command"):
         reviews.handle(CASE, other, by=TEAM, command_id="form-8")
     assert len(reviews.history(CASE)) == 5
+
+
+@pytest.mark.parametrize(
+    ("first", "other_day"),
+    [
+        (INFORM, "2020-05-05 09:00"),
+        (CONVENE, "2020-05-15 09:00"),
+        (TO_PANEL, "2020-05-21 23:30"),
+        (HOLD, "2020-09-20 09:00"),
+    ],
+    ids=[
+        "on the next day",
+        "convened again",
+        "after midnight in Kent, and the same day in UTC",
+        "a hold that may have been lifted in between",
+    ],
+)
+def test_an_id_is_not_used_for_the_same_words_on_another_day(
+    store: Store, first: Command, other_day: str
+) -> None:
+    """On another day they are another fact, which would be lost (ADR 0102)."""
+    reviews = kent_in(store)
+    told(reviews, RECEIVE)
+    done = reviews.handle(CASE, first, by=TEAM, command_id="form-8", as_history=True)
+    with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* on another day"):
+        reviews.handle(CASE, changed(first, at=at(other_day)), by=TEAM, command_id="form-8")
+    assert reviews.handle(CASE, first, by=TEAM, command_id="form-8") == done
+
+
+def test_what_a_field_identifies_is_the_same_on_another_day(store: Store) -> None:
+    """An action is known by its reference, so its retry may come on another day (ADR 0102)."""
+    reviews = kent_in(store)
+    told(reviews, RECEIVE)
+    first = reviews.handle(CASE, ACT, by=TEAM, command_id="form-8")
+    later = changed(ACT, at=ACT.at + timedelta(days=3))
+    assert reviews.handle(CASE, later, by=TEAM, command_id="form-8") == first
 
 
 BY_TWO = (

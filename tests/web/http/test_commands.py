@@ -1,6 +1,7 @@
 """A command over HTTP: recorded once, at the version that was read, or told why not."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -21,6 +22,7 @@ from tests.domain.a_review import (
     LATER_KENT,
     RECEIVE,
     TO_ERASE,
+    changed,
 )
 from tests.store.a_record import CASE, TEAM
 from tests.web.http.a_service import CHAIR, JSON, Asked, awaited, problem_in, sent, served
@@ -68,6 +70,14 @@ def test_one_key_for_two_commands_is_told(service: Asked) -> None:
     service.opened().ask(INFORM, Idempotency_Key="form-2")
     found = problem_in(service.ask(CONVENE, Idempotency_Key="form-2"), 422, "invalid")
     assert "was already used in this case" in found["problems"][0]["problem"]
+
+
+def test_one_key_for_two_days_is_told(service: Asked) -> None:
+    """422: the same words on another day are another fact (ADR 0102)."""
+    service.opened().ask(INFORM, Idempotency_Key="form-2")
+    next_day = changed(INFORM, at=INFORM.at + timedelta(days=1))
+    found = problem_in(service.ask(next_day, Idempotency_Key="form-2"), 422, "invalid")
+    assert "for MemberInformed on another day" in found["problems"][0]["problem"]
 
 
 @pytest.mark.parametrize("key", ["k" * 65, '""', "", "two words", '"open', "Zebedee Quux"])

@@ -147,7 +147,12 @@ def _before(
     """
     if stream.holds(request.command_id):
         asked = _sealed(record, place, stream, request, again=True)
-        done = replay_of(record.streams.entries(*place), asked.command, asked.command_id)
+        done = replay_of(
+            record.streams.entries(*place),
+            asked.command,
+            asked.command_id,
+            lambda at: record.editions.of(stream.case).local_day(at),
+        )
         return Answer(done, done[-1].version, repeated=True)
     if not request.may_come_again:
         return None

@@ -1,6 +1,7 @@
 """Idempotent replay: a command sent again under its id is answered as it was the first time."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
@@ -58,22 +59,35 @@ class Answer(NamedTuple):
     repeated: bool
 
 
-def replay_of(entries: Iterable[Entry], command: "Command", command_id: str) -> tuple[Entry, ...]:
+def replay_of(
+    entries: Iterable[Entry],
+    command: "Command",
+    command_id: str,
+    local_day: Callable[[datetime], date],
+) -> tuple[Entry, ...]:
     """Return what a command recorded when it was first asked.
 
     Args:
         entries: the case's entries.
         command: the command, asked again.
         command_id: the id under which some of the entries were recorded.
+        local_day: returns the day on which a time falls, by the midnight of the case's terms.
 
     Raises:
         InvalidInputError: the id was used for another command, or for this one with other
-            content: nobody's words may be lost silently.
+            content, or on another day where that is another fact (ADR 0102): nobody's words may
+            be lost silently.
     """
     done = tuple(entry for entry in entries if entry.command_id == command_id)
-    if not _asks_for(command, done[0].event):
-        led = f"for {listed({entry.event.kind for entry in done})} with other content"
-        raise _used_otherwise(command_id, led)
+    first, kinds = done[0].event, listed({entry.event.kind for entry in done})
+    if not _asks_for(command, first):
+        raise _used_otherwise(command_id, f"for {kinds} with other content")
+    if (
+        command.at != first.at  # asked first: only another time needs the terms
+        and _day_counts(command)
+        and local_day(command.at) != local_day(first.at)
+    ):
+        raise _used_otherwise(command_id, f"for {kinds} on another day")
     return done
 
 
@@ -105,8 +119,16 @@ def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
     )
 
 
+def _day_counts(command: "Command") -> bool:
+    """Say whether the same words on another day are another fact; see `Step` (ADR 0102)."""
+    from rapid_review.domain.registry import STEPS  # noqa: PLC0415 - to read needs it not
+
+    step = STEPS[type(command)]
+    return step.known_by is None or step.at_counts or bool(step.again_after)
+
+
 def _asks_for(command: "Command", event: AnyEvent) -> bool:
-    """Say whether an event is what a command asks for; `at` aside, for a retry may come late."""
+    """Say whether an event is what a command asks for; `at` aside, for a retry may come later."""
     from rapid_review.domain.commands import ReckonDeadlineAgain, ReplaceTerms  # noqa: PLC0415 - to
     from rapid_review.domain.registry import leads_to  # noqa: PLC0415 - read needs neither
 
