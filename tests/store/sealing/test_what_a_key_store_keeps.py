@@ -36,8 +36,8 @@ ONE: Final = "0" * 31 + "1"
 NOW: Final = "2026-11-26T12:00:00Z"
 ERASED_BY_ORDER: Final = "and order 'E-1' erased all such words on 2026-11-26"
 WITHOUT_WORDS: Final = (
-    "Record the step without words. If it is about another person, give that person another "
-    "reference."
+    "If the record already has the step, do not record it again. Otherwise record it without "
+    "words. If it is about another person, give that person another reference."
 )
 
 

@@ -203,6 +203,38 @@ def test_after_the_case_is_erased_its_record_goes_on_without_words(kept: Store) 
     assert reviews.handle(CASE, CONVENE, by=TEAM) == ()
 
 
+def test_what_was_recorded_before_the_case_was_erased_is_known_when_it_is_said_again(
+    kept: Store,
+) -> None:
+    """Its words cannot be compared any more; what it says besides, and its time, can.
+
+    At another time it may be about something else, so somebody has to look.
+    """
+    reviews = approved(kept, OF_THE_CASE)
+    reviews.erase(CASE, "E-1", by=TEAM)
+    before = reviews.history(CASE)
+    for command in (ACT, CANCEL):
+        assert reviews.handle(CASE, command, by=TEAM) == ()
+        assert reviews.handle(CASE, command, by=TEAM, as_history=True) == ()
+        assert reviews.handle(CASE, command, by=TEAM, command_id=type(command).__name__) == ()
+    for other in (changed(ACT, at=ACT.at + timedelta(minutes=1)), changed(ACT, action="A-9")):
+        with pytest.raises(Refused, match="If the record already has the step, do not record it"):
+            reviews.handle(CASE, other, by=TEAM)
+    assert reviews.history(CASE) == before
+
+
+def test_what_was_retracted_cannot_be_said_again_in_words_that_were_erased(kept: Store) -> None:
+    """It would be a new entry, and its words are not recorded any more."""
+    reviews = held(kept)
+    acted = len(reviews.history(CASE))
+    retract = ask.CorrectRecord(at=LATER, version=acted, because="it was another child")
+    told(reviews, retract, OF_THE_CASE)
+    reviews.handle(CASE, APPROVE, by=OTHER)
+    reviews.erase(CASE, "E-1", by=TEAM)
+    with pytest.raises(Refused, match="erased all such words"):
+        reviews.handle(CASE, ACT, by=TEAM)
+
+
 def test_a_writer_who_decided_before_the_approval_is_refused(kept: Store) -> None:
     """The case's own version is the fence: what was decided meanwhile is decided again."""
     reviews = held(kept)

@@ -176,8 +176,8 @@ def _erased(scope: str, key: Destroyed) -> Refused:
         RECORD,
         f"the step has words about {whose}, and order {shown(key.order_id)} erased all such "
         f"words on {key.at[:10]}",
-        "Record the step without words. If it is about another person, give that person "
-        "another reference.",
+        "If the record already has the step, do not record it again. Otherwise record it without "
+        "words. If it is about another person, give that person another reference.",
     )
 
 

@@ -21,7 +21,13 @@ from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.log.together import Together
 from rapid_review.store.writing.by_two import allowed
-from rapid_review.store.writing.idempotency import Answer, Request, must_lead_to_nothing, replay_of
+from rapid_review.store.writing.idempotency import (
+    Answer,
+    Request,
+    must_lead_to_nothing,
+    replay_of,
+    was_recorded,
+)
 from rapid_review.store.writing.metadata import Provenance
 from rapid_review.store.writing.record import Record
 
@@ -122,8 +128,7 @@ def _asked(
             return before
         if expected_version not in (None, version):
             raise CaseMovedError(expected_version, version)
-        asked = _sealed(record, place, stream, request)
-        events = _decided(record, case, asked, stream.case)
+        events = _led_to(record, place, stream, request)
         if not request.as_history:
             must_be_handles(events, stream.events)
         events = allowed(record, case, events, stream, by=provenance["by"])
@@ -169,6 +174,27 @@ def _before(
     then = replay(stream.events[:version])
     must_lead_to_nothing(lambda: _decided(record, place[1], asked, then), asked.command_id)
     return answer
+
+
+def _led_to(
+    record: Record, place: tuple[str, str], stream: Stream, request: Request
+) -> Sequence[AnyEvent]:
+    """Return what a request leads to, with its words sealed.
+
+    Raises:
+        Refused: it has words that were erased; what was recorded at its time leads to nothing all
+            the same.
+    """
+    try:
+        asked = _sealed(record, place, stream, request)
+    except Refused:
+        as_before = _sealed(record, place, stream, request, again=True)
+        if not was_recorded(as_before.command, stream.case) or _decided(
+            record, place[1], as_before, stream.case
+        ):
+            raise
+        return ()
+    return _decided(record, place[1], asked, stream.case)
 
 
 def _sealed(

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
+from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
     CalendarGapError,
@@ -110,6 +112,15 @@ def must_lead_to_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: 
         raise _used_otherwise(
             command_id, "for a command that recorded nothing, because nothing had to change"
         )
+
+
+def was_recorded(command: "Command", case: Case) -> bool:
+    """Say whether what a command asks for was recorded, or put right, as of that very time.
+
+    Where its words were erased they count as the same, so the time must tell it from another.
+    """
+    there = chain(case.recorded, case.standing)
+    return any(event.at == command.at and _asks_for(command, event) for event in there)
 
 
 def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
