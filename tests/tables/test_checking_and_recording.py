@@ -6,6 +6,7 @@ from rapid_review import Actor, tables
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.clocks import clocks
+from rapid_review.store.log.streams import EXPORTS
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.tables.layout import Layout
 from tests.tables.some_tables import CANARY, KENT, NOTIFIED, NOW, SEATS, checked, filled, in_memory
@@ -38,12 +39,21 @@ def test_nothing_is_recorded_while_something_is_to_be_mended() -> None:
 
 
 def test_a_case_with_another_history_in_the_record_is_told() -> None:
-    """What an import would refuse is told by the check, with the row of the case."""
+    """What an import would refuse is told by the check, with the row of the case.
+
+    The way on is one that the person with the table can follow, in the table or in the record.
+    """
     reviews = in_memory()
     tables.record(checked(NOTIFIED, reviews=reviews))
-    (told,) = checked({**NOTIFIED, "Nature": "other"}, reviews=reviews).problems
-    assert (told.row, told.heading, told.cell) == (2, "Case", "A2")
-    assert "with another history" in told.problem
+    for fuller in ({"Nature": "other"}, {"Closed": "05/05/2021"}):
+        (told,) = checked({**NOTIFIED, **fuller}, reviews=reviews).problems
+        assert (told.row, told.heading, told.cell) == (2, "Case", "A2")
+        assert "with another history" in told.problem
+        assert "delete its rows" in told.way_on
+        assert "CorrectRecord" not in told.told
+        assert "notification" not in told.told
+    (told,) = checked({**NOTIFIED, "Case": EXPORTS}, reviews=reviews).problems
+    assert told.way_on == "Correct the row, or delete it."
 
 
 def test_a_mended_file_records_the_rest() -> None:

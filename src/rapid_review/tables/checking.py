@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.bulk_import import Account, Imported, importer
 from rapid_review.tables.headings import Read, columns_in
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _CASE = "Case"
 _REFUSED = "Correct the row, or delete it."
+_IN_THE_RECORD = "names a case that the record already has, with another history"
+_GO_TO_THE_RECORD = (
+    "If it is another case, give it another reference in each of its rows. If it is the same "
+    "case, delete its rows: a table adds nothing to a case in the record. Then record what is new "
+    "in that case itself, and correct there what is wrong."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,10 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
             entries += len(outcome.entries)
         else:
             at = one.rows[0]
-            told = outcome.refused.rstrip(".")
-            refused.append(Problem(at, _CASE, address(at, place), told, _REFUSED))
+            told, way_on = outcome.refused.rstrip("."), _REFUSED
+            if _has(reviews, one.case):  # advice to who sends events: a row has its notification
+                told, way_on = _IN_THE_RECORD, _GO_TO_THE_RECORD
+            refused.append(Problem(at, _CASE, address(at, place), told, way_on))
     problems = tuple(sorted((*read.problems, *refused), key=lambda each: each.row))
     bad = {row for each in problems for row in read.together.get(each.row, (each.row,))}
     return Checked(
@@ -104,6 +112,15 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
         frozenset(bad),
         reviews,
     )
+
+
+def _has(reviews: "RapidReviews", case: str) -> bool:
+    """Say whether the record has a case."""
+    try:
+        reviews.case(case)
+    except (CaseNotFoundError, InvalidInputError):  # or what is no reference of a case
+        return False
+    return True
 
 
 def record(
