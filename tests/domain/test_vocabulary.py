@@ -22,7 +22,7 @@ from rapid_review.domain.clauses import CLAUSES
 from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
-from rapid_review.domain.events import EVENTS, AnyEvent, Event, MeetingConvened
+from rapid_review.domain.events import EVENTS, AnyEvent, CaseClosed, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import after, meeting, opening, outcome, team
 from rapid_review.domain.statement import Public, Said, Sealed, holds_words, sealed_fields
@@ -292,6 +292,30 @@ def test_a_string_of_digits_is_no_date_and_no_time(digits: str) -> None:
         with pytest.raises(ValidationError) as refused:
             asked.validate_json(digits)
         assert "allowed: a " in str(refused.value).lower()
+
+
+@pytest.mark.parametrize(
+    "no_time",
+    [
+        "2016-12-31T23:59:60Z",
+        "2020-05-04T24:00:00Z",
+        "2020-05-04T09:30+25:00",
+        "2020-02-30T09:30Z",
+        "2020-05-04ZEBEDEE",
+    ],
+    ids=["a leap second", "24:00", "an offset of 25 hours", "30 February", "a name after the day"],
+)
+def test_what_is_no_time_is_told_with_what_one_looks_like(no_time: str) -> None:
+    """In plain words, and what was typed is not repeated."""
+    with pytest.raises(ValidationError) as refused:
+        CaseClosed.model_validate_json(json.dumps({"at": no_time}))
+    (told,) = problems(refused.value, CaseClosed, "json")
+    assert told == (
+        f"at: found a value of {len(no_time)} characters (not shown: it may hold a name); "
+        "allowed: a day and a time of day that exist, up to 23:59:59, with an offset of less than "
+        "24 hours, such as 2020-05-04T09:30+01:00"
+    )
+    assert no_time not in str(refused.value)
 
 
 def test_what_is_spelt_out_is_a_date_to_anyone_who_reads_the_json_schema() -> None:

@@ -34,6 +34,13 @@ _KEY: Final = re.compile(r"\(a key of [0-9]+ characters\)")
 _PUBLIC_KEY: Final = re.compile(r"[a-z0-9_]{1,64}|(?:[A-Z][a-z]+){2,8}")
 _KNOWN: Final = frozenset(get_args(ErrorType))
 
+_NO_TIMES: Final = frozenset({"datetime_from_date_parsing", "datetime_parsing"})
+_A_TIME: Final = (
+    "Allowed: a day and a time of day that exist, up to 23:59:59, with an offset of less than 24 "
+    "hours, such as 2020-05-04T09:30+01:00"
+)
+"""What pydantic says in the words of its parser, such as of a leap second or of 24:00."""
+
 _KINDS: Final = {
     "NoneType": "null",
     "bool": "true or false",
@@ -132,6 +139,11 @@ def _redacted(
 ) -> InitErrorDetails:
     hint, place = _found_at(model, detail["loc"])
     value: object = detail["input"]
+    if detail["type"] in _NO_TIMES:  # what follows a day may be anything, whatever its form
+        value = NotShown(length_of(str(value)))
+        return InitErrorDetails(
+            type=PydanticCustomError("no_time", _A_TIME), loc=place, input=value
+        )
     if getattr(model, "is_published", False):
         place = tuple(map(_public_key, detail["loc"]))
         value = _public(value)

@@ -176,6 +176,10 @@ def test_what_is_wrong_in_a_command_is_told_with_its_place(service: Asked) -> No
     found = problem_in(service.ask(wrong), 422, "invalid")
     places = [one["pointer"] for one in found["problems"]]
     assert (places[0], places[-1]) == ("/children/0/age_band", "/(a key of 2 characters)")
+    leap = problem_in(service.ask(sent(INFORM) | {"at": "2016-12-31T23:59:60Z"}), 422, "invalid")
+    assert leap["problems"][0]["pointer"] == "/at"
+    assert "such as 2020-05-04T09:30+01:00" in leap["problems"][0]["problem"]
+    assert "23:59:60" not in str(leap)
     named = problem_in(service.ask({"command": "MakeDecisions"}), 422, "invalid")
     assert named["problems"][0]["pointer"] == "/command"
     assert "did you mean MakeDecision?" in named["problems"][0]["problem"]
