@@ -29,6 +29,7 @@ from tests.domain.a_review import (
     ENGLAND,
     ERASE,
     INFORM,
+    INFORM_ALL,
     KENT,
     LATER,
     RECEIVE,
@@ -84,6 +85,21 @@ def test_said_twice_it_is_proposed_and_approved_once() -> None:
     back.when(TO_DECIDE).then_nothing_happens()
     again = changed(TO_DECIDE, at=LATER + timedelta(minutes=1))
     back.when(again).then(recorded(CorrectionProposed, again))
+
+
+def test_a_proposal_that_waits_is_recorded_once() -> None:
+    """Whenever it is said again, and also after somebody approved another one."""
+    case = given(RECEIVE, *INFORM_ALL)
+    first, last = case.case.version - 1, case.case.version
+    waits = ProposeCorrection(at=LATER, version=first, because="w")
+    both = given(*case.events, waits, changed(waits, version=last))
+    one_approved = given(*both.events, changed(AGREED, proposal=both.case.version))
+    for minutes in (1, 2 * 24 * 60):
+        once_more = changed(waits, at=LATER + timedelta(minutes=minutes))
+        both.when(once_more).then_nothing_happens()
+        one_approved.when(once_more).then_nothing_happens()
+        otherwise = changed(once_more, because="for another reason")
+        one_approved.when(otherwise).then(recorded(CorrectionProposed, otherwise))
 
 
 def test_what_makes_no_sense_is_not_proposed() -> None:

@@ -37,7 +37,7 @@ class Correction(Protocol):
 def proposed(
     said: ask.ProposeCorrection, case: Case, _: Terms, __: WorkingCalendar
 ) -> tuple[did.AnyEvent, ...]:
-    """Return the proposal; nothing if it already stands so.
+    """Return the proposal; nothing if it already stands so, or if the same waits for approval.
 
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.
@@ -45,7 +45,10 @@ def proposed(
     must_make_sense(said, case)
     if effective(case.recorded).get(said.version) == said.replacement:
         return ()
-    return (did.CorrectionProposed.model_validate(dict(said)),)
+    proposal = did.CorrectionProposed.model_validate(dict(said))
+    if any(one.model_copy(update={"at": said.at}) == proposal for one in _waiting(case).values()):
+        return ()
+    return (proposal,)
 
 
 def approved(
@@ -116,17 +119,21 @@ def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:
 def _standing(version: int, case: Case) -> did.CorrectionProposed:
     found = proposal_in(version, case)
     if found is None or is_approved(version, case):
-        stands = effective(case.recorded).items()
-        waiting = [
-            number
-            for number, event in stands
-            if isinstance(event, did.CorrectionProposed) and not is_approved(number, case)
-        ]
         raise Refused(
             RECORD,
             f"entry {version} does not propose a correction that waits for approval; "
-            + listed_or("entries that propose one: ", waiting, "no entry proposes one"),
+            + listed_or("entries that propose one: ", _waiting(case), "no entry proposes one"),
             "Propose one with ProposeCorrection. A second person, of another agency, then "
             "approves it.",
         )
     return found
+
+
+def _waiting(case: Case) -> dict[int, did.CorrectionProposed]:
+    """Return by entry the corrections that were proposed and that nobody has approved."""
+    stands = effective(case.recorded).items()
+    return {
+        number: event
+        for number, event in stands
+        if isinstance(event, did.CorrectionProposed) and not is_approved(number, case)
+    }

@@ -19,8 +19,6 @@ BY_TWO: Final = (
         step=Step(
             ask.ProposeCorrection,
             makes=proposed_corrections.proposed,
-            known_by="version",
-            may_change=True,
             again_after=(did.CorrectionApproved,),
         ),
         clauses=(),
