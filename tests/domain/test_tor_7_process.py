@@ -510,6 +510,30 @@ def test_what_is_told_twice_on_one_day_is_two_if_an_answer_came_between() -> Non
     answered.when(earlier).then_nothing_happens()
 
 
+def test_a_second_click_before_the_next_answer_adds_nothing_once_that_is_recorded() -> None:
+    """ADR 0102: what calls for the step again comes before it, in whatever order it is recorded."""
+    between = changed(DIFFER, at=TELL_GROUP.at + timedelta(hours=3))
+    answered = given(*SENT, DISAGREE, TELL_GROUP, between)
+    click = changed(TELL_GROUP, at=TELL_GROUP.at + timedelta(minutes=5))
+    answered.when(click).then_nothing_happens()
+    at_once = changed(TELL_GROUP, at=between.at)
+    answered.when(at_once).then(recorded(FeedbackShared, at_once))
+
+
+def test_what_is_told_of_the_first_answer_may_be_recorded_after_what_is_told_of_the_second() -> (
+    None
+):
+    """ADR 0102: on one day, where the second answer came between the two."""
+    between = changed(DIFFER, at=TELL_GROUP.at + timedelta(hours=3))
+    second = changed(TELL_GROUP, at=TELL_GROUP.at + timedelta(hours=6))
+    told = given(*SENT, DISAGREE, between, second)
+    told.when(TELL_GROUP).then(recorded(FeedbackShared, TELL_GROUP))
+    both = given(*told.events, TELL_GROUP)
+    for said in (TELL_GROUP, second):
+        both.when(said).then_nothing_happens()
+        both.when(changed(said, at=said.at + timedelta(minutes=5))).then_nothing_happens()
+
+
 def test_what_happened_on_another_day_too_is_recorded() -> None:
     """ToR 7.2, 7.6: by its day a duty is done in time, and a decision was prepared."""
     later = changed(INFORM, at=at("2020-05-11 11:00"))

@@ -7,7 +7,6 @@ to do next. Asking for what already is returns nothing. Nothing is refused for b
 
 from collections.abc import Callable
 from functools import reduce
-from itertools import dropwhile
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
@@ -158,14 +157,14 @@ def _is_another(
 
     It is on another day, and on one day if something between the two called for the same again.
     """
-    day = terms.local_day(command.at)
-    if day != terms.local_day(event.at):
+    if terms.local_day(command.at) != terms.local_day(event.at):
         return True
-    if command.at <= event.at:
-        return False
-    since = dropwhile(lambda one: one is not event, case.standing)
-    calls = (one.at for one in since if type(one) in step.again_after)
-    return any(terms.local_day(at) == day for at in calls)
+    place = next(at for at, one in enumerate(case.standing) if one is event)
+    if command.at < event.at:  # it is recorded after what it came before
+        between = [one for one in case.standing[:place] if one.at > command.at]
+    else:
+        between = [one for one in case.standing[place + 1 :] if one.at <= command.at]
+    return any(type(one) in step.again_after for one in between)
 
 
 def _is_about_the_same(event: did.AnyEvent, command: ask.Command, known_by: str) -> bool:
