@@ -21,7 +21,9 @@ from rapid_review.testing import given
 from tests.domain.a_review import (
     ACT,
     ANSWER,
+    ASSESS,
     ASSESSED,
+    ATTEND,
     CHALLENGE,
     CLOSE,
     COMMISSION,
@@ -41,6 +43,7 @@ from tests.domain.a_review import (
     REFER_THEME,
     SHARE_LEARNING,
     WITHHOLD,
+    at,
     changed,
     irregular,
     recorded,
@@ -75,6 +78,22 @@ def test_once_criteria_are_not_met_the_group_does_not_meet_and_decides_nothing()
         way_on="retract it with CorrectRecord",
     )
     given(*ASSESSED, NOT_MET).when(DECIDE).then_refused(clause="ToR 1", because="no rapid review")
+
+
+def test_what_the_group_did_before_the_criteria_were_not_met_may_be_recorded_after_it() -> None:
+    """ToR 1, ADR 0103: a meeting of 19 May, where they were found not met on 20 May."""
+    unmet = changed(NOT_MET, at=at("2020-05-20 10:00"))
+    acts = (CONVENE, INVITE, ATTEND, ASSESS, DECIDE)
+    for number, act in enumerate(acts):
+        before = given(RECEIVE, unmet, *acts[:number])
+        assert before.when(act).events == given(RECEIVE, *acts[:number]).when(act).events
+        done = given(RECEIVE, unmet, *acts[: number + 1])
+        assert done.case.standing == given(RECEIVE, *acts[: number + 1], unmet).case.standing
+        done.when(act).then_nothing_happens()
+    at_once = changed(INVITE, at=unmet.at)
+    given(RECEIVE, CONVENE, unmet).when(at_once).then_refused(
+        clause="ToR 1", because="no rapid review", way_on="what happened before it"
+    )
 
 
 def test_a_case_whose_criteria_were_not_met_closes_without_the_panel() -> None:

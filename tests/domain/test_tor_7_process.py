@@ -275,12 +275,25 @@ def test_a_manner_of_meeting_that_the_terms_do_not_name_is_found() -> None:
 
 def test_a_meeting_that_was_held_is_not_convened_again() -> None:
     """ToR 8.5: the next number can be."""
-    moved = changed(CONVENE, meets_at=at("2020-05-26 13:00"))
+    moved = changed(CONVENE, at=at("2020-05-20 09:00"), meets_at=at("2020-05-26 13:00"))
+    for again in (moved, changed(moved, at=ATTEND.at)):
+        given(*MET).when(again).then_refused(
+            clause="ToR 8.5", because="meeting 1 has already been held"
+        )
     given(*MET).when(moved).then_refused(
         clause="ToR 8.5", because="meeting 1 has already been held", way_on="the next number"
     )
     second = changed(moved, meeting=2)
     given(*MET).when(second).then(recorded(MeetingConvened, second))
+
+
+def test_that_a_meeting_was_moved_may_be_recorded_after_it_was_held() -> None:
+    """ToR 8.5, ADR 0103: on 13 May it was convened for the 20th, on the 14th for the 19th."""
+    first = changed(CONVENE, at=at("2020-05-13 12:00"), meets_at=at("2020-05-20 13:00"))
+    given(*MET).when(first).then(recorded(MeetingConvened, first))
+    late, in_order = given(*MET, first), given(RECEIVE, first, CONVENE, ATTEND)
+    assert late.case.standing == in_order.case.standing
+    late.when(first).then_nothing_happens()
 
 
 def test_a_meeting_not_yet_held_is_moved() -> None:
@@ -511,7 +524,7 @@ def test_what_is_told_twice_on_one_day_is_two_if_an_answer_came_between() -> Non
 
 
 def test_a_second_click_before_the_next_answer_adds_nothing_once_that_is_recorded() -> None:
-    """ADR 0102: what calls for the step again comes before it, in whatever order it is recorded."""
+    """ADR 0102: what calls for a step again comes before it, whenever that is recorded."""
     between = changed(DIFFER, at=TELL_GROUP.at + timedelta(hours=3))
     answered = given(*SENT, DISAGREE, TELL_GROUP, between)
     click = changed(TELL_GROUP, at=TELL_GROUP.at + timedelta(minutes=5))

@@ -171,6 +171,22 @@ def test_a_meeting_that_was_held_is_not_called_off() -> None:
     )
 
 
+def test_that_a_meeting_was_called_off_may_be_recorded_after_it_was_held() -> None:
+    """ToR 8.5, ADR 0103: if it was convened again between the two, and that is recorded."""
+    again = changed(CONVENE, at=at("2020-05-16 12:00"))
+    given(*MET, again).when(CANCEL).then(recorded(MeetingCancelled, CANCEL))
+    late, in_order = given(*MET, again, CANCEL), given(RECEIVE, CONVENE, CANCEL, again, ATTEND)
+    assert late.case.standing == in_order.case.standing
+    late.when(CANCEL).then_nothing_happens()
+    given(*MET).when(CANCEL).then_refused(
+        clause="ToR 8.5", because="already been held", way_on="convened again, record first"
+    )
+    after_it = changed(CANCEL, at=at("2020-05-19 14:00"))
+    another = changed(again, meeting=2)
+    given(*MET, again).when(after_it).then_refused(clause="ToR 8.5", because="already been held")
+    given(*MET, another).when(CANCEL).then_refused(clause="ToR 8.5", because="already been held")
+
+
 def test_a_meeting_is_called_off_once_and_convened_again_under_its_number() -> None:
     """ToR 8.5: in the words in which it was convened before, or as the next meeting."""
     given(RECEIVE, CONVENE, CANCEL).when(CANCEL).then_nothing_happens()

@@ -46,15 +46,30 @@ def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
 
 
 def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms) -> Finding:
-    """ToR 8.5: nobody can convene or cancel a meeting that the group has held."""
+    """ToR 8.5: nobody can convene or cancel a meeting that the group has held.
+
+    Facts arrive late: what came before the meeting may be recorded after it (ADR 0103).
+    """
+    held = attendance_of(said.meeting, case)
     return unless(
-        attendance_of(said.meeting, case) is not None,
+        held is not None and not _came_before(said, held, case),
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {said.meeting} has already been held",
-        "Convene a meeting with the next number. If the record of this meeting is wrong, "
-        "correct it with CorrectRecord.",
+        "Convene a meeting with the next number. If it was called off before that, and convened "
+        "again, record first with ConveneMeeting that it was. If the record of this meeting is "
+        "wrong, correct it with CorrectRecord.",
     )
+
+
+def _came_before(
+    said: Meeting | Cancellation, held: QuorumConfirmed | QuorumNotMet, case: Case
+) -> bool:
+    """Say whether a word on a meeting came before it was held, and left it to be held."""
+    if said.at >= held.at:
+        return False
+    again = [one.at for one in case.all(MeetingConvened) if one.meeting == said.meeting]
+    return isinstance(said, Meeting) or any(said.at < at <= held.at for at in again)
 
 
 def meeting_was_convened(

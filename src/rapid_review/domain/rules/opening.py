@@ -74,8 +74,12 @@ def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Find
     )
 
 
-def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
-    """ToR 1: the group acts while the notification calls for a rapid review."""
+def review_is_held(said: Particulars, case: Case, terms: Terms) -> Finding:
+    """ToR 1: the group acts while the notification calls for a rapid review.
+
+    Facts arrive late: what the group did before it found the criteria not met may be recorded
+    after that (ADR 0103).
+    """
     known = terms.classes.get(case.review.notification_class)
     if known is not None and not known.opens_review:
         return Finding(
@@ -85,11 +89,12 @@ def review_is_held(_said: Particulars, case: Case, terms: Terms) -> Finding:
             "If the class is wrong, correct the notification with CorrectRecord.",
         )
     return unless(
-        case.review.criteria_not_met,
+        any(unmet.at <= said.at for unmet in case.all(NotificationCriteriaFoundNotMet)),
         clauses.PROMPTLY,
         Verdict.FORBIDDEN,
         "the case does not meet the notification criteria, so there is no rapid review",
-        "If that finding was wrong, retract it with CorrectRecord.",
+        "If that finding was wrong, retract it with CorrectRecord. You can still record what "
+        "happened before it.",
     )
 
 
