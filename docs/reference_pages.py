@@ -278,6 +278,11 @@ def _said_again(step: Step) -> str:
         return "in the same words on the same day it records nothing; else the rules decide again"
     when = " at the same time" if step.at_counts else ""
     same = f"the same `{step.known_by}` in the same words{when} records nothing"
+    if step.recurs:
+        that_day = "on the same day in the same words records nothing"
+        return (
+            f"the same `{step.known_by}` {that_day}; in other words the library refuses it{after}"
+        )
     if step.may_change:
         return f"{same}; otherwise the latest one counts{after}"
     return f"{same}; otherwise the library refuses it{after}"

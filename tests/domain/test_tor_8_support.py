@@ -1,8 +1,12 @@
 """ToR 8: what the Partnership Team does, from informing members to coordinating the review."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import permutations
+
+import pytest
 
 from rapid_review import terms as shipped
+from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.events import (
     DeadlineSet,
     MeetingConvened,
@@ -41,6 +45,7 @@ from tests.domain.a_review import (
     DECIDE_NOT,
     DECIDED,
     INFORM,
+    LATER,
     MEDIA,
     MET,
     MILESTONE,
@@ -197,6 +202,47 @@ def test_a_meeting_is_called_off_once_and_convened_again_under_its_number() -> N
         recorded(MeetingCancelled, off_again)
     )
     assert given(RECEIVE, CONVENE, CANCEL, again, ATTEND).case.review.meetings[1].quorate
+
+
+@pytest.mark.parametrize("because", [CANCEL.because, "the room is taken"])
+def test_each_calling_off_is_recorded_in_whatever_order_that_is_recorded(because: str) -> None:
+    """ToR 8.5, ADR 0102: of 15 May and of the 18th; it was convened again on the 16th."""
+    again = changed(CONVENE, at=at("2020-05-16 12:00"))
+    second = changed(CANCEL, at=at("2020-05-18 12:00"), because=because)
+    in_order = given(RECEIVE, CONVENE, CANCEL, again, second).case
+    for told in permutations((CANCEL, again, second)):
+        off = given(RECEIVE, CONVENE, *told)
+        assert off.case.standing == in_order.standing
+        for one in told:
+            off.when(one).then_nothing_happens()
+        click = changed(CANCEL, at=CANCEL.at + timedelta(minutes=5))
+        off.when(click).then_nothing_happens()
+
+
+def test_a_meeting_is_called_off_twice_on_one_day_if_it_was_convened_again_between() -> None:
+    """ToR 8.5, ADR 0102: that calls for it again; else its words are corrected."""
+    otherwise = changed(CANCEL, at=CANCEL.at + timedelta(hours=6), because="the room is taken")
+    off = given(RECEIVE, CONVENE, CANCEL)
+    off.when(otherwise).then_refused(
+        clause="the record", because="meeting '1' is already recorded", way_on="came between"
+    )
+    again = changed(CONVENE, at=CANCEL.at + timedelta(hours=3))
+    given(*off.events, again).when(otherwise).then(recorded(MeetingCancelled, otherwise))
+    given(*off.events, changed(again, meeting=2)).when(otherwise).then_refused(
+        clause="the record", because="meeting '1' is already recorded"
+    )
+    given(RECEIVE, CONVENE, again, otherwise).when(CANCEL).then(recorded(MeetingCancelled, CANCEL))
+
+
+def test_a_calling_off_whose_day_was_corrected_leaves_another_to_be_recorded() -> None:
+    """ADR 0102: a second click of it adds nothing."""
+    off = given(RECEIVE, CONVENE, CANCEL)
+    later = recorded(MeetingCancelled, changed(CANCEL, at=at("2020-05-16 09:00")))
+    correct = CorrectRecord(at=LATER, version=off.case.version, because="w", replacement=later)
+    corrected = given(*off.events, correct)
+    corrected.when(changed(CANCEL, at=at("2020-05-15 09:05"))).then_nothing_happens()
+    another = changed(CANCEL, at=at("2020-05-18 09:00"))
+    corrected.when(another).then(recorded(MeetingCancelled, another))
 
 
 def test_another_meeting_that_is_convened_revives_none_that_was_called_off() -> None:

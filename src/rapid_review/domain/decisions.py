@@ -83,30 +83,38 @@ def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -
     is_as_recorded = case.standing is case.recorded
     told = case.recorded if is_as_recorded else tuple(effective(case.recorded).values())
     for event in reversed(told):  # in the order of recording: the latest word
-        if step.known_by and type(event) in step.again_after:
-            if _is_about_the_same(event, command, step.known_by):
+        if step.is_done_once and type(event) in step.again_after:
+            if _is_about_the_same(event, command, step):
                 return False
             continue
-        if type(event) not in events:
+        if type(event) not in events or not _is_about_the_same(event, command, step):
             continue
-        if step.known_by and getattr(event, step.known_by) != getattr(command, step.known_by):
-            continue
-        # At whatever time; but of an attendance a later word may put the day right.
-        if _says(event, command, step):
-            if step.known_by or not _is_another(command, event, case, terms, step):
-                return True
-            continue
-        if step.may_change:
+        is_said = _says(event, command, step)
+        if not is_said and step.may_change:
             return False
+        # At whatever time, if it is done once; but of an attendance a later word may put the day
+        # right.
+        if not step.is_done_once and _is_another(command, event, case, terms, step):
+            continue
+        if is_said:
+            return True
         if step.known_by:
-            raise Refused(
-                RECORD,
-                f"{step.known_by} {shown(getattr(command, step.known_by))} is already recorded, "
-                "with other content",
-                f"Give another {step.known_by}. If the record is wrong, correct it with "
-                "CorrectRecord.",
-            )
+            raise _is_recorded_otherwise(command, step, step.known_by)
     return False
+
+
+def _is_recorded_otherwise(command: ask.Command, step: Step, known_by: str) -> Refused:
+    """Return the refusal of other words about the same thing."""
+    another = (
+        f"Give another {known_by}."
+        if step.is_done_once
+        else "If it happened twice that day, record first what came between."
+    )
+    return Refused(
+        RECORD,
+        f"{known_by} {shown(getattr(command, known_by))} is already recorded, with other content",
+        f"{another} If the record is wrong, correct it with CorrectRecord.",
+    )
 
 
 def _is_delivered_again(command: ask.Command, case: Case, terms: Terms, step: Step) -> bool:
@@ -125,7 +133,7 @@ def _is_delivered_again(command: ask.Command, case: Case, terms: Terms, step: St
             return not step.may_change or not _is_said_otherwise(command, case, step, version)
         if standing not in (None, event) and not step.at_counts:
             is_of_the_day = terms.local_day(event.at) == terms.local_day(command.at)
-            return step.known_by is not None or is_of_the_day
+            return step.is_done_once or is_of_the_day
     return False
 
 
@@ -153,7 +161,7 @@ def _is_said_otherwise(command: ask.Command, case: Case, step: Step, version: in
 def _is_another(
     command: ask.Command, event: did.AnyEvent, case: Case, terms: Terms, step: Step
 ) -> bool:
-    """Say whether a command is about another time than an event in the same words.
+    """Say whether a command is about another time than an event of the same thing.
 
     It is on another day, and on one day if something between the two called for the same again.
     """
@@ -164,10 +172,13 @@ def _is_another(
         between = [one for one in case.standing[:place] if one.at > command.at]
     else:
         between = [one for one in case.standing[place + 1 :] if one.at <= command.at]
-    return any(type(one) in step.again_after for one in between)
+    calls = (one for one in between if type(one) in step.again_after)
+    return any(_is_about_the_same(one, command, step) for one in calls)
 
 
-def _is_about_the_same(event: did.AnyEvent, command: ask.Command, known_by: str) -> bool:
+def _is_about_the_same(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
     """Say whether an event is about what a command is known by, or names no such thing."""
-    meant = getattr(command, known_by)
-    return bool(getattr(event, known_by, meant) == meant)
+    if step.known_by is None:
+        return True
+    meant = getattr(command, step.known_by)
+    return bool(getattr(event, step.known_by, meant) == meant)

@@ -30,8 +30,9 @@ class Step:
         known_by: the field that says which thing is meant, if not all fields together.
         may_change: whether the same thing may be recorded again with other content, which then
             holds.
-        again_after: events after which the same may be recorded again, on the same day too where
-            no field says which thing is meant.
+        again_after: events after which the same may be recorded again: by their time, or in the
+            order of recording where a field says which thing is meant and it is done once.
+        recurs: whether the thing that a field names may be done again on another day.
         at_counts: whether the same at another time is another word, and not the same again.
     """
 
@@ -40,7 +41,13 @@ class Step:
     known_by: str | None = None
     may_change: bool = False
     again_after: tuple[type[did.Event], ...] = ()
+    recurs: bool = False
     at_counts: bool = False
+
+    @property
+    def is_done_once(self) -> bool:
+        """Whether a field says which thing is meant, and that is the same at any time."""
+        return self.known_by is not None and not self.recurs
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,12 @@ OF_THE_NOTIFICATION: Final = (
 OF_THE_MEETING: Final = (
     Row(
         team.MeetingCancelled,
-        step=Step(ask.CancelMeeting, known_by="meeting", again_after=(did.MeetingConvened,)),
+        step=Step(
+            ask.CancelMeeting,
+            known_by="meeting",
+            again_after=(did.MeetingConvened,),
+            recurs=True,
+        ),
         clauses=(tor.CONVENE,),
         line="meeting {meeting}",
         rules=OPEN,
