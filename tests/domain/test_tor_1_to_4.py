@@ -1,5 +1,7 @@
 """ToR 1 to 4: children's safety first, challenge, earlier learning, themes, and what follows."""
 
+from datetime import timedelta
+
 from rapid_review.domain.events import (
     CaseClosed,
     ChallengeAnswered,
@@ -228,6 +230,21 @@ def test_an_answer_needs_its_challenge() -> None:
 def test_an_answer_told_twice_is_recorded_once() -> None:
     """ToR 3.2: the same answer adds nothing."""
     given(*MET, CHALLENGE, ANSWER).when(ANSWER).then_nothing_happens()
+
+
+def test_a_challenge_is_answered_by_each_seat_that_answers_it() -> None:
+    """ToR 3.2: another seat's answer is another fact, in whatever words; so is a later one."""
+    others = (
+        changed(ANSWER, seat="police"),
+        changed(ANSWER, seat="police", words="we add this"),
+        changed(ANSWER, at=at("2020-05-20 09:00"), words="we looked again"),
+    )
+    answered = given(*MET, CHALLENGE, ANSWER)
+    for other in others:
+        answered.when(other).then(recorded(ChallengeAnswered, other))
+        both = given(*MET, CHALLENGE, ANSWER, other)
+        both.when(ANSWER).then_nothing_happens()
+        both.when(changed(other, at=other.at + timedelta(minutes=5))).then_nothing_happens()
 
 
 # --- ToR 3.2: families, practitioners, publication

@@ -286,6 +286,22 @@ def test_an_action_that_was_agreed_is_done() -> None:
     given(*MET, AGREE_ACTION, COMPLETE_ACTION).when(COMPLETE_ACTION).then_nothing_happens()
 
 
+def test_an_action_that_was_agreed_again_is_done_again() -> None:
+    """ToR 8.6, ADR 0102: in whatever order that is recorded, and on one day only after it."""
+    again = changed(AGREE_ACTION, at=at("2020-06-22 09:00"), words="ask the last one too")
+    second = changed(COMPLETE_ACTION, at=at("2020-06-24 09:00"), words="all ask now")
+    in_order = given(*MET, AGREE_ACTION, COMPLETE_ACTION, again, second).case
+    for told in permutations((COMPLETE_ACTION, again, second)):
+        done = given(*MET, AGREE_ACTION, *told)
+        assert done.case.standing == in_order.standing
+        done.when(COMPLETE_ACTION).then_nothing_happens()
+        click = changed(second, at=second.at + timedelta(minutes=5))
+        done.when(click).then_nothing_happens()
+        done.when(changed(click, words="otherwise")).then_refused(
+            clause="the record", because="'ACT-7' is already recorded", way_on="came between"
+        )
+
+
 def test_only_an_action_that_was_agreed_is_done() -> None:
     """ToR 8.6: another reference is another action."""
     given(*MET, AGREE_ACTION).when(changed(COMPLETE_ACTION, action="ACT-8")).then_refused(

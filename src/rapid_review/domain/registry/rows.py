@@ -143,7 +143,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         did.ChallengeAnswered,
-        step=Step(ask.AnswerChallenge, known_by="challenge"),
+        step=Step(ask.AnswerChallenge),
         clauses=(tor.CHALLENGE,),
         line="{challenge}, by {seat}",
         rules=(*OPEN, opening.seat_is_known),

@@ -83,7 +83,12 @@ AFTER_THE_MEETING: Final = (
     ),
     Row(
         team.ActionCompleted,
-        step=Step(ask.CompleteAction, known_by="action"),
+        step=Step(
+            ask.CompleteAction,
+            known_by="action",
+            again_after=(team.ActionAgreed,),
+            recurs=True,
+        ),
         clauses=(tor.ADMINISTER,),
         line="action {action}",
         rules=OPEN,
