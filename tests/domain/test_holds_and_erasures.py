@@ -220,6 +220,19 @@ def test_an_order_about_a_person_is_about_them_however_their_id_was_typed() -> N
     must_not_be_erased(others, after(OF_THE_CHILD, ERASE).case)
 
 
+def test_words_under_another_spelling_may_be_erased_after_an_order_of_before() -> None:
+    """An order that was carried out under one spelling may have left the key of another (I-6)."""
+    typed_otherwise = changed(RECEIVE.children[0], reference=CHILD.lower())
+    received = changed(after().case.recorded[0], children=(typed_otherwise,))
+    gone = given(RECEIVE, correct(1, received), OF_THE_CHILD, ERASE, GONE)
+    again = changed(OF_THE_CHILD, order="E-2", of_person=CHILD.lower())
+    gone.when(again).then(recorded(ErasureProposed, again))
+    same = changed(OF_THE_CHILD, order="E-2")
+    after(OF_THE_CHILD, ERASE, GONE).when(same).then_refused(
+        clause=RECORD, because="already erased"
+    )
+
+
 def test_each_sealed_text_is_of_one_scope() -> None:
     """A name of the person's own, a reason of the case's."""
     assert scopes_of(RECEIVE) == [("children.0.identity", f"p:{CHILD}")]

@@ -23,6 +23,7 @@ from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DutyState, duties
 from rapid_review.projections.case.findings import findings
+from rapid_review.projections.case.judgement import judgement
 from rapid_review.testing.oracle import told_apart
 from tests.properties import breaking
 from tests.properties.answers import load
@@ -420,3 +421,76 @@ def test_the_seats_decide_about_a_meeting_before_new_terms_as_well() -> None:
     history = _history(story, later, KENT)
     assert findings(history, ON_THAT_DAY) == ()
     assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+SECOND_REPORT: Final = step("AgencyReportFiled", "05-15", agency="school")
+TWO: Final = {"document": but(DOCUMENT, reference="COL-2"), "collation": 2, "agencies": ["school"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"again": SECOND_REPORT, "two": step("ReportsCollated", "05-20", **TWO)}, "found"),
+        (
+            {
+                "again": SECOND_REPORT,
+                "two": step("ReportsCollated", "05-20", **TWO),
+                "share": step("ReportsShared", "05-21", collation=2, seats=SEATS),
+            },
+            "done",
+        ),
+        (
+            {
+                "two": step("ReportsCollated", "05-20", **TWO),
+                "share": step("ReportsShared", "05-21", collation=2, seats=SEATS),
+            },
+            "done",
+        ),
+        (
+            {
+                "two": step("ReportsCollated", "05-15", **TWO),
+                "share": step("ReportsShared", "05-15 11:00", collation=1, seats=SEATS),
+            },
+            "found",
+        ),
+    ],
+    ids=["left out", "left out and sent late", "sent late", "an earlier one"],
+)
+def test_members_need_a_collation_with_the_latest_report_of_each_agency(
+    changes: Mapping[str, Step], state: str
+) -> None:
+    """ToR 7.5: of a report that was collated after the decision too (reading I-25)."""
+    history = _history(story_told(WHOLE, dict(changes)))
+    shared = {one.state for one in duties(history, ON_THAT_DAY) if one.code == "share-reports"}
+    assert shared == {DutyState(state)}
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_of_the_length_of_a_clock_nothing_is_said_where_terms_are_missing() -> None:
+    """ToR 5(a): they may have given it; the case was moved to these terms meanwhile."""
+    missing = varied(id="kent-and-medway-2020-04", digest=f"sha256:{'c' * 64}")
+    refs = [terms.ref.model_dump(mode="json") for terms in (missing, KENT)]
+    story = story_told(
+        WHOLE,
+        {
+            "receipt": but(RECEIPT, terms=refs[0]),
+            "set": SET | {"due": "2020-06-03", "length": 20},
+            "replaced": step(
+                "TermsReplaced", "05-05", because="lost", old_terms=refs[0], terms=refs[1]
+            ),
+        },
+    )
+    for earlier, expected in (((), set()), ((missing,), {"due-day-differs"})):
+        history = _history(story, KENT, *earlier)
+        assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
+        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+
+
+def test_a_clock_names_the_finding_of_the_meeting_that_stopped_it_by_its_seats() -> None:
+    """ToR 6.2: it was called short, every seat was filled, and the expert's word came too late."""
+    attend = but(ATTEND, kind="QuorumNotMet", empty_seats=[SEATS[0]], at="05-21 13:05")
+    history = _history(story_told(WHOLE, {"attend": attend}), WITH_A_MEETING)
+    (meeting,) = (
+        one for one in judgement(history, ON_THAT_DAY).clocks if one.rule.id == "meeting"
+    )
+    assert meeting.stop_findings == ("attended-on-another-day",)

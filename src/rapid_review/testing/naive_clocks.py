@@ -57,7 +57,8 @@ def read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
 
 def clocks_of(terms: Words) -> list[Words]:
     """Return the clocks of terms; the national ones come first, and the partnership's own win."""
-    return [*terms["national"]["deadlines"], *terms["deadlines"]]
+    both = [*terms["national"]["deadlines"], *terms["deadlines"]]
+    return list({one["id"]: one for one in both}.values())
 
 
 def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
@@ -295,6 +296,14 @@ def _due_day(rule: Words, start: date, matter: Matter, number: int) -> date | No
         return None
 
 
+def _has_all_terms(matter: Matter) -> bool:
+    """Say whether all terms that the words of the case name are available."""
+    naming = ("NotificationReceived", "TermsReplaced")
+    named = [fact.said["terms"] for fact in matter.words if fact.kind in naming]
+    known = [(one["digest"], one["national"]["digest"]) for one in matter.editions]
+    return all((one["digest"], one["rule_set_digest"]) in known for one in named)
+
+
 _LENGTH: Final = ("length", "unit", "counts_day_of_start")
 
 
@@ -313,7 +322,8 @@ def due_days_that_differ(matter: Matter) -> Iterator[int]:
             yield one.version
             continue
         lengths = [[rule[key] for key in _LENGTH] for rule in mine]
-        if one.rule is one.said and [one.said[key] for key in _LENGTH] not in lengths:
+        is_another = [one.said[key] for key in _LENGTH] not in lengths
+        if one.rule is one.said and is_another and _has_all_terms(matter):
             yield one.version
             continue
         named = one.said["calendar"]

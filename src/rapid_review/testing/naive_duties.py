@@ -82,12 +82,28 @@ def _until_the_meeting(matter: Matter) -> Owed:
         late = {one.said["agency"] for one in filed} - told
         for agency in {agency for one in collated for agency in one.said["agencies"]} - late:
             holding = [one for one in collated if agency in one.said["agencies"]]
-            holding = [one for one in holding if one.day <= decided] or holding
-            last = max(holding, key=lambda one: (one.day, one.said["collation"]))
-            mine = mine if last.said["collation"] in had else []
+            theirs = [one for one in early if one.said["agency"] == agency]
+            last = _needed(holding, theirs, decided)
+            later = {one.said["collation"] for one in holding if _place(one) >= _place(last)}
+            mine = mine if later & had else []
         yield "share-reports", seat["id"], mine
     yield "convene", "", convened(matter)
     yield "meet", "", matter.of(*ATTENDANCE)
+
+
+def _place(collation: Fact) -> tuple[date, int]:
+    return collation.day, collation.said["collation"]
+
+
+def _needed(holding: list[Fact], reports: list[Fact], decided: date) -> Fact:
+    """Return the last collation by the decision; if a report came after it, the first with it."""
+    by_then = [one for one in holding if one.day <= decided]
+    last = max(by_then or holding, key=_place)
+    left_out = [one for one in reports if one.day > last.day]
+    if not left_out:
+        return last
+    having = [one for one in holding if one.day >= max(report.day for report in left_out)]
+    return min(having, key=_place, default=last)
 
 
 def _is_collated(report: Fact, filed: list[Fact], collated: list[Fact]) -> bool:

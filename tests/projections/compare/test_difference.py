@@ -31,6 +31,7 @@ from tests.domain.a_review import (
     changed,
     recorded,
     seated,
+    varied,
 )
 from tests.projections.a_record import entries_of, state_of, written, written_down
 
@@ -71,6 +72,23 @@ def test_what_was_written_down_between_two_days_makes_the_difference() -> None:
     assert states(found)["rapid-review"] == (ClockState.OVERDUE, ClockState.MET, (sent,))
     assert [(one.version, one.before) for one in found.lines] == [(sent, None)]
     assert found.entries == (sent,)
+
+
+def test_an_invitation_that_is_recorded_late_makes_the_difference_of_a_quorum() -> None:
+    """ToR 6.2: the seat's holder was there as an expert, so the meeting was short."""
+    clock = KENT.clocks["decision"].model_copy(
+        update={"id": "meeting", "stops_on": "QuorumConfirmed.at"}
+    )
+    terms = varied(KENT, deadlines=(*KENT.deadlines, clock))
+    police = next(one.person for one in ATTEND.sat if one.seat == "police" and one.person)
+    invited = did.ExpertInvited(
+        at=at("2020-05-15 09:00"), meeting=1, person=police, expertise="law"
+    )
+    entries = entries_of(*MET, written(invited, "2020-06-02 09:00"), terms=terms)
+    before = AsOf(read_on=JULY, recorded_by=at("2020-06-01 09:00"))
+    found = difference(CaseHistory(entries, terms, calendars.load), before, AsOf(read_on=JULY))
+    changed_clock = states(found)["meeting"]
+    assert changed_clock == (ClockState.MET, ClockState.OVERDUE, (entries[-1].version,))
 
 
 def test_what_happened_between_two_days_makes_the_difference() -> None:

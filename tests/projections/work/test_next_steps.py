@@ -305,14 +305,21 @@ def test_a_disagreement_asks_for_another_look() -> None:
     found = steps(*SENT, DISAGREE, TELL_GROUP, TELL_PARTNERS, on=date(2020, 6, 16))
     assert found["ReconsiderDecision"].about == ("meeting-2",)
     assert not found["ReconsiderDecision"].possible  # it is for a meeting after the answer
+    assert (found["ConveneMeeting"].about, found["ConveneMeeting"].possible) == (("2",), True)
+    assert found["RecordAttendance"].about == ("2",)
     assert found["CloseCase"].possible
     assert "the Panel disagreed" in found["CloseCase"].in_the_way[0].because
     met_again = changed(MET[-1], at=at("2020-06-23 09:05"), meeting=2)
     assert isinstance(met_again, ask.RecordAttendance)
     again = steps(*SENT, DISAGREE, SECOND, met_again, on=date(2020, 6, 24))["ReconsiderDecision"]
     assert (again.about, again.possible) == (("meeting-2",), True)
+    held = steps(*SENT, DISAGREE, SECOND, met_again, on=date(2020, 6, 24))
+    assert not {"ConveneMeeting", "RecordAttendance"} & held.keys()
     waiting = steps(*SENT, DISAGREE, SECOND, on=date(2020, 6, 22))["ReconsiderDecision"]
     assert waiting.about == ("meeting-2",)
+    convened = steps(*SENT, DISAGREE, SECOND, on=date(2020, 6, 22))
+    assert "ConveneMeeting" not in convened
+    assert convened["RecordAttendance"].possible
 
 
 def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> None:
@@ -321,6 +328,8 @@ def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> 
     reopen = steps(*CLOSED, late, on=date(2020, 7, 7))["ReopenCase"]
     assert (reopen.about, reopen.possible) == (("case",), True)
     assert "ReopenCase" not in steps(*CLOSED, on=date(2020, 7, 7))
+    unmet = changed(NOT_MET, at=at("2020-07-06 10:00"))
+    assert "ReopenCase" not in steps(*CLOSED, late, unmet, on=date(2020, 7, 7))
     opened = ask.ReopenCase(at=at("2020-07-08 09:00"), because="the Panel differs")
     found = steps(*CLOSED, late, opened, on=date(2020, 7, 9))
     assert "ReconsiderDecision" in found

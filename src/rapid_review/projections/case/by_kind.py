@@ -38,13 +38,16 @@ def by_the_seats(found: ByKind, case: Case, editions: InForce) -> ByKind:
     """ToR 6.2: return the same, each attendance as its seats say, by the terms of its day."""
     quorate, short = _ATTENDED
     held = [*found.get(quorate, ()), *found.get(short, ())]
-    (_, terms), *_ = reversed(editions)
-    named = [
-        named_by_its_seats(one, case, held_on(terms.local_day(one.at), editions))
-        for one in held
-        if isinstance(one, QuorumConfirmed | QuorumNotMet)
-    ]
+    named = [as_its_seats_say(one, case, editions) for one in held]
     if all(map(is_, held, named)):
         return found
     attended = by_kind(sorted(named, key=attrgetter("at")))
     return {**found, quorate: attended.get(quorate, ()), short: attended.get(short, ())}
+
+
+def as_its_seats_say(event: AnyEvent, case: Case, editions: InForce) -> AnyEvent:
+    """ToR 6.2: return an event; an attendance as its seats say, by the terms of its day."""
+    if not isinstance(event, QuorumConfirmed | QuorumNotMet):
+        return event
+    (_, terms), *_ = reversed(editions)
+    return named_by_its_seats(event, case, held_on(terms.local_day(event.at), editions))

@@ -3,6 +3,7 @@
 Nothing is made of minutes: a collation holds what was reported by the end of its day (I-7).
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from rapid_review.domain import events as did
@@ -30,17 +31,40 @@ def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
     return tuple(left)
 
 
-def current_collations(case: Case, terms: Terms) -> frozenset[int]:
-    """ToR 7.5: return the collations with the latest reports, by the decision if there are any."""
-    filed = case.all(did.AgencyReportFiled)
-    decided = _decided_on(case, terms)
-    in_time = {one.agency for one in filed if _is_in_time(one, decided, terms)}
-    late = {one.agency for one in filed} - in_time
-    made = case.all(did.ReportsCollated)
-    in_order = sorted(made, key=lambda one: (terms.local_day(one.at), one.collation))
-    by_then = [one for one in in_order if terms.local_day(one.at) <= decided]
-    latest = {agency: one for one in (*in_order, *by_then) for agency in one.agencies}
-    return frozenset(one.collation for agency, one in latest.items() if agency not in late)
+def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
+    """ToR 7.5: return, for each agency, the collations of which a member needs one.
+
+    The first is the latest by the decision, or where a report was left out of that, the first one
+    that holds it; each later one that names the agency serves as well. What an agency reports
+    after the decision nobody needs for it.
+    """
+    decided, reported = _decided_on(case, terms), dict[str, date]()
+    late: set[str] = set()
+    for one in case.all(did.AgencyReportFiled):
+        if _is_in_time(one, decided, terms):
+            reported[one.agency] = terms.local_day(one.at)
+        late.add(one.agency)
+    naming: dict[str, list[tuple[date, int]]] = {}
+    for made in case.all(did.ReportsCollated):
+        for agency in made.agencies:
+            naming.setdefault(agency, []).append((terms.local_day(made.at), made.collation))
+    return tuple(
+        _of_an_agency(sorted(made), reported.get(agency, date.min), decided)
+        for agency, made in naming.items()
+        if agency in reported or agency not in late
+    )
+
+
+def _of_an_agency(
+    made: Sequence[tuple[date, int]], reported: date, decided: date
+) -> tuple[int, ...]:
+    """Return which of the collations that name an agency serve, the one that is needed first."""
+    by_then = [place for place, (day, _) in enumerate(made) if day <= decided]
+    first = by_then[-1] if by_then else len(made) - 1
+    if made[first][0] < reported:  # a report was left out
+        holding = (place for place, (day, _) in enumerate(made) if day >= reported)
+        first = next(holding, first)
+    return tuple(number for _, number in made[first:])
 
 
 def _decided_on(case: Case, terms: Terms) -> date:

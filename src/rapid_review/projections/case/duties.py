@@ -27,7 +27,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.collations import current_collations, reports_left_out
+from rapid_review.projections.case.collations import collations_for, reports_left_out
 
 
 class DutyState(StrEnum):
@@ -125,8 +125,9 @@ def _share(case: Case, terms: Terms) -> Subjects:
     for one in case.all(did.ReportsShared):
         for seat in sent.keys() & set(one.seats):
             sent[seat].add(one.collation)
-    current = current_collations(case, terms)
-    yield from ((seat, bool(had) and current <= had) for seat, had in sent.items())
+    needed = collations_for(case, terms)
+    for seat, had in sent.items():
+        yield seat, bool(had) and not any(had.isdisjoint(serving) for serving in needed)
 
 
 def _compile(case: Case, terms: Terms) -> Subjects:

@@ -24,6 +24,8 @@ from rapid_review.domain.events import (
     DeadlineSet,
     DecisionMade,
     DecisionReconsidered,
+    NotificationReceived,
+    TermsReplaced,
 )
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
@@ -266,8 +268,9 @@ def _of_another_length(
 ) -> str:
     """Say what is wrong with a clock that was set with a length that no terms of it give."""
     event = recorded[count.version - 1].event
-    if not isinstance(event, DeadlineSet):
-        return ""  # what was calculated again has the length with which the clock was set
+    # What was calculated again has the length with which the clock was set.
+    if not isinstance(event, DeadlineSet) or not _has_all_terms(recorded, history):
+        return ""
     given = [_length(rule) for _, rule in _rules_of(count.deadline, history)]
     if not given or _length(event) in given:
         return ""
@@ -275,6 +278,16 @@ def _of_another_length(
         f"{count.deadline} is recorded with a length of {_length(event)}, and the terms give it "
         f"{listed(given)}"
     )
+
+
+def _has_all_terms(recorded: Sequence[Entry], history: CaseHistory) -> bool:
+    """Say whether all terms that the case was held under are available."""
+    available = {terms.ref for terms in (*history.earlier, history.terms)}
+    named = (one.event for one in recorded if isinstance(one.event, _NAME_TERMS))
+    return all(event.terms in available for event in named)
+
+
+_NAME_TERMS: Final = (NotificationReceived, TermsReplaced)
 
 
 def _length(clock: Deadline | DeadlineSet) -> str:

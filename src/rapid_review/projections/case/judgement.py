@@ -4,16 +4,19 @@ Anyone who shows what is right and wrong in a case shows this, so that no duty a
 out of one view, and so that "nothing was found" is never said without how much was asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import cast
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
+from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries, in_force
+from rapid_review.projections.case.by_kind import as_its_seats_say
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import Duty, DutyState, duties_of, terms_of_duties
@@ -78,8 +81,10 @@ def judgement(history: CaseHistory, as_of: AsOf) -> Judgement:
     owed = duties_of(case, terms_of_duties(case, history), read, as_of.day(terms))
     in_entries = findings(history, as_of)
     stands = effective_entries(history.entries, as_of)
+    editions = in_force(case.standing, history.terms, history.earlier)
+    named = partial(as_its_seats_say, case=case, editions=editions)
     return Judgement(
-        tuple(_with_stop_findings(read, stands, in_entries, terms)),
+        tuple(_with_stop_findings(read, stands, in_entries, terms, named)),
         owed,
         (*in_entries, *undone(owed)),
         _asked(stands, len(owed)),
@@ -94,20 +99,27 @@ def undone(duties: Iterable[Duty]) -> Iterator[Found]:
 
 
 def _with_stop_findings(
-    read: Iterable[ClockReading], stands: Iterable[Entry], found: Iterable[Found], terms: Terms
+    read: Iterable[ClockReading],
+    stands: Iterable[Entry],
+    found: Iterable[Found],
+    terms: Terms,
+    named: Callable[[AnyEvent], AnyEvent],
 ) -> Iterator[ClockReading]:
-    """Yield the clocks, each with the codes of what is wrong with the step that stopped it."""
+    """Yield the clocks, each with the codes of what is wrong with the step that stopped it.
+
+    `named` gives each attendance the name that its seats give it.
+    """
     wrong: dict[int | None, list[str]] = {}
     for one in found:
         wrong.setdefault(one.version, []).append(one.finding.code)
-    entries = [entry for entry in stands if entry.version in wrong]
+    steps = [(one.version, named(one.event)) for one in stands if one.version in wrong]
     for reading in read:
         codes = (
             code
-            for entry in entries
-            if (stop := reading.rule.stopped_by(entry.event)) is not None
+            for version, event in steps
+            if (stop := reading.rule.stopped_by(event)) is not None
             and terms.local_day(stop) == reading.stopped_on
-            for code in wrong[entry.version]
+            for code in wrong[version]
         )
         told = tuple(dict.fromkeys(codes))
         yield reading._replace(stop_findings=told) if told else reading

@@ -9,10 +9,12 @@ from rapid_review.domain.clocks import runs_again
 from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
+    ATTENDANCE,
     AnyEvent,
     DeadlineReckonedAgain,
     DeadlineSet,
     DecisionReconsidered,
+    ExpertInvited,
     NotificationCriteriaFoundNotMet,
     NotificationReceived,
     PanelFeedbackReceived,
@@ -27,6 +29,9 @@ from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 _ON_EVERY_CLOCK: Final = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
 _ON_A_ROUND: Final = (ReportSentToPanel, PanelFeedbackReceived, DecisionReconsidered)
 """What makes a round before the Panel, and another."""
+_ATTENDED: Final = tuple(kind.__name__ for kind in ATTENDANCE)
+_ON_A_QUORUM: Final = (*ATTENDANCE, ExpertInvited)
+"""What makes a meeting quorate or not: the seats say, and not the name of the event (ToR 6.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ def _concerns(rule: Deadline, event: AnyEvent) -> bool:
         return True
     if isinstance(event, ProcessLinked):  # a duplicate's clocks end otherwise (I-26)
         return event.process == DUPLICATE_OF
+    if isinstance(event, _ON_A_QUORUM) and not kinds.isdisjoint(_ATTENDED):
+        return True
     return event.kind in kinds or isinstance(event, _ON_EVERY_CLOCK)
 
 

@@ -19,11 +19,9 @@ from rapid_review.domain.rules.meeting import attendance_of, convened, meetings_
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.collations import current_collations, reports_left_out
-from rapid_review.projections.case.duties import (
-    DUTIES,
-    is_settled,
-)
+from rapid_review.projections.case.collations import collations_for, reports_left_out
+from rapid_review.projections.case.duties import DUTIES, is_settled
+from rapid_review.projections.case.stage import is_called_for
 
 About = tuple[str, ...]
 """For what or whom a step is to be done: seats, agencies, a meeting, a version."""
@@ -115,7 +113,9 @@ def uncollated(case: Case, terms: Terms) -> About:
 def to_share(case: Case, terms: Terms, seat: str) -> int:
     """ToR 7.5, 8.4: return the collation that the holder of a seat is still to be sent."""
     sent = {one.collation for one in case.all(did.ReportsShared) if seat in one.seats}
-    return min(current_collations(case, terms) - sent, default=max(1, case.review.collations))
+    needed = (serving for serving in collations_for(case, terms) if sent.isdisjoint(serving))
+    first = (serving[0] for serving in needed)
+    return min(first, default=max(1, case.review.collations))
 
 
 def _to_collate(case: Case, terms: Terms) -> About:
@@ -148,6 +148,15 @@ def deciding_meeting(case: Case, terms: Terms) -> int:
     return min(waiting, default=max(meetings, default=0) + 1)
 
 
+def _to_look_again(case: Case, terms: Terms) -> int | None:
+    """ToR 5(b), 7.8: return the meeting that is to look at the decision again, if any."""
+    if _answered_on(case, terms) == date.min:
+        return None
+    meeting = deciding_meeting(case, terms)
+    held = meetings_by_seats(case, terms).get(meeting)
+    return None if held is not None and held.quorate else meeting
+
+
 def _answered_on(case: Case, terms: Terms) -> date:
     """Return the day of the answer with which the Panel disagreed, until it is looked at again."""
     answer = case.last(did.PanelFeedbackReceived)
@@ -163,6 +172,8 @@ def unconvened(case: Case, terms: Terms) -> About:
     """
     if not convened(case):
         return (str(min(case.review.meetings, default=1)),)
+    if (again := _to_look_again(case, terms)) is not None:
+        return () if again in convened(case) else (str(again),)
     if case.review.decided:
         return ()
     return tuple(str(one) for one in unmet(case, terms) if one not in case.review.meetings)
@@ -170,6 +181,8 @@ def unconvened(case: Case, terms: Terms) -> About:
 
 def unheld(case: Case, terms: Terms) -> About:
     """ToR 6.2: return the meetings without attendance; once decided, only if none has any."""
+    if (again := _to_look_again(case, terms)) is not None:
+        return (str(again),)
     attended = case.last(did.QuorumConfirmed) or case.last(did.QuorumNotMet)
     return () if case.review.decided and attended else tuple(map(str, unmet(case, terms)))
 
@@ -260,7 +273,7 @@ def unreconsidered(case: Case, terms: Terms) -> About:
 
 def to_reopen(case: Case, terms: Terms) -> About:
     """ToR 5(b), 7.8: return the case, where the Panel disagreed after it was closed."""
-    return ("case",) if unreconsidered(case, terms) else ()
+    return ("case",) if is_called_for(case, terms) and unreconsidered(case, terms) else ()
 
 
 def untold(case: Case, terms: Terms) -> About:
