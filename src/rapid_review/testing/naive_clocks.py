@@ -321,11 +321,11 @@ def due_days_that_differ(matter: Matter) -> Iterator[int]:
         if not any(one.said["counted_from"] in _ever_started(rule, matter) for rule in mine):
             yield one.version
             continue
-        lengths = [[rule[key] for key in _LENGTH] for rule in mine]
-        is_another = [one.said[key] for key in _LENGTH] not in lengths
-        if one.rule is one.said and is_another and _has_all_terms(matter):
-            yield one.version
-            continue
+        if one.rule is one.said and _has_all_terms(matter):
+            lengths = [[rule[key] for key in _LENGTH] for rule in mine]
+            if [one.said[key] for key in _LENGTH] not in lengths:
+                yield one.version
+                continue
         named = one.said["calendar"]
         try:
             calendar = matter.calendars(named["id"], named["version"])
