@@ -171,7 +171,8 @@ def test_a_clock_that_a_history_gives_another_length_than_its_terms_is_found(
     """ToR 5(a): fifteen working days; what another length gives is no due day of these terms."""
     history = _history(story_told(WHOLE, {"set": SET | said}))
     (found,) = findings(history, ON_THAT_DAY)
-    assert found.finding.code == "due-day-differs"
+    assert (found.kind, found.finding.code) == ("DeadlineSet", "due-day-differs")
+    assert history.entries[(found.version or 0) - 1].event.kind == "DeadlineSet"
     assert found.finding.because == (
         f"rapid-review is recorded with {because} the terms give it 15 working days"
     )
@@ -494,3 +495,13 @@ def test_a_clock_names_the_finding_of_the_meeting_that_stopped_it_by_its_seats()
         one for one in judgement(history, ON_THAT_DAY).clocks if one.rule.id == "meeting"
     )
     assert meeting.stop_findings == ("attended-on-another-day",)
+
+
+def test_what_is_found_stands_in_the_order_of_the_entries() -> None:
+    """ToR 6.2, 7.7: what was recorded too early too, although it is asked first."""
+    short = but(ATTEND, sat=sat(*SEATS[1:]), kind="QuorumNotMet", empty_seats=[SEATS[0]])
+    early = but(WHOLE["to panel"], recorded="05-21 09:59")
+    story = story_told(WHOLE, {"attend": short, "to panel": early, "set": SET | {"length": 20}})
+    versions = [one.version for one in findings(_history(story), ON_THAT_DAY)]
+    assert len(set(versions)) > 2
+    assert versions == sorted(versions, key=lambda version: version or 0)
