@@ -282,7 +282,7 @@ def _of_another_length(
 
 def _has_all_terms(recorded: Sequence[Entry], history: CaseHistory) -> bool:
     """Say whether all terms that the case was held under are available."""
-    available = {terms.ref for terms in (*history.earlier, history.terms)}
+    available = [terms.ref for terms in (*history.earlier, history.terms)]
     named = (one.event for one in recorded if isinstance(one.event, _NAME_TERMS))
     return all(event.terms in available for event in named)
 
