@@ -5,7 +5,7 @@ events, with a `DeadlineSet` for each clock they start; or it refuses, with the 
 to do next. Asking for what already is returns nothing. Nothing is refused for being late.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 from rapid_review.domain import commands as ask
@@ -48,9 +48,12 @@ def decide(
         CalendarGapError: a clock is to be calculated again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
-    if _is_delivered_again(command, case, terms, step):
+    recorded = _about_the_same(command, step, enumerate(case.recorded, start=1))
+    if _is_delivered_again(command, case, terms, step, recorded):
         return ()
-    if _is_so_already(command, case, terms, step):
+    if case.standing is not case.recorded:
+        recorded = _about_the_same(command, step, effective(case.recorded).items())
+    if _is_so_already(command, case, terms, step, recorded):
         return ()
     # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
@@ -73,21 +76,43 @@ def refusal(finding: Finding) -> Refused:
     return Refused(finding.clause, finding.because, finding.way_on)
 
 
-def _is_so_already(command: ask.Command, case: Case, terms: Terms, step: Step) -> bool:
+Recorded = Sequence[tuple[int, did.AnyEvent]]
+"""Events with their versions, in the order of recording."""
+
+
+def _about_the_same(
+    command: ask.Command, step: Step, recorded: Iterable[tuple[int, did.AnyEvent]]
+) -> Recorded:
+    """Return what is about what a command is known by, and what may call for the same again.
+
+    Asked once and in one go: a case may hold many events of the same kind.
+    """
+    kinds, known = (*leads_to(step.command), *step.again_after), step.known_by
+    if known is None:
+        return [told for told in recorded if type(told[1]) in kinds]
+    meant = getattr(command, known)
+    return [
+        told
+        for told in recorded
+        if type(told[1]) in kinds and getattr(told[1], known, meant) == meant
+    ]
+
+
+def _is_so_already(
+    command: ask.Command, case: Case, terms: Terms, step: Step, told: Recorded
+) -> bool:
     """Say whether the case already records this; saying it twice adds nothing (ADR 0102).
+
+    `told` is what is in effect about the same.
 
     Raises:
         Refused: the same thing is recorded otherwise, and the latest word does not simply hold.
     """
     events = leads_to(step.command)
-    is_as_recorded = case.standing is case.recorded
-    told = case.recorded if is_as_recorded else tuple(effective(case.recorded).values())
-    for event in reversed(told):  # in the order of recording: the latest word
+    for _, event in reversed(told):  # the latest word
         if step.is_done_once and type(event) in step.again_after:
-            if _is_about_the_same(event, command, step):
-                return False
-            continue
-        if type(event) not in events or not _is_about_the_same(event, command, step):
+            return False
+        if type(event) not in events:
             continue
         is_said = _says(event, command, step)
         if not is_said and step.may_change:
@@ -117,7 +142,9 @@ def _is_recorded_otherwise(command: ask.Command, step: Step, known_by: str) -> R
     )
 
 
-def _is_delivered_again(command: ask.Command, case: Case, terms: Terms, step: Step) -> bool:
+def _is_delivered_again(
+    command: ask.Command, case: Case, terms: Terms, step: Step, recorded: Recorded
+) -> bool:
     """Say whether these very words, with their time, led to an entry that was not retracted.
 
     One that was corrected since stays corrected, also if a second click said it a minute later.
@@ -125,12 +152,13 @@ def _is_delivered_again(command: ask.Command, case: Case, terms: Terms, step: St
     later one.
     """
     events = leads_to(step.command)
-    for version, event in enumerate(case.recorded, start=1):
+    for version, event in recorded:
         if type(event) not in events or not _says(event, command, step):
             continue
         standing = effective(case.recorded).get(version)
         if standing is not None and event.at == command.at:
-            return not step.may_change or not _is_said_otherwise(command, case, step, version)
+            later = [one for number, one in recorded if number > version]
+            return not (step.may_change and _is_said_otherwise(command, step, later))
         if standing not in (None, event) and not step.at_counts:
             is_of_the_day = terms.local_day(event.at) == terms.local_day(command.at)
             return step.is_done_once or is_of_the_day
@@ -147,15 +175,10 @@ def _says(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
     return True
 
 
-def _is_said_otherwise(command: ask.Command, case: Case, step: Step, version: int) -> bool:
+def _is_said_otherwise(command: ask.Command, step: Step, later: Iterable[did.AnyEvent]) -> bool:
     """Say whether a later entry says of the same thing something else at the same time."""
-    known, events = step.known_by, leads_to(step.command)
-    return any(
-        type(one) in events
-        and one.at == command.at
-        and (known is None or getattr(one, known) == getattr(command, known))
-        for one in case.recorded[version:]
-    )
+    events = leads_to(step.command)
+    return any(type(one) in events and one.at == command.at for one in later)
 
 
 def _is_another(
@@ -172,13 +195,5 @@ def _is_another(
         between = [one for one in case.standing[:place] if one.at > command.at]
     else:
         between = [one for one in case.standing[place + 1 :] if one.at <= command.at]
-    calls = (one for one in between if type(one) in step.again_after)
-    return any(_is_about_the_same(one, command, step) for one in calls)
-
-
-def _is_about_the_same(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
-    """Say whether an event is about what a command is known by, or names no such thing."""
-    if step.known_by is None:
-        return True
-    meant = getattr(command, step.known_by)
-    return bool(getattr(event, step.known_by, meant) == meant)
+    calls = (one for one in enumerate(between) if type(one[1]) in step.again_after)
+    return bool(_about_the_same(command, step, calls))
