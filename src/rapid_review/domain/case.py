@@ -104,7 +104,7 @@ class Case:
         return self
 
     def _sorted_now(self) -> dict[str, list[Any]]:
-        self._sorted.update(_by_kind(self.standing))  # all, when one kind is asked for
+        self._sorted.update(events_by_kind(self.standing))  # all, when one kind is asked for
         return self._sorted
 
     def by_kind_with(self, event: AnyEvent) -> dict[str, list[Any]]:
@@ -141,7 +141,7 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     not matter. Due days happen nowhere: of these the word that was recorded last holds.
     """
     recorded = told = tuple(events)
-    by_kind = _by_kind(recorded)
+    by_kind = events_by_kind(recorded)
     if _has_later_words(by_kind):
         facts = effective(recorded)
         told = tuple(facts[version] for _, version in sorted(latest_words(facts).items()))
@@ -169,7 +169,8 @@ def _of_due_days(by_kind: Mapping[str, Sequence[Any]], told: Sequence[AnyEvent])
     return by_kind.get(_SET, ())
 
 
-def _by_kind(events: Iterable[AnyEvent]) -> dict[str, list[Any]]:
+def events_by_kind(events: Iterable[AnyEvent]) -> dict[str, list[Any]]:
+    """Return events by their kind, each in the order in which they come."""
     found: defaultdict[str, list[Any]] = defaultdict(list)
     for event in events:
         found[event.kind].append(event)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter, is_
 from typing import Final
 
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, events_by_kind
 from rapid_review.domain.events import AnyEvent, QuorumConfirmed, QuorumNotMet
 from rapid_review.domain.rules.meeting import named_by_its_seats
 from rapid_review.domain.terms.terms import Terms
@@ -16,14 +16,6 @@ from rapid_review.projections.as_of import InForce, held_on
 
 ByKind = Mapping[str, Sequence[AnyEvent]]
 """Events by their kind, each in the order in which they happened."""
-
-
-def by_kind(events: Iterable[AnyEvent]) -> ByKind:
-    """Return events by their kind."""
-    found: dict[str, list[AnyEvent]] = {}
-    for event in events:
-        found.setdefault(event.kind, []).append(event)
-    return found
 
 
 _ATTENDED: Final = (QuorumConfirmed.__name__, QuorumNotMet.__name__)
@@ -41,7 +33,7 @@ def by_the_seats(found: ByKind, case: Case, editions: InForce) -> ByKind:
     named = [as_its_seats_say(one, case, editions) for one in held]
     if all(map(is_, held, named)):
         return found
-    attended = by_kind(sorted(named, key=attrgetter("at")))
+    attended = events_by_kind(sorted(named, key=attrgetter("at")))
     return {**found, quorate: attended.get(quorate, ()), short: attended.get(short, ())}
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple, Self
 
-from rapid_review.domain.case import Case, Clock, due_days_told, of_kinds, replay
+from rapid_review.domain.case import Case, Clock, due_days_told, events_by_kind, of_kinds, replay
 from rapid_review.domain.clock_stops import stop_of
 from rapid_review.domain.clocks import may_run, runs_again, start_of
 from rapid_review.domain.duplicates import duplicate_links
@@ -37,7 +37,7 @@ from rapid_review.projections.as_of import (
     in_force,
     settled,
 )
-from rapid_review.projections.case.by_kind import ByKind, asks_the_seats, by_kind, by_the_seats
+from rapid_review.projections.case.by_kind import ByKind, asks_the_seats, by_the_seats
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.due_days import (
     DueDays,
@@ -131,7 +131,7 @@ class _Reader:
         cls, case: Case, due_days: DueDays, terms: Terms, earlier: Sequence[Terms], today: date
     ) -> Self:
         ended, found = _ended_otherwise(case, terms, today), panel_rounds(case, terms, by=today)
-        by_round = [case.by_kind] if len(found) == 1 else list(map(by_kind, found))
+        by_round = [case.by_kind] if len(found) == 1 else list(map(events_by_kind, found))
         whole = case.by_kind
         if asks_the_seats((terms, *earlier)):
             editions = in_force(case.standing, terms, earlier)

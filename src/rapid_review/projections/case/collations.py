@@ -39,11 +39,11 @@ def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
     after the decision nobody needs for it.
     """
     decided, reported = _decided_on(case, terms), dict[str, date]()
-    late: set[str] = set()
+    filed: set[str] = set()
     for one in case.all(did.AgencyReportFiled):
         if _is_in_time(one, decided, terms):
             reported[one.agency] = terms.local_day(one.at)
-        late.add(one.agency)
+        filed.add(one.agency)
     naming: dict[str, list[tuple[date, int]]] = {}
     for made in case.all(did.ReportsCollated):
         for agency in made.agencies:
@@ -51,7 +51,7 @@ def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
     return tuple(
         _of_an_agency(sorted(made), reported.get(agency, date.min), decided)
         for agency, made in naming.items()
-        if agency in reported or agency not in late
+        if agency in reported or agency not in filed
     )
 
 

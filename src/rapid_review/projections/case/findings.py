@@ -37,6 +37,7 @@ from rapid_review.domain.rules.orders import orders
 from rapid_review.domain.rules.outcome import meeting_is_quorate
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import (
     NOW,
     AsOf,
@@ -269,14 +270,16 @@ def _of_another_length(
     """Say what is wrong with a clock that was set with a length that no terms of it give."""
     event = recorded[count.version - 1].event
     # What was calculated again has the length with which the clock was set.
-    if not isinstance(event, DeadlineSet) or not _has_all_terms(recorded, history):
+    if not isinstance(event, DeadlineSet):
         return ""
-    given = [_length(rule) for _, rule in _rules_of(count.deadline, history)]
-    if not given or _length(event) in given:
+    given = [rule for _, rule in _rules_of(count.deadline, history)]
+    if not given or _measure(event) in map(_measure, given):
+        return ""
+    if not _has_all_terms(recorded, history):  # asked last: it looks through the whole history
         return ""
     return (
         f"{count.deadline} is recorded with a length of {_length(event)}, and the terms give it "
-        f"{listed(given)}"
+        f"{listed(map(_length, given))}"
     )
 
 
@@ -288,6 +291,10 @@ def _has_all_terms(recorded: Sequence[Entry], history: CaseHistory) -> bool:
 
 
 _NAME_TERMS: Final = (NotificationReceived, TermsReplaced)
+
+
+def _measure(clock: Deadline | DeadlineSet) -> tuple[int, Unit, bool]:
+    return clock.length, clock.unit, clock.counts_day_of_start
 
 
 def _length(clock: Deadline | DeadlineSet) -> str:

@@ -265,8 +265,7 @@ def no_answer(case: Case, terms: Terms) -> About:
 
 def unreconsidered(case: Case, terms: Terms) -> About:
     """ToR 5(b), 7.8: return the meeting that is to look at the decision again."""
-    answer = case.last(did.PanelFeedbackReceived)
-    if answer is None or is_reconsidered(answer, case, terms):
+    if _answered_on(case, terms) == date.min:
         return ()
     return (f"meeting-{deciding_meeting(case, terms)}",)
 

@@ -132,7 +132,7 @@ def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
 
 def _day_counts(command: "Command") -> bool:
     """Say whether the same words on another day are another fact; see `Step` (ADR 0102)."""
-    from rapid_review.domain.registry import STEPS  # noqa: PLC0415 - to read needs it not
+    from rapid_review.domain.registry import STEPS  # noqa: PLC0415 - reading needs none
 
     step = STEPS[type(command)]
     return step.known_by is None or step.at_counts or bool(step.again_after)
