@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 PAGE: Final = 1_000
-"""How many entries a job takes in together, in one transaction, by default."""
+"""How many entries a job handles in one transaction, by default."""
 
 News = Callable[[], AbstractContextManager[Callable[[], bool]]]
-"""Listens; gives what waits a little, and says whether there may be new entries."""
+"""Opens a connection that listens; in it, call what it yields to wait a little for new entries.
+
+That call returns whether there may be any.
+"""
 
 
 class Progress(NamedTuple):
-    """How far something has come: it is done up to `position`, of `last`.
+    """How far a job has come.
 
     Attributes:
-        position: up to where.
-        last: where the store ends.
-        parked: how many entries before `position` it has put aside.
+        position: the position up to which it has worked.
+        last: the newest position in the store.
+        parked: how many entries up to `position` were put aside.
     """
 
     position: int
@@ -27,26 +30,26 @@ class Progress(NamedTuple):
 
 
 class Job(Protocol):
-    """Something that is to keep up with a store; any number of workers may compete for it."""
+    """Work that keeps up with a store; any number of workers may run the same job at once."""
 
     @property
     def name(self) -> str:
-        """What it is called, in logs and in figures."""
+        """The name of the job, in logs and in figures."""
         ...
 
     @property
     def news(self) -> News | None:
-        """What tells that there may be something to do; None if nothing does."""
+        """What notifies the worker of new entries; None if nothing does."""
         ...
 
     def step(self) -> Progress:
-        """Do a page of what there is to do, whole or not at all; return how far it has come."""
+        """Handle one page of entries, in one transaction; return how far the job has come."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Stepping:
-    """A job that is made of what it is called, what it does, and what tells of new entries."""
+    """A job made from a name, a function for its steps, and a source of news."""
 
     name: str
     step: Callable[[], Progress]

@@ -1,8 +1,9 @@
-"""A worker: it keeps jobs going, each in a thread of its own, whatever becomes of the store.
+"""A worker: it runs jobs again and again, each in its own thread, also while the store fails.
 
-It looks every few seconds whether there is something to do, and at once where the store tells of
-new entries: that it tells is not relied upon. Where a job fails, because the store is away or an
-entry cannot be handled, it waits longer each time, and then goes on. Only a fault of ours ends it.
+Each job looks for new entries every few seconds, and at once if the store notifies it; the
+notifications only save time, and no job depends on them. If a job fails, because the store cannot
+be reached or an entry cannot be handled, the worker waits before it tries again, longer after each
+failure. Only a programming error ends the worker.
 """
 
 import logging
@@ -17,13 +18,13 @@ from rapid_review.domain.errors import InvalidInputError, RapidReviewError
 from rapid_review.store.jobs import Job, News, Progress
 
 POLL: Final = timedelta(seconds=5)
-"""After which time a job looks again, though nothing was told."""
+"""How long a job waits before it looks again, if nothing wakes it."""
 LONGEST: Final = timedelta(seconds=60)
 """The longest wait after a failure."""
 LAG: Final = 100
-"""How many positions a job may lie behind before it is asked whether it moves."""
+"""How many positions a job may lie behind, whether or not it moves."""
 STUCK: Final = timedelta(seconds=30)
-"""For how long it may lie behind and not move."""
+"""How long a job may lie behind without moving before the worker counts as unhealthy."""
 _LOOK: Final = 0.2  # seconds between two looks at whether to stop
 _FIRST_WAIT: Final = 1.0  # seconds, after the first failure; twice as many after each that follows
 _LOG: Final = logging.getLogger("rapid_review.work")
@@ -34,14 +35,14 @@ class JobStatus:
     """How a job is getting on.
 
     Attributes:
-        name: what it is called.
-        position: up to where it has come.
-        last: where the store ended when it last looked.
-        beat_at: when it last came to the end of a step; at first, when the worker began.
-        moved_at: when it last moved, or found that there was nothing to do; the same.
-        failures: how often running it has failed.
-        error: the kind of error it failed with last; None if it does not fail.
-        parked: how many entries it has put aside.
+        name: the job's name.
+        position: the position up to which the job has worked.
+        last: the newest position in the store when the job last looked.
+        beat_at: when the last step ended; before the first one, when the worker was made.
+        moved_at: when the job last advanced, or found nothing to do; at first likewise.
+        failures: how many times in a row the job has failed.
+        error: the class of the last error; None if the last step succeeded.
+        parked: how many entries the job has put aside.
     """
 
     name: str
@@ -60,8 +61,8 @@ class JobStatus:
 
 
 @dataclass(slots=True)
-class _Kept:
-    """A job that is kept going."""
+class _RunningJob:
+    """A job, and how its steps have gone so far."""
 
     job: Job
     beat_at: datetime
@@ -71,8 +72,8 @@ class _Kept:
     failures: int = 0
     error: str | None = None
 
-    def went(self, progress: Progress, now: datetime) -> bool:
-        """Take in how far it has come; say whether it has moved and there is more to do."""
+    def succeeded(self, progress: Progress, now: datetime) -> bool:
+        """Note that a step ended without an error; return whether to run the next one at once."""
         moved = progress.position != self.progress.position
         if moved or progress.position >= progress.last:
             self.moved_at = now
@@ -89,22 +90,22 @@ class _Kept:
 
 
 class Worker:
-    """Keeps jobs going: read models, subscriptions, checkpoints.
+    """Runs jobs again and again: read models, subscriptions, checkpoints.
 
-    Any number may run at once, in threads, processes and on machines.
+    Any number of workers may run at once, in several threads, processes and machines.
 
     Args:
-        jobs: what is kept going; no two of one name.
-        clock: says what time it is, aware.
-        poll: after which time a job looks again, though nothing was told.
+        jobs: the jobs to run; each needs its own name.
+        clock: returns the time now, aware.
+        poll: how long a job waits before it looks again, if nothing wakes it.
         longest: the longest wait after a failure.
-        chance: gives a number from 0 to 1, by which waits differ: of many who lost the store not
-            all come back at once.
-        logger: receives what fails, and what goes on.
-        observe: called after each step with how its job is getting on, in the job's thread.
+        chance: returns a number from 0 to 1 that varies the waits, so that many workers that lost
+            the same store do not all return at the same moment.
+        logger: receives each failure, and each recovery.
+        observe: called after each step with the status of its job, in the job's thread.
 
     Raises:
-        InvalidInputError: there is no job, or two are of one name.
+        InvalidInputError: there is no job, or two jobs have the same name.
     """
 
     def __init__(
@@ -135,20 +136,22 @@ class Worker:
         self._faults: list[BaseException] = []
         self._is_running = False
         now = clock()
-        self._kept = tuple(_Kept(job, now, now) for job in jobs)
+        self._jobs = tuple(_RunningJob(job, now, now) for job in jobs)
 
     # --- Running
 
     def run(self, stop: Event) -> None:
-        """Keep the jobs going until `stop` is set; a step that has begun is finished.
+        """Run the jobs until `stop` is set; a step that has begun is finished.
 
         Raises:
-            Exception: a fault of ours, or of the person who made a job, which no waiting mends.
+            Exception: a programming error here or in a job, which trying again cannot mend.
         """
         self._over.clear()
         self._faults.clear()
-        threads = [Thread(None, self._keep, one.job.name, (one,)) for one in self._kept]
-        threads += [Thread(None, self._listen, "news", those) for those in self._by_news()]
+        threads = [
+            Thread(None, self._run_job, running.job.name, (running,)) for running in self._jobs
+        ]
+        threads += [Thread(None, self._listen, "news", source) for source in self._by_news()]
         self._is_running = True
         for thread in threads:
             thread.start()
@@ -158,83 +161,88 @@ class Worker:
         finally:
             self._is_running = False
             self._over.set()
-            for one in self._kept:
-                one.woken.set()
+            for running in self._jobs:
+                running.woken.set()
             for thread in threads:
                 thread.join()
         if self._faults:
             raise self._faults[0]
 
-    def _keep(self, kept: _Kept) -> None:
+    def _run_job(self, running: _RunningJob) -> None:
         while not self._over.is_set():
-            kept.woken.clear()
+            running.woken.clear()
             try:
-                progress = kept.job.step()
+                progress = running.job.step()
             except (RapidReviewError, OSError) as error:
-                wait = self._failed(kept, error)
-                self._told(kept)
+                wait = self._after_failure(running, error)
+                self._report(running)
                 self._over.wait(wait)
             except BaseException as fault:  # noqa: BLE001 - it is raised in `run`
                 self._faults.append(fault)
                 return
             else:
-                has_more = self._went(kept, progress)
-                self._told(kept)
+                has_more = self._after_success(running, progress)
+                self._report(running)
                 if not has_more and not self._over.is_set():
-                    kept.woken.wait(self._poll.total_seconds())
+                    running.woken.wait(self._poll.total_seconds())
 
-    def _went(self, kept: _Kept, progress: Progress) -> bool:
-        if kept.failures:
-            self._logger.info("%s: continues after %d failures", kept.job.name, kept.failures)
+    def _after_success(self, running: _RunningJob, progress: Progress) -> bool:
+        """Note that a step succeeded; return whether to run the next one at once."""
+        if running.failures:
+            self._logger.info(
+                "%s: continues after %d failures", running.job.name, running.failures
+            )
         with self._lock:
-            return kept.went(progress, self._clock())
+            return running.succeeded(progress, self._clock())
 
-    def _failed(self, kept: _Kept, error: Exception) -> float:
+    def _after_failure(self, running: _RunningJob, error: Exception) -> float:
+        """Note that a step failed; return how many seconds to wait before the next one."""
         with self._lock:
-            kept.failures += 1
-            kept.error = type(error).__name__
-        wait = self._wait(kept.failures)
+            running.failures += 1
+            running.error = type(error).__name__
+        wait = self._wait(running.failures)
         self._logger.warning(
             "%s: failed %d times in a row; next attempt in %.1f seconds: %s: %s",
-            *(kept.job.name, kept.failures, wait, kept.error, error),
+            *(running.job.name, running.failures, wait, running.error, error),
         )
         return wait
 
     def _wait(self, failures: int) -> float:
-        """Return how many seconds to wait: at most so many, and at least half as many."""
-        most = min(self._longest.total_seconds(), _FIRST_WAIT * 2.0 ** min(failures - 1, 30))
-        return most * (1 + self._chance()) / 2
+        """Return how many seconds to wait: doubled with each failure, and varied by up to half."""
+        longest = min(self._longest.total_seconds(), _FIRST_WAIT * 2.0 ** min(failures - 1, 30))
+        return longest * (1 + self._chance()) / 2
 
-    def _told(self, kept: _Kept) -> None:
+    def _report(self, running: _RunningJob) -> None:
         if self._observe is None:
             return
         with self._lock:
-            status = kept.status()
+            status = running.status()
         try:
             self._observe(status)
-        except Exception as error:  # noqa: BLE001 - anyone who looks on ends nothing
+        except Exception as error:  # noqa: BLE001 - an observer that fails must not end the job
             self._logger.warning("%s: its observer failed: %s", status.name, type(error).__name__)
 
     # --- Being told of new entries
 
     def _by_news(self) -> Iterable[tuple[News, list[Event]]]:
+        """Return each source of news once, with the events that wake the jobs it is for."""
         found: dict[News, list[Event]] = {}
-        for one in self._kept:
-            if (news := one.job.news) is not None:
-                found.setdefault(news, []).append(one.woken)
+        for running in self._jobs:
+            if (news := running.job.news) is not None:
+                found.setdefault(news, []).append(running.woken)
         return found.items()
 
     def _listen(self, news: News, woken: list[Event]) -> None:
-        """Wake jobs when there may be something to do; where that fails, they look without."""
+        """Wake jobs when there may be new entries; while listening fails, they poll instead."""
         failures = 0
         while not self._over.is_set():
             try:
-                with news() as came:
-                    failures, is_new = 0, True  # what came before it listened, nothing tells
+                with news() as wait_for_news:
+                    failures, is_new = 0, True  # entries may have come before anybody listened
                     while not self._over.is_set():
-                        for one in woken if is_new else ():
-                            one.set()
-                        is_new = came()
+                        for event in woken if is_new else ():
+                            event.set()
+                        is_new = wait_for_news()
             except (RapidReviewError, OSError) as error:
                 failures += 1
                 wait = self._wait(failures)
@@ -252,28 +260,28 @@ class Worker:
 
     @property
     def is_running(self) -> bool:
-        """Whether it runs, and no fault of ours has ended it."""
+        """Whether it runs, and no programming error has ended it."""
         return self._is_running and not self._faults
 
     def status(self) -> tuple[JobStatus, ...]:
-        """Return how each job is getting on."""
+        """Return the status of each job."""
         with self._lock:
-            return tuple(one.status() for one in self._kept)
+            return tuple(running.status() for running in self._jobs)
 
     def is_healthy(self, *, lag: int = LAG, stuck: timedelta = STUCK) -> bool:
-        """Say whether it runs, and each job moves or has nothing to move for.
+        """Return whether it runs, and every job either advances or has nothing to do.
 
-        A job that lies far behind and moves is healthy, and so is one that waits for entries. One
-        that has come to the end of no step for long is not, whatever it last knew.
+        A job that is far behind but advances is healthy, and so is one that waits for entries. A
+        job whose last step ended too long ago is not, however far it had come by then.
 
         Args:
-            lag: how many positions a job may lie behind.
-            stuck: for how long it may lie further behind and not move; and, beside the time
-                between two looks, without coming to the end of a step.
+            lag: how many positions a job may lie behind, whether or not it advances.
+            stuck: how long a job may lie further behind than that without advancing; and how long
+                a step may take, beside the time between two looks.
         """
         now = self._clock()
         return self.is_running and all(
-            (one.lag <= lag or now - one.moved_at <= stuck)
-            and now - one.beat_at <= stuck + self._poll
-            for one in self.status()
+            (job.lag <= lag or now - job.moved_at <= stuck)
+            and now - job.beat_at <= stuck + self._poll
+            for job in self.status()
         )

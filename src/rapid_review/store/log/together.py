@@ -1,12 +1,13 @@
-"""Commit the commands of many threads together: one thread decides all that wait.
+"""Group commit: one thread decides the waiting commands of all threads, and commits them once.
 
-A command is mostly a wait for the disk, one after the other. Here each thread puts what it has to
-do in a queue. One of those that wait takes all of it, does each in a part of one transaction, in
-the order in which they came, and commits once; then the next one takes what has come meanwhile. So
-there is no thread of its own that could die, or would have to be stopped.
+A command spends most of its time waiting for the disk, and commands wait one after another. Here
+each thread puts its command in a queue. One of the waiting threads takes all of them, runs each in
+a savepoint of one transaction, in the order in which they came, and commits once. Then another
+thread takes the commands that came meanwhile. So no background thread is needed, which could die
+or would have to be stopped.
 
-Each caller is answered once the commit is on the disk, with what came of its own part: one that is
-refused, or fails, leaves nothing behind, and takes nothing from the others.
+Each caller gets its answer once the commit is on the disk. A command that is refused or fails is
+rolled back to its savepoint, and does not affect the others.
 """
 
 import time
@@ -23,7 +24,7 @@ from rapid_review.store.log.stream import ReadBefore, ReadInTransaction
 from rapid_review.store.log.streams import Streams
 
 MOST: Final = 64
-"""How many commands are decided in one transaction, at most: other processes wait meanwhile."""
+"""The most commands decided in one transaction: other processes cannot write meanwhile."""
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ class Together:
     """Commands that wait to be committed together, in one store and one process.
 
     Args:
-        lend: lends the log alone, in one transaction.
+        lend: opens one transaction, and lends the log in it, while nobody else can append.
         codec: how entries become bytes.
         before: the cases read before.
     """
@@ -43,24 +44,25 @@ class Together:
         self._before = before
         self._waiting = deque[_Waiting[Any]]()
         self._changed = Condition()
-        self._at_it: int | None = None
-        """The thread that decides for all just now; None if none does."""
+        self._deciding: int | None = None
+        """The id of the thread that decides for all at the moment; None if none does."""
         self._answered = 0
-        """How many were answered at once the last time."""
+        """How many commands the last transaction answered."""
         self._closed = False
 
     def do(self, work: Callable[[Streams], T]) -> T:
-        """Do some reading, deciding and appending, with what others do; return its result.
+        """Run some work in a transaction shared with other threads; return its result.
 
         Args:
-            work: is given the entries as they are in the transaction, in whichever thread decides.
+            work: reads, decides and appends; it is called with the entries as they are in the
+                transaction, in whichever thread decides.
 
         Raises:
             ClosedError: the store is closed.
             StorageError: the transaction could not be committed, or it is not known whether it
-                was; or this is asked by what is just being decided, and would wait for itself.
+                was; or the caller is itself run by such work, and would wait for itself.
         """
-        if self._at_it == get_ident():
+        if self._deciding == get_ident():
             raise StorageError(_FOR_ITSELF)
         mine = _Waiting(work)
         with self._changed:
@@ -77,28 +79,28 @@ class Together:
 
     @property
     def waiting(self) -> int:
-        """How many commands wait just now, beside those that are being decided."""
+        """How many commands wait at the moment, without those that are being decided."""
         return len(self._waiting)
 
     def close(self) -> None:
-        """Take nothing more, and wait until all that waits is answered."""
+        """Accept no more commands, and wait until all that wait are answered."""
         with self._changed:
             self._closed = True
-            if self._at_it != get_ident():  # as where a signal ends the thread that decides
-                self._changed.wait_for(lambda: not self._waiting and self._at_it is None)
+            if self._deciding != get_ident():  # it does if a signal handler closes the store
+                self._changed.wait_for(lambda: not self._waiting and self._deciding is None)
 
     def _is_next(self, mine: "_Waiting[Any]") -> bool:
-        """Wait until this is answered, or it is this thread's turn to decide; say if it is."""
+        """Wait until this command is answered or this thread may decide; return whether it may."""
         with self._changed:
-            self._changed.wait_for(lambda: mine.is_answered or self._at_it is None)
+            self._changed.wait_for(lambda: mine.is_answered or self._deciding is None)
             if not mine.is_answered:
-                self._at_it = get_ident()
+                self._deciding = get_ident()
             return not mine.is_answered
 
     def _decide(self) -> None:
-        """Decide and commit what waits, and what comes meanwhile, and answer each.
+        """Decide and commit the waiting commands, and those that come meanwhile; answer each.
 
-        Only an interruption is raised: it is this thread's own.
+        Errors go to the callers. Only an interruption is raised, because it is of this thread.
         """
         batch: list[_Waiting[Any]] = []
         try:
@@ -106,25 +108,23 @@ class Together:
                 within = Streams(log, self._codec, ReadInTransaction(self._before))
                 while self._takes_one_more(batch):
                     batch[-1].do(log, within)
-        except Exception as error:  # noqa: BLE001 - it is every caller's
+        except Exception as error:  # noqa: BLE001 - it is raised in every caller
             _fail(batch or self._all_taken(batch), error)
         except BaseException as error:
             _fail(batch, error)
             raise
         finally:
             with self._changed:
-                self._at_it = None
+                self._deciding = None
                 self._answered = len(batch)
                 for one in batch:
                     one.is_answered = True
                 self._changed.notify_all()
 
     def _takes_one_more(self, batch: "list[_Waiting[Any]]") -> bool:
-        """Take what has waited longest, if anything waits and the batch is not long enough.
-
-        Where several ask, the other threads get their turn once before the commit: those who were
-        answered a moment ago come again just then, and would else wait for one commit more.
-        """
+        """Add the oldest waiting command to the batch, unless none waits or the batch is full."""
+        # If several threads send commands, let them run once before the commit. Those that were
+        # just answered send their next command now, and would otherwise wait for another commit.
         if not self._waiting and max(len(batch), self._answered) > 1:
             time.sleep(0)
         with self._changed:
@@ -134,27 +134,27 @@ class Together:
             return True
 
     def _all_taken(self, batch: "list[_Waiting[Any]]") -> "list[_Waiting[Any]]":
-        """Take all that waits, where no transaction could be begun: none need find that again."""
+        """Take all waiting commands, so that all fail at once if no transaction can be opened."""
         with self._changed:
             batch += self._waiting
             self._waiting.clear()
         return batch
 
     def _withdraw(self, mine: "_Waiting[Any]") -> None:
-        """Take back what nobody has begun, and the turn, where its caller is interrupted."""
+        """Withdraw an interrupted caller's command if it has not begun, and give up its turn."""
         with self._changed:
             if mine in self._waiting:
                 self._waiting.remove(mine)
-            if self._at_it == get_ident():
-                self._at_it = None
+            if self._deciding == get_ident():
+                self._deciding = None
             self._changed.notify_all()
 
 
 class _Waiting(Generic[T]):
-    """What one thread has to do, and its result.
+    """The work of one thread, and its result.
 
     Attributes:
-        is_answered: whether it was committed, or failed.
+        is_answered: whether it was committed or has failed, so that its caller can go on.
     """
 
     def __init__(self, work: Callable[[Streams], T]) -> None:
@@ -165,10 +165,10 @@ class _Waiting(Generic[T]):
         self.is_answered = False
 
     def do(self, log: LogOfMany, streams: Streams) -> None:
-        """Do it, in a part of the transaction.
+        """Run the work in a savepoint of the transaction.
 
         Raises:
-            Exception: it ended the transaction, and so what the others did.
+            Exception: the work failed and ended the whole transaction, also for the others.
         """
         try:
             with log.part():
@@ -179,18 +179,18 @@ class _Waiting(Generic[T]):
                 raise
 
     def fail(self, error: Exception) -> None:
-        """Say why it is not committed, whatever its result."""
+        """Set the error to raise in the caller: the transaction was not committed."""
         self._error = error
 
     def answer(self) -> T:
-        """Return its result, or raise why it failed."""
+        """Return the result of the work, or raise the error with which it failed."""
         if self._error is not None:
             raise self._error
         return self._answers[0]
 
 
 def _fail(batch: list[_Waiting[Any]], error: BaseException) -> None:
-    """Fail each command of a batch with an error of its own: each is raised in another thread."""
+    """Fail each command of a batch, each with its own error object: each thread raises its own."""
     kind = type(error) if isinstance(error, RecordError) else StorageError
     why = str(error) if isinstance(error, RecordError) else _ENDED.format(type(error).__name__)
     for one in batch:
