@@ -1,11 +1,11 @@
-"""What of an imported history is new, and its entries: a whole case, or what is added to one.
+"""Which events of an imported history are new, and the entries to record for them.
 
-A history with its notification is a whole case. One without is added to a case that is there:
-what was done and should not have been is recorded, and rules find it.
+A history with a notification is a whole case. A history without one is added to an existing case:
+a step that should not have been taken is recorded too, and the rules report it.
 
-A whole case is recorded line by line, also a line that comes twice: its corrections name entries
-by number, and a line left out would move the numbers. The same holds for lines to add, where a
-correction among them names another of them.
+Of a whole case every line is recorded, even one that occurs twice: corrections name entries by
+number, and leaving out a line would change the numbers. The same holds for added lines if one of
+them corrects another.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,23 +31,23 @@ from rapid_review.store.writing.bulk_import import Account
 from rapid_review.store.writing.metadata import RecordingTime, with_metadata
 
 
-class Told(NamedTuple):
-    """An event of a history, and the id under which it takes effect once, if it has one."""
+class ImportedEvent(NamedTuple):
+    """An event of a history, and the id under which it is recorded only once, if it has one."""
 
     event: AnyEvent
     command_id: str | None
 
 
-def new_in(account: Account, stream: Stream) -> tuple[Told, ...]:
-    """Return what of an account the record does not hold yet.
+def new_in(account: Account, stream: Stream) -> tuple[ImportedEvent, ...]:
+    """Return the events of an account that the record does not hold yet.
 
     Raises:
-        Refused: it is the history of a whole case, and another one is in the record.
+        Refused: it is the history of a whole case, and the record has another history of it.
         InvalidInputError: a command_id was used for something else, or is not in the form of one.
     """
-    told = tuple(map(Told, account.events, _ids(account)))
+    imported = tuple(map(ImportedEvent, account.events, _ids(account)))
     if not stream.events:
-        return told
+        return imported
     events = tuple(account.events)
     if any(isinstance(event, NotificationReceived) for event in events):
         if stream.events[: len(events)] == events:
@@ -59,13 +59,13 @@ def new_in(account: Account, stream: Stream) -> tuple[Told, ...]:
             "correct it with CorrectRecord. To add to the case, import the new lines without "
             "the notification.",
         )
-    return tuple(_added(told, stream))
+    return tuple(_not_yet_recorded(imported, stream))
 
 
 def as_entries(
     place: tuple[str, str],
     events: Sequence[AnyEvent],
-    told: Sequence[Told],
+    imported: Sequence[ImportedEvent],
     last: Entry | None,
     time: RecordingTime,
     *,
@@ -76,20 +76,20 @@ def as_entries(
 
     Args:
         place: the partnership and the case.
-        events: what was told, and after it the clocks that it starts.
-        told: what was told, with its ids.
+        events: the imported events, and after them the clocks that they start.
+        imported: the imported events, with their ids.
         last: the case's latest entry; None for a new case.
         time: of recording.
         by: who imports it.
         purpose: why.
     """
     one_import = f"import-{uuid4()}"
-    if all(one.command_id is None for one in told):  # most say nothing: one group, and no more
+    if all(one.command_id is None for one in imported):  # as in most imports: a single group
         return with_metadata(
             place, events, last, time, by=by, purpose=purpose, command_id=one_import
         )
-    ids = (one.command_id for one in told)
-    with_ids = zip_longest(events, ids)  # the clocks have none
+    ids = (one.command_id for one in imported)
+    with_ids = zip_longest(events, ids)  # the clocks have no ids
     entries: list[Entry] = []
     for command_id, group in groupby(with_ids, key=lambda pair: pair[1] or one_import):
         before = entries[-1] if entries else last
@@ -108,56 +108,61 @@ def _ids(account: Account) -> Iterator[str | None]:
     return (one for _, one in zip_longest(account.events, account.command_ids))
 
 
-def _added(told: Sequence[Told], stream: Stream) -> Iterator[Told]:
-    """Yield the lines to add: neither delivered before, nor in effect by what came before them.
+def _not_yet_recorded(
+    imported: Sequence[ImportedEvent], stream: Stream
+) -> Iterator[ImportedEvent]:
+    """Yield the lines to add: neither recorded before, nor already in effect.
 
     Raises:
         InvalidInputError: an id was used for something else.
     """
     case = stream.case
-    stays = any(_corrects_after(case.version, one.event) for one in told)
-    for one in told:
-        if not _is_there(one, stream, case):
+    keeps_repeated_lines = any(_corrects_after(case.version, one.event) for one in imported)
+    for one in imported:
+        if not _is_recorded(one, stream, case):
             yield one
-            if not stays:
+            if not keeps_repeated_lines:
                 case = evolve(case, one.event)
 
 
 def _corrects_after(version: int, event: AnyEvent) -> bool:
-    """Say whether an event corrects an entry later than a version, or proposes to."""
+    """Return whether an event corrects an entry after a version, or proposes to."""
     return isinstance(event, RecordCorrected | CorrectionProposed) and event.version > version
 
 
-def _is_there(told: Told, stream: Stream, case: Case) -> bool:
-    """Say whether an event was recorded before, or is in effect, or its command took effect.
+def _is_recorded(imported: ImportedEvent, stream: Stream, case: Case) -> bool:
+    """Return whether an event was recorded before, or is already in effect.
 
     Args:
-        told: the event.
+        imported: the event.
         stream: the case as stored.
-        case: the same, with what is to be added before the event.
+        case: the case as stored, with the lines to be added before the event.
 
     Raises:
         InvalidInputError: its id was used for something else.
     """
-    there = told.event in stream.events or _is_in_effect(told.event, case)
-    if told.command_id is not None and not there and stream.holds(told.command_id):
+    event, command_id = imported
+    is_recorded = event in stream.events or _is_in_effect(event, case)
+    if command_id is not None and not is_recorded and stream.holds(command_id):
         raise InvalidInputError(
-            f"command_id: {shown(told.command_id)} was already used in this case for something "
+            f"command_id: {shown(command_id)} was already used in this case for something "
             "else; give this line a new command_id"
         )
-    return there
+    return is_recorded
 
 
 def _is_in_effect(event: AnyEvent, case: Case) -> bool:
-    """Say whether an event is in effect, and no later word at its time holds in its place."""
-    if isinstance(event, DUE_DAYS):  # of these the word that was recorded last holds
-        told = (one for one in due_days_told(case) if isinstance(one, DUE_DAYS))
-        return [one for one in told if one.deadline == event.deadline][-1:] == [event]
-    alike = case.all(type(event))
+    """Return whether an event is in effect, and no later event replaces it as of the same time."""
+    if isinstance(event, DUE_DAYS):  # of several due days, the last recorded one counts
+        due_days = (one for one in due_days_told(case) if isinstance(one, DUE_DAYS))
+        return [one for one in due_days if one.deadline == event.deadline][-1:] == [event]
+    same_kind = case.all(type(event))
     step = REGISTRY[type(event)].step
     if step is None or not step.may_change:
-        return event in alike
+        return event in same_kind
     known_by = step.known_by or "kind"
-    meant = getattr(event, known_by)
-    of_it = [one for one in alike if one.at == event.at and getattr(one, known_by) == meant]
-    return of_it[-1:] == [event]
+    subject = getattr(event, known_by)
+    about_it = [
+        one for one in same_kind if one.at == event.at and getattr(one, known_by) == subject
+    ]
+    return about_it[-1:] == [event]

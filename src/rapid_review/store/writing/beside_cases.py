@@ -1,7 +1,7 @@
-"""Recording what is in no case: in the register of exports, and in an access log.
+"""Record what belongs to no single case: in the register of exports, and in an access log.
 
-A case is not changed by being looked at, and an export of many cases is one fact. What is recorded
-here is append-only, like everything else.
+Reading a case does not change it, and an export of many cases is one fact, so neither is an entry
+of a case. What is recorded here is append-only, like everything else.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,7 @@
-"""Bulk import: the histories of many cases, many cases a transaction, in one pass.
+"""Bulk import: the histories of many cases, in one pass, with many cases in one transaction.
 
-A case is imported whole or not at all. One that is refused, or that is in the record already, is
-answered with its reason; the rest goes in. What is in memory is one transaction's cases, however
-many there are in all.
+Each case is imported whole or not at all. A refused case is reported with its reason, and the
+others are imported. Only the cases of one transaction are in memory at a time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +16,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.streams import AppendConflictError, Streams
 
 BATCH: Final = 2_000
-"""How many entries go into one transaction, about: a case is never split."""
+"""About how many entries go into one transaction: a case is never split."""
 
 History = tuple[str, Sequence[AnyEvent]]
 """A case's reference, and what happened in it."""
@@ -44,11 +43,11 @@ class Account(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one case of an import.
+    """The outcome for one case of an import.
 
     Attributes:
         case: its reference.
-        entries: what was recorded, clocks included; nothing if it was in the record just so.
+        entries: what was recorded, clocks included; none if the record already held all of it.
         refused: why it was not imported; None if it is in the record now.
     """
 
@@ -73,7 +72,7 @@ class Imported:
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Imported":
-        """Return what an import did, when it is over."""
+        """Read all outcomes of an import, and return their sums."""
         cases = entries = 0
         refused: list[tuple[str, str]] = []
         for one in outcomes:
@@ -85,16 +84,19 @@ class Imported:
 
 
 def importer(partnership: str) -> Actor:
-    """Return who imports where nobody is named."""
+    """Return the actor that is recorded for an import if nobody is named."""
     return Actor(id="import", role="importer", agency=partnership)
 
 
 Prepare = Callable[[Account], tuple[Entry, ...]]
-"""Makes a case's entries, none if it is recorded just so; or raises why it cannot be imported."""
-Look = Callable[[Account], Outcome]
-"""Says what would become of a case by now."""
+"""Makes the entries to record for a case, none if the record already holds all of it.
+
+Raises an error if the case cannot be imported.
+"""
+FindOutcome = Callable[[Account], Outcome]
+"""Returns what the outcome for a case would be if it were imported now."""
 Planned = tuple[Account, Outcome]
-"""A case, and what is to become of it."""
+"""A case, and its outcome if it can be appended as planned."""
 
 
 def bulk(
@@ -103,96 +105,101 @@ def bulk(
     prepare: Prepare,
     progress: ReportEntries = lambda _: None,
 ) -> Iterator[Outcome]:
-    """Append the entries of each case in as few transactions as will do; yield what became of it.
+    """Append the entries of each case, many cases in one transaction; yield the outcomes.
 
-    Outcomes come in the order of the cases, those of a transaction when it stands.
+    Outcomes come in the order of the cases, and only once their transaction is committed.
 
     Args:
-        streams: where to.
+        streams: the store to which they are appended.
         accounts: the cases, one after the other; never all in memory at once.
         prepare: makes a case's entries.
-        progress: called after each transaction with how many entries there are.
+        progress: called after each transaction with how many entries have been recorded.
     """
-    look = partial(outcome_of, prepare)
+    find_outcome = partial(outcome_of, prepare)
     entries = 0
-    for batch in _batches(accounts, look):
-        done = _appended(streams, batch, look)
+    for batch in _batches(accounts, find_outcome):
+        done = _append_batch(streams, batch, find_outcome)
         entries += sum(len(one.entries) for one in done)
         progress(entries)
         yield from done
 
 
 def outcome_of(prepare: Prepare, account: Account) -> Outcome:
-    """Say what would become of a case by now."""
+    """Return what the outcome for a case would be if it were imported now."""
     try:
         return Outcome(account.case, prepare(account))
     except (Refused, InvalidInputError, CalendarGapError) as reason:
         return Outcome(account.case, refused=str(reason))
 
 
-def _batches(accounts: Iterable[Account], look: Look) -> Iterator[list[Planned]]:
-    """Yield whole cases together, until they hold some `BATCH` entries, or as many cases."""
+def _batches(accounts: Iterable[Account], find_outcome: FindOutcome) -> Iterator[list[Planned]]:
+    """Yield batches of whole cases, each of about `BATCH` entries, or at most as many cases."""
     batch: list[Planned] = []
     size = 0
     for account in accounts:
         if size >= BATCH:
             yield batch
             batch, size = [], 0
-        outcome = look(account)
+        outcome = find_outcome(account)
         batch.append((account, outcome))
         size += max(1, len(outcome.entries))
     if batch:
         yield batch
 
 
-def _appended(streams: Streams, batch: Sequence[Planned], look: Look) -> list[Outcome]:
-    """Append a batch in one transaction; case by case, if one is there by now or comes twice."""
+def _append_batch(
+    streams: Streams, batch: Sequence[Planned], find_outcome: FindOutcome
+) -> list[Outcome]:
+    """Append a batch in one transaction; if that conflicts, append it case by case."""
     try:
         streams.append([entry for _, outcome in batch for entry in outcome.entries])
     except AppendConflictError:
         earlier: set[str] = set()
         done: list[Outcome] = []
         for account, outcome in batch:
-            if account.case in earlier:  # it is nobody else who recorded it
-                outcome = Outcome(account.case)  # noqa: PLW2901 - what was to become of it is past
-            done.append(_alone(streams, account, outcome, look))
+            if account.case in earlier:  # it conflicts with this very import, and with nobody else
+                outcome = Outcome(account.case)  # noqa: PLW2901 - the plan no longer holds
+            done.append(_append_one(streams, account, outcome, find_outcome))
             earlier.add(account.case)
         return done
     return [outcome for _, outcome in batch]
 
 
-def _alone(streams: Streams, account: Account, planned: Outcome, look: Look) -> Outcome:
-    """Append a case that was in no one's way when it was first looked at, or was there by then.
+def _append_one(
+    streams: Streams, account: Account, planned: Outcome, find_outcome: FindOutcome
+) -> Outcome:
+    """Append one case of a batch that conflicted, and return its outcome.
 
-    Where it conflicts, it is looked at once more: anyone who was first is there by then.
+    If this conflicts again, the case is compared with the record once more, which then holds what
+    somebody else recorded first.
     """
     for _ in range(2):
-        if planned.refused is not None or _stands(streams, planned):
+        if planned.refused is not None or _is_recorded(streams, planned):
             return planned
-        found = look(account)
+        found = find_outcome(account)
         if not found.entries:
-            return _meanwhile(found) if planned.entries else found
+            return _after_conflict(found) if planned.entries else found
         try:
             streams.append(found.entries)
         except AppendConflictError:
             planned = found
         else:
             return found
-    return _meanwhile(look(account))
+    return _after_conflict(find_outcome(account))
 
 
-def _stands(streams: Streams, planned: Outcome) -> bool:
-    """Say whether entries are in the store, so that only the answer was lost."""
+def _is_recorded(streams: Streams, planned: Outcome) -> bool:
+    """Return whether the entries are in the store: only the reply to the commit was lost."""
     first = next(iter(planned.entries), None)
     if first is None:
         return False
     return streams.stream(first.partnership, first.case).holds(first.command_id)
 
 
-def _meanwhile(found: Outcome) -> Outcome:
-    """Say of a case which nobody had recorded when it was first looked at that somebody did."""
+def _after_conflict(found: Outcome) -> Outcome:
+    """Return the outcome for a case in which somebody else recorded something first."""
     if found.refused is None and not found.entries:
-        return found  # they recorded the same
+        return found  # they recorded the same history
     because = (
         "somebody else recorded an entry in the case meanwhile, so nothing of it was imported"
     )

@@ -1,4 +1,4 @@
-"""What takes two people: asked of what was decided, for `decide` knows nobody who asks."""
+"""The four-eyes checks on what was decided: `decide` cannot make them, as it knows no actor."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,26 +16,28 @@ from rapid_review.store.writing.record import Record
 def allowed(
     record: Record, case: str, events: Sequence[AnyEvent], stream: Stream, *, by: Actor
 ) -> Sequence[AnyEvent]:
-    """Return what was decided, if they may who ask it, with the words that it takes over.
+    """Check that this actor may record what was decided, and return it.
 
-    A correction that was proposed takes its words from the proposal; they are sealed again.
+    The approval of a correction takes its words from the proposal; they are sealed again.
 
     Args:
         record: the partnership's.
         case: the case's reference.
         events: what was decided.
         stream: the case as stored.
-        by: who asks it.
+        by: who sent the command.
 
     Raises:
-        InvalidInputError: words are to be erased that are not sealed.
-        Refused: four eyes are needed; or the words are such as an approved order erases.
+        InvalidInputError: an erasure is approved in a store whose words are not sealed.
+        Refused: a second person must do this; or it records words that an approved order erases.
     """
     if erases_words(stream):
         must_not_be_erased(events, stream.case)
     approval = next((one for one in events if isinstance(one, CorrectionApproved)), None)
     for event in events:
-        if isinstance(event, ErasureApproved):  # a proposal is recorded wherever it is made
+        if isinstance(
+            event, ErasureApproved
+        ):  # only the approval: a proposal may be recorded in any store
             must_be_sealed(record)
         if isinstance(event, ErasureApproved | HoldLifted | CorrectionApproved):
             version = proposed_in(event, stream.case)
@@ -49,7 +51,7 @@ def allowed(
 
 
 def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Stream) -> None:
-    """Hold that nothing corrects a decision of a case, or approves, that one alone records.
+    """Check that no event lets one person alone correct a decision of a case.
 
     Args:
         record: the partnership's.
@@ -57,9 +59,10 @@ def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Strea
         stream: the case as stored.
 
     Raises:
-        Refused: something does.
+        Refused: one does; a second person must propose or approve it.
     """
-    of_two = [one for one in events if isinstance(one, RecordCorrected | CorrectionApproved)]
-    if record.takes_two and of_two:
-        for one in of_two:
-            must_be_by_two(one, stream.case)
+    if not record.takes_two:
+        return
+    for event in events:
+        if isinstance(event, RecordCorrected | CorrectionApproved):
+            must_be_by_two(event, stream.case)

@@ -1,8 +1,8 @@
-"""A command: load its case, decide, append.
+"""Handle a command: load its case, decide, append.
 
-Where somebody else appended first, which is a concurrency conflict, it is decided again: what they
-wrote may change the answer. The last time nobody else may append meanwhile, so that a case on
-which many write at once does not turn anyone away.
+If somebody else appended first (a concurrency conflict), the command is decided again, because
+what they wrote may change the answer. The last attempt locks out all other writers, so that no
+command fails only because many people write to its case at once.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,19 +41,20 @@ def ask(
     expected_version: int | None = None,
     **provenance: Unpack[Provenance],
 ) -> Answer:
-    """Ask something of a case; see `RapidReviews.ask`.
+    """Handle a command to a case; see `RapidReviews.ask`.
 
     Args:
-        record: the partnership's.
+        record: the partnership's record.
         case: the case's reference.
-        request: what is asked, under which id.
-        expected_version: the version at which the case must be, unless it was answered before.
-        provenance: who asks it, and why.
+        request: the command, with its id.
+        expected_version: the version that the case must have, unless this request was answered
+            before.
+        provenance: who sent the command, and why.
     """
     together = record.together
 
     def once(record: Record) -> Answer:
-        return _asked(record, case, request, expected_version, **provenance)
+        return _attempt(record, case, request, expected_version, **provenance)
 
     for number in range(1, TRIES + 1):
         try:
@@ -64,8 +65,9 @@ def ask(
             with record.alone() as alone:
                 return once(alone)
         except AppendConflictError:
-            # Someone else was first, or our own reply was lost: look again. From now on a calendar
-            # is looked up at most once, so that others need not wait for that.
+            # Somebody else was first, or the reply to our own commit was lost: load the case
+            # again. From now on each calendar is looked up only once, because the last attempt
+            # locks out others.
             record = replace(record, calendars=cache(record.calendars))
     raise CaseChangedError(
         f"{type(request.command).__name__} was not recorded: each of {TRIES} times, somebody "
@@ -74,14 +76,14 @@ def ask(
 
 
 def _with_others(together: Together, record: Record, once: Callable[[Record], Answer]) -> Answer:
-    """Ask in a transaction that others may share.
+    """Make an attempt in a transaction that other threads share.
 
-    A calendar is looked up before, because in the transaction everybody would wait for it. Only
-    the decision shows which one is needed, if any; then the command is decided again, with that
-    calendar.
+    A calendar must be looked up outside the transaction, because everybody would wait for it. But
+    only the decision shows which calendar it needs, if any. So the first attempt stops where it
+    needs one, and after the look-up the command is decided again.
 
     Raises:
-        AppendConflictError: somebody else made a key first, or destroyed one.
+        AppendConflictError: somebody else made or destroyed a key first.
     """
     found: dict[str, WorkingCalendar] = {}
 
@@ -101,14 +103,14 @@ def _with_others(together: Together, record: Record, once: Callable[[Record], An
 
 
 class _CalendarWantedError(Exception):
-    """A calendar is needed that was not looked up before."""
+    """The decision needs a calendar that was not looked up yet."""
 
     def __init__(self, calendar_id: str) -> None:
         super().__init__(calendar_id)
         self.calendar_id = calendar_id
 
 
-def _asked(
+def _attempt(
     record: Record,
     case: str,
     request: Request,
@@ -118,17 +120,17 @@ def _asked(
     """Load the case, decide and append, once.
 
     Raises:
-        AppendConflictError: someone else appended first.
+        AppendConflictError: somebody else appended first.
     """
     place = (record.partnership, case)
     stream = record.streams.stream(*place)
     version = len(stream.events)
     with record.keys_for(case):
-        if (before := _before(record, place, stream, request)) is not None:
-            return before
+        if (earlier := _earlier_answer(record, place, stream, request)) is not None:
+            return earlier
         if expected_version not in (None, version):
             raise CaseMovedError(expected_version, version)
-        events = _led_to(record, place, stream, request)
+        events = _decide_sealed(record, place, stream, request)
         if not request.as_history:
             must_be_handles(events, stream.events)
         events = allowed(record, case, events, stream, by=provenance["by"])
@@ -142,13 +144,13 @@ def _asked(
     return Answer(entries, version + len(entries), repeated=False)
 
 
-def _before(
+def _earlier_answer(
     record: Record, place: tuple[str, str], stream: Stream, request: Request
 ) -> Answer | None:
-    """Return what was answered to a command when it was first asked; None if it never was.
+    """Return the answer that a request got earlier; None if it is new.
 
     Raises:
-        InvalidInputError: another was asked under its id.
+        InvalidInputError: another command was sent under its id.
     """
     if stream.holds(request.command_id):
         asked = _sealed(record, place, stream, request, again=True)
@@ -167,34 +169,33 @@ def _before(
     answer = Answer((), version, repeated=True)
     try:
         asked = _sealed(record, place, stream, request)
-    except (
-        Refused
-    ):  # its words were erased: it cannot be distinguished from another under the same id
+    except Refused:
+        # Its words were erased, so nothing shows whether this is the same command: assume it is.
         return answer
     then = replay(stream.events[:version])
-    must_lead_to_nothing(lambda: _decided(record, place[1], asked, then), asked.command_id)
+    must_lead_to_nothing(lambda: _decide(record, place[1], asked, then), asked.command_id)
     return answer
 
 
-def _led_to(
+def _decide_sealed(
     record: Record, place: tuple[str, str], stream: Stream, request: Request
 ) -> Sequence[AnyEvent]:
-    """Return what a request leads to, with its words sealed.
+    """Seal the words of a command, decide it, and return the events.
 
     Raises:
-        Refused: it has words that were erased; what was recorded at its time leads to nothing all
-            the same.
+        Refused: the command has words that were erased, and the record does not already hold what
+            it asks for.
     """
     try:
         asked = _sealed(record, place, stream, request)
     except Refused:
         as_before = _sealed(record, place, stream, request, again=True)
-        if not was_recorded(as_before.command, stream.case) or _decided(
+        if not was_recorded(as_before.command, stream.case) or _decide(
             record, place[1], as_before, stream.case
         ):
             raise
         return ()
-    return _decided(record, place[1], asked, stream.case)
+    return _decide(record, place[1], asked, stream.case)
 
 
 def _sealed(
@@ -205,7 +206,15 @@ def _sealed(
     *,
     again: bool = False,
 ) -> Request:
-    """Return a request with the command's words sealed, where the store seals them."""
+    """Return a request with the words of its command sealed, if the store seals words.
+
+    Args:
+        record: the partnership's record.
+        place: the partnership and the case.
+        stream: the case as stored.
+        request: the request.
+        again: see `Sealer.sealed`.
+    """
     codec = record.streams.codec
     codec.must_record()
     if not codec.is_sealed:
@@ -214,9 +223,9 @@ def _sealed(
     return request._replace(command=command)
 
 
-def _decided(record: Record, case: str, request: Request, state: Case) -> Sequence[AnyEvent]:
+def _decide(record: Record, case: str, request: Request, state: Case) -> Sequence[AnyEvent]:
     command = request.command
     terms = record.editions.to_decide(command, state)
     must_be_of_another(command, case, terms)
-    calendar = partial(record.calendars, terms.calendar)  # asked of the store if it is to count
+    calendar = partial(record.calendars, terms.calendar)  # read only if a clock needs it
     return decide(command, state, terms, calendar, as_history=request.as_history)

@@ -1,7 +1,8 @@
-"""Finishing an erasure that was approved: the keys first, then the record of it.
+"""Finish an approved erasure: first destroy the keys, then record that they are destroyed.
 
-Between the two a process may die. What is approved and not recorded as done is pending: asked
-again, it finds what is gone by its tombstones, destroys the rest, and records it once.
+A process may die between the two steps. An order that is approved, but not recorded as finished,
+is pending: called again, this finds the destroyed keys by their tombstones, destroys the rest, and
+records the erasure once.
 """
 
 from collections.abc import Iterator
@@ -49,16 +50,16 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
         state = stream.case
         order = order_named(reference, state)
         if order.destroyed is not None:
-            return _recorded(record, case, order.destroyed)
+            return _entry_of(record, case, order.destroyed)
         if not order.approved:
             raise Refused(
                 RECORD,
                 f"order {shown(reference)} cannot be finished, because it is not approved",
                 "A second person, of another agency, must approve it with ApproveErasure.",
             )
-        gone = _destroyed(record, keys, case, stream, order)
+        destroyed = _destroy(record, keys, case, stream, order)
         entries = record.entries_of(
-            case, [gone], stream, by=by, purpose=None, command_id=f"erasure-{uuid4()}"
+            case, [destroyed], stream, by=by, purpose=None, command_id=f"erasure-{uuid4()}"
         )
         try:
             record.streams.append(entries)
@@ -85,7 +86,7 @@ def keys_of(record: Record) -> Keys:
 
 
 def must_be_sealed(record: Record) -> None:
-    """Hold that the words of a record are sealed, for no others can be erased.
+    """Check that the words of a record are sealed, because no others can be erased.
 
     Raises:
         InvalidInputError: they are not.
@@ -98,47 +99,45 @@ def must_be_sealed(record: Record) -> None:
         )
 
 
-def _recorded(record: Record, case: str, gone: KeyDestroyed) -> Entry:
+def _entry_of(record: Record, case: str, event: KeyDestroyed) -> Entry:
     entries = record.streams.entries(record.partnership, case)
-    return next(one for one in entries if one.event == gone)
+    return next(one for one in entries if one.event == event)
 
 
-def _destroyed(
-    record: Record, keys: Keys, case: str, stream: Stream, order: Order
-) -> KeyDestroyed:
-    """Destroy what an order is about, unless it is gone; return what to record of it.
+def _destroy(record: Record, keys: Keys, case: str, stream: Stream, order: Order) -> KeyDestroyed:
+    """Destroy the keys of an order, unless they are destroyed already; return what to record.
 
-    A hold keeps what is there. Where it came after the keys were gone it keeps nothing, and does
-    not keep from the record what happened.
+    A hold stops the destruction of keys that still exist. A hold that was placed after all keys
+    were destroyed does not stop the recording of it.
 
     Raises:
-        Refused: a hold is in force, and something is left to be destroyed.
+        Refused: a hold is in force, and some keys still exist.
     """
     where, now = stream_name(record.partnership, case), record.time().now
     reference = order.proposed.order
-    keys.evict()  # a key in memory does not show what was destroyed
-    those = list(_those(keys, where, stream, order))
-    gone = tuple(_tombstones(keys, where, reference))
-    if gone and not any(opens(keys.of(where, scope), version) for scope, version in those):
-        keys.table.forget()  # the person who destroyed them may have died before that
+    keys.evict()  # the keys in memory may have been destroyed by others meanwhile
+    scopes = list(_scopes_to_destroy(keys, where, stream, order))
+    tombstones = tuple(_tombstones(keys, where, reference))
+    if tombstones and not any(opens(keys.of(where, scope), version) for scope, version in scopes):
+        keys.table.forget()  # the process that destroyed them may have died before this step
     else:
         must_be_free(stream.case)
         destroy(
             keys,
             where,
-            those,
+            scopes,
             order_id=reference,
             at=now.astimezone(UTC).isoformat(timespec="seconds"),
             fence=CASE if order.proposed.what is Erased.CASE else None,
         )
-        gone = tuple(_tombstones(keys, where, reference))
-    return KeyDestroyed(at=now, order=reference, destroyed=gone)
+        tombstones = tuple(_tombstones(keys, where, reference))
+    return KeyDestroyed(at=now, order=reference, destroyed=tombstones)
 
 
-def _those(
+def _scopes_to_destroy(
     keys: Keys, where: str, stream: Stream, order: Order
 ) -> Iterator[tuple[str, int | None]]:
-    """Yield the scopes whose keys go; with the entry, where it is that of one alone.
+    """Yield the scopes whose keys an order destroys, each with the entry if it is for one entry.
 
     Raises:
         KeysError: the key store does not hold a key that the entry names.
@@ -161,7 +160,7 @@ def _those(
 
 
 def _tombstones(keys: Keys, where: str, reference: str) -> Iterator[DestroyedKey]:
-    """Yield what is left of the keys that an order destroyed, now or when it was asked before."""
+    """Yield the tombstones of the keys that an order destroyed, in this call or an earlier one."""
     ids: set[str] = set()
     for row in keys.rows_of(where):
         ids.add(row.key_id)

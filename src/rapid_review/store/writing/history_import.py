@@ -1,4 +1,4 @@
-"""What happened elsewhere, recorded as it was, then the clocks it lacks; see `added_history`."""
+"""Record what happened elsewhere, as it was, and the clocks it lacks; see `added_history`."""
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
@@ -6,7 +6,7 @@ from rapid_review.domain.imports import taken_in
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
-from rapid_review.store.writing.added_history import Told, as_entries, new_in
+from rapid_review.store.writing.added_history import ImportedEvent, as_entries, new_in
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.store.writing.by_two import must_not_be_by_one
 from rapid_review.store.writing.metadata import sealed_purpose
@@ -31,10 +31,10 @@ def import_history(record: Record, account: Account, *, purpose: str | None) -> 
 def imported_entries(
     record: Record, account: Account, *, purpose: str | None
 ) -> tuple[Entry, ...]:
-    """Return the entries to record for an account; none if it is in the record just so.
+    """Return the entries to record for an account; none if the record already holds all of it.
 
     Raises:
-        Refused: the history has no meaning, or the case is in the record with another one.
+        Refused: the history makes no sense, or the record has another history of the case.
         InvalidInputError: a command_id was used for something else, or is not in the form of one.
     """
     with record.keys_for(account.case):
@@ -44,12 +44,11 @@ def imported_entries(
 def _entries(record: Record, account: Account, purpose: str | None) -> tuple[Entry, ...]:
     place = (record.partnership, account.case)
     stream = record.streams.stream(*place)
-    told = _new(record, account, stream)
-    if not told:
+    imported = _new_events(record, account, stream)
+    if not imported:
         record.drop_keys(account.case)
         return ()
-    into = stream.case
-    terms, history = record.editions.of(into), [one.event for one in told]
+    terms, history = record.editions.of(stream.case), [one.event for one in imported]
     must_not_be_by_one(record, history, stream)
     for event in history:
         must_be_of_another(event, account.case, terms)
@@ -58,17 +57,19 @@ def _entries(record: Record, account: Account, purpose: str | None) -> tuple[Ent
         terms,
         record.editions.pinned,
         record.calendars,
-        into=into,
+        into=stream.case,
     )
     why = sealed_purpose(record.streams, place, purpose, stream)
-    return as_entries(place, events, told, stream.last, record.time(), by=account.by, purpose=why)
+    return as_entries(
+        place, events, imported, stream.last, record.time(), by=account.by, purpose=why
+    )
 
 
-def _new(record: Record, account: Account, stream: Stream) -> tuple[Told, ...]:
-    """Return what of an account the record does not hold yet, with its words sealed.
+def _new_events(record: Record, account: Account, stream: Stream) -> tuple[ImportedEvent, ...]:
+    """Return the events of an account that the record does not hold yet, with words sealed.
 
     Raises:
-        Refused: it holds new words that were erased; what already exists is known all the same.
+        Refused: it has words that were erased, and not only in events that the record holds.
     """
     place = (record.partnership, account.case)
     try:
