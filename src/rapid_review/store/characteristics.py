@@ -1,4 +1,4 @@
-"""Count children by what is sealed for statistics only: each case is read, and none is kept."""
+"""Count children by sealed characteristics: cases are read one by one, and only counts kept."""
 
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ class CountsCharacteristics(KeepsWords):
                 cannot be read, and no callback was given for it.
         """
         self._must_make_sense(selection, seed)
-        self._must_be_recorded(purpose)
+        self._log_for_reading(purpose)
         from rapid_review.projections.statistics.characteristics import publish_by  # noqa: PLC0415 - no command needs it
 
         def read(case: str) -> "Kinds | None":

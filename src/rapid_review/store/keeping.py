@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class KeepsWords(CaseWords):
-    """The part of `RapidReviews` that keeps words, or erases them."""
+    """The part of `RapidReviews` that erases words, and finds where they are."""
 
     def erase(self, case: str, order: str, *, by: Actor) -> Entry:
         """Finish an erasure that was approved: destroy its keys, and record that they are gone.
@@ -116,7 +116,7 @@ class KeepsWords(CaseWords):
         return AboutSubject(reference, self.history_of(told), paths)
 
     def rows_with(self, words: Sequence[str]) -> "tuple[Found, ...]":
-        """Return where words occur in the stored rows, of any case: nowhere, if all are sealed.
+        """Return where words occur unsealed in the stored rows of any case.
 
         Args:
             words: see `canaries.words_of`; the files of the store are searched by

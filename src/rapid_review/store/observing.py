@@ -1,7 +1,7 @@
-"""What observes each request, for a log, a span or a counter: never a word, and no name.
+"""Report each request to a logger or a function, for logs, spans and counters; never any words.
 
-The logger is `rapid_review.store.observing`. Nobody listens unless its level lets INFO through or
-the reviews were given an `observe`; then nothing is measured, and nothing made.
+The logger is `rapid_review.store.observing`. If its level does not let INFO through, and the
+reviews were given no `observe`, requests are neither measured nor reported.
 """
 
 import logging
@@ -21,7 +21,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.idempotency import Answer
 
 _log: Final = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # anyone who sets up no logging is shown nothing
+_log.addHandler(logging.NullHandler())  # otherwise warnings would go to standard error
 
 
 class Outcome(StrEnum):
@@ -29,10 +29,10 @@ class Outcome(StrEnum):
 
     Attributes:
         RECORDED: it was recorded.
-        ALREADY: it was so already, and nothing was recorded.
-        REPEATED: it had been answered before, under its id.
+        ALREADY: the record said so already, and nothing was recorded.
+        REPEATED: the same request was answered before, under its id.
         REFUSED: the terms, the case or the permissions forbid it.
-        INVALID: it has no meaning here.
+        INVALID: the request is not valid.
         MOVED: the case was not at the version that was expected.
         FAILED: something else kept it from being recorded.
     """
@@ -48,18 +48,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request, without anything that those who run the platform may not know.
+    """One request, as the people who run the platform may see it: without words and names.
 
     Attributes:
-        command: the name of what was asked.
-        outcome: what became of it.
-        role: the role in which it was asked.
+        command: the name of the command.
+        outcome: the outcome.
+        role: the role of the person who sent it.
         partnership: whose case it is about.
-        clause: the clause that stood in the way, where it was refused and one is known.
-        error: the name of the error, where there was one; its text is not told.
+        clause: the clause by which it was refused, if it was and the clause is known.
+        error: the class of the error, if there was one; its text is left out.
         entries: how many entries were recorded, now or when it was first answered.
         milliseconds: how long it took.
-        case: the reference of the case; only where it was asked for, and where it is one.
+        case: the reference of the case; only with `names_cases`, and if it is a valid reference.
     """
 
     command: str
@@ -74,17 +74,17 @@ class Asked:
 
 
 Observe = Callable[[Asked], object]
-"""Is called with each request, in the thread that made it, once it is answered or has failed."""
+"""Called with each request, in the thread that made it, once it is answered or has failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """Who receives the requests to one partnership's cases.
+    """Reports the requests to one partnership's cases.
 
     Attributes:
         partnership: whose cases.
-        observe: called.
-        names_cases: whether it receives references of cases, too.
+        observe: called with each request; None if only the logger gets it.
+        names_cases: whether references of cases are reported.
     """
 
     partnership: str
@@ -94,31 +94,31 @@ class Observer:
     def watched(
         self, work: Callable[[], Answer], command: object, by: object, case: str
     ) -> Answer:
-        """Do what is asked, and tell anyone who listens what became of it."""
+        """Run the work of a request, report its outcome, and return its answer."""
         if self.observe is None and not _log.isEnabledFor(logging.INFO):
             return work()
         began = time.perf_counter()
         try:
             answer = work()
         except BaseException as error:
-            self._tell(began, command, by, case, error)
+            self._report(began, command, by, case, error)
             raise
-        self._tell(began, command, by, case, answer)
+        self._report(began, command, by, case, answer)
         return answer
 
-    def _tell(
-        self, began: float, command: object, by: object, case: str, came: Answer | BaseException
+    def _report(
+        self, began: float, command: object, by: object, case: str, result: Answer | BaseException
     ) -> None:
-        outcome = _outcome(came)
-        clause = came.clause if isinstance(came, Refused) else None
+        outcome = _outcome_of(result)
+        clause = result.clause if isinstance(result, Refused) else None
         asked = Asked(
             type(command).__name__,
             outcome,
             by.role if isinstance(by, Actor) else "",
             self.partnership,
             clause or None,
-            None if isinstance(came, Answer) else type(came).__name__,
-            len(came.entries) if isinstance(came, Answer) else 0,
+            None if isinstance(result, Answer) else type(result).__name__,
+            len(result.entries) if isinstance(result, Answer) else 0,
             1000 * (time.perf_counter() - began),
             case if self.names_cases and outcome is not Outcome.INVALID else None,
         )
@@ -133,12 +133,12 @@ class Observer:
             _log.warning("the observer failed: %s", type(error).__name__)
 
 
-def _outcome(came: Answer | BaseException) -> Outcome:
-    match came:
+def _outcome_of(result: Answer | BaseException) -> Outcome:
+    match result:
         case Answer(repeated=True):
             return Outcome.REPEATED
         case Answer():
-            return Outcome.RECORDED if came.entries else Outcome.ALREADY
+            return Outcome.RECORDED if result.entries else Outcome.ALREADY
         case Refused():
             return Outcome.REFUSED
         case CaseMovedError():

@@ -1,4 +1,4 @@
-"""The words of a partnership's cases: who may read them, who did, and who may do what else."""
+"""The words of a partnership's cases: who may read them and who did; and all other permissions."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -58,7 +58,7 @@ class Refusal(NamedTuple):
 
 
 class CaseWords(CaseReadings):
-    """One partnership's cases, and their words for anyone who may read them.
+    """One partnership's cases, with their words for anyone who may read them.
 
     Args:
         store: where entries are kept.
@@ -86,7 +86,9 @@ class CaseWords(CaseReadings):
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
         self._permissions = _permissions_of(authorizer, self.terms.partnership)
         decides = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
-        record.takes_two = type(decides) is not Everybody  # who forbids something is another
+        record.takes_two = (
+            type(decides) is not Everybody
+        )  # two people are needed only where permissions tell people apart
         self._gate = Gate(decides, self._log, record.time)
 
     def read(
@@ -130,8 +132,8 @@ class CaseWords(CaseReadings):
 
     def _read(self, asked: Asked) -> tuple[EntryRead, ...]:
         """Return entries with their words, as `read` does."""
-        stream = self._must_be_there(asked.case)
-        log = self._must_be_recorded(asked.purpose)
+        stream = self._existing_stream(asked.case)
+        log = self._log_for_reading(asked.purpose)
         reader = WordsReader(self._store, self.terms.partnership, self._gate, log)
         return reader.read(asked, stream.rows, self._facts(asked.case), self._record.time())
 
@@ -157,13 +159,13 @@ class CaseWords(CaseReadings):
         return self.history_of(tuple(with_words(one.entry, one.words) for one in read))
 
     def readings(self, case: str | None = None) -> tuple[Reading, ...]:
-        """Return who read words, of one case or of all, in the order of recording.
+        """Return the readings of words, of one case or of all, in the order of recording.
 
         Raises:
             InvalidInputError: there is no access log, or the reference is not in the form of one.
             RecordError: the access log cannot be read.
         """
-        log = self._the_log()
+        log = self._access_log()
         purposes = Purposes(log.store)
         return tuple(
             one._replace(purpose=purposes.of(one.entry), review_purpose=purposes.of(one.review))
@@ -171,21 +173,21 @@ class CaseWords(CaseReadings):
         )
 
     def refusals(self, case: str | None = None) -> tuple[Refusal, ...]:
-        """Return who asked for words in vain, of one case or of all, in the order of recording.
+        """Return the readings that were refused, of one case or of all, in the order of recording.
 
         Raises:
             InvalidInputError: there is no access log, or the reference is not in the form of one.
             RecordError: the access log cannot be read.
         """
-        log = self._the_log()
+        log = self._access_log()
         purposes = Purposes(log.store)
         return tuple(Refusal(one, said, purposes.of(one)) for one, said in log.refusals(case=case))
 
     def readings_due(self, case: str | None = None) -> tuple[Reading, ...]:
-        """Return the readings that were kept as long as the permissions file of today says.
+        """Return the readings that have been kept for as long as today's permissions require.
 
-        It is a list, and nothing is done to them. One that waits for its review is not due, nor is
-        one of a case that a hold is in force on.
+        This only lists them. A reading that waits for its review is left out, and so is a reading
+        of a case on which a hold is in force.
 
         Raises:
             InvalidInputError: there is no access log, or no file says how long they are kept.
@@ -213,34 +215,34 @@ class CaseWords(CaseReadings):
         return bool(stream.rows) and bool(holds(stream.case))
 
     def permissions_gone_by(self) -> tuple[Entry, ...]:
-        """Return when which permissions first applied, each as a `PermissionsChanged`.
+        """Return when each edition of the permissions first applied: `PermissionsChanged` entries.
 
         Raises:
             InvalidInputError: there is no access log.
             RecordError: the access log cannot be read.
         """
-        return self._the_log().entries(PERMISSIONS)
+        return self._access_log().entries(PERMISSIONS)
 
     def review_break_glass(
         self, case: str, reading: int, *, justified: bool, by: Actor, purpose: str
     ) -> Entry:
-        """Record that a reading in an emergency was looked at, by a person of another agency.
+        """Record the review of an emergency reading, by a person of another agency.
 
         Args:
             case: the case that was read.
             reading: the number of the reading in the case's access log.
-            justified: whether it was.
-            by: who looked at it.
+            justified: whether the reading was justified.
+            by: who reviewed it.
             purpose: why, in a few plain words.
 
         Raises:
-            Refused: the permissions do not allow it; it is one's own reading, or of one's own
+            Refused: the permissions do not allow it; the reading was made by the reviewer or their
                 agency; or it was reviewed already.
             InvalidInputError: there is no such reading, or no access log.
             RecordError: the access log cannot be read or written.
         """
         must_be_references(case=case)
-        log = self._the_log()
+        log = self._access_log()
         decision = self._gate.must(by, REVIEW_BREAK_GLASS, self._facts(case))
         time = self._record.time()
         reviewed = BreakGlassReviewed(
@@ -258,7 +260,7 @@ class CaseWords(CaseReadings):
         case: str | None = None,
         said: "Command | Sequence[AnyEvent] | None" = None,
     ) -> None:
-        """Hold that somebody may do something, before it is done.
+        """Check that somebody may do something, before it is done.
 
         Args:
             by: who asks.
@@ -290,19 +292,20 @@ class CaseWords(CaseReadings):
     def _today(self) -> date:
         return self.terms.local_day(self.now())
 
-    def _must_be_there(self, case: str) -> Stream:
+    def _existing_stream(self, case: str) -> Stream:
         stream = self._streams.stream(self.terms.partnership, case)
         if not stream.rows:
             raise self._not_found(case)
         return stream
 
-    def _must_be_recorded(self, purpose: str) -> AccessLog:
-        log = self._the_log()
+    def _log_for_reading(self, purpose: str) -> AccessLog:
+        """Return the access log, after checking that a purpose is given to record in it."""
+        log = self._access_log()
         if not purpose:
             raise InvalidInputError("purpose: is missing; state why you want to read the words")
         return log
 
-    def _the_log(self) -> AccessLog:
+    def _access_log(self) -> AccessLog:
         if self._log is None:
             raise InvalidInputError(
                 "words open only after an access log has recorded the reading, and no access "
