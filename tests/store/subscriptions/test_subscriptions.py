@@ -237,7 +237,7 @@ def test_a_lower_version_that_claims_too_late_handles_nothing(world: World) -> N
         new.step()
     world.open("KM-4")
     assert old._table.claim(world.clock(), world.clock() + timedelta(seconds=30))  # noqa: SLF001
-    old._at_it()  # noqa: SLF001 - the rest of a step
+    old._handle_what_is_next()  # noqa: SLF001 - the rest of a step
     assert len(handled(world.store)) == 3 * OPENING
     new.step()
     assert handled(world.store) == folded(world.reviews)

@@ -1,9 +1,9 @@
-"""A subscription: what is recorded comes to a handler, in order, and what it writes is there once.
+"""A subscription: a handler gets every entry in order, and what it writes is written once.
 
-One step handles a page. The handler's statements, and how far the subscription has come, are one
-transaction: both stand, or neither. Where a handler fails, what it wrote is taken back, and the
-page is gone through entry by entry. The one that fails is put aside and tried again, with growing
-waits; later ones of its case wait behind it, and all other cases go on.
+One step handles a page. What the handler writes, and the new position of the subscription, are
+committed in one transaction: both, or neither. If the handler fails, the transaction is rolled
+back, and the entries of the page are handled one by one. The entry that fails is put aside and
+tried again after growing waits; later entries of its case wait for it, and all other cases go on.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ from rapid_review.store.subscriptions.table import Aside, Parked, Standing, Tabl
 
 
 class _FailedError(Exception):
-    """A handler failed, and what it wrote is taken back; says with what, and where."""
+    """A handler failed, and what it wrote was rolled back; the message says how, and where."""
 
 
 class Subscription:
@@ -129,15 +129,15 @@ class Subscription:
             now, until = self._times()
             if self._table.claim(now, until):
                 try:
-                    self._at_it()
+                    self._handle_what_is_next()
                 finally:
                     self._table.leave()
                 standing = self._begun()
         position = standing.position
         return Progress(position, max(last, position), self._table.how_many_parked())
 
-    def _at_it(self) -> None:
-        """Do a page of what there is to do; stop where somebody else has moved it on."""
+    def _handle_what_is_next(self) -> None:
+        """Try again what is due, then handle a page; stop if another worker was faster."""
         standing = self._begun()
         if standing.version != self._plan.version:  # a higher one began before this was claimed
             return
@@ -145,54 +145,58 @@ class Subscription:
         for _ in range(self._plan.page):
             if (due := self._table.due(self._clock())) is None:
                 break
-            moved = self._tried_again(standing, *due)
+            moved = self._try_again(standing, *due)
             if moved is None:
                 return
             standing = moved
         page = self._entries.after(standing.position, self._plan.page)
         if page.position > standing.position:
-            self._handled(standing, page)
+            self._handle_page(standing, page)
 
     # --- One page
 
-    def _handled(self, standing: Standing, page: Page) -> None:
+    def _handle_page(self, standing: Standing, page: Page) -> None:
         """Handle a page in one transaction; or, if its handler fails, entry by entry."""
         blocked = set(self._table.streams_parked())
         free = [one for one in page.wanted if one.stream not in blocked]
-        # A single entry is left to the way below: tried here first, it would be handled twice if
-        # it fails.
+        # A single entry goes straight to the loop below: if it failed here, its handler would be
+        # called a second time there.
         if len(free) != 1 and all(one.recorded for one in free):
             behind = [_behind(one) for one in page.wanted if one.stream in blocked]
             try:
-                self._moved(standing, page.position, free, behind)
+                self._advance(standing, page.position, free, behind)
             except _FailedError:
-                pass  # which of them it was is found out now
+                pass  # the loop below finds out which entry it was
             else:
                 return
-        at: Standing | None = standing
+        reached: Standing | None = standing
         for one in page.wanted:
-            if at is None:
+            if reached is None:
                 return
             is_free = one.stream not in blocked
-            at = self._one(at, one) if is_free else self._aside(at, _behind(one))
-            if is_free and at and one.stream in self._table.streams_parked():
+            reached = (
+                self._handle_one(reached, one)
+                if is_free
+                else self._put_aside(reached, _behind(one))
+            )
+            if is_free and reached and one.stream in self._table.streams_parked():
                 blocked.add(one.stream)
-        if at is not None and at.position < page.position:
-            self._moved(at, page.position, [], [])
+        if reached is not None and reached.position < page.position:
+            self._advance(reached, page.position, [], [])
 
-    def _one(self, standing: Standing, one: Wanted) -> Standing | None:
+    def _handle_one(self, standing: Standing, one: Wanted) -> Standing | None:
         """Handle one entry, or put it aside."""
         try:
-            return self._moved(standing, one.position, [one], [])
+            return self._advance(standing, one.position, [one], [])
         except _FailedError as failed:
-            self._must_go_on(one, failed)
+            self._stop_if_planned(one, failed)
             next_at = later(self._clock(), self._plan.wait(1))
-            return self._aside(standing, Aside(one, str(failed), 1, next_at))
+            return self._put_aside(standing, Aside(one, str(failed), 1, next_at))
 
-    def _aside(self, standing: Standing, aside: Aside) -> Standing | None:
-        return self._moved(standing, aside.wanted.position, [], [aside])
+    def _put_aside(self, standing: Standing, aside: Aside) -> Standing | None:
+        return self._advance(standing, aside.wanted.position, [], [aside])
 
-    def _tried_again(
+    def _try_again(
         self, standing: Standing, position: int, stream: str, tries: int
     ) -> Standing | None:
         """Try an entry again that was put aside."""
@@ -202,11 +206,11 @@ class Subscription:
             self._table.done(writer, position, stream, self._clock())
 
         try:
-            return self._moved(standing, standing.position, [one], [], done)
+            return self._advance(standing, standing.position, [one], [], done)
         except _FailedError as failed:
             next_at = later(self._clock(), self._plan.wait(tries + 1))
             again = Aside(one, str(failed), tries + 1, next_at)
-            return self._moved(
+            return self._advance(
                 standing,
                 standing.position,
                 [],
@@ -214,7 +218,8 @@ class Subscription:
                 lambda writer: self._table.failed_again(writer, again),
             )
 
-    def _must_go_on(self, one: Wanted, failed: Exception) -> None:
+    def _stop_if_planned(self, one: Wanted, failed: Exception) -> None:
+        """Raise an error if the plan is to stop at a failure, and not to put the entry aside."""
         if self._plan.on_failure == "stop":
             raise HandlerFailedError(
                 f"subscription {self.name} stopped before the entry at position {one.position} "
@@ -222,7 +227,7 @@ class Subscription:
                 'entries aside (on_failure="park"). Until then it tries the entry again'
             ) from failed
 
-    def _moved(
+    def _advance(
         self,
         standing: Standing,
         position: int,
@@ -230,7 +235,7 @@ class Subscription:
         aside: Iterable[Aside],
         more: Callable[[Writer], None] = lambda _: None,
     ) -> Standing | None:
-        """Move on with what is handled and what is put aside, in one transaction.
+        """Handle entries, put others aside, and set the new position, in one transaction.
 
         Returns:
             The new state; None if somebody else changed it meanwhile.
@@ -280,7 +285,7 @@ class Subscription:
 
 @dataclass(slots=True)
 class _Handling:
-    """Gives entries to a handler, once: a connection that breaks does not have it done twice."""
+    """Calls a handler at most once: when a connection breaks, its transaction is run again."""
 
     handle: Handler
     entries: tuple[Wanted, ...]
