@@ -1,8 +1,9 @@
-"""How the ledger grows: rows become leaves, and leaves become tiles, from the tree's edge on.
+"""How the ledger grows: rows become leaves, and leaves become tiles at the right edge of the tree.
 
-Everything here is derived from the entries' rows. What one page of them adds is one transaction,
-which begins by moving the track on from the very place that was seen before it: of many who
-advance at once one does so, and the others look again. See `read_model.projector` for the same.
+Everything here is derived from the rows of the entries. What one page of rows adds is written in
+one transaction. Its first statement moves the ledger's position, and only from the position that
+was read before: if several processes advance the ledger at once, one succeeds, and the others read
+again. `read_model.projector` does the same.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -30,15 +31,15 @@ class LedgerPosition(NamedTuple):
 
 
 def ledger_position(opened: Opened) -> LedgerPosition:
-    """Return how far the ledger has read, by its table, which is there; its row may not be.
+    """Return how far the ledger has read; its table must exist, and may be empty.
 
     Raises:
-        RecordError: somebody altered it, so that it is no position and no size.
+        RecordError: somebody altered the table, so that it holds no position and size.
     """
     found = opened.tables.rows(sql.TRACK)
-    track = LedgerPosition(*found[0]) if found else LedgerPosition(0, 0)
-    if all(type(one) is int and one >= 0 for one in track):
-        return track
+    reached = LedgerPosition(*found[0]) if found else LedgerPosition(0, 0)
+    if all(type(number) is int and number >= 0 for number in reached):
+        return reached
     raise RecordError(f"the ledger's record of its own position and size is damaged; {REMEDY}")
 
 
@@ -62,7 +63,7 @@ class Tile(NamedTuple):
     hashes: bytes
 
     def holds(self, width: int) -> bool:
-        """Say whether there are so many hashes, or more: somebody may have altered the table."""
+        """Return whether it has at least this many hashes; somebody may have altered the table."""
         return type(self.hashes) is bytes and len(self.hashes) >= 32 * width
 
 
@@ -70,8 +71,8 @@ class TileFrontier:
     """The right edge of the tiles: at each level the hashes that do not fill a tile yet.
 
     Attributes:
-        leaves: the edge at level 0; once it holds a tile's worth, ask `full`.
-        position: of the row of its first leaf; set when it is put there.
+        leaves: the edge at level 0; call `full` as soon as it fills a tile.
+        position: the position of the row of its first leaf; the caller sets it with that leaf.
     """
 
     def __init__(self) -> None:
@@ -81,10 +82,10 @@ class TileFrontier:
 
     @classmethod
     def of(cls, size: int, tile: Callable[[int, int], Tile | None]) -> "TileFrontier":
-        """Return the edge of a tree that is kept as tiles.
+        """Return the edge of a tree whose tiles are stored.
 
         Raises:
-            RecordError: a tile of the edge is not there, or is not of the width it must be.
+            RecordError: a tile of the edge is missing, or has too few hashes.
         """
         edge = cls()
         edge._rows.clear()
@@ -144,7 +145,7 @@ class TileFrontier:
 
 def _root_of_full(hashes: Sequence[bytes]) -> bytes:
     """Return the root over a full tile."""
-    # Row over row, which is twice as fast as adding leaf after leaf to a frontier.
+    # Level by level, which is twice as fast as adding one leaf after another to a frontier.
     sha = sha256
     while len(hashes) > 1:
         pairs = iter(hashes)
@@ -162,7 +163,7 @@ class AppendedBatch:
     heads: Sequence[tuple[str, int, bytes]]
 
     def write(self, writer: Writer) -> bool:
-        """Write it all, unless somebody else was first; say whether it was written."""
+        """Write all of it, unless somebody else was first; return whether it was written."""
         # First, because this changes no row if another process has moved the position on.
         if not writer.execute(sql.ADVANCED, (*self.after, *self.before)):
             return False
@@ -172,21 +173,21 @@ class AppendedBatch:
 
 
 def appended_batch(
-    opened: Opened, track: LedgerPosition, rows: Sequence[WholeRow]
+    opened: Opened, reached: LedgerPosition, rows: Sequence[WholeRow]
 ) -> AppendedBatch:
     """Return what rows add to the ledger.
 
     Args:
         opened: where the ledger is kept.
-        track: how far it has read.
-        rows: those that come next, at least one.
+        reached: how far the ledger has read.
+        rows: the rows that come next, at least one.
 
     Raises:
-        RecordError: a row cannot be a leaf; or the ledger's own tables are wrong or damaged.
+        RecordError: a row cannot be made into a leaf; or the ledger's tables are wrong or damaged.
     """
     leaves = Leaves()
     leaves.last_leaves = _heads(opened, {row[1] for row in rows})
-    edge = TileFrontier.of(track.size, lambda level, number: tile_of(opened, level, number))
+    edge = TileFrontier.of(reached.size, lambda level, number: tile_of(opened, level, number))
     tiles: list[Tile] = []
     touched: set[str] = set()
     for position, stream, version, topic, state in rows:
@@ -203,9 +204,9 @@ def appended_batch(
             edge.position = position
         edge.leaves.append(leaf)
         tiles.extend(edge.full())
-    after = LedgerPosition(rows[-1][0], track.size + len(rows))
+    after = LedgerPosition(rows[-1][0], reached.size + len(rows))
     heads = [(stream, *leaves.last_leaves[stream]) for stream in sorted(touched)]
-    return AppendedBatch(track, after, [*tiles, *edge.partial()], heads)
+    return AppendedBatch(reached, after, [*tiles, *edge.partial()], heads)
 
 
 def tile_of(opened: Opened, level: int, number: int) -> Tile | None:
@@ -230,42 +231,42 @@ def nodes_of(opened: Opened, size: int) -> Nodes:
     return nodes_of_tiles(size, tile)
 
 
-def position_of_leaf(opened: Opened, track: LedgerPosition, index: int) -> int:
+def position_of_leaf(opened: Opened, reached: LedgerPosition, index: int) -> int:
     """Return a position before a leaf's row, with no other row in between.
 
     Args:
         opened: where the ledger is kept.
-        track: how far it has read.
-        index: of the leaf; it may be the one that comes next.
+        reached: how far the ledger has read.
+        index: the index of the leaf; it may be the one that comes next.
     """
     number, before = divmod(index, TILE)
-    tile = tile_of(opened, 0, number) if index < track.size else None
+    tile = tile_of(opened, 0, number) if index < reached.size else None
     if tile is None:
-        return track.position
+        return reached.position
     rows = opened.rows.after(tile.position - 1, before) if before else ()
     return rows[-1][0] if rows else tile.position - 1
 
 
 def leaf_indices(opened: Opened) -> Callable[[int], int | None]:
-    """Return what gives the index of a position's leaf; None for one that is not in a tile yet."""
+    """Return a function from a row's position to its leaf's index; None while it is in no tile."""
 
-    # From where the rows of a tile begin, so that no more than one tile's worth is counted.
+    # Counted from the first row of the tile, so that at most one tile of rows is read.
     @lru_cache(maxsize=TILE)
     def positions(start: int) -> list[int]:
         return [row[0] for row in opened.rows.after(start - 1, TILE)]
 
     def index_of(position: int) -> int | None:
         found = opened.tables.rows(sql.TILE_AT, (position,))
-        if not found or position not in (there := positions(found[0][1])):
+        if not found or position not in (in_tile := positions(found[0][1])):
             return None
-        return cast("int", found[0][0]) * TILE + there.index(position)
+        return cast("int", found[0][0]) * TILE + in_tile.index(position)
 
     return index_of
 
 
 def _heads(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
-    those = tuple(streams)  # not sorted: an altered one may be of any type
-    found = opened.tables.rows(among(sql.HEADS, those), those)
+    wanted = tuple(streams)  # not sorted: an altered one may be of any type
+    found = opened.tables.rows(among(sql.HEADS, wanted), wanted)
     return {stream: (version, leaf) for stream, version, leaf in found}
 
 

@@ -1,8 +1,8 @@
-"""The available checkpoints, and what each says of a live store: proved, not led to, or not kept.
+"""The available checkpoints, and whether the rows of a live store lead to each of them.
 
-Some are in the store, where the person who owns the database may have written; others were put
-elsewhere. Each is a root that the rows must lead to. Two of one log, of one size and with two
-roots, prove nothing, whichever of them the rows lead to: the log's key signed both.
+Some are in the store, where the owner of the database may have changed them; others were kept
+elsewhere. The rows must lead to the root of each. Two checkpoints of the same log and size with
+different roots prove nothing, whichever root the rows lead to, because the log's key signed both.
 """
 
 from collections import defaultdict
@@ -196,7 +196,7 @@ def _unseen_restarts(
 def _must_be_met(
     found: FoundCheckpoint, epochs: Mapping[str, Epoch], sealed: Mapping[str, Resealed]
 ) -> Steps[bool]:
-    """Say whether the rows must lead to a checkpoint, whatever became of its log.
+    """Return whether the rows must lead to a checkpoint, also if its log has ended.
 
     Raises:
         MalformedError: as for `_outlived`.
@@ -209,7 +209,9 @@ def _must_be_met(
 
 
 def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
-    """Say whether a checkpoint of a log that ended must still be met; else its end was lost.
+    """Return whether the rows must still lead to a checkpoint of a log that has ended.
+
+    They must not if the entries at its end were lost in the restore.
 
     Raises:
         MalformedError: it is not of the log that the epoch says has ended.
@@ -228,25 +230,27 @@ def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
 # ------------------------------------------------------------------------ held to the rows
 
 
-def proven_by(hand: AtHand, walk: Walk) -> Checkpoint | None:
+def proven_by(available: AtHand, walk: Walk) -> Checkpoint | None:
     """Return the largest checkpoint that proves the entries in it.
 
     From the first checkpoint that the rows do not lead to, or that another contradicts, no later
     one proves anything.
     """
-    doubtful = [met.checkpoint.size for met in hand.met if not _leads_to(walk, met.checkpoint)]
-    doubtful += [size for (_, size), roots in _by_size(hand.met).items() if len(roots) > 1]
+    doubtful = [
+        met.checkpoint.size for met in available.met if not _leads_to(walk, met.checkpoint)
+    ]
+    doubtful += [size for (_, size), roots in _by_size(available.met).items() if len(roots) > 1]
     # Any checkpoint after a doubtful one was signed over other entries than these.
     first = min(doubtful, default=walk.size + 1)
-    sound = (met.checkpoint for met in hand.met if met.checkpoint.size < first)
+    sound = (met.checkpoint for met in available.met if met.checkpoint.size < first)
     return max(sound, key=lambda one: one.size, default=None)
 
 
-def roots_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterator[Mismatch]:
+def roots_not_met(available: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterator[Mismatch]:
     """Find each checkpoint that the rows do not lead to, and those that contradict each other."""
     size = proved.size if proved else 0
     before = walk.reached[size].position if proved else 0
-    for where, checkpoint in sorted(hand.met, key=lambda one: one.checkpoint.size):
+    for where, checkpoint in sorted(available.met, key=lambda one: one.checkpoint.size):
         reached = walk.reached.get(checkpoint.size)
         if reached is None:
             what = f"the store has only {walk.size} entries: the last ones were removed"
@@ -259,7 +263,7 @@ def roots_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterat
                 f"altered something between position {before + 1} and position "
                 f"{reached.position}",
             )
-    for (origin, size_of_both), roots in _by_size(hand.met).items():
+    for (origin, size_of_both), roots in _by_size(available.met).items():
         if len(roots) > 1:
             yield _wrong(
                 " and ".join(roots.values()),
@@ -269,17 +273,17 @@ def roots_not_met(hand: AtHand, walk: Walk, proved: Checkpoint | None) -> Iterat
             )
 
 
-def checkpoints_not_kept(hand: AtHand, walk: Walk) -> Iterator[Mismatch]:
+def checkpoints_not_kept(available: AtHand, walk: Walk) -> Iterator[Mismatch]:
     """Find checkpoints kept elsewhere that the rows lead to and the store lacks."""
     # A checkpoint is in the store before any sink is given it (ADR 0029).
-    shown_by = [met for met in hand.elsewhere if _leads_to(walk, met.checkpoint)]
-    if hand.kept is None:
+    shown_by = [met for met in available.elsewhere if _leads_to(walk, met.checkpoint)]
+    if available.kept is None:
         for where, _ in shown_by[:1]:
             what = f"are missing, but existed when the {where} was made: somebody dropped them"
             yield _wrong("the ledger's tables", what)
         return
     for where, checkpoint in shown_by:
-        if checkpoint not in hand.kept:
+        if checkpoint not in available.kept:
             yield _wrong(where, _NOT_KEPT)
 
 

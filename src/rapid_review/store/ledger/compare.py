@@ -1,7 +1,7 @@
-"""The ledger's own tables beside the tree that the rows make: where the two differ, and how.
+"""Compare the ledger's own tables with the tree calculated from the rows, and say what differs.
 
-The tables are derived, so they are no proof. But anyone who alters a row and leaves them as they
-are has told us which row it was.
+The tables are derived, so they prove nothing. But if somebody alters a row and not these tables,
+the difference shows which row it was.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,15 +20,15 @@ from rapid_review.store.ledger.walk import Mismatch, Walk
 from rapid_review.store.sql import ledger as sql
 
 TOGETHER: Final = 1_000
-"""How many last leaves are read together."""
+"""How many last leaves are read at a time."""
 
 
 class Suspect(NamedTuple):
-    """A place from which on rows and ledger differ.
+    """A row from which on the rows and the ledger differ.
 
     Attributes:
-        leaf: its index.
-        where: the row that is there.
+        leaf: the index of its leaf.
+        where: the row, in words.
         what: how the two differ.
     """
 
@@ -42,40 +42,39 @@ class TableComparison:
 
     Args:
         opened: where they are kept.
-        track: how far the ledger had read when the walk began; others may advance it meanwhile.
+        reached: how far the ledger had read when the walk began; others may advance it meanwhile.
     """
 
-    def __init__(self, opened: Opened, track: LedgerPosition) -> None:
+    def __init__(self, opened: Opened, reached: LedgerPosition) -> None:
         self._opened = opened
-        self._track = track
+        self._reached = reached
         self._suspects: list[Suspect] = []
         self._altered: set[str] = set()
         self._is_shifted = False
 
     def tile(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
-        """Compare a tile that the rows fill with the one kept, if the ledger was that far."""
-        if (tile.number + 1) * TILE ** (tile.level + 1) <= self._track.size:
-            yield from self._hold(tile, walk)
+        """Compare a full tile with the stored one, if the ledger had come that far."""
+        if (tile.number + 1) * TILE ** (tile.level + 1) <= self._reached.size:
+            yield from self._compare(tile, walk)
 
     def frontier(self, walk: Walk) -> Iterator[Mismatch]:
-        """Compare the frontier with the one kept; at the end also last leaves and track."""
+        """Compare the frontier with the stored one; at the end also last leaves and position."""
         for tile in walk.frontier.partial():
-            yield from self._hold(tile, walk)
-        if walk.size < self._track.size:
+            yield from self._compare(tile, walk)
+        if walk.size < self._reached.size:
             return
         if not self._suspects:
             yield from self._last_leaves(walk)
-        if self._track.position != walk.position and not self._is_shifted:
-            what = (
-                f"states the wrong position {self._track.position} for leaf {self._track.size - 1}"
-            )
+        if self._reached.position != walk.position and not self._is_shifted:
+            position, size = self._reached
+            what = f"states the wrong position {position} for leaf {size - 1}"
             yield _derived("the ledger's record of its own position", what)
 
     def differences(self, proven: int) -> Iterator[Mismatch]:
-        """Find where rows and ledger differ, and which of them a checkpoint proves.
+        """Yield each place where rows and ledger differ, and say if a checkpoint proves the row.
 
         Args:
-            proven: how many entries, from the first, are as a checkpoint says.
+            proven: how many entries, from the first, a checkpoint proves.
         """
         for leaf, where, what in self._suspects:
             if leaf < proven:
@@ -86,7 +85,7 @@ class TableComparison:
             else:
                 yield Mismatch("altered rows", where, what)
 
-    def _hold(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
+    def _compare(self, tile: Tile, walk: Walk) -> Iterator[Mismatch]:
         # After a shift every tile differs, and so does each tile above a differing one: that was
         # already reported.
         if self._is_shifted or (tile.level and self._suspects):
@@ -101,10 +100,10 @@ class TableComparison:
         elif tile.level:
             yield _derived(where, "does not match the tiles below it")
         else:
-            self._look(tile, kept, walk)
+            self._find_suspects(tile, kept, walk)
 
-    def _look(self, tile: Tile, kept: Tile, walk: Walk) -> None:
-        """Find out which rows make a tile of leaves differ, and how."""
+    def _find_suspects(self, tile: Tile, kept: Tile, walk: Walk) -> None:
+        """Find the rows whose leaves differ from those in a stored tile, and how they differ."""
         ours, theirs = _hashes(tile), _hashes(kept)
         rows = self._opened.rows.after(tile.position - 1, len(ours))
         for at, row in enumerate(rows):
@@ -125,7 +124,7 @@ class TableComparison:
             self._suspects.append(Suspect(leaf, walk.place_of(row), what))
 
     def _last_leaves(self, walk: Walk) -> Iterator[Mismatch]:
-        """Compare the last leaf of every case with the one kept, unless the ledger advanced."""
+        """Compare the last leaf of every case with the stored one, unless the ledger advanced."""
         kept = 0
         after = ""
         while page := self._opened.tables.rows(sql.EVERY_HEAD, (after, TOGETHER)):
@@ -139,7 +138,7 @@ class TableComparison:
             yield _derived("the ledger's last leaves", "some are missing")
 
     def _last_leaf(self, stream: str) -> Iterator[Mismatch]:
-        if ledger_position(self._opened) == self._track:
+        if ledger_position(self._opened) == self._reached:
             where = f"the ledger's last leaf of stream {stream}"
             yield _derived(where, "does not match the stream's last row")
 
@@ -149,7 +148,7 @@ def _derived(where: str, what: str) -> Mismatch:
 
 
 def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
-    """Say whether rows are gone or were put in, so that all that follow are elsewhere."""
+    """Describe how rows were removed or inserted, which moves all later ones; None if neither."""
     if set(ours) == set(theirs):
         return None
     if gone := _found_in(theirs, ours):
@@ -166,7 +165,7 @@ def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
 
 
 def _found_in(hashes: Sequence[bytes], others: Sequence[bytes]) -> int:
-    """Return how many hashes come before those with which the others begin; 0 if none do."""
+    """Return how many hashes come before the first ones of the others; 0 if these do not occur."""
     for at in range(1, len(hashes)):
         beginning = hashes[at : at + 2]
         if beginning == others[: len(beginning)]:

@@ -1,8 +1,8 @@
 """Check the rows of a sealed store: their form and, with the keys, that the store wrote them.
 
-Without keys a row that somebody made up, in the right form, looks like any other. With them each
-row's seal is held, which only the row key makes, and each section is opened that still has a key.
-What was erased has none: it is counted, and its row's seal vouches for it all the same.
+Without the keys, a forged row in the right form looks like any other. With the keys, the seal of
+each row is checked, which only the row key can make, and each section that still has a key is
+opened. An erased section has none: it is counted, and the seal of its row still covers it.
 """
 
 import json
@@ -52,8 +52,8 @@ _FORMLESS: Final = (
 _MADE_UP: Final = "or somebody without the keys of this store made it up"
 
 
-class _Found(Enum):
-    """How a section was found to be."""
+class _SectionState(Enum):
+    """The state in which a section was found."""
 
     OPENS = "opens"
     ERASED = "erased"
@@ -74,10 +74,10 @@ class SealedRows:
         self._keys = keys
         self._seals = self._opened = self._erased = 0
         if keys is not None:
-            keys.row_key()  # first: with a wrong key file every row would be found
+            keys.row_key()  # raise now: with a wrong key file every row would be a finding
 
     def __call__(self, row: WholeRow) -> Iterator[str]:
-        """Yield what is wrong with a row that the walk has read; what the walk finds, it says."""
+        """Yield what is wrong with a row, except what the walk itself reports."""
         _, stream, version, kind, state = row
         if type(state) is not bytes:
             return
@@ -90,10 +90,10 @@ class SealedRows:
             yield _FORMLESS
             return
         if self._keys is not None and _is_a_place(stream, version, kind):
-            yield from self._held(self._keys, Place(stream, version, kind), envelope)
+            yield from self._check_seal(self._keys, Place(stream, version, kind), envelope)
 
-    def told(self) -> Iterator[Step]:
-        """Yield how much was held, at the end."""
+    def summary(self) -> Iterator[Step]:
+        """Yield how much was checked, at the end of the walk."""
         if self._keys is None:
             yield Unchecked(_NOT_ASKED)
             return
@@ -101,7 +101,7 @@ class SealedRows:
         yield Checked("sections opened, each with its key", self._opened)
         yield Checked("sections of erased words", self._erased)
 
-    def _held(self, keys: Keys, place: Place, envelope: Envelope) -> Iterator[str]:
+    def _check_seal(self, keys: Keys, place: Place, envelope: Envelope) -> Iterator[str]:
         try:
             key = keys.row_key(envelope.epoch)
         except KeysError:
@@ -111,21 +111,21 @@ class SealedRows:
             )
             return
         if not mac_holds(place, envelope, key):
-            yield _why(keys, place, envelope, key)
+            yield _why_seal_is_invalid(keys, place, envelope, key)
             return
         self._seals += 1
         for number, section in enumerate(envelope.sections, start=1):
-            found, what = _looked_at(keys, place, envelope, section)
-            self._opened += found is _Found.OPENS
-            self._erased += found is _Found.ERASED
-            if found is _Found.WRONG:
+            found, what = _state_of(keys, place, envelope, section)
+            self._opened += found is _SectionState.OPENS
+            self._erased += found is _SectionState.ERASED
+            if found is _SectionState.WRONG:
                 yield f"section {number} of its words {what}"
 
 
-def fenced(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
-    """Compare what the record says was destroyed with what the key store says.
+def check_destroyed_keys(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
+    """Compare the keys destroyed according to the record with those according to the key store.
 
-    An order that is approved, and not recorded as done, may have its tombstones already.
+    An order that is approved, but not recorded as finished, may already have tombstones.
     """
     try:
         found = fence(keys, rows)
@@ -136,12 +136,12 @@ def fenced(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
         return
     yield Checked("keys that the record says are destroyed, held to the key store", found.told)
     yield Checked("tombstones of the key store, held to the record", found.tombstones)
-    for those, what in (
+    for named, what in (
         (found.alive, _ALIVE),
         (found.missing, _MISSING),
         (found.unordered, _UNORDERED),
     ):
-        for one in those:
+        for one in named:
             of = "" if one.entry is None else f", of entry {one.entry}"
             yield Mismatch("keys destroyed", f"order {shown(one.order)}, key {one.key}{of}", what)
 
@@ -161,7 +161,7 @@ _UNORDERED: Final = (
 
 
 def _is_a_place(stream: object, version: object, kind: object) -> bool:
-    """Say whether a row is in a place that a seal can be bound to; else the walk says so."""
+    """Return whether a row has a stream, version and kind that a seal can be bound to."""
     if type(stream) is not str or type(version) is not int or type(kind) is not str:
         return False
     with suppress(ValueError):
@@ -169,28 +169,28 @@ def _is_a_place(stream: object, version: object, kind: object) -> bool:
     return False
 
 
-def _why(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
+def _why_seal_is_invalid(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
     """Return the best explanation of why the seal of a row is not valid."""
-    said = _place_said(envelope.public)
-    if said is not None and said[1] != place and mac_holds(said[1], envelope, key):
-        case, (_, version, kind) = said
+    stated = _stated_place(envelope.public)
+    if stated is not None and stated[1] != place and mac_holds(stated[1], envelope, key):
+        case, (_, version, kind) = stated
         return (
             f"it was recorded as version {version} of case {shown(case)}, a {kind}; somebody "
             "moved or copied it here"
         )
-    looked_at = [_looked_at(keys, place, envelope, one) for one in envelope.sections]
-    found = [one for one, _ in looked_at]
+    states = [_state_of(keys, place, envelope, one) for one in envelope.sections]
+    found = [state for state, _ in states]
     wrong = [
         f"section {number} of its words {what}"
-        for number, (one, what) in enumerate(looked_at, start=1)
-        if one is _Found.WRONG
+        for number, (one, what) in enumerate(states, start=1)
+        if one is _SectionState.WRONG
     ]
-    if _Found.OPENS in found and not wrong:
+    if _SectionState.OPENS in found and not wrong:
         return (
             "its seal is not valid, although its words open: somebody altered the seal, or "
             "removed, copied or reordered sections of the words"
         )
-    if _Found.OPENS in found:  # its public text is as it was: every section is bound to it
+    if _SectionState.OPENS in found:  # its public text is as it was: every section is bound to it
         return f"its seal is not valid: {'; '.join(wrong)}"
     told = f": {'; '.join(wrong)}" if wrong else ""
     return (
@@ -199,8 +199,8 @@ def _why(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
     )
 
 
-def _place_said(public: bytes) -> tuple[str, Place] | None:
-    """Return the case and the place in which a public text says that it stands."""
+def _stated_place(public: bytes) -> tuple[str, Place] | None:
+    """Return the case and the place that a public text states as its own."""
     opening = opening_of(public)
     with suppress(ValueError, LookupError, TypeError, RecursionError):
         kind = json.loads(public)["event"]["kind"]
@@ -209,25 +209,28 @@ def _place_said(public: bytes) -> tuple[str, Place] | None:
     return None
 
 
-def _looked_at(
+def _state_of(
     keys: Keys, place: Place, envelope: Envelope, section: Section
-) -> tuple[_Found, str]:
-    """Open a section; return how it was found, and what is wrong with it."""
+) -> tuple[_SectionState, str]:
+    """Open a section; return its state, and what is wrong with it."""
     named = keys.row_named(section.key_id)
     if named is None:
         what = (
             "is sealed with a key that the key store does not contain: the key store is older "
             "than the record or belongs to another record, or the section was not recorded here"
         )
-        return _Found.WRONG, what
+        return _SectionState.WRONG, what
     if named.stream != place.stream:
-        return _Found.WRONG, "is sealed with a key of another case; somebody copied it from there"
+        return (
+            _SectionState.WRONG,
+            "is sealed with a key of another case; somebody copied it from there",
+        )
     try:
         key = keys.of(named.stream, named.scope)
         entry_key = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
         if entry_key is None:
-            return _Found.ERASED, ""
+            return _SectionState.ERASED, ""
         opened_section(place, named.scope, envelope.public, section, entry_key)
     except RecordError as error:
-        return _Found.WRONG, f"does not open: {error}"
-    return _Found.OPENS, ""
+        return _SectionState.WRONG, f"does not open: {error}"
+    return _SectionState.OPENS, ""

@@ -19,7 +19,7 @@ from rapid_review.store.log.body import stream_name
 from rapid_review.store.sql import ledger as sql
 
 PAGE: Final = 1_024
-"""How many rows are taken in together."""
+"""How many rows are added in one transaction."""
 
 
 class LedgerTree:
@@ -33,47 +33,47 @@ class LedgerTree:
         self._opened = opened
 
     def advance(self) -> int:
-        """Take in what was recorded since; return how many leaves the tree has.
+        """Add what was recorded since the last call; return how many leaves the tree has.
 
-        Many may do so at once, in threads, processes and on machines. What is interrupted goes on
-        from its last page.
+        Any number of threads, processes and machines may do so at once. After an interruption the
+        next call continues from the last page.
 
         Raises:
-            RecordError: a row cannot be a leaf, rows are gone that were taken in, or the ledger's
-                own tables are wrong or damaged.
-            StorageError: the store cannot be read or written; what was taken in stands.
+            RecordError: a row cannot be made into a leaf, rows that were added are missing, or the
+                ledger's own tables are wrong or damaged.
+            StorageError: the store cannot be read or written; the pages added so far remain.
         """
         self._opened.tables.prepare()
         while True:
-            track = self._begun()
-            rows = self._opened.rows.after(track.position, PAGE)
+            reached = self._begun()
+            rows = self._opened.rows.after(reached.position, PAGE)
             if not rows:
-                self._hold_whole(track)
-                return track.size
+                self._must_be_complete(reached)
+                return reached.size
             try:
-                batch = appended_batch(self._opened, track, rows)
+                batch = appended_batch(self._opened, reached, rows)
             except RecordError:
-                if self._begun() == track:
+                if self._begun() == reached:
                     raise
-                continue  # others moved on, and their heads were read for the rows before them
+                continue  # another process advanced meanwhile: its tables are ahead of these rows
             self._opened.tables.write(batch.write)
 
     def rebuild(self) -> int:
-        """Throw away what is derived, and derive it again; return how many leaves the tree has.
+        """Delete the tree and build it again; return how many leaves it has.
 
-        Checkpoints are kept: `verify` says whether the new tree is the one that they were made of.
+        Checkpoints are kept: `verify` reports whether the new tree matches them.
 
         Raises:
             RecordError, StorageError: as for `advance`.
         """
         self._opened.tables.prepare()
 
-        def swept(writer: Writer) -> bool:
+        def delete(writer: Writer) -> bool:
             for statement in sql.SWEPT:
                 writer.execute(statement)
             return True
 
-        self._opened.tables.write(swept)
+        self._opened.tables.write(delete)
         return self.advance()
 
     def root(self, size: int) -> bytes:
@@ -124,7 +124,7 @@ class LedgerTree:
                     yield index, Row(stream, version, topic, state)
 
     def _read(self, statement: str, values: Values = ()) -> Sequence[Values]:
-        """Return rows of the ledger's own; none before it was advanced the first time."""
+        """Return rows of the ledger's own tables; none before it first advanced."""
         return self._opened.tables.rows(statement, values) if self._is_kept() else ()
 
     def _is_kept(self) -> bool:
@@ -135,16 +135,16 @@ class LedgerTree:
         return ledger_position(self._opened) if self._is_kept() else LedgerPosition(0, 0)
 
     def _begun(self) -> LedgerPosition:
-        """Return how far the ledger has read, from the beginning if it has not."""
+        """Return how far the ledger has read; make its first row if there is none yet."""
         while not self._opened.tables.rows(sql.TRACK):
             self._opened.tables.write(lambda writer: bool(writer.execute(sql.BEGUN)))
         return ledger_position(self._opened)
 
-    def _hold_whole(self, track: LedgerPosition) -> None:
-        """Check that the last row that was taken in is still there."""
-        if (last := self._opened.rows.last_position()) < track.position:
+    def _must_be_complete(self, reached: LedgerPosition) -> None:
+        """Check that the last row that the ledger read is still in the store."""
+        if (last := self._opened.rows.last_position()) < reached.position:
             raise RecordError(
-                f"the ledger has read up to position {track.position}, and the store ends at "
+                f"the ledger has read up to position {reached.position}, and the store ends at "
                 f"position {last}: rows are missing. `rapid-review audit verify` shows what is "
                 "wrong"
             )

@@ -37,7 +37,7 @@ from rapid_review.store.ledger.checkpoints import (
 )
 from rapid_review.store.ledger.compare import TableComparison
 from rapid_review.store.ledger.named_files import named_files
-from rapid_review.store.ledger.sealed_rows import SealedRows, fenced
+from rapid_review.store.ledger.sealed_rows import SealedRows, check_destroyed_keys
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
@@ -52,9 +52,9 @@ if TYPE_CHECKING:
 __all__ = ["MOST", "TOGETHER", "TrustedCheckpoint", "verified", "verified_whole"]
 
 MOST: Final = 20
-"""How many findings of one sort are reported in full; of the others, how many there are."""
+"""How many findings of one sort are reported in full; the others are only counted."""
 TOGETHER: Final = 50
-"""How many cases are calculated again together."""
+"""How many cases are read at a time to calculate their due dates again."""
 
 
 def verified(
@@ -72,13 +72,13 @@ def verified(
     """Return what is found in a store; see `Ledger.verify`."""
     must_be_sealed(keys, is_sealed=opened.log.is_sealed)
     report = Report(subject="the store")
-    held = SealedRows(keys) if opened.log.is_sealed else None
-    walk = Walk(opened.rows, held, progress)
+    sealed_rows = SealedRows(keys) if opened.log.is_sealed else None
+    walk = Walk(opened.rows, sealed_rows, progress)
     report.extend(_limited(_entries(opened, walk, trust, trusted)))
-    if held is not None:
-        report.extend(held.told())
+    if sealed_rows is not None:
+        report.extend(sealed_rows.summary())
     if keys is not None:
-        report.extend(_limited(fenced(keys, opened.rows)))
+        report.extend(_limited(check_destroyed_keys(keys, opened.rows)))
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
     if calendars is not None:
         if report.findings:
@@ -114,13 +114,13 @@ def _limited(steps: Iterable[Step | Mismatch]) -> Iterator[Step]:
 def _entries(
     opened: Opened, walk: Walk, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
 ) -> Iterator[Step | Mismatch]:
-    """Walk over every row; hold the rows to the ledger's tables and to the checkpoints."""
+    """Read every row; compare the rows with the ledger's tables and with the checkpoints."""
     is_kept = yield from _is_kept(opened)
-    hand = yield from checkpoints_at_hand(opened.tables if is_kept else None, trust, trusted)
-    track = (yield from _track(opened)) if is_kept else None
-    compared = TableComparison(opened, track or LedgerPosition(0, 0))
-    sizes = [track.size] if track else []
-    for step in walk.steps([*sizes, *(one.checkpoint.size for one in hand.met)]):
+    available = yield from checkpoints_at_hand(opened.tables if is_kept else None, trust, trusted)
+    reached = (yield from _position(opened)) if is_kept else None
+    compared = TableComparison(opened, reached or LedgerPosition(0, 0))
+    sizes = [reached.size] if reached else []
+    for step in walk.steps([*sizes, *(one.checkpoint.size for one in available.met)]):
         match step:
             case Mismatch():
                 yield step
@@ -133,17 +133,17 @@ def _entries(
         yield Subject("the store, which is empty: there was no entry to verify")
     yield Checked("entries", walk.size)
     yield Checked("histories", len(walk.last_rows))
-    proved = proven_by(hand, walk)
+    proved = proven_by(available, walk)
     if proved:
         yield proved
     # The size at which the frontier is compared was never reached.
-    if track and walk.size < track.size:
+    if reached and walk.size < reached.size:
         yield from compared.frontier(walk)
-        what = f"the ledger has {track.size} entries, and the store has {walk.size}"
+        what = f"the ledger has {reached.size} entries, and the store has {walk.size}"
         yield Finding("the end of the store", f"{what}: rows are missing")
     yield from compared.differences(proved.size if proved else 0)
-    yield from roots_not_met(hand, walk, proved)
-    yield from checkpoints_not_kept(hand, walk)
+    yield from roots_not_met(available, walk, proved)
+    yield from checkpoints_not_kept(available, walk)
     for guard in opened.rows.missing_guards():
         yield Finding(f"the guard {guard} on the entries", _UNGUARDED)
 
@@ -165,7 +165,7 @@ def _is_kept(opened: Opened) -> Steps[bool]:
     return not missing
 
 
-def _track(opened: Opened) -> Steps[LedgerPosition | None]:
+def _position(opened: Opened) -> Steps[LedgerPosition | None]:
     """Return how far the ledger has read, if its table says so."""
     try:
         return ledger_position(opened)
@@ -222,8 +222,8 @@ def _due_dates(
 ) -> Iterator[Step | Mismatch]:
     """Read every entry of every case, and count each due date again with the calendar it names.
 
-    The files of terms and calendars that come with the package are held to the digests that the
-    entries name: other days, or other rules, are not those by which was decided.
+    The terms and calendar files that come with the package are compared with the digests that the
+    entries name: a changed file does not show by which days and rules a step was decided.
     """
     streams = list(walk.last_rows)
     references: set[Reference] = set()
