@@ -1,4 +1,4 @@
-"""One command asked of a case at a terminal: who asks, on what ground, and what was recorded."""
+"""Send one command to a case from a terminal: shared options, and printing what was recorded."""
 
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -65,11 +65,16 @@ class Where(NamedTuple):
         return reviews_in(self.store, terms_named(self.terms_name), shell, records=records)
 
 
-def said(kind: type[C], shell: Shell, because_from: IO[str] | None = None, **fields: Any) -> C:  # noqa: ANN401 - the command's own fields, not validated yet
-    """Return a command that happens now.
+def command_now(
+    kind: type[C],
+    shell: Shell,
+    because_from: IO[str] | None = None,
+    **fields: Any,  # noqa: ANN401 - the command's own fields, not validated yet
+) -> C:
+    """Return a command with the given fields, as of now.
 
     Raises:
-        InvalidInputError: a field has not the form it must.
+        InvalidInputError: a field is not in the required form.
     """
     from pydantic import ValidationError
 
@@ -84,21 +89,21 @@ def said(kind: type[C], shell: Shell, because_from: IO[str] | None = None, **fie
 
 
 def ask(shell: Shell, where: Where, case: str, command: "Command", by: "Actor") -> None:
-    """Ask one command of a case that is there, and print what was recorded."""
+    """Send one command to an existing case, and print what was recorded."""
     with where.reviews(shell, records=True) as reviews:
-        reviews.case(case)  # a mistyped reference is an error, and not taken for a new case
-        tell(reviews.handle(case, command, by=by), as_json=where.as_json)
+        reviews.case(case)  # raises: a mistyped reference must not open a new case
+        print_recorded(reviews.handle(case, command, by=by), as_json=where.as_json)
 
 
 def add_step(group: click.Group, name: str, kind: str, named: "Decorator", says: str) -> None:
-    """Give a group the command that takes an order, or a hold, one step on.
+    """Add to a group a subcommand for one further step of an order or a hold.
 
     Args:
-        group: of what it is.
-        name: what is typed.
-        kind: the name of the command that is asked.
-        named: the option that names the order or the hold, by the field that the command has.
-        says: what `--help` says of it.
+        group: the group.
+        name: the name of the subcommand.
+        kind: the name of the domain command that it sends.
+        named: the option that names the order or the hold; it has the name of the command's field.
+        says: the help text.
     """
 
     @group.command(name, help=says)
@@ -122,12 +127,12 @@ def add_step(group: click.Group, name: str, kind: str, named: "Decorator", says:
     ) -> None:
         from rapid_review.domain import commands
 
-        command = said(getattr(commands, kind), shell, because_from, **reference)
+        command = command_now(getattr(commands, kind), shell, because_from, **reference)
         ask(shell, Where(store, terms_name, as_json), case, command, by)
 
 
-def tell(entries: "Sequence[Entry]", *, as_json: bool) -> None:
-    """Print what was recorded; that it was so already, if nothing was."""
+def print_recorded(entries: "Sequence[Entry]", *, as_json: bool) -> None:
+    """Print what was recorded, or that the record already said so."""
     from rapid_review.domain.registry import line_of
 
     rows = [

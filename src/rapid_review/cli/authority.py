@@ -1,6 +1,6 @@
-"""Who may do what, and where readings are recorded: what the options say, or what is beside it.
+"""Find the permissions file and the access log of a store: by the options, or beside the store.
 
-A command that records or opens words asks by the store's permissions file, if there is one.
+If a store has a permissions file, it decides about every command that records or opens words.
 """
 
 from collections.abc import Callable
@@ -24,11 +24,11 @@ ACCESS: Final = "RAPID_REVIEW_ACCESS"
 ACCESS_KEYS: Final = "RAPID_REVIEW_ACCESS_KEYS"
 ACCESS_KEY_FILE: Final = "RAPID_REVIEW_ACCESS_KEY_FILE"
 PERMISSIONS: Final = "RAPID_REVIEW_PERMISSIONS"
-"""The variables of the environment that name the access log, its keys, the permissions file."""
+"""The environment variables that name the access log, its keys and the permissions file."""
 
 
 class Authority(NamedTuple):
-    """What decides for a store, and where its readings are recorded; None of what there is not."""
+    """Who decides what is allowed in a store, and its access log; each None if there is none."""
 
     authorizer: "Authorizer | None" = None
     access: "Store | None" = None
@@ -84,14 +84,15 @@ def authority_options(command: Callable[..., None]) -> Callable[..., None]:
 def authority_of(
     store: str, terms: "Terms", *, reads_words: bool, records: bool, sealed: bool
 ) -> Authority:
-    """Return what decides for a store, with its access log.
+    """Return who decides what is allowed in a store, and its access log.
 
     Args:
         store: the store.
         terms: the terms of the partnership whose cases are meant.
-        reads_words: whether the command opens words, or says who did: the log is made then.
-        records: whether it records, so that the log's keys must be at hand.
-        sealed: whether the store is sealed: an access log that is made now is sealed alike.
+        reads_words: whether the command opens words, or lists who did; the access log is then
+            made if it does not exist.
+        records: whether the command records, so that it needs the keys of the access log.
+        sealed: whether the store is sealed; a new access log is then sealed too.
 
     Raises:
         InvalidInputError: the permissions file cannot be used, or is another partnership's.
@@ -117,7 +118,7 @@ def authority_of(
 
 
 def _permissions_file(store: str) -> Path | None:
-    """Return the permissions file: the one that is named, or that is beside the store."""
+    """Return the permissions file that was named or is beside the store; None without one."""
     from rapid_review.store.backends.address import on_a_server
 
     if (named := value_of("permissions")) is not None:
@@ -128,7 +129,7 @@ def _permissions_file(store: str) -> Path | None:
 
 
 def _access_at(store: str, *, records: bool, sealed: bool) -> "Store":
-    """Open the access log; make it, if it is a file that is not there."""
+    """Open the access log; make it if it is a file that does not exist yet."""
     from rapid_review.store.backends import open as opening
     from rapid_review.store.backends.address import on_a_server
     from rapid_review.store.closing import closed_on_failure
@@ -149,13 +150,14 @@ def _access_at(store: str, *, records: bool, sealed: bool) -> "Store":
                 places.announce("The purposes in it")
             return made
     with closed_on_failure(there):
-        if not there.log.is_sealed:  # it holds purposes, and no words of a case
+        # An unsealed log is allowed: it holds the purposes of readings, and no words of a case.
+        if not there.log.is_sealed:
             return Store(there, unsealed=True)
         return Store(there, _keys_of_log(place, records=records))
 
 
 def _keys_of_log(place: str, *, records: bool) -> "Keys | None":
-    """Return the keys of an access log; of one that is only read, none if they are not at hand."""
+    """Return the keys of an access log; None if they are missing and nothing is to be recorded."""
     from rapid_review.domain.errors import KeysError
 
     places = _access_keys(place)
@@ -170,9 +172,9 @@ def _keys_of_log(place: str, *, records: bool) -> "Keys | None":
 
 
 def _access_keys(place: str) -> KeyPlaces | None:
-    """Return where the keys of an access log are; None if it is on a server, and it is not said.
+    """Return where the keys of an access log are; None for one on a server if nobody named them.
 
-    It has a key file of its own: the rotation of a store's would else shut it out.
+    The access log has its own key file: otherwise rotating the store's would lock it out.
     """
     from rapid_review.store.backends.address import on_a_server
 
@@ -185,7 +187,7 @@ def _access_keys(place: str) -> KeyPlaces | None:
 
 
 def must_have_readings(store: str) -> None:
-    """Hold that there is an access log to be read.
+    """Check that there is an access log to read.
 
     Raises:
         NotFoundError: there is none.

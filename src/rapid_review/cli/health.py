@@ -1,6 +1,6 @@
-"""How a worker is getting on, for anyone who watches it: a file, or a port of this machine alone.
+"""Report the health of a worker, in a file or on a port of this machine only.
 
-Figures, names of jobs and times; no word of a case, and no text of an error.
+Reported are figures, names of jobs and times; no words of a case, and no text of an error.
 """
 
 import json
@@ -21,10 +21,10 @@ Figures = dict[str, Any]
 
 
 def figures_of(worker: "Worker", now: datetime) -> Figures:
-    """Return how a worker is getting on.
+    """Return the health of a worker.
 
-    `live` says that it runs: start it again where it does not. `ready` says that no job lies
-    behind without moving: that it does not is no reason to start it again, but to look why.
+    `live` means that it runs; if it does not, start it again. `ready` means that no job is stuck
+    behind the store; if one is, find out why, because starting the worker again does not help.
     """
     jobs = [
         {
@@ -44,7 +44,7 @@ def figures_of(worker: "Worker", now: datetime) -> Figures:
 
 
 def write_health(path: Path, figures: Figures) -> None:
-    """Write it to a file, whole: anyone who reads it never finds half of it."""
+    """Write the figures to a file in one step: a reader never finds half of them."""
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(f"{json.dumps(figures)}\n")
     beside.replace(path)
@@ -63,12 +63,12 @@ def answering(port: int, figures: Callable[[], Figures]) -> Generator[int, None,
     """
 
     class Answer(BaseHTTPRequestHandler):
-        """Answers one that asks, and keeps no log of it."""
+        """Answers a probe, and keeps no log of it."""
 
         timeout: ClassVar[float | None] = 5
 
         def do_GET(self) -> None:
-            """Answer 200 if it is so, 503 if not, with all figures."""
+            """Answer 200 if the worker is live, or ready, otherwise 503; with all figures."""
             asked = _ANSWERS.get(self.path)
             told = figures() if asked else {}
             body = json.dumps(told).encode()

@@ -1,4 +1,4 @@
-"""What options say that no command takes as an argument: click's context keeps it."""
+"""Values of options that no command takes as an argument: they are kept in click's context."""
 
 from collections.abc import Callable
 from typing import Final
@@ -18,6 +18,6 @@ def kept(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
 
 
 def value_of(name: str) -> object:
-    """Return what an option said; None if it said nothing, or the command has it not."""
+    """Return the value of an option; None if it was not given, or the command does not have it."""
     context = click.get_current_context(silent=True)
     return None if context is None else context.meta.get(_META + name)

@@ -1,4 +1,4 @@
-"""What a command that reads asks: of which store, under which terms, as of when."""
+"""The question of a command that reads: which store, which terms, and as of when."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -36,16 +36,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Question:
-    """The options that every reading of cases takes.
+    """The options of every command that reads cases.
 
     Attributes:
         shell: what surrounds the command.
         store: the file, or the address, of the store.
         terms_name: the terms, by id or file.
-        happened_by: as the case had happened by then.
-        recorded_by: as it was recorded by then.
-        as_json: whether the answer is to be JSON.
-        calendar: a calendar of one's own that counted, or None; see `calendars_with`.
+        happened_by: leave out what happened after this time.
+        recorded_by: leave out what was recorded after this time.
+        as_json: whether to print JSON.
+        calendar: the calendar that was named, or None; see `calendars_with`.
     """
 
     shell: Shell
@@ -76,7 +76,7 @@ class Question:
         return self.as_of_times(self.happened_by, self.recorded_by, self.terms)
 
     def as_of_times(self, happened_by: Moment, recorded_by: Moment, terms: "Terms") -> "AsOf":
-        """Return two times, of dates their end; clocks are read on the first one given, or now."""
+        """Return these times, dates as their end; clocks are read on the first given, or now."""
         from rapid_review.projections.as_of import AsOf
 
         happened = None if happened_by is None else end_of(happened_by, terms)
@@ -93,10 +93,10 @@ class Question:
             return reviews.case_history(case)
 
     def calendar_of_now(self) -> "WorkingCalendar":
-        """Return the calendar with which whatever is counted now is counted.
+        """Return the calendar by which working days are counted now.
 
         Raises:
-            CalendarError: it is not at hand.
+            CalendarError: it is not available.
         """
         with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
             return reviews.calendar_named(self.terms.calendar, None)
@@ -154,10 +154,10 @@ def each_readable(
 
 
 def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:
-    """Return how many entries of a case a page of then is made from.
+    """Return how many entries a case had as of these times.
 
     Raises:
-        NotFoundError: there were none.
+        NotFoundError: it had none.
     """
     from rapid_review.projections.as_of import entries_as_of
 
@@ -169,7 +169,7 @@ def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:
 
 
 def head_of(as_of: "AsOf") -> dict[str, Json]:
-    """Return the times of an answer, as its JSON has them."""
+    """Return the times of an answer, for its JSON."""
     return {
         "happened_by": as_of.happened_by,
         "recorded_by": as_of.recorded_by,
@@ -182,7 +182,7 @@ def asks_as(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return a decorator that hands a command a question in place of its options.
 
-    It is nearest the function, below the options from which the question is made.
+    Put it next to the function, below the options that fill the question.
 
     Args:
         kind: the class of the question; each of its fields but `shell` may be an option.

@@ -51,7 +51,7 @@ async def list_cases(exchange: Exchange) -> Response:
     limit = whole_number(exchange.request, "limit", PAGE, MOST, 1)
     # One more than is shown, to see whether there is a next page.
     cases = await exchange.run(partial(standings_after, after=after or "", limit=limit + 1))
-    exchange.told(asking)
+    exchange.report_reading(asking)
     more, cases = len(cases) > limit, cases[:limit]
     link = next_page(cases[-1].case, limit) if more else {}
     return json_of({"cases": [plain(one) for one in cases]}, headers=link)
@@ -111,7 +111,7 @@ async def case(exchange: Exchange) -> Response:
         return reading.version, plain(told)
 
     version, told = await exchange.run(read)
-    exchange.told(asking)
+    exchange.report_reading(asking)
     return json_of(told, headers={"ETag": etag(version)})
 
 
@@ -119,7 +119,7 @@ async def entries(exchange: Exchange) -> Response:
     """Answer with every entry of a case: what is public of it, and where it has words."""
     asking = await exchange.reads_case(Action.READ)
     found = await exchange.run(lambda reviews: entries_in(reviews.case_history(exchange.case)))
-    exchange.told(asking)
+    exchange.report_reading(asking)
     return json_of({"entries": found}, headers={"ETag": etag(len(found))})
 
 
@@ -132,7 +132,7 @@ async def entry(exchange: Exchange) -> Response:
             f"found an entry that does not exist; allowed: 1 to {len(found)}, the entries of this "
             "case"
         )
-    exchange.told(asking)
+    exchange.report_reading(asking)
     return json_of(found[version - 1])
 
 
@@ -159,7 +159,7 @@ async def words(exchange: Exchange) -> Response:
         )
     by = asking.actor
     (read,) = await exchange.service.reviews.read(exchange.case, version, by=by, purpose=purpose)
-    exchange.told(asking, purpose)
+    exchange.report_reading(asking, purpose)
     told = {path: words_or_why_not(found) for path, found in read.words.items()}
     return json_of({"version": version, "words": told})
 

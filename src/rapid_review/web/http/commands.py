@@ -23,7 +23,7 @@ from rapid_review.wire.requests import Beside, Request, request_in
 
 _JSON: Final = "application/json"
 _AT_ONCE: Final = 16 * 1024
-"""How many bytes are read where they came; what is longer takes a thread, for it may take long."""
+"""The longest body that is parsed in the event loop; a longer one is parsed in a thread."""
 
 
 async def ask(exchange: Exchange) -> Response:
@@ -31,8 +31,8 @@ async def ask(exchange: Exchange) -> Response:
     actor, case = await exchange.signed_in(), exchange.case
     _must_be_json(exchange)
     version, key = expected_version(exchange.request), command_id_in(exchange.request)
-    beside, command = await _sent(exchange)
-    exchange.said["command"] = type(command).__name__
+    beside, command = await _read_body(exchange)
+    exchange.log_fields["command"] = type(command).__name__
     await exchange.allowed(actor, Action.ASK, case, type(command))
     if version is None and exchange.service.require_if_match:
         raise HTTPException(428)
@@ -73,14 +73,15 @@ def _must_be_json(exchange: Exchange) -> None:
         raise HTTPException(415)
 
 
-async def _sent(exchange: Exchange) -> Request[Beside]:
+async def _read_body(exchange: Exchange) -> Request[Beside]:
     body = await exchange.body(LONGEST)
     if len(body) <= _AT_ONCE:
-        return _read(body)
-    return await exchange.run(lambda _: _read(body))  # others are answered meanwhile
+        return _parse(body)
+    # In a thread, so that other requests are answered meanwhile.
+    return await exchange.run(lambda _: _parse(body))
 
 
-def _read(body: bytes) -> Request[Beside]:
+def _parse(body: bytes) -> Request[Beside]:
     line = line_in(body)
     if line.problems:
         raise BadRequestError(*map(pointed, line.problems))

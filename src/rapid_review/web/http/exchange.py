@@ -36,14 +36,14 @@ T = TypeVar("T")
 
 
 class Action(StrEnum):
-    """What somebody is about to do; the host's `may` is asked of it.
+    """What somebody is about to do; the host's `may` decides whether they may.
 
     Attributes:
-        ASK: ask a command of a case.
-        READ: read a case, or what is made of all of them; never words.
+        ASK: send a command to a case.
+        READ: read a case, or an overview of all cases; never words.
         READ_WORDS: read the words of an entry.
-        FEED: read all that is recorded, as it comes.
-        AUDIT: read what was disclosed.
+        FEED: read every new entry, in the order of recording.
+        AUDIT: read the register of exports.
     """
 
     ASK = "ask"
@@ -58,9 +58,9 @@ class Asking(NamedTuple):
 
     Attributes:
         actor: who, as the host says.
-        action: what.
-        case: to which case; None where it is about no one case.
-        command: which command, where one is asked.
+        action: what they are about to do.
+        case: the case; None if it is about no single case.
+        command: the class of the command, if one is sent.
     """
 
     actor: Actor
@@ -74,7 +74,7 @@ ActorOf = Callable[[Request], Actor | Awaitable[Actor]]
 May = Callable[[Asking], bool | Awaitable[bool]]
 """Says whether somebody may do something, by the host's own rules."""
 OnRead = Callable[[Asking, str | None], None]
-"""Is called before a byte of each reading of a case goes out, with the purpose if given."""
+"""Called with each reading of cases before any byte of it goes out; with its purpose, if given."""
 
 
 class JobFigures(Protocol):
@@ -143,13 +143,13 @@ class Exchange:
         request: the request.
 
     Attributes:
-        said: what the log gets about it, beside what every record has.
+        log_fields: what the log record of this request has besides the fields of every record.
     """
 
     def __init__(self, service: Service, request: Request) -> None:
         self.service = service
         self.request = request
-        self.said: dict[str, str] = {}
+        self.log_fields: dict[str, str] = {}
 
     @property
     def case(self) -> str:
@@ -172,7 +172,7 @@ class Exchange:
             NotSignedIn: nobody is signed in.
         """
         actor = await _awaited(self.service.actor(self.request))
-        self.said["role"] = actor.role
+        self.log_fields["role"] = actor.role
         return actor
 
     async def allowed(
@@ -204,8 +204,8 @@ class Exchange:
         """Return what some work makes of the reviews."""
         return await self.service.reviews.run(work)
 
-    def told(self, asking: Asking, purpose: str | None = None) -> None:
-        """Tell the host of a reading, before anything of it goes out."""
+    def report_reading(self, asking: Asking, purpose: str | None = None) -> None:
+        """Report a reading to the host, before any byte of the answer goes out."""
         if self.service.on_read is not None:
             self.service.on_read(asking, purpose)
 
@@ -272,7 +272,7 @@ class _Outcome(NamedTuple):
 def _log(name: str, exchange: Exchange, outcome: _Outcome) -> None:
     """Record a request in the log; of an error its kind and its place, and never its text."""
     status, seconds, found, error = outcome
-    said: dict[str, object] = {"resource": name, "status": status, **exchange.said}
+    said: dict[str, object] = {"resource": name, "status": status, **exchange.log_fields}
     if found is not None:
         told = {key: found.body[key] for key in ("clause", "id") if found.body.get(key)}
         said |= {"problem": found.body["type"].rpartition(":")[2], **told}

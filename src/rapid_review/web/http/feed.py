@@ -1,6 +1,6 @@
-"""The feed: what is recorded, as it comes, for other systems: a batch of CloudEvents (http-feeds).
+"""The feed: new entries for other systems, as a batch of CloudEvents (http-feeds).
 
-Anyone who has nothing to read yet may wait for it: between two looks no thread is held.
+A reader may wait until there is something new; no thread is held while it waits.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/cloudevents-batch+json"
 LONGEST: Final = 60
-"""For how many seconds a reader may wait, at most."""
+"""The most seconds for which a reader may wait."""
 LOOK_AGAIN: Final = 0.25
-"""After how many seconds it is looked again."""
+"""The seconds between two looks for new entries."""
 _FURTHEST: Final = 10**15
 
 
 async def feed(exchange: Exchange) -> Response:
-    """Answer with the entries behind a position; wait for the next one, if that is asked."""
+    """Answer with the entries after a position; wait for the next one if the reader asks to."""
     asking, request = await exchange.reads(Action.FEED), exchange.request
     after = whole_number(request, "after", 0, _FURTHEST)
     limit = whole_number(request, "limit", PAGE, MOST, 1)
@@ -40,7 +40,7 @@ async def feed(exchange: Exchange) -> Response:
         if left <= 0 or await request.is_disconnected():
             break
         await asyncio.sleep(min(left, LOOK_AGAIN))
-    exchange.told(asking)
+    exchange.report_reading(asking)
     last = found[-1]["sequence"] if found else after
     return json_of(found, headers=next_page(last, limit), media=MEDIA_TYPE)
 

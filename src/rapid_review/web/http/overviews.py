@@ -50,7 +50,7 @@ async def falls_due(exchange: Exchange) -> Response:
         return reviews.terms.local_day(now), diary(due, days=days)
 
     today, due = await exchange.run(read)
-    exchange.told(asking)
+    exchange.report_reading(asking)
     return json_of({"as_of": plain(today), "due": [plain(one) for one in due]})
 
 
@@ -64,7 +64,7 @@ async def statistics(exchange: Exchange) -> Response:
     asking = await exchange.reads(Action.READ)
     chosen = _chosen(exchange.request)
     told = await exchange.run(lambda reviews: _told(_published(reviews, chosen)))
-    exchange.told(asking)
+    exchange.report_reading(asking)
     return json_of(told)
 
 
@@ -158,7 +158,7 @@ async def exports(exchange: Exchange) -> Response:
     """Answer with the register of exports: what of the cases was disclosed, and to whom."""
     asking = await exchange.reads(Action.AUDIT)
     found = await exchange.run(lambda reviews: reviews.exports())
-    exchange.told(asking)
+    exchange.report_reading(asking)
     rows: list[Json] = [
         {
             "export": one.version,

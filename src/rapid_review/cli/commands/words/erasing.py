@@ -1,4 +1,4 @@
-"""`erase`: words are erased by two people; what goes is said before, and looked for after."""
+"""`erase`: two people erase words; it lists them before, and searches for them afterwards."""
 
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -11,11 +11,11 @@ from rapid_review.cli.asking import (
     ask,
     because_option,
     by_option,
+    command_now,
     ground_option,
     of_a_store,
     order_option,
-    said,
-    tell,
+    print_recorded,
 )
 from rapid_review.cli.context import Shell, on_a_server, pass_shell
 from rapid_review.cli.inputs import InputPath
@@ -74,7 +74,7 @@ def propose(
         raise click.UsageError(
             "found none or several of --entry, --person and --whole-case; give exactly one"
         )
-    command = said(
+    command = command_now(
         ProposeErasure,
         shell,
         because_from,
@@ -127,7 +127,7 @@ def finish(
     If you run it again, it changes nothing.
     """
     with Where(store, terms_name, as_json).reviews(shell, records=True) as reviews:
-        tell([reviews.erase(case, order, by=by)], as_json=as_json)
+        print_recorded([reviews.erase(case, order, by=by)], as_json=as_json)
 
 
 @erase.command()
@@ -180,7 +180,7 @@ def verify(
         found = [*in_files, *canaries.under(also, words), *rows]
         scanned = ["rows", *(["files"] if databases else []), *(["others"] if also else [])]
         if by is not None:
-            command = said(
+            command = command_now(
                 VerifyErasure,
                 shell,
                 order=order,

@@ -10,9 +10,9 @@ from rapid_review.cli.asking import (
     ask,
     because_option,
     by_option,
+    command_now,
     ground_option,
     of_a_store,
-    said,
 )
 from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.options import case_argument
@@ -51,7 +51,7 @@ def place(
     """Place a hold on a CASE, for example for an inquiry or a claim."""
     from rapid_review.domain.commands import PlaceHold
 
-    command = said(PlaceHold, shell, because_from, hold=hold, ground=ground)
+    command = command_now(PlaceHold, shell, because_from, hold=hold, ground=ground)
     ask(shell, Where(store, terms_name, as_json), case, command, by)
 
 
