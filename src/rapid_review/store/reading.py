@@ -55,7 +55,7 @@ class CaseReadings:
         self._opened = OpenedCases(streams, self.terms.partnership)
 
     def case(self, reference: str, as_of: AsOf = NOW) -> Case:
-        """Return a case as it is; or as it had happened and was recorded by two times.
+        """Return a case as it is; or as it had happened and was recorded by the times in `as_of`.
 
         Before its notification a case is empty.
 
@@ -70,9 +70,9 @@ class CaseReadings:
         raise self._not_found(reference)
 
     def history(self, reference: str, as_of: AsOf = NOW) -> tuple[Entry, ...]:
-        """Return every entry of a case, as recorded; or those known by two times, as `case`.
+        """Return every entry of a case, as recorded; or those known by the times in `as_of`.
 
-        As it had happened, corrections are settled, and are no entries of their own.
+        With such times, corrections are applied to the entries that they correct, and left out.
 
         Raises:
             CaseNotFoundError: there is no such case.
@@ -83,7 +83,7 @@ class CaseReadings:
         raise self._not_found(reference)
 
     def case_history(self, reference: str) -> CaseHistory:
-        """Return a case with all that a reading of it needs: entries, terms, calendars.
+        """Return a case with everything needed to judge it: entries, terms and calendars.
 
         Raises:
             CaseNotFoundError: there is no such case.
@@ -92,7 +92,7 @@ class CaseReadings:
         return self.history_of(self.history(reference))
 
     def history_of(self, entries: tuple[Entry, ...]) -> CaseHistory:
-        """Return the first entries of a case with all that a reading of them needs.
+        """Return the first entries of a case with everything needed to judge them.
 
         Raises:
             TermsError: its terms are not available, or their file has changed since.
@@ -105,8 +105,8 @@ class CaseReadings:
     def case_reading(self, reference: str, as_of: AsOf) -> "CaseReading":
         """Return where a case stands: its version, stage, clocks, findings, duties, next steps.
 
-        All of it is of one moment, and of the entries that were there when it was asked: what
-        others record meanwhile is in none of it.
+        All parts are read at one moment and from the same entries: nothing that others record
+        meanwhile is in any of them.
 
         Args:
             reference: the case.
@@ -132,14 +132,14 @@ class CaseReadings:
     def references(self, unreadable: Unreadable | None = None) -> tuple[str, ...]:
         """Return the reference of every case of this partnership, in the order of opening.
 
-        Only the first entry of each case is read; whether the others can be, a reading of the case
-        says, and `audit verify` says it of all.
+        Only the first entry of each case is read. Reading the case shows whether the others can be
+        read, and `audit verify` checks all of them.
 
         Args:
-            unreadable: told of each first entry that cannot be read; see `entries_after`.
+            unreadable: called with each first entry that cannot be read; see `entries_after`.
 
         Raises:
-            RecordError: a first entry cannot be read, and nobody is to be told of it.
+            RecordError: a first entry cannot be read, and no callback was given for it.
         """
         firsts = self._streams.first_entries(self._of_ours(unreadable))
         ours = self.terms.partnership
@@ -198,7 +198,7 @@ class CaseReadings:
     ) -> Iterator[tuple[int, Entry]]:
         """Yield this partnership's entries after a position in the store, each with its position.
 
-        Positions rise in the order of recording, with gaps; 0 lies before the first.
+        Positions increase in the order of recording, with gaps; 0 is before the first entry.
 
         Args:
             position: where to begin.
@@ -213,15 +213,15 @@ class CaseReadings:
                 yield at, entry
 
     def _of_ours(self, unreadable: Unreadable | None) -> Unreadable | None:
-        """Return the reports about rows, except those that name another partnership."""
+        """Return a callback that passes on rows, except those that name another partnership."""
         if unreadable is None:
             return None
 
-        def told(row: UnreadableRow) -> None:
+        def report(row: UnreadableRow) -> None:
             if row.partnership in (None, self.terms.partnership):
                 unreadable(row)
 
-        return told
+        return report
 
     def looks_like(self, reference: str) -> Mapping[str, tuple[Alike, ...]]:
         """ToR 8.1: return the cases that were opened before one and look like it, each with why.
@@ -271,9 +271,9 @@ class CaseReadings:
         return self._editions.of(case)
 
     def earlier_terms_of(self, case: Case) -> tuple[Terms, ...]:
-        """Return the other terms that a case was held under, as far as they are available.
+        """Return the terms that applied to a case earlier, as far as they are available.
 
-        A clock that started under them runs on.
+        A clock that started under them still runs by them.
         """
         return self._editions.earlier(case)
 
@@ -286,14 +286,15 @@ class CaseReadings:
         return self._calendars.named(calendar_id, version)
 
     def keep_calendar(self, content: bytes, name: str = "calendar file") -> WorkingCalendar:
-        """Keep a calendar file of one's own in the store, byte for byte.
+        """Add a calendar file to the store, byte for byte.
 
-        From now on the newest version of its place counts, of those kept and those shipped, for
-        anyone who uses the store and gives no `calendars`. To keep the same again changes nothing.
+        From then on, anyone who uses the store and gives no `calendars` counts with the newest
+        version of that calendar, from the store or the package. Adding the same file again changes
+        nothing.
 
         Args:
             content: the bytes of the file.
-            name: what errors call it.
+            name: the name of the file in error messages.
 
         Raises:
             CalendarError: it is not a valid calendar, or its version has other bytes here or in

@@ -1,13 +1,13 @@
-"""A case as stored, replayed; and those read last, of which only what is new is read again.
+"""A stored case, replayed; and a cache of the cases read last, which reads only new rows.
 
-A case is kept from its second reading on: to read every case once, as a list does, costs nothing
-more and takes no other case's place.
+A case is cached from its second reading on. So a list, which reads every case once, costs nothing
+more, and pushes no other case out of the cache.
 
-A case's rows are only ever added to, and its versions have no gap. So what was read before is how
-the case still begins, unless its newest row of then is another one by now: that row is read and
-compared each time. Where it differs, as after a restore, the case is read from its first row. A
-row further back that somebody altered, by other means than this library, is found by `audit
-verify`, which reads every row, and not here.
+Rows are only ever added to a case, and its versions have no gap. So the cached rows are still the
+beginning of the case, unless the last of them has changed: that row is read and compared each
+time. If it differs, as after a restore, the case is read from its first row. An earlier row that
+somebody altered by other means than this library is not noticed here, but `audit verify`, which
+reads every row, finds it.
 """
 
 from collections import OrderedDict
@@ -23,12 +23,12 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.store.backends.ports import StoredRow
 
 EVENTS_KEPT: Final = 10_000
-"""How many events of cases read before are kept in memory by default."""
+"""How many events the cache holds by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A case as stored: what its events make of it, its last entry, and its rows."""
+    """A stored case: its state after all its events, its last entry, and its rows."""
 
     case: Case
     last: Entry | None
@@ -36,11 +36,11 @@ class Stream:
 
     @property
     def events(self) -> tuple[AnyEvent, ...]:
-        """Every event recorded, in that order."""
+        """Every event of the case, in the order of recording."""
         return self.case.recorded
 
     def holds(self, command_id: str) -> bool:
-        """Say whether this command already took effect in the case."""
+        """Return whether an entry of the case was recorded under this command id."""
         # The bytes need not be read as JSON: within text a quotation mark is escaped, so nothing
         # but the field itself looks like this.
         field = b'"command_id":"%s"' % command_id.encode()
@@ -48,10 +48,10 @@ class Stream:
 
 
 class ReadBefore:
-    """The cases read last, by their stream.
+    """A cache of the cases read last, by the name of their stream.
 
     Args:
-        events: how many events of them are kept, at most; 0 for none.
+        events: the most events that it holds; 0 for no cache.
     """
 
     def __init__(self, events: int = EVENTS_KEPT) -> None:
@@ -63,7 +63,7 @@ class ReadBefore:
 
     @property
     def events(self) -> int:
-        """How many events are kept just now."""
+        """How many events it holds at the moment."""
         return self._events
 
     def read(
@@ -76,21 +76,21 @@ class ReadBefore:
         """Return a case as it is stored now.
 
         Args:
-            name: its stream.
+            name: the name of its stream.
             rows_since: reads its rows from a version on.
-            events_in: reads the events in rows.
-            entry_in: reads the entry in a row.
+            events_in: returns the events in rows.
+            entry_in: returns the entry in a row.
         """
-        before = self._kept(name)
+        before = self._cached(name)
         if before is not None:
-            # From the last row that is kept, to see that it is still the same one (ADR 0086).
+            # From the last cached row on, to check that this row is still the same (ADR 0086).
             rows = rows_since(len(before.rows))
             if rows and rows[0] == before.rows[-1]:
-                return self._longer(name, before, rows[1:], events_in, entry_in)
+                return self._extended(name, before, rows[1:], events_in, entry_in)
         rows = rows_since(1)
-        return self._longer(name, _NOTHING, rows, events_in, entry_in)
+        return self._extended(name, _NOTHING, rows, events_in, entry_in)
 
-    def _longer(
+    def _extended(
         self,
         name: str,
         before: Stream,
@@ -106,20 +106,20 @@ class ReadBefore:
         self._keep(name, found)
         return found
 
-    def _kept(self, name: str) -> Stream | None:
+    def _cached(self, name: str) -> Stream | None:
         with self._one_at_a_time:
             if (found := self._streams.get(name)) is not None:
                 self._streams.move_to_end(name)
             return found
 
     def _keep(self, name: str, stream: Stream) -> None:
-        """Keep a case that was read before; those that were not asked for longest are given up."""
+        """Put a case into the cache at its second reading, and drop the least recently used."""
         with self._one_at_a_time:
             before = self._streams.pop(name, None)
             self._events -= 0 if before is None else len(before.rows)
             if len(stream.rows) > self._most:
                 return
-            if before is None and not self._is_read_again(name):
+            if before is None and not self._was_read_before(name):
                 return
             stream.case.sorted_by_kind()  # so that no two threads sort it at once
             self._streams[name] = stream
@@ -128,8 +128,8 @@ class ReadBefore:
                 _, oldest = self._streams.popitem(last=False)
                 self._events -= len(oldest.rows)
 
-    def _is_read_again(self, name: str) -> bool:
-        """Say whether a case was read once already; if not, remember that it is now."""
+    def _was_read_before(self, name: str) -> bool:
+        """Return whether a case was read once before; if not, remember that it is read now."""
         if name in self._read_once:
             del self._read_once[name]
             return True
@@ -140,14 +140,14 @@ class ReadBefore:
 
 
 class ReadInTransaction(ReadBefore):
-    """The cases read in one transaction, by their stream.
+    """The cases read in one transaction, by the name of their stream.
 
-    Nobody writes to a case without reading it first. So what is read of a case for the first time
-    was committed before, and may be kept beyond the transaction; what is read of it later may hold
-    entries that are never committed, and is kept no longer than the transaction lasts.
+    Nobody writes to a case without reading it first. So the first reading of a case sees only
+    committed entries, and goes into the shared cache. Later readings may see entries that are
+    never committed, and are kept only for this transaction.
 
     Args:
-        before: the cases read before the transaction.
+        before: the shared cache.
     """
 
     def __init__(self, before: ReadBefore) -> None:
@@ -168,14 +168,14 @@ class ReadInTransaction(ReadBefore):
         self._within[name] = found
         return found
 
-    def _kept(self, name: str) -> Stream | None:
+    def _cached(self, name: str) -> Stream | None:
         found = self._within[name]
         return found if found.rows else None
 
     def _keep(self, name: str, stream: Stream) -> None:
-        """Keep nothing here: `read` keeps what was read, in the transaction."""
+        """Keep nothing in the shared cache: `read` keeps the case for this transaction."""
 
 
 _NOTHING: Final = Stream(Case(), None, ())
 _NAMES: Final = 4_096
-"""Of how many cases it is remembered that they were read once."""
+"""For how many cases it is remembered that they were read once."""

@@ -1,4 +1,4 @@
-"""The log as the record sees it: streams of entries, appended whole or not at all."""
+"""Streams of entries: appended in one transaction, and read by case or in order of recording."""
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ class AppendConflictError(Exception):
 
 
 class Streams(EntriesInOrder):
-    """Entries in one log, by case; and all of them, in the order in which they were appended.
+    """The entries of one log, by case or all in the order in which they were appended.
 
     Args:
         log: where rows are kept.
@@ -51,7 +51,7 @@ class Streams(EntriesInOrder):
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.
 
-        The keys that seal their words are on the disk before.
+        The keys that seal their words are flushed to disk first.
 
         Raises:
             AppendConflictError: one of the versions is already there; or another worker made a
@@ -66,10 +66,10 @@ class Streams(EntriesInOrder):
 
     @contextmanager
     def alone(self) -> Generator["Streams", None, None]:
-        """Lend these streams to read, decide and append while nobody else can append.
+        """Yield these streams, to read, decide and append while nobody else can append.
 
         Raises:
-            AppendConflictError, RecordError: as for `append`; or others append all the time.
+            AppendConflictError, RecordError: as for `append`; or others appended all the time.
         """
         with _appending(), self.log.alone() as log:
             yield Streams(log, self.codec, self._before)
@@ -84,7 +84,7 @@ class Streams(EntriesInOrder):
         again: bool = False,
         proposed_in: int | None = None,
     ) -> tuple[S, ...]:
-        """Return the fields of a case with its words sealed, where the store seals them.
+        """Return statements with their words sealed, if the store seals words.
 
         Args:
             partnership: whose case it is.
@@ -108,7 +108,7 @@ class Streams(EntriesInOrder):
         return sealer.sealed(name, said, bodies, again=again, proposed_in=proposed_in)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
-        """Return at which version of a case a command was answered with nothing; None if never.
+        """Return the version at which a command to a case recorded nothing; None if it never did.
 
         Raises:
             RecordError: the database cannot be read.
@@ -117,10 +117,10 @@ class Streams(EntriesInOrder):
             return self.log.answers.version(stream_id(partnership, case), command_id)
 
     def remember(self, partnership: str, case: str, command_id: str, version: int) -> None:
-        """Remember that a command was answered with nothing, for it was so at this version.
+        """Remember that a command recorded nothing, because the case said so at this version.
 
         Raises:
-            AppendConflictError: the case has come further, or somebody else remembers it.
+            AppendConflictError: the case has newer entries, or somebody else remembered it first.
             RecordError: the database cannot be written.
         """
         with _appending():
@@ -131,11 +131,11 @@ class Streams(EntriesInOrder):
         """Append rows of another store at the positions they have there: all of them or none.
 
         Args:
-            rows: they come next in the other store.
-            after: the position at which this store ends.
+            rows: the rows that come next in the other store.
+            after: the last position in this store.
 
         Raises:
-            AppendConflictError: this store ends elsewhere, or a row is wrong or damaged.
+            AppendConflictError: this store has another last position, or a row is damaged.
             InvalidInputError: this store is in memory.
             RecordError: the database cannot be written.
         """
@@ -166,7 +166,7 @@ class Streams(EntriesInOrder):
         return self._entries(partnership, name)
 
     def end_of(self, partnership: str, name: str) -> Stream:
-        """Return a stream beside the cases as a writer needs it: its last entry, and no events.
+        """Return a stream beside the cases for appending to it: its last entry, but no events.
 
         Raises:
             RecordError: a row cannot be read, or a version is missing.
@@ -175,7 +175,7 @@ class Streams(EntriesInOrder):
         return Stream(Case(), self.entry(partnership, name, rows[-1]) if rows else None, rows)
 
     def stream(self, partnership: str, case: str) -> Stream:
-        """Return what deciding and replaying need of a case: its events, and little else.
+        """Return a case for deciding and replaying: its events, and only its last entry.
 
         Raises:
             InvalidInputError: the reference is not in the form of one, or is kept for the register
@@ -198,7 +198,7 @@ class Streams(EntriesInOrder):
     def begins_with(self) -> str | None:
         """The kind of the first entry; None while there is none."""
         if self._begins_with is None and (rows := self.log.rows.after(0, 1)):
-            self._begins_with = rows[0][3]  # for good: nothing is put before it
+            self._begins_with = rows[0][3]  # cached: no row is ever put before the first
         return self._begins_with
 
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
