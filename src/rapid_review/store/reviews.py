@@ -1,7 +1,7 @@
-"""`RapidReviews`: load a case, decide, append; the one door to the record.
+"""`RapidReviews`: the one door to the record; for a command it loads a case, decides and appends.
 
-Its parts are in the modules beside it; here they are put together for one partnership. The caller
-gives the clock; no environment variable is read.
+Its parts are in the modules beside this one, which puts them together for one partnership. The
+caller gives the clock; no environment variable is read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -65,10 +65,10 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         clock_lag: how far the clock may be behind a case's newest time of recording; give more
             only if a clock once ran ahead, and you know which entries it stamped.
         access: the access log, a store of its own; without one no words are opened.
-        authorizer: says who may do what; without one everybody may, but for what
+        authorizer: decides who may do what; without one everybody may do everything, except what
             `store.authority.without_a_file` withholds in a sealed store.
-        observe: called with each request, and never with a word; see `store.observing`.
-        names_cases: whether it, and the log, receive the references of cases.
+        observe: called with each request, without any words; see `store.observing`.
+        names_cases: whether `observe` and the log get the references of cases.
 
     Example: see `examples/one_review_start_to_finish.py`.
     """
@@ -87,13 +87,13 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         observe: Observe | None = None,
         names_cases: bool = False,
     ) -> None:
-        at_hand = Editions(terms, editions)
-        counting = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
-        record = Record(store, at_hand, counting.now, clock, clock_lag, store.together)
-        super().__init__(store, record, counting, access, authorizer)
+        available_terms = Editions(terms, editions)
+        available = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
+        record = Record(store, available_terms, available.now, clock, clock_lag, store.together)
+        super().__init__(store, record, available, access, authorizer)
         self.partnerships = Partnerships(store.opened)
         self._observer = Observer(self.terms.partnership, observe, names_cases)
-        self._tried_again = Event()
+        self._has_retried = Event()  # shared by the read models of this process
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
         try:
@@ -104,7 +104,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
 
     @property
     def clock_lag(self) -> timedelta:
-        """How far the clock may lie behind a case's newest stamp; it can be set."""
+        """How far the clock may be behind a case's newest time of recording; it can be set."""
         return self._record.clock_lag
 
     @clock_lag.setter
@@ -194,7 +194,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         return bulk(self._store, accounts, prepare, progress)
 
     def try_import(self, accounts: Iterable[Account]) -> Iterator[Outcome]:
-        """Say what the result would be for each case if it were imported now; record nothing.
+        """Yield what the outcome would be for each case if it were imported now; record nothing.
 
         All checks of an import are made, except who may import. Each case is compared only with
         the record, and not with the other cases that are given.
@@ -246,7 +246,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         It is `each` for a reading that takes long, such as `what_if`. Several processes of this
         machine can share the work; the result is the same as with one. Each of them opens the
         store for itself, without any key. Each runs the main module again: a program that asks for
-        several processes must do so below `if __name__ == "__main__":`. Only a few parts are read
+        several processes must do so below `if __name__ == "__main__":`. Only a few cases are read
         ahead and held in memory.
 
         Args:
@@ -283,10 +283,10 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     def read_model(self, *, page: int = PAGE) -> "ReadModel":
         """Return the read model of this partnership's cases, in the store's own database.
 
-        It is as it was left: `catch_up` brings it up to date.
+        It is not brought up to date: `catch_up` does that.
 
         Args:
-            page: how many entries a catch-up takes in together, in one transaction.
+            page: how many entries a catch-up handles in one transaction.
         """
         from rapid_review.store.read_model.model import ReadModel  # noqa: PLC0415 - a command needs
         from rapid_review.store.read_model.projector import Reader  # noqa: PLC0415 - neither
@@ -294,8 +294,8 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         self._calendars.look_once()
         codec, whose = self._store.codec, self.terms.partnership
         reader = Reader(whose, codec, self._editions.with_earlier, self.calendar_named)
-        return ReadModel(self._store.opened, reader, page, self._tried_again)
+        return ReadModel(self._store.opened, reader, page, self._has_retried)
 
     def ledger(self) -> "Ledger":
-        """Return the ledger of the whole store, other partnerships' cases among it."""
+        """Return the ledger of the whole store, over the cases of all partnerships."""
         return self._store.ledger()

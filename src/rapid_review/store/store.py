@@ -1,4 +1,4 @@
-"""A store, whole: the streams of entries, and the tables beside them, in one database."""
+"""A store: the streams of entries, and the tables beside them, in one database."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
 
 class Store(Streams):
-    """Entries in one database, by case, and what is kept beside them.
+    """The entries of cases in one database, and the tables beside them.
 
     Args:
         opened: the log and its tables.
-        keys: those that seal its words. A sealed store can be read without; a store that is not
-            sealed has none. They are closed with the store, and also if it cannot be opened.
-        unsealed: whether entries may be recorded if its words are not sealed.
-        codec: how entries become bytes; made from the three if not given.
-        events_kept: how many events of the cases read last are kept in memory, some 2 KB each,
-            so that the next command in one of them reads only what is new; 0 for none.
-        commits_together: whether the commands that threads of this process ask at the same time
-            are committed together, in one transaction; only of a store in a file.
+        keys: the keys that seal its words. A sealed store can be read without them; a store that
+            is not sealed has none. They are closed with the store, or if it cannot be opened.
+        unsealed: whether entries may be recorded although their words are not sealed.
+        codec: how entries become bytes; by default made from the arguments above.
+        events_kept: how many events of the cases read last to keep in memory, about 2 KB each, so
+            that the next command to one of them reads only new rows; 0 for none.
+        commits_together: whether commands that threads of this process send at the same time are
+            committed in one transaction; only for a store in a file.
 
     Raises:
-        InvalidInputError: keys are given, and it is not sealed; or commands are to be committed
-            together, and it is in no file.
+        InvalidInputError: keys are given for a store that is not sealed; or `commits_together` is
+            set for a store that is not in a file.
     """
 
     def __init__(
@@ -51,13 +51,13 @@ class Store(Streams):
     ) -> None:
         with closed_on_failure(opened, keys):
             sealer = None if keys is None else _sealer_of(keys, is_sealed=opened.log.is_sealed)
-            lend = _lends_for_many(opened) if commits_together else None
+            lend = _shared_transactions(opened) if commits_together else None
         is_sealed = opened.log.is_sealed
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
         before = ReadBefore(events_kept)
         super().__init__(opened.log, codec or own, before)
         self.together = None if lend is None else Together(lend, self.codec, before)
-        """What commits the commands of many threads together, where the store does so."""
+        """Commits the commands of many threads together; None if the store does not."""
         self.opened = opened
         self._ping = Ping(opened.log.ping)
         self.keys = keys
@@ -68,10 +68,10 @@ class Store(Streams):
 
     @classmethod
     def in_memory(cls, keys: "Keys | None" = None, *, events_kept: int = EVENTS_KEPT) -> Self:
-        """Return a store that lives as long as the process.
+        """Return a store in memory, which ends with the process.
 
         Args:
-            keys: those that seal its words; without, they are not sealed, and not kept either.
+            keys: the keys that seal its words; without keys they are not sealed.
             events_kept: see the class.
         """
         opened = opening.in_memory(sealed=keys is not None)
@@ -91,20 +91,21 @@ class Store(Streams):
         """Return the store in an SQLite file.
 
         Args:
-            path: of the file.
-            create: whether it may be made, if it is not there.
-            keys: those that seal its words; a store that is made with them is a sealed one. See
-                the class for who closes them.
-            unsealed: for trials, and for access logs begun before they were sealed: a store may
-                be made without keys, and one whose words are not sealed is recorded in; else it
-                opens for reading.
+            path: the path of the file.
+            create: whether to make the file if it does not exist.
+            keys: the keys that seal its words; a store made with keys is a sealed store. See the
+                class for who closes them.
+            unsealed: for trials, and for access logs made before access logs were sealed: allows
+                making a store without keys, and recording in a store whose words are not sealed.
+                Without it, such a store opens for reading only.
             events_kept: see the class.
-            commits_together: likewise.
+            commits_together: see the class.
 
         Raises:
-            InvalidInputError: it is the address of a server, and no file; or it is to be made, and
+            InvalidInputError: the path is the address of a server; or the file is to be made, and
                 neither keys nor `unsealed` are given.
-            RecordError: it is not there and may not be made, or it is no store of ours.
+            RecordError: the file does not exist and may not be made, or it is not a store of this
+                library.
         """
         sealed = True if keys is not None else False if unsealed else None
         with closed_on_failure(keys):
@@ -150,34 +151,35 @@ class Store(Streams):
         return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
 
     def ledger(self) -> "Ledger":
-        """Return the ledger of all that the store holds, whosever case it is."""
+        """Return the ledger of the whole store, over the cases of all partnerships."""
         from rapid_review.store.ledger.ledger import Ledger  # noqa: PLC0415 - a command needs none
 
         return Ledger(self.opened, self.codec)
 
     def ping(self, within: float = 2.0) -> None:
-        """Check that the database can be reached and read now; nothing is tried twice.
+        """Check once that the database can be reached and read now.
 
-        It takes no connection from those who work. That it can be written it does not say.
+        On a server this opens its own connection, so a busy pool does not delay it. It does not
+        show whether the database can be written.
 
         Args:
-            within: how many seconds to wait for an answer, at most.
+            within: the most seconds to wait for an answer.
 
         Raises:
-            StorageError: it cannot, or it did not answer in that time.
+            StorageError: the database cannot be read, or did not answer in that time.
         """
         self._ping.within(within)
 
     def close(self) -> None:
-        """Close the database, and the keys; what waits to be committed together is, before."""
+        """Close the database and the keys, after committing the commands that wait."""
         close_all(self.together, self.opened, self.keys)
 
 
-def _lends_for_many(opened: Opened) -> LendsForMany:
-    """Return what lends the log for the commands of many, to be committed together.
+def _shared_transactions(opened: Opened) -> LendsForMany:
+    """Return the function that opens a transaction for the commands of many threads.
 
     Raises:
-        InvalidInputError: the store is in no file.
+        InvalidInputError: the store is not in a file.
     """
     if opened.for_many is None:
         raise InvalidInputError(
@@ -189,7 +191,7 @@ def _lends_for_many(opened: Opened) -> LendsForMany:
 
 
 def _sealer_of(keys: "Keys", *, is_sealed: bool) -> "Sealer":
-    """Return what seals the words of a store by its keys.
+    """Return the sealer that seals words with these keys.
 
     Raises:
         InvalidInputError: the words of the store are not sealed.
