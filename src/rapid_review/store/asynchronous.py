@@ -1,4 +1,4 @@
-"""`RapidReviews` for a program that awaits: the same, each call in a thread of its own few."""
+"""`RapidReviews` for programs that use `await`: each call runs in one of a few threads."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -20,21 +20,21 @@ from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.writing.idempotency import Answer
 
 AT_ONCE: Final = 8
-"""How many calls are at work at once: fewer than the connections to a server."""
+"""How many calls run at once: fewer than the connections to a server."""
 T = TypeVar("T")
 
 
 class AsyncRapidReviews:
     """One partnership's rapid reviews, with `await`.
 
-    A call waits for one of a few threads, which are these reviews' alone, and then runs in it to
-    its end. Where the caller is cancelled, a call that has not begun never does, and one that has
-    is done whole: what it was asked stands, or nothing of it. Ask again under the same
-    `command_id` to know which.
+    A call waits for one of a few threads, which only these reviews use, and then runs in it to its
+    end. If the caller is cancelled, a call that has not begun never does; one that has begun runs
+    to its end, and its command is recorded whole or not at all. To find out which, send it again
+    with the same `command_id`.
 
     Args:
-        reviews: what is awaited; they are closed by `close`.
-        at_once: how many calls are at work at once; the others wait their turn.
+        reviews: the reviews; `close` closes them.
+        at_once: how many calls run at once; the others wait their turn.
     """
 
     def __init__(self, reviews: RapidReviews, *, at_once: int = AT_ONCE) -> None:
@@ -43,13 +43,13 @@ class AsyncRapidReviews:
         self._closed = False
 
     async def run(self, work: Callable[[RapidReviews], T]) -> T:
-        """Return what some work of one's own makes of the reviews, as every call is run.
+        """Run a function with the reviews in a thread, and return its result.
 
-        For what has no name here: `await reviews.run(lambda one: one.exports())`. What yields,
-        as `each` does, is read to its end in it: `list(one.each(...))`.
+        Use it for methods that this class lacks: `await reviews.run(lambda one: one.exports())`.
+        Read an iterator to its end within the function: `list(one.each(...))`.
 
         Args:
-            work: is given the reviews, in a thread.
+            work: called with the reviews, in one of the threads.
 
         Raises:
             ClosedError: the reviews were closed.
@@ -63,13 +63,13 @@ class AsyncRapidReviews:
         )
 
     async def ask(self, case: str, command: Command, **beside: Unpack[Asking]) -> Answer:
-        """Ask something of a case; see `RapidReviews.ask`."""
+        """Send a command to a case; see `RapidReviews.ask`."""
         return await self.run(lambda reviews: reviews.ask(case, command, **beside))
 
     async def handle(
         self, case: str, command: Command, **beside: Unpack[Asking]
     ) -> tuple[Entry, ...]:
-        """Ask something of a case, and return the entries; see `RapidReviews.handle`."""
+        """Send a command to a case, and return the entries; see `RapidReviews.handle`."""
         return await self.run(lambda reviews: reviews.handle(case, command, **beside))
 
     async def case(self, reference: str, as_of: AsOf = NOW) -> Case:
@@ -81,7 +81,7 @@ class AsyncRapidReviews:
         return await self.run(lambda reviews: reviews.history(reference, as_of))
 
     async def case_history(self, reference: str) -> CaseHistory:
-        """Return a case with all that a reading of it needs; see `CaseReadings.case_history`."""
+        """Return a case with everything needed to judge it; see `CaseReadings.case_history`."""
         return await self.run(lambda reviews: reviews.case_history(reference))
 
     async def case_reading(self, reference: str, as_of: AsOf) -> CaseReading:
@@ -104,11 +104,11 @@ class AsyncRapidReviews:
         return await self.run(lambda reviews: reviews.read(case, version, by=by, purpose=purpose))
 
     async def close(self) -> None:
-        """Wait for what has been asked, and close the reviews; nothing more is begun."""
+        """Accept no more calls, wait for those that were made, and close the reviews."""
         self._closed = True
-        await asyncio.to_thread(self._end)
+        await asyncio.to_thread(self._close)
 
-    def _end(self) -> None:
+    def _close(self) -> None:
         self._threads.shutdown()
         self._reviews.close()
 

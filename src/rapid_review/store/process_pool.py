@@ -1,7 +1,7 @@
-"""Many cases read by several processes of this machine, each with the store open for itself.
+"""Read many cases with several processes of this machine, each of which opens the store itself.
 
-A process is started from the beginning (`spawn`) and never forked: a fork would copy locks that
-threads of the host hold, and connections to a server that two processes cannot share.
+Processes are started with `spawn`, never forked: a fork would copy locks that threads of the host
+hold, and connections to a server that two processes cannot share.
 """
 
 import os
@@ -31,13 +31,13 @@ from rapid_review.store.writing.calendars_at_hand import (
 from rapid_review.store.writing.terms_registry import Editions
 
 AT_MOST: Final = 8
-"""How many processes are started where nobody says how many."""
+"""The most processes that are started unless the caller gives a number."""
 WORTH: Final = 250
-"""For how many cases another process is worth its start, of about a second."""
-_TOGETHER: Final = 16
-"""How many cases a process is given at a time."""
-_WAITING: Final = 2
-"""How many such parts are submitted for each process: one that it reads, and one after it."""
+"""How many cases make it worth starting another process, which takes about a second."""
+_CASES_PER_PART: Final = 16
+"""The most cases that a process gets at a time."""
+_PARTS_PER_PROCESS: Final = 2
+"""How many parts are submitted for each process: the one that it reads, and the next one."""
 T = TypeVar("T")
 
 
@@ -45,9 +45,9 @@ class Shared(NamedTuple, Generic[T]):
     """What each process needs to read cases.
 
     Attributes:
-        again: opens the store.
+        again: opens the store once more.
         editions: the available terms.
-        calendars: what gives the calendar of now; None where nobody chose.
+        calendars: the caller's function that gives the calendar of now; None without one.
         read: reads something of a case.
     """
 
@@ -58,7 +58,7 @@ class Shared(NamedTuple, Generic[T]):
 
 
 def how_many(cases: int, processes: int | None) -> int:
-    """Return how many processes read so many cases.
+    """Return how many processes to use for a number of cases.
 
     Args:
         cases: how many there are.
@@ -85,30 +85,31 @@ def each_by_processes(
         InvalidInputError: what each process needs cannot be handed to it.
         StorageError: the store cannot be read, or a process ended before it answered.
     """
-    _must_be_handed_over(shared)
-    # Small parts where there are few cases, so that none waits while others have several left.
-    together = max(1, min(_TOGETHER, len(cases) // (processes * _WAITING)))
-    parts = (cases[at : at + together] for at in range(0, len(cases), together))
+    _must_be_picklable(shared)
+    # Smaller parts if there are few cases, so that no process is idle while another has several.
+    size = max(1, min(_CASES_PER_PART, len(cases) // (processes * _PARTS_PER_PROCESS)))
+    parts = (cases[at : at + size] for at in range(0, len(cases), size))
     submitted: deque[Future[list[_Read[T]]]] = deque()
     with _pool(shared, processes) as pool:
         for part in parts:
             submitted.append(pool.submit(_read_of, part))
-            if len(submitted) >= processes * _WAITING:
-                yield from _taken(submitted.popleft().result(), unreadable)
+            if len(submitted) >= processes * _PARTS_PER_PROCESS:
+                yield from _results(submitted.popleft().result(), unreadable)
         while submitted:
-            yield from _taken(submitted.popleft().result(), unreadable)
+            yield from _results(submitted.popleft().result(), unreadable)
 
 
-def _taken(part: "list[_Read[T]]", unreadable: Unreadable) -> Iterator[T]:
-    for one in part:
-        for row in one.unread:
+def _results(part: "list[_Read[T]]", unreadable: Unreadable) -> Iterator[T]:
+    """Yield what was read of each case, and report the rows that cannot be read."""
+    for case in part:
+        for row in case.unread:
             unreadable(row)
-        yield from one.found
+        yield from case.found
 
 
 @contextmanager
 def _pool(shared: Shared[Any], processes: int) -> Generator[ProcessPoolExecutor]:
-    """Start processes; whatever happens, none of them is left behind.
+    """Start processes, and end them all in any case.
 
     Raises:
         StorageError: one of them ended before it answered.
@@ -127,11 +128,11 @@ def _pool(shared: Shared[Any], processes: int) -> Generator[ProcessPoolExecutor]
         pool.shutdown(cancel_futures=True)
 
 
-def _must_be_handed_over(shared: Shared[Any]) -> None:
-    """Check that another process can be given what it needs.
+def _must_be_picklable(shared: Shared[Any]) -> None:
+    """Check that everything each process needs can be pickled.
 
     Raises:
-        InvalidInputError: it cannot, as of a function within another.
+        InvalidInputError: it cannot, for example because it is a function within another.
     """
     try:
         dumps(shared)
@@ -153,25 +154,25 @@ def _cores() -> int:
 
 # --- In each of the processes
 
-_GIVEN: Final[list[Shared[Any]]] = []
+_SHARED: Final[list[Shared[Any]]] = []  # exactly one, once the process has begun
 
 
 class _Read(NamedTuple, Generic[T]):
-    """What was read of one case: one thing, or none and the rows that cannot be read."""
+    """What was read of one case: a single result, or none and the rows that cannot be read."""
 
     found: tuple[T, ...]
     unread: tuple[UnreadableRow, ...]
 
 
 def _begin(shared: Shared[Any]) -> None:
-    # Ctrl-C reaches every process of a terminal; the first one ends the others in order.
+    # Ctrl-C goes to every process of a terminal; the parent ends the others in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    _GIVEN.append(shared)
+    _SHARED.append(shared)
 
 
 def _end_with_parent() -> None:
-    """End this process with the one that started it, also where that one was killed."""
+    """End this process when its parent ends, also if the parent was killed."""
     if (parent := parent_process()) is not None:
         parent.join()
         os._exit(1)
@@ -180,7 +181,7 @@ def _end_with_parent() -> None:
 @cache
 def _readings() -> CaseReadings:
     """Return the cases as this process reads them, without any key."""
-    (shared,) = _GIVEN
+    (shared,) = _SHARED
     store = Store(shared.again())
     own = OwnCalendars(store.opened.tables)
     return CaseReadings(store, shared.editions, CalendarsAtHand(shared.calendars, own))
@@ -191,7 +192,7 @@ def _read_of(cases: Sequence[str]) -> list[_Read[Any]]:
 
 
 def _read(readings: CaseReadings, case: str) -> _Read[Any]:
-    (shared,) = _GIVEN
+    (shared,) = _SHARED
     unread: list[UnreadableRow] = []
     found = readings.each_of(
         (case,), lambda one: shared.read(readings.case_history(one)), unread.append
