@@ -44,17 +44,17 @@ class ReadModel(Readings):
     Args:
         opened: where it is kept.
         reader: turns cases into rows.
-        page: how many entries are taken in together.
-        tried: set once this process has tried again what was quarantined.
+        page: how many entries are handled in one transaction.
+        has_retried: set once this process has retried the quarantined cases.
     """
 
     def __init__(
-        self, opened: Opened, reader: Reader, page: int = PAGE, tried: Event | None = None
+        self, opened: Opened, reader: Reader, page: int = PAGE, has_retried: Event | None = None
     ) -> None:
         super().__init__(reader)
         self._opened = opened
         self._page = page
-        self._tried = tried or Event()
+        self._has_retried = has_retried or Event()
 
     @property
     def partnership(self) -> str:
@@ -81,9 +81,9 @@ class ReadModel(Readings):
         while True:
             live = self._live()
             generation = live[0] if live else self._begun(sql.LIVE)
-            if not self._tried.is_set():
+            if not self._has_retried.is_set():
                 self._try_again(generation)
-                self._tried.set()
+                self._has_retried.set()
             if (position := self._advanced(generation, report)) is not None:
                 return position
 
@@ -119,7 +119,7 @@ class ReadModel(Readings):
         while True:
             generation = self._being_made() or self._begun(sql.BEING_MADE)
             if (position := self._advanced(generation, report)) is not None:
-                self._opened.tables.write(_swept)
+                self._opened.tables.write(_delete_old_generations)
                 return position
 
     def job(self) -> Job:
@@ -190,7 +190,7 @@ class ReadModel(Readings):
     def _read(self, statement: str, *values: str | int) -> list[Values]:
         return self.read(lambda seen: seen.rows(statement, *values))
 
-    # --- Builds
+    # --- Generations
 
     def _live(self) -> tuple[int, int] | None:
         return live_generation(self._opened.tables.rows, self._partnership)
@@ -201,7 +201,7 @@ class ReadModel(Readings):
         return cast("int", found[0][0]) if found else None
 
     def _begun(self, live: int) -> int:
-        """Begin a generation, unless somebody else has meanwhile."""
+        """Begin a generation, unless somebody else has begun it meanwhile; return its number."""
         tables = self._opened.tables
         tables.write(
             lambda writer: writer.execute(sql.BEGUN, (self._partnership, live, sql.LAYOUT)) == 1
@@ -241,7 +241,7 @@ class ReadModel(Readings):
                     return position
 
     def _try_again(self, generation: int) -> None:
-        """Take in what was quarantined and can be read by now, if there is any."""
+        """Add the quarantined cases that can be read by now."""
         tables = self._opened.tables
         there = [row[0] for row in tables.rows(sql.EVERY_QUARANTINED, (generation,))]
         for start in range(0, len(there), self._page):
@@ -293,8 +293,8 @@ def _one_page(progress: Progress) -> None:
     raise _PageTakenIn(progress)
 
 
-def _swept(writer: Writer) -> bool:
-    """Take away the rows of generations that are gone."""
+def _delete_old_generations(writer: Writer) -> bool:
+    """Delete the rows of generations that no longer exist."""
     for statement in sql.SWEPT:
         writer.execute(statement)
     return True
