@@ -8,11 +8,13 @@ and Micali.) So a key an entry costs no row and no write until one is erased; se
 """
 
 import hashlib
-import hmac
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final, Self
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from rapid_review.domain.errors import RecordError
 
@@ -24,6 +26,7 @@ _DIGITS: Final = "0123456789abcdef"
 _STEPS: Final = {digit: b"rr-tree/v1" + digit.encode() for digit in _DIGITS}
 _DEPTH: Final = 8
 _TOKEN: Final = 16
+_SAFE_IN_ADDRESSES: Final = bytes.maketrans(b"+/", b"-_")  # as of `urlsafe_b64encode`
 
 
 class ScopeKey:
@@ -38,6 +41,8 @@ class ScopeKey:
     def __init__(self, key_id: bytes, token_key: bytes, branches: Mapping[str, bytes]) -> None:
         self.id = key_id
         self._token_key = token_key
+        self._tokens: HMAC | None = None
+        """What makes tokens, once it has hashed the key: not before one is asked for."""
         self._branches = dict(branches)
         self._reached: tuple[int, bytes] = (-1, b"")
         """The branch of the entry asked for last: all but the last digit of its version."""
@@ -90,9 +95,14 @@ class ScopeKey:
             path: which field of an event.
             words: what it holds.
         """
-        made = hmac.digest(self._token_key, f"{path}\n{words}".encode(), "sha256")
+        if (tokens := self._tokens) is None:
+            tokens = self._tokens = HMAC(self._token_key, SHA256())
+        # A copy of it costs a third of what `hmac.digest` does, and a command makes two tokens.
+        made = tokens.copy()
+        made.update(f"{path}\n{words}".encode())
         # Without the `==` with which each would end.
-        return urlsafe_b64encode(made[:_TOKEN])[:-2].decode()
+        short = b2a_base64(made.finalize()[:_TOKEN], newline=False)[:-2]
+        return short.translate(_SAFE_IN_ADDRESSES).decode()
 
     def of_entry(self, version: int) -> bytes | None:
         """Return the key of an entry; None if it was erased."""
