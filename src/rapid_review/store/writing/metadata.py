@@ -41,7 +41,7 @@ class RecordingTime(NamedTuple):
 
 def erases_words(stream: Stream) -> bool:
     """Say whether an order to erase words of a case was approved, by its rows alone."""
-    return any(kind == ErasureApproved.__name__ for _, kind, _ in stream.rows)
+    return ErasureApproved.__name__ in [kind for _, kind, _ in stream.rows]
 
 
 def sealed_purpose(

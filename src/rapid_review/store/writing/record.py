@@ -80,15 +80,7 @@ class Record:
 
     def keys_for(self, case: str) -> AbstractContextManager[None]:
         """Forget the keys that were made for a case, if what they are for is refused."""
-        return _NO_KEYS if self.streams.codec.sealer is None else self._forgetting(case)
-
-    @contextmanager
-    def _forgetting(self, case: str) -> Generator[None, None, None]:
-        try:
-            yield
-        except BaseException:
-            self.drop_keys(case)
-            raise
+        return _NO_KEYS if self.streams.codec.sealer is None else _Forgetting(self, case)
 
     def drop_keys(self, case: str) -> None:
         """Forget the keys that were made for a case, and are not kept."""
@@ -107,6 +99,24 @@ class Record:
         why = sealed_purpose(self.streams, place, provenance["purpose"], stream)
         given: Provenance = {**provenance, "purpose": why}
         return with_metadata(place, events, stream.last, self.time(), **given)
+
+
+class _Forgetting:
+    """See `Record.keys_for`; every sealed command enters it, so it is no generator."""
+
+    __slots__ = ("_case", "_record")
+
+    def __init__(self, record: Record, case: str) -> None:
+        self._record = record
+        self._case = case
+
+    def __enter__(self) -> None:
+        """Do nothing: keys are forgotten at the end, if at all."""
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Forget them, if it was refused or failed."""
+        if kind is not None:
+            self._record.drop_keys(self._case)
 
 
 _NO_KEYS: Final = nullcontext()
