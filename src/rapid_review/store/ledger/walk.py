@@ -30,6 +30,8 @@ NO_LEAF: Final = bytes(32)
 _KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
 _RECORDED_AT: Final = b',"recorded_at":"'
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_NO_TIME: Final = b'""'
+"""No body has it where its time begins, which is after a quotation mark."""
 _BEFORE_EVENT: Final = 180
 """The event in a body never begins before this byte."""
 _FORM: Final = f"\0{LEAF_FORM}\n"
@@ -69,6 +71,7 @@ class Last:
         version: its version.
         leaf: its leaf, in hexadecimal.
         recorded_at: the latest time of recording so far.
+        time: that time as a body gives it, with the quotation mark after it.
         place: what its body says of its place, up to the version; nothing if that is another's.
         begins: how many bytes of its body are before that, and give the schema.
         ends: how many bytes of its body are before its version.
@@ -78,10 +81,19 @@ class Last:
     version: int
     leaf: str
     recorded_at: datetime = _NEVER
+    time: bytes = _NO_TIME
     place: bytes = b""
     begins: int = 0
     ends: int = 0
     named: bytes = b""
+
+    def is_followed(self, state: bytes, start: int) -> bool:
+        """Say whether a body gives a time there that is no earlier; if so, keep it as last."""
+        at = _time_at(state, start)
+        if at is None or at < self.recorded_at:
+            return False
+        self.recorded_at, self.time = at, state[start : state.index(b'"', start) + 1]
+        return True
 
 
 class Walk:
@@ -183,13 +195,16 @@ class Walk:
                 and state.startswith(last.place, last.begins)
                 and state.startswith(then := b'%d,"recorded_at":"' % version, last.ends)
                 and state.find(kind, _BEFORE_EVENT) > 0
-                and (at := _time_at(state, last.ends + len(then))) is not None
-                and last.recorded_at <= at
+                and (
+                    # What was recorded together has one time, which is read once.
+                    state.startswith(last.time, start := last.ends + len(then))
+                    or last.is_followed(state, start)
+                )
             ):
                 digest = sha(state).hexdigest()
                 text = f"{_FORM}{stream}\n{version}\n{topic}\n{digest}\n{last.leaf}\n"
                 leaf = sha(text.encode()).digest()
-                last.version, last.leaf, last.recorded_at = version, leaf.hex(), at
+                last.version, last.leaf = version, leaf.hex()
                 leaves.append(leaf)
             else:
                 leaves.append((yield from self._look(row)))
@@ -267,9 +282,7 @@ class Walk:
         at = _time_at(row[4], begins)
         if at is None:
             yield _wrong(self.place_of(row), "its body does not say when it was recorded")
-        elif last.recorded_at <= at:
-            last.recorded_at = at
-        else:
+        elif not last.is_followed(row[4], begins):
             yield _wrong(
                 self.place_of(row),
                 f"its time of recording is {at.isoformat()}, which is before that of an earlier "
@@ -300,8 +313,8 @@ def _wrong(where: str, what: str) -> Mismatch:
 def _time_at(state: bytes, start: int) -> datetime | None:
     """Return the time that a body gives there; None if it is none, or of no time zone."""
     try:
-        at = datetime.fromisoformat(state[start : state.find(b'"', start)].decode())
-    except ValueError:
+        at = datetime.fromisoformat(state[start : state.index(b'"', start)].decode())
+    except ValueError:  # also where nothing ends it
         return None
     return at if at.tzinfo else None
 
