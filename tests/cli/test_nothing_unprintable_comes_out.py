@@ -77,7 +77,7 @@ PRINTING: Final = (
 )
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("hostile", HOSTILE)
 def test_what_an_old_store_holds_still_loads_and_comes_out_printable(
     hostile: str, tmp_path: Path
 ) -> None:

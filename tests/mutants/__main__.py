@@ -21,6 +21,7 @@ from tests.mutants.table import GROUPS, SEED, Group
 ROOT: Final = Path(__file__).parents[2]
 SOURCE: Final = "src/rapid_review"
 HASTE: Final = "tests.mutants.in_haste"
+NAMED_AGAIN: Final = "tests.mutants.named_again"
 NOTHING: Final = "nothing.at.all"
 CHILDREN: Final = "2"
 SETTINGS: Final = (
@@ -67,6 +68,7 @@ def tried(group: Group, folder: Path, seed: int) -> list[Mutant]:
     is_first = all(one.code is None for one in mutants_in(made))
     _copied(folder)
     (folder / "setup.cfg").write_text(_settings(group), encoding="utf-8")
+    _must_be_named_again(folder, group)
     if is_first:
         _run(folder, NOTHING)  # it makes them, and tries none
         chosen = [one.name for one in mutants_in(made) if not one.is_wording]
@@ -132,14 +134,36 @@ def _settings(group: Group) -> str:
         "only_mutate": [f"{SOURCE}/{one}" for one in group.modules],
         "do_not_mutate": [f"{SOURCE}/{one}" for one in kept],
         "also_copy": ["docs", "examples", "benchmarks", "release", "CONTRIBUTING.md", "README.md"],
-        "pytest_add_cli_args": [
-            *("-p", "no:xdist", "-p", "no:cacheprovider", "-p", HASTE),
-            *(f"--deselect=tests/{one}" for one in group.without),
-        ],
+        "pytest_add_cli_args": _arguments(group),
         "pytest_add_cli_args_test_selection": [f"tests/{one}" for one in group.tests],
     }
     lines = [f"{key}=\n    " + "\n    ".join(some) for key, some in lists.items() if some]
     return "\n".join(["[mutmut]", *lines, *SETTINGS, ""])
+
+
+def _arguments(group: Group) -> list[str]:
+    """Return what pytest is given for each try, besides the tests."""
+    return [
+        *("-p", "no:xdist", "-p", "no:cacheprovider", "-p", HASTE),
+        *(f"--deselect=tests/{one}" for one in group.without),
+    ]
+
+
+def _must_be_named_again(folder: Path, group: Group) -> None:
+    """Stop where a try would not find a test by its name, and would count as noticed."""
+    tests = [f"tests/{one}" for one in group.tests]
+    collected = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-m", NAMED_AGAIN, *_arguments(group), *tests],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if collected.returncode:
+        sys.exit(
+            "these tests have another name when they are collected a second time:\n"
+            f"{collected.stdout}{collected.stderr}"
+        )
 
 
 def _run(folder: Path, *names: str) -> None:

@@ -9,7 +9,11 @@ from typing import Final, NamedTuple
 LEFT_OUT: Final = 34
 TIMED_OUT: Final = frozenset({36, 24, -24, 152})
 NOTICED: Final = TIMED_OUT | {1, 3, 255}
-"""A test failed, a file of tests did not load, or a test ran many times as long as usual."""
+"""A test failed, a file of tests did not load, or a test ran many times as long as usual.
+
+`mutmut` also ends with 255 where pytest does not find a test by its name: `named_again` sees first
+that it does.
+"""
 SQL: Final = frozenset({"BEGIN", "CREATE", "DELETE", "INSERT", "PRAGMA", "SELECT", "UPDATE"})
 """With which a constant begins that is for a database, though it has several words."""
 

@@ -44,7 +44,7 @@ ASKING: dict[str, Callable[[RapidReviews, Any], object]] = {
 
 
 @pytest.mark.parametrize("asked", ASKING)
-@pytest.mark.parametrize("wrong", NO_REFERENCES, ids=ascii)
+@pytest.mark.parametrize("wrong", NO_REFERENCES)
 def test_what_has_not_the_form_of_a_reference_is_invalid_and_not_searched_for(
     asked: str, wrong: object
 ) -> None:
@@ -60,7 +60,7 @@ def test_what_has_not_the_form_of_a_reference_is_invalid_and_not_searched_for(
         assert kept.references() == ("KM-1",)
 
 
-@pytest.mark.parametrize("wrong", NO_REFERENCES, ids=ascii)
+@pytest.mark.parametrize("wrong", NO_REFERENCES)
 def test_no_bundle_is_made_of_a_case_whose_reference_is_none(
     wrong: Any,  # noqa: ANN401 - anything
     tmp_path: Path,
@@ -70,7 +70,7 @@ def test_no_bundle_is_made_of_a_case_whose_reference_is_none(
         list(bundle_of_case(kept, wrong, Signer.start(KEY, tmp_path / "signed")))
 
 
-@pytest.mark.parametrize("wrong", NO_REFERENCES, ids=ascii)
+@pytest.mark.parametrize("wrong", NO_REFERENCES)
 def test_an_import_of_many_cases_names_the_one_whose_reference_is_none(wrong: Any) -> None:  # noqa: ANN401 - anything
     """It is refused with its reason, and the others go in."""
     with kent_in() as kept:
@@ -78,7 +78,7 @@ def test_an_import_of_many_cases_names_the_one_whose_reference_is_none(wrong: An
         assert [reason[:12] for _, reason in done.refused] == ["case: found "]
 
 
-@pytest.mark.parametrize("wrong", ['KM-1"', "\udc80", "Jane Canary"], ids=ascii)
+@pytest.mark.parametrize("wrong", ['KM-1"', "\udc80", "Jane Canary"])
 @pytest.mark.parametrize(
     "command",
     [

@@ -53,9 +53,7 @@ def test_the_same_log_is_signed_again_with_the_same_bytes(signer: Signer) -> Non
 OTHER: Final = leaves_of([*ROWS[:6], row(CASES[0], 3, "never said"), *ROWS[7:]])
 
 
-@pytest.mark.parametrize(
-    ("size", "leaves"), [(6, LEAVES), (0, LEAVES), (7, OTHER), (20, OTHER)], ids=str
-)
+@pytest.mark.parametrize(("size", "leaves"), [(6, LEAVES), (0, LEAVES), (7, OTHER), (20, OTHER)])
 def test_a_log_that_does_not_continue_is_not_signed(
     signer: Signer, size: int, leaves: Sequence[bytes]
 ) -> None:

@@ -124,7 +124,7 @@ def test_a_list_goes_on_after_a_case_that_is_there(store: Store, asked: str) -> 
 
 
 @pytest.mark.parametrize("field", ["reference", "agency", "theme"])
-@pytest.mark.parametrize("wrong", ["", "x" * 65, "\0", "\udc80", "é", 7], ids=ascii)
+@pytest.mark.parametrize("wrong", ["", "x" * 65, "\0", "\udc80", "é", 7])
 def test_what_no_case_can_have_is_not_searched_for(
     store: Store,
     field: str,
