@@ -71,6 +71,7 @@ def test_the_plan_says_what_goes_what_stays_and_what_is_not_reached() -> None:
     proposed("--person", "C-1")
     Path("rapid-review.key-file").rename("elsewhere")
     told = typed("erase", "plan", *ERA)
+    assert "Will be erased, for everyone and permanently (1):" in told.stdout
     assert "children.0.identity" in told.stdout
     assert "summary" in told.stdout  # it may speak of the child, and stays
     assert "backups" in told.stdout

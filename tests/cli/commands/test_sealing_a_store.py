@@ -57,6 +57,7 @@ def test_of_a_sealed_store_nothing_is_read_but_its_words_differ(old: Path) -> No
     """Positions, versions, times and the ids of commands; and no word is in any file of it."""
     done = document(typed(*SEAL, "--json"))
     assert done["entries"] == len(rows_at(old))
+    assert len(bytes.fromhex(done["leaves"])) == 32
     assert without_bodies(old.with_name("new.db")) == without_bodies(old)
     for file in old.parent.glob("new*"):
         assert CANARY.encode() not in file.read_bytes(), file.name

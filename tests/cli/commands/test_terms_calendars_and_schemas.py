@@ -1,6 +1,7 @@
 """`terms`, `calendar` and `schema`: what the rules, the days and the messages are."""
 
 import json
+import re
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -50,6 +51,8 @@ def test_limbs_and_criteria_are_shown_by_the_ids_that_commands_take() -> None:
     national = shipped.load("kent-and-medway-2020-05").national
     for one in (*national.limbs, *national.criteria):
         assert f"\n{one.id} " in told
+    for heading in ("limb", "criterion"):
+        assert re.search(rf"^{heading} +says$", told, re.MULTILINE), heading
 
 
 def test_a_milestone_is_shown_to_be_owed_by_nobody() -> None:

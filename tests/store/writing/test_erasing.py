@@ -18,6 +18,7 @@ from rapid_review.domain.events import (
     MemberInformed,
     NotificationReceived,
 )
+from rapid_review.domain.sealed_scopes import CASE as SCOPE_OF_THE_CASE
 from rapid_review.domain.sealed_words import ERASED
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
@@ -107,6 +108,31 @@ def test_the_words_of_an_order_are_gone_and_no_others(
     assert isinstance(done.event, KeyDestroyed)
     assert done.event.destroyed
     assert reviews.erasure_plan(CASE, "E-1").state == "finished"
+
+
+def test_a_plan_says_how_far_its_order_is(kept: Store) -> None:
+    """Proposed by one, approved by another, and then done."""
+    reviews = held(kept)
+    states = []
+    for command, by in ((OF_THE_CHILD, TEAM), (APPROVE, OTHER)):
+        reviews.handle(CASE, command, by=by)
+        states.append(reviews.erasure_plan(CASE, "E-1").state)
+    assert states == ["proposed", "approved"]
+
+
+@pytest.mark.parametrize(
+    ("order", "scopes"),
+    [(OF_THE_CHILD, {SCOPE_OF_THE_CASE}), (OF_AN_ENTRY, set()), (OF_THE_CASE, set())],
+)
+def test_of_a_person_the_words_of_the_case_stay(
+    kept: Store, order: ask.ProposeErasure, scopes: set[str]
+) -> None:
+    """They may speak of the person as well; an entry or a case leaves nothing of its own."""
+    reviews = held(kept)
+    reviews.handle(CASE, order, by=TEAM)
+    plan = reviews.erasure_plan(CASE, "E-1")
+    assert {one.scope for one in plan.stays_sealed} == scopes
+    assert plan.to_dict()["stays_sealed"] == [one._asdict() for one in plan.stays_sealed]
 
 
 def test_the_words_about_a_child_are_gone_however_their_id_was_typed(kept: Store) -> None:

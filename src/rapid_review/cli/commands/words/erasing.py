@@ -196,7 +196,7 @@ def _print(found: "Plan") -> None:
     click.echo(f"Order {found.order}, {found.state}: erases the words of {found.whose}")
     for hold in found.held_by:
         click.echo(f"  on hold by {hold}: nothing is erased while this hold is in force")
-    click.echo(f"\nWill be erased, for everyone and permanently: {len(found.goes)} texts")
+    click.echo(f"\nWill be erased, for everyone and permanently ({len(found.goes)}):")
     print_rows([one._asdict() for one in found.goes])
     click.echo("\nStays:")
     for line in found.stays:
