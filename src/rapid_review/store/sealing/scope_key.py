@@ -11,12 +11,12 @@ import hashlib
 from binascii import b2a_base64
 from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Final, Self
-
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
+from typing import TYPE_CHECKING, Final, Self
 
 from rapid_review.domain.errors import RecordError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.hmac import HMAC
 
 KEY: Final = 32
 """How many bytes a key has."""
@@ -96,7 +96,7 @@ class ScopeKey:
             words: what it holds.
         """
         if (tokens := self._tokens) is None:
-            tokens = self._tokens = HMAC(self._token_key, SHA256())
+            tokens = self._tokens = _hmac_sha_256(self._token_key)
         # A copy of it costs a third of what `hmac.digest` does, and a command makes two tokens.
         made = tokens.copy()
         made.update(f"{path}\n{words}".encode())
@@ -144,6 +144,13 @@ class ScopeKey:
 def opens(key: object, entry: int | None = None) -> bool:
     """Say whether what is there of a key opens words: any of its scope, or those of one entry."""
     return isinstance(key, ScopeKey) and (entry is None or key.of_entry(entry) is not None)
+
+
+def _hmac_sha_256(key: bytes) -> "HMAC":
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - who only reads a
+    from cryptography.hazmat.primitives.hmac import HMAC  # noqa: PLC0415 - case needs neither
+
+    return HMAC(key, SHA256())
 
 
 def _step(key: bytes, digit: str) -> bytes:
