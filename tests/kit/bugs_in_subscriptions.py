@@ -56,7 +56,7 @@ IN_SUBSCRIPTIONS: Final = (
     Bug(
         "one-failure-stops-all",
         "An entry that fails keeps all that come after it from being delivered.",
-        "store.subscriptions.subscription:Subscription._must_go_on",
+        "store.subscriptions.subscription:Subscription._stop_if_planned",
         instead(_stops),
         _LAWS + "test_an_entry_that_fails_holds_up_no_other_case",
     ),

@@ -40,7 +40,7 @@ IN_THE_WEB: Final = (
     Bug(
         "told-back",
         "A refusal repeats what a person wrote.",
-        "web.http.commands:_read",
+        "web.http.commands:_parse",
         instead(_told_back),
         _LAWS + "test_no_refusal_repeats_what_a_person_wrote",
     ),
