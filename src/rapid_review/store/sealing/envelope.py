@@ -26,7 +26,7 @@ from rapid_review.audit.verify import (
     public_part,
     read_envelope,
 )
-from rapid_review.audit.verify.envelope import FORMAT, NONCE, section_in_bytes
+from rapid_review.audit.verify.envelope import FORMAT, NONCE
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.sealing.place import Place
 
@@ -81,7 +81,7 @@ def sealed_section(
     plain = to_json(words)
     plain += b" " * (-len(plain) % _BLOCK)  # JSON ignores blanks at its end
     sealed = SUITES[suite](key).encrypt(nonce, plain, _beside(at, suite, scope, key_id, public))
-    return section_in_bytes(key_id, suite, nonce, sealed)
+    return bytes(Section(key_id, suite, nonce, sealed))
 
 
 def opened_section(

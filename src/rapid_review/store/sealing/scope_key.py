@@ -8,7 +8,7 @@ and Micali.) So a key an entry costs no row and no write until one is erased; se
 """
 
 import hashlib
-from binascii import b2a_base64
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Self
@@ -26,7 +26,6 @@ _DIGITS: Final = "0123456789abcdef"
 _STEPS: Final = {digit: b"rr-tree/v1" + digit.encode() for digit in _DIGITS}
 _DEPTH: Final = 8
 _TOKEN: Final = 16
-_SAFE_IN_ADDRESSES: Final = bytes.maketrans(b"+/", b"-_")  # as of `urlsafe_b64encode`
 
 
 class ScopeKey:
@@ -101,8 +100,7 @@ class ScopeKey:
         made = tokens.copy()
         made.update(f"{path}\n{words}".encode())
         # Without the `==` with which each would end.
-        short = b2a_base64(made.finalize()[:_TOKEN], newline=False)[:-2]
-        return short.translate(_SAFE_IN_ADDRESSES).decode()
+        return urlsafe_b64encode(made.finalize()[:_TOKEN])[:-2].decode()
 
     def of_entry(self, version: int) -> bytes | None:
         """Return the key of an entry; None if it was erased."""
