@@ -86,9 +86,8 @@ class CaseWords(CaseReadings):
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
         self._permissions = _permissions_of(authorizer, self.terms.partnership)
         decides = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
-        record.takes_two = (
-            type(decides) is not Everybody
-        )  # two people are needed only where permissions tell people apart
+        # Two people are needed only where permissions tell people apart.
+        record.takes_two = type(decides) is not Everybody
         self._gate = Gate(decides, self._log, record.time)
 
     def read(

@@ -35,9 +35,8 @@ def allowed(
         must_not_be_erased(events, stream.case)
     approval = next((one for one in events if isinstance(one, CorrectionApproved)), None)
     for event in events:
-        if isinstance(
-            event, ErasureApproved
-        ):  # only the approval: a proposal may be recorded in any store
+        # Only the approval: a proposal may be recorded in any store.
+        if isinstance(event, ErasureApproved):
             must_be_sealed(record)
         if isinstance(event, ErasureApproved | HoldLifted | CorrectionApproved):
             version = proposed_in(event, stream.case)
