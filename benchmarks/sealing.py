@@ -1,6 +1,7 @@
 """What sealing costs: a sealed store beside one of the same code whose words are not sealed.
 
-Single commands, each flushed to the disk; bulk import; opening a case, read from its rows and as
+Single commands, each flushed to the disk, with keys that are in memory and with keys that must be
+read first; bulk import; opening a case, read from its rows and as
 it is kept in memory (ADR 0086); bytes in a row; and making the keys of entries, in the two ways
 that were weighed (ADR 0058): from a tree, and as a row each.
 """
@@ -56,6 +57,13 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
             commands(sealed, cases, effort.turns),
             {"not sealed": commands(unsealed, cases, effort.turns)},
         )
+        yield Benchmark(
+            "sealed_commands_first",
+            "commands/s",
+            "higher",
+            _each_key_read(keys, commands(sealed, cases, effort.turns)),
+            {"not sealed": commands(unsealed, cases, effort.turns)},
+        )
         cases = effort.of(400)
         yield Benchmark(
             "sealed_import",
@@ -104,6 +112,16 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
         _rotated(effort.of(100_000), folder / "many.keys"),
         at_most_rounds=3,
     )
+
+
+def _each_key_read(keys: Keys, asked: Contender) -> Contender:
+    """Return a contender that forgets its keys first, and so reads each from the key store."""
+
+    def read() -> float:
+        keys.evict()
+        return asked()
+
+    return read
 
 
 def _replay(reviews: RapidReviews, times: int, events: int) -> Contender:

@@ -33,6 +33,7 @@ NAMES = {
     "rebuild_million",
     "rebuild_million_memory",
     "sealed_commands",
+    "sealed_commands_first",
     "sealed_import",
     "sealed_replay",
     "sealed_replay_kept",
@@ -63,6 +64,7 @@ WITHOUT_PEER = {
 }
 WITHOUT_LIMIT = {
     "sealed_commands",
+    "sealed_commands_first",
     "sealed_import",
     "sealed_replay",
     "sealed_replay_kept",

@@ -55,7 +55,7 @@ class Entry(Said):
 
 
 class Reason(Said):
-    """Why something is recorded, by itself: it is sealed once for the entries that have it.
+    """Why something is recorded, by itself: it is checked before it is sealed.
 
     Attributes:
         purpose: as of an `Entry`.

@@ -6,8 +6,8 @@ made again, and so that a table restored from an older copy is found out.
 
 import os
 import sqlite3
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import RLock
 from typing import Final, NamedTuple, Protocol
@@ -207,7 +207,8 @@ class SQLiteKeyTable:
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds."""
-        with self._open():
+        with self._lock:
+            self._must_be_open()
             try:
                 return self._connection.execute(statement.format(at=""), values).fetchall()
             except sqlite3.Error as error:
@@ -215,7 +216,8 @@ class SQLiteKeyTable:
 
     def write(self, work: Callable[[Writer], object]) -> None:
         """Do some work in one transaction, on the disk when this returns."""
-        with self._open():
+        with self._lock:
+            self._must_be_open()
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 work(SQLiteWriter(self._connection))
@@ -228,7 +230,8 @@ class SQLiteKeyTable:
 
     def forget(self) -> None:
         """Empty the file's log: what was overwritten was in it."""
-        with self._open():
+        with self._lock:
+            self._must_be_open()
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise KeysError(
@@ -243,19 +246,11 @@ class SQLiteKeyTable:
             self._is_closed = True
             self._connection.close()
 
-    @contextmanager
-    def _open(self) -> Generator[None, None, None]:
-        """Have the connection to oneself.
-
-        Raises:
-            ClosedError: it was closed.
-        """
-        with self._lock:
-            if self._is_closed and not self._is_kept:
-                raise ClosedError(f"the key store ({self.name})", _GONE)
-            if self._is_closed:
-                raise ClosedError(f"the key store {self.name}")
-            yield
+    def _must_be_open(self) -> None:
+        if self._is_closed and not self._is_kept:
+            raise ClosedError(f"the key store ({self.name})", _GONE)
+        if self._is_closed:
+            raise ClosedError(f"the key store {self.name}")
 
     def _failed(self, done: str, error: sqlite3.Error) -> KeysError:
         return KeysError(

@@ -10,12 +10,15 @@ and Micali.) So a key an entry costs no row and no write until one is erased; se
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from functools import cache, partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Self
 
 from rapid_review.domain.errors import RecordError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cryptography.hazmat.primitives.hmac import HMAC
 
 KEY: Final = 32
@@ -95,7 +98,7 @@ class ScopeKey:
             words: what it holds.
         """
         if (tokens := self._tokens) is None:
-            tokens = self._tokens = _hmac_sha_256(self._token_key)
+            tokens = self._tokens = _hmac_sha_256()(self._token_key)
         # A copy of it costs a third of what `hmac.digest` does, and a command makes two tokens.
         made = tokens.copy()
         made.update(f"{path}\n{words}".encode())
@@ -144,11 +147,12 @@ def opens(key: object, entry: int | None = None) -> bool:
     return isinstance(key, ScopeKey) and (entry is None or key.of_entry(entry) is not None)
 
 
-def _hmac_sha_256(key: bytes) -> "HMAC":
+@cache  # each scope's key asks for it, and each of these imports would cost as much as a token
+def _hmac_sha_256() -> "Callable[[bytes], HMAC]":
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - who only reads a
     from cryptography.hazmat.primitives.hmac import HMAC  # noqa: PLC0415 - case needs neither
 
-    return HMAC(key, SHA256())
+    return partial(HMAC, algorithm=SHA256())
 
 
 def _step(key: bytes, digit: str) -> bytes:

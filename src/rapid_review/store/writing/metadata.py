@@ -65,11 +65,10 @@ def sealed_purpose(
     if erases_words(stream):
         must_take_a_purpose(stream.case)
     try:
-        reason = Reason(purpose=purpose)
+        Reason(purpose=purpose)
     except ValidationError as error:
         raise InvalidInputError(*problems(error, Reason)) from None
-    (sealed,) = streams.sealed(*place, [reason], stream)
-    return sealed.purpose
+    return streams.sealed_purpose(*place, purpose, stream)
 
 
 def with_metadata(
