@@ -10,31 +10,27 @@ from typing import NamedTuple
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.testing.naive_clocks import (
-    NaiveClock,
-    clocks_of,
-    due_days_that_differ,
-    read_clocks,
-    stops_of,
-)
-from rapid_review.testing.naive_contradictions import contradictions
-from rapid_review.testing.naive_days import (
+from rapid_review.testing.naive.clocks import NaiveClock, read_clocks, stops_of
+from rapid_review.testing.naive.contradictions import contradictions
+from rapid_review.testing.naive.days import (
     ACTUAL_DATES,
     MAY_PRECEDE_THE_RECEIPT,
     NOT_AFTER,
     NOT_BEFORE,
     dates_beside,
 )
-from rapid_review.testing.naive_duties import NaiveDuty, duties
-from rapid_review.testing.naive_facts import (
+from rapid_review.testing.naive.due_days import due_days_that_differ
+from rapid_review.testing.naive.duties import NaiveDuty, duties
+from rapid_review.testing.naive.facts import (
     ATTENDANCE,
     Calendars,
     Fact,
     Matter,
     what_stands,
 )
-from rapid_review.testing.naive_rules import rules_broken
-from rapid_review.testing.naive_team import contradictions_beside
+from rapid_review.testing.naive.points import clocks_of
+from rapid_review.testing.naive.rules import rules_broken
+from rapid_review.testing.naive.team import contradictions_beside
 
 __all__ = ["NaiveClock", "NaiveDuty", "NaiveFinding", "NaiveJudgement", "judge"]
 

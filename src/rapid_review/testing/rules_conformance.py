@@ -28,10 +28,11 @@ from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.testing import invariants, naive_clocks, routes
+from rapid_review.testing import invariants, routes
 from rapid_review.testing.adversities import by_several_on_several_days
 from rapid_review.testing.answers import answers, facts_of, written_late
 from rapid_review.testing.holding import examples, hold, same
+from rapid_review.testing.naive.due_days import counted
 from rapid_review.testing.oracle import told_apart
 from rapid_review.testing.places import editions
 from rapid_review.testing.stories import Story, story
@@ -264,6 +265,6 @@ def _due(clock: Deadline, start: date, calendar: WorkingCalendar) -> date | None
 def _by_hand(clock: Deadline, start: date, calendar: WorkingCalendar) -> date | None:
     """Return the same, counted one day after the other."""
     try:
-        return naive_clocks.counted(clock.model_dump(mode="python"), start, calendar)
+        return counted(clock.model_dump(mode="python"), start, calendar)
     except (CalendarError, CalendarGapError):
         return None

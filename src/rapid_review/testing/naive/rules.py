@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from rapid_review.testing.naive_facts import (
+from rapid_review.testing.naive.facts import (
     ATTENDANCE,
     DECISIONS,
     Fact,
@@ -20,7 +20,7 @@ from rapid_review.testing.naive_facts import (
     is_quorate,
     named,
 )
-from rapid_review.testing.naive_team import was_cancelled
+from rapid_review.testing.naive.team import was_cancelled
 
 IRREGULAR: Final = "irregular"
 FORBIDDEN: Final = "forbidden"

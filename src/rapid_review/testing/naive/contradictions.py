@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rapid_review.testing.naive_facts import DECISIONS, Fact, Matter
+from rapid_review.testing.naive.facts import DECISIONS, Fact, Matter
 
 _LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     "NotificationReceived": {"source": "sources"},

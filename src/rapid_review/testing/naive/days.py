@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from rapid_review.testing.naive_facts import Fact, Matter
+from rapid_review.testing.naive.facts import Fact, Matter
 
 MAY_PRECEDE_THE_RECEIPT: Final = (
     "PartnersAgreedToNotify",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter, Words
-from rapid_review.testing.naive_rules import ANSWER, ENDS, of_whom
-from rapid_review.testing.naive_team import convened
+from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Matter, Words
+from rapid_review.testing.naive.rules import ANSWER, ENDS, of_whom
+from rapid_review.testing.naive.team import convened
 
 
 class NaiveDuty(NamedTuple):

@@ -1,16 +1,13 @@
-"""The clocks of a case, for the naive judge: rounds, starts, stops, due days and states."""
+"""The clocks of a case, for the naive judge: rounds, starts, stops and states."""
 
-from calendar import monthrange
-from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Final, NamedTuple
 
-from rapid_review.domain.errors import CalendarError, CalendarGapError
-from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter, Words, is_quorate, named
-from rapid_review.testing.naive_rules import is_of_another_class
-from rapid_review.testing.naive_team import NOTIFIED, SAID_LATER
+from rapid_review.testing.naive.due_days import due_day
+from rapid_review.testing.naive.facts import Fact, Matter, Words, named
+from rapid_review.testing.naive.points import clocks_of, days_named, received_on
+from rapid_review.testing.naive.rules import is_of_another_class
+from rapid_review.testing.naive.team import NOTIFIED
 
 
 class NaiveClock(NamedTuple):
@@ -55,12 +52,6 @@ def read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
     )
 
 
-def clocks_of(terms: Words) -> list[Words]:
-    """Return the clocks of terms; the national ones come first, and the partnership's own win."""
-    both = [*terms["national"]["deadlines"], *terms["deadlines"]]
-    return list({one["id"]: one for one in both}.values())
-
-
 def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
     """Return the facts of each round: one, or as many as reports went again to the Panel."""
     starts, stops = (
@@ -72,26 +63,6 @@ def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
     return matter.panel_rounds(matter.read) if again else [matter.facts]
 
 
-def _days(point: str, facts: list[Fact], matter: Matter) -> list[tuple[date, Fact]]:
-    """Return every day that a point, which is an event's date, names, and the fact it is of."""
-    kind, _, path = point.partition(".")
-    found: list[tuple[date, Fact]] = []
-    for fact in facts:
-        value: Any = fact.said if _kind_of(fact, matter) == kind else None
-        for key in path.split("."):
-            value = value[key] if value is not None else None
-        if value is not None:
-            found.append((matter.day_of(value), fact))
-    return found + (_days(SAID_LATER[point], facts, matter) if point in SAID_LATER else [])
-
-
-def _kind_of(fact: Fact, matter: Matter) -> str:
-    """ToR 6.2: return the kind of a fact; of an attendance, by its seats."""
-    if fact.kind not in ATTENDANCE:
-        return fact.kind
-    return "QuorumConfirmed" if is_quorate(fact, matter) else "QuorumNotMet"
-
-
 def stops_of(rule: Words) -> list[tuple[str, str]]:
     """Return every point that stops a clock, and the state in which it then ends."""
     if not isinstance(rule["stops_on"], str):
@@ -101,38 +72,13 @@ def stops_of(rule: Words) -> list[tuple[str, str]]:
     return [(rule["stops_on"], "met")]
 
 
-def _received_on(fact: Fact, rule: Words, matter: Matter) -> date:
-    """ToR 7.3: return the day on which a notification counts as received, by the terms."""
-    edition = matter.terms_on(fact.day)
-    receipt = rule["receipt"] or edition["receipt"]
-    if receipt is None or rule["starts_on"] != "NotificationReceived.at":
-        return fact.day
-    recorded = [one.said for one in matter.reckonings if one.said["deadline"] == rule["id"]]
-    id_, version = edition["calendar"], None
-    if recorded:
-        id_, version = recorded[-1]["calendar"]["id"], recorded[-1]["calendar"]["version"]
-    try:
-        calendar = matter.calendars(id_, version)
-        day_off = not calendar.is_working(fact.day)
-        hour = fact.at.astimezone(ZoneInfo(edition["time_zone"])).strftime("%H:%M")
-        late = receipt["until"] is not None and hour > receipt["until"]
-        day = fact.day
-        if late or (day_off and receipt["day_off"] == "next-working-day"):
-            day += timedelta(days=1)
-            while not calendar.is_working(day):
-                day += timedelta(days=1)
-    except (CalendarError, CalendarGapError):
-        return fact.day
-    return day
-
-
 def _starts(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
     """ToR 1, 7.3: a notification that opens no review, or of another class, starts nothing.
 
     Of plans from which a clock is counted backwards, the last holds.
     """
     starts: list[date] = []
-    for day, fact in _days(rule["starts_on"], facts, matter):
+    for day, fact in days_named(rule["starts_on"], facts, matter):
         told_later = rule["starts_on"] == NOTIFIED and fact.kind == "PanelNotified"
         of = matter.receipt if told_later and matter.receipt else fact
         only = rule["only_for_classes"] or [of.said.get("notification_class")]
@@ -140,7 +86,7 @@ def _starts(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
             matter.opens_review() and of.said["notification_class"] in only
         ):
             moved = fact.kind == "NotificationReceived" and day == fact.day
-            starts.append(_received_on(fact, rule, matter) if moved else day)
+            starts.append(received_on(fact, rule, matter) if moved else day)
     return starts[-1:] if rule["before"] else starts
 
 
@@ -159,7 +105,7 @@ def _stop(rule: Words, facts: list[Fact], matter: Matter) -> tuple[date | None, 
 
 def _stopped_by(point: str, rule: Words, facts: list[Fact], matter: Matter) -> date | None:
     """Return the first day; where several must, the first day by which all of them had."""
-    stops = [one for one in _days(point, facts, matter) if one[0] <= matter.read]
+    stops = [one for one in days_named(point, facts, matter) if one[0] <= matter.read]
     kind = point.partition(".")[0]
     for_all = rule["stops_when"] == "all" or (
         rule["stops_when"] is None and point in ("DecisionAdopted.at", "FeedbackShared.at")
@@ -197,7 +143,7 @@ def _read(
     else:
         begun = [day for day in starts if day <= matter.read]
     start = min(begun, default=None)
-    due = _due_day(rule, start, matter, number) if start else None
+    due = due_day(rule, start, matter, number) if start else None
     stop, ends = _stop(rule, facts, matter)
     unmet = [f for f in matter.of("NotificationCriteriaFoundNotMet") if f.day <= matter.read]
     state, reason = "not-started", ""
@@ -223,7 +169,7 @@ def _read(
 
 def _days_of_start(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
     """ToR 7.3: return when what starts a clock happened, wherever it counts from; or any day."""
-    began = _days(rule["starts_on"], facts, matter)
+    began = days_named(rule["starts_on"], facts, matter)
     return [date.min] if rule["before"] else [day for day, _ in began]
 
 
@@ -262,102 +208,3 @@ def _excused_until(rule: Words, edition: Words, start: date, due: date) -> date 
         if rule["id"] in one["deadlines"] and start <= last and due >= one["since"]:
             return last
     return None
-
-
-def _ever_started(rule: Words, matter: Matter) -> set[date]:
-    """Return each day on which anything ever recorded starts a clock."""
-    days: set[date] = set()
-    for day, fact in _days(rule["starts_on"], matter.words, matter):
-        moved = fact.kind == "NotificationReceived" and day == fact.day
-        days.add(_received_on(fact, rule, matter) if moved else day)
-    return days
-
-
-def _due_day(rule: Words, start: date, matter: Matter, number: int) -> date | None:
-    """Return the due day recorded for this start, or else counted; None where no calendar can.
-
-    The day that a history states stands, although it is counted from a day of no event.
-    """
-    recorded = [one for one in matter.reckonings if one.said["deadline"] == rule["id"]]
-    for one in reversed(recorded):
-        if matter.day_of(one.said["counted_from"]) == start:
-            return matter.day_of(one.said["due"])
-    if recorded and number == 1:
-        last = recorded[-1].said
-        if matter.day_of(last["counted_from"]) not in _ever_started(rule, matter):
-            return matter.day_of(last["due"])
-    counting, calendar, version = rule, matter.terms_on(start)["calendar"], None
-    if recorded:
-        named = recorded[-1].said["calendar"]
-        counting, calendar, version = recorded[-1].rule, named["id"], named["version"]
-    try:
-        return counted(counting, start, matter.calendars(calendar, version))
-    except (CalendarError, CalendarGapError):
-        return None
-
-
-def _has_all_terms(matter: Matter) -> bool:
-    """Say whether all terms that the words of the case name are available."""
-    naming = ("NotificationReceived", "TermsReplaced")
-    named = [fact.said["terms"] for fact in matter.words if fact.kind in naming]
-    known = [(one["digest"], one["national"]["digest"]) for one in matter.editions]
-    return all((one["digest"], one["rule_set_digest"]) in known for one in named)
-
-
-_LENGTH: Final = ("length", "unit", "counts_day_of_start")
-
-
-def due_days_that_differ(matter: Matter) -> Iterator[int]:
-    """Return each recorded due day that its own calendar, where at hand, counts otherwise.
-
-    Or whose clock nothing ever started on the day from which it is counted, or which is set with
-    a length that no terms give.
-    """
-    for one in matter.reckonings:
-        if not one.had_happened:
-            continue
-        rules = [r for terms in matter.editions for r in clocks_of(terms)]
-        mine = [rule for rule in rules if rule["id"] == one.said["deadline"]]
-        if not any(one.said["counted_from"] in _ever_started(rule, matter) for rule in mine):
-            yield one.version
-            continue
-        if one.rule is one.said and _has_all_terms(matter):
-            lengths = [[rule[key] for key in _LENGTH] for rule in mine]
-            if [one.said[key] for key in _LENGTH] not in lengths:
-                yield one.version
-                continue
-        named = one.said["calendar"]
-        try:
-            calendar = matter.calendars(named["id"], named["version"])
-            recount = counted(one.rule, one.said["counted_from"], calendar)
-        except (CalendarError, CalendarGapError):
-            continue
-        if calendar.digest == named["digest"] and recount != one.said["due"]:
-            yield one.version
-
-
-def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
-    """Count a clock's days one by one.
-
-    Raises:
-        CalendarGapError: the calendar does not cover the days.
-    """
-    working = calendar.is_working(start)
-    day, left = start, rule["length"]
-    backwards = rule.get("before", "due" in rule and rule["due"] < rule["counted_from"])
-    if backwards:
-        while left:
-            day -= timedelta(days=1)
-            left -= 1 if rule["unit"] == "calendar_days" or calendar.is_working(day) else 0
-    elif rule["unit"] == "months":
-        years, month = divmod(start.year * 12 + start.month - 1 + left, 12)
-        day = date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
-    elif rule["unit"] == "calendar_days":
-        day = start + timedelta(days=left)
-    else:
-        left -= 1 if rule["counts_day_of_start"] and working else 0
-        while left:
-            day += timedelta(days=1)
-            left -= 1 if calendar.is_working(day) else 0
-    calendar.is_working(day)  # a day that no calendar covers is no answer
-    return day

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from rapid_review.testing.naive_facts import ATTENDANCE, Fact, Matter
+from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Matter
 
 NOTIFIED: Final = "NotificationReceived.panel_notified_at"
 SAID_LATER: Final = {NOTIFIED: "PanelNotified.notified_at"}

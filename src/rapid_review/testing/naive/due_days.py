@@ -1,0 +1,101 @@
+"""Due days, counted one day after the other, for the naive judge; and those recorded otherwise."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.testing.naive.facts import Matter, Words
+from rapid_review.testing.naive.points import clocks_of, ever_started
+
+
+def due_day(rule: Words, start: date, matter: Matter, number: int) -> date | None:
+    """Return the due day recorded for this start, or else counted; None where no calendar can.
+
+    The day that a history states stands, although it is counted from a day of no event.
+    """
+    recorded = [one for one in matter.reckonings if one.said["deadline"] == rule["id"]]
+    for one in reversed(recorded):
+        if matter.day_of(one.said["counted_from"]) == start:
+            return matter.day_of(one.said["due"])
+    if recorded and number == 1:
+        last = recorded[-1].said
+        if matter.day_of(last["counted_from"]) not in ever_started(rule, matter):
+            return matter.day_of(last["due"])
+    counting, calendar, version = rule, matter.terms_on(start)["calendar"], None
+    if recorded:
+        named = recorded[-1].said["calendar"]
+        counting, calendar, version = recorded[-1].rule, named["id"], named["version"]
+    try:
+        return counted(counting, start, matter.calendars(calendar, version))
+    except (CalendarError, CalendarGapError):
+        return None
+
+
+def _has_all_terms(matter: Matter) -> bool:
+    """Say whether all terms that the words of the case name are available."""
+    naming = ("NotificationReceived", "TermsReplaced")
+    named = [fact.said["terms"] for fact in matter.words if fact.kind in naming]
+    known = [(one["digest"], one["national"]["digest"]) for one in matter.editions]
+    return all((one["digest"], one["rule_set_digest"]) in known for one in named)
+
+
+_LENGTH: Final = ("length", "unit", "counts_day_of_start")
+
+
+def due_days_that_differ(matter: Matter) -> Iterator[int]:
+    """Return each recorded due day that its own calendar, where at hand, counts otherwise.
+
+    Or whose clock nothing ever started on the day from which it is counted, or which is set with
+    a length that no terms give.
+    """
+    for one in matter.reckonings:
+        if not one.had_happened:
+            continue
+        rules = [r for terms in matter.editions for r in clocks_of(terms)]
+        mine = [rule for rule in rules if rule["id"] == one.said["deadline"]]
+        if not any(one.said["counted_from"] in ever_started(rule, matter) for rule in mine):
+            yield one.version
+            continue
+        if one.rule is one.said and _has_all_terms(matter):
+            lengths = [[rule[key] for key in _LENGTH] for rule in mine]
+            if [one.said[key] for key in _LENGTH] not in lengths:
+                yield one.version
+                continue
+        named = one.said["calendar"]
+        try:
+            calendar = matter.calendars(named["id"], named["version"])
+            recount = counted(one.rule, one.said["counted_from"], calendar)
+        except (CalendarError, CalendarGapError):
+            continue
+        if calendar.digest == named["digest"] and recount != one.said["due"]:
+            yield one.version
+
+
+def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
+    """Count a clock's days one by one.
+
+    Raises:
+        CalendarGapError: the calendar does not cover the days.
+    """
+    working = calendar.is_working(start)
+    day, left = start, rule["length"]
+    backwards = rule.get("before", "due" in rule and rule["due"] < rule["counted_from"])
+    if backwards:
+        while left:
+            day -= timedelta(days=1)
+            left -= 1 if rule["unit"] == "calendar_days" or calendar.is_working(day) else 0
+    elif rule["unit"] == "months":
+        years, month = divmod(start.year * 12 + start.month - 1 + left, 12)
+        day = date(years, month + 1, min(start.day, monthrange(years, month + 1)[1]))
+    elif rule["unit"] == "calendar_days":
+        day = start + timedelta(days=left)
+    else:
+        left -= 1 if rule["counts_day_of_start"] and working else 0
+        while left:
+            day += timedelta(days=1)
+            left -= 1 if calendar.is_working(day) else 0
+    calendar.is_working(day)  # a day that no calendar covers is no answer
+    return day
