@@ -6,7 +6,7 @@ from rapid_review.domain.errors import InvalidInputError, RecordError, Refused
 from rapid_review.domain.sealed_words import Scope
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.views import with_words
-from rapid_review.store.access.reader import Asked
+from rapid_review.store.access.reader import ReadRequest
 from rapid_review.store.keeping import KeepsWords
 from rapid_review.store.log.in_order import Unreadable, UnreadableRow
 
@@ -102,7 +102,7 @@ class CountsCharacteristics(KeepsWords):
         told = with_words(entry)  # all withheld
         has_keys = self._store.keys is not None or not self._store.codec.is_sealed
         if has_keys and found.have(characteristic) and not found.facts.is_duplicate:
-            asked = Asked(entry.case, (entry.version,), by, purpose, scopes=_SCOPES)
+            asked = ReadRequest(entry.case, (entry.version,), by, purpose, scopes=_SCOPES)
             try:
                 (one,) = self._read(asked)
             except Refused:  # it is in the access log, and nothing was opened

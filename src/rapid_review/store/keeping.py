@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.views import with_words
-from rapid_review.store.access.reader import Asked
+from rapid_review.store.access.reader import ReadRequest
 from rapid_review.store.authority.port import APPROVE_ERASURE
 from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.words import CaseWords
-from rapid_review.store.writing.erasure_plan import Plan, plan
+from rapid_review.store.writing.erasure_plan import ErasurePlan, plan
 
 if TYPE_CHECKING:
     from rapid_review.projections.subject import AboutSubject
@@ -48,7 +48,7 @@ class KeepsWords(CaseWords):
         self.must_be_allowed(by, APPROVE_ERASURE, case)
         return finish(self._record, case, order, by=by)
 
-    def erasure_plan(self, case: str, order: str) -> Plan:
+    def erasure_plan(self, case: str, order: str) -> ErasurePlan:
         """Return what an order erases, what stays, and what it does not reach; no key is needed.
 
         Raises:
@@ -109,7 +109,7 @@ class KeepsWords(CaseWords):
     ) -> "AboutSubject":
         from rapid_review.projections.subject import AboutSubject  # noqa: PLC0415 - no command needs it
 
-        asked = Asked(case, tuple(paths), by, purpose, person=reference)
+        asked = ReadRequest(case, tuple(paths), by, purpose, person=reference)
         words = {one.entry.version: one.words for one in self._read(asked)}
         entries = self._store.entries(self.terms.partnership, case)
         told = tuple(with_words(one, words.get(one.version)) for one in entries)

@@ -24,9 +24,9 @@ from rapid_review.store.owning import OwnsItsStore
 from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import (
     Account,
+    CaseOutcome,
     History,
     Imported,
-    Outcome,
     ReportEntries,
     bulk,
     outcome_of,
@@ -170,7 +170,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         *,
         purpose: str | None = None,
         progress: ReportEntries = lambda _: None,
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[CaseOutcome]:
         """Record many cases that happened elsewhere, and yield what became of each.
 
         Each case goes in whole or not at all, many in one transaction; see `import_history`. A
@@ -193,7 +193,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
 
         return bulk(self._store, accounts, prepare, progress)
 
-    def try_import(self, accounts: Iterable[Account]) -> Iterator[Outcome]:
+    def try_import(self, accounts: Iterable[Account]) -> Iterator[CaseOutcome]:
         """Yield what the outcome would be for each case if it were imported now; record nothing.
 
         All checks of an import are made, except who may import. Each case is compared only with

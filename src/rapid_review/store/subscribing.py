@@ -7,7 +7,7 @@ from rapid_review.store.asking import TakesCommands
 from rapid_review.store.log.mapper import EntryMapper
 from rapid_review.store.subscriptions.begun import Begun, begun, retry
 from rapid_review.store.subscriptions.page import Entries
-from rapid_review.store.subscriptions.plan import Handler, Plan, Subscribing
+from rapid_review.store.subscriptions.plan import Handler, Subscribing, SubscriptionPlan
 
 if TYPE_CHECKING:
     from rapid_review.store.subscriptions.subscription import Subscription
@@ -39,7 +39,7 @@ class GivesSubscriptions(TakesCommands):
             Subscription,
         )
 
-        wanted = Plan(name, **plan)
+        wanted = SubscriptionPlan(name, **plan)
         opened, mapper = self._store.opened, EntryMapper(self._store.codec)
         entries = Entries(opened.rows, mapper, self.terms.partnership, wanted.kinds)
         return Subscription(opened, entries, self._record.clock, handle, wanted)

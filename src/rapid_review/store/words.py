@@ -23,7 +23,13 @@ from rapid_review.projections.views import with_words
 from rapid_review.store.access.facts import facts_of
 from rapid_review.store.access.gate import Gate
 from rapid_review.store.access.log import REVIEW_WITHIN, AccessLog, Reading
-from rapid_review.store.access.reader import SCOPES, Asked, EntryRead, Purposes, WordsReader
+from rapid_review.store.access.reader import (
+    SCOPES,
+    EntryRead,
+    Purposes,
+    ReadRequest,
+    WordsReader,
+)
 from rapid_review.store.authority.port import REVIEW_BREAK_GLASS, Authorizer, Facts
 from rapid_review.store.authority.without_a_file import Everybody, without_a_file
 from rapid_review.store.log.stream import Stream
@@ -127,9 +133,9 @@ class CaseWords(CaseReadings):
                 cannot be read, or a row was altered.
         """
         versions = (version,) if isinstance(version, int) else tuple(version or ())
-        return self._read(Asked(case, versions, by, purpose, emergency, scopes))
+        return self._read(ReadRequest(case, versions, by, purpose, emergency, scopes))
 
-    def _read(self, asked: Asked) -> tuple[EntryRead, ...]:
+    def _read(self, asked: ReadRequest) -> tuple[EntryRead, ...]:
         """Return entries with their words, as `read` does."""
         stream = self._existing_stream(asked.case)
         log = self._log_for_reading(asked.purpose)

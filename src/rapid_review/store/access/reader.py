@@ -48,7 +48,7 @@ class EntryRead:
     words: Words = field(repr=False)
 
 
-class Asked(NamedTuple):
+class ReadRequest(NamedTuple):
     """What is to be read, by whom, and why.
 
     Attributes:
@@ -87,7 +87,7 @@ class WordsReader:
         self._log = log
 
     def read(
-        self, asked: Asked, rows: Sequence[StoredRow], facts: Facts, time: RecordingTime
+        self, asked: ReadRequest, rows: Sequence[StoredRow], facts: Facts, time: RecordingTime
     ) -> tuple[EntryRead, ...]:
         """Return entries with their words; see `RapidReviews.read`.
 
@@ -123,7 +123,7 @@ class WordsReader:
         may = Opens(frozenset(scope[0] for scope in scopes), asked.person)
         return tuple(EntryRead(entry, self._words(entry, row[2], may)) for entry, row in wanted)
 
-    def _allowed(self, asked: Asked, facts: Facts) -> tuple[Sequence[Scope], Decision]:
+    def _allowed(self, asked: ReadRequest, facts: Facts) -> tuple[Sequence[Scope], Decision]:
         """Return whose words may be opened, and the reason; nobody's if the reading is refused."""
         if asked.emergency is not None:
             decision = self._gate.may(asked.by, BREAK_GLASS, facts)
@@ -179,7 +179,7 @@ NO_KEYS: Final = (
 
 
 def _event(
-    asked: Asked,
+    asked: ReadRequest,
     scopes: Collection[Scope],
     decision: Decision,
     entries: int,

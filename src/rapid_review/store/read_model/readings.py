@@ -23,8 +23,8 @@ from rapid_review.store.read_model.projector import Reader
 from rapid_review.store.read_model.searching import (
     ANY,
     PAGE,
+    CasesPage,
     Duplicates,
-    Page,
     Sought,
     notified,
     statement_for,
@@ -115,12 +115,14 @@ class Readings(ABC):
         found = self._read(sql.REFERENCES + sql.FIRST, begins, EXPORTS, PERMISSIONS, ends)
         return tuple(reference for (reference,) in found)
 
-    def search(self, sought: Sought = ANY, *, after: str | None = None, limit: int = PAGE) -> Page:
+    def search(
+        self, sought: Sought = ANY, *, after: str | None = None, limit: int = PAGE
+    ) -> CasesPage:
         """Return the cases that fit, in the order of opening, a page at a time.
 
         Args:
             sought: what they must have, by public fields alone.
-            after: the reference of the case to go on after: `Page.after` of the page before.
+            after: the reference of the case to go on after: `CasesPage.after` of the page before.
             limit: how many at most.
 
         Raises:
@@ -129,7 +131,7 @@ class Readings(ABC):
         """
         statement, values = statement_for(sought)
         found = self._read(statement, self._place_of(after), *values, _limit(limit))
-        return Page(tuple(map(case_row, found)), limit)
+        return CasesPage(tuple(map(case_row, found)), limit)
 
     def _place_of(self, after: str | None) -> int:
         """Return where a list begins."""

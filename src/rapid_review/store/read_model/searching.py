@@ -46,7 +46,7 @@ ANY: Final = Sought()
 """Every case that has its notification."""
 
 
-class Page(NamedTuple):
+class CasesPage(NamedTuple):
     """Cases that were found, in the order of opening.
 
     Attributes:

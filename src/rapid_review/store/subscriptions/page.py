@@ -31,7 +31,7 @@ class Wanted(NamedTuple):
     reason: str = ""
 
 
-class Page(NamedTuple):
+class EntriesPage(NamedTuple):
     """What comes next.
 
     Attributes:
@@ -59,11 +59,11 @@ class Entries:
     partnership: str
     kinds: frozenset[str] | None
 
-    def after(self, position: int, limit: int) -> Page:
+    def after(self, position: int, limit: int) -> EntriesPage:
         """Return what comes next; at most so many entries are looked at."""
         rows = self.rows.readable_after(position, limit)
         end = rows[-1][0] if rows else position
-        return Page(end, tuple(self._wanted(rows)))
+        return EntriesPage(end, tuple(self._wanted(rows)))
 
     def at(self, position: int) -> Wanted:
         """Return the entry at a position, which was wanted before, as it can be read now."""

@@ -64,7 +64,7 @@ class Subscribing(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SubscriptionPlan:
     """What a subscription is to do; see `RapidReviews.subscription`.
 
     Raises:

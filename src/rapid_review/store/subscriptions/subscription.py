@@ -17,8 +17,8 @@ from uuid import uuid4
 from rapid_review.domain.errors import HandlerFailedError, InvalidInputError, RecordError, shown
 from rapid_review.store.backends.ports import Opened, Writer
 from rapid_review.store.jobs import News, Progress
-from rapid_review.store.subscriptions.page import Entries, Page, Wanted
-from rapid_review.store.subscriptions.plan import Handler, Plan
+from rapid_review.store.subscriptions.page import Entries, EntriesPage, Wanted
+from rapid_review.store.subscriptions.plan import Handler, SubscriptionPlan
 from rapid_review.store.subscriptions.table import Aside, Parked, Standing, Table, later
 
 
@@ -43,7 +43,7 @@ class Subscription:
         entries: Entries,
         clock: Callable[[], datetime],
         handle: Handler,
-        plan: Plan,
+        plan: SubscriptionPlan,
     ) -> None:
         self._opened = opened
         self._clock = clock
@@ -155,7 +155,7 @@ class Subscription:
 
     # --- One page
 
-    def _handle_page(self, standing: Standing, page: Page) -> None:
+    def _handle_page(self, standing: Standing, page: EntriesPage) -> None:
         """Handle a page in one transaction; or, if its handler fails, entry by entry."""
         blocked = set(self._table.streams_parked())
         free = [one for one in page.wanted if one.stream not in blocked]

@@ -42,7 +42,7 @@ class Account(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseOutcome:
     """The outcome for one case of an import.
 
     Attributes:
@@ -71,7 +71,7 @@ class Imported:
     refused: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, outcomes: Iterable[Outcome]) -> "Imported":
+    def of(cls, outcomes: Iterable[CaseOutcome]) -> "Imported":
         """Read all outcomes of an import, and return their sums."""
         cases = entries = 0
         refused: list[tuple[str, str]] = []
@@ -93,9 +93,9 @@ Prepare = Callable[[Account], tuple[Entry, ...]]
 
 Raises an error if the case cannot be imported.
 """
-FindOutcome = Callable[[Account], Outcome]
+FindOutcome = Callable[[Account], CaseOutcome]
 """Returns what the outcome for a case would be if it were imported now."""
-Planned = tuple[Account, Outcome]
+Planned = tuple[Account, CaseOutcome]
 """A case, and its outcome if it can be appended as planned."""
 
 
@@ -104,7 +104,7 @@ def bulk(
     accounts: Iterable[Account],
     prepare: Prepare,
     progress: ReportEntries = lambda _: None,
-) -> Iterator[Outcome]:
+) -> Iterator[CaseOutcome]:
     """Append the entries of each case, many cases in one transaction; yield the outcomes.
 
     Outcomes come in the order of the cases, and only once their transaction is committed.
@@ -124,12 +124,12 @@ def bulk(
         yield from done
 
 
-def outcome_of(prepare: Prepare, account: Account) -> Outcome:
+def outcome_of(prepare: Prepare, account: Account) -> CaseOutcome:
     """Return what the outcome for a case would be if it were imported now."""
     try:
-        return Outcome(account.case, prepare(account))
+        return CaseOutcome(account.case, prepare(account))
     except (Refused, InvalidInputError, CalendarGapError) as reason:
-        return Outcome(account.case, refused=str(reason))
+        return CaseOutcome(account.case, refused=str(reason))
 
 
 def _batches(accounts: Iterable[Account], find_outcome: FindOutcome) -> Iterator[list[Planned]]:
@@ -149,16 +149,16 @@ def _batches(accounts: Iterable[Account], find_outcome: FindOutcome) -> Iterator
 
 def _append_batch(
     streams: Streams, batch: Sequence[Planned], find_outcome: FindOutcome
-) -> list[Outcome]:
+) -> list[CaseOutcome]:
     """Append a batch in one transaction; if that conflicts, append it case by case."""
     try:
         streams.append([entry for _, outcome in batch for entry in outcome.entries])
     except AppendConflictError:
         earlier: set[str] = set()
-        done: list[Outcome] = []
+        done: list[CaseOutcome] = []
         for account, outcome in batch:
             if account.case in earlier:  # it conflicts with this very import, and with nobody else
-                outcome = Outcome(account.case)  # noqa: PLW2901 - the plan no longer holds
+                outcome = CaseOutcome(account.case)  # noqa: PLW2901 - the plan no longer holds
             done.append(_append_one(streams, account, outcome, find_outcome))
             earlier.add(account.case)
         return done
@@ -166,8 +166,8 @@ def _append_batch(
 
 
 def _append_one(
-    streams: Streams, account: Account, planned: Outcome, find_outcome: FindOutcome
-) -> Outcome:
+    streams: Streams, account: Account, planned: CaseOutcome, find_outcome: FindOutcome
+) -> CaseOutcome:
     """Append one case of a batch that conflicted, and return its outcome.
 
     If this conflicts again, the case is compared with the record once more, which then holds what
@@ -188,7 +188,7 @@ def _append_one(
     return _after_conflict(find_outcome(account))
 
 
-def _is_recorded(streams: Streams, planned: Outcome) -> bool:
+def _is_recorded(streams: Streams, planned: CaseOutcome) -> bool:
     """Return whether the entries are in the store: only the reply to the commit was lost."""
     first = next(iter(planned.entries), None)
     if first is None:
@@ -196,11 +196,11 @@ def _is_recorded(streams: Streams, planned: Outcome) -> bool:
     return streams.stream(first.partnership, first.case).holds(first.command_id)
 
 
-def _after_conflict(found: Outcome) -> Outcome:
+def _after_conflict(found: CaseOutcome) -> CaseOutcome:
     """Return the outcome for a case in which somebody else recorded something first."""
     if found.refused is None and not found.entries:
         return found  # they recorded the same history
     because = (
         "somebody else recorded an entry in the case meanwhile, so nothing of it was imported"
     )
-    return Outcome(found.case, refused=": ".join(filter(None, (because, found.refused))))
+    return CaseOutcome(found.case, refused=": ".join(filter(None, (because, found.refused))))

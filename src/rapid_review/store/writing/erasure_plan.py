@@ -33,7 +33,7 @@ class GivenOut(NamedTuple):
     digest: str
 
 
-class Plan(NamedTuple):
+class ErasurePlan(NamedTuple):
     """What an order erases.
 
     Attributes:
@@ -104,7 +104,7 @@ OF_A_PERSON: Final = (
 )
 
 
-def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
+def plan(streams: Streams, partnership: str, case: str, reference: str) -> ErasurePlan:
     """Return what an order erases; see `RapidReviews.erasure_plan`."""
     entries = streams.entries(partnership, case)
     if not entries:
@@ -121,7 +121,7 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Plan:
         if order.covers(entry.version, one.scope)
     )
     given_out = tuple(_since(streams.exports(partnership), entries, goes))
-    return Plan(
+    return ErasurePlan(
         reference,
         order.proposed.what,
         _state(order),

@@ -26,7 +26,7 @@ IRREGULAR: Final = "irregular"
 FORBIDDEN: Final = "forbidden"
 NONSENSE: Final = "nonsense"
 
-Asked = Iterator[tuple[str, str]]
+Broken = Iterator[tuple[str, str]]
 """Codes of rules that are broken, each with its verdict."""
 
 _KNOWN: Final = {
@@ -108,7 +108,7 @@ def rules_broken(fact: Fact, matter: Matter) -> dict[str, str]:
 # --- Values
 
 
-def _values(fact: Fact, matter: Matter) -> Asked:
+def _values(fact: Fact, matter: Matter) -> Broken:
     """Judge what the event says by the terms of its day."""
     terms, said = matter.terms_on(fact.day), fact.said
     allowed = codes_of(terms)
@@ -132,7 +132,7 @@ def _values(fact: Fact, matter: Matter) -> Asked:
         yield from _practice_review_values(said)
 
 
-def _attendance_values(fact: Fact, matter: Matter) -> Asked:
+def _attendance_values(fact: Fact, matter: Matter) -> Broken:
     """ToR 6: each seat is filled by one person of its own; the seats decide about the quorum."""
     if set(fact.said["apologies"]) - codes_of(matter.terms_on(fact.day))["seats"]:
         yield "attended-seats-are-known", FORBIDDEN
@@ -147,7 +147,7 @@ def _attendance_values(fact: Fact, matter: Matter) -> Asked:
         yield "meeting-was-quorate", IRREGULAR
 
 
-def _practice_review_values(said: Words) -> Asked:
+def _practice_review_values(said: Words) -> Broken:
     """ToR 3.2, 4, 5(c): what is said with a decision for a practice review."""
     if said["style"] is None or said["methodology"] is None:
         yield "style-and-methodology-are-given", FORBIDDEN
@@ -160,7 +160,7 @@ def _practice_review_values(said: Words) -> Asked:
 # --- Needs
 
 
-def _need(code: str, fact: Fact, needed: list[Fact], nowhere: str = FORBIDDEN) -> Asked:
+def _need(code: str, fact: Fact, needed: list[Fact], nowhere: str = FORBIDDEN) -> Broken:
     """Ask that one of what is needed stands, and happened by the end of the fact's day."""
     if not any(one.day <= fact.day for one in needed):
         yield code, IRREGULAR if needed else nowhere
@@ -171,7 +171,7 @@ def of_whom(matter: Matter, kind: str, field: str, value: object) -> list[Fact]:
     return [one for one in matter.of(kind) if one.said[field] == value]
 
 
-def _needs(fact: Fact, matter: Matter) -> Asked:
+def _needs(fact: Fact, matter: Matter) -> Broken:
     """Ask for what another event alone gives."""
     if matter.receipt is None:
         yield "notification-comes-first", NONSENSE
@@ -200,7 +200,7 @@ def _agree(one: Fact, other: Fact, field: str) -> bool:
     return not field or bool(one.said[field] == other.said[field])
 
 
-def _particular_needs(fact: Fact, matter: Matter) -> Asked:
+def _particular_needs(fact: Fact, matter: Matter) -> Broken:
     """Ask for what must be looked at more closely than that it stands."""
     if fact.kind in DECISIONS:
         yield from _decision_needs(fact, matter)
@@ -228,7 +228,7 @@ def _particular_needs(fact: Fact, matter: Matter) -> Asked:
         yield from broken
 
 
-def _decision_needs(fact: Fact, matter: Matter) -> Asked:
+def _decision_needs(fact: Fact, matter: Matter) -> Broken:
     """ToR 2.1, 5(b), 6.2: a quorate meeting decides, by the criteria."""
     held = [f for f in matter.of(*ATTENDANCE) if _agree(f, fact, "meeting")]
     quorate = [one for one in held if is_quorate(one, matter)]
@@ -239,7 +239,7 @@ def _decision_needs(fact: Fact, matter: Matter) -> Asked:
     yield from _need("criteria-were-assessed", fact, matter.of("CriteriaAssessed"), nowhere)
 
 
-def _adopted(fact: Fact, matter: Matter) -> Asked:
+def _adopted(fact: Fact, matter: Matter) -> Broken:
     """ToR 5(b): the decision in force was adopted by every partner before its report went."""
     decision = matter.decision_in_force(fact.day)
     since = decision.day if decision else date.min
@@ -249,7 +249,7 @@ def _adopted(fact: Fact, matter: Matter) -> Asked:
             yield "decision-was-adopted", IRREGULAR
 
 
-def _answer_passed_on(fact: Fact, matter: Matter) -> Asked:
+def _answer_passed_on(fact: Fact, matter: Matter) -> Broken:
     """ToR 7.9: before the closing, the Panel's last answer came and was passed on to all."""
     code = "everyone-was-told"
     answers = matter.of(ANSWER)
@@ -266,7 +266,7 @@ def _answer_passed_on(fact: Fact, matter: Matter) -> Asked:
             yield from _need(code, fact, [one for one in answers if sending.is_before(one)])
 
 
-def _answer_acted_on(fact: Fact, matter: Matter) -> Asked:
+def _answer_acted_on(fact: Fact, matter: Matter) -> Broken:
     """ToR 5(b), 7.8: where the Panel disagreed, the group looked at its decision again."""
     answers = [one for one in matter.of(ANSWER) if one.day <= fact.day]
     if answers and not answers[-1].said["agrees"]:
@@ -277,7 +277,7 @@ def _answer_acted_on(fact: Fact, matter: Matter) -> Asked:
 # --- Bars
 
 
-def _bars(fact: Fact, matter: Matter) -> Asked:
+def _bars(fact: Fact, matter: Matter) -> Broken:
     """Ask whether something earlier stands in the way."""
     for kind, code, verdict, barring, field in _BARRED_BY:
         if kind == fact.kind:

@@ -15,7 +15,7 @@ from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
-from rapid_review.store.writing.bulk_import import Account, Outcome, importer
+from rapid_review.store.writing.bulk_import import Account, CaseOutcome, importer
 from rapid_review.wire.answers import noted
 from rapid_review.wire.lines import Line, Problem, json_object, named, parsed, read_lines
 from rapid_review.wire.readings import finding_of
@@ -116,7 +116,7 @@ def _event_in(found: Mapping[str, object], terms: TermsRef) -> AnyEvent | tuple[
     return cast("AnyEvent", event)  # every class in EVENTS is one of them
 
 
-def _answer(outcome: Outcome, reviews: "RapidReviews") -> Json:
+def _answer(outcome: CaseOutcome, reviews: "RapidReviews") -> Json:
     """Return how many entries a case has, and what the rules find in it; or why it has none."""
     if outcome.refused is not None:
         return {"refused": {"because": outcome.refused}}

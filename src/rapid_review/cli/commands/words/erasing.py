@@ -26,7 +26,7 @@ from rapid_review.cli.scanning import tell_found, words_in, words_option
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
-    from rapid_review.store.writing.erasure_plan import Plan
+    from rapid_review.store.writing.erasure_plan import ErasurePlan
 
 
 @click.group()
@@ -192,7 +192,7 @@ def verify(
     tell_found(found, scanned, len(words), as_json=as_json)
 
 
-def _print(found: "Plan") -> None:
+def _print(found: "ErasurePlan") -> None:
     click.echo(f"Order {found.order}, {found.state}: erases the words of {found.whose}")
     for hold in found.held_by:
         click.echo(f"  on hold by {hold}: nothing is erased while this hold is in force")
