@@ -50,7 +50,7 @@ def diary(question: Question, *, days: int | None, form: str, provisional: bool)
     if form == "ics" and not question.as_json:
         from rapid_review.exports.icalendar import icalendar
 
-        revised = _revised(question, dict.fromkeys(one.case for one in shown))
+        revised = _revisions(question, dict.fromkeys(one.case for one in shown))
         shown = in_order(revised, days=days, provisional=provisional)
         file = icalendar((revised[due] for due in shown), partnership=terms.partnership)
         click.echo(file, nl=False)  # as bytes, so that no system changes its line ends
@@ -78,7 +78,7 @@ def _falls_due(question: Question) -> "Iterable[Due]":
     return chain.from_iterable(question.of_each_case(lambda history: due_in(history, as_of)))
 
 
-def _revised(question: Question, cases: "Iterable[str]") -> "dict[Due, Revised]":
+def _revisions(question: Question, cases: "Iterable[str]") -> "dict[Due, Revised]":
     """Return what falls due in these cases, with its revisions, which only the entries show."""
     from rapid_review.projections.work.diary import revised_in
 

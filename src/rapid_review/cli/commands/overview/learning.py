@@ -71,8 +71,8 @@ def _print_themes(themes: "Iterable[ThemeAcross]") -> None:
         {
             "theme": one.theme,
             "cases": len(one.cases),
-            "received": _counted(one.months),
-            "referred to": _counted(one.referred_to),
+            "received": _counts_in_words(one.months),
+            "referred to": _counts_in_words(one.referred_to),
             "not referred": ", ".join(one.not_referred) or None,
         }
         for one in themes
@@ -102,7 +102,7 @@ def _print_look(look: "ToLookAt") -> None:
     click.echo(f"not recorded as considered: {', '.join(not_weighed) or 'nothing'}")
 
 
-def _counted(counts: Mapping[str, int]) -> str | None:
+def _counts_in_words(counts: Mapping[str, int]) -> str | None:
     return ", ".join(f"{key} {number}" for key, number in sorted(counts.items())) or None
 
 

@@ -157,7 +157,7 @@ def serve(
         _mark_training(reviews, training=training)
         listening = open_.enter_context(_listening(host, port))
         place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
-        open_.enter_context(_announced(place.at, sign_in, as_json=as_json))
+        open_.enter_context(_announce(place.at, sign_in, as_json=as_json))
         app = place.application(reviews, shell, sign_in)
         _run(app, listening, tls_certificate, tls_key)
 
@@ -214,7 +214,7 @@ def _must_have_the_extra() -> None:
 
 
 @contextmanager
-def _announced(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, None, None]:
+def _announce(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, None, None]:
     """Print where the pages are, and the file that signs in if there are no passwords."""
     from rapid_review.web.pages import ByToken
 

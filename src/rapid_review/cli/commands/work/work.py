@@ -150,7 +150,8 @@ def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
         for one in (signal.SIGTERM, signal.SIGINT)
     }
     running = Thread(target=run)
-    _LOG.info("works at %s", ", ".join(job.name for job in worker.status()))  # and can be told
+    # From here on a signal stops it.
+    _LOG.info("works at %s", ", ".join(job.name for job in worker.status()))
     running.start()
     try:
         for look in count():
