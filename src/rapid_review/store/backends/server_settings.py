@@ -65,7 +65,7 @@ class ServerSettings:
             name: int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else text
             for name, text in texts.items()
         }
-        return cls(reads_only=reads_only == "yes", **numbers)  # type: ignore[arg-type] # what is no number is refused
+        return cls(reads_only=reads_only == "yes", **numbers)  # type: ignore[arg-type] # any other text is refused
 
 
 _DIGITS: Final = 6  # a longer number is too large, and `int` refuses thousands of digits

@@ -54,7 +54,7 @@ _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
 class Place:
     """A schema of a database; its text names no user and no password.
 
-    It is what is shown of a store on a server: an address may hold a password, and is not shown.
+    Messages show its text instead of the address, which may hold a password.
 
     Attributes:
         connection: how to connect, in full.

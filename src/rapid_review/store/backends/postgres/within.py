@@ -152,25 +152,25 @@ def host_connection(connection: object, own: SharedDatastore) -> HostConnection:
         StorageError: the database cannot be read.
     """
     with as_storage_error(own.place, "read"):
-        return HostConnection(_checked(connection, own), own.place)
+        return HostConnection(_check_connection(connection, own), own.place)
 
 
-def _checked(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
+def _check_connection(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
     """Return the host's connection, once it is known to be usable."""
     if not isinstance(connection, psycopg.Connection):
-        raise _refused(
+        raise _refusal(
             f"found a {type(connection).__name__}",
             "a synchronous connection of psycopg 3",
         )
     host: psycopg.Connection[Any] = connection  # pyright: ignore[reportUnknownVariableType] # of whatever rows
     status = host.info.transaction_status
     if host.closed or status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
-        raise _refused(
+        raise _refusal(
             "the connection is closed or in use, or its transaction has failed",
             "a connection whose transaction can continue",
         )
     if status is TransactionStatus.IDLE and host.autocommit:
-        raise _refused(
+        raise _refusal(
             "the connection commits each statement by itself",
             "a connection in a transaction, as in `with connection.transaction():`",
         )
@@ -180,12 +180,12 @@ def _checked(connection: object, own: SharedDatastore) -> psycopg.Connection[Any
     with own.get_connection() as ours, ours.cursor(row_factory=tuple_row) as cursor:
         here = cursor.execute(_WHICH_DATABASE).fetchone()
     if there != here:
-        raise _refused(
+        raise _refusal(
             "the connection leads to another database than the store's",
             f"a connection to {own.place.database}",
         )
     if isolation != "read committed":
-        raise _refused(
+        raise _refusal(
             f"the isolation level of the transaction is {isolation}, so it sees nothing recorded "
             "since it began",
             "the level read committed",
@@ -193,5 +193,5 @@ def _checked(connection: object, own: SharedDatastore) -> psycopg.Connection[Any
     return host
 
 
-def _refused(found: str, allowed: str) -> InvalidInputError:
+def _refusal(found: str, allowed: str) -> InvalidInputError:
     return InvalidInputError(f"within: {found}; allowed: {allowed}. Nothing was recorded")
