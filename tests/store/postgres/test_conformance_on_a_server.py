@@ -11,7 +11,7 @@ import pytest
 from rapid_review.store import RapidReviews
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.making import init_postgres
-from rapid_review.store.backends.postgres.statements import named
+from rapid_review.store.backends.postgres.statements import in_schema
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
 from rapid_review.testing.conformance import StoreConformance
@@ -104,7 +104,7 @@ def asked(address: str, statement: LiteralString) -> None:
     """Ask something of a schema, as the person who owns it may."""
     place = Place.at(address)
     with psycopg.connect(place.connection) as connection:
-        connection.execute(named(statement, place.schema))
+        connection.execute(in_schema(statement, place.schema))
 
 
 def on_a_server(address: str) -> TestOnAServer:

@@ -11,7 +11,7 @@ from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store import RapidReviews
 from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.postgres.address import Place
-from rapid_review.store.backends.postgres.statements import named
+from rapid_review.store.backends.postgres.statements import in_schema
 from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.store import Store
 from tests.domain.a_review import KENT, RECEIVE
@@ -119,7 +119,7 @@ def test_anyone_who_may_wait_longer_for_another_who_records_does(address: str) -
     ):
         recording = threading.Thread(target=told, args=(kent_in(store), RECEIVE))
         with other.transaction():
-            other.execute(named("SELECT {lock}", place.schema))
+            other.execute(in_schema("SELECT {lock}", place.schema))
             recording.start()
             until(lambda: bool(onlooker.execute(waiting).fetchall()))
             since = onlooker.execute(waiting).fetchall()

@@ -1,7 +1,7 @@
 """Bundles: what an auditor is given, so that neither our database nor other cases are needed.
 
-A bundle is a folder of files, or the same as one archive; `verify` reads both. Anyone who can read
-one reads the words in it: it is as confidential as the cases themselves.
+A bundle is a folder of files, or the same files as one archive; `verify` reads both. Anyone who
+can read a bundle reads the words in it: it is as confidential as the cases themselves.
 """
 
 import hashlib
@@ -89,12 +89,16 @@ def log_files(
         is_sealed: whether the bodies are sealed, which the manifest says.
 
     Raises:
-        InvalidInputError: the name of an attached file is not one.
+        InvalidInputError: the name of an attached file is not allowed.
         RecordError: the rows do not lead to the checkpoint.
     """
     statement = read_checkpoint(checkpoint.text)
-    files = chain(_given("log", checkpoint, attached, epoch), _tree(rows, statement))
-    return _listed(Manifest("log", statement.origin, statement.size, {}, is_sealed), files, sign)
+    files = chain(
+        _files_as_given("log", checkpoint, attached, epoch), _log_contents(rows, statement)
+    )
+    return _with_manifest(
+        Manifest("log", statement.origin, statement.size, {}, is_sealed), files, sign
+    )
 
 
 def case_files(
@@ -113,7 +117,7 @@ def case_files(
     Args:
         rows: the case's rows that the checkpoint covers, from version 1, each after the index of
             its leaf.
-        nodes: from where the hashes of the log are read.
+        nodes: reads the hashes of the log's tree.
         checkpoint: signed by the log, perhaps also by witnesses.
         sign: signs the case head and the manifest.
         earlier: sizes of older checkpoints, to which a proof of consistency is added.
@@ -123,16 +127,19 @@ def case_files(
         is_sealed: whether the bodies are sealed, which the manifest says.
 
     Raises:
-        InvalidInputError: the name of an attached file is not one, or an older size is larger.
+        InvalidInputError: the name of an attached file is not allowed, or an older size is larger
+            than the checkpoint's.
         RecordError: the rows are not those of one case, or do not lead to the checkpoint.
     """
     statement = read_checkpoint(checkpoint.text)
     files = chain(
-        _given("case", checkpoint, attached, epoch),
+        _files_as_given("case", checkpoint, attached, epoch),
         _consistency_proofs(earlier, nodes, checkpoint, statement),
-        _case(rows, nodes, checkpoint, statement, sign),
+        _case_contents(rows, nodes, checkpoint, statement, sign),
     )
-    return _listed(Manifest("case", statement.origin, statement.size, {}, is_sealed), files, sign)
+    return _with_manifest(
+        Manifest("case", statement.origin, statement.size, {}, is_sealed), files, sign
+    )
 
 
 def write_folder(files: Iterable[File], folder: Path) -> None:
@@ -158,7 +165,9 @@ def write_archive(files: Iterable[File], path: Path) -> None:
         raise InvalidInputError(f"{path} already exists; give the name of a new file")
 
 
-def _listed(manifest: Manifest, files: Iterable[File], sign: SignStatement) -> Iterator[File]:
+def _with_manifest(
+    manifest: Manifest, files: Iterable[File], sign: SignStatement
+) -> Iterator[File]:
     """Yield files, and then the manifest that names them all."""
     digests: dict[str, str] = {}
     for name, data in files:
@@ -167,7 +176,7 @@ def _listed(manifest: Manifest, files: Iterable[File], sign: SignStatement) -> I
     yield "manifest", bytes(sign(bytes(replace(manifest, files=digests))))
 
 
-def _given(
+def _files_as_given(
     kind: str, checkpoint: Note, attached: Mapping[str, bytes] | None, epoch: Note | None
 ) -> Iterator[File]:
     """Yield the files that are given as they are."""
@@ -184,15 +193,15 @@ def _given(
         yield name, data
 
 
-def _tree(rows: Iterable[Row], statement: Checkpoint) -> Iterator[File]:
+def _log_contents(rows: Iterable[Row], statement: Checkpoint) -> Iterator[File]:
     """Yield the bodies, the entries and the tiles of a log."""
     frontier = Frontier()
-    beside: list[File] = []
-    for tile in tiles(_leaves(rows, frontier, beside)):
-        yield from beside
-        beside.clear()
+    others: list[File] = []
+    for tile in tiles(_leaves(rows, frontier, others)):
+        yield from others
+        others.clear()
         yield tile
-    yield from beside
+    yield from others
     if (frontier.size, frontier.root()) != (statement.size, statement.root):
         raise RecordError(
             f"the {frontier.size} rows given do not match the checkpoint of {statement.size} "
@@ -200,25 +209,25 @@ def _tree(rows: Iterable[Row], statement: Checkpoint) -> Iterator[File]:
         )
 
 
-def _leaves(rows: Iterable[Row], frontier: Frontier, beside: list[File]) -> Iterator[bytes]:
-    """Yield the leaf of each row; put its body, and every full bundle of entries, beside."""
-    made = Leaves()
+def _leaves(rows: Iterable[Row], frontier: Frontier, others: list[File]) -> Iterator[bytes]:
+    """Yield the leaf of each row; add the row's body, and entries by the tile, to `others`."""
+    leaves = Leaves()
     entries: list[bytes] = []
     for row in rows:
-        text, leaf = _made(made, row)
-        beside.append((state_path(row.stream, row.version), row.state))
+        text, leaf = _make_leaf(leaves, row)
+        others.append((state_path(row.stream, row.version), row.state))
         entries.append(len(text).to_bytes(2) + text)
         frontier.append(leaf)
         if len(entries) == TILE:
-            beside.append((tile_path("entries", frontier.size // TILE - 1), b"".join(entries)))
+            others.append((tile_path("entries", frontier.size // TILE - 1), b"".join(entries)))
             entries = []
         yield leaf
     if entries:
         path = tile_path("entries", frontier.size // TILE, len(entries))
-        beside.append((path, b"".join(entries)))
+        others.append((path, b"".join(entries)))
 
 
-def _case(
+def _case_contents(
     rows: Iterable[tuple[int, Row]],
     nodes: Nodes,
     checkpoint: Note,
@@ -226,31 +235,35 @@ def _case(
     sign: SignStatement,
 ) -> Iterator[File]:
     """Yield the bodies, the entries and the proofs of a case, and its head."""
-    made = Leaves()
+    leaves = Leaves()
     for index, row in rows:
-        text, leaf = _made(made, row)
-        hashes = _proof(index, leaf, nodes, statement)
+        text, leaf = _make_leaf(leaves, row)
+        hashes = _checked_proof(index, leaf, nodes, statement)
         yield state_path(row.stream, row.version), row.state
         yield entry_path(row.version), text
         yield proof_path(row.version), bytes(InclusionProof(index, hashes, bytes(checkpoint)))
-    if len(made.last_leaves) != 1:
+    if len(leaves.last_leaves) != 1:
         raise RecordError(
-            f"the rows belong to {len(made.last_leaves)} cases; give the rows of exactly one case"
+            f"the rows belong to {len(leaves.last_leaves)} cases; give the rows of exactly one "
+            "case"
         )
-    ((stream, (count, last)),) = made.last_leaves.items()
+    ((stream, (count, last)),) = leaves.last_leaves.items()
     head = CaseHead(statement.origin, statement.size, stream, count, last.hex())
     yield "case-head", bytes(sign(bytes(head)))
 
 
-def _made(made: Leaves, row: Row) -> tuple[bytes, bytes]:
+def _make_leaf(leaves: Leaves, row: Row) -> tuple[bytes, bytes]:
+    """Return the text of a row's leaf, and the leaf."""
     try:
-        return made.entry(*row)
+        return leaves.entry(*row)
     except ValueError as error:
         raise RecordError(f"a row cannot be made into a leaf: {error}; verify the store") from None
 
 
-def _proof(index: int, leaf: bytes, nodes: Nodes, statement: Checkpoint) -> tuple[bytes, ...]:
-    """Return the proof of a leaf, which is checked before it is returned."""
+def _checked_proof(
+    index: int, leaf: bytes, nodes: Nodes, statement: Checkpoint
+) -> tuple[bytes, ...]:
+    """Make the proof that a leaf is in the tree, check it, and return its hashes."""
     try:
         hashes = inclusion_proof(index, statement.size, nodes)
         found = root_from_inclusion(index, statement.size, leaf, hashes)

@@ -26,7 +26,7 @@ SHARED: Final = 0o644
 
 _PRIVATE_FOLDER: Final = 0o700
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
-_BINARY: Final = getattr(os, "O_BINARY", 0)  # on Windows a file is text unless it is asked for
+_BINARY: Final = getattr(os, "O_BINARY", 0)  # without it, Windows converts line ends
 _NO_FOLLOWING: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -37,12 +37,12 @@ def replace(path: Path, data: bytes) -> None:
         StorageError: the disk is full, or may not be written; the old file is as it was.
     """
     with _as_storage_error(path), beside(path) as fresh:
-        _written(fresh / path.name, data, PRIVATE).replace(path)
+        _write_new(fresh / path.name, data, PRIVATE).replace(path)
         _flush_folder(path.parent)
 
 
 def create(path: Path, data: bytes | BinaryIO, *, mode: int = PRIVATE) -> bool:
-    """Write, in one step, a file that is not there yet; return whether it was not.
+    """Write a new file in one step; return False, and change nothing, if the path is taken.
 
     Args:
         path: where it will be.
@@ -55,7 +55,7 @@ def create(path: Path, data: bytes | BinaryIO, *, mode: int = PRIVATE) -> bool:
     with _as_storage_error(path):
         try:
             with beside(path) as fresh:
-                return put(_written(fresh / path.name, data, mode), path)
+                return put(_write_new(fresh / path.name, data, mode), path)
         except FileNotFoundError:
             # Another process made the file first, and removed our unfinished one.
             if os.path.lexists(path):
@@ -64,7 +64,7 @@ def create(path: Path, data: bytes | BinaryIO, *, mode: int = PRIVATE) -> bool:
 
 
 def create_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> bool:
-    """Write a private folder of files that is not there yet; return whether it was not.
+    """Write a new private folder of files; return False, and change nothing, if the path is taken.
 
     The folder is there whole or not at all. Its files are not flushed one by one.
 
@@ -80,10 +80,10 @@ def create_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> bool:
     with _as_storage_error(path):
         try:
             with beside(path) as fresh:
-                _filled(fresh / path.name, files).rename(path)
+                _make_folder(fresh / path.name, files).rename(path)
                 _flush_folder(path.parent)
         except OSError:
-            # As in `create`.
+            # As in `create`, another process was first.
             if os.path.lexists(path):
                 return False
             raise
@@ -133,27 +133,27 @@ def put(new: Path, path: Path) -> bool:
 
 
 def create_empty(path: Path) -> None:
-    """Make an empty private file, for another program to fill; it must not be there.
+    """Make an empty private file, for another program to fill.
 
     Raises:
-        OSError: it is there, or cannot be made.
+        OSError: the file already exists, or cannot be made.
     """
-    _written(path, b"", PRIVATE, flushed=False)
+    _write_new(path, b"", PRIVATE, flushed=False)
 
 
 def open_lock(path: Path) -> int:
-    """Open a file that is there to be locked, making it first if need be; return its descriptor.
+    """Open a lock file, and make it first if need be; return its descriptor.
 
-    Nothing is written to it, and it is not opened through a symbolic link.
+    Nothing is written to the file, and it is not opened through a symbolic link.
 
     Raises:
-        StorageError: it cannot be opened.
+        StorageError: the file cannot be opened.
     """
     with _as_storage_error(path):
         return os.open(path, os.O_RDWR | os.O_CREAT | _NO_FOLLOWING, PRIVATE)
 
 
-def _written(path: Path, data: bytes | BinaryIO, mode: int, *, flushed: bool = True) -> Path:
+def _write_new(path: Path, data: bytes | BinaryIO, mode: int, *, flushed: bool = True) -> Path:
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     with os.fdopen(opened, "wb") as file:
         if isinstance(data, bytes):
@@ -169,7 +169,7 @@ def _written(path: Path, data: bytes | BinaryIO, mode: int, *, flushed: bool = T
 def _remove_leftovers(path: Path) -> None:
     """Remove what killed processes left beside a path.
 
-    Somebody who is making the same path at this moment then finds that they were not first.
+    A process that is making the same path at this moment then finds that another was first.
     """
     left = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}\.new")
     with suppress(OSError):
@@ -178,16 +178,15 @@ def _remove_leftovers(path: Path) -> None:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
-def _filled(folder: Path, files: Iterable[tuple[str, bytes]]) -> Path:
-    """Make a private folder of these files."""
+def _make_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> Path:
+    """Make a private folder of these files; return its path."""
     folder.mkdir(_PRIVATE_FOLDER)
     for name, data in files:
         file = folder / name
         for above in reversed(file.relative_to(folder).parents[:-1]):
-            # One by one, because with `parents=True` Python gives the folders above the usual
-            # mode.
+            # One by one, because `parents=True` would make the folders above with the usual mode.
             (folder / above).mkdir(_PRIVATE_FOLDER, exist_ok=True)
-        _written(file, data, PRIVATE, flushed=False)
+        _write_new(file, data, PRIVATE, flushed=False)
     return folder
 
 
@@ -200,7 +199,7 @@ def _as_storage_error(path: Path) -> Generator[None, None, None]:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Flush a folder, so that a name in it is kept; Windows cannot be told to."""
+    """Flush a folder, so that a new name in it survives a crash; Windows has no way to do so."""
     if sys.platform != "win32":  # pragma: no branch - one of them on each machine
         opened = os.open(folder, os.O_RDONLY)
         try:

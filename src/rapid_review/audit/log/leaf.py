@@ -1,7 +1,7 @@
 """The leaf of a stored row: a pure function of the row and of the leaf before it in its stream.
 
-Leaves are never stored beside the rows: the person who holds the rows can make them again, in the
-order of their positions. The form is written in `docs/reference/leaf-and-bundle.md`.
+Leaves are not stored with the rows: from the rows, in the order of their positions, they can
+always be made again. `docs/reference/leaf-and-bundle.md` describes the form.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def entry_of(stream: str, version: int, topic: str, state: bytes, previous: byte
         raise MalformedError(f"a row has the types {found}; allowed: str, int, str, bytes")
     if not _STREAM(stream) or not _is_topic(topic):
         raise MalformedError("the stream or the topic of a row is not in the required form")
-    if not 0 < version < _MOST or (version == 1) != (previous is None):
+    if not 0 < version < _VERSION_LIMIT or (version == 1) != (previous is None):
         raise MalformedError(
             f"version {version} does not fit the leaf before it: version 1 has none, and every "
             "later version has one"
@@ -53,22 +53,23 @@ def entry_of(stream: str, version: int, topic: str, state: bytes, previous: byte
 
 _STREAM: Final = re.compile("[0-9a-f]{32}").fullmatch
 _TOPIC: Final = re.compile("[^\x00-\x1f\x7f\ud800-\udfff]+").fullmatch
-_FIRST: Final = (0, None)
-_MOST: Final = 10**18
-_LONGEST: Final = 255
+_NO_LEAF: Final = (0, None)
+_VERSION_LIMIT: Final = 10**18
+_LONGEST_TOPIC: Final = 255
 
 
 @lru_cache(maxsize=256)
 def _is_topic(topic: str) -> bool:
-    """Say whether a topic is one; there are few of them, and very many rows."""
-    return _TOPIC(topic) is not None and len(topic.encode()) <= _LONGEST
+    """Say whether a topic has the required form."""
+    # Cached, because many rows share few topics.
+    return _TOPIC(topic) is not None and len(topic.encode()) <= _LONGEST_TOPIC
 
 
 class Leaves:
     """Makes leaves of rows in the order of their positions, and keeps the last of each stream.
 
     Attributes:
-        last_leaves: by stream, the last version and its leaf: what a case head is made of.
+        last_leaves: by stream, the last version and its leaf, from which a case head is made.
     """
 
     def __init__(self) -> None:
@@ -90,7 +91,7 @@ class Leaves:
             MalformedError: as for `add`.
         """
         # A row may hold anything, even a value that cannot be a dictionary key.
-        last, before = self.last_leaves.get(stream, _FIRST) if type(stream) is str else _FIRST
+        last, before = self.last_leaves.get(stream, _NO_LEAF) if type(stream) is str else _NO_LEAF
         if version != last + 1:
             raise MalformedError(f"the next version in its stream must be {last + 1}")
         text = entry_of(stream, version, topic, state, before)

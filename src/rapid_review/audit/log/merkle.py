@@ -51,7 +51,7 @@ def inclusion_proof(index: int, size: int, nodes: Nodes) -> list[bytes]:
     Args:
         index: the leaf's, from 0.
         size: of the tree.
-        nodes: from where the hashes are read.
+        nodes: reads the hashes of the tree.
 
     Raises:
         ValueError: there is no such leaf.
@@ -61,12 +61,12 @@ def inclusion_proof(index: int, size: int, nodes: Nodes) -> list[bytes]:
     start, end = 0, size
     proof: list[bytes] = []
     while end - start > 1:
-        middle = start + _left(end - start)
+        middle = start + _left_width(end - start)
         if index < middle:
-            proof.append(_over(middle, end, nodes))
+            proof.append(_hash_over(middle, end, nodes))
             end = middle
         else:
-            proof.append(_over(start, middle, nodes))
+            proof.append(_hash_over(start, middle, nodes))
             start = middle
     # RFC 6962 lists the hashes from the leaf up.
     return proof[::-1]
@@ -78,7 +78,7 @@ def consistency_proof(old: int, size: int, nodes: Nodes) -> list[bytes]:
     Args:
         old: the leaves of the older tree.
         size: the leaves of the newer tree.
-        nodes: from where the hashes are read, of the newer tree.
+        nodes: reads the hashes of the newer tree.
 
     Raises:
         ValueError: the older tree is the larger one.
@@ -90,38 +90,38 @@ def consistency_proof(old: int, size: int, nodes: Nodes) -> list[bytes]:
     start, end = 0, size
     proof: list[bytes] = []
     while old != end:
-        middle = start + _left(end - start)
+        middle = start + _left_width(end - start)
         if old <= middle:
-            proof.append(_over(middle, end, nodes))
+            proof.append(_hash_over(middle, end, nodes))
             end = middle
         else:
-            proof.append(_over(start, middle, nodes))
+            proof.append(_hash_over(start, middle, nodes))
             start = middle
     if start:
-        proof.append(_over(start, end, nodes))
+        proof.append(_hash_over(start, end, nodes))
     return proof[::-1]
 
 
 def root(size: int, nodes: Nodes) -> bytes:
     """Return the root of a tree of `size` leaves."""
-    return _over(0, size, nodes) if size else EMPTY_ROOT
+    return _hash_over(0, size, nodes) if size else EMPTY_ROOT
 
 
-def _left(width: int) -> int:
+def _left_width(width: int) -> int:
     """Return how many of two or more leaves are on the left: the largest power of 2 below."""
     return 1 << (width - 1).bit_length() - 1
 
 
-def _over(start: int, end: int, nodes: Nodes) -> bytes:
-    """Return the hash over leaves `start` to `end`, which begin where a subtree may."""
-    *rest, found = _complete(start, end, nodes)
+def _hash_over(start: int, end: int, nodes: Nodes) -> bytes:
+    """Return the hash over leaves `start` to `end`; a subtree must be able to begin at `start`."""
+    *rest, found = _complete_subtrees(start, end, nodes)
     for left in reversed(rest):
         found = node_hash(left, found)
     return found
 
 
-def _complete(start: int, end: int, nodes: Nodes) -> Iterator[bytes]:
-    """Yield the hashes of the complete subtrees over a range, from the largest."""
+def _complete_subtrees(start: int, end: int, nodes: Nodes) -> Iterator[bytes]:
+    """Yield the hashes of the complete subtrees over a range of leaves, the largest first."""
     while start < end:
         height = (end - start).bit_length() - 1
         yield nodes(height, start >> height)
@@ -138,7 +138,7 @@ def nodes_of_leaves(leaves: Sequence[bytes]) -> Nodes:
 
 
 def nodes_of_tiles(size: int, tile: Callable[[int, int, int], bytes]) -> Nodes:
-    """Return the nodes of a tree that is kept as tiles.
+    """Return the nodes of a tree that is stored as tiles.
 
     Args:
         size: of the tree.

@@ -1,6 +1,6 @@
 """Signed notes, and the keys that sign them: C2SP's signed-note, tlog-checkpoint, cosignature.
 
-What reads and checks them is in `verify`; here they are made.
+They are made here; `verify` reads and checks them.
 """
 
 import base64
@@ -64,7 +64,7 @@ class SigningKey:
 
     @classmethod
     def new(cls, name: str, kind: int = ED25519) -> Self:
-        """Return a new key, made by chance.
+        """Return a new random key.
 
         Raises:
             InvalidInputError: the name holds a space or a plus sign, or is empty.
@@ -81,17 +81,17 @@ class SigningKey:
         """Return the key that a text holds, as `text` writes it.
 
         Raises:
-            InvalidInputError: it holds none; the message does not show it.
+            InvalidInputError: the text holds no key; the message does not show the text.
         """
         name, _, rest = text.removeprefix(_PREFIX).partition("+")
-        named, _, held = rest.partition("+")
+        key_id, _, encoded = rest.partition("+")
         try:
-            data = read_base64(held)
+            data = read_base64(encoded)
         except MalformedError:
             data = b""
         if text.startswith(_PREFIX) and is_key_name(name) and is_key(data):
             key = cls(name, data[1:], data[0])
-            if named == key.public.id.hex():
+            if key_id == key.public.id.hex():
                 return key
         raise InvalidInputError(
             "the text is not a private key in the form PRIVATE+KEY+name+id+key; give the file "
@@ -100,12 +100,12 @@ class SigningKey:
 
     def text(self) -> str:
         """Return the key as text, in the form that Go's `note` reads: a secret."""
-        held = base64.b64encode(bytes([self.kind]) + self.seed).decode()
-        return f"{_PREFIX}{self.name}+{self.public.id.hex()}+{held}"
+        encoded = base64.b64encode(bytes([self.kind]) + self.seed).decode()
+        return f"{_PREFIX}{self.name}+{self.public.id.hex()}+{encoded}"
 
     @property
     def public(self) -> Key:
-        """Return the key by which others verify; as text it is what they are given."""
+        """Return the public key, which others are given to verify signatures."""
         return self._public_of(self._private())
 
     def sign(self, text: bytes, *, at: int = 0) -> Signature:
@@ -139,10 +139,10 @@ def signed(text: bytes, *keys: SigningKey) -> Note:
 
 
 def cosigned(note: Note, *signatures: Signature) -> Note:
-    """Return a note with more signatures after its own; one that it has already is not repeated.
+    """Return a note with more signatures after its own.
 
-    A later signature by the same key takes no earlier one's place.
+    A signature by a key that has signed the note already is left out.
     """
-    has = {(one.name, one.id) for one in note.signatures}
-    more = tuple(one for one in signatures if (one.name, one.id) not in has)
+    present = {(one.name, one.id) for one in note.signatures}
+    more = tuple(one for one in signatures if (one.name, one.id) not in present)
     return Note(note.text, note.signatures + more)

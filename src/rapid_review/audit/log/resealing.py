@@ -1,4 +1,7 @@
-"""The statement, signed by both keys, that one log ends as its store is sealed and one begins."""
+"""The statement with which one log ends and the next begins, because their store was sealed.
+
+The keys of both logs sign it.
+"""
 
 import re
 from collections.abc import Iterable
@@ -63,7 +66,7 @@ class Resealed:
         """Return the statement, signed by the keys of both logs.
 
         Raises:
-            InvalidInputError: the two people are one, or the keys are not those of the logs.
+            InvalidInputError: both actors are the same person, or a key is not its log's.
         """
         try:
             read_resealed(bytes(self))
@@ -77,7 +80,7 @@ class Resealed:
 
 
 def is_resealed(data: bytes) -> bool:
-    """Say whether a note is such a statement."""
+    """Say whether a note is the statement of a sealing."""
     return data.startswith(f"{_FORM}\n".encode())
 
 
@@ -85,7 +88,7 @@ def read_resealed(text: bytes) -> Resealed:
     """Return what the text of a statement says.
 
     Raises:
-        MalformedError: it is not in its one form, or one person alone states it.
+        MalformedError: the text is not in the required form, or one person alone states it.
     """
     lines = text.split(b"\n")
     if len(lines) != _LINES + 1 or lines[0] != _FORM.encode() or lines[-1]:
@@ -109,7 +112,7 @@ def open_resealed(data: bytes, keys: Iterable[Key]) -> Resealed:
         keys: public keys of logs: that of the new log must be among them.
 
     Raises:
-        MalformedError: it is not in its form, or not signed by the log that begins with it.
+        MalformedError: the note is not in its form, or not signed by the new log.
     """
     note = read_note(data)
     statement = read_resealed(note.text)
@@ -118,28 +121,29 @@ def open_resealed(data: bytes, keys: Iterable[Key]) -> Resealed:
     return statement
 
 
-def begin(statement: Resealed, key: SigningKey, memory: Path) -> Signer:
-    """Return the signer of the log that begins; asked again, it is the same.
+def begin(statement: Resealed, key: SigningKey, state_file: Path) -> Signer:
+    """Return the signer of the new log; a second call returns the same.
 
     Args:
-        statement: with what it begins.
+        statement: with which the new log begins.
         key: of the new log.
-        memory: where it is kept what it signs last.
+        state_file: of the new signer.
 
     Raises:
-        InvalidInputError: that is another log's.
-        StorageError: it cannot be written.
+        InvalidInputError: the state file belongs to another log.
+        StorageError: the state file cannot be written.
     """
-    signer = Signer(key, memory)
-    if not durable.create(memory, bytes(signed(bytes(statement.begun), key))):
+    signer = Signer(key, state_file)
+    if not durable.create(state_file, bytes(signed(bytes(statement.begun), key))):
         try:
             last = signer.last()
         except RecordError as error:
             raise InvalidInputError(str(error)) from None
-        # Asked again after an interruption, the new log may have signed more already.
+        # In a second call after an interruption, the new log may have signed more already.
         if last.size < statement.begun.size:
             raise InvalidInputError(
-                f"{memory} already exists and belongs to another log; give the name of a new file"
+                f"{state_file} already exists and belongs to another log; give the name of a new "
+                "file"
             )
     return signer
 
@@ -148,7 +152,7 @@ def end(signer: Signer, note: Note) -> None:
     """End the old log: its key signs nothing any more.
 
     Raises:
-        StorageError: what it signed last cannot be written.
+        StorageError: the signer's state file cannot be written.
     """
     # The statement is not a checkpoint, so the signer refuses this state and signs no tree.
     durable.replace(signer.state_file, bytes(note))

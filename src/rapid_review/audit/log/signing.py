@@ -47,7 +47,7 @@ def read_key(path: Path) -> SigningKey:
     """
     try:
         with path.open("rb") as file:
-            # Asked of the open file: its name might lead to another file by now.
+            # The mode of the open file, because its name may lead to another file by now.
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             data = file.read()
     except OSError as error:
@@ -122,9 +122,9 @@ class Signer:
         return checkpoint
 
     def checkpoint(self, size: int, root: bytes, prove: Prove) -> Note:
-        """Return a signed checkpoint, once it is remembered as the last.
+        """Sign a checkpoint, store it as the last one signed, and return it.
 
-        Asked again for the same tree it returns the same bytes.
+        A second call for the same tree returns the same bytes.
 
         Args:
             size: how many leaves the tree has.
@@ -135,7 +135,7 @@ class Signer:
             RecordError: the tree does not continue the last one signed.
             StorageError: the state file cannot be read or written; nothing was signed.
         """
-        with self._alone():
+        with self._lock():
             last = self.last()
             try:
                 hashes = prove(last.size, size) if size > last.size else ()
@@ -156,7 +156,7 @@ class Signer:
         """Return a signed statement: a case head, or the manifest of a bundle.
 
         Raises:
-            InvalidInputError: it is in no form of ours, and might be read as a checkpoint.
+            InvalidInputError: the text is neither, so it might be read as a checkpoint.
         """
         if not text.startswith(STATEMENTS):
             raise InvalidInputError(
@@ -181,10 +181,10 @@ class Signer:
             log carries it. This signer signs nothing any more.
 
         Raises:
-            InvalidInputError: nothing was lost, the key has another name, or the two are one.
+            InvalidInputError: nothing was lost, the key has another name, or the ids are the same.
             RecordError: as for `last`.
         """
-        with self._alone():
+        with self._lock():
             epoch = Epoch(key.name, self.last(), kept, root, by)
             try:
                 read_epoch(bytes(epoch))
@@ -202,8 +202,8 @@ class Signer:
         return Signer(key, state_file), statement
 
     @contextmanager
-    def _alone(self) -> Generator[None, None, None]:
-        """Keep others on this machine from signing at the same time; on Windows nothing does."""
+    def _lock(self) -> Generator[None, None, None]:
+        """Keep others on this machine from signing at the same time; Windows has no such lock."""
         # A separate file, because the state file is replaced by a new one, and a lock on the old
         # file would keep nobody out.
         lock = durable.open_lock(self.state_file.with_name(f"{self.state_file.name}.lock"))

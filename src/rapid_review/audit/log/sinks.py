@@ -1,7 +1,7 @@
 """Where copies of checkpoints go, out of reach of those who keep the database.
 
-A log is trusted up to the last checkpoint that somebody else holds. A sink is how it gets there;
-what speaks to a network is the platform's.
+A log is trusted up to the last checkpoint that somebody else holds. A sink takes checkpoints to
+them. The platform supplies any sink that uses a network.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class CheckpointSink(Protocol):
         """Keep a checkpoint, and return a receipt: where it is, or what was answered.
 
         Raises:
-            RecordError: it differs from what is kept for that size.
+            RecordError: it differs from the checkpoint that is kept for that size.
             StorageError: it could not be kept.
         """
         ...
@@ -56,7 +56,7 @@ class FolderSink:
                         f"{path} is a link, or already contains another checkpoint of that "
                         "size, and was not replaced; a link is not a copy: give another folder"
                     )
-                _hold_same(path, path.read_bytes(), note)
+                _check_same(path, path.read_bytes(), note)
         except OSError as error:
             raise StorageError(
                 f"the checkpoint cannot be written to {path}: {error.strerror}"
@@ -64,25 +64,25 @@ class FolderSink:
         return str(path)
 
 
-def _hold_same(path: Path, kept: bytes, note: Note) -> None:
-    """Check that what is kept is this checkpoint, with whatever cosignatures.
+def _check_same(path: Path, data: bytes, note: Note) -> None:
+    """Check that a file holds this checkpoint; the file may have more cosignatures.
 
     Raises:
-        RecordError: it is damaged, or it is another.
+        RecordError: the file is damaged, holds another checkpoint, or lacks a signature.
     """
     try:
-        there = read_note(kept)
+        present = read_note(data)
     except MalformedError as error:
         raise RecordError(
             f"{path} is damaged, and was not replaced: {error}. Its content is lost; ask others "
             "who hold that checkpoint for a copy, and give another folder"
         ) from None
-    if there.text != note.text:
+    if present.text != note.text:
         raise RecordError(
             f"{path} already contains another checkpoint of that size, and was not replaced. "
             "Compare the two: a log with two different roots for one size was altered"
         )
-    if not set(note.signatures) <= set(there.signatures):
+    if not set(note.signatures) <= set(present.signatures):
         raise RecordError(
             f"{path} already contains this checkpoint without its signature, and was not "
             "replaced. Somebody altered it, or it is damaged; give another folder"

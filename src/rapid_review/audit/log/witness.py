@@ -1,4 +1,4 @@
-"""What is sent to a witness and what it answers (C2SP tlog-witness); who speaks to it is the host.
+"""Requests to a witness, and its answers (C2SP tlog-witness); the host sends and receives them.
 
 A witness sees a log's name, its size and hashes, and no word of any case. It signs only what
 continues the largest tree that it has seen, so a log that was rewritten finds no witness.
@@ -44,7 +44,7 @@ def with_answer(note: Note, answer: bytes, witnesses: Collection[Key]) -> Note:
 
     Raises:
         InvalidInputError: the answer is not signature lines, or none is by a known witness.
-        RecordError: a signature that names a known witness is not by it.
+        RecordError: a signature that names a known witness was not made with its key.
     """
     try:
         signatures = read_signatures(answer.decode())

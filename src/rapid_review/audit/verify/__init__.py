@@ -3,12 +3,12 @@
     python -m verify BUNDLE --key VKEY [--policy FILE] [--held FILE ...] [--json]
 
 This folder needs Python 3.11 and the library `cryptography`, and nothing else of `rapid_review`:
-an auditor may take it away, read it, and run it as above, from where the folder `verify` stands.
-What it reads and checks, byte for byte, is written in `docs/reference/leaf-and-bundle.md`.
+an auditor may take it away, read it, and run it as above, from the folder that holds `verify`.
+`docs/reference/leaf-and-bundle.md` describes, byte for byte, what is read and checked.
 
-A bundle is a folder, or the same as one archive. It is the whole log, or one case with a proof
-for each of its events. What is trusted is brought by the auditor: the log's public key, the
-policy that says which witnesses must have signed, and any checkpoint that was kept earlier.
+A bundle is a folder, or the same files as one archive. It is the whole log, or one case with a
+proof for each of its events. The auditor brings what is trusted: the log's public key, the policy
+that says which witnesses must have signed, and any checkpoint that was kept earlier.
 
 Read it in the order of its work. `encoding` says how everything is written, and `envelope` how a
 sealed body is; `tree`, `leaf`, `notes` and `statements` read what is hashed, proved, signed and

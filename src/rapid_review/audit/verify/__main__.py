@@ -1,10 +1,15 @@
 """The program: `python -m verify BUNDLE --key VKEY [--policy FILE] [--held FILE ...] [--json]`.
 
-The exit code is 0 if everything that can be checked is right, 4 if anything is not (each finding
-names the event or the file), and 2 if it could not be tried: a key or a policy that is none, a
-file that is not there, or a bundle that is neither a folder nor an archive; 1 if the report could
-not be written. An archive or a trusted checkpoint that is damaged is not right: 4. A reader that
-has read enough, as `head` has, changes none of them.
+The exit code is
+
+- 0 if everything that can be checked is right;
+- 1 if the report could not be written;
+- 2 if nothing could be verified: a key or a policy is malformed, a file is not there, or the
+  bundle is neither a folder nor an archive;
+- 4 if anything is wrong: each finding names the event or the file. A damaged archive or trusted
+  checkpoint is a finding.
+
+A reader that closes the pipe early, as `head` does, does not change the exit code.
 """
 
 import argparse
@@ -33,17 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trust = read_trust(key_texts(options.key), options.policy, options.held)
         report = verify(open_bundle(options.bundle), trust)
     except UnreadableError as error:
-        return _ended(UNREADABLE, plain(str(error)), sys.stderr)
+        return _print(UNREADABLE, plain(str(error)), sys.stderr)
     except OSError as error:
-        return _ended(UNREADABLE, plain(f"{error.filename}: {error.strerror}"), sys.stderr)
+        return _print(UNREADABLE, plain(f"{error.filename}: {error.strerror}"), sys.stderr)
     text = report.as_json() if options.json else report.as_text()
-    return _ended(NOT_INTACT if report.findings else VERIFIED, text, sys.stdout)
+    return _print(NOT_INTACT if report.findings else VERIFIED, text, sys.stdout)
 
 
-def _ended(code: int, words: str, stream: TextIO) -> int:
-    """Print the last words; return the exit code."""
+def _print(code: int, text: str, stream: TextIO) -> int:
+    """Print the report or the error; return the exit code, another if that is impossible."""
     try:
-        print(words, file=stream, flush=True)
+        print(text, file=stream, flush=True)
     except OSError as error:
         # Python would try to write the rest again when it ends, and fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

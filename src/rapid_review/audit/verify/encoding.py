@@ -1,8 +1,7 @@
 """The one form in which each thing is written, and the errors if it is in any other form.
 
 Lines, numbers, base64 and hashes; where each thing is in a bundle, and how a file in it may be
-named; and what befell a file on its way, where its bytes show it, so that damage is not taken for
-forgery.
+named; and how the bytes of a file show damage in transit, so that it is not taken for forgery.
 """
 
 import base64
@@ -27,7 +26,7 @@ def read_lines(data: bytes) -> list[str]:
     """Return lines of text in UTF-8, each of which ends with a line feed.
 
     Raises:
-        MalformedError: it is not such text.
+        MalformedError: the bytes are not such text.
     """
     try:
         *lines, rest = data.decode().split("\n")
@@ -42,7 +41,7 @@ def read_number(text: str) -> int:
     """Return a whole number that is written in decimal, without a leading zero.
 
     Raises:
-        MalformedError: it is not, or it is 2**63 or more.
+        MalformedError: the text is not such a number, or it is 2**63 or more.
     """
     if not _NUMBER.fullmatch(text) or int(text) >= 1 << 63:
         raise MalformedError("a number is not written in plain decimal digits")
@@ -73,14 +72,14 @@ def as_base64(data: bytes) -> str:
 
 
 HASH: Final = 32
-"""How many bytes a hash has; so has an Ed25519 key."""
+"""How many bytes a hash has, and an Ed25519 key."""
 
 
 def read_hash(text: str) -> bytes:
     """Return a hash that is written in base64.
 
     Raises:
-        MalformedError: it is not, or has not 32 bytes.
+        MalformedError: the text is not base64 of 32 bytes.
     """
     data = read_base64(text)
     check_hashes(data)
@@ -91,13 +90,13 @@ def check_hashes(*hashes: bytes) -> None:
     """Check that each has the length of a hash.
 
     Raises:
-        MalformedError: one has not 32 bytes.
+        MalformedError: one of them does not have 32 bytes.
     """
     if any(len(one) != HASH for one in hashes):
         raise MalformedError("a hash does not have 32 bytes")
 
 
-# ------------------------------------------------------------------------ where each thing stands
+# --------------------------------------------------------------------------- where each thing is
 
 
 def state_path(stream: str, version: int) -> str:
@@ -164,7 +163,7 @@ REPLAY: Final = "replay/case.json"
 
 
 def is_attached(name: str, kind: str) -> bool:
-    """Say whether the maker of a bundle may give it a file of this name, as it is.
+    """Say whether a file of this name may be attached to a bundle, by the person who makes it.
 
     Args:
         name: of the file.
@@ -177,10 +176,10 @@ def is_attached(name: str, kind: str) -> bool:
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
-# --------------------------------------------------------------------- what befell a file
+# ------------------------------------------------------------------- what happened to a file
 
 UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-"""The byte order marks of UTF-16, either way."""
+"""The two byte order marks of UTF-16."""
 _MARKS: Final = (b"\xef\xbb\xbf", *UTF_16)
 _EMPTY: Final = "is empty"
 _MARKED: Final = "begins with a byte order mark: an editor or a mail program has rewritten it"
@@ -192,7 +191,7 @@ _PARTS: Final = (b"PK\3\4", b"PK\1\2", b"PK\5\6")
 
 
 def damage_to_note(data: bytes) -> str | None:
-    """Return what befell a signed note; None if that is not to be seen."""
+    """Return what happened to a signed note in transit; None if its bytes show nothing."""
     if not data:
         return _EMPTY
     if data.startswith(_MARKS):
@@ -207,7 +206,7 @@ def damage_to_note(data: bytes) -> str | None:
 
 
 def damage_to_archive(data: bytes) -> str | None:
-    """Return what befell an archive; None if that is not to be seen, or there never was one."""
+    """Return what happened to an archive in transit; None if its bytes show nothing."""
     if not data:
         return _EMPTY
     if not is_like_an_archive(data):

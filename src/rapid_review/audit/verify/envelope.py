@@ -1,10 +1,10 @@
-"""How a sealed body is laid out: public JSON, and after a line feed what only keys can open.
+"""How a sealed body is laid out: public JSON, a line feed, and what only keys can open.
 
     body    = public LF 01 n section*n rowkey-epoch mac(32)
     section = suite key-id(16) nonce(12) length(4) sealed
 
-This module reads the layout and no more: only the keys can show whether the words are those that
-were recorded, and by whom. A body of which nothing is sealed is JSON throughout.
+This module reads only the layout: it takes the keys to show whether the words are those that were
+recorded, and by whom. A body in which nothing is sealed is JSON throughout.
 """
 
 import re
@@ -30,8 +30,8 @@ class Section(NamedTuple):
 
     Attributes:
         key_id: of the scope's key, 16 bytes.
-        suite: by which algorithm.
-        nonce: drawn for it.
+        suite: the number of the algorithm.
+        nonce: drawn at random for this section.
         sealed: the words, sealed.
     """
 
@@ -51,10 +51,10 @@ class Envelope:
 
     Attributes:
         public: its JSON.
-        sections: what is sealed in it.
+        sections: its sealed words, by scope.
         epoch: of the row key.
-        mac: the seal over the whole.
-        sealed_by_mac: the bytes that the seal is over.
+        mac: the seal over the whole row.
+        sealed_by_mac: the bytes over which the seal is calculated.
     """
 
     public: bytes
@@ -79,19 +79,21 @@ def read_envelope(state: bytes) -> Envelope:
     """Take a sealed body apart.
 
     Raises:
-        MalformedError: it is not laid out like this.
+        MalformedError: it does not have this layout.
     """
     public, line, rest = state.partition(b"\n")
     if not line or len(rest) < 2 + 1 + MAC or rest[0] != FORMAT:
-        raise MalformedError(NOT_ONE)
+        raise MalformedError(NOT_A_SEALED_BODY)
     sealed, epoch, mac = rest[2 : -MAC - 1], rest[-MAC - 1], rest[-MAC:]
     sections = tuple(_sections(sealed))
     if len(sections) != rest[1]:
-        raise MalformedError(NOT_ONE)
+        raise MalformedError(NOT_A_SEALED_BODY)
     return Envelope(public, sections, epoch, mac, state[:-MAC])
 
 
-NOT_ONE: Final = "the body is marked as sealed, and does not have the form of a sealed body"
+NOT_A_SEALED_BODY: Final = (
+    "the body is marked as sealed, and does not have the form of a sealed body"
+)
 
 
 def _sections(data: bytes) -> Iterator[Section]:
@@ -100,7 +102,7 @@ def _sections(data: bytes) -> Iterator[Section]:
         nonce, length = start + 1 + KEY_ID, start + _HEAD - _LENGTH
         end = start + _HEAD + int.from_bytes(data[length : start + _HEAD], "big")
         if end > len(data):
-            raise MalformedError(NOT_ONE)
+            raise MalformedError(NOT_A_SEALED_BODY)
         sealed = data[start + _HEAD : end]
         yield Section(data[start + 1 : nonce], data[start], data[nonce:length], sealed)
         start = end

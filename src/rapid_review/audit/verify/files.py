@@ -1,9 +1,9 @@
-"""The files of a bundle: a folder of them, or the same as one archive, packed in one way.
+"""The files of a bundle: a folder, or the same files as one archive, packed in one way.
 
-In an archive, a ZIP file, the files lie one after another in the order of their names, stored
-without compression, and the directory at the end says the same once more. So an archive is walked
-from its start, header after header: no file can lie over another or come twice, their sizes add up
-to that of the archive, and all this is known before anything of them is read.
+An archive is a ZIP file. Its files follow one another in the order of their names, stored without
+compression, and the directory at the end lists them again. So an archive is walked from its start,
+header after header: files cannot overlap or occur twice, and their sizes add up to the archive's.
+All this is known before any content is read.
 """
 
 import io
@@ -26,13 +26,13 @@ from .encoding import (
 )
 
 LARGEST: Final = 1 << 28
-"""How many bytes a file of a bundle may have."""
+"""How many bytes a file of a bundle may have at most."""
 
 PIECE: Final = 1 << 20
 """How many bytes are read at once."""
 
 _ARCHIVE: Final = "the archive"
-_SEEN: Final = 1 << 16  # bytes at either end, which show what befell the whole
+_ENDS: Final = 1 << 16  # bytes read at either end to see what damaged the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Files:
     """The files of a bundle, wherever they are kept.
 
     Attributes:
-        names: of all of them, with `/` between folders.
-        load: returns the bytes of one.
-        irregular: where something is wrong with how they are kept, and what.
+        names: of all files, with `/` between folders.
+        load: returns the bytes of a file, by its name.
+        irregular: what is not a regular file or archive: where it is, and what is wrong with it.
     """
 
     names: frozenset[str]
@@ -53,7 +53,7 @@ class Files:
         """Return the bytes of a file.
 
         Raises:
-            MalformedError: it is not there.
+            MalformedError: there is no such file.
             UnreadableError: the disk could not be read.
         """
         if name not in self.names:
@@ -67,24 +67,24 @@ class Files:
 def open_bundle(path: Path) -> Files:
     """Return the files of a bundle: a folder, or an archive of one.
 
-    An archive that is a plain file may be of any size: its files are read when they are asked
-    for. From a pipe, as much is read as may be held in memory.
+    An archive that is a regular file may be of any size: its files are read when they are asked
+    for. An archive from a pipe is held in memory, and may have 256 MiB at most.
 
     Raises:
-        UnreadableError: it is neither.
+        UnreadableError: the path is neither, or cannot be read.
     """
     try:
         if path.is_dir():
-            return _folder(path)
+            return _files_in_folder(path)
         with path.open("rb") as file:
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return _archive(lambda: path.open("rb"))
-            return unpacked(_from_stream(file))
+                return _files_in_archive(lambda: path.open("rb"))
+            return unpacked(_read_pipe(file))
     except OSError as error:
         raise UnreadableError(f"{path}: {because(error)}") from None
 
 
-def _folder(root: Path) -> Files:
+def _files_in_folder(root: Path) -> Files:
     names: list[str] = []
     irregular: list[tuple[str, str]] = []
     for folder, folders, files in os.walk(root, onerror=_raise):
@@ -106,8 +106,8 @@ def read_file(path: Path, most: int = LARGEST) -> bytes:
     """Return the bytes of a file, which is read in pieces and never beyond a bound.
 
     Raises:
-        MalformedError: it has more than `most` bytes; a device has, and a pipe may have.
-        OSError: it cannot be read.
+        MalformedError: the file has more than `most` bytes, as a device may.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         data = bytearray()
@@ -117,8 +117,8 @@ def read_file(path: Path, most: int = LARGEST) -> bytes:
     return bytes(data)
 
 
-def _from_stream(file: BinaryIO) -> bytes:
-    """Return an archive that comes through a pipe; what does not begin like one is not read."""
+def _read_pipe(file: BinaryIO) -> bytes:
+    """Return an archive that comes through a pipe; stop at once if it does not begin like one."""
     data = bytearray()
     while piece := file.read(PIECE):
         data += piece
@@ -139,34 +139,34 @@ def unpacked(data: bytes) -> Files:
     """Return the files of a bundle that is one archive.
 
     Raises:
-        UnreadableError: it is no archive.
+        UnreadableError: the bytes are not an archive.
     """
-    return _archive(lambda: io.BytesIO(data))
+    return _files_in_archive(lambda: io.BytesIO(data))
 
 
-def _archive(opened: Callable[[], BinaryIO]) -> Files:
+def _files_in_archive(open_archive: Callable[[], BinaryIO]) -> Files:
     """Return the files of an archive, each of which is read when it is asked for."""
-    with opened() as file:
+    with open_archive() as file:
         places, odd = walk(file)
-        irregular = () if odd is None else ((_ARCHIVE, _what_befell(file, odd)),)
+        irregular = () if odd is None else ((_ARCHIVE, _what_is_wrong(file, odd)),)
 
     def load(name: str) -> bytes:
-        with opened() as file:
+        with open_archive() as file:
             return read_at(file, places[name])
 
     return Files(frozenset(places), load, irregular)
 
 
-def _what_befell(file: BinaryIO, odd: int) -> str:
-    """Return what is wrong with an archive, from a byte on.
+def _what_is_wrong(file: BinaryIO, odd: int) -> str:
+    """Return what is wrong with an archive that does not follow the format from byte `odd` on.
 
     Raises:
-        UnreadableError: it never was an archive.
+        UnreadableError: the file never was an archive.
     """
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    seen = file.read(_SEEN)
-    file.seek(max(len(seen), size - _SEEN))
+    seen = file.read(_ENDS)
+    file.seek(max(len(seen), size - _ENDS))
     seen += file.read()
     damage = damage_to_archive(seen)
     if damage is None and not is_like_an_archive(seen):
@@ -177,7 +177,7 @@ def _what_befell(file: BinaryIO, odd: int) -> str:
     )
 
 
-# ------------------------------------------------------------------ the one way of packing them
+# ------------------------------------------------------------------------- how they are packed
 
 _FILE: Final = struct.Struct("<4s2B4H3L2H")
 _ENTRY: Final = struct.Struct("<4s4B4H3L5H2L")
@@ -187,22 +187,22 @@ _WHERE_LARGE_END: Final = struct.Struct("<4sLQL")
 _LARGE_OFFSET: Final = struct.Struct("<2HQ")
 
 _DATE: Final = 1 << 5 | 1  # 1 January 1980
-_UNIX: Final = 3  # the same wherever it is made
+_UNIX: Final = 3  # the same on every system
 _RIGHTS: Final = 0o100644 << 16
 _VERSION: Final = 20
-_LARGE: Final = 45  # the version of the form that can say more files and larger offsets
+_LARGE: Final = 45  # the version of the format with more files and larger offsets
 _MOST_FILES: Final = 0xFFFF
 _FARTHEST: Final = 0x7FFF_FFFF
-_ELSEWHERE: Final = 0xFFFF_FFFF  # said in place of an offset that the large form says
+_ELSEWHERE: Final = 0xFFFF_FFFF  # written in place of an offset that the large format gives
 
 
 class Place(NamedTuple):
-    """Where a file lies in an archive.
+    """Where a file is in an archive.
 
     Attributes:
         start: of its bytes.
-        size: how many they are.
-        checksum: their CRC-32.
+        size: how many bytes it has.
+        checksum: the CRC-32 of its bytes.
     """
 
     start: int
@@ -211,14 +211,15 @@ class Place(NamedTuple):
 
 
 def walk(archive: BinaryIO) -> tuple[dict[str, Place], int | None]:
-    """Return where each file of an archive lies, and from which byte on it is not as packed.
+    """Return where each file of an archive is, and the first byte that departs from the format.
 
-    Nothing of the files is read. Those before that byte can be.
+    That byte is None if the whole archive follows the format. The files before it can be read. No
+    content is read here.
     """
     end = archive.seek(0, 2)
     places: dict[str, Place] = {}
     at, before = 0, ""
-    while found := _next(archive, at, end):
+    while found := _next_file(archive, at, end):
         name, place = found
         if name <= before:
             return places, at
@@ -232,8 +233,8 @@ def walk(archive: BinaryIO) -> tuple[dict[str, Place], int | None]:
     return places, at if at < end else None
 
 
-def _next(archive: BinaryIO, at: int, end: int) -> tuple[str, Place] | None:
-    """Return the name and the place of the file whose header begins there, if one does."""
+def _next_file(archive: BinaryIO, at: int, end: int) -> tuple[str, Place] | None:
+    """Return the name and the place of the file whose header begins at `at`, if one does."""
     archive.seek(at)
     header = archive.read(_FILE.size)
     if len(header) < _FILE.size:
@@ -242,17 +243,16 @@ def _next(archive: BinaryIO, at: int, end: int) -> tuple[str, Place] | None:
     raw = archive.read(length)
     place = Place(at + len(header) + len(raw), size, checksum)
     name = raw.decode(errors="replace")
-    # Made again and compared whole, so no field can hold anything that the one form does not
-    # allow.
-    is_one = is_file_name(name) and header + raw == _header(name, place)
-    return (name, place) if is_one and place.start + size <= end else None
+    # The header is made again and compared whole, so that no field can hold anything else.
+    is_valid = is_file_name(name) and header + raw == _file_header(name, place)
+    return (name, place) if is_valid and place.start + size <= end else None
 
 
 def read_at(archive: BinaryIO, place: Place) -> bytes:
     """Return the bytes of a file in an archive.
 
     Raises:
-        MalformedError: it is larger than any, or its checksum is not that of its bytes.
+        MalformedError: the file is larger than is allowed, or its checksum does not match.
     """
     check_size(place.size)
     archive.seek(place.start)
@@ -266,7 +266,7 @@ def check_size(size: int, most: int = LARGEST) -> None:
     """Check that a file is not larger than it may be.
 
     Raises:
-        MalformedError: it is.
+        MalformedError: the file is larger.
     """
     if size > most:
         raise MalformedError(f"is too large: it has more than {most} bytes")
@@ -289,21 +289,21 @@ def packed(files: Mapping[str, bytes]) -> bytes:
         at += _FILE.size + len(name)
         places[name] = Place(at, len(data), zlib.crc32(data))
         at += len(data)
-        pieces += (_header(name, places[name]), data)
+        pieces += (_file_header(name, places[name]), data)
     return b"".join([*pieces, *end_of_archive(places)])
 
 
-def _header(name: str, place: Place) -> bytes:
+def _file_header(name: str, place: Place) -> bytes:
     sizes = place.checksum, place.size, place.size, len(name), 0
     return _FILE.pack(b"PK\x03\x04", _VERSION, 0, 0, 0, 0, _DATE, *sizes) + name.encode()
 
 
 def end_of_archive(places: Mapping[str, Place]) -> Iterator[bytes]:
-    """Yield the directory of an archive, an entry at a time, and what comes after it."""
+    """Yield the directory of an archive, an entry at a time, and the records that end it."""
     start = end = 0
     for name, place in places.items():
         start = place.start + place.size
-        entry = _entry(name, place)
+        entry = _directory_entry(name, place)
         end += len(entry)
         yield entry
     number, size, end = len(places), end, start + end
@@ -316,8 +316,8 @@ def end_of_archive(places: Mapping[str, Place]) -> Iterator[bytes]:
     yield _END.pack(b"PK\x05\x06", 0, 0, number, number, size, start, 0)
 
 
-def _entry(name: str, place: Place) -> bytes:
-    """Return what the directory says of a file."""
+def _directory_entry(name: str, place: Place) -> bytes:
+    """Return the line of the directory for a file."""
     offset, version, more = place.start - _FILE.size - len(name), _VERSION, b""
     if offset > _FARTHEST:
         more = _LARGE_OFFSET.pack(1, 8, offset)

@@ -1,4 +1,4 @@
-"""The text that is hashed to a leaf, and how far the stored body of its row bears it out."""
+"""The text that is hashed to a leaf, and the checks of its row's stored body against that text."""
 
 import json
 import re
@@ -52,7 +52,7 @@ def read_entry(data: bytes) -> LeafEntry:
     """Return what the text of a leaf says.
 
     Raises:
-        MalformedError: it is not in the one form that a leaf has.
+        MalformedError: the text is not in the form of a leaf.
     """
     found = _ENTRY.fullmatch(data)
     try:
@@ -69,7 +69,7 @@ def read_entry(data: bytes) -> LeafEntry:
     return LeafEntry(found[1].decode(), version, topic, found[4].decode(), found[5].decode())
 
 
-_NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # of our streams alone
+_NAMESPACE: Final = UUID("7d1b2b0e-0d5c-5a52-9d0f-6f1f0c6f7a11")  # for the ids of streams
 
 
 def read_case(entry: LeafEntry, state: bytes, *, is_sealed: bool = False) -> str:
@@ -78,11 +78,11 @@ def read_case(entry: LeafEntry, state: bytes, *, is_sealed: bool = False) -> str
     Args:
         entry: what the leaf says of the row.
         state: the body.
-        is_sealed: whether it is to be a sealed one.
+        is_sealed: whether the body must be sealed.
 
     Raises:
-        MalformedError: the body is of another place, or another kind, than the row; or it is
-            sealed and is to be not, or the reverse.
+        MalformedError: the body belongs to another row or another kind of event; or it is sealed
+            and must not be, or the reverse.
     """
     if is_marked_sealed(state) is not is_sealed:
         no, all_others = ("not ", "are") if is_sealed else ("", "are not")
@@ -122,34 +122,35 @@ def references_in(state: bytes) -> set[Reference]:
     """Return the terms, rule sets and calendars that a stored body names with their digests."""
     found: set[Reference] = set()
 
-    def look(inner: dict[str, object]) -> _Inner:
-        found.update(_named(inner))
-        return _Inner(inner)
+    def look(inner: dict[str, object]) -> _Object:
+        found.update(_references(inner))
+        return _Object(inner)
 
-    if b'digest"' in state:  # most bodies name nothing, and are not read once more
+    if b'digest"' in state:  # most bodies have no digest, and need not be parsed again
         with suppress(ValueError, RecursionError):
             json.loads(public_part(state), object_hook=look)
     return found
 
 
-class _Inner(dict[str, object]):
-    """An object in a stored body."""
+class _Object(dict[str, object]):
+    """A JSON object in a stored body, as `object_hook` returns it."""
 
 
-def _named(inner: Mapping[str, object]) -> Iterator[Reference]:
-    """Yield what the fields of an object name."""
+def _references(inner: Mapping[str, object]) -> Iterator[Reference]:
+    """Yield the terms, rule sets and calendars that the fields of an object name."""
     for key in _CALENDARS:
-        if isinstance(one := inner.get(key), _Inner):
+        if isinstance(one := inner.get(key), _Object):
             path = f"{CALENDARS}{one.get('id')}/{one.get('version')}.json"
-            yield from _reference(path, one.get("digest"))
+            yield from _with_digest(path, one.get("digest"))
     for key in _TERMS:
-        if isinstance(one := inner.get(key), _Inner):
-            yield from _reference(f"{TERMS}{one.get('id')}.toml", one.get("digest"))
+        if isinstance(one := inner.get(key), _Object):
+            yield from _with_digest(f"{TERMS}{one.get('id')}.toml", one.get("digest"))
             path = f"{TERMS}rule_sets/{one.get('rule_set')}.toml"
-            yield from _reference(path, one.get("rule_set_digest"))
+            yield from _with_digest(path, one.get("rule_set_digest"))
 
 
-def _reference(path: str, digest: object) -> Iterator[Reference]:
+def _with_digest(path: str, digest: object) -> Iterator[Reference]:
+    """Yield the reference to a file, if it is given with a digest."""
     found = _DIGEST.fullmatch(digest) if isinstance(digest, str) else None
     if found:
         yield Reference(path, found[1])

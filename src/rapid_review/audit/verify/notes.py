@@ -41,46 +41,45 @@ class Key:
     @property
     def id(self) -> bytes:
         """Return the four bytes by which a signature names the key."""
-        named = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
-        return hashlib.sha256(named).digest()[:_ID]
+        hashed = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        return hashlib.sha256(hashed).digest()[:_ID]
 
     def __str__(self) -> str:
         """Return the key as text: name, id and key, with plus signs between."""
-        held = bytes([self.kind]) + self.public
-        return f"{self.name}+{self.id.hex()}+{as_base64(held)}"
+        return f"{self.name}+{self.id.hex()}+{as_base64(bytes([self.kind]) + self.public)}"
 
 
 class UnknownKindError(MalformedError):
-    """A key has the form of one, and is of a kind that is not known here."""
+    """A key is in the right form, and of a kind that this program does not know."""
 
 
 def read_key(text: str) -> Key:
     """Return the public key that a text of the form `name+id+key` holds.
 
     Raises:
-        UnknownKindError: it is of a kind that is not known here.
-        MalformedError: it is none.
+        UnknownKindError: the key is of a kind that this program does not know.
+        MalformedError: the text is not a key.
     """
     name, _, rest = text.partition("+")
-    named, _, held = rest.partition("+")
-    data = read_base64(held)
-    if data and data[0] not in _KINDS and is_key_name(name) and _KEY_ID.fullmatch(named):
+    key_id, _, encoded = rest.partition("+")
+    data = read_base64(encoded)
+    if data and data[0] not in _KINDS and is_key_name(name) and _KEY_ID.fullmatch(key_id):
         raise UnknownKindError(f"the key is of type {data[0]}, which this program does not know")
     if not is_key_name(name) or not is_key(data):
         raise MalformedError("the key is not in the form name+id+key, with an Ed25519 key")
     key = Key(name, data[0], data[1:])
-    if named != key.id.hex():
+    if key_id != key.id.hex():
         raise MalformedError("the id of the key does not match its name and bytes")
     return key
 
 
 def is_key(data: bytes) -> bool:
-    """Say whether bytes are the type of a key and a key of that type, public or private."""
+    """Say whether bytes are the type of a key, followed by a key, public or private."""
     return len(data) == 1 + HASH and data[0] in _KINDS
 
 
 def is_key_name(name: str) -> bool:
-    """Say whether a key, and so a log, may be called this."""
+    """Say whether a key, and so a log, may have this name."""
     return _KEY_NAME.fullmatch(name) is not None
 
 
@@ -119,14 +118,14 @@ class Note:
     signatures: tuple[Signature, ...]
 
     def __bytes__(self) -> bytes:
-        """Return the note as it is kept."""
+        """Return the note as it is stored."""
         return self.text + b"\n" + "".join(map(str, self.signatures)).encode()
 
     def signers(self, keys: Iterable[Key]) -> frozenset[Key]:
         """Return the keys, of those given, that signed the note; others' signatures are ignored.
 
         Raises:
-            MalformedError: a signature that names a known key is not by it.
+            MalformedError: a signature that names a known key was not made with it.
         """
         known = {(key.name, key.id): key for key in keys}
         found: set[Key] = set()
@@ -163,10 +162,10 @@ def cosigned_text(text: bytes, stamp: int) -> bytes:
 
 
 def read_note(data: bytes) -> Note:
-    """Return a note, whose signatures nobody has checked yet.
+    """Return a note; its signatures are not checked here.
 
     Raises:
-        MalformedError: it is not in the one form of a signed note.
+        MalformedError: the data is not in the form of a signed note.
     """
     if damage := damage_to_note(data):
         raise MalformedError(damage)
@@ -176,7 +175,7 @@ def read_note(data: bytes) -> Note:
         raise MalformedError("the note is not in UTF-8") from None
     if _CONTROL.search(whole):
         raise MalformedError("the note contains a control character")
-    # The last blank line, for the text itself may hold others.
+    # Split at the last blank line, because the text itself may hold others.
     text, blank, lines = whole.rpartition("\n\n")
     if not blank:
         raise MalformedError(
@@ -189,10 +188,11 @@ _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 def read_signatures(lines: str) -> tuple[Signature, ...]:
-    """Return signature lines, each with its line feed.
+    """Return the signatures on lines, each of which ends with a line feed.
 
     Raises:
-        MalformedError: one is not in its one form, there are more than 64, or two are by one key.
+        MalformedError: a line is not in the form of a signature, there are more than 64, or two
+            are by the same key.
     """
     *signed, rest = lines.split("\n")
     if rest or not signed:
@@ -207,10 +207,10 @@ def read_signatures(lines: str) -> tuple[Signature, ...]:
 
 def _read_signature(line: str) -> Signature:
     dash, _, rest = line.partition(" ")
-    name, _, held = rest.partition(" ")
+    name, _, encoded = rest.partition(" ")
     if dash != "—" or not is_key_name(name):
         raise MalformedError("a signature line is not in the form: dash, name, signature")
-    data = read_base64(held)
+    data = read_base64(encoded)
     if len(data) <= _ID:
         raise MalformedError("a signature line is too short to contain a signature")
     return Signature(name, data[:_ID], data[_ID:])

@@ -1,7 +1,7 @@
 """What a verification yields, step by step, and the report that collects it.
 
 A check is a generator: it yields what it has checked, what it found wrong, and what it cannot
-check. The person who asked for it passes the steps on, or adds them to a report.
+check. Its caller passes these steps on, or adds them to a report.
 """
 
 import json
@@ -30,14 +30,14 @@ class Finding:
 
 
 class Checked(NamedTuple):
-    """So many things of a kind were checked."""
+    """A number of things of one kind were checked."""
 
     what: str
     number: int = 1
 
 
 class Unchecked(NamedTuple):
-    """Something that cannot be shown here, and why."""
+    """Something that cannot be checked here, and why."""
 
     what: str
 
@@ -55,14 +55,14 @@ class Subject(NamedTuple):
 
 
 Step: TypeAlias = Finding | Checked | Unchecked | Remark | Subject | Checkpoint
-"""What a check yields; a checkpoint is the one that everything is held to."""
+"""What a check yields; a checkpoint is the one with which everything is compared."""
 
 Steps: TypeAlias = Generator[Step, None, T]
-"""A check, which returns what the checks after it go by."""
+"""A check; later checks use what it returns."""
 
 
 def looking_at(where: str, steps: Steps[T]) -> Steps[T | None]:
-    """Pass on the steps of a check; what is malformed ends it, and is a finding there."""
+    """Pass on the steps of a check; a `MalformedError` ends it, and is yielded as a finding."""
     try:
         return (yield from steps)
     except MalformedError as error:
@@ -76,11 +76,11 @@ class Report:
 
     Attributes:
         subject: what the bundle holds: which case, or the log.
-        checkpoint: the checkpoint that everything was held to.
+        checkpoint: the checkpoint with which everything was compared.
         checked: how many of each thing were checked.
         findings: what is wrong; if none, the bundle is verified.
         unchecked: what this bundle cannot show, and why.
-        notes: what else there is to know; of a bundle there is nothing.
+        notes: remarks; the checks of a bundle make none.
     """
 
     subject: str = "a bundle"
@@ -91,12 +91,12 @@ class Report:
     notes: list[str] = field(default_factory=list[str])
 
     def extend(self, steps: Iterable[Step]) -> None:
-        """Add the steps of a check, to its end."""
+        """Add all steps of a check."""
         for step in steps:
             self.add(step)
 
     def add(self, step: Step) -> None:
-        """Add what one step yielded."""
+        """Add one step of a check."""
         match step:
             case Finding(where, what):
                 self.findings.append(Finding(plain(where), plain(what)))

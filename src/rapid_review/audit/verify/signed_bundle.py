@@ -1,7 +1,7 @@
 """A bundle signed by the log's key, of a log or of a case, and the checks against it.
 
-Row after row, each entry and its stored body are held to what came before them in their stream;
-then come the roots that the log must have had, and the files that are attached.
+Row after row, each entry and its stored body are compared with what came before them in their
+stream; then come the roots that the log must have had, and the files that are attached.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ NO_EVIDENCE: Final = (
     f"{REPLAY}: it is not evidence; `rapid-review audit verify-bundle` derives it again from "
     "the events"
 )
-"""The remark about the file that only the rules can make."""
+"""The remark about the file that only the rules can derive again."""
 MADE_UP: Final = (
     "whether every sealed event was recorded with the keys of its record: an event that "
     "somebody made up without them looks the same here; `rapid-review audit verify --keys` on "
@@ -62,16 +62,16 @@ class Stream:
 
 
 class Rows:
-    """Reads entries and stored bodies, and finds what does not follow from what came before.
+    """Reads entries and stored bodies, and finds those that do not follow the ones before them.
 
     Attributes:
         streams: by stream, how far it has been read.
-        expected: the files that the entries speak of.
+        expected: the files that the entries name.
         references: the terms and calendars that the bodies name.
 
     Args:
         files: of the bundle.
-        is_sealed: whether its bodies are to be sealed.
+        is_sealed: whether its bodies must be sealed.
     """
 
     def __init__(self, files: Files, *, is_sealed: bool = False) -> None:
@@ -82,7 +82,7 @@ class Rows:
         self._is_sealed = is_sealed
 
     def read(self, index: int, text: bytes) -> Steps[LeafEntry | None]:
-        """Check an entry; return what it says, or None if it is none.
+        """Check an entry; return what it says, or None if it is malformed.
 
         Args:
             index: of its leaf.
@@ -127,7 +127,7 @@ class EarlierRoot(NamedTuple):
     """A root that a log must have had: at a trusted checkpoint, or where it restarted.
 
     Attributes:
-        where: it is reported.
+        where: the place that a finding about it names.
         size: of the tree.
         root: of the tree.
     """
@@ -156,13 +156,13 @@ def earlier_roots(bundle: SignedBundle) -> Steps[list[EarlierRoot]]:
 def _epoch(bundle: SignedBundle) -> Steps[Epoch | None]:
     """Return the statement with which this log restarted after a restore, if there is one."""
     if "epoch" in bundle.files.names:
-        return (yield from looking_at("epoch", _stated_epoch(bundle)))
+        return (yield from looking_at("epoch", _read_epoch_file(bundle)))
     if is_next_origin(bundle.checkpoint.origin):
         yield Unchecked("what was lost before this log: the bundle has no epoch statement")
     return None
 
 
-def _stated_epoch(bundle: SignedBundle) -> Steps[Epoch]:
+def _read_epoch_file(bundle: SignedBundle) -> Steps[Epoch]:
     data = bundle.files.read("epoch")
     epoch = open_statement(data, bundle.trust.logs, read_epoch)
     if epoch.origin != bundle.checkpoint.origin or epoch.kept > bundle.checkpoint.size:
@@ -184,7 +184,7 @@ def _earlier_root(
     """Return the root of a trusted checkpoint, if this log must have had it.
 
     Raises:
-        MalformedError: it is plain already that it cannot have had it.
+        MalformedError: the checkpoint shows that this log cannot have had it.
     """
     root = EarlierRoot(where, trusted.size, trusted.root)
     if trusted.origin == checkpoint.origin:
@@ -213,7 +213,7 @@ def _earlier_root(
     return None
 
 
-# ------------------------------------------------------------------------- the files beside them
+# ---------------------------------------------------------------------- the files beside the rows
 
 
 def other_files(bundle: SignedBundle, expected: Collection[str]) -> Iterator[Step]:
@@ -227,7 +227,7 @@ def other_files(bundle: SignedBundle, expected: Collection[str]) -> Iterator[Ste
 def attached_files(bundle: SignedBundle, references: Collection[Reference]) -> Iterator[Step]:
     """Compare terms and calendars with the digests that events name; find those that are missing.
 
-    A file may have any name in its folder, but for one that the events give to another file.
+    A file may have any name in its folder, except one that events give to another file.
     """
     known: dict[str, set[str]] = {}
     for path, digest in references:

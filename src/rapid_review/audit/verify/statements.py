@@ -33,7 +33,7 @@ def open_statement(
         read: reads the text.
 
     Raises:
-        MalformedError: it is not in its form, or not signed by the log of which it speaks.
+        MalformedError: the statement is not in its form, or is not signed by the log it is about.
     """
     note = read_note(data)
     statement = read(note.text)
@@ -47,7 +47,7 @@ _BUNDLE: Final = "rapidreview.bundle/v1"
 _SEALED_BUNDLE: Final = "rapidreview.bundle/v2"
 _EPOCH: Final = "rapidreview.epoch/v1"
 STATEMENTS: Final = tuple(f"{form}\n".encode() for form in (_CASE_HEAD, _BUNDLE, _SEALED_BUNDLE))
-"""How each text begins that a log signs beside its checkpoints, while it goes on."""
+"""How the texts begin that a running log signs, besides its checkpoints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,14 @@ def read_checkpoint(text: bytes) -> Checkpoint:
     Raises:
         MalformedError: it is not in its one form.
     """
-    origin, size, root = _exactly(text, 3)
+    origin, size, root = _exact_lines(text, 3)
     return Checkpoint(_read_name(origin), read_number(size), read_hash(root))
 
 
 def is_like_a_checkpoint(data: bytes) -> bool:
     """Say whether a file may have held a checkpoint, so that what is wrong with it is damage.
 
-    Else another file was named than was meant: nothing is lost, and nothing was altered.
+    If not, the wrong file was named: nothing is lost, and nothing was altered.
     """
     # Editors may save a text with a byte order mark, in UTF-16, or with other line endings.
     if data.startswith(UTF_16):
@@ -122,7 +122,7 @@ def read_case_head(text: bytes) -> CaseHead:
     Raises:
         MalformedError: it is not in its one form.
     """
-    origin, size, stream, count, last = _exactly(text, 5, _CASE_HEAD)
+    origin, size, stream, count, last = _exact_lines(text, 5, _CASE_HEAD)
     if not re.fullmatch("[0-9a-f]{32}", stream) or not _is_digest(last):
         raise MalformedError(
             "the case head does not name a stream and a leaf in the required form"
@@ -138,15 +138,15 @@ def read_case_head(text: bytes) -> CaseHead:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a bundle holds, as the log's key says.
+    """What a bundle holds; it is signed with the log's key.
 
     Attributes:
         kind: `case` or `log`.
         origin: which log.
         size: of the checkpoint.
         files: the SHA-256 of every file but the manifest itself, by name.
-        is_sealed: whether the bodies are sealed. It is named in the form of the manifest, so that
-            a verifier that knows no sealed bodies refuses them, and does not call them damaged.
+        is_sealed: whether the bodies are sealed. The first line of the text shows it, so that a
+            verifier that knows no sealed bodies refuses the bundle instead of calling it damaged.
     """
 
     kind: str
@@ -170,7 +170,7 @@ def read_manifest(text: bytes) -> Manifest:
     """
     is_sealed = text.startswith(f"{_SEALED_BUNDLE}\n".encode())
     form = _SEALED_BUNDLE if is_sealed else _BUNDLE
-    kind, origin, size, *lines = _at_least(text, 3, form)
+    kind, origin, size, *lines = _lines(text, 3, form)
     files: dict[str, str] = {}
     before = ""
     for line in lines:
@@ -243,10 +243,10 @@ def read_epoch(text: bytes) -> Epoch:
     """Return what the text of an epoch says.
 
     Raises:
-        MalformedError: it is not in its one form, its numbers do not agree, or one person alone
+        MalformedError: the text is not in its form, its numbers do not agree, or one person alone
             states it.
     """
-    origin, ended, size, root, kept, kept_root, lost, *actors = _exactly(text, 9, _EPOCH)
+    origin, ended, size, root, kept, kept_root, lost, *actors = _exact_lines(text, 9, _EPOCH)
     last = Checkpoint(_read_name(ended), read_number(size), read_hash(root))
     epoch = Epoch(
         _read_name(origin),
@@ -264,8 +264,8 @@ def read_epoch(text: bytes) -> Epoch:
     return epoch
 
 
-def _at_least(text: bytes, number: int, form: str | None = None) -> list[str]:
-    """Return the lines of a statement, after the one that names its form, if it has one."""
+def _lines(text: bytes, number: int, form: str | None = None) -> list[str]:
+    """Return the lines of a statement, `number` or more, after the one that names its form."""
     lines = read_lines(text)
     if form is not None and (not lines or lines.pop(0) != form):
         raise MalformedError(f"the statement is not in the form {form}")
@@ -274,9 +274,9 @@ def _at_least(text: bytes, number: int, form: str | None = None) -> list[str]:
     return lines
 
 
-def _exactly(text: bytes, number: int, form: str | None = None) -> list[str]:
-    """Return the lines of a statement, which must have no more of them."""
-    lines = _at_least(text, number, form)
+def _exact_lines(text: bytes, number: int, form: str | None = None) -> list[str]:
+    """Return exactly `number` lines of a statement, after the one that names its form."""
+    lines = _lines(text, number, form)
     if len(lines) > number:
         raise MalformedError("the statement has too many lines")
     return lines

@@ -1,4 +1,4 @@
-"""The steps: the files, the checkpoint, and then the log or the case."""
+"""The steps of a verification: the files, the checkpoint, and then the log or the case."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -77,26 +77,26 @@ def steps(files: Files, trust: Trust) -> Iterator[Step]:
     except MalformedError as error:
         yield Finding("manifest", str(error))
         return
-    yield from _every_file(files, manifest)
+    yield from _check_files(files, manifest)
     try:
-        note, checkpoint = _checkpoint(files, manifest, trust)
+        note, checkpoint = _read_checkpoint(files, manifest, trust)
     except MalformedError as error:
         yield Finding("checkpoint", str(error))
         return
     yield checkpoint
     yield Unchecked(f"what was recorded after these {checkpoint.size} events")
-    yield from looking_at("checkpoint", _witnesses(note, trust.policy))
+    yield from looking_at("checkpoint", _check_witnesses(note, trust.policy))
     if manifest.is_sealed:
         yield Unchecked(MADE_UP)
     bundle = SignedBundle(files, trust, manifest, note, checkpoint)
     if manifest.kind == "log":
-        yield from _whole_log(bundle)
+        yield from _check_log(bundle)
     else:
-        yield from looking_at("case-head", _one_case(bundle))
+        yield from looking_at("case-head", _check_case(bundle))
 
 
-def _every_file(files: Files, manifest: Manifest) -> Iterator[Step]:
-    """Compare every file with its digest in the manifest, and find those it does not name."""
+def _check_files(files: Files, manifest: Manifest) -> Iterator[Step]:
+    """Compare every file with its digest in the manifest; find files that are not listed there."""
     for name, digest in manifest.files.items():
         try:
             if hashlib.sha256(files.read(name)).hexdigest() != digest:
@@ -108,8 +108,8 @@ def _every_file(files: Files, manifest: Manifest) -> Iterator[Step]:
     yield Checked("files", len(manifest.files))
 
 
-def _checkpoint(files: Files, manifest: Manifest, trust: Trust) -> tuple[Note, Checkpoint]:
-    """Return the checkpoint of which the manifest speaks, signed by the log."""
+def _read_checkpoint(files: Files, manifest: Manifest, trust: Trust) -> tuple[Note, Checkpoint]:
+    """Return the signed checkpoint that the manifest names, as a note and as what it says."""
     data = files.read("checkpoint")
     checkpoint = open_statement(data, trust.logs, read_checkpoint)
     if (checkpoint.origin, checkpoint.size) != (manifest.origin, manifest.size):
@@ -117,7 +117,7 @@ def _checkpoint(files: Files, manifest: Manifest, trust: Trust) -> tuple[Note, C
     return read_note(data), checkpoint
 
 
-def _witnesses(note: Note, policy: Policy | None) -> Steps[None]:
+def _check_witnesses(note: Note, policy: Policy | None) -> Steps[None]:
     """Check the checkpoint against the auditor's policy."""
     if policy is None:
         yield Unchecked("whether witnesses saw this checkpoint: you gave no policy")
@@ -138,7 +138,7 @@ def _witnesses(note: Note, policy: Policy | None) -> Steps[None]:
 # ------------------------------------------------------------------------------ a whole log
 
 
-def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
+def _check_log(bundle: SignedBundle) -> Iterator[Step]:
     """Make every leaf, every tile and the root again, and compare them with the bundle."""
     files, checkpoint = bundle.files, bundle.checkpoint
     yield Subject(f"the whole log {checkpoint.origin}")
@@ -147,7 +147,7 @@ def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
     roots: dict[int, list[EarlierRoot]] = {}
     for root in (yield from earlier_roots(bundle)):
         roots.setdefault(root.size, []).append(root)
-    yield from _meet_roots(roots, frontier)
+    yield from _check_roots(roots, frontier)
     for start in range(0, checkpoint.size, TILE):
         width = min(TILE, checkpoint.size - start)
         path = tile_path("entries", start // TILE, width)
@@ -161,9 +161,9 @@ def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
             yield from rows.read(frontier.size, entry)
             leaf = leaf_hash(entry)
             frontier.append(leaf)
-            yield from _meet_roots(roots, frontier)
-            yield from _tiles(growing.append(leaf), files, rows.expected)
-    yield from _tiles(growing.partial(), files, rows.expected)
+            yield from _check_roots(roots, frontier)
+            yield from _check_tiles(growing.append(leaf), files, rows.expected)
+    yield from _check_tiles(growing.partial(), files, rows.expected)
     if frontier.root() != checkpoint.root:
         yield Finding(
             "checkpoint", "the root calculated from the events of this bundle does not match it"
@@ -173,7 +173,7 @@ def _whole_log(bundle: SignedBundle) -> Iterator[Step]:
     yield from attached_files(bundle, rows.references)
 
 
-def _meet_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> Iterator[Step]:
+def _check_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> Iterator[Step]:
     """Compare the tree with the earlier roots of its size."""
     for where, size, root in roots.get(frontier.size, ()):
         yield Checked("roots held or stated earlier")
@@ -183,8 +183,10 @@ def _meet_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> I
             )
 
 
-def _tiles(tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str]) -> Iterator[Step]:
-    """Compare the tiles that the entries make with those in the bundle; add their paths."""
+def _check_tiles(
+    tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str]
+) -> Iterator[Step]:
+    """Compare the tiles that the entries make with the bundle's; add their paths to `expected`."""
     for path, data in tiles:
         expected.add(path)
         yield Checked("tiles")
@@ -198,21 +200,21 @@ def _tiles(tiles: Iterator[tuple[str, bytes]], files: Files, expected: set[str])
 # --------------------------------------------------------------------------------- one case
 
 
-def _one_case(bundle: SignedBundle) -> Steps[None]:
+def _check_case(bundle: SignedBundle) -> Steps[None]:
     """Check every event of a case by its proof, and all of them against the case head."""
     checkpoint = bundle.checkpoint
     head = open_statement(bundle.files.read("case-head"), bundle.trust.logs, read_case_head)
     if (head.origin, head.size) != (checkpoint.origin, checkpoint.size):
         raise MalformedError("belongs to another checkpoint than the one in this bundle")
     rows = Rows(bundle.files, is_sealed=bundle.manifest.is_sealed)
-    consistency = yield from _consistency(bundle)
+    consistency = yield from _check_consistency(bundle)
     expected = {"case-head", *consistency}
     last = -1
-    # A head may claim any number of events; those that are here have a file each.
+    # A head may claim any number of events; there can be no more than there are files.
     for version in range(1, min(head.count, len(bundle.manifest.files)) + 1):
         expected.update((entry_path(version), proof_path(version)))
-        proved = _proved(bundle, rows, head, version, last)
-        index = yield from looking_at(f"version {version} of stream {head.stream}", proved)
+        check = _check_event(bundle, rows, head, version, last)
+        index = yield from looking_at(f"version {version} of stream {head.stream}", check)
         last = last if index is None else index
     stream = rows.streams.get(head.stream, Stream())
     yield Subject(f"case {stream.case or head.stream} in the log {head.origin}")
@@ -226,7 +228,7 @@ def _one_case(bundle: SignedBundle) -> Steps[None]:
     )
 
 
-def _proved(
+def _check_event(
     bundle: SignedBundle, rows: Rows, head: CaseHead, version: int, last: int
 ) -> Steps[int]:
     """Check one event by its proof; return the index of its leaf."""
@@ -246,13 +248,13 @@ def _proved(
     return proof.index
 
 
-def _consistency(bundle: SignedBundle) -> Steps[list[str]]:
-    """Compare the checkpoint with earlier ones by the proofs in the bundle; return their paths."""
+def _check_consistency(bundle: SignedBundle) -> Steps[list[str]]:
+    """Check that the log continues earlier roots; return the paths of the proofs that show it."""
     paths = [name for name in bundle.manifest.files if name.startswith(CONSISTENCY)]
     proofs: dict[int, ConsistencyProof] = {}
     for path in paths:
         try:
-            proof = _proof_of_consistency(bundle, path)
+            proof = _read_proof(bundle, path)
             proofs[proof.old] = proof
         except MalformedError as error:
             yield Finding(path, str(error))
@@ -273,7 +275,7 @@ def _consistency(bundle: SignedBundle) -> Steps[list[str]]:
     return paths
 
 
-def _proof_of_consistency(bundle: SignedBundle, path: str) -> ConsistencyProof:
+def _read_proof(bundle: SignedBundle, path: str) -> ConsistencyProof:
     proof = read_consistency_proof(bundle.files.read(path))
     if path != proof.path or proof.checkpoint != bytes(bundle.note):
         raise MalformedError(

@@ -86,13 +86,13 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
 
 
 class GrowingTiles:
-    """The tiles of a growing tree: each is given once it is full, the others at the end."""
+    """The tiles of a growing tree: each is yielded once it is full, the others at the end."""
 
     __slots__ = ("_full", "_hashes")
 
     def __init__(self) -> None:
-        self._hashes: list[list[bytes]] = [[]]  # by level, what is in no tile yet
-        self._full = [0]  # by level, how many tiles were full
+        self._hashes: list[list[bytes]] = [[]]  # by level, the hashes that are in no tile yet
+        self._full = [0]  # by level, the number of full tiles
 
     def append(self, leaf: bytes) -> Iterator[tuple[str, bytes]]:
         """Add one leaf; yield the path and the bytes of every tile that it fills."""
@@ -116,7 +116,7 @@ class GrowingTiles:
 
 
 def tiles(leaves: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and the bytes of every tile of a tree; at its frontier they are not full."""
+    """Yield the path and the bytes of every tile of a tree; the last of a level may be partial."""
     growing = GrowingTiles()
     for leaf in leaves:
         yield from growing.append(leaf)
@@ -171,20 +171,20 @@ class InclusionProof:
     checkpoint: bytes
 
     def __bytes__(self) -> bytes:
-        """Return the proof as it is kept."""
-        return _then_note([_PROOF, f"index {self.index}"], self.hashes, self.checkpoint)
+        """Return the proof as it is stored."""
+        return _with_note([_PROOF, f"index {self.index}"], self.hashes, self.checkpoint)
 
 
 _PROOF: Final = "c2sp.org/tlog-proof@v1"
 
 
 def read_inclusion_proof(data: bytes) -> InclusionProof:
-    """Return a proof of inclusion, which nobody has checked yet; ours carry nothing extra.
+    """Return a proof of inclusion, not checked yet; the optional line `extra` is not allowed.
 
     Raises:
         MalformedError: it is not in its one form.
     """
-    (head, index, *hashes), note = _before_note(data)
+    (head, index, *hashes), note = _split_at_note(data)
     if head != _PROOF or not index.startswith("index "):
         raise MalformedError("an inclusion proof does not begin with its form and an index")
     return InclusionProof(
@@ -207,8 +207,8 @@ class ConsistencyProof:
     checkpoint: bytes
 
     def __bytes__(self) -> bytes:
-        """Return what a witness is sent, and what a bundle keeps."""
-        return _then_note([f"old {self.old}"], self.hashes, self.checkpoint)
+        """Return the proof as a witness receives it and a bundle holds it."""
+        return _with_note([f"old {self.old}"], self.hashes, self.checkpoint)
 
     @property
     def path(self) -> str:
@@ -217,12 +217,12 @@ class ConsistencyProof:
 
 
 def read_consistency_proof(data: bytes) -> ConsistencyProof:
-    """Return a proof of consistency, which nobody has checked yet.
+    """Return a proof of consistency, not checked yet.
 
     Raises:
         MalformedError: it is not in its one form.
     """
-    (old, *hashes), note = _before_note(data, least=1)
+    (old, *hashes), note = _split_at_note(data, least=1)
     if not old.startswith("old "):
         raise MalformedError("a consistency proof does not begin with the old size")
     return ConsistencyProof(
@@ -230,12 +230,12 @@ def read_consistency_proof(data: bytes) -> ConsistencyProof:
     )
 
 
-def _then_note(head: Sequence[str], hashes: Iterable[bytes], note: bytes) -> bytes:
+def _with_note(head: Sequence[str], hashes: Iterable[bytes], note: bytes) -> bytes:
     lines = [*head, *map(as_base64, hashes)]
     return "".join(f"{line}\n" for line in lines).encode() + b"\n" + note
 
 
-def _before_note(data: bytes, least: int = 2) -> tuple[list[str], bytes]:
+def _split_at_note(data: bytes, least: int = 2) -> tuple[list[str], bytes]:
     """Return the lines before the first blank one, and the signed note after it."""
     before, blank, note = data.partition(b"\n\n")
     lines = read_lines(before + b"\n")
@@ -278,7 +278,8 @@ def check_consistency(
         old_root: its root.
         size: the leaves of the newer tree.
         root: its root.
-        proof: the hashes of a proof of consistency; none where either tree is the other, or empty.
+        proof: the hashes of a proof of consistency; none if the trees have the same size or the
+            older one is empty.
 
     Raises:
         MalformedError: the newer tree does not continue the older one, or the proof does not
@@ -321,7 +322,7 @@ def _climb(place: int, last: int, proof: Iterable[bytes]) -> Iterator[tuple[byte
     """Yield the hashes beside the way up to the root, and whether each is on the left.
 
     Args:
-        place: where the way begins, among the nodes of its height.
+        place: the node at which the way begins, counted among the nodes of its height.
         last: the last place at that height.
         proof: the hashes.
     """

@@ -1,4 +1,4 @@
-"""What the auditor brings, and takes from no bundle: keys, a policy, and trusted checkpoints.
+"""What the auditor brings, and never takes from a bundle: keys, a policy, trusted checkpoints.
 
 A trusted checkpoint is one that somebody kept earlier, out of reach of those who keep the log. The
 policy says which logs are known, and which witnesses must have signed.
@@ -25,10 +25,12 @@ class Policy:
     Attributes:
         logs: the keys of logs.
         witnesses: the keys of witnesses, by the names they have here.
-        groups: by name, how many of which members must have signed; members come first.
-        quorum: the witness or group that must have signed; `none` if nobody need have.
-        unknown: the names of logs and witnesses whose keys are of a kind that is not known here:
-            such a log's checkpoints cannot be verified, and such a witness never counts.
+        groups: by name, how many members must have signed, and the members. Each group comes
+            after its members.
+        quorum: the witness or group that must have signed; `none` if nobody has to.
+        unknown: the names of logs and witnesses whose keys are of a kind that this program does
+            not know: the checkpoints of such a log cannot be verified, and the signature of such a
+            witness never counts.
     """
 
     logs: tuple[Key, ...]
@@ -50,7 +52,7 @@ def read_policy(data: bytes) -> Policy:
     """Return the policy that a file holds.
 
     Raises:
-        MalformedError: it is not in the form of one; the message names the line.
+        MalformedError: the file is not in the form of a policy; the message names the line.
     """
     reader = _PolicyReader()
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -80,11 +82,11 @@ class _PolicyReader:
         self.quorum: str | None = None
         self.unknown: list[str] = []
         self._members: set[str] = set()
-        self._unheard: set[str] = set()
+        self._unknown_witnesses: set[str] = set()
 
     def read(self, words: list[bytes]) -> None:
         """Read one line."""
-        # A name is a string of octets: what is not UTF-8 in it is kept as it is.
+        # A name is a string of octets, so bytes that are not UTF-8 are kept.
         match [word.decode(errors="surrogateescape") for word in words]:
             case []:
                 pass
@@ -105,15 +107,15 @@ class _PolicyReader:
 
     def _log(self, key: str) -> None:
         try:
-            self.logs.append(_new(read_key(key), ED25519, self.logs))
+            self.logs.append(_check_new(read_key(key), ED25519, self.logs))
         except UnknownKindError:
             self.unknown.append(key.partition("+")[0])
 
     def _witness(self, name: str, key: str) -> None:
         try:
-            self.witnesses[name] = _new(read_key(key), COSIGNATURE, self.witnesses.values())
+            self.witnesses[name] = _check_new(read_key(key), COSIGNATURE, self.witnesses.values())
         except UnknownKindError:
-            self._unheard.add(name)
+            self._unknown_witnesses.add(name)
             self.unknown.append(name)
 
     def _group(self, name: str, least: str, members: Sequence[str]) -> None:
@@ -139,7 +141,7 @@ class _PolicyReader:
             )
 
     def _names(self) -> set[str]:
-        return {*self.witnesses, *self._unheard, *self.groups}
+        return {*self.witnesses, *self._unknown_witnesses, *self.groups}
 
     def _new_name(self, name: str) -> str:
         if name == "none" or name in self._names():
@@ -147,8 +149,8 @@ class _PolicyReader:
         return name
 
 
-def _new(key: Key, kind: int, known: Iterable[Key]) -> Key:
-    """Return a key, which must be of the right kind and not known yet."""
+def _check_new(key: Key, kind: int, known: Iterable[Key]) -> Key:
+    """Check that a key is of the right kind and was not given before; return it."""
     if key.kind != kind or any(one.public == key.public for one in known):
         raise MalformedError("a key is given twice, or is of the wrong kind for this line")
     return key
@@ -156,19 +158,19 @@ def _new(key: Key, kind: int, known: Iterable[Key]) -> Key:
 
 # --------------------------------------------------------------- all that the auditor brings
 
-_MOST: Final = 1 << 20
+_LARGEST: Final = 1 << 20
 """How many bytes a policy may have, or a checkpoint that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the auditor brings, and takes from no bundle.
+    """What the auditor brings, and never takes from a bundle.
 
     Attributes:
         logs: the public keys of logs.
-        policy: which witnesses must have signed; None if that is not asked.
+        policy: which witnesses must have signed; None if the auditor requires none.
         checkpoints: trusted ones, kept earlier, each with the name by which it is reported.
-        damaged: files that should hold one and do not, or not one of these logs; and why.
+        damaged: files that hold no trusted checkpoint of these logs, though they should, and why.
     """
 
     logs: tuple[Key, ...]
@@ -186,21 +188,22 @@ def key_texts(given: Iterable[str]) -> list[str]:
 
     Raises:
         OSError: a file cannot be read.
-        UnreadableError: one is far too large for a key.
+        UnreadableError: a file is too large to hold a key.
     """
-    return [_text(Path(one)) if _is_file(one) else one for one in given]
+    return [_read_key_file(Path(text)) if _is_path(text) else text for text in given]
 
 
-def _is_file(name: str) -> bool:
-    """Say whether there is such a file; what is too long to be the name of one is none."""
+def _is_path(name: str) -> bool:
+    """Say whether a text is the path of a file."""
+    # The system refuses to look for a name that is too long, as a key may be.
     with suppress(OSError):
         return Path(name).is_file()
     return False
 
 
-def _text(path: Path) -> str:
+def _read_key_file(path: Path) -> str:
     try:
-        return read_file(path, _MOST).decode("utf-8-sig", errors="replace").strip()
+        return read_file(path, _LARGEST).decode("utf-8-sig", errors="replace").strip()
     except MalformedError as error:
         raise UnreadableError(f"--key {path}: {because(error)}") from None
 
@@ -216,15 +219,15 @@ def read_trust(
         checkpoints: files with checkpoints that were kept earlier.
 
     Raises:
-        UnreadableError: a key or the policy is none, no key of a log is given, or a file cannot
-            be read, or never was a checkpoint. A trusted checkpoint that is damaged, or not signed
-            by one of the keys, is a finding.
+        UnreadableError: a key or the policy is malformed, no key of a log is given, or a file
+            cannot be read, or never was a checkpoint. A trusted checkpoint that is damaged, or not
+            signed with one of the keys, is a finding.
     """
     where = "--key"
     try:
         logs = [read_key(text) for text in keys]
         where = f"--policy {policy}"
-        rules = read_policy(read_file(policy, _MOST)) if policy else None
+        rules = read_policy(read_file(policy, _LARGEST)) if policy else None
         logs += rules.logs if rules else ()
         if not logs or any(key.kind != ED25519 for key in logs):
             raise UnreadableError(
@@ -234,7 +237,7 @@ def read_trust(
         damaged: list[tuple[str, str]] = []
         for path in checkpoints:
             where = f"--held {path}"
-            data = read_file(path, _MOST)
+            data = read_file(path, _LARGEST)
             try:
                 trusted.append((where, open_statement(data, logs, read_checkpoint)))
             except MalformedError as error:

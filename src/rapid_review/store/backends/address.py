@@ -22,15 +22,15 @@ _FOLDER_FIRST: Final = re.compile(r"\.{0,2}[/\\](?!/)|[A-Za-z]:[/\\](?!/)")
 _SECRET: Final = re.compile(r"://|:.*@|password\s*=", re.IGNORECASE | re.DOTALL)
 _SECRETS: Final = frozenset({"password", "sslpassword", "oauth_client_secret"})
 _OTHERS: Final = 0o077  # the rights of those who are not the owner
-_LONGEST: Final = 65_536
+_LONGEST_FILE: Final = 65_536
 
 
 def on_a_server(store: str) -> bool:
     """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
 
     Raises:
-        InvalidInputError: it reads like an address, and is none that a store can have; it is not
-            repeated, for it may hold a password.
+        InvalidInputError: the name looks like an address, but not of a store. The message does not
+            show it, because it may hold a password.
     """
     if store.startswith(_SCHEMES) or _SETTINGS.match(store):
         return True
@@ -47,7 +47,7 @@ def shown_store(store: str) -> str:
     """Return a store in words, for a message: a file's name, or a place without its password.
 
     Raises:
-        InvalidInputError: the address leaves something open.
+        InvalidInputError: the address is not valid or not complete.
     """
     if not on_a_server(store):
         return store
@@ -61,7 +61,7 @@ def address_in_file(path: Path) -> str:
 
     Raises:
         InvalidInputError: others may read the file, or it holds no address.
-        StorageError: it cannot be read.
+        StorageError: the file cannot be read.
     """
     text, private = _read(path)
     if not private:
@@ -78,7 +78,7 @@ def address_in_file(path: Path) -> str:
 def address_of_service(name: str, path: Path = SERVICES) -> str:
     """Return the address of a store whose server is described in PostgreSQL's file of services.
 
-    Where PostgreSQL itself looks for that file is decided by the environment; here it is not.
+    PostgreSQL itself finds that file through environment variables; they are not used here.
 
     Args:
         name: of the service, and after it, if wanted, the schema: `NAME?schema=rapid_review`.
@@ -87,12 +87,12 @@ def address_of_service(name: str, path: Path = SERVICES) -> str:
     Raises:
         InvalidInputError: the file names no such service, or holds its password and may be read
             by others.
-        StorageError: it cannot be read.
+        StorageError: the file cannot be read.
     """
     name, _, query = name.partition("?")
     path = path.expanduser()
     text, private = _read(path)
-    settings = _service(text, name)
+    settings = _settings_of_service(text, name)
     if settings is None:
         raise InvalidInputError(
             f"{path} does not describe a service of that name. Add it in the form of "
@@ -101,11 +101,11 @@ def address_of_service(name: str, path: Path = SERVICES) -> str:
         )
     if settings.keys() & _SECRETS and not private:
         raise _open_to_others(path)
-    said = [f"{key}={quote(value, safe='')}" for key, value in settings.items()]
-    return f"{_SCHEMES[0]}?{'&'.join([*said, query] if query else said)}"
+    parts = [f"{key}={quote(value, safe='')}" for key, value in settings.items()]
+    return f"{_SCHEMES[0]}?{'&'.join([*parts, query] if query else parts)}"
 
 
-def _service(text: str, name: str) -> dict[str, str] | None:
+def _settings_of_service(text: str, name: str) -> dict[str, str] | None:
     """Return the settings of a service; None if there is none of that name."""
     found: dict[str, str] | None = None
     for line in map(str.strip, text.splitlines()):
@@ -122,11 +122,11 @@ def _service(text: str, name: str) -> dict[str, str] | None:
 
 
 def _read(path: Path) -> tuple[str, bool]:
-    """Return a file's text, and whether nobody but its owner may read or write that very file."""
+    """Return a file's text, and whether only its owner may read or write it."""
     try:
         with path.open("rb") as file:
             private = not os.fstat(file.fileno()).st_mode & _OTHERS
-            return file.read(_LONGEST).decode("utf-8-sig"), private
+            return file.read(_LONGEST_FILE).decode("utf-8-sig"), private
     except OSError as error:
         reason = error.strerror
     except UnicodeDecodeError:

@@ -9,11 +9,12 @@ class Behind(NamedTuple):
 
     Attributes:
         position: of the newest entry that it has.
-        recorded_until: when the newest of what it has was recorded there; None if it has had
-            nothing yet. Where nothing is recorded, this grows old, and nothing is missing.
-        unread_bytes: how much it has been sent and has not taken in yet.
-        is_sent_more: whether it is connected to that server just now; else whatever was recorded
-            since is missing.
+        recorded_until: when the newest change that it has was recorded there; None if it has
+            received none yet. On a server where nothing is recorded, this time grows old although
+            nothing is missing.
+        unread_bytes: how much it has received and not applied yet.
+        is_sent_more: whether it is connected to that server now; if not, everything recorded since
+            is missing.
     """
 
     position: int

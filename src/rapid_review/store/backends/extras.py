@@ -27,12 +27,12 @@ class MissingExtraError(StorageError):
 
 
 def wanting(extra: str, needs: str) -> MissingExtraError:
-    """Return in words that an extra is missing: what needs it, and how to install it."""
+    """Return the error that an extra is missing: what needs it, and how to install it."""
     return MissingExtraError(needs, f"pip install {requirement(extra, _origin())}")
 
 
 def requirement(extra: str, origin: str | None) -> str:
-    """Return what pip installs the package with an extra from: where the package itself is from.
+    """Return what pip must be given to install an extra from where the package itself came from.
 
     Args:
         extra: the name of the extra.
@@ -47,19 +47,20 @@ def requirement(extra: str, origin: str | None) -> str:
     named = f"{_NAME}[{extra}]"
     if origin is None:
         return f"'{named}'"
-    noted = json.loads(origin)
-    url: str = noted["url"]
-    if "dir_info" in noted:
+    direct_url = json.loads(origin)
+    url: str = direct_url["url"]
+    if "dir_info" in direct_url:
         from urllib.request import url2pathname  # noqa: PLC0415 - brings an HTTP client along
 
-        editable = "-e " if noted["dir_info"].get("editable") else ""
+        editable = "-e " if direct_url["dir_info"].get("editable") else ""
         return f"{editable}'{url2pathname(urlsplit(url).path)}[{extra}]'"
-    if vcs := noted.get("vcs_info"):
+    if vcs := direct_url.get("vcs_info"):
         url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
     return f"'{named} @ {url}'"
 
 
 def _origin() -> str | None:
+    """Return what pip noted about where the package came from; None if it is from an index."""
     from importlib.metadata import (  # noqa: PLC0415 - brings a reader of mail along
         PackageNotFoundError,
         distribution,

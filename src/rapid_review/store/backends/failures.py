@@ -13,9 +13,12 @@ from rapid_review.domain.errors import ClosedError, StorageError
 def storage(done: str) -> Generator[None, None, None]:
     """Turn the library's errors into ours; the caller handles conflicts.
 
+    Args:
+        done: what could not be done, for the message: `read` or `written`.
+
     Raises:
-        ClosedError: it was closed.
-        StorageError: the database cannot be used, and why.
+        ClosedError: the store was closed.
+        StorageError: the database cannot be used; the message says why.
     """
     try:
         yield

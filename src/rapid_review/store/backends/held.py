@@ -1,4 +1,4 @@
-"""A log as it is read and appended in a transaction that somebody else began, and will end."""
+"""A log inside a transaction that its caller began, and will end."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from rapid_review.store.backends.ports import Rows
 
 
 class HeldLog:
-    """What every such log leaves to the caller that holds the transaction.
+    """What a log in an open transaction leaves to the caller, whatever the database.
 
     Attributes:
         is_sealed: whether the words in it are sealed.
@@ -21,11 +21,11 @@ class HeldLog:
 
     @contextmanager
     def alone(self) -> Generator[Self, None, None]:
-        """Lend it as it is: nobody else appends until the transaction is over."""
+        """Lend the log itself: nobody else appends until the transaction is over."""
         yield self
 
     def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
-        """Refuse: it is in a transaction already.
+        """Refuse: the log is in a transaction already.
 
         Raises:
             InvalidInputError: always.
@@ -33,7 +33,7 @@ class HeldLog:
         raise InvalidInputError(_ALREADY)
 
     def take_over(self, rows: object, after: int) -> Never:  # noqa: ARG002 - whichever
-        """Refuse: a store is moved by itself.
+        """Refuse: a store is moved in a transaction of its own.
 
         Raises:
             InvalidInputError: always.
@@ -41,11 +41,11 @@ class HeldLog:
         raise InvalidInputError(_ALREADY)
 
     def ping(self) -> None:
-        """Read where the entries end."""
+        """Read the position of the newest entry."""
         self.rows.last_position()
 
     def close(self) -> None:
-        """Do nothing: the connection is not its own."""
+        """Do nothing: the connection is the caller's."""
 
 
 _ALREADY: Final = (

@@ -37,7 +37,7 @@ class InMemoryRows:
         return [(row.originator_version, row.topic, row.state) for row in found]
 
     def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
-        """Yield each of these streams that there is, with all its rows from the first version."""
+        """Yield each of these streams that exists, with all its rows from the first version."""
         for stream in streams:
             if rows := self.of(UUID(stream)):
                 yield stream, rows
@@ -143,7 +143,7 @@ class InMemoryLog(POPOApplicationRecorder):
                 raise IntegrityError("a version is missing before this one")
 
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:  # noqa: ARG002 - as the others have it
-        """Refuse: it would be gone with the process.
+        """Refuse: the rows would be lost with the process.
 
         Raises:
             InvalidInputError: always.
@@ -160,7 +160,7 @@ class InMemoryLog(POPOApplicationRecorder):
             yield self
 
     def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
-        """Refuse: it is on no server.
+        """Refuse: this store is not on a server.
 
         Raises:
             InvalidInputError: always.
@@ -168,24 +168,24 @@ class InMemoryLog(POPOApplicationRecorder):
         raise InvalidInputError(ON_NO_SERVER.format("in memory"))
 
     def ping(self) -> None:
-        """Do nothing: it can be used as long as it is there."""
+        """Do nothing: a list can always be read."""
 
     def close(self) -> None:
-        """Do nothing: it is gone when nobody has it any more."""
+        """Do nothing: the memory is freed with the last reference to it."""
 
 
 class InMemoryTables(SQLiteTables):
     """Tables in memory, beside entries in memory.
 
     Args:
-        rows: the entries', which say whether there are new ones.
+        rows: of the entries; they show whether there are new ones.
     """
 
     def __init__(self, rows: InMemoryRows) -> None:
         super().__init__("file::memory:")
         self._rows = rows
 
-    def _connected(self) -> Connection:
+    def _connect(self) -> Connection:
         return connected(self)
 
     def _changes(self) -> int:

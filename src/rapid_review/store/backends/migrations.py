@@ -1,7 +1,7 @@
-"""The statements that make a store, by version, for the migrations of a host of one's own.
+"""The statements that make a store, by version, for hosts that run their own migrations.
 
-`db init` and `db migrate` ask the same ones. A host that has Alembic or Django make its tables
-asks them once each, in the order of the versions, each version in one transaction.
+`db init` and `db migrate` execute the same statements. A host whose tables are made by Alembic or
+Django executes each once, in the order of the versions, each version in one transaction.
 """
 
 from pathlib import Path
@@ -37,25 +37,25 @@ def postgres_statements(
 
 
 def sqlite_statements(version: int, *, sealed: bool = True) -> tuple[str, ...]:
-    """Return the statements of one version in an SQLite file; none where it adds nothing there."""
+    """Return the statements of one version in an SQLite file; none if it adds nothing to files."""
     steps = of_files.steps(sealed=sealed)
-    return tuple(one.format(at="") for one in at_version(steps, version))
+    return tuple(statement.format(at="") for statement in at_version(steps, version))
 
 
 def migrate(store: str, *, dry_run: bool = False) -> tuple[Step, ...]:
-    """Bring the tables of an older store to those of now; nothing that is there is changed.
+    """Add the tables that an older store lacks; nothing that exists is changed.
 
     Args:
         store: its file, or its address on a server.
         dry_run: whether the steps are only looked for.
 
     Returns:
-        The steps that it lacked; none if nothing is to be done.
+        The steps that the store lacked; none if there is nothing to do.
 
     Raises:
-        InvalidInputError: the address leaves something open.
-        RecordError: there is no store, or it is none of ours.
-        StorageError: it cannot be reached or written, or its driver is not installed.
+        InvalidInputError: the address is not valid or not complete.
+        RecordError: there is no store, or the file or schema is another program's.
+        StorageError: the store cannot be reached or written, or its driver is not installed.
     """
     if not on_a_server(store):
         return of_files.migrate(Path(store), dry_run=dry_run)

@@ -1,6 +1,6 @@
-"""Opening a store, wherever it is: a log is joined to the tables beside it, here and nowhere else.
+"""Opening a store, wherever it is: only here is a log joined to the tables beside it.
 
-Of all modules this one alone, and `migrations`, knows every kind of database.
+Only this module and `migrations` know every kind of database.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whether a database can be used, answered in a short time also where nothing answers."""
+"""Checking, within a short time, whether a database can be used, even if it does not answer."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,43 +10,43 @@ from rapid_review.domain.errors import StorageError
 class Ping:
     """Asks a database something, and waits for its answer for a short time only.
 
-    It is asked in a thread that holds up nobody. While that one waits, no second one is begun.
+    The database is asked in a thread of its own. While that thread waits, no other is started.
 
     Args:
-        ask: asks, once.
+        ask: asks the database once.
     """
 
     def __init__(self, ask: Callable[[], None]) -> None:
         self._ask = ask
         self._lock = Lock()
-        self._asking: Future[None] | None = None
+        self._pending: Future[None] | None = None
 
     def within(self, seconds: float) -> None:
-        """Check that it answers within some seconds.
+        """Check that the database answers within some seconds.
 
         Raises:
-            StorageError: it cannot be used, or does not answer.
+            StorageError: the database cannot be used, or does not answer in time.
         """
         try:
-            self._begun().result(seconds)
+            self._pending_answer().result(seconds)
         except TimeoutError:
             raise StorageError(
                 f"the store did not answer within {seconds:g} seconds: its server or its disk "
                 "does not respond. Check that it runs and can be reached, and try again"
             ) from None
 
-    def _begun(self) -> Future[None]:
+    def _pending_answer(self) -> Future[None]:
         with self._lock:
-            # Else each question to a silent server would leave one more thread that waits.
-            if self._asking is None or self._asking.done():
-                self._asking = Future()
-                Thread(target=self._answer, args=(self._asking,), daemon=True).start()
-            return self._asking
+            # Otherwise each check of a silent server would leave one more thread that waits.
+            if self._pending is None or self._pending.done():
+                self._pending = Future()
+                Thread(target=self._answer, args=(self._pending,), daemon=True).start()
+            return self._pending
 
-    def _answer(self, asking: Future[None]) -> None:
+    def _answer(self, pending: Future[None]) -> None:
         try:
             self._ask()
         except BaseException as error:  # noqa: BLE001 - it is raised where it was asked
-            asking.set_exception(error)
+            pending.set_exception(error)
         else:
-            asking.set_result(None)
+            pending.set_result(None)

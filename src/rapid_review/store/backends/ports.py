@@ -1,6 +1,7 @@
 """What a store needs from any kind of database: a log of entries, and the tables beside it.
 
-Neither knows the other: `open` joins them. Whatever cannot be read or written is a `StorageError`.
+Neither knows the other: `open` joins them. If anything cannot be read or written, the error is a
+`StorageError`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +16,8 @@ from rapid_review.store.backends.behind import Behind
 from rapid_review.store.closing import close_all
 
 OPENING: Final = 512
-"""How many bytes of a body hold its place: two names of 64 characters, and the JSON around
-them."""
+"""How many bytes of a body suffice to read where it belongs: two names of 64 characters, and the
+JSON around them."""
 
 ERASURES: Final = ("ErasureApproved", "KeyDestroyed")
 """The topics that are looked up across all cases: a new store has an index of only these."""
@@ -26,10 +27,10 @@ StoredRow = tuple[int, str, bytes]
 EntryPlace = tuple[int, str, int]
 """Where an entry is: its position, its case's stream in hexadecimal, its version."""
 WholeRow = tuple[int, str, int, str, bytes]
-"""A row as it lies in the store: position, stream, version, topic and body."""
+"""A row as it is stored: position, stream, version, topic and body."""
 Values = tuple[Any, ...]
-"""A row of a table, or part of it: its columns are text, whole numbers and NULL, as the statement
-says that names them, which a type cannot."""
+"""A row of a table, or part of it: text, whole numbers and NULL. The statement decides which, so a
+type cannot state it."""
 
 ON_NO_SERVER: Final = (
     "within: only a store on a PostgreSQL server can record in a transaction of the host's "
@@ -42,10 +43,10 @@ T = TypeVar("T")
 
 
 class Select(Protocol):
-    """Asks a SELECT."""
+    """Executes a SELECT."""
 
     def __call__(self, statement: str, values: Values = ()) -> Sequence[Values]:
-        """Return what it finds."""
+        """Return the rows that it finds."""
         ...
 
 
@@ -53,23 +54,23 @@ class Writer(Protocol):
     """A transaction's statements."""
 
     def execute(self, statement: str, values: Values = ()) -> int:
-        """Ask a statement once; return how many rows it changed."""
+        """Execute a statement once; return how many rows it changed."""
         ...
 
     def insert(self, statement: str, rows: Iterable[Values]) -> int:
-        """Ask an INSERT for each row; return how many rows it made."""
+        """Execute an INSERT for each row; return how many rows it made."""
         ...
 
 
 class Rows(Protocol):
-    """The rows of the entries: anyone who reads any of them reads them here."""
+    """The rows of the entries: whatever reads entries reads them through this."""
 
     def of(self, stream: UUID, since: int = 1) -> Sequence[StoredRow]:
         """Return one case's rows, from the first version or a later one."""
         ...
 
     def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
-        """Yield each of these streams that there is, with all its rows from the first version."""
+        """Yield each of these streams that exists, with all its rows from the first version."""
         ...
 
     def after(self, position: int, limit: int) -> Sequence[WholeRow]:
@@ -77,10 +78,10 @@ class Rows(Protocol):
         ...
 
     def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
-        """Return the next rows after a position as `after` does, for anyone who reads entries.
+        """Return the next rows after a position as `after` does, if each can be read as an entry.
 
         Raises:
-            RecordError: one of them is in no stream or of no kind that is text, and where.
+            RecordError: the stream or the topic of a row is damaged; the message says where.
         """
         ...
 
@@ -113,14 +114,14 @@ class Rows(Protocol):
         ...
 
     def missing_guards(self) -> Sequence[str]:
-        """Return the names of the guards on the rows that are not there as they are made."""
+        """Return the names of the guards on the rows that are missing, or were altered."""
         ...
 
 
 class Answers(Protocol):
-    """The ids of commands that were answered with nothing, because the case said so already.
+    """The ids of commands that recorded nothing, because the case already had the fact.
 
-    Delivered again after the fact was retracted, such a command must not record it again
+    If such a command is delivered again after the fact was retracted, it must not record the fact
     (ADR 0035). So its id is remembered, with the version that the case had; see
     `sql.side_tables`. It is remembered only while that is the newest version: the case may have
     changed since it was read, and the command must then be decided again.
@@ -140,12 +141,12 @@ class EventLog(Protocol):
 
     @property
     def is_sealed(self) -> bool:
-        """Whether the words in them are sealed, as the store was marked when it was made."""
+        """Whether the words in the entries are sealed, as was decided when the store was made."""
         ...
 
     @property
     def rows(self) -> Rows:
-        """The rows that hold them."""
+        """The rows of the entries."""
         ...
 
     @property
@@ -165,7 +166,7 @@ class EventLog(Protocol):
         """Insert rows of another store at the positions they have there.
 
         Raises:
-            IntegrityError: this store ends elsewhere, or a row is wrong or damaged.
+            IntegrityError: this store does not end at `after`, or a row is wrong or damaged.
             InvalidInputError: this store is in memory.
         """
         ...
@@ -174,29 +175,29 @@ class EventLog(Protocol):
         """Lend the same log to read, decide and append while nobody else appends to the store.
 
         What is appended is recorded once the context has ended; if it ends with an error,
-        nothing of it is.
+        nothing is recorded.
 
         Raises:
-            StorageError: others appended for so long that it was not waited for; or the database
-                cannot be used.
+            StorageError: others appended for longer than this waits, or the database cannot be
+                used.
         """
         ...
 
     def within(self, connection: object) -> "EventLog":
-        """Return the same, as read and appended in a host's own transaction.
+        """Return the same log, to be read and appended in a host's own transaction.
 
         Raises:
-            InvalidInputError: it cannot be: the store is on no server, or the connection is not
-                one in whose transaction a record can be kept.
+            InvalidInputError: the store is not on a server, or nothing can be recorded in the
+                transaction of this connection.
             StorageError: the database cannot be read.
         """
         ...
 
     def ping(self) -> None:
-        """Ask the database for next to nothing, once, and on no connection that others use.
+        """Make one small query, on a connection that nobody else is using.
 
         Raises:
-            StorageError: it cannot be read.
+            StorageError: the database cannot be read.
         """
         ...
 
@@ -214,20 +215,20 @@ class LogOfMany(EventLog, Protocol):
         ...
 
     def part(self) -> AbstractContextManager[None]:
-        """Do a part of the transaction, of which nothing stays if it ends with an error."""
+        """Run a part of the transaction, which is undone if it ends with an error."""
         ...
 
 
 LendsForMany = Callable[[], AbstractContextManager[LogOfMany]]
-"""Lends the log, as `EventLog.alone` does, for the commands of many to be committed together."""
+"""Lends the log, as `EventLog.alone` does, to commit the commands of many callers together."""
 
 
 class Tables(Protocol):
-    """The tables beside the entries: those of the read model, of the ledger, and what is kept."""
+    """The tables beside the entries; `sql.beside` lists them."""
 
     @property
     def reads_only(self) -> bool:
-        """Whether nothing is written to the database, as its caller said."""
+        """Whether the caller opened the database for reading only."""
         ...
 
     def behind(self) -> Behind | None:
@@ -239,13 +240,13 @@ class Tables(Protocol):
         ...
 
     def prepare(self, *later: str) -> None:
-        """Make the tables, where they may be made; else see that they are there.
+        """Make the tables, if they may be made here; otherwise check that they exist.
 
         Args:
-            later: those that came later, of which a store may have none until they are used.
+            later: names of tables that later versions added, and that must exist too.
 
         Raises:
-            RecordError: they are not there, and somebody else must make them.
+            RecordError: a table is missing, and somebody else must make it.
         """
         ...
 
@@ -254,21 +255,21 @@ class Tables(Protocol):
         ...
 
     def read(self, work: Callable[[Select], T]) -> T:
-        """Do some reading in one transaction, so that all of it sees one moment.
+        """Call a function that reads in one transaction, so that it sees one moment.
 
-        It may be done twice: where a connection broke.
+        It may be called twice, if a connection breaks.
         """
         ...
 
     def write(self, work: Callable[[Writer], bool]) -> bool:
-        """Do some work in one transaction; commit only if it returns true, and return its result.
+        """Call a function in one transaction; commit only if it returns true; return its result.
 
-        It may be done twice, if only the answer of the first time was lost.
+        It may be called twice, if the answer to the first commit was lost.
         """
         ...
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:
-        """Listen; yield what waits a little, and says whether there may be new entries."""
+        """Listen; yield a function that waits a little, and says if there may be new entries."""
         ...
 
     def close(self) -> None:
@@ -282,16 +283,16 @@ class Opened:
 
     Attributes:
         log: where its entries are.
-        tables: what is kept beside them, in the same database.
+        tables: the tables beside them, in the same database.
         for_many: see `LendsForMany`; None where commands cannot be committed together.
-        again: opens the same store in another process of this machine; None where none can, as
-            of a store in memory.
+        again: opens the same store in another process of this machine; None if none can, as for a
+            store in memory.
     """
 
     log: EventLog
     tables: Tables
     for_many: LendsForMany | None = None
-    again: "Callable[[], Opened] | None" = field(default=None, repr=False)  # with the password
+    again: "Callable[[], Opened] | None" = field(default=None, repr=False)  # holds the password
 
     @property
     def rows(self) -> Rows:

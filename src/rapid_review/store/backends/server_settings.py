@@ -1,7 +1,7 @@
 """How a PostgreSQL store is used by one process: how many connections, and how long it waits.
 
 Each can be in the address as well, after the `?`: `connections`, `statement_seconds`,
-`lock_seconds` and `reads_only`. What is given to `on_postgres` holds before what the address says.
+`lock_seconds` and `reads_only`. What is given to `on_postgres` takes precedence over the address.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Final, Self
 from rapid_review.domain.errors import InvalidInputError, shown
 
 LOCK_SECONDS: Final = 1
-"""How long anyone who appends waits for another by default: each of ten tries."""
+"""How many seconds an append waits for another by default, in each of ten tries."""
 READS_ONLY: Final = "reads_only"
 MOST: Final = {"connections": 1_000, "statement_seconds": 86_400, "lock_seconds": 600}
 
@@ -20,19 +20,18 @@ class ServerSettings:
     """How one process uses a PostgreSQL store.
 
     Attributes:
-        connections: how many it may open, and so how many threads are served at once; it begins
-            with one, and opens others as they are asked for. The server's own limit is of all
+        connections: how many the process may open, and so how many threads are served at once; it
+            begins with one, and opens others as they are needed. The server's own limit is for all
             processes together.
-        statement_seconds: after how many seconds the server gives a statement up, which is then
-            not asked again; None for never. A rebuild and a verification ask for pages, and need
-            no longer than others.
-        lock_seconds: how long anyone who records waits for another to have recorded, in each
-            of ten tries.
+        statement_seconds: after how many seconds the server cancels a statement, which is then not
+            repeated; None for never. A rebuild and a verification read in pages, so their
+            statements need no longer than others.
+        lock_seconds: how long an append waits for another one to end, in each of ten tries.
         reads_only: whether nothing is written: no command, no catch-up, no checkpoint. For a
-            standby, which lets nobody write; the server refuses it in any case.
+            standby, on which the server refuses to write in any case.
 
     Raises:
-        InvalidInputError: one is no whole number, or too small or too large.
+        InvalidInputError: a number is not whole, or is too small or too large.
     """
 
     connections: int = 10
@@ -52,11 +51,11 @@ class ServerSettings:
                 )
 
     @classmethod
-    def said(cls, texts: dict[str, str]) -> Self:
-        """Return the settings that an address says, each as text.
+    def from_texts(cls, texts: dict[str, str]) -> Self:
+        """Return settings that are given as texts, as an address gives them.
 
         Raises:
-            InvalidInputError: one is no whole number, or too small or too large; or `reads_only`
+            InvalidInputError: a number is not whole, or is too small or too large; or `reads_only`
                 is neither "yes" nor "no".
         """
         reads_only = texts.pop(READS_ONLY, "no")
@@ -66,7 +65,7 @@ class ServerSettings:
             name: int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else text
             for name, text in texts.items()
         }
-        return cls(reads_only=reads_only == "yes", **numbers)  # type: ignore[arg-type] # what is no number is refused
+        return cls(reads_only=reads_only == "yes", **numbers)  # type: ignore[arg-type] # any other text is refused
 
 
-_DIGITS: Final = 6  # a longer number is too large, and of thousands of digits `int` makes none
+_DIGITS: Final = 6  # a longer number is too large, and `int` refuses thousands of digits

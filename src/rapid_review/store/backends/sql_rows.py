@@ -1,7 +1,7 @@
-"""How the rows of the entries are read: the same statements of an SQLite file and of a server.
+"""How the rows of the entries are read: the same statements for an SQLite file and a server.
 
-`{at}` stands for the schema and `?` for a value, as in `store.sql`. A database says how its
-columns are called, and asks the statement.
+`{at}` stands for the schema and `?` for a value, as in `store.sql`. A subclass names its columns,
+and executes the statements.
 """
 
 from abc import ABC, abstractmethod
@@ -27,7 +27,7 @@ class SQLRows(ABC):
     POSITION: ClassVar[str]
     """The column that holds a row's position."""
     STREAM: ClassVar[str]
-    """What gives its stream, in hexadecimal."""
+    """The expression for a row's stream, in hexadecimal."""
 
     @abstractmethod
     def select(self, statement: str, values: Values = ()) -> Sequence[Values]:
@@ -42,11 +42,11 @@ class SQLRows(ABC):
         """Return the condition that a row is of one of these streams, and its values."""
 
     def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
-        """Yield each of these streams that there is, with all its rows from the first version."""
-        those, values = self._among(streams)
+        """Yield each of these streams that exists, with all its rows from the first version."""
+        condition, values = self._among(streams)
         found = self.select(
             f"SELECT {self.STREAM}, originator_version, topic, state FROM {{at}}stored_events "
-            f"WHERE {those} ORDER BY originator_id, originator_version",
+            f"WHERE {condition} ORDER BY originator_id, originator_version",
             values,
         )
         for stream, rows in groupby(found, key=itemgetter(0)):
@@ -57,7 +57,7 @@ class SQLRows(ABC):
         return cast("Sequence[WholeRow]", self._after(position, limit, _WHOLE))
 
     def readable_after(self, position: int, limit: int) -> Sequence[WholeRow]:
-        """Return the next rows after a position, whole, in order: the columns' types hold them."""
+        """Return what `after` does: the types of the columns ensure that each row can be read."""
         return self.after(position, limit)
 
     def places_after(self, position: int, limit: int) -> Sequence[EntryPlace]:
@@ -73,8 +73,8 @@ class SQLRows(ABC):
         """Return the stream, topic and body of every row of `ERASURES`, in order."""
         found = self.select(
             f"SELECT {self.STREAM}, topic, state FROM {{at}}stored_events "
-            # A tuple of two texts reads as SQL. The same condition as the index's, or it is not
-            # used.
+            # A tuple of two texts is valid SQL. The condition is the same as the index's, which
+            # would not be used otherwise.
             f"WHERE topic IN {ERASURES} ORDER BY {self.POSITION}"
         )
         return cast("Sequence[tuple[str, str, bytes]]", found)
@@ -92,10 +92,10 @@ class SQLRows(ABC):
 
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""
-        those, values = self._among(streams)
+        condition, values = self._among(streams)
         found = self.select(
             f"SELECT {self.STREAM}, substr(state, 1, {OPENING}) FROM {{at}}stored_events "
-            f"WHERE {those} AND originator_version = 1",
+            f"WHERE {condition} AND originator_version = 1",
             values,
         )
         return dict(cast("Sequence[tuple[str, bytes]]", found))
@@ -104,12 +104,12 @@ class SQLRows(ABC):
         """Return the position of an entry.
 
         Raises:
-            RecordError: no row has that place: one was altered by other means.
+            RecordError: there is no such row, because somebody altered the store.
         """
-        this, values = self._among([stream])
+        condition, values = self._among([stream])
         found = self.select(
             f"SELECT {self.POSITION} FROM {{at}}stored_events "
-            f"WHERE {this} AND originator_version = ?",
+            f"WHERE {condition} AND originator_version = ?",
             (*values, version),
         )
         if not found:
@@ -122,13 +122,13 @@ class SQLRows(ABC):
 
     def first_position(self) -> int:
         """Return the position of the first entry; 1 if there is none."""
-        return self._end("MIN", 1)
+        return self._end_position("MIN", 1)
 
     def last_position(self) -> int:
         """Return the position of the newest entry; 0 if there is none."""
-        return self._end("MAX", 0)
+        return self._end_position("MAX", 0)
 
-    def _end(self, which: str, none: int) -> int:
+    def _end_position(self, which: str, none: int) -> int:
         found = self.select(
             f"SELECT COALESCE({which}({self.POSITION}), {none}) FROM {{at}}stored_events"
         )

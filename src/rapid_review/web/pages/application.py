@@ -30,8 +30,8 @@ from rapid_review.store.backends.extras import MissingExtraError
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
 from rapid_review.web.pages.people import May, People
-from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, posted
-from rapid_review.web.pages.routes import ALL, ASK_FOR_A_SHEET, ASK_THE_ACCESS_LOG, ROUTES, Answer
+from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, read_form
+from rapid_review.web.pages.routes import ALL, READ_THE_ACCESS_LOG, ROUTES, TAKE_A_SHEET, MakePage
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.sign_in import ByToken, Door, SignIn
 from rapid_review.web.pages.site import Site, Visit
@@ -54,13 +54,13 @@ def application(
     """Return one partnership's pages, to be served or to be mounted in a host's application.
 
     Args:
-        reviews: the partnership's reviews; the person who opened them closes them.
+        reviews: the partnership's reviews; the caller that opened them closes them.
         sign_in: `People` sign in with a password, `ByToken` signs one user in by a link; a
-            function of the host's own says by its login who asks.
-        clock: says what time it is; its time must be aware.
-        hosts: the names under which the pages may be asked for; another name is refused.
+            function of the host's own returns who is signed in to the host.
+        clock: returns the time, which must be aware.
+        hosts: the host names that requests may be for; others are refused.
         cookie: the name of the session's cookie, where the pages have a sign-in of their own.
-        is_secure: whether that cookie goes over TLS alone.
+        is_secure: whether that cookie is sent only over TLS.
     """
     site = Site(
         reviews,
@@ -70,10 +70,10 @@ def application(
         signs_out=isinstance(sign_in, People | ByToken),
     )
     door = Door(site, sign_in, Sessions(clock), cookie, is_secure=is_secure)
-    waiting = AsyncRapidReviews(reviews)
+    in_threads = AsyncRapidReviews(reviews)
     pages = [
-        Route(path, _endpoint(site, door, waiting, answer, allowed), methods=[method])
-        for method, path, answer, allowed in ROUTES
+        Route(path, _endpoint(site, door, in_threads, make_page, allowed), methods=[method])
+        for method, path, make_page, allowed in ROUTES
     ]
     return Starlette(
         routes=[Route("/style.css", _style), Route("/icon.svg", _icon), *door.routes(), *pages],
@@ -112,22 +112,26 @@ STYLE: Final = _read_style()
 
 
 def _endpoint(
-    site: Site, door: Door, waiting: AsyncRapidReviews, answer: Answer, allowed: frozenset[May]
+    site: Site,
+    door: Door,
+    in_threads: AsyncRapidReviews,
+    make_page: MakePage,
+    allowed: frozenset[May],
 ) -> Callable[[Request], object]:
-    """Return what answers for a page: asks who it is and whether they may, then makes it."""
-    limits = WITH_A_SHEET if answer in ASK_FOR_A_SHEET else FORM
+    """Return the function that checks who asks for a page and whether they may, then makes it."""
+    limits = WITH_A_SHEET if make_page in TAKE_A_SHEET else FORM
 
     async def run(request: Request) -> Response:
         person = door.who(request)
         if person is None:
             return door.nobody(request)
         visit = Visit(site, request, person)
-        if (refused := _not_here(visit, answer, allowed)) is not None:
+        if (refused := _refusal(visit, make_page, allowed)) is not None:
             return refused
         try:
             if request.method not in READS:
-                visit = Visit(site, request, person, await posted(request, limits))
-            return await waiting.run(lambda reviews: answer(_knowing(visit, reviews)))
+                visit = Visit(site, request, person, await read_form(request, limits))
+            return await in_threads.run(lambda reviews: make_page(_with_behind(visit, reviews)))
         except TooLargeError as error:
             return visit.page(
                 "problem.html",
@@ -138,28 +142,28 @@ def _endpoint(
                 way_on=str(error),
             )
         except RapidReviewError as error:
-            return _told(visit, error)
-        except Exception as error:  # noqa: BLE001 - of whatever kind, it is reported by its number alone
-            return _failed(visit, error)
+            return _error_page(visit, error)
+        except Exception as error:  # noqa: BLE001 - every kind is reported, by its number alone
+            return _fault_page(visit, error)
 
     return run
 
 
-def _knowing(visit: Visit, reviews: RapidReviews) -> Visit:
-    """Return the visit, with how far the store may be behind if it is a standby."""
+def _with_behind(visit: Visit, reviews: RapidReviews) -> Visit:
+    """Return the visit, with how far the store may lie behind if it is a standby."""
     return replace(visit, behind=reviews.behind()) if reviews.reads_only else visit
 
 
-def _not_here(visit: Visit, answer: Answer, allowed: frozenset[May]) -> Response | None:
-    """Return why a page is not for this person, or not of this store; None if it is."""
+def _refusal(visit: Visit, make_page: MakePage, allowed: frozenset[May]) -> Response | None:
+    """Return the page that refuses a request by this person, or in this store; None if allowed."""
     if visit.person.may not in allowed:
-        return _forbidden(visit)
-    if visit.site.reads_only and (allowed is not ALL or answer in ASK_THE_ACCESS_LOG):
-        return _read_only(visit)
+        return _forbidden_page(visit)
+    if visit.site.reads_only and (allowed is not ALL or make_page in READ_THE_ACCESS_LOG):
+        return _read_only_page(visit)
     return None
 
 
-def _read_only(visit: Visit) -> Response:
+def _read_only_page(visit: Visit) -> Response:
     return visit.page(
         "problem.html",
         403,
@@ -171,7 +175,7 @@ def _read_only(visit: Visit) -> Response:
     )
 
 
-def _forbidden(visit: Visit) -> Response:
+def _forbidden_page(visit: Visit) -> Response:
     return visit.page(
         "problem.html",
         403,
@@ -181,8 +185,8 @@ def _forbidden(visit: Visit) -> Response:
     )
 
 
-def _told(visit: Visit, error: RapidReviewError) -> Response:
-    """Return the page that tells an error: what stands in the way, and what to do."""
+def _error_page(visit: Visit, error: RapidReviewError) -> Response:
+    """Return the page about an error: what it is, and what to do."""
     status, title, because, way_on = 500, "The record cannot be read correctly", str(error), ""
     match error:
         case CaseNotFoundError():
@@ -211,10 +215,11 @@ def _told(visit: Visit, error: RapidReviewError) -> Response:
     return visit.page("problem.html", status, title=title, because=because, way_on=way_on)
 
 
-def _failed(visit: Visit, error: Exception) -> Response:
-    """Return the page of a fault of ours: no more of it than an id, which is in the log.
+def _fault_page(visit: Visit, error: Exception) -> Response:
+    """Return the page about a fault of the program: it shows only the id of the fault in the log.
 
-    The log has where it happened and of what kind it is; what an error says may hold words.
+    The log has the kind of the error and where it happened, and not its text, which may hold
+    words.
     """
     id_ = secrets.token_hex(4)
     where = "".join(format_tb(error.__traceback__))
@@ -229,7 +234,9 @@ def _failed(visit: Visit, error: Exception) -> Response:
 
 
 def _no_page(site: Site, door: Door) -> Callable[[Request, Exception], Response]:
-    def told(request: Request, error: Exception) -> Response:
+    """Return the function that answers a request for which there is no page."""
+
+    def answer_with_no_page(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else _NO_PAGE
         person = door.who(request)
         if person is None:
@@ -242,4 +249,4 @@ def _no_page(site: Site, door: Door) -> Callable[[Request, Exception], Response]
             way_on="Start from the list of cases.",
         )
 
-    return told
+    return answer_with_no_page

@@ -1,7 +1,7 @@
-"""What is around every page: which requests are let in, and what a browser may do with it.
+"""What protects every page: which requests are let in, and what a browser may do with a page.
 
-There is no script on any page, so that the policy allows none. A form may be sent from these pages
-alone: what another address, or another port of this machine, sends is refused before it is read.
+No page has a script, so the policy allows none. Forms may be sent only from these pages: a form
+from another address, or from another port of this machine, is refused before it is read.
 """
 
 from collections.abc import Mapping
@@ -26,15 +26,15 @@ HEADERS: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""What goes out with every answer; each that does not say for how long says never to keep it."""
+"""The headers of every response. One without a `Cache-Control` of its own gets `no-store`."""
 READS: Final = frozenset({"GET", "HEAD"})
 """The methods that change nothing."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]", "::1")
-"""Under which names the pages are asked for on their own machine."""
+"""The host names of the pages on their own machine."""
 
 
 class Guards:
-    """Refuses what other addresses send, and puts the headers on every answer.
+    """Refuses forms that other sites send, and puts the headers on every response.
 
     Args:
         app: what is guarded.
@@ -49,7 +49,7 @@ class Guards:
             await self._app(scope, receive, send)
             return
 
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
@@ -62,16 +62,16 @@ class Guards:
                 "send the form from there.",
                 status_code=403,
             )
-            await refused(scope, receive, guarded)
+            await refused(scope, receive, send_with_headers)
             return
-        await self._app(scope, receive, guarded)
+        await self._app(scope, receive, send_with_headers)
 
 
 def is_from_elsewhere(headers: Mapping[str, str]) -> bool:
-    """Say whether the browser says that a request comes from another address than these pages.
+    """Say whether, by what its browser says, a request comes from an address of other pages.
 
-    Another port of the same machine is another address. A program that is no browser says nothing
-    of it, and holds no cookie that a page could use.
+    Another port of the same machine is another address. A program that is not a browser sends no
+    such header, and has no cookie that another page could use.
 
     Args:
         headers: those of the request, under names in lower case.
@@ -82,5 +82,5 @@ def is_from_elsewhere(headers: Mapping[str, str]) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return False
-    # `Origin: null` has no address, which must not pass for that of a request without a Host.
+    # `Origin: null` has no address, which must not match that of a request without a Host.
     return urlsplit(origin).netloc != headers.get("host", "") or not urlsplit(origin).netloc

@@ -1,7 +1,7 @@
 """Who may use the pages: a file beside the store, with a person's id, role, agency and password.
 
-Of a password only its Argon2id hash is kept. One person is one sign-in: what takes two people
-takes two of these.
+Of a password only its Argon2id hash is kept. Each person has a sign-in of their own, so a step
+that takes two people takes two sign-ins.
 """
 
 import json
@@ -23,9 +23,9 @@ from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Code, Reference
 
 SHORTEST: Final = 12
-"""The shortest password that is taken, in characters."""
+"""The length of the shortest password that is accepted, in characters."""
 LONGEST: Final = 1_000
-"""The longest."""
+"""The length of the longest password that is accepted, in characters."""
 _ROUNDS, _LANES, _KIB = 3, 4, 64 * 1024
 """RFC 9106, second recommended option: 64 MiB."""
 _HEAD: Final = """\
@@ -39,8 +39,8 @@ class May(StrEnum):
 
     Attributes:
         TEAM: read and record.
-        READER: read; words too, where the permissions let them.
-        AUDITOR: read, verify, and nothing else; no words.
+        READER: read, and words too, where the permissions allow it.
+        AUDITOR: read everything except words, and verify.
     """
 
     TEAM = "team"
@@ -89,16 +89,17 @@ class People:
     def who_is(self, id_: str, password: str) -> Person | None:
         """Return the person of this id and password; None if there is none."""
         found = self.listed.get(id_)
-        # It takes as long for an unknown id: the time must not reveal which ids exist.
-        is_right = _is_of(password, found.password if found else _nobodys())
+        # For an unknown id this takes as long: the time must not reveal which ids exist.
+        is_right = _is_password_of(password, found.password if found else _hash_of_no_password())
         return found.person if found is not None and is_right else None
 
 
 def people_in(file: Path) -> People:
-    """Read the file.
+    """Return the people that a file lists.
 
     Raises:
-        InvalidInputError: it cannot be read, or something in it is wrong; no password is repeated.
+        InvalidInputError: the file cannot be read, or something in it is wrong; the message shows
+            no password.
     """
     try:
         read = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -109,8 +110,8 @@ def people_in(file: Path) -> People:
             "that you may read it, and that it is TOML in UTF-8"
         ) from None
     except ValidationError as error:
-        told = problems(error, _File)
-        raise InvalidInputError(*(f"{file.name}: {one}" for one in told)) from None
+        wrong = problems(error, _File)
+        raise InvalidInputError(*(f"{file.name}: {one}" for one in wrong)) from None
     twice = len(found) - len({one.id for one in found})
     if twice:
         raise InvalidInputError(f"{file.name}: an id occurs twice; delete one of the two")
@@ -118,7 +119,8 @@ def people_in(file: Path) -> People:
 
 
 def written(people: Iterable[Listed]) -> str:
-    """Return the text of the file: every value is a code, a reference or a hash."""
+    """Return the text of a file that lists people."""
+    # No value needs escaping: each is a code, a reference or a hash.
     blocks = (
         f'\n[[people]]\nid = "{one.id}"\nrole = "{one.role}"\nagency = "{one.agency}"\n'
         f'may = "{one.may}"\npassword = "{one.password}"\n'
@@ -128,27 +130,27 @@ def written(people: Iterable[Listed]) -> str:
 
 
 def hashed(password: str) -> str:
-    """Return what is kept of a password.
+    """Return the hash of a password.
 
     Raises:
-        InvalidInputError: it is too short, or too long.
+        InvalidInputError: the password is too short, or too long.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidInputError(
             f"the password: found {len(password)} characters; allowed: {SHORTEST} to {LONGEST}. "
             "Three or four unrelated words are easy to remember"
         )
-    kept = Argon2id(
+    argon2 = Argon2id(
         salt=secrets.token_bytes(16),
         length=32,
         iterations=_ROUNDS,
         lanes=_LANES,
         memory_cost=_KIB,
     )
-    return kept.derive_phc_encoded(password.encode())
+    return argon2.derive_phc_encoded(password.encode())
 
 
-def _is_of(password: str, kept: str) -> bool:
+def _is_password_of(password: str, kept: str) -> bool:
     try:
         with _ONE_AT_A_TIME:
             Argon2id.verify_phc_encoded(password.encode(), kept)
@@ -157,12 +159,12 @@ def _is_of(password: str, kept: str) -> bool:
     return True
 
 
-# Two hashes at once, with several lanes, never ended: the lanes are threads of OpenSSL's own. And
-# so only one of them at a time takes its 64 MiB.
+# Two hashes at once, with several lanes, were seen never to end: the lanes are threads of OpenSSL.
+# One at a time also needs its 64 MiB only once.
 _ONE_AT_A_TIME: Final = Lock()
 
 
-def _nobodys() -> str:
-    """Return a hash that no password has, which takes as long to try as any."""
-    # In base64 without padding, 16 bytes of salt and 32 of hash, as `hashed` makes them.
+def _hash_of_no_password() -> str:
+    """Return a hash that no password has, and that takes as long to check as any other."""
+    # In base64 without padding: 16 bytes of salt and 32 of hash, as `hashed` makes them.
     return f"$argon2id$v=19$m={_KIB},t={_ROUNDS},p={_LANES}${'A' * 22}${'A' * 43}"

@@ -1,8 +1,8 @@
-"""Reading what a browser sends, within limits; of a file only its digest is kept.
+"""Reading what a browser sends, within limits; of a document only its digest is kept.
 
-A document goes by piece by piece, is hashed, and is gone: it is never in memory as a whole, nor on
-the disk. A sheet of cases is read as a whole, on the page that asks for one, and is in memory for
-as long as its page is made.
+A document is hashed piece by piece as it arrives: it is never in memory as a whole, nor on the
+disk. A sheet of cases is read as a whole, by the page that asks for one, and is in memory only
+while that page is made.
 """
 
 import hashlib
@@ -24,13 +24,13 @@ MOST_FIELDS: Final = 2_000
 LONGEST_TEXTS: Final = 2 * 1024 * 1024
 """The most bytes of all texts of a form."""
 LARGEST_FILE: Final = 512 * 1024 * 1024
-"""The most bytes that are hashed of what is sent together."""
+"""The most bytes of one request, files included."""
 DIGEST: Final = ".file"
-"""The end of the name of a field that a file is chosen in; its digest comes under `.sha256`."""
+"""The end of the name of a field in which a file is chosen; its digest goes under `.sha256`."""
 SHEET: Final = "sheet"
-"""Under which name a sheet of cases comes, in base64, as its page carries it on."""
+"""The field of a sheet of cases, in base64, in which later pages send it again."""
 SHEET_NAME: Final = "sheet-name"
-"""Under which name the name of its file comes."""
+"""The field of the name of the sheet's file."""
 _CARRIED: Final = (MOST_BYTES + 2) // 3 * 4  # bytes of a sheet in base64
 
 
@@ -40,9 +40,9 @@ class Limits:
 
     Attributes:
         texts: the most bytes of all texts of a form.
-        whole: the most bytes of all that is sent together.
-        sheet: the most bytes of a sheet; 0 where none is asked for.
-        way_on: what to do where it is more.
+        whole: the most bytes of one request.
+        sheet: the most bytes of a sheet; 0 if the page asks for none.
+        way_on: what to do if more is sent.
     """
 
     texts: int
@@ -54,7 +54,7 @@ class Limits:
 FORM: Final = Limits(
     LONGEST_TEXTS, LARGEST_FILE, 0, "Choose a smaller document, or leave the file out."
 )
-"""What every page reads, but for the one that asks for a sheet."""
+"""The limits of every page except the one that asks for a sheet."""
 WITH_A_SHEET: Final = Limits(
     LONGEST_TEXTS + _CARRIED,
     LONGEST_TEXTS + _CARRIED,
@@ -62,35 +62,35 @@ WITH_A_SHEET: Final = Limits(
     f"The limit for a sheet is {MOST_BYTES // 1024**2} MB. Remove pictures and other sheets, or "
     "import it in parts.",
 )
-"""What the page of sheets reads: as much as a table may be, and its texts."""
+"""The limits of the page that asks for a sheet: the largest sheet, and its texts."""
 
 
 class TooLargeError(Exception):
-    """What is sent is larger than is read."""
+    """What was sent is larger than the page accepts."""
 
 
 class NotReadError(InvalidInputError):
-    """What is sent is no form."""
+    """What was sent is not a form."""
 
 
-async def posted(request: Request, limits: Limits = FORM) -> Filled:
-    """Return what a form holds, within the limits of its page.
+async def read_form(request: Request, limits: Limits = FORM) -> Filled:
+    """Return the form that a request sends, within the limits of its page.
 
     Raises:
-        TooLargeError: it is larger than is read.
-        NotReadError: it is no form.
+        TooLargeError: the request is larger than the limits.
+        NotReadError: the request sends no form.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind == b"application/x-www-form-urlencoded":
-        return await _urlencoded(request, limits)
+        return await _read_urlencoded(request, limits)
     if kind == b"multipart/form-data" and options.get(b"boundary"):
-        return await _multipart(request, options[b"boundary"], limits)
+        return await _read_multipart(request, options[b"boundary"], limits)
     raise NotReadError(
         "the request does not contain a form; open the page again, and send the form from there"
     )
 
 
-async def _urlencoded(request: Request, limits: Limits) -> Filled:
+async def _read_urlencoded(request: Request, limits: Limits) -> Filled:
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -103,14 +103,14 @@ async def _urlencoded(request: Request, limits: Limits) -> Filled:
             errors="strict",
             max_num_fields=MOST_FIELDS,
         )
-    except ValueError as error:  # too many fields, or no UTF-8
+    except ValueError as error:  # too many fields, or not UTF-8
         raise NotReadError(
             "the form cannot be read; open the page again, and send the form from there"
         ) from error
-    return _filled(pairs)
+    return _as_form(pairs)
 
 
-async def _multipart(request: Request, boundary: bytes, limits: Limits) -> Filled:
+async def _read_multipart(request: Request, boundary: bytes, limits: Limits) -> Filled:
     parts = _Parts(limits)
     try:
         parser = MultipartParser(
@@ -132,7 +132,7 @@ async def _multipart(request: Request, boundary: bytes, limits: Limits) -> Fille
                 raise TooLargeError(limits.way_on)
             parser.write(piece)
         parser.finalize()
-        return _filled(parts.found)
+        return _as_form(parts.found)
     except (FormParserError, UnicodeDecodeError) as error:
         raise NotReadError(
             "the form cannot be read; open the page again, and send the form from there"
@@ -197,18 +197,18 @@ class _Parts:
         elif self._file and self._is_sheet:
             self.found += [(SHEET, b64encode(self._text).decode()), (SHEET_NAME, self._file)]
         elif self._file and self._size and name.endswith(DIGEST):
-            said = f"sha256:{self._digest.hexdigest()}"
-            self.found.append((f"{name.removesuffix(DIGEST)}.sha256", said))
+            digest = f"sha256:{self._digest.hexdigest()}"
+            self.found.append((f"{name.removesuffix(DIGEST)}.sha256", digest))
 
 
-def _filled(pairs: list[tuple[str, str]]) -> Filled:
-    """Return what was sent; a file that was chosen is in place of an earlier digest."""
+def _as_form(pairs: list[tuple[str, str]]) -> Filled:
+    """Return what was sent; the digest of a file that was chosen now replaces an earlier one."""
     texts: dict[str, list[str]] = {}
     for name, text in pairs:
-        said = text.replace("\r\n", "\n")
-        if name.endswith(".sha256") and (not said or name in texts):
-            if said:
-                texts[name] = [said]
+        value = text.replace("\r\n", "\n")
+        if name.endswith(".sha256") and (not value or name in texts):
+            if value:
+                texts[name] = [value]
             continue
-        texts.setdefault(name, []).append(said)
+        texts.setdefault(name, []).append(value)
     return Filled(texts)

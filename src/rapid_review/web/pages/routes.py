@@ -1,6 +1,6 @@
 """The pages by their addresses, and who may ask for each.
 
-The page's name comes first and the case's reference last, for a reference may hold a slash.
+The page's name comes first and the case's reference last, because a reference may hold a slash.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ from rapid_review.web.pages.views.recording import new_case, record
 from rapid_review.web.pages.views.table import table_page, template_of_the_table
 from rapid_review.web.pages.views.timeline import timeline_page
 
-Answer = Callable[[Visit], Response]
+MakePage = Callable[[Visit], Response]
 """Makes a page."""
 ALL: Final = frozenset(May)
 READERS: Final = frozenset({May.TEAM, May.READER})
@@ -41,18 +41,18 @@ TEAM: Final = frozenset({May.TEAM})
 
 
 def statistics_page(visit: Visit) -> Response:
-    """Show the figures, once what draws them is loaded.
+    """Show the figures; load the code that draws their charts first.
 
     Raises:
-        MissingExtraError: the extra that draws them is not installed.
+        MissingExtraError: the extra that draws charts is not installed.
     """
     shown: Response = _figures().statistics_page(visit)
     return shown
 
 
 def load_charts() -> None:
-    """Load what draws charts, if it is installed, before somebody asks for the page of figures."""
-    # It takes seconds, which that person would wait.
+    """Load the code that draws charts, if it is installed."""
+    # It takes seconds, for which the first visitor of the page of figures would have to wait.
     with suppress(MissingExtraError):  # the page itself names it
         _figures().draw_nothing()
 
@@ -66,7 +66,7 @@ def _figures() -> ModuleType:
         ) from error
 
 
-ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (
+ROUTES: Final[tuple[tuple[str, str, MakePage, frozenset[May]], ...]] = (
     ("GET", "/", board, ALL),
     ("GET", "/case/{case:path}", case_page, ALL),
     ("GET", "/new", new_case, TEAM),
@@ -95,7 +95,7 @@ ROUTES: Final[tuple[tuple[str, str, Answer, frozenset[May]], ...]] = (
     ("GET", "/help", help_page, ALL),
 )
 """Each page: its method, its address, what makes it, and who may ask for it."""
-ASK_THE_ACCESS_LOG: Final[frozenset[Answer]] = frozenset({emergencies_page, review_page})
-"""The pages that show who read words: where nothing is recorded, no access log is opened."""
-ASK_FOR_A_SHEET: Final[frozenset[Answer]] = frozenset({table_page})
-"""The pages that a sheet of cases is sent to: what they read may be larger."""
+READ_THE_ACCESS_LOG: Final[frozenset[MakePage]] = frozenset({emergencies_page, review_page})
+"""The pages that show who read words: a store that is open for reading only has no access log."""
+TAKE_A_SHEET: Final[frozenset[MakePage]] = frozenset({table_page})
+"""The pages to which a sheet of cases is sent: requests for them may be larger."""

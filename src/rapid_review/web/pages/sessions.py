@@ -1,4 +1,4 @@
-"""Who is signed in. It is kept only in the process: ending that signs everybody out."""
+"""Who is signed in. Only the process remembers it, so ending the process signs everybody out."""
 
 import secrets
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from rapid_review.web.pages.people import Person
 IDLE: Final = timedelta(minutes=30)
 """How long a session lasts without a request for a page."""
 TRIES: Final = 10
-"""How many wrong passwords may be given for one id within a while."""
-A_WHILE: Final = timedelta(minutes=15)
+"""How many wrong passwords may be given for one id within `TRY_PERIOD`."""
+TRY_PERIOD: Final = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Sessions:
     """The sessions of one process.
 
     Args:
-        clock: says what time it is.
+        clock: returns the time.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -42,8 +42,8 @@ class Sessions:
         self._sessions[key] = _Session(person, now)
         return key
 
-    def of(self, key: str | None) -> Person | None:
-        """Return who is signed in by a cookie, and count from now on again; None for nobody."""
+    def person_of(self, key: str | None) -> Person | None:
+        """Return who is signed in with a cookie, and restart the idle time; None for nobody."""
         found = self._sessions.get(key or "")
         if key is None or found is None:
             return None
@@ -60,14 +60,14 @@ class Sessions:
 
     def may_try(self, id_: str) -> bool:
         """Say whether another password may be tried for an id."""
-        since = self._clock() - A_WHILE
+        since = self._clock() - TRY_PERIOD
         self._wrong = {
-            one: late
+            one: recent
             for one, times in self._wrong.items()
-            if (late := [at for at in times if at > since])
+            if (recent := [at for at in times if at > since])
         }
         return len(self._wrong.get(id_, ())) < TRIES
 
-    def was_wrong(self, id_: str) -> None:
-        """Count a wrong password."""
+    def count_wrong(self, id_: str) -> None:
+        """Count a wrong password for an id."""
         self._wrong.setdefault(id_, []).append(self._clock())

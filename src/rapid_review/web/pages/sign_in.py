@@ -12,12 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from rapid_review.web.pages.people import People, Person
-from rapid_review.web.pages.posting import NotReadError, TooLargeError, posted
+from rapid_review.web.pages.posting import NotReadError, TooLargeError, read_form
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.site import SEE_OTHER, Site, page
 
 ByHost = Callable[[Request], Person | None]
-"""Says who is signed in to the host, by its own login; None for nobody."""
+"""Returns who is signed in to the host, by its own login; None for nobody."""
 
 
 @dataclass
@@ -26,7 +26,7 @@ class ByToken:
 
     Attributes:
         person: the user.
-        token: the token; it is thrown away at its first use.
+        token: the token; None once it was used.
     """
 
     person: Person
@@ -45,14 +45,14 @@ SignIn = People | ByToken | ByHost
 
 
 class Door:
-    """Who comes in, and how.
+    """Lets people in: recognises who asks, and has the pages to sign in and out.
 
     Args:
         site: the pages.
         sign_in: how people sign in.
         sessions: who is signed in.
-        cookie: the cookie's name: with the port, for cookies of a machine are shared by its ports.
-        is_secure: whether the cookie goes over TLS alone.
+        cookie: the cookie's name, with the port, because the ports of a machine share cookies.
+        is_secure: whether the cookie is sent only over TLS.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class Door:
         self._one_at_a_time = asyncio.Lock()
 
     def who(self, request: Request) -> Person | None:
-        """Return who asks; None for nobody."""
+        """Return the person who asks; None if nobody is signed in."""
         if isinstance(self._sign_in, People | ByToken):
-            return self._sessions.of(request.cookies.get(self._cookie))
+            return self._sessions.person_of(request.cookies.get(self._cookie))
         return self._sign_in(request)
 
     def routes(self) -> list[Route]:
@@ -77,40 +77,40 @@ class Door:
             return []
         return [
             Route("/sign-in", self._form, methods=["GET"]),
-            Route("/sign-in", self._signing_in, methods=["POST"]),
+            Route("/sign-in", self._by_password, methods=["POST"]),
             Route("/token", self._by_token, methods=["GET"]),
-            Route("/sign-out", self._signing_out, methods=["POST"]),
+            Route("/sign-out", self._sign_out, methods=["POST"]),
         ]
 
     def nobody(self, request: Request) -> Response:
-        """Return what is answered where nobody is signed in."""
+        """Return the response to a request of somebody who is not signed in."""
         if isinstance(self._sign_in, People | ByToken) and request.method in ("GET", "HEAD"):
-            return RedirectResponse(_to(request)("/sign-in"), SEE_OTHER)
+            return RedirectResponse(_address_in(request)("/sign-in"), SEE_OTHER)
         return self._page(request, "You are not signed in. Sign in, and send the form again.", 401)
 
     async def _form(self, request: Request) -> Response:
         return self._page(request, "")
 
-    async def _signing_in(self, request: Request) -> Response:
+    async def _by_password(self, request: Request) -> Response:
         if not isinstance(self._sign_in, People):
             return self._page(request, "", 403)
         try:
-            form = await posted(request)
+            form = await read_form(request)
         except (TooLargeError, NotReadError):
             return self._page(request, "The form could not be read. Try again.", 400)
         # Not by `text`, which strips: a password may begin or end with a blank.
         id_, password = form.text("id"), "".join(form.texts("password"))
-        # One after another: if many guesses are sent at once, each is counted before the next is
-        # tried, and those that wait do not block a thread that other pages need.
+        # One after another, so that of many guesses that are sent at once each is counted before
+        # the next is tried. Those that wait do not block a thread that other pages need.
         async with self._one_at_a_time:
             if not self._sessions.may_try(id_):
                 wait = "Too many wrong passwords. Wait 15 minutes, then try again."
                 return self._page(request, wait, 429)
             person = await run_in_threadpool(self._sign_in.who_is, id_, password)
             if person is None:
-                self._sessions.was_wrong(id_)
+                self._sessions.count_wrong(id_)
                 return self._page(request, "The sign-in name or the password is wrong.", 401)
-        return self._in(request, person)
+        return self._begin_session(request, person)
 
     async def _by_token(self, request: Request) -> Response:
         given = request.query_params.get("token", "")
@@ -121,20 +121,20 @@ class Door:
                 "for a new one."
             )
             return self._page(request, used, 403)
-        return self._in(request, person)
+        return self._begin_session(request, person)
 
-    async def _signing_out(self, request: Request) -> Response:
+    async def _sign_out(self, request: Request) -> Response:
         self._sessions.end(request.cookies.get(self._cookie))
-        answer = RedirectResponse(_to(request)("/sign-in"), SEE_OTHER)
-        answer.delete_cookie(self._cookie, path=_path(request))
+        answer = RedirectResponse(_address_in(request)("/sign-in"), SEE_OTHER)
+        answer.delete_cookie(self._cookie, path=_cookie_path(request))
         return answer
 
-    def _in(self, request: Request, person: Person) -> Response:
-        answer = RedirectResponse(_to(request)("/"), SEE_OTHER)
+    def _begin_session(self, request: Request, person: Person) -> Response:
+        answer = RedirectResponse(_address_in(request)("/"), SEE_OTHER)
         answer.set_cookie(
             self._cookie,
             self._sessions.begin(person),
-            path=_path(request),
+            path=_cookie_path(request),
             secure=self._is_secure,
             httponly=True,
             samesite="lax",  # `strict` would break a link that is opened from a file
@@ -142,13 +142,19 @@ class Door:
         return answer
 
     def _page(self, request: Request, wrong: str, status: int = 200) -> Response:
-        asks = isinstance(self._sign_in, People)
+        asks_password = isinstance(self._sign_in, People)
         return page(
-            self._site, _to(request), "sign_in.html", status, wrong=wrong, asks_password=asks
+            self._site,
+            _address_in(request),
+            "sign_in.html",
+            status,
+            wrong=wrong,
+            asks_password=asks_password,
         )
 
 
-def _to(request: Request) -> Callable[[str], str]:
+def _address_in(request: Request) -> Callable[[str], str]:
+    """Return the function that makes the address of a page from its path."""
     root = str(request.scope.get("root_path", ""))
 
     def address(path: str) -> str:
@@ -157,5 +163,5 @@ def _to(request: Request) -> Callable[[str], str]:
     return address
 
 
-def _path(request: Request) -> str:
+def _cookie_path(request: Request) -> str:
     return str(request.scope.get("root_path", "")) or "/"

@@ -27,11 +27,11 @@ SEE_OTHER: Final = 303
 
 
 def environment() -> Environment:
-    """Return what fills in the pages' templates, and those parts of the reports' that they share.
+    """Return the environment of the pages' templates, and of the reports' that they share.
 
-    Every value is escaped. A name that a template uses and nobody gave is an error.
+    Every value is escaped. A name that a template uses and that has no value is an error.
     """
-    made = Environment(
+    templates = Environment(
         loader=ChoiceLoader(
             [PackageLoader("rapid_review.web.pages"), PackageLoader("rapid_review.reports")]
         ),
@@ -41,8 +41,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["printable"] = partial(escaped, but="\n\t")  # pyright: ignore[reportUnknownMemberType] - Jinja2 leaves it open
-    return made
+    templates.filters["printable"] = partial(escaped, but="\n\t")  # pyright: ignore[reportUnknownMemberType] - Jinja2 leaves it open
+    return templates
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class Site:
 
     Attributes:
         reviews: its reviews.
-        clock: says what time it is.
+        clock: returns the time.
         is_training: whether the store is one to learn with.
         is_sealed: whether its words are sealed.
-        signs_out: whether the pages have a sign-in of their own, so that one can sign out.
-        templates: what fills in templates.
+        signs_out: whether the pages have a sign-in of their own, so that people can sign out.
+        templates: fills in the templates.
     """
 
     reviews: RapidReviews
@@ -72,21 +72,20 @@ class Site:
 
     @property
     def reads_only(self) -> bool:
-        """Whether the store was opened for reading alone, as a standby is: nothing is recorded."""
+        """Whether the store was opened for reading only, as a standby is."""
         return self.reviews.reads_only
 
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody asks for a page.
+    """A request for a page, by somebody who is signed in.
 
     Attributes:
-        site: whose pages.
-        request: what is asked.
+        site: the pages.
+        request: the request.
         person: who asks.
-        form: what was filled in, where something was sent.
-        behind: how far what is read may lie behind what was recorded; None where it does not, or
-            where that is not known.
+        form: the form that was sent; empty if there was none.
+        behind: how far the store may lie behind the one it follows; None if it follows none.
     """
 
     site: Site
@@ -97,7 +96,7 @@ class Visit:
 
     @cached_property
     def now(self) -> datetime:
-        """The moment of the visit: the whole page is of it."""
+        """The moment of the visit, the same for the whole page."""
         return self.site.clock()
 
     @property
@@ -107,26 +106,26 @@ class Visit:
 
     @property
     def may_record(self) -> bool:
-        """Whether who asks may record, and the store is one in which it can be done."""
+        """Whether the person may record, and the store allows it."""
         return self.person.may is May.TEAM and not self.site.reads_only
 
     @property
     def may_read_words(self) -> bool:
-        """Whether who asks may ask for words; the permissions have the last word.
+        """Whether the person may ask to read words; the permissions then decide.
 
-        Nobody may where nothing is recorded: a reading is recorded before anything is opened.
+        Nobody may if the store is read only, because a reading is recorded before it is opened.
         """
         return self.person.may is not May.AUDITOR and not self.site.reads_only
 
-    def asked(self, name: str) -> str:
-        """Return what the address asks under a name; empty if nothing."""
+    def query(self, name: str) -> str:
+        """Return the value in the address's query under a name; empty if there is none."""
         return self.request.query_params.get(name, "").strip()
 
     def reading(self) -> CaseReading:
         """Return where the case of the address stands now.
 
         Raises:
-            CaseNotFoundError: there is none.
+            CaseNotFoundError: there is no such case.
         """
         return self.site.reviews.case_reading(self.case, AsOf(read_on=self.now))
 
@@ -138,12 +137,12 @@ class Visit:
 
     @property
     def here(self) -> str:
-        """The address that is asked, with what it asks."""
+        """The address of the request, with its query."""
         url = self.request.url
         return f"{url.path}?{url.query}" if url.query else url.path
 
     def go(self, path: str, **query: object) -> Response:
-        """Return what sends the browser on to another page."""
+        """Return a redirect to another page."""
         return RedirectResponse(self.to(path, **query), SEE_OTHER)
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:

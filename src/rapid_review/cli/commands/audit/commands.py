@@ -65,8 +65,8 @@ def checkpoint(
         signed = ledger.checkpoint(signer, sinks_at(sink))
     root = read_checkpoint(signed.note.text).root.hex()
     if as_json:
-        told = {"origin": signer.key.name, "size": signed.size, "root": root}
-        print_json({**told, "receipts": signed.receipts, "memory": str(signer.state_file)})
+        fields = {"origin": signer.key.name, "size": signed.size, "root": root}
+        print_json({**fields, "receipts": signed.receipts, "memory": str(signer.state_file)})
         return
     click.echo(f"{signed.size} entries, root {root}, signed by {signer.key.name}")
     for receipt in signed.receipts:
@@ -230,7 +230,9 @@ def bundle(
             files = bundle_of_case(reviews, case, signer, checkpoint=note, own=own, trusted=held)
         (write_archive if output.suffix == ".zip" else write_folder)(files, output)
         is_sealed = ledger.is_sealed
-    click.echo(f"The bundle contains {_held(EXPOSES, case, is_sealed=is_sealed)}", err=True)
+    click.echo(
+        f"The bundle contains {_contents_in_words(EXPOSES, case, is_sealed=is_sealed)}", err=True
+    )
     if as_json:
         print_json({"bundle": str(output), "case": case, "size": size})
         return
@@ -238,7 +240,7 @@ def bundle(
     click.echo(f"{output}: {of}, proved by the checkpoint over {size} entries")
 
 
-def _held(exposes: str, case: str | None, *, is_sealed: bool) -> str:
+def _contents_in_words(exposes: str, case: str | None, *, is_sealed: bool) -> str:
     """Return what a bundle holds, for the person who decides to give it away."""
     if is_sealed:
         return (

@@ -56,12 +56,12 @@ def key(
 
     path = key_path(store, key_file)
     try:
-        made = SigningKey.new(origin)
+        key_made = SigningKey.new(origin)
     except InvalidInputError as error:
         raise click.UsageError(str(error)) from None
-    write_key(path, made)
-    Signer.start(made, memory_path(path, memory))
-    print_key(made, path, as_json=as_json)
+    write_key(path, key_made)
+    Signer.start(key_made, memory_path(path, memory))
+    print_key(key_made, path, as_json=as_json)
 
 
 @click.command()
@@ -100,10 +100,10 @@ def epoch(
     with ledger_in(store, shell) as ledger:
         if kept is None:
             raise click.UsageError(_WHERE_KEPT.format(ledger.advance(), signer.last().size))
-        write_key(new_file, new)  # first: a log is not ended for one whose key could not be kept
+        write_key(new_file, new)  # first, so that the log does not end if this fails
         try:
             ledger.next_epoch(signer, kept, key=new, memory=memory_path(new_file, None), by=by)
-        except InvalidInputError:  # nothing was begun with it
+        except InvalidInputError:  # no log was begun with the new key
             for file in key_files(new_file):
                 file.unlink()
             raise
@@ -118,12 +118,12 @@ _WHERE_KEPT = (
 )
 
 
-def print_key(made: "SigningKey", path: Path, *, as_json: bool) -> None:
+def print_key(key_made: "SigningKey", path: Path, *, as_json: bool) -> None:
     """Print a public key, and where the private one is."""
     if as_json:
-        print_json({"origin": made.name, "public": str(made.public), "key": str(path)})
+        print_json({"origin": key_made.name, "public": str(key_made.public), "key": str(path)})
     else:
-        click.echo(str(made.public))
+        click.echo(str(key_made.public))
         click.echo(
             f"The private key is in {path}: keep it where the store's owner cannot read it",
             err=True,

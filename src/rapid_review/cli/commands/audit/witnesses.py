@@ -1,7 +1,7 @@
-"""`audit cosign-request` and `audit add-cosignature`: what goes to a witness, and what comes back.
+"""`audit cosign-request` and `audit add-cosignature`: the request to a witness, and its answer.
 
-How it is carried there is the host's: a witness is asked by `POST` of the request to its
-`add-checkpoint`, as C2SP's tlog-witness has it.
+The host sends the request: by `POST` to the witness's `add-checkpoint`, as C2SP's tlog-witness
+describes.
 """
 
 from pathlib import Path

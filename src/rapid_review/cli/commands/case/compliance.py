@@ -1,4 +1,4 @@
-"""`compliance`: what became of every clock, and every rule that does not hold."""
+"""`compliance`: the result of every clock, and every rule that does not hold."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rapid_review.projections.case.judgement import Judgement
 
 
-class Read(NamedTuple):
-    """What was read of one case."""
+class JudgedCase(NamedTuple):
+    """A case, and what the rules find in it."""
 
     case: str
     judged: "Judgement"
@@ -48,12 +48,12 @@ def compliance(question: Question, *, case: str | None, fail_on_breach: bool) ->
     as_of = question.as_of
     breached: list[str] = []
 
-    def noted(read: Read) -> Read:
-        if _breached(read):
+    def note_breach(read: JudgedCase) -> JudgedCase:
+        if _is_breach(read):
             breached.append(read.case)
         return read
 
-    each = map(noted, question.of_one_or_each(case, partial(_read, as_of=as_of)))
+    each = map(note_breach, question.of_one_or_each(case, partial(_judge, as_of=as_of)))
     if question.as_json:
         print_json_of_many(head_of(as_of), "cases", (json_of(_as_json(one)) for one in each))
     elif case is not None:
@@ -64,13 +64,13 @@ def compliance(question: Question, *, case: str | None, fail_on_breach: bool) ->
         raise click.exceptions.Exit(BREACH)
 
 
-def _read(history: "CaseHistory", as_of: "AsOf") -> Read:
+def _judge(history: "CaseHistory", as_of: "AsOf") -> JudgedCase:
     from rapid_review.projections.case.judgement import judgement
 
-    return Read(history.entries[0].case, judgement(history, as_of))
+    return JudgedCase(history.entries[0].case, judgement(history, as_of))
 
 
-def _as_json(read: Read) -> Json:
+def _as_json(read: JudgedCase) -> Json:
     return {
         "case": read.case,
         "clocks": [clock_of(one) for one in read.judged.clocks],
@@ -79,7 +79,7 @@ def _as_json(read: Read) -> Json:
     }
 
 
-def _print_one(read: Read) -> None:
+def _print_one(read: JudgedCase) -> None:
     """Print one case: each clock with the calendar that counted it, then the findings."""
     print_rows([{**row_of(one), "calendar": _calendar(one)} for one in read.judged.clocks])
     print_notes(read.judged.clocks)
@@ -87,12 +87,13 @@ def _print_one(read: Read) -> None:
     print_judgement(read.judged)
 
 
-def _print_all(each: Iterable[Read]) -> bool:
+def _print_all(each: Iterable[JudgedCase]) -> bool:
     """Print a line for each case and clock, the worst first; then a line for each finding.
 
     Returns:
-        Whether there was a case. Of each only what is printed is kept.
+        Whether there was a case.
     """
+    # Of each case only what is printed is kept, because there may be many.
     rows: list[tuple[tuple[int, date], str, dict[str, object]]] = []
     found: list[tuple[str, tuple[Found, ...], str]] = []
     for case, judged in each:
@@ -110,7 +111,7 @@ def _print_all(each: Iterable[Read]) -> bool:
 
 
 def _rank(reading: "ClockReading") -> tuple[int, date]:
-    """Return how far up a clock stands: the worst state first, in it the one due first."""
+    """Return the key by which clocks are sorted: the worst state first, then the earliest due."""
     from rapid_review.projections.case.clock_reading import ClockState
 
     worst_first = (
@@ -127,7 +128,7 @@ def _rank(reading: "ClockReading") -> tuple[int, date]:
     return worst_first.index(reading.state), reading.due or date.max
 
 
-def _breached(read: Read) -> bool:
+def _is_breach(read: JudgedCase) -> bool:
     """Say whether a clock of the partnership's own is late, or a breach is found."""
     from rapid_review.projections.case.clock_reading import ClockState
 

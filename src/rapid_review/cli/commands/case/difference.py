@@ -158,7 +158,7 @@ def _in_words(as_of: "AsOf", terms: "Terms") -> str:
 
 
 def _line(line: "LineDifference", marks: "Mapping[int, DueMarks]") -> str:
-    """Return a line of the timeline with its sign: it came, it went, it is reported otherwise."""
+    """Return a line of the timeline after its sign: + added, - removed, ~ worded otherwise."""
     shown = line.after or line.before
     assert shown is not None  # noqa: S101 - for the type checker: one of the views has it
     sign = "+" if line.before is None else "-" if line.after is None else "~"

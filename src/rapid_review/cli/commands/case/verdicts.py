@@ -1,4 +1,4 @@
-"""`verdicts`: each time the record changed what was believed of a case's clocks."""
+"""`verdicts`: each time that an entry changed the verdict on one of a case's clocks."""
 
 from typing import TYPE_CHECKING
 

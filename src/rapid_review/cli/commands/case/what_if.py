@@ -82,7 +82,8 @@ def what_if(
 
 
 def _text_of(supposing: "Callable[[CaseHistory], WhatIf]", history: "CaseHistory") -> str:
-    """Return the answer for one case as JSON: making the text is a good part of the work."""
+    """Return the answer for one case as JSON."""
+    # The text is made in the process that read the case, because making it takes long.
     return json_of(_as_json(supposing(history)))
 
 

@@ -68,7 +68,7 @@ def _print_words(shown: "Demonstration") -> None:
     print_timeline(shown.lines, shown.terms, {})
     _title(f"The clocks, read on {shown.terms.local_day(shown.as_of)}")
     print_clocks(one.reading for one in shown.clocks)
-    for clocks in _counted_alike(shown.clocks):
+    for clocks in _group_by_calculation(shown.clocks):
         for rule in (clock.reading.rule for clock in clocks):
             _title(f"{rule.id}: {rule.title} ({rule.clause})")
         print_rows([line._asdict() for line in clocks[0].reckoning])
@@ -108,7 +108,7 @@ def _print_json(shown: "Demonstration") -> None:
     )
 
 
-def _counted_alike(clocks: "Iterable[Clock]") -> "list[list[Clock]]":
+def _group_by_calculation(clocks: "Iterable[Clock]") -> "list[list[Clock]]":
     """Return the clocks that started, those with the same calculation together."""
     alike: dict[object, list[Clock]] = {}
     for clock in clocks:

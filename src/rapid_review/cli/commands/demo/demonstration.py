@@ -32,7 +32,7 @@ from rapid_review.wire.values import Json
 
 CASE: Final = "KM-2020-014"
 ORIGIN: Final = "demo.example/rapid-reviews"
-_WRITTEN_DOWN_AFTER: Final = timedelta(minutes=10)
+_RECORDED_AFTER: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Demonstration:
         answers: what `apply` answered to each command.
         lines: the case's timeline.
         clocks: every clock of the terms.
-        judged: what was found wrong, and how much was asked.
-        recounts: every recorded due date, counted again from what was read back.
-        log: what was found when every row was held to a checkpoint made of them.
+        judged: what the rules found, and how many questions they were asked.
+        recounts: every recorded due date, calculated again from the entries that were read back.
+        log: the report on comparing every row with a checkpoint over all of them.
     """
 
     history: CaseHistory
@@ -74,7 +74,7 @@ class Demonstration:
 
     @property
     def agreeing(self) -> int:
-        """How many recorded due dates came out the same when counted again."""
+        """How many recorded due dates are the same when calculated again."""
         return sum(one.agreement is Agreement.AGREES for one in self.recounts)
 
 
@@ -88,26 +88,28 @@ def story() -> Iterator[bytes]:
 def demonstrate(store: Path) -> Demonstration:
     """Play the case into a store, read it back from the file, and calculate.
 
-    Each step is written down ten minutes after it happened, by a clock that the case sets. The
-    store is a sealed one; its keys are made beside it, and are needed for writing alone.
+    Each step is recorded ten minutes after it happened, by a clock that the case sets. The store
+    is sealed; its keys are made beside it, and are needed only for writing.
 
     Raises:
-        RecordError: a version is missing, or a row is not the entry that its place says.
+        RecordError: a version is missing, or a row is in the wrong place.
     """
     kent = terms.load(KENT)
     now: list[datetime] = []
     answers: list[Json] = []
     keys, key_file = store.with_suffix(".keys"), store.with_suffix(".key-file")
     make_keys(keys, key_file)
-    at_hand = keys_at(keys, key_file)
-    with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1], keys=at_hand) as reviews:
+    opened_keys = keys_at(keys, key_file)
+    with RapidReviews.on_sqlite(
+        store, terms=kent, clock=lambda: now[-1], keys=opened_keys
+    ) as reviews:
         for command in story():
-            now.append(datetime.fromisoformat(json.loads(command)["at"]) + _WRITTEN_DOWN_AFTER)
+            now.append(datetime.fromisoformat(json.loads(command)["at"]) + _RECORDED_AFTER)
             answers.extend(apply_lines(BytesIO(command), reviews))
-    # Opened again, without keys: from here on, all that is shown was read from the file.
+    # Opened again, without keys: everything that is shown is read from the file.
     with RapidReviews.on_sqlite(store, terms=kent, clock=lambda: now[-1], create=False) as reviews:
         entries = reviews.history(CASE)
-        log = _checkpointed(reviews, store)
+        log = _verify_by_checkpoint(reviews, store)
     as_of = entries[-1].event.at
     history = CaseHistory(entries, kent, calendars.load)
     judged = judgement(history, AsOf(read_on=as_of))
@@ -123,8 +125,8 @@ def demonstrate(store: Path) -> Demonstration:
     )
 
 
-def _checkpointed(reviews: RapidReviews, store: Path) -> Report:
-    """Make a checkpoint with a key beside the store, and verify every row by it."""
+def _verify_by_checkpoint(reviews: RapidReviews, store: Path) -> Report:
+    """Make a checkpoint with a key beside the store, and compare every row with it."""
     path = key_path(str(store), None)
     if not path.exists():
         key = SigningKey.new(ORIGIN)

@@ -30,7 +30,7 @@ def summary_of(shown: Demonstration) -> str:
             *_clocks(shown),
             *_refusals(shown),
             *_findings(shown),
-            _checked(shown),
+            _verification(shown),
         )
     )
 
@@ -65,7 +65,7 @@ def case_file_in(folder: Path, shown: Demonstration) -> Path | None:
 
 
 def _clocks(shown: Demonstration) -> Iterator[str]:
-    """Yield a line a clock: when it was due, and on which of its days it stopped."""
+    """Yield a line for each clock: when it was due, and on which of its days it stopped."""
     for reading in (one.reading for one in shown.clocks):
         counted = "working day" if reading.rule.unit == "working_days" else "day"
         days = f"{counted} {reading.days_taken} of {reading.days_allowed}"
@@ -75,8 +75,8 @@ def _clocks(shown: Demonstration) -> Iterator[str]:
 def _refusals(shown: Demonstration) -> Iterator[str]:
     """Yield what was refused, by which clause, and what to do instead."""
     for refused in (one["refused"] for one in shown.answers if "refused" in one):
-        said = f"Refused by {refused['clause']}: {refused['because']}. {refused['way_on']}"
-        yield fill(said, WIDTH, subsequent_indent="  ")
+        text = f"Refused by {refused['clause']}: {refused['because']}. {refused['way_on']}"
+        yield fill(text, WIDTH, subsequent_indent="  ")
 
 
 def _findings(shown: Demonstration) -> Iterator[str]:
@@ -87,8 +87,8 @@ def _findings(shown: Demonstration) -> Iterator[str]:
         yield fill(f"  {one.finding.clause}: {one.finding.because}", WIDTH)
 
 
-def _checked(shown: Demonstration) -> str:
-    """Return how much was checked of what was read back, and whether all of it was in order."""
+def _verification(shown: Demonstration) -> str:
+    """Return in words how much was verified, and whether all of it was right."""
     verdict = "NOT verified" if shown.log.findings else "Verified"
     return (
         f"{verdict}: {len(shown.lines)} entries against a signed checkpoint, "

@@ -44,7 +44,7 @@ _SHOWN: Final = ("export", "at", "recipient", "form", "cases", "entries", "by", 
     help="The format: a JSON document, or an SQLite database.",
 )
 @asks_to_disclose_cases
-def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
+def ocel(disclosure: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
     """Export one or more cases as events and objects (OCEL 2.0). Default: all cases.
 
     This exports what is in effect, with corrections applied, as it had happened by
@@ -53,36 +53,36 @@ def ocel(asked: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
     from rapid_review.exports.ocel.log_of_cases import ocel_json, ocel_logs
     from rapid_review.exports.ocel.sqlite import ocel_sqlite
 
-    def written(traces: "Iterable[Trace]", naming: "Naming") -> "Iterator[bytes]":
+    def to_bytes(traces: "Iterable[Trace]", naming: "Naming") -> "Iterator[bytes]":
         logs = ocel_logs(traces, naming)
         return ocel_sqlite(logs) if form == "sqlite" else ocel_json(logs)
 
-    disclose_cases(asked, f"ocel-{form}", cases, written)
+    disclose_cases(disclosure, f"ocel-{form}", cases, to_bytes)
 
 
 @click.command()
 @asks_to_disclose_cases
-def xes(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
+def xes(disclosure: Disclosure, *, cases: tuple[str, ...]) -> None:
     """Export one or more cases as traces (XES, IEEE 1849-2023). Default: all cases.
 
     This exports what is in effect, with corrections applied, as it had happened by
     --happened-by and was recorded by --recorded-by.
     """
-    from rapid_review.exports.process_mining.xes import xes as written
+    from rapid_review.exports.process_mining.xes import xes as to_bytes
 
-    disclose_cases(asked, "xes", cases, written)
+    disclose_cases(disclosure, "xes", cases, to_bytes)
 
 
 @click.command()
 @asks_to_disclose_cases
-def parquet(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
+def parquet(disclosure: Disclosure, *, cases: tuple[str, ...]) -> None:
     """Export one or more cases as tables for analysts (Parquet, in a ZIP). Default: all.
 
     There is a row for each case, for each clock, and for each entry in effect, as they had
     happened by --happened-by and were recorded by --recorded-by.
     """
     try:
-        from rapid_review.exports.analytics.parquet import parquet as written
+        from rapid_review.exports.analytics.parquet import parquet as to_bytes
     except ImportError as error:
         from rapid_review.store.backends.extras import wanting
 
@@ -90,11 +90,11 @@ def parquet(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
     from rapid_review.exports.analytics.tables import rows, tabled
 
     disclose_what_is_read(
-        asked,
+        disclosure,
         "parquet",
         cases,
         lambda reviews, case, as_of: tabled(reviews.case_history(case), as_of),
-        lambda found, naming: written(rows(found, naming)),
+        lambda found, naming: to_bytes(rows(found, naming)),
     )
 
 
@@ -107,7 +107,7 @@ def parquet(asked: Disclosure, *, cases: tuple[str, ...]) -> None:
     help="Start after this position, which the last export printed.",
 )
 @asks_to_disclose
-def cloudevents(asked: Disclosure, *, after: int) -> None:
+def cloudevents(disclosure: Disclosure, *, after: int) -> None:
     """Export the recorded entries as CloudEvents 1.0, one line of JSON each.
 
     Entries are exported as they were recorded: a correction is an event of its own. Standard
@@ -117,10 +117,10 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
 
     last, entries, cases = after, 0, set[str]()
 
-    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+    def make_content(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         cut = as_of.recorded_by
 
-        def recorded() -> "Iterator[Entry]":
+        def entries_of_export() -> "Iterator[Entry]":
             nonlocal last, entries
             found = reviews.entries_after(after, lambda row: pass_by(str(row)))
             for position, entry in counted(found, "entries", every=100):
@@ -130,10 +130,10 @@ def cloudevents(asked: Disclosure, *, after: int) -> None:
                 cases.add(entry.case)
                 yield entry
 
-        content = PutAside(cloudevents_lines(recorded(), naming))
+        content = PutAside(cloudevents_lines(entries_of_export(), naming))
         return Content(content, len(cases), entries)
 
-    disclose(asked, "cloudevents", made)
+    disclose(disclosure, "cloudevents", make_content)
     click.echo(f"to continue from here, next time give --after {last}", err=True)
 
 

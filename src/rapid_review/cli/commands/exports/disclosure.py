@@ -1,7 +1,7 @@
-"""The disclosure of cases: the options of every export of cases, and that it was recorded.
+"""The disclosure of cases: the options of every export of cases, and the record of each export.
 
-The order is: the bytes are made, the export is recorded, the bytes are disclosed. If the last
-fails, the register says more than was disclosed, and never less.
+First the bytes are made, then the export is recorded, and then the bytes are written. If the last
+step fails, the register lists more than was disclosed, and never less.
 """
 
 from collections import Counter
@@ -46,14 +46,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosure(Question):
-    """What every export of cases is asked with.
+    """What an export of cases discloses, to whom, and why.
 
     Attributes:
         recipient: the code of the recipient.
         purpose: why, in plain words.
         by: the person who discloses it.
         output: the new file, or "-" for standard output.
-        register_in: the store in which it is recorded; None for the one that is read.
+        register_in: the store whose register gets the export; None for the one that is read.
         as_recorded_ids: whether references stay as they are recorded.
     """
 
@@ -66,7 +66,7 @@ class Disclosure(Question):
 
 
 class OfACase(Protocol):
-    """What is read of a case to be disclosed."""
+    """What an export reads of a case."""
 
     @property
     def entries(self) -> "Sequence[Entry]":
@@ -78,7 +78,7 @@ T = TypeVar("T", bound=OfACase)
 
 
 class Content(NamedTuple):
-    """What is disclosed, in memory if it holds words; and how much of the record is in it."""
+    """The bytes that are disclosed, in memory if they hold words; and how much is in them."""
 
     content: bytes | PutAside
     cases: int
@@ -87,8 +87,8 @@ class Content(NamedTuple):
     @property
     def digest(self) -> str:
         """The SHA-256 of what is disclosed, in hexadecimal."""
-        given = self.content
-        return given.digest if isinstance(given, PutAside) else sha256(given).hexdigest()
+        content = self.content
+        return content.digest if isinstance(content, PutAside) else sha256(content).hexdigest()
 
     def close(self) -> None:
         """Remove what was put aside."""
@@ -131,7 +131,7 @@ _DOCUMENT: Final = (
     terms_option,
     json_option,
 )
-"""What every document that leaves the record takes."""
+"""The options of every document that leaves the record."""
 _OPTIONS: Final = (
     *_DOCUMENT[:4],
     click.option(
@@ -146,17 +146,17 @@ _OPTIONS: Final = (
 
 
 def asks_for_a_document(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command what every document that leaves the record takes."""
+    """Give a command the options of every document that leaves the record."""
     return with_options(*_DOCUMENT)(asks_as(Disclosure)(command))
 
 
 def asks_to_disclose(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command what every export of cases takes."""
+    """Give a command the options of every export of cases."""
     return with_options(*_OPTIONS)(asks_as(Disclosure)(command))
 
 
 def asks_to_disclose_cases(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command what an export of traces takes: which cases, and how far they had come."""
+    """Give a command the options of an export of traces, with the cases and the time."""
     chosen = click.argument(
         "cases", nargs=-1, metavar="[CASE]...", shell_complete=completing.cases
     )
@@ -164,52 +164,52 @@ def asks_to_disclose_cases(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def disclose_cases(
-    asked: Disclosure,
+    disclosure: Disclosure,
     form: str,
     cases: Sequence[str],
-    written: "Callable[[Iterable[Trace], Naming], Iterable[bytes]]",
+    to_bytes: "Callable[[Iterable[Trace], Naming], Iterable[bytes]]",
 ) -> None:
     """Export what is in effect of these cases, or of all; see `disclose`.
 
     Raises:
         CaseNotFoundError: there is no such case.
     """
-    disclose_what_is_read(asked, form, cases, _traced, written)
+    disclose_what_is_read(disclosure, form, cases, _trace_of, to_bytes)
 
 
 def disclose_what_is_read(
-    asked: Disclosure,
+    disclosure: Disclosure,
     form: str,
     cases: Sequence[str],
     read: "Callable[[RapidReviews, str, AsOf], T | None]",
-    written: "Callable[[Iterable[T], Naming], Iterable[bytes]]",
+    to_bytes: "Callable[[Iterable[T], Naming], Iterable[bytes]]",
 ) -> None:
     """Export what is read of these cases, or of all; see `disclose`.
 
     Args:
-        asked: what is to be disclosed, to whom and why.
-        form: the code of what it is.
+        disclosure: what is disclosed, to whom and why.
+        form: the code of the kind of export.
         cases: their references; none for all of them.
-        read: reads a case; None if there was nothing of it.
-        written: makes bytes of what was read of each.
+        read: reads a case; returns None if there was nothing of it yet.
+        to_bytes: makes the bytes from what was read.
 
     Raises:
         CaseNotFoundError: there is no such case.
     """
 
-    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+    def make_content(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         counts = Counter[str]()
 
-        def counted() -> "Iterator[T]":
+        def counting() -> "Iterator[T]":
             for one in _each(reviews, lambda case: read(reviews, case, as_of), naming, cases):
                 if one is not None:
                     counts.update(cases=1, entries=len(one.entries))
                     yield one
 
-        content = PutAside(written(counted(), naming))
+        content = PutAside(to_bytes(counting(), naming))
         return Content(content, counts["cases"], counts["entries"])
 
-    disclose(asked, form, made)
+    disclose(disclosure, form, make_content)
 
 
 def _each(
@@ -218,7 +218,7 @@ def _each(
     naming: "Naming",
     cases: Sequence[str],
 ) -> "Iterator[T | None]":
-    """Yield what is read of these cases, or of all, in the order in which they are disclosed."""
+    """Yield what is read of these cases, or of all, in the order of the export."""
     from rapid_review.exports.blurring import order_of
 
     order = order_of(naming)
@@ -227,7 +227,7 @@ def _each(
     return map(read, sorted({*cases}, key=order) if order else dict.fromkeys(cases))
 
 
-def _traced(reviews: "RapidReviews", case: str, as_of: "AsOf") -> "Trace | None":
+def _trace_of(reviews: "RapidReviews", case: str, as_of: "AsOf") -> "Trace | None":
     """Return what is in effect of a case."""
     from rapid_review.exports.trace import trace
 
@@ -236,7 +236,7 @@ def _traced(reviews: "RapidReviews", case: str, as_of: "AsOf") -> "Trace | None"
 
 
 def _terms_of(entries: "tuple[Entry, ...]", reviews: "RapidReviews") -> "Terms | None":
-    """Return the terms of a case, by which its clauses are cited; None if they are not at hand."""
+    """Return the terms of a case, by which clauses are cited; None if they are not at hand."""
     from rapid_review.domain.errors import TermsError
 
     with suppress(TermsError):
@@ -245,64 +245,68 @@ def _terms_of(entries: "tuple[Entry, ...]", reviews: "RapidReviews") -> "Terms |
 
 
 def disclose(
-    asked: Disclosure,
+    disclosure: Disclosure,
     form: str,
-    made: "Callable[[RapidReviews, Naming, AsOf], Content]",
+    make_content: "Callable[[RapidReviews, Naming, AsOf], Content]",
     *,
     reads_words: bool = False,
 ) -> None:
     """Make the bytes, record the export, and write the bytes.
 
     Args:
-        asked: what is to be disclosed, to whom and why.
-        form: the code of what it is.
-        made: makes the bytes.
-        reads_words: whether it opens words; then it is asked before whether they may leave.
+        disclosure: what is disclosed, to whom and why.
+        form: the code of the kind of export.
+        make_content: makes the bytes.
+        reads_words: whether making them opens words, which the permissions must then allow.
 
     Raises:
         UsageError: the file already exists.
-        InvalidInputError: the recipient or the purpose has not the form it must.
+        InvalidInputError: the recipient or the purpose is not in the required form.
         RecordError: the store cannot be read or written.
     """
     from rapid_review.exports.pseudonyms import Pseudonyms, as_recorded
     from rapid_review.store.authority.port import EXPORT
 
-    shell = asked.shell
-    check_vacant(asked.output)
-    naming = as_recorded if asked.as_recorded_ids else Pseudonyms(shell.key())
-    terms, now, as_of = asked.terms, shell.clock(), asked.as_of
+    shell = disclosure.shell
+    check_vacant(disclosure.output)
+    naming = as_recorded if disclosure.as_recorded_ids else Pseudonyms(shell.key())
+    terms, now, as_of = disclosure.terms, shell.clock(), disclosure.as_of
     with (
-        reviews_in(asked.store, terms, shell, records=True, reads_words=reads_words) as reviews,
-        _registering(asked, reviews) as register,
+        reviews_in(
+            disclosure.store, terms, shell, records=True, reads_words=reads_words
+        ) as reviews,
+        _register_for(disclosure, reviews) as register,
     ):
-        register.must_be_allowed(asked.by, EXPORT)
-        content = made(reviews, naming, as_of)
+        register.must_be_allowed(disclosure.by, EXPORT)
+        content = make_content(reviews, naming, as_of)
         with closing(content):
-            made_event = _export_made(asked, form, now, as_of, content)
-            entry = register.export_made(made_event, by=asked.by, purpose=asked.purpose)
-            write_file(asked.output, content.content)
-    if asked.output == STANDARD_OUTPUT:
+            made_event = _export_made(disclosure, form, now, as_of, content)
+            entry = register.export_made(made_event, by=disclosure.by, purpose=disclosure.purpose)
+            write_file(disclosure.output, content.content)
+    if disclosure.output == STANDARD_OUTPUT:
         click.echo(f"Export {entry.version} of the register: {made_event.digest}", err=True)
-    elif asked.as_json:
-        print_json({"export": entry.version, "file": asked.output, **register_row(entry)})
+    elif disclosure.as_json:
+        print_json({"export": entry.version, "file": disclosure.output, **register_row(entry)})
     else:
         click.echo(
-            f"{asked.output}: export {entry.version} of the register, with cases: "
+            f"{disclosure.output}: export {entry.version} of the register, with cases: "
             f"{made_event.cases}, entries: {made_event.entries}"
         )
 
 
 @contextmanager
-def _registering(
-    asked: Disclosure, reviews: "RapidReviews"
+def _register_for(
+    disclosure: Disclosure, reviews: "RapidReviews"
 ) -> "Generator[RapidReviews, None, None]":
-    """Yield the reviews in whose register an export is recorded: those read, unless others are.
+    """Yield the reviews in whose register an export is recorded.
 
     Raises:
-        UsageError: those that are read may not be written, and no others are named.
+        UsageError: the store that is read cannot be written, and no other is named.
     """
-    if asked.register_in is not None:
-        with reviews_in(asked.register_in, asked.terms, asked.shell, records=True) as register:
+    if disclosure.register_in is not None:
+        with reviews_in(
+            disclosure.register_in, disclosure.terms, disclosure.shell, records=True
+        ) as register:
             yield register
         return
     if reviews.reads_only:
@@ -314,7 +318,7 @@ def _registering(
 
 
 def _export_made(
-    asked: Disclosure, form: str, now: datetime, as_of: "AsOf", content: Content
+    disclosure: Disclosure, form: str, now: datetime, as_of: "AsOf", content: Content
 ) -> "ExportMade":
     from pydantic import ValidationError
 
@@ -324,21 +328,21 @@ def _export_made(
     try:
         return ExportMade(
             at=now,
-            recipient=asked.recipient,
+            recipient=disclosure.recipient,
             form=form,
             cases=content.cases,
             entries=content.entries,
             recorded_by=as_of.recorded_by or now,
             happened_by=as_of.happened_by,
             digest=f"sha256:{content.digest}",
-            pseudonymous=not asked.as_recorded_ids,
+            pseudonymous=not disclosure.as_recorded_ids,
         )
     except ValidationError as error:
         raise InvalidInputError(*problems(error, ExportMade)) from None
 
 
 def register_row(entry: "Entry") -> dict[str, object]:
-    """Return what the register says of an export, for a table or JSON; sealed words unread."""
+    """Return the row of an export in the register, for a table or JSON; no words are opened."""
     event = entry.event.model_dump(mode="json", exclude={"kind"})
     purpose = None if entry.purpose is None else str(entry.purpose)
     return {**event, "by": entry.by.id, "agency": entry.by.agency, "purpose": purpose}

@@ -39,19 +39,19 @@ def disclose_() -> None:
 )
 @asks_for_a_document
 @recorded_option
-def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
+def pack(disclosure: Disclosure, *, case: str, with_words: bool) -> None:
     """Write the pack on a CASE for the Panel: facts, decision, reasons, learning, clocks.
 
     References are as recorded. The pack never opens a person's identity.
     """
-    _must_fill_in_pages()
+    _check_pages_extra()
     from rapid_review.projections.views import PANEL, as_it_is
     from rapid_review.reports.documents.document import Document, document_page
     from rapid_review.reports.told import Opened
 
-    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+    def make_content(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         del naming
-        opened = Opened(asked.by, asked.purpose) if with_words else None
+        opened = Opened(disclosure.by, disclosure.purpose) if with_words else None
         history = _without_words(reviews, case)
         entries = entries_by_then(history, as_of)
         if opened is not None:
@@ -63,7 +63,12 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
         )
         return Content(page.encode(), 1, entries)
 
-    disclose(replace(asked, as_recorded_ids=True), "panel-pack", made, reads_words=with_words)
+    disclose(
+        replace(disclosure, as_recorded_ids=True),
+        "panel-pack",
+        make_content,
+        reads_words=with_words,
+    )
 
 
 @disclose_.command()
@@ -71,31 +76,31 @@ def pack(asked: Disclosure, *, case: str, with_words: bool) -> None:
 @click.option("--by-month", is_flag=True, help="Show the month instead of the day.")
 @asks_for_a_document
 @recorded_option
-def draft(asked: Disclosure, *, case: str, by_month: bool) -> None:
+def draft(disclosure: Disclosure, *, case: str, by_month: bool) -> None:
     """Write a draft of what may be published of a CASE, without words and with pseudonyms.
 
     Each pseudonym is the same throughout the draft, and is used in no other: the program does
     not keep their key. Before publication, a person checks the days and figures, and writes the
     text.
     """
-    _must_fill_in_pages()
+    _check_pages_extra()
     from rapid_review.projections.views import PUBLIC
     from rapid_review.reports.documents.document import Document, document_page
 
-    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+    def make_content(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         history = _without_words(reviews, case)
         entries = entries_by_then(history, as_of)
         page = document_page(Document("Draft", history, as_of, PUBLIC, naming, by_month=by_month))
         return Content(page.encode(), 1, entries)
 
-    disclose(asked, "publication-draft", made)
+    disclose(disclosure, "publication-draft", make_content)
 
 
-def _must_fill_in_pages() -> None:
-    """Hold that what fills in pages is installed, before anything is opened.
+def _check_pages_extra() -> None:
+    """Check that the extra that writes pages is installed, before anything is opened.
 
     Raises:
-        StorageError: it is not.
+        StorageError: the extra is not installed.
     """
     from rapid_review.store.backends.extras import wanting
 
@@ -106,7 +111,7 @@ def _must_fill_in_pages() -> None:
 
 
 def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
-    """Return a case of which nothing sealed was opened."""
+    """Return a case without its words."""
     from rapid_review.projections.views import with_words
 
     history = reviews.case_history(case)
@@ -124,22 +129,22 @@ def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
     "its own case.",
 )
 @asks_for_a_document
-def subject(asked: Disclosure, *, reference: str, cases: tuple[str, ...]) -> None:
+def subject(disclosure: Disclosure, *, reference: str, cases: tuple[str, ...]) -> None:
     """Write everything kept about a person or child, by their REFERENCE, in every case.
 
     It is for the person who is responsible for the data. The access log records a reading of each
     case before anything in it is opened.
     """
-    _must_fill_in_pages()
+    _check_pages_extra()
     from rapid_review.reports.documents.about import Subject, subject_page
     from rapid_review.reports.told import Opened
 
-    def made(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
+    def make_content(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         del naming, as_of
         about = reviews.read_about(
             reference,
-            by=asked.by,
-            purpose=asked.purpose,
+            by=disclosure.by,
+            purpose=disclosure.purpose,
             cases=cases,
             unreadable=lambda row: pass_by(str(row)),
         )
@@ -149,15 +154,20 @@ def subject(asked: Disclosure, *, reference: str, cases: tuple[str, ...]) -> Non
                 "check the reference"
             )
         named = [one.history.entries[0].case for one in about]
-        readings = {case: tuple(map(_reading, reviews.readings(case))) for case in named}
-        opened = Opened(asked.by, asked.purpose)
-        page = subject_page(Subject(reference, asked.terms, about, opened, readings))
+        readings = {case: tuple(map(_reading_row, reviews.readings(case))) for case in named}
+        opened = Opened(disclosure.by, disclosure.purpose)
+        page = subject_page(Subject(reference, disclosure.terms, about, opened, readings))
         return Content(page.encode(), len(about), sum(len(one.named_in) for one in about))
 
-    disclose(replace(asked, as_recorded_ids=True), "subject-disclosure", made, reads_words=True)
+    disclose(
+        replace(disclosure, as_recorded_ids=True),
+        "subject-disclosure",
+        make_content,
+        reads_words=True,
+    )
 
 
-def _reading(one: "Reading") -> tuple[str, str, str, str]:
+def _reading_row(one: "Reading") -> tuple[str, str, str, str]:
     by = one.entry.by
     who = f"{by.id}, {by.role}, {by.agency}"
     return (

@@ -1,4 +1,4 @@
-"""`characteristics`: how many children by what statistics alone may know of them."""
+"""`characteristics`: how many children there are, by characteristics that only statistics use."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -29,11 +29,11 @@ class CharacteristicsQuestion(StatisticsQuestion):
     """A question about the characteristics of a partnership's children.
 
     Attributes:
-        characteristic: which is counted.
+        characteristic: the characteristic by which children are counted.
         reader: who reads.
         purpose: why, in plain words.
-        also: no other partnership's.
-        deadline_id: no clock is asked for.
+        also: always empty: other partnerships are not counted.
+        deadline_id: always None: no clock is counted.
     """
 
     characteristic: str
@@ -46,17 +46,17 @@ class CharacteristicsQuestion(StatisticsQuestion):
         """Return what is selected; small numbers are suppressed by default."""
         from rapid_review.projections.statistics.disclosure import FEWER_THAN, Treatment
 
-        asked = super().selection()
-        if asked.treatment.changes:
-            return asked
-        return replace(asked, treatment=Treatment(FEWER_THAN))
+        selection = super().selection()
+        if selection.treatment.changes:
+            return selection
+        return replace(selection, treatment=Treatment(FEWER_THAN))
 
     def published(self) -> "Published":
-        """Return the figures; each case is asked for, logged and only then opened.
+        """Return the figures; the access log records each case before it is opened.
 
         Raises:
-            InvalidInputError: too little is done to small numbers, or it is asked of several
-                partnerships.
+            InvalidInputError: small numbers are protected too little, or several partnerships are
+                asked for.
             UsageError: as for other figures.
             RecordError: the store cannot be read, or the access log cannot be written.
         """
@@ -78,7 +78,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
         return published
 
     def _reviews(self) -> "RapidReviews":
-        """Open the store with its keys; without, if they are not at hand, and say so."""
+        """Open the store with its keys, or without if they are not at hand, and print that."""
         from rapid_review.domain.errors import KeysError
 
         store, terms, shell = self.store, self.terms, self.shell
@@ -112,5 +112,5 @@ def characteristics(question: CharacteristicsQuestion, *, form: str, all_rows: b
     The program checks who may read this, and the access log records each case before it is
     opened. By default it suppresses numbers below 5.
     """
-    called = f"figures-by-{question.characteristic}"
-    print_figures(question, question.published(), called, form=form, all_rows=all_rows)
+    name = f"figures-by-{question.characteristic}"
+    print_figures(question, question.published(), name, form=form, all_rows=all_rows)

@@ -1,4 +1,4 @@
-"""`export csv`: the tables of the statistics, a file each."""
+"""`export csv`: the tables of the statistics, one file for each."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""`keys`: those that seal the words of a store; made, wrapped again, and counted."""
+"""`keys`: make, rotate and count the keys that seal the words of a store."""
 
 from contextlib import closing
 from pathlib import Path
@@ -39,7 +39,7 @@ def init(store: str, *, as_json: bool) -> None:
             f"{places.shown} already exists, and its keys are never replaced: nobody could then "
             "read the words that they seal. Name another key store with --keys"
         )
-    _hold_new(store)
+    _check_no_store(store)
     is_new = not places.file.exists()
     make_keys(places.table, places.file)
     if as_json:
@@ -178,7 +178,7 @@ def _places(store: str) -> KeyPlaces:
     """Return where the keys are.
 
     Raises:
-        UsageError: the store is on a server, and it is not said.
+        UsageError: the store is on a server, and the command does not name its keys.
     """
     places = places_of(store)
     if places is None:
@@ -191,11 +191,11 @@ _NO_PLACE: Final = click.UsageError(
 )
 
 
-def _hold_new(store: str) -> None:
-    """Hold that no store is there whose words other keys have sealed, or none have.
+def _check_no_store(store: str) -> None:
+    """Check that there is no store yet: new keys could not open its words.
 
     Raises:
-        UsageError: there is one.
+        UsageError: there is a store.
     """
     from rapid_review.store.backends.address import shown_store
 

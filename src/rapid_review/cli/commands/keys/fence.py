@@ -1,4 +1,4 @@
-"""`keys fence`: brings the key store in line with what the record says was destroyed."""
+"""`keys fence`: make the key store agree with the record about which keys were destroyed."""
 
 from contextlib import closing
 from datetime import UTC
@@ -33,12 +33,12 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
                 "its key store with --keys"
             )
         found = fence.mend(there.keys, there.opened.rows, at=at)
-    told = {
+    differences = {
         _DONE: found.alive,
         _MISSING: found.missing,
         _UNORDERED: found.unordered,
     }
-    rows = [{"what": what, **one._asdict()} for what, those in told.items() for one in those]
+    rows = [{"what": what, **key._asdict()} for what, keys in differences.items() for key in keys]
     if as_json:
         print_json({"differed": rows})
     elif rows:

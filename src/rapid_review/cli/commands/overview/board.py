@@ -31,9 +31,9 @@ def board(question: Question, *, closed_too: bool) -> None:
     if question.is_of_now:
         standings = from_read_model(question, lambda seen: seen.board(as_of.moment(terms)))
     if standings is None:
-        standings = _replayed(question, as_of)
+        standings = _from_entries(question, as_of)
     shown = [one for one in standings if one.is_open or closed_too]
-    shown.sort(key=_soonest)
+    shown.sort(key=_sort_key)
     _warn(shown, question)
     if question.as_json:
         print_json({**head_of(as_of), "cases": [plain(one) for one in shown]})
@@ -58,7 +58,7 @@ def board(question: Question, *, closed_too: bool) -> None:
         print_about_store(question.store, f"There is no {kind} of {terms.partnership}")
 
 
-def _replayed(question: Question, as_of: "AsOf") -> "Sequence[Standing]":
+def _from_entries(question: Question, as_of: "AsOf") -> "Sequence[Standing]":
     """Return where each case stands, from its entries."""
     from rapid_review.projections.work.board import standing_of
 
@@ -66,13 +66,13 @@ def _replayed(question: Question, as_of: "AsOf") -> "Sequence[Standing]":
     return [one for one in found if one is not None]
 
 
-def _soonest(standing: "Standing") -> tuple[date, str]:
-    """Return what is due first before what is due later, and before what is not due."""
+def _sort_key(standing: "Standing") -> tuple[date, str]:
+    """Return the key by which cases are sorted: by due day, and those without one last."""
     return standing.due or date.max, standing.case
 
 
 def _warn(shown: "Sequence[Standing]", question: Question) -> None:
-    """Say on standard error that the calendar ends soon, and what is to be calculated again."""
+    """Warn on standard error that the calendar ends soon, and of what must be calculated again."""
     from rapid_review.domain.errors import CalendarError
 
     try:

@@ -50,14 +50,14 @@ def diary(question: Question, *, days: int | None, form: str, provisional: bool)
     if form == "ics" and not question.as_json:
         from rapid_review.exports.icalendar import icalendar
 
-        revised = _revised(question, dict.fromkeys(one.case for one in shown))
+        revised = _revisions(question, dict.fromkeys(one.case for one in shown))
         shown = in_order(revised, days=days, provisional=provisional)
         file = icalendar((revised[due] for due in shown), partnership=terms.partnership)
-        click.echo(file, nl=False)  # as bytes, for its lines end as they must everywhere
+        click.echo(file, nl=False)  # as bytes, so that no system changes its line ends
     else:
         calendar = question.calendar_of_now() if provisional else None
         if question.as_json or form == "json":
-            due = [{**plain(one), **_reckoned_again(one, calendar)} for one in shown]
+            due = [{**plain(one), **_published_field(one, calendar)} for one in shown]
             print_json({**head_of(question.as_of), "days": days, "due": due})
         else:
             _print_table(shown, terms.zone, calendar)
@@ -72,14 +72,14 @@ def _falls_due(question: Question) -> "Iterable[Due]":
     as_of = question.as_of
     if question.is_of_now:
         moment = as_of.moment(question.terms)
-        kept = from_read_model(question, lambda seen: seen.falls_due(moment))
-        if kept is not None:
-            return kept
+        found = from_read_model(question, lambda seen: seen.falls_due(moment))
+        if found is not None:
+            return found
     return chain.from_iterable(question.of_each_case(lambda history: due_in(history, as_of)))
 
 
-def _revised(question: Question, cases: "Iterable[str]") -> "dict[Due, Revised]":
-    """Return what falls due in these cases, with its revisions: only their entries say those."""
+def _revisions(question: Question, cases: "Iterable[str]") -> "dict[Due, Revised]":
+    """Return what falls due in these cases, with its revisions, which only the entries show."""
     from rapid_review.projections.work.diary import revised_in
 
     as_of = question.as_of
@@ -108,7 +108,7 @@ def _print_table(
                 "clause": one.clause,
                 **{
                     key.replace("_", " "): "yes" if holds else "no"
-                    for key, holds in _reckoned_again(one, calendar).items()
+                    for key, holds in _published_field(one, calendar).items()
                 },
             }
             for one in shown
@@ -116,6 +116,6 @@ def _print_table(
     )
 
 
-def _reckoned_again(due: "Due", calendar: "WorkingCalendar | None") -> dict[str, bool]:
-    """Say, where that is asked, whether a provisional due day is to be calculated again now."""
+def _published_field(due: "Due", calendar: "WorkingCalendar | None") -> dict[str, bool]:
+    """Return, if a calendar is given, the field that says if the day is published now."""
     return {} if calendar is None else {"published_now": not calendar.is_provisional(due.on)}

@@ -31,11 +31,11 @@ def duplicates(question: Question, *, settled_too: bool) -> None:
     found = None
     if question.is_of_now:
         found = from_read_model(question, lambda seen: seen.duplicates())
-    alike, links = found or _replayed(question)
+    alike, links = found or _from_entries(question)
     shown = [one for one in alike if settled_too or not one.is_settled]
     if question.as_json:
-        told = [{**plain(one), "is_settled": one.is_settled} for one in shown]
-        print_json({**head_of(as_of), "alike": told, "linked": [plain(one) for one in links]})
+        rows = [{**plain(one), "is_settled": one.is_settled} for one in shown]
+        print_json({**head_of(as_of), "alike": rows, "linked": [plain(one) for one in links]})
     else:
         _print(shown, links)
     if not shown and not links:
@@ -43,10 +43,10 @@ def duplicates(question: Question, *, settled_too: bool) -> None:
         print_about_store(question.store, f"No two cases of {whose} look alike or are linked")
 
 
-def _replayed(
+def _from_entries(
     question: Question,
 ) -> "tuple[Sequence[LookAlikes], Sequence[LinkedDuplicate]]":
-    """Return the same from the entries."""
+    """Return the cases that look alike, and those that are linked, from the entries."""
     from rapid_review.projections.duplicates import linked, look_alikes, notified_as_of
 
     as_of = question.as_of

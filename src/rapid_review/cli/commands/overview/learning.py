@@ -31,37 +31,37 @@ def learning(question: Question, *, case: str | None) -> None:
 
     if case is not None:
         must_be_references(case=case)
-    taught = {one.case: one for one in _taught(question)}
+    learning_by_case = {one.case: one for one in _learning_of_each(question)}
     head = head_of(question.as_of)
     if case is None:
-        themes = across(taught.values())
+        themes = across(learning_by_case.values())
         if question.as_json:
             print_json(head | {"themes": [plain(one) for one in themes]})
         else:
             _print_themes(themes)
         return
-    if case not in taught:
+    if case not in learning_by_case:
         raise NotFoundError(
             f"this store has no notification of case {shown(case)} of "
             f"{question.terms.partnership} at these times; check the reference, or ask for a "
             "later time"
         )
-    look = to_look_at(taught[case], taught.values())
+    look = to_look_at(learning_by_case[case], learning_by_case.values())
     if question.as_json:
         print_json(head | plain(look))
     else:
         _print_look(look)
 
 
-def _taught(question: Question) -> "Iterable[CaseLearning]":
-    """Return what each case teaches."""
+def _learning_of_each(question: Question) -> "Iterable[CaseLearning]":
+    """Return the learning of each case."""
     from rapid_review.projections.learning import learning_of
 
     as_of = question.as_of
     if question.is_of_now:
-        kept = from_read_model(question, lambda seen: seen.learning(), on_a_day=False)
-        if kept is not None:
-            return kept
+        found = from_read_model(question, lambda seen: seen.learning(), on_a_day=False)
+        if found is not None:
+            return found
     read = question.of_each_case(lambda history: learning_of(history, as_of))
     return (one for one in read if one is not None)
 
@@ -71,8 +71,8 @@ def _print_themes(themes: "Iterable[ThemeAcross]") -> None:
         {
             "theme": one.theme,
             "cases": len(one.cases),
-            "received": _counted(one.months),
-            "referred to": _counted(one.referred_to),
+            "received": _counts_in_words(one.months),
+            "referred to": _counts_in_words(one.referred_to),
             "not referred": ", ".join(one.not_referred) or None,
         }
         for one in themes
@@ -97,16 +97,16 @@ def _print_look(look: "ToLookAt") -> None:
     )
     if not look.earlier:
         click.echo("No earlier case shares a theme with this one.")
-    click.echo(f"linked processes: {_named(look.linked)}")
+    click.echo(f"linked processes: {_processes_in_words(look.linked)}")
     not_weighed = [*look.themes_not_weighed, *map(_process, look.links_not_weighed)]
     click.echo(f"not recorded as considered: {', '.join(not_weighed) or 'nothing'}")
 
 
-def _counted(counts: Mapping[str, int]) -> str | None:
+def _counts_in_words(counts: Mapping[str, int]) -> str | None:
     return ", ".join(f"{key} {number}" for key, number in sorted(counts.items())) or None
 
 
-def _named(processes: "Iterable[RelatedReview]") -> str:
+def _processes_in_words(processes: "Iterable[RelatedReview]") -> str:
     return ", ".join(map(_process, processes)) or "none"
 
 

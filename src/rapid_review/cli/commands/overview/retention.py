@@ -1,4 +1,4 @@
-"""`retention`: the cases that are due for review; nothing is erased by it."""
+"""`retention`: the cases whose words are due for review; it erases nothing."""
 
 import click
 
@@ -9,9 +9,9 @@ from rapid_review.wire.values import plain
 
 
 @click.command()
-@click.option("--all", "every", is_flag=True, help="Include cases that are not yet due.")
+@click.option("--all", "with_all", is_flag=True, help="Include cases that are not yet due.")
 @asks
-def retention(question: Question, *, every: bool) -> None:
+def retention(question: Question, *, with_all: bool) -> None:
     """Print the cases whose words are due for review under the retention period of their terms.
 
     This command erases nothing. It shows holds, and leaves out cases whose words are erased.
@@ -20,7 +20,7 @@ def retention(question: Question, *, every: bool) -> None:
 
     as_of = question.as_of
     read = question.of_each_case(lambda history: kept(history, as_of))
-    found = [one for one in read if every or (one.is_due and not one.is_erased)]
+    found = [one for one in read if with_all or (one.is_due and not one.is_erased)]
     found.sort(key=lambda one: (str(one.review_on or "9"), one.case))
     if question.as_json:
         print_json({**head_of(as_of), "cases": plain(found)})

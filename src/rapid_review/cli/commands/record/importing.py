@@ -1,8 +1,8 @@
 """Histories from lines of JSON: what happened elsewhere, recorded a case at a time.
 
-The lines of a case, one after the other or between those of other cases, are its history. A case
-with a line that cannot be used is left out whole: half a history would be a wrong one. Lines of a
-case without its notification are added to the case that is there.
+The lines of a case are its history; lines of other cases may be between them. A case with a line
+that cannot be used is left out as a whole, because half a history would be wrong. If the lines of
+a case have no notification, they are added to the case in the record.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Header(Said):
-    """What is on a line beside the event."""
+    """The fields of a line, with its event still to be read."""
 
     case: Reference
     event: dict[str, object]
@@ -39,9 +39,9 @@ def import_lines(
 ) -> Iterator[Json]:
     """Import the histories in a file; yield an answer for every bad line and for every case.
 
-    All lines are read first, for those of a case may be between those of others; bad lines are
-    answered as they are met, then the cases that are left out for them, and then each other case
-    as soon as it is in the record.
+    All lines are read first, because lines of other cases may be between those of a case. Bad
+    lines are answered as they are read, then the cases that are left out because of them, and then
+    each other case as soon as it is recorded.
 
     Args:
         file: lines of JSON; see the command `import`.
@@ -49,7 +49,7 @@ def import_lines(
         progress: called now and then with how many entries have been recorded.
 
     Raises:
-        RecordError: the store failed; importing the same file again goes on from there.
+        RecordError: the store failed; importing the same file again continues from there.
     """
     by = importer(reviews.terms.partnership)
     with spool() as aside:
@@ -77,7 +77,7 @@ def import_lines(
 
 
 def _is_elsewhere(case: str, reviews: "RapidReviews", elsewhere: dict[str, str]) -> bool:
-    """Say whether a case is another partnership's of the store, and add why."""
+    """Say whether a case belongs to another partnership of the store; add why to `elsewhere`."""
     try:
         reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
     except InvalidInputError as error:
@@ -104,20 +104,20 @@ def _add(line: Line, aside: Spool, terms: TermsRef) -> tuple[Problem, ...]:
 
 
 def _event_in(found: Mapping[str, object], terms: TermsRef) -> AnyEvent | tuple[Problem, ...]:
-    """Return the event that a line tells; a notification that names no terms gets those given."""
+    """Return the event of a line; a notification that names no terms gets those given."""
     kind = found.get("kind")
     model = EVENTS.get(kind) if isinstance(kind, str) else None
     if model is None:
         return (named("event.kind", kind, EVENTS),)
-    pinned = {"terms": plain(terms)} if model is NotificationReceived else {}
-    event = parsed(model, pinned | dict(found))
+    defaults = {"terms": plain(terms)} if model is NotificationReceived else {}
+    event = parsed(model, defaults | dict(found))
     if isinstance(event, tuple):
         return tuple(Problem(f"event.{one.where}", one.problem) for one in event)
     return cast("AnyEvent", event)  # every class in EVENTS is one of them
 
 
 def _answer(outcome: CaseOutcome, reviews: "RapidReviews") -> Json:
-    """Return how many entries a case has, and what the rules find in it; or why it has none."""
+    """Return how many entries a case has, and what the rules find; or why it was refused."""
     if outcome.refused is not None:
         return {"refused": {"because": outcome.refused}}
     history = reviews.case_history(outcome.case)

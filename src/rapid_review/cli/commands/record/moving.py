@@ -1,4 +1,4 @@
-"""`db move`, `db backup` and `db restore`: a store goes elsewhere, whole."""
+"""`db move`, `db backup` and `db restore`: copying a whole store."""
 
 from contextlib import closing
 from pathlib import Path
@@ -38,7 +38,7 @@ def move(source: str, target: str, *, as_json: bool) -> None:
     from rapid_review.store.backends.address import shown_store
     from rapid_review.store.copies.moving import move as moved_to
 
-    source, target = map(_named, (source, target))
+    source, target = map(_store_named, (source, target))
     if shown_store(source) == shown_store(target) or _is_one_file(source, target):
         raise click.UsageError("FROM and TO are the same store; name another store as TO")
 
@@ -93,16 +93,16 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     from rapid_review.store.copies.backups import back_up, hold_vacant
     from rapid_review.store.sealing.copies import copy_keys
 
-    _on_no_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
-    _check(hold_vacant, file)
+    _refuse_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
+    _check_vacant(hold_vacant, file)
     if not Path(store).exists():
         raise NotFoundError(f"there is no store {store}; name another with --store")
     keys_to = keys_to or file.with_suffix(".keys")
     table = _key_store(store)
     if table is not None:
-        _check(_hold_apart(file), keys_to)
+        _check_vacant(_check_apart(file), keys_to)
     copied = back_up(Path(store), file)
-    # The keys last: each was kept before its entry was, so that no entry of the copy lacks one.
+    # The keys are copied last. Each key is stored before its entry, so no copied entry lacks one.
     keys = None if table is None else copy_keys(table, keys_to)
     _print(copied, file, keys=keys, keys_file=keys_to, as_json=as_json)
 
@@ -128,18 +128,18 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     from rapid_review.store.copies.backups import restore as restored
     from rapid_review.store.sealing.copies import copy_keys
 
-    _on_no_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
-    _check(hold_vacant, Path(store))
+    _refuse_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
+    _check_vacant(hold_vacant, Path(store))
     keys, places = None, places_of(store)
     table = "" if places is None else places.table
     if keys_from is not None:
-        keys = copy_keys(keys_from, table)  # first: without them nothing could be recorded
+        keys = copy_keys(keys_from, table)  # first, because without them nothing can be recorded
     copied = restored(file, Path(store))
     _print(copied, Path(store), keys=keys, keys_file=Path(table), as_json=as_json)
 
 
 def tell_of_subscriptions(old: "Store") -> None:
-    """Say, before a store is copied, what becomes of its subscriptions and what is left to do."""
+    """Print, before a store is copied, what happens to its subscriptions."""
     from rapid_review.store.subscriptions.begun import how_many
 
     if not (many := how_many(old.opened)):
@@ -154,8 +154,8 @@ def tell_of_subscriptions(old: "Store") -> None:
     )
 
 
-def _named(place: str) -> str:
-    """Return the store that an argument names, or that is in the file it names.
+def _store_named(place: str) -> str:
+    """Return the store that an argument names: itself, or the address in the file after an `@`.
 
     Raises:
         InvalidInputError: the file holds no address, or others may read it.
@@ -166,11 +166,11 @@ def _named(place: str) -> str:
 
 
 def _store_at(place: str, *, like: "Store | None" = None) -> "Store":
-    """Open a store, whosever cases it holds; or make it, sealed or not as another is.
+    """Open a store, of whichever partnership; with `like`, make it if need be, sealed as that is.
 
     Raises:
-        NotFoundError: there is none, and none may be made.
-        RecordError: it is no store of ours, or cannot be read.
+        NotFoundError: there is no store, and none may be made.
+        RecordError: the file is not a store of ours, or cannot be read.
     """
     from rapid_review.store.backends.open import on_sqlite
     from rapid_review.store.store import Store
@@ -184,23 +184,23 @@ def _store_at(place: str, *, like: "Store | None" = None) -> "Store":
 
 
 def _is_one_file(source: str, target: str) -> bool:
-    """Say whether two names are of one file."""
+    """Say whether two names are names of the same file."""
     try:
         return Path(source).samefile(target)
     except OSError:
         return False
 
 
-def _on_no_server(store: str, instead: str) -> None:
+def _refuse_server(store: str, instead: str) -> None:
     if on_a_server(store):
         raise click.UsageError(f"the store is on a server: {instead}")
 
 
-def _check(hold_vacant: "Callable[[Path], None]", path: Path) -> None:
-    """Hold that nothing lies at a path, before anything is done.
+def _check_vacant(hold_vacant: "Callable[[Path], None]", path: Path) -> None:
+    """Check that there is nothing at a path, before anything is done.
 
     Raises:
-        UsageError: something does.
+        UsageError: there is something.
     """
     from rapid_review.domain.errors import InvalidInputError
 
@@ -214,7 +214,7 @@ def _key_store(store: str) -> str | None:
     """Return where the keys of a sealed store are, so that they are copied with it.
 
     Returns:
-        None if it is not sealed; or if its keys are not here, which is said.
+        None if the store is not sealed; or if its keys are not found, which is printed.
     """
     with closing(store_at(store)) as there:
         if not there.codec.is_sealed:
@@ -230,18 +230,19 @@ def _key_store(store: str) -> str | None:
     return None
 
 
-def _hold_apart(record: Path) -> "Callable[[Path], None]":
+def _check_apart(record: Path) -> "Callable[[Path], None]":
+    """Return a check that the keys go to a new file, and not to the copy of the store."""
     from rapid_review.domain.errors import InvalidInputError
     from rapid_review.store.copies.backups import hold_vacant
 
-    def hold(keys: Path) -> None:
+    def check(keys: Path) -> None:
         if keys.absolute() == record.absolute():
             raise InvalidInputError(
                 "keys must not be in the same file as the words that they seal; name another file"
             )
         hold_vacant(keys)
 
-    return hold
+    return check
 
 
 def _print(

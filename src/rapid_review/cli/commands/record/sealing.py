@@ -73,7 +73,7 @@ def seal(
 
     with closing(store_at(old)) as source:
         sealing.must_not_be_sealed(source)
-        _hold_free(Path(new), source, signer)
+        _check_free(Path(new), source, signer)
         key = _key_at(new_file, sealed_origin(signer.key.name))
         tell_of_subscriptions(source)
         log = sealing.NewLog(key, memory_path(new_file, None), by)
@@ -87,7 +87,7 @@ def seal(
 def _print(
     done: "Resealed", new: str, old: str, public: str, left: "Sequence[Path]", *, as_json: bool
 ) -> None:
-    """Print what was sealed, and what is then to be destroyed, or held."""
+    """Print what was sealed, and what must then be destroyed or locked away."""
     from rapid_review.store.backends.address import shown_store
 
     if as_json:
@@ -114,11 +114,11 @@ def _print(
     click.echo("  every backup, copy and bundle of it in other places")
 
 
-def _hold_free(new: Path, source: "Store", signer: "Signer") -> None:
-    """Hold that nothing lies where the new store is to be, but what this has made.
+def _check_free(new: Path, source: "Store", signer: "Signer") -> None:
+    """Check that there is nothing at the place of the new store, except what this command made.
 
     Raises:
-        UsageError: something does.
+        UsageError: there is something else.
     """
     from rapid_review.domain.errors import InvalidInputError
     from rapid_review.store.copies.sealing import sealed_before
@@ -134,10 +134,10 @@ def _log(store: str, log: "Checkpoint") -> dict[str, object]:
 
 
 def _key_at(path: Path, origin: str) -> "SigningKey":
-    """Return the key of the new log: made now, or before this was interrupted.
+    """Return the key of the new log: made now, or by an earlier run that was interrupted.
 
     Raises:
-        UsageError: another key is there.
+        UsageError: the file holds another key.
     """
     from rapid_review.audit.log.note import SigningKey
 

@@ -1,8 +1,8 @@
-"""Lines of many cases put aside until each case is whole, however many there are.
+"""Lines of any number of cases, put aside until each case is complete.
 
-They lie in a temporary SQLite database of one process: what is too much for its small cache goes
-to a file that has no name, so nobody else can open it, and that is gone with the process. Where it
-lies SQLite decides, by the variable TMPDIR.
+They are in a temporary SQLite database of this process. What does not fit into its small cache
+goes to a file without a name, which nobody else can open and which vanishes with the process.
+SQLite makes it in the folder that the variable TMPDIR names.
 """
 
 import sqlite3
@@ -29,8 +29,8 @@ _TABLES: Final = (
         PRIMARY KEY (case_id, place)
     ) WITHOUT ROWID""",
 )
-_OPENED: Final = "INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING"
-_BEGUN: Final = (
+_ADD_CASE: Final = "INSERT INTO cases (name) VALUES (?) ON CONFLICT DO NOTHING"
+_CASE_SO_FAR: Final = (
     "SELECT id, actor, COALESCE((SELECT MAX(place) FROM events WHERE case_id = id), 0) "
     "FROM cases WHERE name = ?"
 )
@@ -54,21 +54,21 @@ class Spool:
     def add(
         self, case: str, event: AnyEvent, by: Actor | None, command_id: str | None = None
     ) -> bool:
-        """Add an event to a case's history, unless another actor tells it; say if it was added."""
-        self._ask(_OPENED, (case,))
+        """Add an event to a case's history; return False if its first line names another actor."""
+        self._ask(_ADD_CASE, (case,))
         actor = None if by is None else by.model_dump_json()
-        number, teller, place = self._ask(_BEGUN, (case,)).fetchone()
+        number, actor_before, place = self._ask(_CASE_SO_FAR, (case,)).fetchone()
         if not place:
             self._ask("UPDATE cases SET actor = ? WHERE id = ?", (actor, number))
-        elif actor != teller:
+        elif actor != actor_before:
             return False
         row = (number, place + 1, event.kind, event.model_dump_json().encode(), command_id)
         self._ask("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
         return True
 
     def leave_out(self, case: str, line: int) -> None:
-        """Leave a case out for a line that cannot be used; the first such line is remembered."""
-        self._ask(_OPENED, (case,))
+        """Leave a case out because of a line; the first such line is remembered."""
+        self._ask(_ADD_CASE, (case,))
         self._ask(
             "UPDATE cases SET unusable = ? WHERE name = ? AND unusable IS NULL", (line, case)
         )
@@ -78,14 +78,14 @@ class Spool:
         yield from self._ask("SELECT name, unusable FROM cases WHERE unusable > 0 ORDER BY id")
 
     def whole(self) -> Iterator[Whole]:
-        """Yield the others, each with its events in the order of the lines."""
+        """Yield the other cases, each with its events in the order of the lines."""
         cases = "SELECT id, name, actor FROM cases WHERE unusable IS NULL ORDER BY id"
         events = "SELECT kind, event, command_id FROM events WHERE case_id = ? ORDER BY place"
         for number, name, actor in self._ask(cases):
             rows = self._ask(events, (number,)).fetchall()
-            told = [_event(kind, event) for kind, event, _ in rows]
+            parsed = [_event(kind, event) for kind, event, _ in rows]
             by = None if actor is None else Actor.model_validate_json(actor)
-            yield Whole(name, told, by, [command_id for _, _, command_id in rows])
+            yield Whole(name, parsed, by, [command_id for _, _, command_id in rows])
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def spool() -> Generator[Spool, None, None]:
     """Open a spool, for as long as its context lasts.
 
     Raises:
-        StorageError: there is no room for it, or no folder.
+        StorageError: the disk is full, or there is no folder for temporary files.
     """
     connection = sqlite3.connect("", isolation_level=None)
     try:

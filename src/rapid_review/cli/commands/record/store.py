@@ -1,4 +1,4 @@
-"""`apply`, `import` and `db`: what is written to a store."""
+"""`apply`, `import` and `db`: commands that write to a store."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -76,7 +76,7 @@ def apply(
     done, breached = True, False
     terms = terms_named(terms_name)
     with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
-        _note_calendar(reviews, terms.calendar, shell)
+        _warn_of_calendar(reviews, terms.calendar, shell)
         if clock_lag is not None:
             reviews.clock_lag = timedelta(minutes=clock_lag)
         for answer in apply_lines(file, reviews):
@@ -125,7 +125,7 @@ def import_(
     done = True
     terms = terms_named(terms_name)
     with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
-        _note_calendar(reviews, terms.calendar, shell)
+        _warn_of_calendar(reviews, terms.calendar, shell)
         for answer in import_lines(file, reviews, progress):
             print_line(answer)
             done = done and "events" in answer
@@ -133,8 +133,8 @@ def import_(
         raise click.exceptions.Exit(REFUSED)
 
 
-def _note_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -> None:
-    """Say on standard error that the calendar that counts ends soon, or is nowhere kept."""
+def _warn_of_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -> None:
+    """Warn on standard error that the calendar that counts ends soon, or is not in the store."""
     from rapid_review import calendars
 
     counting = reviews.calendar_named(calendar_id, None)
@@ -191,28 +191,28 @@ def init(
     from rapid_review import calendars
     from rapid_review.store.backends.address import shown_store
 
-    named = tuple(map(terms_named, terms_names))  # before a store is made for those that are none
+    named = tuple(map(terms_named, terms_names))  # fails before a store is made
     if own is not None:
         calendars.load_file(own)
-    made = _made_on_a_server(store) if on_a_server(store) else not Path(store).exists()
+    made = _make_on_a_server(store) if on_a_server(store) else not Path(store).exists()
     with reviews_in(store, terms_named(KENT), shell, create=True, whosever=True) as reviews:
         for one in named:
             reviews.partnerships.add(one)
         if own is not None:
             reviews.keep_calendar(own.read_bytes(), str(own))
-        theirs = [one._asdict() for one in reviews.partnerships.listed()]
-        kept = _kept(reviews)
+        partnerships = [one._asdict() for one in reviews.partnerships.listed()]
+        kept = _own_calendars(reviews)
     place = shown_store(store)
     if as_json:
-        print_json({"store": place, "made": made, "calendars": kept, "partnerships": theirs})
+        print_json({"store": place, "made": made, "calendars": kept, "partnerships": partnerships})
         return
     click.echo(f"{place}: {'new' if made else 'existed already'}")
-    print_rows(theirs)
+    print_rows(partnerships)
     print_rows(kept)
 
 
-def _kept(reviews: "RapidReviews") -> list[dict[str, object]]:
-    """Return the calendars that a store keeps, each with the version of its place that counts."""
+def _own_calendars(reviews: "RapidReviews") -> list[dict[str, object]]:
+    """Return the calendars in a store, each with the version of that calendar that counts now."""
     return [
         {
             "calendar": one.id,
@@ -255,17 +255,17 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
     print_rows([plain(one) for one in parked])
 
 
-def _made_on_a_server(address: str) -> bool:
-    """Make the tables, unless they are there; return whether they were made."""
+def _make_on_a_server(address: str) -> bool:
+    """Make the tables, unless they exist; return whether they were made now."""
     from rapid_review.store.backends.extras import wanting
 
     try:
         from rapid_review.store.backends.postgres.making import init_postgres
     except ImportError as error:
         raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
-    if (there := store_if_there(address)) is not None:
-        there.close()
-        return init_postgres(address, sealed=there.codec.is_sealed)  # it is left as it is
+    if (existing := store_if_there(address)) is not None:
+        existing.close()
+        return init_postgres(address, sealed=existing.codec.is_sealed)  # adds only what is missing
     if (keys := keys_of_new(address)) is not None:
         keys.close()
     made = init_postgres(address, sealed=keys is not None)

@@ -1,4 +1,4 @@
-"""`db migrate` and `db retire`: what this version of the program adds, and what others left."""
+"""`db migrate` and `db retire`: add the tables of this version, and drop those of older ones."""
 
 from contextlib import closing
 from pathlib import Path
@@ -33,8 +33,8 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
     steps = migrated(store, dry_run=dry_run)
     place = shown_store(store)
     if as_json:
-        told = [{"version": one.version, "adds": one.adds} for one in steps]
-        print_json({"store": place, "version": VERSION, "dry_run": dry_run, "steps": told})
+        rows = [{"version": one.version, "adds": one.adds} for one in steps]
+        print_json({"store": place, "version": VERSION, "dry_run": dry_run, "steps": rows})
         return
     for one in steps:
         click.echo(f"{'-- ' if dry_run else ''}version {one.version} adds {one.adds}")

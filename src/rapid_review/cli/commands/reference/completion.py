@@ -1,4 +1,4 @@
-"""`completion`: what a shell gets, so that it completes commands, cases, terms and clocks."""
+"""`completion`: the script with which a shell completes commands, cases, terms and clocks."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from rapid_review.cli.output import print_data, print_json
 
 PROGRAM: Final = "rapid-review"
 VARIABLE: Final = "_RAPID_REVIEW_COMPLETE"
-"""By what click is asked to complete: set by the script alone, for the one question."""
+"""The environment variable by which the script asks click to complete."""
 
 
 @click.command()

@@ -69,7 +69,7 @@ def due(
 
     terms = terms_named(terms_name)
     deadline = clock_named(terms, deadline_id)
-    counting = _counting(terms, (calendar, calendar_version, store), shell)
+    counting = _calendar_that_counts(terms, (calendar, calendar_version, store), shell)
     counted_from = counts_from(received, deadline, terms, counting)
     due_day = due_on(deadline, counted_from, counting)
     lines = calculate(deadline, counted_from, due_day, counting)
@@ -98,7 +98,7 @@ def due(
 
 
 def _print_marks(marks: "DueMarks", counting: "WorkingCalendar") -> None:
-    """Print what is to be known of the due day, if anything is."""
+    """Print that the due day is provisional, or that its bank holidays have only one source."""
     if marks.provisional:
         click.echo(
             f"provisional: bank holidays are published only up to {counting.known_to}, so this "
@@ -112,7 +112,7 @@ def _print_marks(marks: "DueMarks", counting: "WorkingCalendar") -> None:
 
 
 def _fields_of(deadline: "Deadline") -> dict[str, object]:
-    """Return what JSON tells of the clock itself."""
+    """Return the fields of the clock itself, for JSON."""
     return {
         "deadline": deadline.id,
         "title": deadline.title,
@@ -123,7 +123,7 @@ def _fields_of(deadline: "Deadline") -> dict[str, object]:
     }
 
 
-def _counting(
+def _calendar_that_counts(
     terms: "Terms", named: tuple[str | None, str | None, str | None], shell: Shell
 ) -> "WorkingCalendar":
     """Return the calendar that counts: one that is named, a version of the terms', or a store's.

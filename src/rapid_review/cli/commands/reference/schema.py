@@ -1,4 +1,4 @@
-"""`schema`: the JSON Schema of every command and event, sealed fields marked."""
+"""`schema`: the JSON Schema of every command and event, in which sealed fields are marked."""
 
 from typing import TYPE_CHECKING
 

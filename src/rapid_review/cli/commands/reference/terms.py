@@ -138,20 +138,20 @@ def check(shell: Shell, file: Path, calendar: str | None, *, as_json: bool) -> N
         raise click.exceptions.Exit(REFUSED)
     if files.is_rule_set_file(file):
         rules = files.load_rule_set_file(file)
-        answer, said = (rules.id, rules.digest), f"rule set {rules.id}, {rules.digest}"
+        answer, summary = (rules.id, rules.digest), f"rule set {rules.id}, {rules.digest}"
     else:
         found = files.load_file(file)
-        _note_ends(found, own, shell)
+        _warn_of_ends(found, own, shell)
         answer = (found.id, found.digest)
-        said = f"terms {found.id}, rule set {found.rule_set}, {found.digest}"
+        summary = f"terms {found.id}, rule set {found.rule_set}, {found.digest}"
     if as_json:
         print_json({"file": str(file), "valid": True, "id": answer[0], "digest": answer[1]})
     else:
-        click.echo(f"{file}: {said}")
+        click.echo(f"{file}: {summary}")
 
 
 def _mistakes(file: Path, own: "WorkingCalendar | None") -> tuple[str, ...]:
-    """Return everything that is wrong with a file, held to the calendars at hand."""
+    """Return everything that is wrong with a file, compared with the calendars at hand."""
     from rapid_review import calendars
     from rapid_review.domain.errors import TermsError
     from rapid_review.terms import mistakes_in_file
@@ -165,8 +165,8 @@ def _mistakes(file: Path, own: "WorkingCalendar | None") -> tuple[str, ...]:
         return error.problems
 
 
-def _note_ends(found: "Terms", own: "WorkingCalendar | None", shell: Shell) -> None:
-    """Say on standard error that the calendar ends soon, or that the guidance was replaced."""
+def _warn_of_ends(found: "Terms", own: "WorkingCalendar | None", shell: Shell) -> None:
+    """Warn on standard error that the calendar ends soon, or that the guidance was replaced."""
     from rapid_review import calendars
 
     is_own = own is not None and own.id == found.calendar
@@ -214,8 +214,8 @@ def _print_terms(found: "Terms") -> None:
         )
     click.echo(f"\noutcomes ({found.decision.clause}): {', '.join(found.outcomes)}")
     click.echo(f"adopted by ({found.adoption.clause}): {', '.join(found.adoption.by)}")
-    told = ", ".join(found.feedback.share_with)
-    click.echo(f"the Panel's feedback goes to ({found.feedback.clause}): {told}")
+    recipients = ", ".join(found.feedback.share_with)
+    click.echo(f"the Panel's feedback goes to ({found.feedback.clause}): {recipients}")
     for what, named in (("limb", found.national.limbs), ("criterion", found.national.criteria)):
         click.echo()
         print_rows([{what: one.id, "says": one.says} for one in named])
@@ -223,20 +223,20 @@ def _print_terms(found: "Terms") -> None:
 
 
 def _length(clock: "Deadline") -> str:
-    """Return how long a clock runs, in words; one that runs backwards says so."""
+    """Return in words how long a clock runs, and whether it runs backwards."""
     length = f"{clock.length} {clock.unit.replace('_', ' ')}"
     return f"{length} before" if clock.before else length
 
 
 def _stops(clock: "Deadline") -> str:
-    """Return what stops a clock: whether all must, and how it ends where it is not met."""
-    told = [stop.on + ("" if stop.state == "met" else f" ({stop.state})") for stop in clock.stops]
+    """Return in words what stops a clock, and its state if that is not `met`; and if all must."""
+    stops = [stop.on + ("" if stop.state == "met" else f" ({stop.state})") for stop in clock.stops]
     whom = f" by all of {', '.join(clock.all_of)}" if clock.all_of else " by all"
-    return f"{', '.join(told)}{whom if clock.waits_for_all else ''}"
+    return f"{', '.join(stops)}{whom if clock.waits_for_all else ''}"
 
 
 def _print_own_words(found: "Terms") -> None:
-    """Print where the partnership's document asks for each step, and in which words."""
+    """Print the clause of the partnership's own document for each step, and its vocabulary."""
     from rapid_review.domain.clauses import CLAUSES, KEYS
 
     cited = [

@@ -1,4 +1,4 @@
-"""`report case`: one case as a page, from a store or from its bundle."""
+"""`report case`: one case as a page, made from a store or from its bundle."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -96,13 +96,13 @@ def case_(
         raise wanting("report", "writing the page needs more packages") from error
 
     check_vacant(output, as_json=question.as_json)
-    _must_go_together(bundle, keys, policy, as_of, question, with_proof=with_proof)
-    opened = _opened_by(by, purpose, bundle, with_words=with_words)
+    _check_options(bundle, keys, policy, as_of, question, with_proof=with_proof)
+    opened = _words_opened(by, purpose, bundle, with_words=with_words)
     if bundle is None:
-        contents = _of_store(case, question, opened)
+        contents = _from_store(case, question, opened)
     else:
         contents = _from_bundle(case, bundle, trust_of(keys, policy), question.terms)
-        contents = _read_on(contents, as_of, question.shell)
+        contents = _with_day_of_reading(contents, as_of, question.shell)
     page = case_file(contents, with_proof=with_proof)
     write_file(output, page)
     if allows_guesses(contents):
@@ -116,7 +116,7 @@ def case_(
         print_json(files_written(output, {Path(output).name: page}))
 
 
-def _must_go_together(
+def _check_options(
     bundle: Path | None,
     keys: tuple[str, ...],
     policy: Path | None,
@@ -125,10 +125,10 @@ def _must_go_together(
     *,
     with_proof: bool,
 ) -> None:
-    """See that the options are all for a bundle, or all for a store.
+    """Check that the options are all for a bundle, or all for a store.
 
     Raises:
-        UsageError: one of them is for the other.
+        UsageError: they are mixed.
     """
     if (bundle is None) == bool(keys):
         raise click.UsageError(
@@ -150,13 +150,13 @@ def _must_go_together(
         )
 
 
-def _opened_by(
+def _words_opened(
     by: "Actor | None", purpose: str | None, bundle: Path | None, *, with_words: bool
 ) -> "Opened | None":
     """Return who opens words for the page, and why; None if nobody does.
 
     Raises:
-        UsageError: something of it is not said, or a bundle was given, which opens no words.
+        UsageError: an option is missing, or a bundle was given, from which no words are opened.
     """
     from rapid_review.reports.told import Opened
 
@@ -177,11 +177,11 @@ def _opened_by(
     return Opened(by, purpose)
 
 
-def _of_store(case: str, question: Question, opened: "Opened | None") -> "Contents":
-    """Return what a store tells of a case, with the words that are opened.
+def _from_store(case: str, question: Question, opened: "Opened | None") -> "Contents":
+    """Return what the page shows of a case in a store, with the words that are opened.
 
     Raises:
-        NotFoundError: nothing of it had happened, or was recorded, by those times.
+        NotFoundError: nothing of the case had happened, or was recorded, by the times asked for.
     """
     from rapid_review.projections.views import MEMBER, view_of_reader
     from rapid_review.reports.case_file.page import Contents
@@ -189,13 +189,13 @@ def _of_store(case: str, question: Question, opened: "Opened | None") -> "Conten
     if opened is None:
         history, view = question.history(case), MEMBER
     else:
-        history, view = _read(case, question, opened), view_of_reader(opened.by.role)
+        history, view = _history_with_words(case, question, opened), view_of_reader(opened.by.role)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
     entries_by_then(history, as_of)
     return Contents(history, as_of, opened=opened, view=view)
 
 
-def _read(case: str, question: Question, opened: "Opened") -> "CaseHistory":
+def _history_with_words(case: str, question: Question, opened: "Opened") -> "CaseHistory":
     from rapid_review.projections.views import view_of_reader
 
     scopes = view_of_reader(opened.by.role).words
@@ -216,12 +216,12 @@ def _read(case: str, question: Question, opened: "Opened") -> "CaseHistory":
 
 
 def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Contents":
-    """Return what a bundle tells of a case, once all of it is verified.
+    """Verify a bundle, and return what the page shows of its case.
 
     Raises:
-        IntegrityError: it is not intact.
-        UsageError: it is not of that case.
-        TermsError: the terms that it names are not at hand.
+        IntegrityError: the bundle is not intact.
+        UsageError: the bundle is not of that case.
+        TermsError: the terms that the bundle names are not at hand.
     """
     from rapid_review.domain.case import replay
     from rapid_review.projections.as_of import AsOf, CaseHistory
@@ -236,7 +236,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     from rapid_review.reports.case_file.page import Contents, replay_of
     from rapid_review.store.writing.terms_registry import Editions
 
-    bundle = _intact(path, trust)
+    bundle = _verified_files(path, trust)
     if "case-head" not in bundle.names:
         raise click.UsageError(
             "the bundle is of a whole log; a case file needs the bundle of its case"
@@ -266,14 +266,17 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     return replace(contents, evidence=replace(evidence, states_replay=False, other_words=True))
 
 
-def _read_on(contents: "Contents", as_of: date | datetime | None, shell: Shell) -> "Contents":
-    """Return the same, with clocks read at the end of a day: that of the checkpoint, or another.
+def _with_day_of_reading(
+    contents: "Contents", as_of: date | datetime | None, shell: Shell
+) -> "Contents":
+    """Return the contents, with clocks read at the end of the day asked for, or of the checkpoint.
 
-    A log signs no time, so without a witness nobody knows when the checkpoint was made: then it is
-    today. A day, and no moment of it, for the page says the day, and may be made again from that.
+    A log signs no time, so without a witness nobody knows when the checkpoint was made: clocks are
+    then read today. They are read at the end of a day because the page names only the day, from
+    which it can be made again.
 
     Raises:
-        UsageError: the day that is asked for lies before the last entry.
+        UsageError: the day that is asked for is before the last entry.
     """
     terms, last = contents.terms, contents.history.entries[-1].recorded_at
     read_on, is_cosigned = contents.as_of.moment(terms), contents.is_cosigned
@@ -292,11 +295,11 @@ def _read_on(contents: "Contents", as_of: date | datetime | None, shell: Shell) 
     )
 
 
-def _intact(path: Path, trust: "Trust") -> "Files":
-    """Return the files of a bundle, all of which was verified.
+def _verified_files(path: Path, trust: "Trust") -> "Files":
+    """Verify a bundle, and return its files.
 
     Raises:
-        IntegrityError: it is not intact; the message names every file that is wrong.
+        IntegrityError: the bundle is not intact; the message names every file that is wrong.
         UsageError: there is no bundle there.
     """
     from rapid_review.audit.verify import UnreadableError, open_bundle, verify

@@ -13,12 +13,12 @@ from rapid_review.cli.writing import check_vacant, files_written, write_file, wr
 
 
 class OrACase(click.Group):
-    """A group in which whatever is none of its commands is the reference of a case."""
+    """A group in which a word that is not one of its commands is the reference of a case."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that was named, else the one for a case."""
+        """Return the command that was named, or the one for a case."""
         named = args if args[0] in self.commands else ["case", *args]
         return super().resolve_command(ctx, named)
 

@@ -1,4 +1,4 @@
-"""`serve`: the team's pages, on this machine alone unless another address is given."""
+"""`serve`: the team's pages, only on this machine unless another address is given."""
 
 import signal
 import socket
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = "127.0.0.1"
 LOAD_CHARTS_AFTER: Final = 2.0
-"""Seconds from the start until what draws charts is loaded: the first pages come before."""
+"""Seconds from the start until the code that draws charts is loaded, after the first pages."""
 _SEEN_BY_OTHERS: Final = (
     "without TLS, others can read what is sent to another machine; give --tls-certificate and "
     "--tls-key, or leave --host out"
@@ -138,7 +138,7 @@ def serve(
     sign_in = _sign_in(store, people_file, who)
     terms = terms_named(terms_name)
     with ExitStack() as open_:
-        open_.enter_context(_closing_when_told())
+        open_.enter_context(_closing_on_sigterm())
         reviews = open_.enter_context(
             reviews_in(
                 store,
@@ -154,10 +154,10 @@ def serve(
         )
         if reviews.reads_only:
             click.echo("The pages are read only: you cannot record anything on them", err=True)
-        _mark(reviews, training=training)
+        _mark_training(reviews, training=training)
         listening = open_.enter_context(_listening(host, port))
         place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
-        open_.enter_context(_told(place.at, sign_in, as_json=as_json))
+        open_.enter_context(_announce(place.at, sign_in, as_json=as_json))
         app = place.application(reviews, shell, sign_in)
         _run(app, listening, tls_certificate, tls_key)
 
@@ -167,9 +167,9 @@ class _Place(NamedTuple):
 
     Attributes:
         scheme: "http", or "https" with TLS.
-        host: the address that is listened at.
+        host: the address of this machine at which the program listens.
         port: the port.
-        names: the names under which others ask for the pages.
+        names: the host names by which others ask for the pages.
     """
 
     scheme: str
@@ -184,7 +184,7 @@ class _Place(NamedTuple):
         return f"{self.scheme}://{name}:{self.port}"
 
     def application(self, reviews: "RapidReviews", shell: Shell, sign_in: "SignIn") -> "Pages":
-        """Return the pages, as they are served here."""
+        """Return the pages, set up for this place."""
         from rapid_review.web.pages import application
         from rapid_review.web.pages.guards import LOOPBACK as NAMES
 
@@ -199,7 +199,11 @@ class _Place(NamedTuple):
 
 
 def _must_have_the_extra() -> None:
-    """Raise `StorageError` if the extra is missing that the pages are made with."""
+    """Check that the extra that serves the pages is installed.
+
+    Raises:
+        StorageError: the extra is not installed.
+    """
     from rapid_review.store.backends.extras import wanting
 
     try:
@@ -210,8 +214,8 @@ def _must_have_the_extra() -> None:
 
 
 @contextmanager
-def _told(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, None, None]:
-    """Say where the pages are, and which file signs in where there are no passwords."""
+def _announce(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, None, None]:
+    """Print where the pages are, and the file that signs in if there are no passwords."""
     from rapid_review.web.pages import ByToken
 
     with ExitStack() as open_:
@@ -226,11 +230,11 @@ def _told(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, None,
         yield
 
 
-def _mark(reviews: "RapidReviews", *, training: bool) -> None:
-    """Mark a new store as one to learn with, if it is to be; and say so of one that is.
+def _mark_training(reviews: "RapidReviews", *, training: bool) -> None:
+    """Mark a new store as a training store, if that is asked; print a warning if it is one.
 
     Raises:
-        InvalidInputError: something is recorded in it already.
+        InvalidInputError: something is recorded in the store already.
     """
     if training:
         reviews.partnerships.mark_as_training(reviews.terms)
@@ -239,10 +243,10 @@ def _mark(reviews: "RapidReviews", *, training: bool) -> None:
 
 
 def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "SignIn":
-    """Return how people sign in: by the file that is named, or is beside the store; else by link.
+    """Return how people sign in: by a people file, named or beside the store; or else by a link.
 
     Raises:
-        UsageError: there is no such file, and nobody is named.
+        UsageError: there is no people file, and nobody is named.
     """
     from rapid_review.store.backends.address import on_a_server
     from rapid_review.web.pages import ByToken, Person, people_in
@@ -264,14 +268,14 @@ def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "Sign
 @contextmanager
 def _listening(host: str, port: int) -> Generator[socket.socket, None, None]:
     try:
-        made = socket.create_server((host, port), family=_family(host))
+        listening = socket.create_server((host, port), family=_family(host))
     except OSError as error:
         raise click.UsageError(
             f"--port: {host}:{port} cannot be used: {error.strerror}; name another port, or give "
             "--port 0 for a free one"
         ) from error
-    with made:
-        yield made
+    with listening:
+        yield listening
 
 
 def _family(host: str) -> socket.AddressFamily:
@@ -280,7 +284,7 @@ def _family(host: str) -> socket.AddressFamily:
 
 @contextmanager
 def _redirect(at: str, by: "ByToken") -> Generator[Path, None, None]:
-    """Write the file whose link signs in: the token is on no command line and in no output."""
+    """Write a file with the link that signs in: no command line and no output has the token."""
     from rapid_review.audit.log import durable
 
     folder = Path(mkdtemp(prefix="rapid-review-"))
@@ -304,8 +308,8 @@ def _run(app: "Pages", listening: socket.socket, certificate: str | None, key: s
 
     from rapid_review.web.pages.routes import load_charts
 
-    # What draws charts takes seconds to load: not before the first page, and not at the first
-    # request for statistics either.
+    # The code that draws charts takes seconds to load. Neither the first page nor the first
+    # request for statistics should wait for it.
     loading = Timer(LOAD_CHARTS_AFTER, load_charts)
     loading.daemon = True
     config = uvicorn.Config(
@@ -323,14 +327,14 @@ def _run(app: "Pages", listening: socket.socket, certificate: str | None, key: s
 
 
 @contextmanager
-def _closing_when_told() -> Generator[None, None, None]:
-    """End on SIGTERM as on Ctrl-C: what was opened is closed, and the link is taken away."""
-    before = signal.signal(signal.SIGTERM, _ends)
+def _closing_on_sigterm() -> Generator[None, None, None]:
+    """End on SIGTERM as on Ctrl-C: close what was opened, and remove the link."""
+    before = signal.signal(signal.SIGTERM, _exit)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def _ends(_number: int, _frame: object) -> None:
+def _exit(_number: int, _frame: object) -> None:
     raise SystemExit(0)

@@ -113,17 +113,17 @@ def check(
     """
     from rapid_review import tables
 
-    place = _place(file, output)
+    place = _path_to_mend(file, output)
     check_vacant(place, as_json=as_json)
     terms = terms_named(terms_name)
     with _reviews_or_none(store, terms, shell, calendar) as reviews:
         found = tables.check(file.read_bytes(), file.name, reviews)
-    written = _give_back(found, place)
+    written = _write_to_mend(found, place)
     if as_json:
-        print_json(_told(found, written))
+        print_json(_report(found, written))
     else:
         _print_problems(found, written)
-        click.echo(f"{_cases(found.cases)}: {found.new} can be recorded{_there(found)}")
+        click.echo(f"{_cases(found.cases)}: {found.new} can be recorded{_rest_in_words(found)}")
     if found.problems:
         raise click.exceptions.Exit(REFUSED)
 
@@ -166,17 +166,17 @@ def import_(
     """
     from rapid_review import tables
 
-    place = _place(file, output)
+    place = _path_to_mend(file, output)
     check_vacant(place, as_json=as_json)
     terms = terms_named(terms_name)
     with _reviews_or_none(store, terms, shell, calendar) as reviews:
         found = tables.check(file.read_bytes(), file.name, reviews)
-    written = _give_back(found, place)
+    written = _write_to_mend(found, place)
     if not as_json:
         _print_problems(found, written)
     if found.problems and not good_rows:
         if as_json:
-            print_json(_told(found, written) | {"recorded": 0, "entries": 0, "refused": []})
+            print_json(_report(found, written) | {"recorded": 0, "entries": 0, "refused": []})
         else:
             click.echo(
                 "nothing was recorded; correct the rows, or give --good-rows to record the cases "
@@ -196,7 +196,7 @@ def import_(
         raise click.exceptions.Exit(REFUSED)
 
 
-def _place(file: Path, output: str | None) -> str:
+def _path_to_mend(file: Path, output: str | None) -> str:
     return output or str(file.with_name(f"{file.stem}-to-mend.xlsx"))
 
 
@@ -204,7 +204,7 @@ def _place(file: Path, output: str | None) -> str:
 def _reviews_or_none(
     store: str, terms: "Terms", shell: Shell, calendar: str | None
 ) -> "Generator[RapidReviews]":
-    """Open the store; where there is none, one in memory that holds nothing."""
+    """Open the store; if there is none, an empty one in memory."""
     from rapid_review.cli.context import calendars_with
     from rapid_review.store import RapidReviews
     from rapid_review.store.sealing.opening import keys_in_memory
@@ -220,8 +220,8 @@ def _reviews_or_none(
         yield reviews
 
 
-def _give_back(found: "Checked", place: str) -> str | None:
-    """Write the rows that are to be mended, if there are any; return where they are."""
+def _write_to_mend(found: "Checked", place: str) -> str | None:
+    """Write the rows that need correcting, if there are any; return the path of the file."""
     if not found.problems:
         return None
     write_file(place, found.to_mend(as_csv=place.casefold().endswith(_CSV)))
@@ -240,15 +240,15 @@ def _print_done(found: "Checked", written: str | None, done: "Imported", *, as_j
     if as_json:
         refused = [{"case": case, "because": because} for case, because in done.refused]
         more = {"recorded": done.cases, "entries": done.entries, "refused": refused}
-        print_json(_told(found, written) | more)
+        print_json(_report(found, written) | more)
         return
     for case, because in done.refused:
         click.echo(f"{case}: {because}")
     entries = f"{done.entries} entries"
-    click.echo(f"{_cases(found.cases)}: {done.cases} recorded, {entries}{_there(found)}")
+    click.echo(f"{_cases(found.cases)}: {done.cases} recorded, {entries}{_rest_in_words(found)}")
 
 
-def _told(found: "Checked", written: str | None) -> "Json":
+def _report(found: "Checked", written: str | None) -> "Json":
     return {
         "cases": found.cases,
         "new": found.new,
@@ -262,10 +262,10 @@ def _cases(count: int) -> str:
     return f"{count} case" if count == 1 else f"{count} cases"
 
 
-def _there(found: "Checked") -> str:
-    """Say how many are in the record already, and how many are to be mended."""
+def _rest_in_words(found: "Checked") -> str:
+    """Return in words how many cases are in the record already, and how many need correcting."""
     there = len(found.good) - found.new
     bad = found.cases - len(found.good)
-    said = [f"{there} already recorded"] if there else []
-    said += [f"{bad} to correct"] if bad else []
-    return "".join(f", {one}" for one in said)
+    parts = [f"{there} already recorded"] if there else []
+    parts += [f"{bad} to correct"] if bad else []
+    return "".join(f", {part}" for part in parts)

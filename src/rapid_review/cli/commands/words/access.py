@@ -115,7 +115,7 @@ def access(
 
 
 def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
-    """Print which permissions applied, from which recording on."""
+    """Print which permissions files were in use, and since when."""
     rows = [
         {"since": one.recorded_at, **one.event.model_dump(exclude={"at", "kind"})}
         for one in entries
@@ -131,7 +131,7 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
 
 
 def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_json: bool) -> None:
-    """Print who asked for words in vain."""
+    """Print the requests for words that were refused."""
     shown = [one for one in refusals if person is None or is_one_person(person, one.entry.by.id)]
     if as_json:
         print_json(
@@ -177,7 +177,7 @@ def _as_json(reading: "Reading") -> dict[str, object]:
 
 
 def _print(readings: "list[Reading]", terms: "Terms") -> None:
-    """Print a table at 80 columns: who read and why are below it."""
+    """Print a table of at most 80 columns; below it, who read and why."""
     print_rows(
         [
             {

@@ -1,4 +1,4 @@
-"""`erase`: two people erase words; it lists them before, and searches for them afterwards."""
+"""`erase`: two people erase words; commands list them before, and search for them afterwards."""
 
 from pathlib import Path
 from typing import IO, TYPE_CHECKING

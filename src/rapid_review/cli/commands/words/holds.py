@@ -1,4 +1,4 @@
-"""`hold`: the words of a case are kept until the hold is lifted, which takes two people."""
+"""`hold`: keep the words of a case until the hold is lifted, which takes two people."""
 
 from typing import IO, TYPE_CHECKING
 

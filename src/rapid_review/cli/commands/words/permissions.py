@@ -1,4 +1,4 @@
-"""`permissions`: the file that says who may do what, checked, and one to start from."""
+"""`permissions`: check the file that says who may do what, or write one to start from."""
 
 from pathlib import Path
 

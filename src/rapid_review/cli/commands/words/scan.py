@@ -1,4 +1,4 @@
-"""`scan`: words are looked for in files and folders of the host's own."""
+"""`scan`: look for words in files and folders of the host's own."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`subscription`: the position of each, what it has put aside, and how that is retried."""
+"""`subscription`: list subscriptions and what they have put aside, and retry that."""
 
 from typing import TYPE_CHECKING
 

@@ -106,11 +106,11 @@ def work(
     from rapid_review.store.worker import Worker
 
     with ExitStack() as opened:
-        opened.enter_context(_told_on_standard_error(as_json=as_json))
+        opened.enter_context(_logging_to_standard_error(as_json=as_json))
         reviews = opened.enter_context(
             reviews_in(store, terms_named(terms_name), shell, calendar=calendar)
         )
-        jobs = [reviews.read_model().job(), *(_subscribed(one, reviews) for one in subscribe)]
+        jobs = [reviews.read_model().job(), *(_job_of(one, reviews) for one in subscribe)]
         if checkpoints:
             signer = signer_at(store, key_file, memory)
             jobs.append(Checkpointer(reviews.ledger(), signer, sinks_at(sink)).job())
@@ -131,10 +131,8 @@ def work(
 def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
     """Run a worker until this process is stopped; report now and then.
 
-    What a signal calls only takes a note of it: it may come in the midst of anything.
-
     Raises:
-        Exception: whatever ended the worker.
+        Exception: the error that ended the worker.
     """
     asked: list[int] = []
     ended: list[BaseException] = []
@@ -146,12 +144,14 @@ def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
         except BaseException as fault:  # noqa: BLE001 - raised again below
             ended.append(fault)
 
+    # The handler only notes the signal, which may come at any moment.
     before = {
         one: signal.signal(one, lambda number, _: asked.append(number))
         for one in (signal.SIGTERM, signal.SIGINT)
     }
     running = Thread(target=run)
-    _LOG.info("works at %s", ", ".join(job.name for job in worker.status()))  # and can be told
+    # From here on a signal stops it.
+    _LOG.info("works at %s", ", ".join(job.name for job in worker.status()))
     running.start()
     try:
         for look in count():
@@ -170,11 +170,11 @@ def keep_going(worker: "Worker", report: Callable[[], None]) -> None:
         raise ended[0]
 
 
-def _subscribed(name: str, reviews: "RapidReviews") -> "Job":
-    """Return the job that a function makes of the reviews.
+def _job_of(name: str, reviews: "RapidReviews") -> "Job":
+    """Return the job that a function makes from the reviews.
 
     Raises:
-        UsageError: there is no such function, or it returns none.
+        UsageError: there is no such function, or it returns no job.
     """
     module, _, function = name.partition(":")
     try:
@@ -196,26 +196,26 @@ def _subscribed(name: str, reviews: "RapidReviews") -> "Job":
 
 
 class _AsJson(logging.Formatter):
-    """What was told, as a line of JSON."""
+    """Formats a log record as a line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return when it was told, how grave it is, by what logger, and what."""
+        """Return the time, the level, the logger and the message of a record."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        told = {"at": at, "level": record.levelname, "logger": record.name}
-        return json.dumps({**told, "message": record.getMessage()})
+        fields = {"at": at, "level": record.levelname, "logger": record.name}
+        return json.dumps({**fields, "message": record.getMessage()})
 
 
 @contextmanager
-def _told_on_standard_error(*, as_json: bool) -> Generator[None, None, None]:
-    """Write on standard error what the loggers of this library receive."""
+def _logging_to_standard_error(*, as_json: bool) -> Generator[None, None, None]:
+    """Write what the library logs to standard error."""
     logger = logging.getLogger("rapid_review")
     before = logger.level
-    telling = logging.StreamHandler(sys.stderr)
-    telling.setFormatter(_AsJson() if as_json else logging.Formatter(_LINE))
-    logger.addHandler(telling)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_AsJson() if as_json else logging.Formatter(_LINE))
+    logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
         yield
     finally:
-        logger.removeHandler(telling)
+        logger.removeHandler(handler)
         logger.setLevel(before)

@@ -1,7 +1,8 @@
 """Where a PostgreSQL store is: its address, read without a look at the environment.
 
-What PostgreSQL's client library is not told, it takes from variables such as PGHOST or PGOPTIONS.
-Therefore it gets every setting. A password may be in the address, or in the file `~/.pgpass`.
+PostgreSQL's client library takes a setting that it is not given from an environment variable such
+as PGHOST or PGOPTIONS. So it is given every setting. A password may be in the address, or in the
+file `~/.pgpass`.
 """
 
 from collections.abc import Generator
@@ -24,28 +25,28 @@ from rapid_review.store.backends.server_settings import MOST, READS_ONLY, Server
 SCHEMA: Final = "rapid_review"
 """Where the tables are unless another schema is named."""
 
-# What PostgreSQL's client library takes by default. Given in full, so that it looks for
-# nothing in the environment; an empty text says it for every other setting.
+# The defaults of PostgreSQL's client library, all given, so that it reads nothing from the
+# environment. For every setting that is not listed here, an empty text does the same.
 _DEFAULTS: Final = {
     "connect_timeout": "5",
     "application_name": "rapid-review",
     "sslcertmode": "allow",
     "min_protocol_version": "3.0",
     "max_protocol_version": "3.0",
-    # Any way in which the server may ask for a password, or none: an empty text would mean no way
-    # at all. For a token of OAuth the address names what else it needs, and `oauth` with it.
+    # Every way in which the server may ask for a password, because an empty text would allow none.
+    # To use a token of OAuth, the address must give this setting, with `oauth` in it.
     "require_auth": "password,md5,gss,sspi,scram-sha-256,none",
 }
 # A connection to a machine that is gone, or through a router that has forgotten it, is given up
 # within half a minute instead of the usual quarter of an hour.
-_NOTICED: Final = {
+_KEEPALIVE: Final = {
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
 }
 _NEEDED: Final = {"host": "host", "user": "user", "dbname": "database"}
-_OURS: Final = frozenset({"schema", READS_ONLY, *MOST})
+_OUR_SETTINGS: Final = frozenset({"schema", READS_ONLY, *MOST})
 _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
 
 
@@ -53,7 +54,7 @@ _FORM: Final = "postgresql://user@host:5432/database?schema=rapid_review"
 class Place:
     """A schema of a database; its text names no user and no password.
 
-    It is what is shown of a store on a server: an address may hold a password, and is not shown.
+    Messages show its text instead of the address, which may hold a password.
 
     Attributes:
         connection: how to connect, in full.
@@ -84,34 +85,34 @@ class Place:
             settings: how it is used, instead of what the address says of it.
 
         Raises:
-            InvalidInputError: the address has not this form, or leaves out host, user or database;
-                or it says something of its use that cannot be.
+            InvalidInputError: the address is not in this form, or leaves out host, user or
+                database; or a setting in it is invalid.
         """
-        plain, ours = _without_ours(address)
+        plain, ours = _split_settings(address)
         named = ours.pop("schema", "")
-        said = _settings_in(plain)
-        if said is None:
+        given = _settings_in(plain)
+        if given is None:
             raise InvalidInputError(
                 f"the address of the store is not valid; allowed: {_FORM}, with each special "
                 "character of a password written as % and two hexadecimal digits"
             )
-        if said.get("service"):
+        if given.get("service"):
             raise InvalidInputError(
                 "the address of the store names a service, and PostgreSQL would look for its "
                 "file in environment variables, which are not used here. Give "
                 "--store-from-service NAME, which reads it from ~/.pg_service.conf"
             )
-        if lacking := [word for name, word in _NEEDED.items() if not said.get(name)]:
+        if lacking := [word for name, word in _NEEDED.items() if not given.get(name)]:
             raise InvalidInputError(
                 f"the address of the store names no {' and no '.join(lacking)}. Name them all, "
                 f"because none is read from environment variables: {_FORM}"
             )
-        known = _unsaid() | _NOTICED | said
+        known = _defaults() | _KEEPALIVE | given
         return cls(
             make_conninfo("", **known),
             f"the PostgreSQL database {known['dbname']} at {_servers(known)}",
             schema or named or SCHEMA,
-            settings or ServerSettings.said(ours),
+            settings or ServerSettings.from_texts(ours),
         )
 
 
@@ -119,18 +120,18 @@ def _servers(known: ConnDict) -> str:
     """Return in words where the server is, or where each of several is."""
     hosts, ports = (str(known[name]).split(",") for name in ("host", "port"))
     each = ports * len(hosts) if len(ports) == 1 else ports
-    named = zip(hosts, each, strict=False)  # of another number nobody can connect to any
-    return " or ".join(f"{host}:{port or _unsaid()['port']}" for host, port in named)
+    named = zip(hosts, each, strict=False)  # if the numbers differ, nobody can connect at all
+    return " or ".join(f"{host}:{port or _defaults()['port']}" for host, port in named)
 
 
-def _without_ours(address: str) -> tuple[str, dict[str, str]]:
-    """Split an address: the part that PostgreSQL knows, and our own settings by name."""
+def _split_settings(address: str) -> tuple[str, dict[str, str]]:
+    """Split an address into the part that PostgreSQL knows, and our own settings by name."""
     before, _, after = address.rpartition("?")
     parts = [part.partition("=") for part in after.split("&")]
-    named = {name: unquote(value) for name, _, value in reversed(parts) if name in _OURS}
+    named = {name: unquote(value) for name, _, value in reversed(parts) if name in _OUR_SETTINGS}
     if not named:  # what follows the last ? may be the end of a password
         return address, {}
-    rest = "&".join("".join(part) for part in parts if part[0] not in _OURS)
+    rest = "&".join("".join(part) for part in parts if part[0] not in _OUR_SETTINGS)
     return f"{before}{'?' if rest else ''}{rest}", named
 
 
@@ -138,24 +139,24 @@ def _settings_in(address: str) -> ConnDict | None:
     """Return the settings in an address; None if it cannot be read, or is ambiguous."""
     whose, _, path = address.partition("://")[2].partition("?")[0].partition("/")
     try:
-        said = conninfo_to_dict(address)
+        given = conninfo_to_dict(address)
     # The driver's own error would repeat the address, password and all.
     except (psycopg.Error, UnicodeError):
         return None
-    database = str(said.get("dbname", ""))
-    # In a password that is not encoded, / or @ would end it, and what follows would be taken for
-    # the host, the port or the database, and shown.
+    database = str(given.get("dbname", ""))
+    # A / or @ in a password that is not encoded would end it; the rest would be taken for the
+    # host, the port or the database, and shown.
     certain = (
         whose.count("@") <= 1
         and "@" not in path
-        and fullmatch("[0-9,]*", str(said.get("port", "")))
+        and fullmatch("[0-9,]*", str(given.get("port", "")))
         and "=" not in database
         and "://" not in database
     )
-    return said if certain else None
+    return given if certain else None
 
 
-def _unsaid() -> ConnDict:
+def _defaults() -> ConnDict:
     """Return the value of every setting that would otherwise come from the environment."""
     return {
         name: _DEFAULTS.get(name) or (option.compiled or b"").decode()
@@ -165,10 +166,10 @@ def _unsaid() -> ConnDict:
 
 
 def must_write(place: Place) -> None:
-    """Check that a place was opened for more than reading.
+    """Check that a place was not opened read-only.
 
     Raises:
-        StorageError: it was not.
+        StorageError: it was.
     """
     if place.settings.reads_only:
         raise StorageError(
@@ -178,19 +179,23 @@ def must_write(place: Place) -> None:
 
 
 @contextmanager
-def reached(place: Place, done: str) -> Generator[None, None, None]:
+def as_storage_error(place: Place, done: str) -> Generator[None, None, None]:
     """Turn the errors of a database into ours, with a message; the caller handles conflicts.
 
+    Args:
+        place: where the store is.
+        done: what could not be done, for the message, such as `read` or `written`.
+
     Raises:
-        RecordError: it is damaged, and where.
-        StorageError: it cannot be used, and why.
+        RecordError: the database is damaged; the message says where.
+        StorageError: the database cannot be used; the message says why.
     """
     try:
         yield
     except IntegrityError:
         raise
     except (PersistenceError, psycopg.Error) as error:
-        reason = str(error).partition("\n")[0]  # what follows may repeat what was to be written
+        reason = str(error).partition("\n")[0]  # the rest may repeat the values of the statement
         if is_damage(error):
             raise RecordError(
                 f"{place} is damaged: {whereabouts(place.connection, place.schema)} (the server "

@@ -1,4 +1,4 @@
-"""The ids of commands that were answered with nothing, on a server; see `ports.Answers`."""
+"""The ids of commands that recorded nothing, on a server; see `ports.Answers`."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, cast
@@ -9,7 +9,7 @@ from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
 
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.backends.postgres.address import reached
+from rapid_review.store.backends.postgres.address import as_storage_error
 from rapid_review.store.backends.postgres.datastore import Connections
 from rapid_review.store.backends.postgres.statements import for_postgres
 from rapid_review.store.sql import side_tables
@@ -27,7 +27,7 @@ class PostgresAnswers:
         self._datastore = datastore
         self._place = datastore.place
         self._lock = lock
-        self._is_there = False
+        self._table_exists = False
         self._name = for_postgres(f"{{at}}{side_tables.ANSWERED}", datastore.schema).decode()
         self._answered_at = for_postgres(side_tables.ANSWERED_AT, datastore.schema)
         self._remembered = for_postgres(side_tables.REMEMBERED, datastore.schema)
@@ -38,8 +38,10 @@ class PostgresAnswers:
         Raises:
             StorageError: the database cannot be read.
         """
-        with reached(self._place, "read"):
-            found = self._found(self._answered_at, stream.hex, command_id) if self._table() else ()
+        with as_storage_error(self._place, "read"):
+            found = (
+                self._fetch(self._answered_at, stream.hex, command_id) if self._has_table() else ()
+            )
         return cast("int", found[0][0]) if found else None
 
     def remember(self, stream: UUID, command_id: str, version: int) -> bool:
@@ -49,8 +51,8 @@ class PostgresAnswers:
             RecordError: there is no table for it.
             StorageError: the database cannot be written.
         """
-        with reached(self._place, "written"):
-            if not self._table():
+        with as_storage_error(self._place, "written"):
+            if not self._has_table():
                 raise RecordError(
                     f"{self._place} has no table for the ids of commands that recorded nothing: "
                     "an earlier version made the store. Add the table with `rapid-review db "
@@ -68,18 +70,20 @@ class PostgresAnswers:
             return bool(cursor.fetchall())
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
-    def _selected(self, statement: bytes, values: tuple[object, ...]) -> Sequence[TupleRow]:
+    def _fetch_rows(self, statement: bytes, values: tuple[object, ...]) -> Sequence[TupleRow]:
         with (
             self._datastore.get_connection() as connection,
             connection.cursor(row_factory=tuple_row) as cursor,
         ):
             return cursor.execute(statement, values, prepare=True).fetchall()
 
-    def _found(self, statement: bytes, *values: object) -> Sequence[TupleRow]:
-        return cast("Sequence[TupleRow]", self._selected(statement, values))
+    def _fetch(self, statement: bytes, *values: object) -> Sequence[TupleRow]:
+        return cast("Sequence[TupleRow]", self._fetch_rows(statement, values))
 
-    def _table(self) -> bool:
-        """Say whether there is a table; once there is, it is not looked for again."""
-        if not self._is_there:
-            self._is_there = self._found(b"SELECT to_regclass(%s) IS NOT NULL", self._name)[0][0]
-        return self._is_there
+    def _has_table(self) -> bool:
+        """Say whether the table exists; once it does, it is not looked for again."""
+        if not self._table_exists:
+            self._table_exists = self._fetch(b"SELECT to_regclass(%s) IS NOT NULL", self._name)[0][
+                0
+            ]
+        return self._table_exists

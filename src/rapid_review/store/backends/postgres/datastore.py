@@ -16,7 +16,7 @@ from rapid_review.store.backends.postgres.address import Place
 
 
 class Connections(Protocol):
-    """What lends connections to one place: a store's own, or a host's in its transaction."""
+    """Lends connections to one place: the store's own, or a host's in its transaction."""
 
     @property
     def place(self) -> Place:
@@ -38,7 +38,7 @@ class Connections(Protocol):
 
 
 class SharedDatastore(PostgresDatastore):
-    """Connections to one place, one to ten or as many, which wait for the disk at every commit.
+    """A pool of connections to one place, which wait for the disk at every commit.
 
     Make it in the process that uses it: a fork must not share connections.
     """
@@ -46,18 +46,18 @@ class SharedDatastore(PostgresDatastore):
     def __init__(self, place: Place) -> None:
         self.settings = place.settings
         super().__init__(
-            *("", "", "", "", ""),  # the address says it all
+            *("", "", "", "", ""),  # these settings are in the address
             schema=place.schema,
             max_overflow=self.settings.connections - 1,
-            connect_timeout=0.3,  # seconds of each of ten tries, to be given a connection
-            lock_timeout=self.settings.lock_seconds,  # the same, to be given the lock to append
-            idle_in_transaction_session_timeout=5,  # nobody keeps the lock who is gone
+            connect_timeout=0.3,  # seconds to wait for a connection, in each of ten tries
+            lock_timeout=self.settings.lock_seconds,  # the same for the lock to append
+            idle_in_transaction_session_timeout=5,  # a process that is gone does not keep the lock
         )
         self.place = place
         self.pool.conninfo = place.connection
         self.pool.kwargs = {"row_factory": dict_row}
-        self.pool.reconnect_timeout = 2.0  # then the next caller tries, and not a timer later
-        # Open now, because the library would open at first use even what was closed before. Wait
+        self.pool.reconnect_timeout = 2.0  # afterwards the next caller tries, instead of a timer
+        # Open now, because at first use the library would open even a pool that was closed. Wait
         # for it, so that no thread is still connecting, and drawing random numbers, during the
         # first command.
         self.pool.open(wait=True, timeout=10.0)
@@ -73,8 +73,8 @@ class SharedDatastore(PostgresDatastore):
                 "SELECT set_config('synchronous_commit', 'on', false) "
                 "WHERE current_setting('synchronous_commit') = 'off'"
             )
-            # Stricter, anyone who has waited for the lock would be refused for what came
-            # meanwhile.
+            # At a stricter level, a command that has waited for the lock would be refused because
+            # others recorded meanwhile.
             connection.execute(
                 "SELECT set_config('default_transaction_isolation', 'read committed', false)"
             )
@@ -92,7 +92,8 @@ class SharedDatastore(PostgresDatastore):
     @contextmanager
     def get_connection(self) -> Generator[psycopg.Connection[DictRow], None, None]:
         """Lend a connection."""
-        # Of a kind that `retry` does not repeat ten times; the same for what took too long.
+        # `retry` would repeat the library's own errors ten times, which is useless for a closed
+        # store and for a statement that took too long.
         if self.pool.closed:
             raise ClosedError(str(self.place))
         try:
@@ -104,7 +105,7 @@ class SharedDatastore(PostgresDatastore):
             raise
 
     def call(self, statement: Composed, values: Sequence[object]) -> tuple[Any, ...]:
-        """Ask one statement, which is a transaction of its own; return its row."""
+        """Execute one statement in a transaction of its own; return the row that it returns."""
         with (
             self.get_connection() as connection,
             connection.cursor(row_factory=tuple_row) as cursor,

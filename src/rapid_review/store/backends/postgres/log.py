@@ -1,10 +1,10 @@
 """The PostgreSQL store: one schema, shared by many workers, append-only by trigger.
 
 Built on the recorder of `eventsourcing`. One writer at a time holds an advisory lock until its
-commit is on the disk: positions appear in their order, and no reader passes one that comes later.
-The library locks the table instead, and so waits for every VACUUM. Ours adds what it leaves out:
-no UPDATE, DELETE or TRUNCATE, no gap in a case's versions, and a mark by which a schema of another
-program is distinguished from ours. The tables are made by `init_postgres` alone.
+commit is on the disk: so positions appear in order, and no reader can miss one that appears later.
+The library would lock the table instead, and so wait for every VACUUM. This log also refuses
+UPDATE, DELETE, TRUNCATE and gaps in a case's versions, and marks the schema as its own. Only
+`init_postgres` makes the tables.
 """
 
 from collections.abc import Generator, Sequence
@@ -22,30 +22,30 @@ from eventsourcing.utils import retry
 
 from rapid_review.domain.errors import ClosedError, RecordError
 from rapid_review.store.backends.ports import WholeRow
-from rapid_review.store.backends.postgres.address import Place, must_write, reached
+from rapid_review.store.backends.postgres.address import Place, as_storage_error, must_write
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.move import take_over
 from rapid_review.store.backends.postgres.rows import PostgresRows
 from rapid_review.store.backends.postgres.statements import (
     INSERT,
-    LOCKED,
+    LOCK_APPENDS,
     SEALED_LAYOUT,
-    appending,
-    appends,
+    append_call,
+    has_append_function,
+    in_schema,
     layout_of,
-    named,
     no_store,
 )
-from rapid_review.store.backends.postgres.within import HostConnection, LogWithin, of_a_host
+from rapid_review.store.backends.postgres.within import HostConnection, LogWithin, host_connection
 from rapid_review.store.backends.server_settings import LOCK_SECONDS, ServerSettings
 
 
 class PostgresLog(PostgresApplicationRecorder):
     """Records entries in a table that refuses change and gaps, for many workers at once.
 
-    A connection that breaks is replaced, for some seconds. What was asked when it broke is asked
-    again, so a conflict may be one's own success, of which only the answer was lost.
+    If a connection breaks, the statement is repeated on a new one, for some seconds. So a conflict
+    may be the caller's own success, of which only the answer was lost.
 
     Args:
         datastore: the connections.
@@ -63,14 +63,14 @@ class PostgresLog(PostgresApplicationRecorder):
         self.shared = datastore
         self._place = datastore.place
         self._has_function = appends
-        # How long the function waits for the lock is part of it, and no session can change that.
+        # The function sets its own time to wait for the lock, which no session can change.
         self._appends = appends and datastore.settings.lock_seconds == LOCK_SECONDS
         self.sql_create_statements.clear()  # see `init_postgres`
         schema = datastore.schema
-        self.insert_events_statement = named(INSERT, schema)
-        # The first sets how long to wait; the second would lock the table, and so wait for VACUUM.
-        self.lock_table_statements[1:] = [named(LOCKED, schema)]  # see `APPEND`
-        self._append_statement = appending(schema)
+        self.insert_events_statement = in_schema(INSERT, schema)
+        # The first statement sets how long to wait; the library's second one locks the table.
+        self.lock_table_statements[1:] = [in_schema(LOCK_APPENDS, schema)]  # see `APPEND`
+        self._append_statement = append_call(schema)
         self.rows = PostgresRows(datastore)
         self.answers = PostgresAnswers(datastore, self._lock_table)
 
@@ -88,13 +88,13 @@ class PostgresLog(PostgresApplicationRecorder):
         if not stored_events:
             return None
         must_write(self._place)
-        with reached(self._place, "written"):
-            return cast("Sequence[int]", self._inserted(stored_events))
+        with as_storage_error(self._place, "written"):
+            return cast("Sequence[int]", self._insert_rows(stored_events))
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
-    def _inserted(self, rows: Sequence[StoredEvent]) -> Sequence[int]:
-        # Not in psycopg's pipeline, as the library does: from about 1 MB on, psycopg 3.3 can wait
-        # there for an answer to what it has not sent, for ever.
+    def _insert_rows(self, rows: Sequence[StoredEvent]) -> Sequence[int]:
+        # Not in psycopg's pipeline, which the library uses: from about 1 MB on, psycopg 3.3 can
+        # wait there for ever, for the answer to a statement that it has not sent.
         columns = (
             [row.originator_id for row in rows],
             [row.originator_version for row in rows],
@@ -113,15 +113,15 @@ class PostgresLog(PostgresApplicationRecorder):
     def take_over(self, rows: Sequence[WholeRow], after: int) -> None:
         """Insert rows of another store at the positions they have there; see `Store.take_over`.
 
-        Not tried again where a connection breaks: anyone who moves a store looks what is there.
+        Not repeated if the connection breaks: the caller first checks which rows arrived.
 
         Raises:
-            IntegrityError: this store ends elsewhere, or a row is wrong or damaged.
+            IntegrityError: this store does not end at `after`, or a row is wrong or damaged.
             StorageError: the database cannot be written.
         """
         must_write(self._place)
         with (
-            reached(self._place, "written"),
+            as_storage_error(self._place, "written"),
             self.datastore.transaction(commit=True) as cursor,
         ):
             self._lock_table(cursor)
@@ -129,11 +129,11 @@ class PostgresLog(PostgresApplicationRecorder):
             take_over(cursor, self.datastore.schema, rows, after)
 
     def within(self, connection: object) -> LogWithin:
-        """Return the same, in a host's transaction.
+        """Return this log, in a host's transaction.
 
         Raises:
-            InvalidInputError: it is not a connection in whose transaction a record can be kept.
-            RecordError: the store was made before there was the function that appends.
+            InvalidInputError: nothing can be recorded in the transaction of this connection.
+            RecordError: an earlier version made the store, without the function that appends.
         """
         if not self._has_function:
             raise RecordError(
@@ -141,41 +141,40 @@ class PostgresLog(PostgresApplicationRecorder):
                 "version made the store. Add it with `rapid-review db migrate` and the same "
                 "--store, which changes nothing else"
             )
-        return self._held(of_a_host(connection, self.shared))
+        return self._log_within(host_connection(connection, self.shared))
 
     @contextmanager
     def alone(self) -> Generator["LogWithin | PostgresLog", None, None]:
-        """Lend the same in one transaction, under the lock of those who append.
+        """Lend this log in one transaction, under the lock of those who append.
 
-        A store that was made before there was the function that appends is lent as it is.
+        A store that an earlier version made without the function that appends is lent as it is.
         """
         if not self._has_function:
             yield self
             return
-        with reached(self._place, "written"), ExitStack() as stack:
-            yield self._held(HostConnection(self._locked(stack), self._place))
+        with as_storage_error(self._place, "written"), ExitStack() as stack:
+            yield self._log_within(HostConnection(self._begin_alone(stack), self._place))
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
-    def _locked(self, stack: ExitStack) -> psycopg.Connection[Any]:
+    def _begin_alone(self, stack: ExitStack) -> psycopg.Connection[Any]:
         with ExitStack() as trying:
             cursor = trying.enter_context(self.datastore.transaction(commit=True))
             self._lock_table(cursor)
-            # From here on the caller's stack ends the transaction; after an earlier failure it
-            # ends here.
+            # From here on the caller's stack ends the transaction; until here, `trying` does.
             stack.push(trying.pop_all())
         return cursor.connection
 
-    def _held(self, connection: HostConnection) -> LogWithin:
+    def _log_within(self, connection: HostConnection) -> LogWithin:
         return LogWithin(connection, self.channel_name, is_sealed=self.is_sealed)
 
     def ping(self) -> None:
-        """Connect again and read a row: a busy pool does not mean that the server is down."""
-        with reached(self._place, "read"):
+        """Read a row on a new connection: a busy pool does not mean that the server is down."""
+        with as_storage_error(self._place, "read"):
             if self.shared.pool.closed:
                 raise ClosedError(str(self._place))
             with psycopg.connect(self._place.connection) as connection:
                 connection.execute(
-                    named("SELECT 1 FROM {schema}.stored_events LIMIT 1", self._place.schema)
+                    in_schema("SELECT 1 FROM {schema}.stored_events LIMIT 1", self._place.schema)
                 )
 
     def close(self) -> None:
@@ -194,16 +193,16 @@ def open_postgres(
         settings: how it is used, instead of what the address says of it.
 
     Raises:
-        InvalidInputError: the address leaves something open.
+        InvalidInputError: the address is not valid or not complete.
         RecordError: there is no store, or it is another program's, or of another layout.
         StorageError: the server cannot be reached.
     """
     place = Place.at(address, schema, settings)
-    with reached(place, "opened"):
+    with as_storage_error(place, "opened"):
         with psycopg.connect(place.connection) as connection:
             layout = layout_of(connection, place)
             if layout is None:
                 raise no_store(place)
-            there = appends(connection, place)
+            appends = has_append_function(connection, place)
         is_sealed = layout == SEALED_LAYOUT
-        return PostgresLog(SharedDatastore(place), appends=there, is_sealed=is_sealed)
+        return PostgresLog(SharedDatastore(place), appends=appends, is_sealed=is_sealed)

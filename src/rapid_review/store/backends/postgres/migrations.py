@@ -11,7 +11,7 @@ from rapid_review.store.backends.postgres.statements import (
     SEALED_LAYOUT,
     TABLES,
     for_postgres,
-    named,
+    in_schema,
 )
 from rapid_review.store.sql import partnerships, side_tables
 from rapid_review.store.sql.migrations import (
@@ -33,12 +33,12 @@ JOIN pg_namespace ON pg_namespace.oid = pronamespace WHERE nspname = %(schema)s"
 
 
 def steps(schema: str, *, sealed: bool) -> tuple[Step, ...]:
-    """Return all of them, with the schema's name in every statement."""
+    """Return the steps of all versions, with the schema's name in every statement."""
     layout = SEALED_LAYOUT if sealed else LAYOUT
     at_first: list[LiteralString] = [one for one in TABLES if one != ERASURES_INDEX]
 
     def own(*statements: LiteralString) -> tuple[str, ...]:
-        return tuple(named(one, schema, layout=layout).as_string() for one in statements)
+        return tuple(in_schema(one, schema, layout=layout).as_string() for one in statements)
 
     def beside(step: Step, *more: str) -> Step:
         texts = (for_postgres(one, schema).decode() for one in (*step.statements, *more))
@@ -58,13 +58,13 @@ def steps(schema: str, *, sealed: bool) -> tuple[Step, ...]:
 def missing_in(
     connection: psycopg.Connection[Any], schema: str, *, sealed: bool
 ) -> tuple[Step, ...]:
-    """Return the steps that a schema lacks: nobody is asked to make what is there."""
+    """Return the steps that a schema lacks."""
     found = connection.execute(_NAMES, {"schema": schema}).fetchall()
     return lacking(steps(schema, sealed=sealed), frozenset(row[0] for row in found))
 
 
-def done(connection: psycopg.Connection[Any], missing: tuple[Step, ...]) -> None:
-    """Do steps."""
+def execute(connection: psycopg.Connection[Any], missing: tuple[Step, ...]) -> None:
+    """Execute the statements of steps."""
     for step in missing:
         for statement in step.statements:
             connection.execute(statement.encode())

@@ -1,4 +1,4 @@
-"""Rows of another store, taken over by one on a PostgreSQL server at the positions they have."""
+"""Inserting the rows of another store into one on a PostgreSQL server, at the same positions."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -16,10 +16,10 @@ def take_over(
 ) -> None:
     """Insert rows in a transaction that holds the store's lock; see `Store.take_over`.
 
-    Only the person who made the tables may: the sequence of positions is moved on as well.
+    Only the owner of the tables may do this: it also advances the sequence of positions.
 
     Raises:
-        IntegrityError: the store ends elsewhere, or a row is wrong or damaged.
+        IntegrityError: the store does not end at `after`, or a row is wrong or damaged.
     """
     try:
         positions, streams, *rest = (list(column) for column in zip(*rows, strict=True))
@@ -31,7 +31,7 @@ def take_over(
         SQL(
             "INSERT INTO {}.stored_events "
             "(notification_id, originator_id, originator_version, topic, state) "
-            # Else the server numbers the rows itself.
+            # Without this, the server numbers the rows itself.
             "OVERRIDING SYSTEM VALUE SELECT * FROM "
             "unnest(%b::bigint[], %b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
         ).format(at),

@@ -1,9 +1,8 @@
 """Wait for a PostgreSQL server's notices of new entries, without relying on getting them all.
 
-A connection on which nothing comes may be one that is gone: past a router that has forgotten it,
-to a server that another has taken the place of, or through a pool that does not pass notices on.
-So anyone who waits looks again now and then; and where something was recorded of which no notice
-came, it listens on a new connection, and says so in the log.
+A connection that stays silent may be dead: a router may have forgotten it, another server may have
+taken over, or a pool may not pass notices on. So the newest position is also read now and then. If
+something was recorded without a notice, a new connection is opened, and a warning is logged.
 """
 
 import logging
@@ -16,12 +15,12 @@ import psycopg
 from eventsourcing.utils import retry
 from psycopg.sql import SQL, Identifier
 
-from rapid_review.store.backends.postgres.address import Place, reached
+from rapid_review.store.backends.postgres.address import Place, as_storage_error
 
 WAIT: Final = 0.2
 """Seconds to wait for a notice of the server, before checking whether to stop."""
 QUIET: Final = 9.0
-"""Seconds without a notice after which one looks again: within ten, with all that it takes."""
+"""Seconds without a notice before the newest position is read: so ten seconds suffice in all."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -31,9 +30,9 @@ class Notices:
 
     Args:
         place: the store.
-        channel: on which its writers tell of new entries.
-        newest: gives the position of the newest entry, by another connection.
-        quiet: seconds without a notice, after which one looks again.
+        channel: on which its writers announce new entries.
+        newest: returns the position of the newest entry, by another connection.
+        quiet: seconds without a notice, before that position is read.
     """
 
     def __init__(
@@ -44,7 +43,7 @@ class Notices:
         self._newest = newest
         self._quiet = quiet
         self._seen: int | None = None
-        self._until = 0.0  # so that the first one looks
+        self._next_look = 0.0  # at once
 
     def __enter__(self) -> Self:
         """Listen.
@@ -68,14 +67,14 @@ class Notices:
         """Wait a little; say whether there may be new entries.
 
         Raises:
-            StorageError: the server cannot be reached any more, and not again for some seconds.
+            StorageError: the connection broke, and for some seconds no new one could be made.
         """
         try:
-            noticed = self._noticed()
-            if not noticed and monotonic() < self._until:
+            noticed = self._has_notice()
+            if not noticed and monotonic() < self._next_look:
                 return False
             # Wait for a notice that may be on its way, before giving up the connection.
-            if not self._look() or noticed or self._noticed():
+            if not self._has_new_entry() or noticed or self._has_notice():
                 return True
             why = (
                 f"received no notice for {self._quiet:.3g} seconds, although entries were recorded"
@@ -87,21 +86,21 @@ class Notices:
         _log.warning("%s: the connection for notices %s; a new one was opened", self._place, why)
         return True
 
-    def _noticed(self) -> bool:
+    def _has_notice(self) -> bool:
         return any(True for _ in self._connection.notifies(timeout=WAIT, stop_after=1))
 
-    def _look(self) -> bool:
-        """See what the newest entry is; say whether it is another than it was."""
+    def _has_new_entry(self) -> bool:
+        """Read the newest position; say whether it has changed since it was last read."""
         before, self._seen = self._seen, self._newest()
-        self._until = monotonic() + self._quiet
+        self._next_look = monotonic() + self._quiet
         return before is not None and before != self._seen
 
     def _listen(self) -> None:
-        with reached(self._place, "listened to"):
-            self._connection = cast("psycopg.Connection[Any]", self._listening())
+        with as_storage_error(self._place, "listened to"):
+            self._connection = cast("psycopg.Connection[Any]", self._connect())
 
     @retry(psycopg.OperationalError, max_attempts=5, wait=0.5)
-    def _listening(self) -> "psycopg.Connection[Any]":
+    def _connect(self) -> "psycopg.Connection[Any]":
         connection = psycopg.connect(self._place.connection, autocommit=True)
         try:
             connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))

@@ -10,17 +10,17 @@ from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
 
 from rapid_review.store.backends.ports import StoredRow, Values
-from rapid_review.store.backends.postgres.address import reached
+from rapid_review.store.backends.postgres.address import as_storage_error
 from rapid_review.store.backends.postgres.datastore import Connections
-from rapid_review.store.backends.postgres.statements import for_postgres, named
+from rapid_review.store.backends.postgres.statements import for_postgres, in_schema
 from rapid_review.store.backends.sql_rows import SQLRows
 
 _GUARDS: Final = (
-    # By the bits of pg_trigger: once a statement, before UPDATE, DELETE or TRUNCATE.
+    # The number is pg_trigger's bits: once for each statement, before UPDATE, DELETE or TRUNCATE.
     ("no_change", 2 + 8 + 16 + 32, "refuse_change"),
     ("no_gap", 4, "refuse_gap"),
 )
-# The function may have been replaced under its name, so its text is looked at, too.
+# The function may have been replaced by another of its name, so its text is checked as well.
 _GUARDS_MADE: Final = (
     "SELECT tgname, tgtype, proname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
     "JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_proc ON pg_proc.oid = tgfoid "
@@ -42,7 +42,7 @@ class PostgresRows(SQLRows):
     def __init__(self, datastore: Connections) -> None:
         self._datastore = datastore
         self._place = datastore.place
-        self._one_stream = named(
+        self._one_stream = in_schema(
             "SELECT originator_version, topic, state FROM {schema}.stored_events "
             "WHERE originator_id = %s AND originator_version >= %s ORDER BY originator_version",
             datastore.schema,
@@ -55,14 +55,14 @@ class PostgresRows(SQLRows):
             StorageError: the database cannot be read.
         """
 
-        def found(cursor: psycopg.Cursor[TupleRow]) -> Sequence[Any]:
+        def fetch(cursor: psycopg.Cursor[TupleRow]) -> Sequence[Any]:
             return cursor.execute(self._one_stream, (stream, since), prepare=True).fetchall()
 
-        with reached(self._place, "read"):
-            return cast("Sequence[StoredRow]", self._asked(found, binary=True))
+        with as_storage_error(self._place, "read"):
+            return cast("Sequence[StoredRow]", self._fetch(fetch, binary=True))
 
     def missing_guards(self) -> Sequence[str]:
-        """Return the names of the guards on the rows that are not there as they are made."""
+        """Return the names of the guards on the rows that are missing, or were altered."""
         made = set(self.select(_GUARDS_MADE, (self._datastore.schema,)))
         return [name for name, *how in _GUARDS if (name, *how) not in made]
 
@@ -73,22 +73,23 @@ class PostgresRows(SQLRows):
             StorageError: the database cannot be read.
         """
 
-        def found(cursor: psycopg.Cursor[TupleRow]) -> Sequence[Any]:
-            asked = for_postgres(statement, self._datastore.schema)
-            return cursor.execute(asked, values).fetchall()
+        def fetch(cursor: psycopg.Cursor[TupleRow]) -> Sequence[Any]:
+            return cursor.execute(
+                for_postgres(statement, self._datastore.schema), values
+            ).fetchall()
 
-        with reached(self._place, "read"):
-            return cast("Sequence[Values]", self._asked(found, binary=False))
+        with as_storage_error(self._place, "read"):
+            return cast("Sequence[Values]", self._fetch(fetch, binary=False))
 
     def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
         return "originator_id = ANY(string_to_array(?, ' ')::uuid[])", (" ".join(streams),)
 
     @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
-    def _asked(
-        self, find: Callable[[psycopg.Cursor[TupleRow]], Sequence[Any]], *, binary: bool
+    def _fetch(
+        self, fetch: Callable[[psycopg.Cursor[TupleRow]], Sequence[Any]], *, binary: bool
     ) -> Sequence[Any]:
         with (
             self._datastore.get_connection() as connection,
             connection.cursor(binary=binary, row_factory=tuple_row) as cursor,
         ):
-            return find(cursor)
+            return fetch(cursor)

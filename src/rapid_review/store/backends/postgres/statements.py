@@ -1,4 +1,4 @@
-"""What a store on a PostgreSQL server is made of, and how it differs from another program's."""
+"""The statements that make a store on a PostgreSQL server, and the mark that shows it is ours."""
 
 from collections.abc import Sequence
 from re import fullmatch
@@ -14,10 +14,10 @@ LAYOUT: Final = 1  # of the tables below; kept in the table's comment
 SEALED_LAYOUT: Final = 2  # the same tables; the words in their rows are sealed
 _MARK: Final = "rapid-review store, layout "
 _MAKING: Final = 0x52526576  # "RRev": the advisory lock under which tables are made
-MADE_ALONE: Final = "SELECT pg_advisory_xact_lock({making})"
+LOCK_MAKING: Final = "SELECT pg_advisory_xact_lock({making})"
 
 _LOCK: Final = "pg_advisory_xact_lock({making}, hashtext({name}))"
-LOCKED: Final = "SELECT {lock}"
+LOCK_APPENDS: Final = "SELECT {lock}"
 INSERT: Final = (
     "INSERT INTO {schema}.stored_events (originator_id, originator_version, topic, state) "
     "SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) "
@@ -44,7 +44,7 @@ APPEND: Final = """CREATE FUNCTION {schema}.append_entries(
         RETURN positions;
     END $$"""
 
-# Those of `ERASURES`: every row would else be read before the first words are opened.
+# For the rows of `ERASURES`: without it, every row is read before the first words are opened.
 ERASURES_INDEX: Final = """CREATE INDEX IF NOT EXISTS erasures ON {schema}.stored_events (topic)
     WHERE topic IN ('ErasureApproved', 'KeyDestroyed')"""
 
@@ -65,9 +65,8 @@ TABLES: Final[Sequence[LiteralString]] = (
     END $$""",
     """CREATE TRIGGER no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.stored_events
     EXECUTE FUNCTION {schema}.refuse_change()""",
-    # A session keeps the plan of its first insert. A plan made for a small table would later read
-    # a whole large one for every row: so each row is looked up by its key, even if that seems
-    # dearer.
+    # A session keeps the plan of its first insert. A plan made for a small table would later scan
+    # a whole large one for every row. So scans are off, and each row is looked up by its key.
     """CREATE FUNCTION {schema}.refuse_gap() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off AS $$ BEGIN
         IF EXISTS (SELECT FROM added WHERE originator_version > 1 AND (
@@ -81,31 +80,31 @@ TABLES: Final[Sequence[LiteralString]] = (
     END $$""",
     """CREATE TRIGGER no_gap AFTER INSERT ON {schema}.stored_events
     REFERENCING NEW TABLE AS added EXECUTE FUNCTION {schema}.refuse_gap()""",
-    # Not even for a session that says it applies the changes of another server.
+    # ALWAYS: even a session that says it applies the changes of another server is refused.
     "ALTER TABLE {schema}.stored_events ENABLE ALWAYS TRIGGER no_change",
     "ALTER TABLE {schema}.stored_events ENABLE ALWAYS TRIGGER no_gap",
     "COMMENT ON TABLE {schema}.stored_events IS {mark}",
 )
 
 
-def named(statement: LiteralString, schema: str, *, layout: int = LAYOUT) -> Composed:
-    """Return one of these statements, or another, with the names of a schema put into it."""
+def in_schema(statement: LiteralString, schema: str, *, layout: int = LAYOUT) -> Composed:
+    """Return a statement with the schema's name, its lock and its mark put in."""
     lock = SQL(_LOCK).format(making=_MAKING, name=schema)
     return SQL(statement).format(
         schema=Identifier(schema), lock=lock, mark=f"{_MARK}{layout}", making=_MAKING
     )
 
 
-def appending(schema: str) -> Composed:
-    """Return the statement that calls the function that appends."""
-    return named(
+def append_call(schema: str) -> Composed:
+    """Return the statement that calls `append_entries`."""
+    return in_schema(
         "SELECT {schema}.append_entries(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %s)",
         schema,
     )
 
 
 def for_postgres(statement: str, schema: str) -> bytes:
-    """Return a statement of `store.sql` as the driver takes it."""
+    """Return a statement of `store.sql` in the form that the driver takes."""
     at = f'"{schema.replace(chr(34), chr(34) * 2)}".'
     return (
         statement.replace("{at}", at)
@@ -115,7 +114,7 @@ def for_postgres(statement: str, schema: str) -> bytes:
     )
 
 
-def appends(connection: psycopg.Connection[Any], place: Place) -> bool:
+def has_append_function(connection: psycopg.Connection[Any], place: Place) -> bool:
     """Say whether a store has the function that appends."""
     found = connection.execute(
         "SELECT FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace "
@@ -126,12 +125,12 @@ def appends(connection: psycopg.Connection[Any], place: Place) -> bool:
 
 
 def layout_of(connection: psycopg.Connection[Any], place: Place) -> int | None:
-    """Return the layout of the store of ours that is there; None if there is nothing at all yet.
+    """Return the layout of the store in a schema; None if the schema has no tables.
 
     Raises:
         RecordError: the schema is another program's, or holds a store of another layout.
-        StorageError: there is nothing yet, and the database does not keep its texts in UTF8; or
-            there is a store, of whose texts it does not know how they are written.
+        StorageError: the database's encoding is SQL_ASCII; or there is no store yet, and the
+            encoding is not UTF8.
     """
     encoding = connection.info.parameter_status("server_encoding")
     if encoding == "SQL_ASCII":  # nothing can be read: every text would come as bytes
@@ -162,7 +161,7 @@ def layout_of(connection: psycopg.Connection[Any], place: Place) -> int | None:
 
 
 def no_store(place: Place) -> RecordError:
-    """Return the error that there is nothing at a place."""
+    """Return the error that there is no store at a place."""
     return RecordError(
         f"there is no store in {place}; make one with `rapid-review db init` and the same --store"
     )

@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow, tuple_row
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
-from rapid_review.store.backends.postgres.address import must_write, reached
+from rapid_review.store.backends.postgres.address import as_storage_error, must_write
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.backends.postgres.statements import for_postgres
@@ -31,8 +31,8 @@ _BEHIND: Final = (
     "greatest(0, pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())), "
     "EXISTS (SELECT FROM pg_stat_wal_receiver)"
 )
-"""How far what was received is read; a role that is no superuser sees whether there is a receiver,
-and nothing more of it."""
+"""How far the received changes were applied, and whether there is a receiver: of the receiver, a
+role without superuser rights sees nothing else."""
 
 Cursor = psycopg.Cursor[TupleRow]
 T = TypeVar("T")
@@ -46,13 +46,13 @@ class PostgresWriter:
         self._schema = schema
 
     def execute(self, statement: str, values: Values = ()) -> int:
-        """Ask a statement once; return how many rows it changed."""
+        """Execute a statement once; return how many rows it changed."""
         return self._cursor.execute(for_postgres(statement, self._schema), values).rowcount
 
     def insert(self, statement: str, rows: Iterable[Values]) -> int:
-        """Ask an INSERT for each row; return how many rows it made."""
-        # Many rows a statement, and not in psycopg's pipeline, as its `executemany` does: a large
-        # batch was seen to wait for ever in one (ADR 0015).
+        """Execute an INSERT for all rows, many at a time; return how many rows it made."""
+        # Many rows a statement, because `executemany` of psycopg uses its pipeline, in which a
+        # large batch was seen to wait for ever (ADR 0015).
         made = 0
         before, marks, after = _around_values(statement)
         every = list(rows)
@@ -68,8 +68,8 @@ class PostgresTables:
 
     Args:
         datastore: the store's connections.
-        channel: on which the store tells of new entries.
-        newest: gives the position of the newest entry.
+        channel: on which the store announces new entries.
+        newest: returns the position of the newest entry.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class PostgresTables:
 
     @property
     def reads_only(self) -> bool:
-        """Whether nothing is written to the database, as its caller said."""
+        """Whether the caller opened the database for reading only."""
         return self._place.settings.reads_only
 
     def behind(self) -> Behind | None:
@@ -98,10 +98,10 @@ class PostgresTables:
         return frozenset(row[0] for row in found)
 
     def prepare(self, *later: str) -> None:
-        """See that the tables are there, with those that came later: `db init` alone makes them.
+        """Check that the tables exist, with those that later versions added; `db init` makes them.
 
         Raises:
-            RecordError: they are not.
+            RecordError: a table is missing.
         """
         if not self.names() >= SHOWN_BY.union(later):
             raise RecordError(
@@ -115,46 +115,46 @@ class PostgresTables:
         """Return what a SELECT finds."""
         schema = self._datastore.schema
 
-        def found(cursor: Cursor) -> Sequence[Values]:
-            return _selected(cursor, schema, statement, values)
+        def fetch(cursor: Cursor) -> Sequence[Values]:
+            return _select(cursor, schema, statement, values)
 
-        with reached(self._place, "read"):
-            return cast("Sequence[Values]", self._with_cursor(found))
+        with as_storage_error(self._place, "read"):
+            return cast("Sequence[Values]", self._with_cursor(fetch))
 
     def read(self, work: Callable[[Select], T]) -> T:
-        """Do some reading in one transaction, so that all of it sees one moment.
+        """Call a function that reads in one transaction, so that it sees one moment.
 
-        It may be done twice: where a connection broke.
+        It may be called twice, if a connection breaks.
         """
 
-        def done(cursor: Cursor) -> T:
+        def run(cursor: Cursor) -> T:
             with cursor.connection.transaction():
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                return work(partial(_selected, cursor, self._datastore.schema))
+                return work(partial(_select, cursor, self._datastore.schema))
 
-        with reached(self._place, "read"):
-            return cast("T", self._with_cursor(done))
+        with as_storage_error(self._place, "read"):
+            return cast("T", self._with_cursor(run))
 
     def write(self, work: Callable[[PostgresWriter], bool]) -> bool:
-        """Do some work in one transaction; commit only if it returns true, and return its result.
+        """Call a function in one transaction; commit only if it returns true; return its result.
 
-        It may be done twice, if only the answer of the first time was lost.
+        It may be called twice, if the answer to the first commit was lost.
         """
         must_write(self._place)
 
-        def done(cursor: Cursor) -> bool:
+        def run(cursor: Cursor) -> bool:
             with cursor.connection.transaction() as transaction:
-                stands = work(PostgresWriter(cursor, self._datastore.schema))
-                if not stands:
+                succeeded = work(PostgresWriter(cursor, self._datastore.schema))
+                if not succeeded:
                     raise psycopg.Rollback(transaction)
-            return stands
+            return succeeded
 
-        with reached(self._place, "written"):
-            return cast("bool", self._with_cursor(done))
+        with as_storage_error(self._place, "written"):
+            return cast("bool", self._with_cursor(run))
 
     @contextmanager
     def news(self) -> Generator[Callable[[], bool], None, None]:
-        """Listen, on a connection of its own, to what the server tells of new entries."""
+        """Listen, on a connection of its own, to the server's notices of new entries."""
         with Notices(self._place, self._channel, self._newest) as notices:
             yield notices.came
 
@@ -170,14 +170,12 @@ class PostgresTables:
             return work(cursor)
 
 
-def _selected(
-    cursor: Cursor, schema: str, statement: str, values: Values = ()
-) -> Sequence[Values]:
+def _select(cursor: Cursor, schema: str, statement: str, values: Values = ()) -> Sequence[Values]:
     return cursor.execute(for_postgres(statement, schema), values).fetchall()
 
 
 def _around_values(statement: str) -> tuple[str, str, str]:
-    """Return an INSERT's text before, in and after the parentheses of its values."""
+    """Split an INSERT into the text before, in and after the parentheses of its values."""
     before, _, rest = statement.partition(" VALUES ")
     marks, _, after = rest.partition(")")
     return f"{before} VALUES ", f"{marks})", after

@@ -1,11 +1,11 @@
 """A host's own transaction: what is recorded in it commits or rolls back with the host's rows.
 
-The connection is the host's, and so is the end of its transaction: nothing here commits, and
-nothing that fails here spoils it, for each write is a savepoint of its own. What is read sees what
-the transaction itself has written already.
+The host alone ends its transaction: nothing here commits. Nothing that fails here spoils the
+transaction, because each write has a savepoint of its own. Reading sees what the transaction has
+written already.
 
-Positions rise in the order of commits, so the lock under which entries are appended is held until
-the host's transaction is over: nobody else records anywhere in the store until then.
+Positions rise in the order of commits. So the lock under which entries are appended is held until
+the host's transaction is over, and until then nobody else can record anything in the store.
 """
 
 from collections.abc import Generator, Sequence
@@ -26,19 +26,21 @@ from psycopg.rows import tuple_row
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends.held import HeldLog
-from rapid_review.store.backends.postgres.address import Place, reached
+from rapid_review.store.backends.postgres.address import Place, as_storage_error
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.rows import PostgresRows
-from rapid_review.store.backends.postgres.statements import LOCKED, appending, named
+from rapid_review.store.backends.postgres.statements import LOCK_APPENDS, append_call, in_schema
 
-_WHERE: Final = b"SELECT pg_postmaster_start_time(), current_database()"
-_HOW: Final = b"SELECT current_setting('transaction_isolation'), current_setting('lock_timeout')"
-_WAITS: Final = b"SELECT set_config('lock_timeout', %s, true)"
+_WHICH_DATABASE: Final = b"SELECT pg_postmaster_start_time(), current_database()"
+_SETTINGS: Final = (
+    b"SELECT current_setting('transaction_isolation'), current_setting('lock_timeout')"
+)
+_SET_TIMEOUT: Final = b"SELECT set_config('lock_timeout', %s, true)"
 
 
 class HostConnection:
-    """A host's connection, as rows and answers use a store's own.
+    """A host's connection, in the form in which rows and answers use a store's own.
 
     Args:
         connection: the host's, in a transaction.
@@ -52,7 +54,7 @@ class HostConnection:
 
     @contextmanager
     def get_connection(self) -> Generator[psycopg.Connection[Any], None, None]:
-        """Lend the connection; its errors come out as those of a store's own connections do."""
+        """Lend the connection; turn its errors into those of a store's own connections."""
         try:
             yield self._connection
         except psycopg.IntegrityError as error:
@@ -73,19 +75,19 @@ class HostConnection:
             yield connection.cursor(row_factory=tuple_row)
 
     def lock(self, cursor: "psycopg.Cursor[Any]") -> None:
-        """Wait for those who append, and restore the host's own lock timeout."""
-        (_, patience) = cursor.execute(_HOW).fetchone() or ("", "0")
-        cursor.execute(_WAITS, ("1s",))
-        cursor.execute(named(LOCKED, self.schema))
-        cursor.execute(_WAITS, (patience,))
+        """Take the lock of those who append, and restore the host's own lock timeout."""
+        (_, host_timeout) = cursor.execute(_SETTINGS).fetchone() or ("", "0")
+        cursor.execute(_SET_TIMEOUT, ("1s",))
+        cursor.execute(in_schema(LOCK_APPENDS, self.schema))
+        cursor.execute(_SET_TIMEOUT, (host_timeout,))
 
 
 class LogWithin(HeldLog):
-    """A store's entries, read and appended in a transaction on the server that is open already.
+    """A store's log, in a transaction on the server that is open already.
 
     Args:
         host: the connection.
-        channel: on which the store tells of new entries; the server does so once it is committed.
+        channel: on which the server announces new entries, once the transaction is committed.
         is_sealed: whether the words in it are sealed.
     """
 
@@ -96,16 +98,16 @@ class LogWithin(HeldLog):
         self._host = host
         self.rows = PostgresRows(self._host)
         self.answers = PostgresAnswers(self._host, self._host.lock)
-        self._append = appending(self._place.schema)
+        self._append = append_call(self._place.schema)
 
     @contextmanager
     def alone(self) -> Generator["LogWithin", None, None]:
-        """Lend it, and let nobody else append until the transaction is over.
+        """Lend this log, and let nobody else append until the transaction is over.
 
         Raises:
             StorageError: others appended for too long.
         """
-        with reached(self._place, "written"):
+        with as_storage_error(self._place, "written"):
             self._keep_others_out()
         yield self
 
@@ -121,11 +123,11 @@ class LogWithin(HeldLog):
             IntegrityError: a row already exists, or a version before it is missing.
             StorageError: the database cannot be written.
         """
-        with reached(self._place, "written"):
-            return cast("Sequence[int]", self._inserted(stored_events))
+        with as_storage_error(self._place, "written"):
+            return cast("Sequence[int]", self._insert_rows(stored_events))
 
     @retry(OperationalError, max_attempts=10, wait=0.2)
-    def _inserted(self, rows: Sequence[StoredEvent]) -> Sequence[int]:
+    def _insert_rows(self, rows: Sequence[StoredEvent]) -> Sequence[int]:
         columns = (
             [row.originator_id for row in rows],
             [row.originator_version for row in rows],
@@ -137,52 +139,53 @@ class LogWithin(HeldLog):
             return cast("Sequence[int]", (cursor.fetchone() or ([],))[0])
 
 
-def of_a_host(connection: object, own: SharedDatastore) -> HostConnection:
-    """Return a host's connection, if a record can be kept in its transaction.
+def host_connection(connection: object, own: SharedDatastore) -> HostConnection:
+    """Return a host's connection, if entries can be recorded in its transaction.
 
     Args:
         connection: the host's.
         own: the store's own connections.
 
     Raises:
-        InvalidInputError: it is no connection of psycopg, is in no transaction, or in one that
-            sees another moment than that of each statement; or it is of another database.
+        InvalidInputError: it is not a connection of psycopg, is not in a transaction, or leads to
+            another database; or the isolation level is not read committed.
         StorageError: the database cannot be read.
     """
-    with reached(own.place, "read"):
-        return HostConnection(_held(connection, own), own.place)
+    with as_storage_error(own.place, "read"):
+        return HostConnection(_check_connection(connection, own), own.place)
 
 
-def _held(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
+def _check_connection(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
+    """Return the host's connection, once it is known to be usable."""
     if not isinstance(connection, psycopg.Connection):
-        raise _refused(
+        raise _refusal(
             f"found a {type(connection).__name__}",
             "a synchronous connection of psycopg 3",
         )
     host: psycopg.Connection[Any] = connection  # pyright: ignore[reportUnknownVariableType] # of whatever rows
     status = host.info.transaction_status
     if host.closed or status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
-        raise _refused(
+        raise _refusal(
             "the connection is closed or in use, or its transaction has failed",
             "a connection whose transaction can continue",
         )
     if status is TransactionStatus.IDLE and host.autocommit:
-        raise _refused(
+        raise _refusal(
             "the connection commits each statement by itself",
             "a connection in a transaction, as in `with connection.transaction():`",
         )
     with host.cursor(row_factory=tuple_row) as cursor:
-        there = cursor.execute(_WHERE).fetchone()
-        (isolation, _) = cursor.execute(_HOW).fetchone() or ("", "")
+        there = cursor.execute(_WHICH_DATABASE).fetchone()
+        (isolation, _) = cursor.execute(_SETTINGS).fetchone() or ("", "")
     with own.get_connection() as ours, ours.cursor(row_factory=tuple_row) as cursor:
-        here = cursor.execute(_WHERE).fetchone()
+        here = cursor.execute(_WHICH_DATABASE).fetchone()
     if there != here:
-        raise _refused(
+        raise _refusal(
             "the connection leads to another database than the store's",
             f"a connection to {own.place.database}",
         )
     if isolation != "read committed":
-        raise _refused(
+        raise _refusal(
             f"the isolation level of the transaction is {isolation}, so it sees nothing recorded "
             "since it began",
             "the level read committed",
@@ -190,5 +193,5 @@ def _held(connection: object, own: SharedDatastore) -> psycopg.Connection[Any]:
     return host
 
 
-def _refused(found: str, allowed: str) -> InvalidInputError:
+def _refusal(found: str, allowed: str) -> InvalidInputError:
     return InvalidInputError(f"within: {found}; allowed: {allowed}. Nothing was recorded")

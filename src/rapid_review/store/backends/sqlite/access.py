@@ -1,7 +1,7 @@
 """How an SQLite store may be opened: to be written, or only to be read.
 
 A store in WAL mode cannot be read by the usual address where nothing may be written beside it, as
-on a disc that is write-protected. SQLite reads it as one that nobody changes, if it is that.
+on a write-protected disc. If nobody is changing it, SQLite can read it as an unchanging file.
 """
 
 import os
@@ -19,14 +19,14 @@ _EFFECTIVE: Final = os.access in os.supports_effective_ids
 
 
 def address_of(path: Path) -> str:
-    """Return the address by which SQLite opens a file, by the rights that we have.
+    """Return the address by which SQLite opens a file with the rights that this process has.
 
-    It is a URI, in which no name means anything but itself; one that is not there is not made.
+    It is a URI, so no part of the file's name has a special meaning. A missing file is not made.
 
     Args:
         path: an absolute path.
     """
-    log, index = beside(path)
+    log, index = log_and_index(path)
     may_write_beside = _may(os.W_OK, path.parent) or (_may(os.W_OK, log) and _may(os.W_OK, index))
     if not _is_there(path) or (_may(os.W_OK, path) and may_write_beside):
         mode = _WRITABLE
@@ -38,25 +38,25 @@ def address_of(path: Path) -> str:
 
 
 def is_unchanging(address: str) -> bool:
-    """Say whether a connection by an address takes the file for one that nobody changes.
+    """Say whether a connection by an address assumes that nobody changes the file.
 
-    Somebody with the right may change it all the same: so such a connection is used once.
+    Somebody with the right may still change it, so such a connection is used only once.
     """
     return address.endswith(_UNCHANGING)
 
 
-def keep_a_log(connection: sqlite3.Connection, address: str) -> None:
+def ensure_write_ahead_log(connection: sqlite3.Connection, address: str) -> None:
     """Make sure that a writable file uses a write-ahead log: other programs may turn that off.
 
     Raises:
-        sqlite3.Error: it cannot, as where another program has it open otherwise.
+        sqlite3.Error: that is impossible, for example while another program uses the file.
     """
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal" and _WRITABLE in address:
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
 
 
-def beside(path: Path) -> tuple[Path, Path]:
+def log_and_index(path: Path) -> tuple[Path, Path]:
     """Return where SQLite keeps the log of a file, and the index of that log."""
     return Path(f"{path}-wal"), Path(f"{path}-shm")
 
@@ -70,7 +70,7 @@ def unreadable(path: Path, error: sqlite3.Error | OSError) -> RecordError:
     # An extended code of SQLite has its primary code in the lowest byte.
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
         return RecordError(f"{cannot}Check that it is a store, or name another file with --store")
-    log, _ = beside(path)
+    log, _ = log_and_index(path)
     if _holds_something(log) and not _may(os.W_OK, path.parent):
         return StorageError(
             f"{cannot}The newest entries are in {log.name} beside it, which can be read only by "

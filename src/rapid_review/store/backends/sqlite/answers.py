@@ -1,4 +1,4 @@
-"""The ids of commands that were answered with nothing, in an SQLite file; see `ports.Answers`."""
+"""The ids of commands that recorded nothing, in an SQLite file; see `ports.Answers`."""
 
 from typing import Final, cast
 from uuid import UUID
@@ -10,16 +10,16 @@ from rapid_review.store.sql import side_tables
 class SQLiteAnswers:
     """Answers beside entries in a file.
 
-    A file of before there was a table for them gets it with the first one.
+    A file that an earlier version made without their table gets it with the first answer.
     """
 
     def __init__(self, datastore: Transactions) -> None:
         self._datastore = datastore
-        self._is_there = False
+        self._table_exists = False
 
     def version(self, stream: UUID, command_id: str) -> int | None:
         """Return the version of the case at which a command was answered; None if it was not."""
-        if not self._table():
+        if not self._has_table():
             return None
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute(_ANSWERED_AT, (stream.hex, command_id))
@@ -28,7 +28,7 @@ class SQLiteAnswers:
 
     def remember(self, stream: UUID, command_id: str, version: int) -> bool:
         """Remember a command, unless the case has newer entries; say whether it is remembered."""
-        if not self._table():
+        if not self._has_table():
             with self._datastore.transaction(commit=True) as cursor:
                 for statement in side_tables.CREATE:
                     cursor.execute(statement.format(at=""))
@@ -36,15 +36,15 @@ class SQLiteAnswers:
             cursor.execute(_REMEMBERED, (stream.hex, command_id, version, stream.hex, version))
             return bool(cursor.fetchall())
 
-    def _table(self) -> bool:
-        """Say whether there is a table; once there is, it is not looked for again."""
-        if not self._is_there:
+    def _has_table(self) -> bool:
+        """Say whether the table exists; once it does, it is not looked for again."""
+        if not self._table_exists:
             with self._datastore.transaction(commit=False) as cursor:
                 cursor.execute(
                     "SELECT 1 FROM sqlite_master WHERE name = ?", (side_tables.ANSWERED,)
                 )
-                self._is_there = cursor.fetchone() is not None
-        return self._is_there
+                self._table_exists = cursor.fetchone() is not None
+        return self._table_exists
 
 
 _ANSWERED_AT: Final = side_tables.ANSWERED_AT.format(at="")

@@ -1,4 +1,4 @@
-"""Connections to the file of an SQLite store: flushed at every commit, and held to that file."""
+"""Connections to the file of an SQLite store: flushed at every commit, and only to that file."""
 
 import sqlite3
 from collections.abc import Generator
@@ -22,13 +22,13 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
+from rapid_review.store.backends.sqlite.access import ensure_write_ahead_log, is_unchanging
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
 from rapid_review.store.closing import close_all, closed_on_failure
 
 
 class Transactions(Protocol):
-    """What lends transactions in one file: a store's own connections, or one that is held."""
+    """Lends transactions in one file: on the store's own connections, or in one that is open."""
 
     @property
     def file(self) -> OpenedFile:
@@ -46,9 +46,9 @@ class DurablePool(SQLiteConnectionPool):
     Each thread is lent one at once; those that write take turns.
     """
 
-    # Made and lent here, and not by the library. Its connections keep one statement prepared, so
-    # that each command would have its INSERT prepared again, with the guards on it; and its pool
-    # takes four locks to lend one, and lets readers wait behind a writer.
+    # Connections are made and lent here instead of by the library. The library's connections keep
+    # one prepared statement, so each command would prepare its INSERT again, with the guards on
+    # it. The library's pool takes four locks to lend one, and makes readers wait behind a writer.
 
     def __init__(self, db_name: str) -> None:
         super().__init__(db_name=db_name)
@@ -59,15 +59,15 @@ class DurablePool(SQLiteConnectionPool):
             connection = sqlite3.connect(
                 self.db_name,
                 timeout=SQLITE3_DEFAULT_LOCK_TIMEOUT,
-                isolation_level=None,  # anyone who writes says BEGIN
+                isolation_level=None,  # a transaction starts with an explicit BEGIN
                 check_same_thread=False,
                 uri=True,
             )
             with closed_on_failure(connection):
                 cursor = connection.cursor()
-                keep_a_log(connection, self.db_name)
+                ensure_write_ahead_log(connection, self.db_name)
                 cursor.execute("PRAGMA synchronous = FULL")
-                cursor.execute("SELECT 1 FROM sqlite_schema").fetchall()  # who reads opens the log
+                cursor.execute("SELECT 1 FROM sqlite_schema").fetchall()  # reading opens the log
             connection.row_factory = sqlite3.Row
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
@@ -76,12 +76,12 @@ class DurablePool(SQLiteConnectionPool):
     def get_connection(
         self, timeout: float | None = None, *, is_writer: bool | None = None
     ) -> SQLiteConnection:
-        """Lend a connection; where it cannot be made, the next writer need not wait for it."""
+        """Lend a connection; if none can be made, the next writer need not wait."""
         wait = self.pool_timeout if timeout is None else timeout
         if is_writer and not self._writer_lock.acquire(timeout=wait):
             raise ConnectionUnavailableError("other threads were writing for the whole time")
         try:
-            connection = self._idle() or self._create_connection()
+            connection = self._take_idle() or self._create_connection()
         except BaseException:
             if is_writer:
                 self._writer_lock.release()
@@ -89,14 +89,14 @@ class DurablePool(SQLiteConnectionPool):
         connection.is_writer = is_writer
         return connection
 
-    def _idle(self) -> SQLiteConnection | None:
+    def _take_idle(self) -> SQLiteConnection | None:
         with self._lending:
             if self._closed:
                 raise ConnectionPoolClosedError
             return self._pool.pop() if self._pool else None
 
     def put_connection(self, conn: SQLiteConnection) -> None:
-        """Take a connection back, with nothing left open on it by an interruption."""
+        """Take a connection back, and roll back what an interruption left open on it."""
         is_kept = False
         try:
             conn.rollback()
@@ -127,7 +127,7 @@ class DurableDatastore(SQLiteDatastore):
     """A datastore over durable connections to the file that was opened, and no other.
 
     Args:
-        file: where it is. It goes in as a URI, in which no name means anything but itself.
+        file: the store's file.
     """
 
     def __init__(self, file: OpenedFile) -> None:
@@ -144,34 +144,33 @@ class DurableDatastore(SQLiteDatastore):
 
         Args:
             commit: whether to commit it at the end.
-            at_once: whether nobody else may write from its beginning, and not from its first
-                write.
+            at_once: whether others are kept from writing from the beginning, instead of from the
+                first write on.
 
         Raises:
-            RecordError: the file is damaged, and where.
-            StorageError: it was replaced or removed.
+            RecordError: the file is damaged; the message says where.
+            StorageError: the file was replaced or removed.
         """
         try:
             connection = self.pool.get_connection(is_writer=commit)
             try:
                 log = self._log_of(connection)
                 # Before anything is done, so that nothing is written in vain.
-                self.file.hold(log)
+                self.file.check_unreplaced(log)
                 cursor = connection.cursor()
                 cursor.execute("BEGIN IMMEDIATE" if at_once else "BEGIN")
                 yield cursor
                 if commit:
                     connection.commit()
-                    # And after the commit: nothing else says which file it was at that moment (ADR
-                    # 0034).
-                    self.file.hold(log)
+                    # And after the commit: only this shows which file was written (ADR 0034).
+                    self.file.check_unreplaced(log)
             finally:
-                self.pool.put_connection(connection)  # what did not end well is rolled back
+                self.pool.put_connection(connection)  # rolls back what was not committed
         except (sqlite3.Error, PersistenceError) as error:
-            _raise_as_known(error, self.file)
+            _raise_known(error, self.file)
 
     def held(self, cursor: SQLiteCursor) -> "HeldTransaction":
-        """Return what lends a transaction that is open already, with its cursor."""
+        """Return the transaction of a cursor, in the form in which rows and answers use it."""
         return HeldTransaction(self.file, cursor)
 
     def _log_of(self, connection: SQLiteConnection) -> Identity | None:
@@ -182,7 +181,7 @@ class DurableDatastore(SQLiteDatastore):
 
 
 class HeldTransaction:
-    """A transaction that is open, as rows and answers use a store's own connections.
+    """An open transaction, in the form in which rows and answers use a store's own connections.
 
     Args:
         file: where the store is.
@@ -200,7 +199,7 @@ class HeldTransaction:
 
     @contextmanager
     def part(self) -> Generator[None, None, None]:
-        """Do a part of the transaction, of which nothing stays if it ends with an error."""
+        """Run a part of the transaction, which is undone if it ends with an error."""
         with self.transaction(commit=True) as cursor:
             cursor.execute("SAVEPOINT part")
             try:
@@ -214,15 +213,15 @@ class HeldTransaction:
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator[SQLiteCursor, None, None]:  # noqa: ARG002 - as the others have it
-        """Lend a cursor of the transaction; it ends with the caller that holds it."""
+        """Lend a cursor of the transaction, which the caller of `held` ends."""
         try:
             yield SQLiteCursor(self._connection.cursor())
         except sqlite3.Error as error:
-            _raise_as_known(error, self.file)
+            _raise_known(error, self.file)
 
 
-def _raise_as_known(error: sqlite3.Error | PersistenceError, file: OpenedFile) -> Never:
-    """Raise an error as damage, and where, if it comes of that; else as the library calls it."""
+def _raise_known(error: sqlite3.Error | PersistenceError, file: OpenedFile) -> Never:
+    """Raise the error of a damaged file, if damage was the cause, and else the library's own."""
     is_bare = isinstance(error, sqlite3.Error)
     if damage := file.damage(error if is_bare else error.__cause__):
         raise damage from error

@@ -1,8 +1,8 @@
 """The file of an SQLite store while it is open: is it still there, and where is it damaged?
 
-Anyone who has a file open can go on writing to it after it was replaced or removed, and all of
-that is lost. So the file at the path is held to the one that was opened; its write-ahead log as
-well, in which what is committed is at first.
+A process that has a file open can go on writing to it after it was replaced or removed, and
+everything that it writes is lost. So the file at the path is compared with the one that was
+opened; and so is the write-ahead log, which receives each commit first.
 """
 
 import os
@@ -16,11 +16,11 @@ from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.sqlite.access import address_of
 
 BESIDE: Final = ("-wal", "-shm", "-journal")
-"""What the names of the files end in that SQLite keeps beside one that is in use."""
+"""The endings of the files that SQLite keeps beside a file in use."""
 
 _STREAM: Final = re.compile(b"[0-9a-f]{32}")
 _TOPIC: Final = re.compile(b"[A-Za-z]{1,255}")
-# NOT INDEXED: what is looked for is damage in the rows, and an index may be damaged by itself.
+# NOT INDEXED: this looks for damage in the rows, and an index may be damaged by itself.
 _ENTRIES: Final = (
     "SELECT rowid, originator_id, topic, state FROM stored_events NOT INDEXED ORDER BY rowid"
 )
@@ -40,8 +40,8 @@ class OpenedFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._name = str(path)  # a text is asked faster than a path, around every transaction
-        self.uri = address_of(path)  # a store that has gone is not made again, empty
+        self._name = str(path)  # `os.stat` of a text is faster, and is made for each transaction
+        self.uri = address_of(path)  # a store that is gone is not made again, empty
         self._log = f"{path}-wal"
         self._opened = _identity(path)
 
@@ -49,7 +49,7 @@ class OpenedFile:
         """Return which file the write-ahead log is, for a connection that has just opened it."""
         return _identity(self._log)
 
-    def hold(self, log: Identity | None) -> None:
+    def check_unreplaced(self, log: Identity | None) -> None:
         """Check that the file, and the log that a connection opened, are still those at the path.
 
         Raises:
@@ -66,10 +66,10 @@ class OpenedFile:
         )
 
     def damage(self, error: BaseException | None) -> RecordError | None:
-        """Return where the file is damaged, if an error comes of that; it is looked for."""
+        """Return the error that says where the file is damaged, if damage caused an error."""
         code = getattr(error, "sqlite_errorcode", None) or 0
-        # An extended code has its primary code in the lowest byte; and for text that is no UTF-8
-        # Python's sqlite3 has no code, only this message.
+        # An extended code has its primary code in the lowest byte. For text that is not UTF-8
+        # Python's sqlite3 gives no code, only this message.
         if code & 0xFF in _DAMAGE or (
             isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
         ):
@@ -77,7 +77,7 @@ class OpenedFile:
         return None
 
     def damaged(self) -> RecordError:
-        """Return in words where the file is damaged: in which table, and behind which position."""
+        """Look for the damage; return the error that names its table, and its position."""
         return RecordError(
             f"{self.path.name} is damaged: {_whereabouts(self.uri)}. Stop every program that "
             "uses the store and copy the file as it is, with the -wal beside it. Then restore "
@@ -96,18 +96,18 @@ def _identity(path: Path | str) -> Identity | None:
 
 
 def _whereabouts(uri: str) -> str:
-    """Return where a file is damaged, the entries looked at first."""
+    """Return in words where a file is damaged: in its entries, or else in another table."""
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             # Read as text, damaged data might not be UTF-8, and that would end the search.
             connection.text_factory = bytes
-            return _in_entries(connection) or _in_tables(connection)
+            return _damage_in_entries(connection) or _damage_in_tables(connection)
     except sqlite3.Error:
         return "no table in it can be read"
 
 
-def _in_entries(connection: sqlite3.Connection) -> str:
-    """Return behind or at which position entries cannot be read; nothing if all can be."""
+def _damage_in_entries(connection: sqlite3.Connection) -> str:
+    """Return in words from which position on entries cannot be read; nothing if all can be."""
     last = 0
     try:
         for position, stream, topic, state in connection.execute(_ENTRIES):
@@ -124,8 +124,8 @@ def _in_entries(connection: sqlite3.Connection) -> str:
     return ""
 
 
-def _in_tables(connection: sqlite3.Connection) -> str:
-    """Return in which table there is damage, where each entry can be read by itself."""
+def _damage_in_tables(connection: sqlite3.Connection) -> str:
+    """Return in words which table or index is damaged, although each entry can be read."""
     found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     names = sorted((row[0].decode() for row in found), key=lambda name: name != "stored_events")
     for name in names:

@@ -12,28 +12,28 @@ GUARDS: Final = {
     WHEN NEW.originator_version > 1 + COALESCE((SELECT MAX(originator_version)
         FROM stored_events WHERE originator_id = NEW.originator_id), 0)
     BEGIN SELECT RAISE(ABORT, 'a version is missing before this one'); END""",
-    # INSERT OR REPLACE takes away the row it replaces without asking `no_delete`.
+    # INSERT OR REPLACE removes the row that it replaces without firing `no_delete`.
     "no_replacement": """CREATE TRIGGER IF NOT EXISTS no_replacement BEFORE INSERT ON stored_events
     WHEN EXISTS (SELECT 1 FROM stored_events WHERE rowid = NEW.rowid)
     OR EXISTS (SELECT 1 FROM stored_events
         WHERE originator_id = NEW.originator_id AND originator_version = NEW.originator_version)
     BEGIN SELECT RAISE(ABORT, 'an entry is there already, and is never replaced'); END""",
 }
-"""What makes each guard, by its name."""
+"""The statement that makes each guard, by the guard's name."""
 
 MADE: Final = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'stored_events'"
 )
-"""Asks for the guards that are there, each as SQLite keeps what made it."""
+"""Selects the guards of a file, each with the statement that made it, as SQLite stores it."""
 
 
 def missing_guards(made: Iterable[Sequence[object]]) -> tuple[str, ...]:
-    """Return the names of the guards that are not there as they are made.
+    """Return the names of the guards that are missing, or were altered.
 
     Args:
         made: the answer to `MADE`.
     """
-    there = {one[0]: one[1] for one in made}
+    there = {row[0]: row[1] for row in made}
     # SQLite keeps a statement without these words.
     as_made = {name: text.replace(" IF NOT EXISTS", "", 1) for name, text in GUARDS.items()}
     return tuple(name for name, text in as_made.items() if there.get(name) != text)

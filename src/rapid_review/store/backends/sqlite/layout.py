@@ -9,7 +9,7 @@ APPLICATION_ID: Final = 0x52526576  # "RRev": SQLite keeps it in the file's head
 LAYOUT: Final = 1  # of the tables below; kept in the header as user_version
 SEALED_LAYOUT: Final = 2  # the same tables; the words in their rows are sealed
 
-# Every row would else be read before the first words are opened.
+# Without it, every row is read before the first words are opened.
 ERASURES_INDEX: Final = (
     f"CREATE INDEX IF NOT EXISTS erasures ON stored_events (topic) WHERE topic IN {ERASURES}"
 )
@@ -30,6 +30,6 @@ TABLES: Final = (
 )
 
 
-def marked(layout: int) -> str:
+def mark_statement(layout: int) -> str:
     """Return the statement that marks a file with its layout."""
     return f"PRAGMA user_version = {layout}"

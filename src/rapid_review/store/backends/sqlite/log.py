@@ -1,8 +1,8 @@
 """The SQLite store: one file, append-only by trigger, flushed to disk at every commit.
 
 Built on the recorders of `eventsourcing`, with what they leave out: positions that are never used
-twice, no gap in a case's versions, no UPDATE and no DELETE, and a mark by which a file of another
-program is distinguished from ours.
+twice, no gap in a case's versions, no UPDATE and no DELETE, and a mark that distinguishes the file
+from those of other programs.
 """
 
 import sqlite3
@@ -23,7 +23,7 @@ from rapid_review.store.backends.held import HeldLog
 from rapid_review.store.backends.ports import ELSEWHERE, ON_NO_SERVER, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore, HeldTransaction
-from rapid_review.store.backends.sqlite.layout import LAYOUT, SEALED_LAYOUT, TABLES, marked
+from rapid_review.store.backends.sqlite.layout import LAYOUT, SEALED_LAYOUT, TABLES, mark_statement
 from rapid_review.store.backends.sqlite.rows import SQLiteRows
 
 if TYPE_CHECKING:
@@ -33,24 +33,24 @@ if TYPE_CHECKING:
 class SQLiteLog(SQLiteApplicationRecorder):
     """Records entries in a table that refuses change, gaps and re-used positions."""
 
-    # Given when it is made, and never replaced by another: so it may be of the narrower type.
+    # The narrower type is safe, because the datastore is given once and never replaced.
     datastore: DurableDatastore  # type: ignore[mutable-override]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, datastore: DurableDatastore, *, is_sealed: bool = False) -> None:
-        self.is_sealed = is_sealed  # first: the library asks at once for what makes the table
+        self.is_sealed = is_sealed  # set first: the library at once asks for the statements below
         super().__init__(datastore)
         self.file = datastore.file
         self.rows = SQLiteRows(datastore)
         self.answers = SQLiteAnswers(datastore)
 
     def construct_create_table_statements(self) -> list[str]:
-        """Return what makes the table, its guards and the file's mark."""
-        return [*TABLES, marked(SEALED_LAYOUT if self.is_sealed else LAYOUT)]
+        """Return the statements that make the table, its guards and the file's mark."""
+        return [*TABLES, mark_statement(SEALED_LAYOUT if self.is_sealed else LAYOUT)]
 
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
     ) -> Sequence[int]:
-        return _inserted(c, stored_events)
+        return _insert_rows(c, stored_events)
 
     @contextmanager
     def alone(self) -> Generator["SQLiteLogAlone", None, None]:
@@ -65,7 +65,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
         """Insert rows of another store at the positions they have there; see `Store.take_over`.
 
         Raises:
-            IntegrityError: this store ends elsewhere, or a row is wrong or damaged.
+            IntegrityError: this store does not end at `after`, or a row is wrong or damaged.
         """
         with self.datastore.transaction(commit=True) as cursor:
             cursor.executemany(
@@ -78,7 +78,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
                 raise IntegrityError(ELSEWHERE.format(after))
 
     def within(self, connection: object) -> Never:  # noqa: ARG002 - whatever it is
-        """Refuse: a file has one writer at a time, and each is on its own.
+        """Refuse: only one process at a time writes to a file, in a transaction of its own.
 
         Raises:
             InvalidInputError: always.
@@ -94,7 +94,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
             cursor.sqlite_cursor.connection.backup(copy)
 
     def ping(self) -> None:
-        """Read where the file ends."""
+        """Read the position of the newest entry."""
         self.rows.last_position()
 
     def close(self) -> None:
@@ -122,7 +122,7 @@ class SQLiteLogAlone(HeldLog):
         return self._held.is_open
 
     def part(self) -> AbstractContextManager[None]:
-        """Do a part of the transaction, of which nothing stays if it ends with an error."""
+        """Run a part of the transaction, which is undone if it ends with an error."""
         return self._held.part()
 
     def insert_events(self, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
@@ -132,7 +132,7 @@ class SQLiteLogAlone(HeldLog):
             IntegrityError: the row already exists, or a version before it is missing.
         """
         with self._held.transaction(commit=True) as cursor:
-            return _inserted(cursor, stored_events)
+            return _insert_rows(cursor, stored_events)
 
 
 _INSERT: Final = (
@@ -140,8 +140,8 @@ _INSERT: Final = (
 )
 
 
-def _inserted(cursor: SQLiteCursor, rows: Sequence[StoredEvent]) -> Sequence[int]:
-    """Insert rows by one call, and return their positions."""
+def _insert_rows(cursor: SQLiteCursor, rows: Sequence[StoredEvent]) -> Sequence[int]:
+    """Insert rows; return their positions."""
     values = [
         (cast("UUID", row.originator_id).hex, row.originator_version, row.topic, row.state)
         for row in rows
@@ -152,5 +152,5 @@ def _inserted(cursor: SQLiteCursor, rows: Sequence[StoredEvent]) -> Sequence[int
     cursor.executemany(_INSERT, values)
     cursor.execute("SELECT last_insert_rowid()")
     last = cursor.fetchone()[0]
-    # One after the other: within the transaction nobody else writes.
+    # The positions have no gap, because nobody else writes during the transaction.
     return list(range(last - len(values) + 1, last + 1))

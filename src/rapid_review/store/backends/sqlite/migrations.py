@@ -10,7 +10,7 @@ from rapid_review.store.backends.sqlite.layout import (
     LAYOUT,
     SEALED_LAYOUT,
     TABLES,
-    marked,
+    mark_statement,
 )
 from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
@@ -29,9 +29,9 @@ _NAMES: Final = "SELECT name FROM sqlite_master"
 
 
 def steps(*, sealed: bool) -> tuple[Step, ...]:
-    """Return all of them, for a store whose words are sealed, or for one whose are not."""
+    """Return the steps of all versions, for a store whose words are sealed or are not."""
     at_first = [one for one in TABLES if one != ERASURES_INDEX]
-    mark = marked(SEALED_LAYOUT if sealed else LAYOUT)
+    mark = mark_statement(SEALED_LAYOUT if sealed else LAYOUT)
     return (
         entries_of((*at_first, mark)),
         erasures_of((ERASURES_INDEX,)),
@@ -43,11 +43,11 @@ def steps(*, sealed: bool) -> tuple[Step, ...]:
 
 
 def migrate(path: Path, *, dry_run: bool) -> tuple[Step, ...]:
-    """Do the steps that a store lacks; return them. With `dry_run`, none is done.
+    """Execute the steps that a store lacks; return them. With `dry_run`, none is executed.
 
     Raises:
-        RecordError: there is no store, or it is none of ours.
-        StorageError: it cannot be read or written.
+        RecordError: there is no store, or the file is another program's.
+        StorageError: the file cannot be read or written.
     """
     log = open_sqlite(path, create=False)
     with closing(log), closing(SQLiteTables(log.file.uri, log.file)) as tables:

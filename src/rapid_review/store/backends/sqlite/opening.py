@@ -8,7 +8,7 @@ from typing import Final
 
 from rapid_review.audit.log import durable
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
-from rapid_review.store.backends.sqlite.access import address_of, beside, unreadable
+from rapid_review.store.backends.sqlite.access import address_of, log_and_index, unreadable
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore
 from rapid_review.store.backends.sqlite.file import OpenedFile
 from rapid_review.store.backends.sqlite.layout import (
@@ -16,31 +16,31 @@ from rapid_review.store.backends.sqlite.layout import (
     LAYOUT,
     SEALED_LAYOUT,
     TABLES,
-    marked,
+    mark_statement,
 )
 from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.sql import side_tables
 
 _LAYOUTS: Final = (LAYOUT, SEALED_LAYOUT)
-_SEALED_OR_NOT: Final = (
+_KEYS_NEEDED: Final = (
     "a new store needs keys to seal its words, and none were given. Give `keys=`, which "
     "`make_keys` makes and `keys_at` opens; or, for a trial, `unsealed=True`"
 )
 
 
 def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLiteLog:
-    """Open the store in a file, making it first if it is not there and may be made.
+    """Open the store in a file; make it first, if there is none and `create` allows it.
 
     Args:
         path: of the file.
-        create: whether it may be made.
-        sealed: whether the words in it are to be sealed, if it is made; None if that is not said.
+        create: whether a store may be made.
+        sealed: whether the words in a new store are sealed; None if the caller did not decide.
 
     Raises:
-        InvalidInputError: it is to be made, and it is not said whether its words are sealed.
-        RecordError: there is none; or the file is another program's, or of another layout, or its
-            entries are gone.
-        StorageError: it may not be read, or cannot be made.
+        InvalidInputError: a store is to be made, and `sealed` is None.
+        RecordError: there is no store; or the file is another program's, or of another layout, or
+            its entries are gone.
+        StorageError: the file may not be read, or cannot be made.
     """
     path = path.absolute()
     mark = _mark_of(path)
@@ -50,7 +50,7 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLi
                 f"there is no store at {path.name}; make one with `rapid-review db init`"
             )
         if sealed is None:
-            raise InvalidInputError(_SEALED_OR_NOT)
+            raise InvalidInputError(_KEYS_NEEDED)
         _make(path, SEALED_LAYOUT if sealed else LAYOUT)
         mark = _mark_of(path)
     is_ours = mark is not None and mark[0] == APPLICATION_ID and mark[1] in _LAYOUTS
@@ -77,8 +77,8 @@ def open_sqlite(path: Path, *, create: bool, sealed: bool | None = None) -> SQLi
 
 def _make(path: Path, layout: int) -> None:
     """Make a store, unless someone else is first; then theirs is the store."""
-    # Complete it beside its place, and only then give it its name: no process that starts at the
-    # same moment or after a crash ever finds half a store.
+    # The store is completed beside its place, and only then gets its name, so that no process that
+    # starts at the same moment or after a crash ever finds half a store.
     try:
         with durable.beside(path) as fresh:
             new = fresh / path.name
@@ -86,7 +86,7 @@ def _make(path: Path, layout: int) -> None:
             durable.create_empty(new)
             with closing(sqlite3.connect(new, isolation_level=None)) as connection:
                 others = [statement.format(at="") for statement in side_tables.CREATE]
-                tables = ("BEGIN", *TABLES, marked(layout), *others, "COMMIT")
+                tables = ("BEGIN", *TABLES, mark_statement(layout), *others, "COMMIT")
                 for statement in ("PRAGMA journal_mode = WAL", *tables):
                     connection.execute(statement)
             durable.put(new, path)
@@ -103,19 +103,17 @@ def _make(path: Path, layout: int) -> None:
 
 
 def _mark_of(path: Path) -> tuple[int, int, bool] | None:
-    """Return what a file's header says, and if it holds our table; None if there is no file.
+    """Return a file's application id and layout, and if it has our table; None without a file.
 
-    The header says the application's id and the layout.
-
-    A file of another program is left exactly as it was, and so is what it keeps beside it.
+    A file of another program is left exactly as it was, and so are the files beside it.
     """
     # SQLite must do the reading: opening and closing the file in any other way releases the locks
     # that this process holds on it.
     try:
         path.stat()
         address = address_of(path)
-        unfinished = beside(path)[0].exists() or Path(f"{path}-journal").exists()
-        if unfinished:  # else, read-only, SQLite leaves empty files of its own
+        unfinished = log_and_index(path)[0].exists() or Path(f"{path}-journal").exists()
+        if unfinished:  # otherwise SQLite, opened to read, leaves empty files of its own
             address = address.replace("mode=rw", "mode=ro")
         with closing(sqlite3.connect(address, uri=True)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]

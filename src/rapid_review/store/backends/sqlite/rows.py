@@ -41,24 +41,24 @@ class SQLiteRows(SQLRows):
         return cast("Sequence[StoredRow]", found)
 
     def missing_guards(self) -> Sequence[str]:
-        """Return the names of the guards on the rows that are not there as they are made."""
+        """Return the names of the guards on the rows that are missing, or were altered."""
         return missing_guards(self.select(MADE))
 
     def after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position, whole, in order; of whatever type they are.
 
-        Bytes that are labelled as text, and are not, are read as it can be.
+        Bytes that are labelled as text and are not UTF-8 are read with surrogate escapes.
         """
         with self._cursor() as cursor:
             try:
-                return self._found(cursor, _AFTER, (position, limit))
+                return self._fetch(cursor, _AFTER, (position, limit))
             except sqlite3.OperationalError as error:
                 if "decode" not in str(error):
                     raise
             connection = cursor.sqlite_cursor.connection
             try:
-                connection.text_factory = _as_it_can_be
-                return self._found(cursor, _AFTER, (position, limit))
+                connection.text_factory = _with_escapes
+                return self._fetch(cursor, _AFTER, (position, limit))
             finally:
                 connection.text_factory = str
 
@@ -66,7 +66,7 @@ class SQLiteRows(SQLRows):
         """Return the next rows after a position, whole, in order.
 
         Raises:
-            RecordError: one of them is in no stream or of no kind that is text, and where.
+            RecordError: the stream or the topic of a row is damaged; the message says where.
         """
         found = self.select(_AFTER, (position, limit))
         if all(isinstance(row[1], str) and _STREAM.fullmatch(row[1]) for row in found):
@@ -77,14 +77,14 @@ class SQLiteRows(SQLRows):
         """Return what a SELECT finds.
 
         Raises:
-            RecordError: the file is damaged, and where.
-            StorageError: it cannot be read, or was replaced or removed.
+            RecordError: the file is damaged; the message says where.
+            StorageError: the file cannot be read, or was replaced or removed.
         """
         with self._cursor() as cursor:
-            return self._found(cursor, statement.format(at=""), values)
+            return self._fetch(cursor, statement.format(at=""), values)
 
     @staticmethod
-    def _found(cursor: SQLiteCursor, statement: str, values: Values) -> list[Any]:
+    def _fetch(cursor: SQLiteCursor, statement: str, values: Values) -> list[Any]:
         cursor.execute(statement, values)
         found: list[Any] = cursor.fetchall()
         return found
@@ -92,7 +92,7 @@ class SQLiteRows(SQLRows):
     @contextmanager
     def _cursor(self) -> Generator[SQLiteCursor, None, None]:
         with storage("read"), self._datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None  # the library's own rows are no tuples
+            cursor.sqlite_cursor.row_factory = None  # rows as tuples, unlike the library's
             yield cursor
 
     def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
@@ -104,4 +104,4 @@ _AFTER: Final = (
     "WHERE rowid > ? ORDER BY rowid LIMIT ?"
 )
 _STREAM: Final = re.compile("[0-9a-f]{32}")
-_as_it_can_be: Final = partial(str, encoding="utf-8", errors="surrogateescape")
+_with_escapes: Final = partial(str, encoding="utf-8", errors="surrogateescape")

@@ -10,7 +10,7 @@ from typing import Final, TypeVar, cast
 from rapid_review.domain.errors import ClosedError, StorageError
 from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
-from rapid_review.store.backends.sqlite.access import is_unchanging, keep_a_log
+from rapid_review.store.backends.sqlite.access import ensure_write_ahead_log, is_unchanging
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
 from rapid_review.store.closing import closed_on_failure
 from rapid_review.store.sql.beside import CREATE, SHOWN_BY
@@ -18,13 +18,13 @@ from rapid_review.store.sql.beside import CREATE, SHOWN_BY
 PATIENCE: Final = 15.0
 """Seconds to wait for others who write."""
 LOOK: Final = 0.02
-"""Seconds between two looks at whether the file has changed; a look costs microseconds."""
+"""Seconds between two checks whether the file has changed; a check takes microseconds."""
 
 T = TypeVar("T")
 
 
 def for_sqlite(statement: str) -> str:
-    """Return a statement of `store.sql` as SQLite takes it; it compares texts by their bytes."""
+    """Return a statement of `store.sql` for SQLite, which compares texts by their bytes anyway."""
     return statement.format(at="", by_bytes="")
 
 
@@ -35,11 +35,11 @@ class SQLiteWriter:
         self._connection = connection
 
     def execute(self, statement: str, values: Values = ()) -> int:
-        """Ask a statement once; return how many rows it changed."""
+        """Execute a statement once; return how many rows it changed."""
         return self._connection.execute(for_sqlite(statement), values).rowcount
 
     def insert(self, statement: str, rows: Iterable[Values]) -> int:
-        """Ask an INSERT for each row; return how many rows it made."""
+        """Execute an INSERT for each row; return how many rows it made."""
         return self._connection.executemany(for_sqlite(statement), rows).rowcount
 
 
@@ -47,7 +47,7 @@ class SQLiteTables:
     """One connection of the tables' own, lent to one thread at a time.
 
     Args:
-        uri: the file, as SQLite names it; one that is not there is not made.
+        uri: the file, as SQLite names it; a missing file is not made.
         file: the file that the store was opened in; None in memory.
     """
 
@@ -61,11 +61,11 @@ class SQLiteTables:
 
     @property
     def reads_only(self) -> bool:
-        """Whether nothing is written: a file that may not be says so when somebody writes."""
+        """Always False: to write to a file without the right to is an error at that moment."""
         return False
 
     def behind(self) -> Behind | None:
-        """Return None: a file follows no other."""
+        """Return None: a file does not follow another database."""
         return None
 
     def names(self) -> frozenset[str]:
@@ -74,22 +74,23 @@ class SQLiteTables:
         return frozenset(row[0] for row in found)
 
     def prepare(self, *later: str) -> None:
-        """Make the tables, unless they are there, with those that came later."""
-        # Looked for first: a process that only reads needs no right to write, and no lock.
+        """Make the tables that do not exist yet, with those that later versions added."""
+        # Checked first, so that a process that only reads needs neither a right to write nor a
+        # lock.
         if not self.names() >= SHOWN_BY.union(later):
-            self.write(_made)
+            self.write(_make_tables)
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds."""
-        with self._lent() as connection:
+        with self._lend() as connection:
             return connection.execute(for_sqlite(statement), values).fetchall()
 
     def read(self, work: Callable[[Select], T]) -> T:
-        """Do some reading in one transaction, so that all of it sees one moment.
+        """Call a function that reads in one transaction, so that it sees one moment.
 
-        Other threads that use this connection wait; one that is reading already reads on.
+        Other threads that use this connection wait. A call inside a reading joins its transaction.
         """
-        with self._lent() as connection:
+        with self._lend() as connection:
             if connection.in_transaction:
                 return work(self.rows)
             try:
@@ -100,23 +101,22 @@ class SQLiteTables:
                     connection.rollback()
 
     def write(self, work: Callable[[SQLiteWriter], bool]) -> bool:
-        """Do some work in one transaction; commit if it returns true, and return its result."""
-        with self._lent() as connection:
+        """Call a function in one transaction; commit if it returns true; return its result."""
+        with self._lend() as connection:
             if connection.in_transaction:
                 raise sqlite3.OperationalError(
                     "it is being read; try again when the reading has ended"
                 )
             try:
                 connection.execute("BEGIN IMMEDIATE")
-                stands = work(SQLiteWriter(connection))
-                connection.execute("COMMIT" if stands else "ROLLBACK")
+                succeeded = work(SQLiteWriter(connection))
+                connection.execute("COMMIT" if succeeded else "ROLLBACK")
             finally:
                 if connection.in_transaction:
                     connection.rollback()
-            # Also after the commit: anything written to a file that was replaced meanwhile is
-            # lost.
-            self._hold()
-            return stands
+            # After the commit as well, because what was written to a replaced file is lost.
+            self._check_file()
+            return succeeded
 
     @contextmanager
     def news(self) -> Generator[Callable[[], bool], None, None]:
@@ -144,7 +144,7 @@ class SQLiteTables:
             self._connection = None
 
     def _changes(self) -> int:
-        with self._lent() as connection:
+        with self._lend() as connection:
             return cast("int", connection.execute("PRAGMA data_version").fetchone()[0])
 
     def _open(self) -> sqlite3.Connection:
@@ -154,31 +154,31 @@ class SQLiteTables:
         if is_unchanging(self._uri):
             self._disconnect()
         if self._connection is None:
-            connection = self._connected()
+            connection = self._connect()
             with closed_on_failure(connection):
                 if self._file is not None:
                     # Rows that are lost in a power cut are derived again. All share one log, so no
                     # row here can outlast the entries that it was made from. So no commit needs to
                     # wait for the disk.
                     connection.execute("PRAGMA synchronous = NORMAL")
-                    keep_a_log(connection, self._uri)
+                    ensure_write_ahead_log(connection, self._uri)
                 connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # it opens the log
             self._log = self._file.log() if self._file else None
             self._connection = connection
-        self._hold()
+        self._check_file()
         return self._connection
 
-    def _hold(self) -> None:
+    def _check_file(self) -> None:
         if self._file is not None:
-            self._file.hold(self._log)
+            self._file.check_unreplaced(self._log)
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(
             self._uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
 
     @contextmanager
-    def _lent(self) -> Generator[sqlite3.Connection, None, None]:
+    def _lend(self) -> Generator[sqlite3.Connection, None, None]:
         """Lend the connection.
 
         Raises:
@@ -201,7 +201,7 @@ class SQLiteTables:
                 ) from error
 
 
-def _made(writer: SQLiteWriter) -> bool:
+def _make_tables(writer: SQLiteWriter) -> bool:
     for statement in CREATE:
         writer.execute(statement)
     return True

@@ -1,4 +1,4 @@
-"""What may be chosen for a field: from the terms, from the case, or from what is usual."""
+"""The options for a field of a form: from the terms, from the case, or from common values."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
@@ -15,7 +15,7 @@ class Option(NamedTuple):
 
     Attributes:
         code: what is recorded.
-        says: what it is called; empty where its code says it.
+        says: its name; empty where the code itself is its name.
     """
 
     code: str
@@ -23,7 +23,7 @@ class Option(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What it is called."""
+        """Its name, with a capital."""
         return f"{self.says[:1].upper()}{self.says[1:]}" if self.says else words_of(self.code)
 
 
@@ -35,7 +35,7 @@ class Given(NamedTuple):
 
 
 Options = tuple[tuple[Option, ...], bool]
-"""What may be chosen, and whether something else may be said."""
+"""What may be chosen, and whether something else may be entered."""
 
 
 def options_of(of: str, name: str, given: Given) -> Options:
@@ -45,12 +45,14 @@ def options_of(of: str, name: str, given: Given) -> Options:
         return options, False
     suggested = _OPEN.get((of, name)) or _OPEN.get(("", name))
     options = tuple(suggested(given)) if suggested is not None else ()
-    used = (one for one in _used(name, given.case) if one not in {each.code for each in options})
+    used = (
+        one for one in _values_used(name, given.case) if one not in {each.code for each in options}
+    )
     return (*options, *(Option(one, one) for one in used)), True
 
 
-def _used(name: str, case: Case) -> Iterable[str]:
-    """Return what the case holds under a field of this name, each once."""
+def _values_used(name: str, case: Case) -> Iterable[str]:
+    """Return the values that the case has in fields of this name, each once."""
     values = (getattr(event, name, None) for event in case.standing)
     return dict.fromkeys(one for one in values if isinstance(one, str))
 
@@ -70,13 +72,13 @@ def _agencies(given: Given) -> Iterable[Option]:
     return (Option(one) for one in dict.fromkeys((*named, *asked, *filed)))
 
 
-def _filed(given: Given) -> Iterable[Option]:
+def _agencies_with_report(given: Given) -> Iterable[Option]:
     filed = (one.agency for one in given.case.all(did.AgencyReportFiled))
     return (Option(one) for one in dict.fromkeys(filed))
 
 
 def _vocabulary(name: str) -> Choose:
-    """Return what gives the words of a list of the terms."""
+    """Return the function that offers the words of a list in the terms."""
 
     def choose(given: Given) -> Iterable[Option]:
         words: tuple[str, ...] = getattr(given.terms.vocabulary, name, ())
@@ -117,7 +119,7 @@ def _met_by(given: Given) -> Iterable[Option]:
     return (Option(one) for one in given.terms.meetings.manners)
 
 
-def _just(*codes: str) -> Choose:
+def _codes(*codes: str) -> Choose:
     return lambda _: (Option(one) for one in codes)
 
 
@@ -125,7 +127,7 @@ def _processes(given: Given) -> Iterable[Option]:
     return (*_vocabulary("processes")(given), *(Option(one) for one in sorted(LINKS)))
 
 
-def _called(names: Mapping[str, str]) -> Choose:
+def _titled(names: Mapping[str, str]) -> Choose:
     return lambda _: (Option(code, says) for code, says in names.items())
 
 
@@ -155,24 +157,24 @@ _CLOSED: Final[Mapping[tuple[str, str], Choose]] = {
     ("MakeDecision", "manner"): _decided_by,
     ("ReconsiderDecision", "manner"): _decided_by,
     ("ConveneMeeting", "manner"): _met_by,
-    ("", "about"): _just("child", "family"),
-    ("Child", "age_band"): _called(AGES),
-    ("Seating", "capacity"): _called(
+    ("", "about"): _codes("child", "family"),
+    ("Child", "age_band"): _titled(AGES),
+    ("Seating", "capacity"): _titled(
         {"": "Nobody", "member": "The member", "representative": "A representative"}
     ),
-    ("ProposeErasure", "what"): _called(
+    ("ProposeErasure", "what"): _titled(
         {"entry": "Those of one entry", "person": "Those about one person", "case": "All"}
     ),
 }
-"""Fields that hold one of a list, and nothing else; "" stands for every command."""
+"""The options of fields that take nothing else, by command and field; "" is for every command."""
 
 _OPEN: Final[Mapping[tuple[str, str], Choose]] = {
     ("", "source"): _sources,
     ("", "agency"): _agencies,
-    ("CollateReports", "agencies"): _filed,
+    ("CollateReports", "agencies"): _agencies_with_report,
     ("", "partners"): lambda given: (Option(one) for one in given.terms.adoption.by),
-    ("InformMember", "manner"): _just("e-mail", "telephone", "in-person", "letter"),
-    ("", "instead"): _just("single-agency-review"),
+    ("InformMember", "manner"): _codes("e-mail", "telephone", "in-person", "letter"),
+    ("", "instead"): _codes("single-agency-review"),
     ("ShareLearning", "shared_with"): _seats,
     ("", "expertise"): _vocabulary("expertise"),
     ("", "methodology"): _vocabulary("methodologies"),
@@ -186,9 +188,9 @@ _OPEN: Final[Mapping[tuple[str, str], Choose]] = {
     ("", "coordinator"): _vocabulary("coordinators"),
     ("LinkProcess", "process"): _processes,
     ("RelatedReview", "process"): _vocabulary("processes"),
-    ("", "referred_to"): _just("learning-and-development"),
-    ("", "sent_to"): _just("national-panel", "secretary-of-state"),
-    ("", "ground"): _just("public-inquiry", "court", "retention-ended"),
-    ("", "scanned"): _just("backups", "mailboxes"),
+    ("", "referred_to"): _codes("learning-and-development"),
+    ("", "sent_to"): _codes("national-panel", "secretary-of-state"),
+    ("", "ground"): _codes("public-inquiry", "court", "retention-ended"),
+    ("", "scanned"): _codes("backups", "mailboxes"),
 }
-"""Fields for which something is suggested, and anything may be said."""
+"""The suggestions for fields in which anything may be entered, by command and field."""

@@ -1,8 +1,7 @@
 """A form for a statement, made from its model: one control for each of its fields.
 
 What may be chosen comes from the terms and the case (`choices`), the words from the one table of
-questions. Where the type of a field is none that is known here, the form cannot be made: a test
-makes all of them.
+questions. A field whose type is not known here is an error; a test makes every form.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,9 +53,9 @@ class Row(NamedTuple):
     """One row of a list: a seat, a criterion, a child.
 
     Attributes:
-        title: what it is of.
-        says: what the row itself says, such as its seat.
-        controls: what is asked in it.
+        title: its heading.
+        says: the values that the row has by itself, such as its seat.
+        controls: the controls in it.
     """
 
     title: str
@@ -73,11 +72,11 @@ class Control:
         kind: how it is filled in.
         question: what is asked.
         is_required: whether it must be answered.
-        is_sealed: whether it holds words: browsers are not to keep them.
+        is_sealed: whether it holds words, which browsers must not store.
         options: what may be chosen, or what is suggested.
-        is_open: whether something else may be said than what is suggested.
-        whether: whether nobody may have looked, which is another answer than that nothing was
-            found.
+        is_open: whether something else may be entered than what is suggested.
+        asks_if_looked: whether it first asks if anybody has looked: that nobody has is another
+            answer than that nothing was found.
         parts: what a group asks.
         rows: the rows of a list.
         grows: whether rows can be added.
@@ -90,14 +89,14 @@ class Control:
     is_sealed: bool = False
     options: tuple[Option, ...] = ()
     is_open: bool = False
-    whether: bool = False
+    asks_if_looked: bool = False
     parts: tuple["Control", ...] = ()
     rows: tuple[Row, ...] = ()
     grows: bool = False
 
     @property
     def anchor(self) -> str:
-        """The id of the first thing in it that can be filled in."""
+        """The id of the first input in it."""
         if self.kind is Kind.GROUP:
             return self.parts[0].anchor
         if self.kind is Kind.ROWS and self.rows:
@@ -110,7 +109,7 @@ class Control:
 
 
 _FIRST: Final = {Kind.MOMENT: "-day", Kind.DAY: "-day", Kind.YES_NO: "-1"}
-"""What follows the path in the id of the first of several fields."""
+"""What follows the path in the id of the first input, for controls with several inputs."""
 
 
 def controls_of(
@@ -120,29 +119,29 @@ def controls_of(
     filled: Filled,
     *,
     under: str = "",
-    but: Sequence[str] = (),
+    leave_out: Sequence[str] = (),
 ) -> tuple[Control, ...]:
-    """Return what is asked for a statement.
+    """Return the controls for a statement.
 
     Args:
         model: the statement: a command, or a part of one.
-        of: under what name its questions stand.
+        of: the name of its questions in the table.
         given: the terms and the case.
-        filled: what is filled in already: it has as many rows as were sent.
+        filled: what is filled in already; it decides how many rows a list has.
         under: the path of the statement within the command.
-        but: fields that are not asked for.
+        leave_out: fields that are not asked for.
     """
     hints = get_type_hints(model, include_extras=True)
     fields = (
         _Field(of, f"{under}{name}", hints[name], field.is_required())
         for name, field in model.model_fields.items()
-        if name not in but
+        if name not in leave_out
     )
     return tuple(_control(field, given, filled) for field in fields)
 
 
 def every(controls: Sequence[Control]) -> Iterator[Control]:
-    """Yield controls and all that are in them."""
+    """Yield controls, and all controls inside them."""
     for one in controls:
         yield one
         yield from every(one.parts)
@@ -152,11 +151,11 @@ def every(controls: Sequence[Control]) -> Iterator[Control]:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field that is to be asked.
+    """A field of a statement, for which a control is made.
 
     Attributes:
-        of: under what name its questions stand.
-        path: under what name it is sent.
+        of: the name of the statement's questions in the table.
+        path: the name under which it is sent.
         hint: its type.
         is_required: whether it must be answered.
     """
@@ -168,7 +167,7 @@ class _Field:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The last part of its path."""
         return self.path.rpartition(".")[2]
 
     @property
@@ -185,7 +184,7 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
     if kind is None:
         kind = _kind_of(bare, field)
     if kind is Kind.ROWS:
-        return _several(field, given, filled, whether=is_optional)
+        return _list_control(field, given, filled, asks_if_looked=is_optional)
     if kind is Kind.GROUP:
         parts = controls_of(bare, bare.__name__, given, filled, under=f"{path}.")
         return Control(path, kind, question, required, parts=parts)
@@ -198,8 +197,8 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
 
 
 def _kind_of(bare: Any, field: _Field) -> Kind:  # noqa: ANN401 - a type
-    """Return how a field is filled in, of a type that is no word, code or day."""
-    within = _unwrapped(bare)
+    """Return how a field is filled in whose type is not in `_SIMPLE`."""
+    within = _without_annotations(bare)
     if get_origin(within) is tuple:
         return Kind.ROWS
     if bare is bool:
@@ -224,22 +223,28 @@ _SIMPLE: Final[tuple[tuple[object, Kind], ...]] = (
     (Handle, Kind.TEXT),
     (Digest, Kind.FILE),
 )
-"""The types of a field that say at once how it is filled in."""
+"""The types of fields that decide alone how a field is filled in."""
 
 
-def _several(field: _Field, given: Given, filled: Filled, *, whether: bool) -> Control:
-    """Return what is asked for a list: boxes to tick, lines to write, or rows."""
+def _list_control(field: _Field, given: Given, filled: Filled, *, asks_if_looked: bool) -> Control:
+    """Return the control for a list: boxes to tick, lines to write, or rows."""
     bare, _ = _without_none(field.hint)
-    item = get_args(_unwrapped(bare))[0]
+    item = get_args(_without_annotations(bare))[0]
     path, question = field.path, field.question
-    required = field.is_required or _asks_some(bare)
+    required = field.is_required or _needs_one(bare)
     if not (isinstance(item, type) and issubclass(item, Said)):
         options, is_open = options_of(field.of, field.name, given)
         kind = Kind.SOME_OF if item == Code else Kind.LINES
         return Control(
-            path, kind, question, required, options=options, is_open=is_open, whether=whether
+            path,
+            kind,
+            question,
+            required,
+            options=options,
+            is_open=is_open,
+            asks_if_looked=asks_if_looked,
         )
-    if item in _FIXED:
+    if item in _ONE_PER_CODE:
         rows = tuple(_rows_of_terms(item, path, given, filled))
         return Control(path, Kind.ROWS, question, required, rows=rows)
     rows = tuple(
@@ -250,41 +255,43 @@ def _several(field: _Field, given: Given, filled: Filled, *, whether: bool) -> C
         )
         for at in range(rows_sent(path, filled))
     )
-    return Control(path, Kind.ROWS, question, required, whether=whether, rows=rows, grows=True)
+    return Control(
+        path, Kind.ROWS, question, required, asks_if_looked=asks_if_looked, rows=rows, grows=True
+    )
 
 
 def _rows_of_terms(item: type[Said], path: str, given: Given, filled: Filled) -> Iterator[Row]:
-    """Yield a row for each code that the terms have for a part of a statement."""
-    field, first = _FIXED[item]
+    """Yield a row for each code of the terms, such as a seat or a criterion."""
+    field, first = _ONE_PER_CODE[item]
     name = item.__name__
     for one in options_of(name, field, given)[0]:
         under = f"{path}.{one.code}."
-        asked = controls_of(item, name, given, filled, under=under, but=(field,))
+        asked = controls_of(item, name, given, filled, under=under, leave_out=(field,))
         in_order = sorted(asked, key=lambda each: not each.path.endswith(f".{first}"))
         yield Row(one.title, ((field, one.code),), tuple(in_order))
 
 
-_FIXED: Final[dict[type[Said], tuple[str, str]]] = {
+_ONE_PER_CODE: Final[dict[type[Said], tuple[str, str]]] = {
     Seating: ("seat", "capacity"),
     Factor: ("criterion", "applies"),
     Dissent: ("seat", "words"),
 }
-"""What there is one row of for each code of the terms: the field of the code, and the one by whose
-answer the row is said at all."""
+"""The parts that have one row for each code of the terms: the field of the code, and the field
+whose answer decides whether the row counts."""
 _ROW_TITLES: Final[dict[type[Said], str]] = {Child: "Child"}
 MOST_ROWS: Final = 40
 
 
-def deciding(control: Control, row: Row) -> Control | None:
+def deciding_control(control: Control, row: Row) -> Control | None:
     """Return the control whose answer decides whether a row counts; None if any answer does."""
     if control.grows:
         return None
-    names = {name for _, name in _FIXED.values()}
+    names = {name for _, name in _ONE_PER_CODE.values()}
     return next(one for one in row.controls if one.path.rpartition(".")[2] in names)
 
 
 def rows_sent(path: str, filled: Filled) -> int:
-    """Return how many rows of a list a form has: those that were sent, and at least one."""
+    """Return how many rows of a list a form has: as many as were sent, and at least one."""
     names = (name for name, _ in filled if name.startswith(f"{path}."))
     rows = (whole_number(name[len(path) + 1 :].split(".")[0]) for name in names)
     asked = filled.number(f"{path}-rows") or 0
@@ -300,10 +307,11 @@ def _without_none(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type
     return bare, True
 
 
-def _unwrapped(hint: Any) -> Any:  # noqa: ANN401 - a type
-    """Return a type without what is noted beside it."""
+def _without_annotations(hint: Any) -> Any:  # noqa: ANN401 - a type
+    """Return the type inside `Annotated`."""
     return get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
 
 
-def _asks_some(hint: object) -> bool:
+def _needs_one(hint: object) -> bool:
+    """Say whether a list must have an item."""
     return any(getattr(one, "min_length", 0) for one in getattr(hint, "__metadata__", ()))

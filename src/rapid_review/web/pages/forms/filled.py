@@ -5,11 +5,11 @@ from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError
 
-_DIGITS: Final = 9  # of thousands of digits `int` makes no number, and no page has so many rows
+_DIGITS: Final = 9  # more than any page needs; `int` refuses thousands of digits
 
 
 def whole_number(text: str) -> int | None:
-    """Return the whole number that a text from outside is; None if it is none, or too large.
+    """Return a text from outside as a whole number; None if it is not one, or is too large.
 
     >>> whole_number("12"), whole_number("²"), whole_number("9" * 5_000)
     (12, None, None)
@@ -21,7 +21,7 @@ def whole_number(text: str) -> int | None:
 class Filled:
     """The texts of a form, several under one name where boxes were ticked.
 
-    Nothing of it is in a `repr`: words are among it.
+    Its `repr` shows none of the texts, because they may be words.
 
     Args:
         texts: the texts by name.
@@ -59,16 +59,16 @@ class Filled:
         """Return the text under a name that the page itself put there.
 
         Raises:
-            InvalidInputError: it is not there: the page was changed on its way.
+            InvalidInputError: it is missing, so the page was changed in transit.
         """
         if not (found := self.text(name)):
             raise InvalidInputError(f"the page did not send {name}; open the page again")
         return found
 
     def with_(self, **changed: str) -> "Filled":
-        """Return it with other texts under some names."""
+        """Return the form with other texts under some names."""
         return Filled(self._texts | {name: (text,) for name, text in changed.items()})
 
     def and_(self, other: "Filled") -> "Filled":
-        """Return it with what it lacks taken from another."""
+        """Return the form, with the names that it lacks taken from another."""
         return Filled({name: other.texts(name) for name, _ in other} | self._texts)

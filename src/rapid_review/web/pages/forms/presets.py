@@ -1,4 +1,4 @@
-"""With what a form begins: the model's default, and what the case awaits."""
+"""What a form shows at first: the model's defaults, and what the case awaits."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +22,8 @@ _PRESET: Final = frozenset(
         *("shared_with", "theme", "sent_to", "answers", "agencies"),
     }
 )
-"""The fields that begin with what the case awaits; what is weighed or decided never does."""
-_NAMED_ANEW: Final[Mapping[str, str]] = {
+"""The fields that begin with what the case awaits; a judgement or a decision never does."""
+_NEW_REFERENCES: Final[Mapping[str, str]] = {
     "RecordImmediateAction": "action",
     "ShareLearning": "learning",
     "RaiseChallenge": "challenge",
@@ -37,26 +37,26 @@ _NAMED_ANEW: Final[Mapping[str, str]] = {
 _SHORT: Final = {"correspondence": "letter", "order": "erasure"}
 
 
-def begun(command: type[Command], given: Given, asked: Mapping[str, str]) -> Filled:
-    """Return what a new form begins with.
+def form_at_start(command: type[Command], given: Given, asked: Mapping[str, str]) -> Filled:
+    """Return what a new form shows at first.
 
     Args:
         command: what is to be recorded.
         given: the terms, and the case as it is.
-        asked: what the address says, by field.
+        asked: the values in the page's address, by field.
     """
-    filled = Filled(dict(_defaults(command)))
-    ahead = filled_with(_awaited(command, given), given.terms.zone).and_(filled)
-    named = _NAMED_ANEW.get(command.__name__)
+    defaults = Filled(dict(_defaults(command)))
+    filled = filled_with(_awaited(command, given), given.terms.zone).and_(defaults)
+    named = _NEW_REFERENCES.get(command.__name__)
     if named is not None:
-        ahead = ahead.with_(**{named: _next(_SHORT.get(named, named), named, given)})
+        filled = filled.with_(**{named: _next_reference(_SHORT.get(named, named), named, given)})
     document = command.model_fields.get("document")
-    if document is not None and document.is_required():  # else it may not be available
-        ahead = ahead.with_(**{"document.reference": _next_document(given)})
+    if document is not None and document.is_required():  # there may be none for an optional one
+        filled = filled.with_(**{"document.reference": _next_document(given)})
     known = {
         name: value for name, value in asked.items() if name in command.model_fields and value
     }
-    return ahead.with_(**known)
+    return filled.with_(**known)
 
 
 def _defaults(command: type[Command]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -67,17 +67,18 @@ def _defaults(command: type[Command]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _awaited(command: type[Command], given: Given) -> Mapping[str, object]:
+    """Return the values of a command that the case awaits."""
     for row in STEPS_AHEAD:
         if row.step is command and phase_of(given.case, given.terms) in row.phases:
             about = row.about(given.case, given.terms)
             if not about:
                 return {}
-            said = row.said(given.case, given.terms, about)
-            return {name: value for name, value in said.items() if name in _PRESET}
+            values = row.said(given.case, given.terms, about)
+            return {name: value for name, value in values.items() if name in _PRESET}
     return {}
 
 
-def _next(what: str, field: str, given: Given) -> str:
+def _next_reference(what: str, field: str, given: Given) -> str:
     """Return the first reference of its kind that the case does not use."""
     used = {getattr(one, field, None) for one in given.case.standing}
     return next(name for at in range(1, 10_000) if (name := f"{what}-{at}") not in used)
@@ -108,18 +109,18 @@ def _texts(path: str, value: object, zone: ZoneInfo) -> Iterator[tuple[str, tupl
             for name, part in dict(value).items():
                 yield from _texts(f"{path}.{name}", part, zone)
         case tuple():
-            yield from _of_several(path, cast("tuple[object, ...]", value), zone)
+            yield from _texts_of_list(path, cast("tuple[object, ...]", value), zone)
         case bool():
             yield path, ("yes" if value else "no",)
         case date():
-            yield from _of_day(path, value, zone)
+            yield from _texts_of_day(path, value, zone)
         case Enum():
             yield path, (str(value.value),)
         case _:
             yield path, (str(value),)
 
 
-def _of_several(
+def _texts_of_list(
     path: str, values: Iterable[object], zone: ZoneInfo
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     several = tuple(values)
@@ -137,7 +138,7 @@ def _of_several(
         yield from _texts(f"{path}.{key}", one, zone)
 
 
-def _of_day(path: str, value: date, zone: ZoneInfo) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _texts_of_day(path: str, value: date, zone: ZoneInfo) -> Iterator[tuple[str, tuple[str, ...]]]:
     local = value.astimezone(zone) if isinstance(value, datetime) else value
     yield f"{path}-day", (str(local.day),)
     yield f"{path}-month", (str(local.month),)

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 _ABOUT: Final = "about"
 _ABOUT_FIELD: Final = "about_field"
-"""The field `about` of a request for a report; `about` itself says what a step is about."""
+"""The key of the question for the field `about`; the key `about` holds what a step is about."""
 
 
 class Question(NamedTuple):
@@ -17,7 +17,7 @@ class Question(NamedTuple):
     Attributes:
         legend: the question.
         hint: what helps to answer it; empty if nothing is needed.
-        missing: what is said where the answer is missing.
+        missing: the message if the answer is missing.
     """
 
     legend: str
@@ -25,12 +25,12 @@ class Question(NamedTuple):
     missing: str = ""
 
 
-class Named(NamedTuple):
+class StepInWords(NamedTuple):
     """A step in words.
 
     Attributes:
-        title: what is done, as a heading and in a list of what is to be done.
-        about: when it is done, or what to know of it; empty if nothing.
+        title: what is done, for a heading and a list of tasks.
+        about: when it is done, or what to know about it; empty if there is nothing.
     """
 
     title: str
@@ -46,18 +46,18 @@ def _questions(
     read: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[tuple[tuple[str, str], Question]]:
     for name, fields in read.items():
-        for field, said in fields.items():
-            if isinstance(said, list):
+        for field, texts in fields.items():
+            if isinstance(texts, list):
                 of = _ABOUT if field == _ABOUT_FIELD else field
-                yield (name, of), Question(*said)
+                yield (name, of), Question(*texts)
 
 
 _READ: Final = _read()
 QUESTIONS: Final[Mapping[tuple[str, str], Question]] = MappingProxyType(dict(_questions(_READ)))
-"""By the name of a command, or of what commands share, and the field: what is asked."""
-STEPS: Final[Mapping[str, Named]] = MappingProxyType(
+"""The questions, by the name of a command, or of a part that commands share, and the field."""
+STEPS: Final[Mapping[str, StepInWords]] = MappingProxyType(
     {
-        name: Named(fields["title"], fields["about"])
+        name: StepInWords(fields["title"], fields["about"])
         for name, fields in _READ.items()
         if isinstance(fields.get("title"), str)
     }

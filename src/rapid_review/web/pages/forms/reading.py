@@ -1,6 +1,6 @@
-"""Reading a filled-in form: what a command says, and what is wrong with the answers.
+"""Reading a filled-in form: the values of the command, and what is wrong with the answers.
 
-What a person wrote is in no problem: it says which question, and what is allowed.
+A message about a wrong answer never repeats it: it names the question, and what is allowed.
 """
 
 import re
@@ -11,11 +11,11 @@ from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.day_names import MONTHS
-from rapid_review.web.pages.forms.controls import Control, Kind, deciding
+from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
 NOON: Final = time(12)
-"""What is taken where a day is given without an hour, by the clock of the partnership."""
+"""The hour that is recorded if a day is given without one, by the clock of the partnership."""
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _NEEDS: Final = "needs a day, a month and a year, such as 4 5 2026"
 
@@ -24,7 +24,7 @@ class Wrong(NamedTuple):
     """What is wrong with an answer.
 
     Attributes:
-        path: of the control; empty where it is the form as a whole.
+        path: of the control; empty if it is about the form as a whole.
         says: what is wrong, and what is allowed.
     """
 
@@ -37,7 +37,7 @@ class Answers:
     """What a form says.
 
     Attributes:
-        values: as a command's JSON has it.
+        values: the fields of a command, as in its JSON.
         wrong: what is wrong with the answers.
         paths: by the path of a value in the JSON, the control it came from.
     """
@@ -53,7 +53,7 @@ def read(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Answers
     Args:
         controls: what it asks.
         filled: what was sent.
-        zone: whose clock the hours are of.
+        zone: the partnership's, for the hours.
     """
     answers = Answers()
     reader = _Reader(filled, zone, answers)
@@ -63,6 +63,8 @@ def read(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Answers
 
 @dataclass
 class _Reader:
+    """Reads controls, and collects what is wrong with the answers."""
+
     filled: Filled
     zone: ZoneInfo
     answers: Answers
@@ -88,7 +90,7 @@ class _Reader:
             case Kind.YES_NO:
                 value = {"yes": True, "no": False}.get(self.filled.text(control.path))
             case Kind.SOME_OF:
-                value = self.some(control)
+                value = self.codes(control)
             case Kind.LINES:
                 value = self.filled.text(control.path).split() or None
             case Kind.CODE:
@@ -99,7 +101,7 @@ class _Reader:
                 return self.rows(control, at)
             case _:
                 value = self.filled.text(control.path) or None
-        if value is None and control.is_required and not self._is_told(control):
+        if value is None and control.is_required and not self._is_reported(control):
             self.wrong(control, control.question.missing)
         return value
 
@@ -110,13 +112,13 @@ class _Reader:
         return self.group(control.parts, at)
 
     def rows(self, control: Control, at: str) -> object:
-        if control.whether and self.filled.text(f"{control.path}-looked") != "yes":
+        if control.asks_if_looked and self.filled.text(f"{control.path}-looked") != "yes":
             return None
         found: list[object] = []
         for row in control.rows:
-            decides = deciding(control, row)
+            decides = deciding_control(control, row)
             asked = row.controls if decides is None else (decides,)
-            # An empty first row is read all the same, so that each of its questions is named.
+            # An empty first row is read too, so that each question in it is reported as missing.
             is_first = control.grows and control.is_required and not found
             if not any(map(self.is_answered, asked)) and not is_first:
                 if decides is not None and any(map(self.is_answered, row.controls)):
@@ -125,7 +127,7 @@ class _Reader:
             place = f"{at}{len(found)}."
             found.append({**dict(row.says), **self.group(row.controls, place)})
         if not found and control.is_required:
-            # A meeting at which nobody sat in a seat happened, too (ToR 6.2).
+            # A meeting at which no seat was filled also took place (ToR 6.2).
             if control.path == "sat":
                 return []
             self.wrong(control, control.question.missing)
@@ -172,20 +174,20 @@ class _Reader:
             self.wrong(control, "Write a number in digits, such as 1.")
         return found
 
-    def some(self, control: Control) -> list[str] | None:
-        """Return the codes of what was ticked, and of what was written besides."""
-        if control.whether and self.filled.text(f"{control.path}-looked") != "yes":
+    def codes(self, control: Control) -> list[str] | None:
+        """Return the codes that were ticked, and those of what was written under them."""
+        if control.asks_if_looked and self.filled.text(f"{control.path}-looked") != "yes":
             return None
         ticked = [one for one in self.filled.texts(control.path) if one]
         others = re.split(r"[\n,;]", self.filled.text(f"{control.path}-others"))
         found = [*ticked, *filter(None, map(as_code, others))]
         each = list(dict.fromkeys(found))
-        return each or ([] if control.whether else None)
+        return each or ([] if control.asks_if_looked else None)
 
     def wrong(self, control: Control, says: str) -> None:
         self.answers.wrong.append(Wrong(control.path, says))
 
-    def _is_told(self, control: Control) -> bool:
+    def _is_reported(self, control: Control) -> bool:
         return any(one.path == control.path for one in self.answers.wrong)
 
 
@@ -213,20 +215,22 @@ def _month(text: str) -> int:
     return _number(text, 2)
 
 
-def told(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Iterator["Told"]:
+def answers_in_words(
+    controls: Sequence[Control], filled: Filled, zone: ZoneInfo
+) -> Iterator["AnswerInWords"]:
     """Yield each answer in words, to be checked before it is recorded."""
     for one in controls:
-        yield from _told(one, filled, zone, "")
+        yield from _in_words(one, filled, zone, "")
 
 
-class Told(NamedTuple):
+class AnswerInWords(NamedTuple):
     """An answer in words.
 
     Attributes:
         path: of its control.
         question: what was asked.
         answer: what was answered.
-        note: what is to be known of it.
+        note: what to know about it; empty if there is nothing.
     """
 
     path: str
@@ -235,25 +239,27 @@ class Told(NamedTuple):
     note: str = ""
 
 
-def _told(control: Control, filled: Filled, zone: ZoneInfo, of: str) -> Iterator[Told]:
+def _in_words(
+    control: Control, filled: Filled, zone: ZoneInfo, of: str
+) -> Iterator[AnswerInWords]:
     if control.kind is Kind.GROUP:
         whole = control.question.legend
         for part in control.parts:
-            yield from _told(part, filled, zone, f"{of}{whole}: ")
+            yield from _in_words(part, filled, zone, f"{of}{whole}: ")
         return
-    looked = not control.whether or filled.text(f"{control.path}-looked") == "yes"
+    looked = not control.asks_if_looked or filled.text(f"{control.path}-looked") == "yes"
     if control.kind is Kind.ROWS and looked:
         reader = _Reader(filled, zone, Answers())
         for row in control.rows:
-            decides = deciding(control, row)
+            decides = deciding_control(control, row)
             if any(map(reader.is_answered, row.controls if decides is None else (decides,))):
                 for part in row.controls:
-                    yield from _told(part, filled, zone, f"{row.title}: ")
+                    yield from _in_words(part, filled, zone, f"{row.title}: ")
         return
     question = f"{of}{control.question.legend}"
     answer, note = _answer(control, filled, zone) if looked else ("Nobody has looked", "")
     if answer or control.is_required:
-        yield Told(control.path, question, answer or "Not answered", note)
+        yield AnswerInWords(control.path, question, answer or "Not answered", note)
 
 
 def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]:
@@ -265,13 +271,13 @@ def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]
             return "", ""
         case Kind.MOMENT, str():
             when = datetime.fromisoformat(value)
-            said = f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M}"
-            noon = (
+            moment = f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M}"
+            note = (
                 ""
                 if filled.text(f"{control.path}-time")
                 else ("No hour was given, so noon is recorded.")
             )
-            return said, noon
+            return moment, note
         case Kind.DAY, str():
             day = date.fromisoformat(value)
             return f"{day.day} {MONTHS[day.month - 1]} {day.year}", ""

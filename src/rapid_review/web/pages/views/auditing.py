@@ -1,4 +1,4 @@
-"""What an auditor looks at: whether the record is whole, and what is signed."""
+"""The auditor's page: whether the record is complete and unchanged, and its checkpoints."""
 
 from typing import Final
 
@@ -12,9 +12,9 @@ NEWEST: Final = 20
 
 
 def audit_page(visit: Visit) -> Response:
-    """Show how much no checkpoint covers yet; verify every row if that is asked for."""
+    """Show how many events no checkpoint covers yet; verify every row if that is asked for."""
     ledger = visit.site.reviews.ledger()
-    verifies = bool(visit.asked("verify"))
+    verifies = bool(visit.query("verify"))
     return visit.page(
         "audit.html",
         unanchored=ledger.unanchored(),

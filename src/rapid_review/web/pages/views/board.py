@@ -15,9 +15,9 @@ from rapid_review.web.pages.views.wording import STAGES, named
 
 
 def board(visit: Visit) -> Response:
-    """Show the cases that are open, the one due first on top; all of them if asked for."""
+    """Show the open cases, or all if the address asks for them; the one due first is on top."""
     everything = standings(visit.site, visit)
-    shown = [one for one in everything if one.is_open or visit.asked("all")]
+    shown = [one for one in everything if one.is_open or visit.query("all")]
     shown.sort(key=lambda one: (one.due or date.max, one.case))
     late = sum(1 for one in shown if one.days_left is not None and one.days_left < 0)
     return visit.page(
@@ -25,7 +25,7 @@ def board(visit: Visit) -> Response:
         cases=shown,
         closed=sum(1 for one in everything if not one.is_open),
         late=late,
-        shows_all=bool(visit.asked("all")),
+        shows_all=bool(visit.query("all")),
         stages=STAGES,
         due=due_in_words,
         named=partial(named, terms=visit.site.terms),
@@ -34,14 +34,14 @@ def board(visit: Visit) -> Response:
 
 
 def standings(site: Site, visit: Visit) -> tuple[Standing, ...]:
-    """Return where every case stands: from the read model, or else from the entries."""
+    """Return where every case stands: from the read model if it is usable, or from the entries."""
     model = site.reviews.read_model()
     try:
         model.catch_up()
         if not model.quarantined() and not model.still_to_come(visit.now):
             return model.board(visit.now)
     except RecordError:
-        pass  # not writable here, or of another version: the entries say the same
+        pass  # not writable here, or of another version: the entries give the same answer
     return tuple(_from_entries(site, visit))
 
 
@@ -60,10 +60,10 @@ def due_in_words(day: date | None, left: int | None) -> str:
     """
     if day is None:
         return "no date set"
-    said = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    day_in_words = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     if left is None:
-        return said
+        return day_in_words
     if left == 0:
-        return f"{said}, today"
+        return f"{day_in_words}, today"
     many = "day" if abs(left) == 1 else "days"
-    return f"{said}, {abs(left)} {many} {'left' if left > 0 else 'late'}"
+    return f"{day_in_words}, {abs(left)} {many} {'left' if left > 0 else 'late'}"

@@ -27,7 +27,7 @@ from rapid_review.web.pages.views.board import due_in_words
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
 
-OF_EACH: Final = {
+ONCE_FOR_EACH: Final = {
     "InformMember": "seat",
     "RequestAgencyReport": "agency",
     "FileAgencyReport": "agency",
@@ -38,7 +38,7 @@ OF_EACH: Final = {
     "LogPanelCorrespondence": "answers",
     "ReferThemeToLearning": "theme",
 }
-"""The steps that are taken once for each of what they are about, and the field that says which."""
+"""The steps that are taken once for each seat, agency and so on, and the field that names it."""
 
 
 class Task(NamedTuple):
@@ -47,12 +47,12 @@ class Task(NamedTuple):
     Attributes:
         command: its command.
         title: what is to be done.
-        about: for whom or what, each with the field and value that begin its form.
+        about: for whom or what, each with the fields that its form begins with.
         owed: who owes it.
         due: by when, in words; empty where no day is set.
         is_late: whether that day is over.
-        can_start: whether it would be recorded now.
-        waits_for: what stands in its way, or is not in order.
+        can_start: whether it could be recorded now.
+        waits_for: what must be done first, or would be irregular.
     """
 
     command: str
@@ -75,11 +75,11 @@ def case_page(visit: Visit) -> Response:
         "case.html",
         case=visit.case,
         stage=STAGES[reading.stage],
-        what=tuple(_what(reading)),
+        what=tuple(_notification(reading)),
         late=tuple(_late(one, reading) for one in late),
         undone=tuple(undone),
         tasks=tuple(_tasks(reading, today)),
-        decided=tuple(_decided(reading, today)),
+        decided=tuple(_decision(reading, today)),
         clocks=reading.judged.clocks,
         found=tuple(one for one in reading.judged.found if one.version is not None),
         proof=tuple(_proof(reading)),
@@ -89,7 +89,7 @@ def case_page(visit: Visit) -> Response:
     )
 
 
-def _what(reading: CaseReading) -> Iterator[tuple[str, str]]:
+def _notification(reading: CaseReading) -> Iterator[tuple[str, str]]:
     received = reading.case.last(did.NotificationReceived)
     if received is None:
         return
@@ -128,12 +128,12 @@ def _tasks(reading: CaseReading, today: date) -> Iterator[Task]:
 
 
 def _about(step: NextStep, reading: CaseReading) -> Iterator[tuple[str, dict[str, str]]]:
-    field = OF_EACH.get(step.step)
+    field = ONCE_FOR_EACH.get(step.step)
     if field is not None and step.about not in (("agencies",), ("panel",)):
         yield from ((named(one, reading.terms), {field: one}) for one in step.about)
 
 
-def _decided(reading: CaseReading, today: date) -> Iterator[tuple[str, str]]:
+def _decision(reading: CaseReading, today: date) -> Iterator[tuple[str, str]]:
     terms = reading.terms
     decision = decision_in_force(reading.case, today, terms)
     if decision is None:

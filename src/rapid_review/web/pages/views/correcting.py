@@ -1,7 +1,7 @@
-"""Correcting an entry: a form filled with what it says openly, and what is in its place.
+"""Correcting an entry: a form that begins with its public fields, and asks what is right.
 
-Words are not shown for it, and need not be written again: those that are left empty stay as they
-were. The entry itself stays as it is; the correction says what is right.
+The form does not show words, and they need not be written again: words that are left empty stay as
+they were recorded. The entry itself stays as it is; the correction says what is right.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,14 +28,19 @@ from rapid_review.web.pages.forms.presets import filled_with
 from rapid_review.web.pages.forms.reading import Wrong, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.entry import entry_in, version_of
-from rapid_review.web.pages.views.recording import Asked, Made, answered, parsed_answers
+from rapid_review.web.pages.views.recording import (
+    CommandOrWrong,
+    StepForm,
+    answer_form,
+    parsed_answers,
+)
 
 KEPT: Final = "(as it was recorded)"
-"""What is in effect, while a correction is read, where words were left empty."""
+"""Stands for words that were left empty, while a correction is read."""
 RIGHT: Final = "replacement."
-"""Under what the entry's own questions are asked."""
+"""How the paths of the entry's own questions begin."""
 NOTHING: Final = "nothing"
-"""What is answered where nothing is to be in the entry's place."""
+"""The answer if the entry is retracted, and nothing replaces it."""
 
 
 def correct(visit: Visit) -> Response:
@@ -46,10 +51,10 @@ def correct(visit: Visit) -> Response:
     """
     history = visit.site.reviews.case_history(visit.case)
     entry = entry_in(history.entries, version_of(visit))
-    name = "ProposeCorrection" if visit.asked("propose") else "CorrectRecord"
-    asked = Correction(history, entry, name).asked(visit)
-    words = "If you leave words empty, they stay as they were recorded." if asked.instead else ""
-    return answered(visit, asked, note=words)
+    name = "ProposeCorrection" if visit.query("propose") else "CorrectRecord"
+    form = Correction(history, entry, name).form(visit)
+    note = "If you leave words empty, they stay as they were recorded." if form.instead else ""
+    return answer_form(visit, form, note=note)
 
 
 class Correction:
@@ -58,45 +63,45 @@ class Correction:
     Args:
         history: the case.
         entry: the entry.
-        name: the command: it corrects, or proposes to.
+        name: the name of the command: `CorrectRecord` or `ProposeCorrection`.
     """
 
     def __init__(self, history: CaseHistory, entry: Entry, name: str) -> None:
         self._version = entry.version
         self._name = name
-        stands = {one.version: one.event for one in effective_entries(history.entries)}
-        self._event: AnyEvent = stands.get(entry.version, entry.event)
+        effective = {one.version: one.event for one in effective_entries(history.entries)}
+        self._event: AnyEvent = effective.get(entry.version, entry.event)
         step = REGISTRY[type(self._event)].step
         self._command = None if step is None else step.command
         case = history.case(NOW)
         self._given = Given(history.terms_of(case), case)
         self._entries = len(history.entries)
 
-    def asked(self, visit: Visit) -> Asked:
-        """Return what is asked."""
-        return Asked(
+    def form(self, visit: Visit) -> StepForm:
+        """Return the form of the correction."""
+        return StepForm(
             visit.case,
             self._name,
             self._given,
             self._entries,
-            self.begun,
+            self.at_start,
             self.controls,
-            self.made,
+            self.command_from,
             instead=self._command is not None,
         )
 
     def controls(self, filled: Filled) -> tuple[Control, ...]:
-        """Return what is asked: why, and, of an entry that somebody said, what is right."""
+        """Return what is asked: why, and what is right, unless the program made the entry."""
         return (*self._why(filled), *self._right(filled))
 
-    def begun(self) -> Filled:
-        """Return the form as it begins: with what the entry says openly."""
+    def at_start(self) -> Filled:
+        """Return the form as it is at first: with the entry's public fields."""
         fields = {} if self._command is None else self._command.model_fields
-        said = {f"{RIGHT}{name}": getattr(self._event, name) for name in fields}
-        begun = filled_with(_without_words(said, self._event), self._given.terms.zone)
-        return begun.with_(instead="right")
+        values = {f"{RIGHT}{name}": getattr(self._event, name) for name in fields}
+        filled = filled_with(_without_words(values, self._event), self._given.terms.zone)
+        return filled.with_(instead="right")
 
-    def made(self, filled: Filled) -> Made:
+    def command_from(self, filled: Filled) -> CommandOrWrong:
         """Return the command, or what is wrong with the answers."""
         model = ask.CorrectRecord if self._name == "CorrectRecord" else ask.ProposeCorrection
         zone = self._given.terms.zone
@@ -104,8 +109,8 @@ class Correction:
         answers.values["version"] = self._version
         why, wrong = parsed_answers(model, answers, self._why(filled))
         right: AnyEvent | None = None
-        if asked := self._right(filled):
-            right, wrong_too = self._replacement(asked, filled)
+        if controls := self._right(filled):
+            right, wrong_too = self._replacement(controls, filled)
             wrong = (*wrong, *wrong_too)
         if why is None or wrong:
             return None, wrong
@@ -113,73 +118,75 @@ class Correction:
 
     def _why(self, filled: Filled) -> tuple[Control, ...]:
         left_out = ("version", "replacement")
-        return controls_of(ask.CorrectRecord, self._name, self._given, filled, but=left_out)
+        return controls_of(ask.CorrectRecord, self._name, self._given, filled, leave_out=left_out)
 
     def _right(self, filled: Filled) -> tuple[Control, ...]:
         if self._command is None or filled.text("instead") == NOTHING:
             return ()
         name = self._command.__name__
-        asked = controls_of(self._command, name, self._given, filled, under=RIGHT)
-        return tuple(map(_may_stay, asked))
+        controls = controls_of(self._command, name, self._given, filled, under=RIGHT)
+        return tuple(map(_words_optional, controls))
 
     def _replacement(
-        self, asked: Sequence[Control], filled: Filled
+        self, controls: Sequence[Control], filled: Filled
     ) -> tuple[AnyEvent | None, tuple[Wrong, ...]]:
-        """Return what is in the entry's place, or what is wrong with the answers."""
+        """Return the event that replaces the entry's, or what is wrong with the answers."""
         command = cast("type[ask.Command]", self._command)
-        answers = read(asked, filled, self._given.terms.zone)
-        answers.values = _with_kept(answers.values, self._event)
-        said, wrong = parsed_answers(command, answers, asked)
-        if said is None:
+        answers = read(controls, filled, self._given.terms.zone)
+        answers.values = _mark_kept_words(answers.values, self._event)
+        parsed, wrong = parsed_answers(command, answers, controls)
+        if parsed is None:
             return None, wrong
-        whole = cast("ask.Command", _words_back(said, self._event))
+        whole = cast("ask.Command", _restore_words(parsed, self._event))
         try:
-            return self._recorded(whole, command), ()
+            return self._make_event(whole, command), ()
         except ValidationError as error:
             return None, tuple(Wrong("", one) for one in problems(error, type(self._event)))
 
-    def _recorded(self, said: ask.Command, command: type[ask.Command]) -> AnyEvent:
+    def _make_event(self, corrected: ask.Command, command: type[ask.Command]) -> AnyEvent:
+        """Return the event of a corrected command, with what the entry has besides."""
         terms, case = self._given
         if isinstance(self._event, ATTENDANCE):  # the answers may change the kind of event
-            attended = cast("ask.RecordAttendance", said)
+            attended = cast("ask.RecordAttendance", corrected)
             quorate, not_met = leads_to(command)
             if is_quorate(attended, case, terms):
-                return recorded_as(quorate, said)
+                return recorded_as(quorate, corrected)
             empty = empty_seats(attended, case, terms)
-            return recorded_as(not_met, said, empty_seats=empty)
+            return recorded_as(not_met, corrected, empty_seats=empty)
         model = type(self._event)
         more = model.model_fields.keys() - command.model_fields.keys()
-        return recorded_as(model, said, **{name: getattr(self._event, name) for name in more})
+        return recorded_as(model, corrected, **{name: getattr(self._event, name) for name in more})
 
 
-def _may_stay(control: Control) -> Control:
-    """Return a control whose words may be left empty, and so may those of its parts."""
+def _words_optional(control: Control) -> Control:
+    """Return a control whose words may be left empty, as may those of its parts."""
     return replace(
         control,
         is_required=control.is_required and not control.is_sealed,
-        parts=tuple(map(_may_stay, control.parts)),
+        parts=tuple(map(_words_optional, control.parts)),
         rows=tuple(
-            one._replace(controls=tuple(map(_may_stay, one.controls))) for one in control.rows
+            one._replace(controls=tuple(map(_words_optional, one.controls)))
+            for one in control.rows
         ),
     )
 
 
-def _without_words(said: Mapping[str, object], event: Said) -> dict[str, object]:
-    """Return what an event says, by path, without its words: also where they are not sealed."""
+def _without_words(values: Mapping[str, object], event: Said) -> dict[str, object]:
+    """Return the values of an event, by path, without words, even in a store that seals none."""
     words = {f"{RIGHT}{name}" for name in sealed_fields(type(event))}
-    return {name: _openly(value) for name, value in said.items() if name not in words}
+    return {name: _without_sealed(value) for name, value in values.items() if name not in words}
 
 
-def _openly(value: object) -> object:
+def _without_sealed(value: object) -> object:
     if isinstance(value, Said):
         return with_other(value, dict.fromkeys(sealed_fields(type(value)), cast("object", None)))
     if isinstance(value, tuple):
-        return tuple(map(_openly, cast("tuple[object, ...]", value)))
+        return tuple(map(_without_sealed, cast("tuple[object, ...]", value)))
     return value
 
 
-def _with_kept(values: Mapping[str, object], old: Said) -> dict[str, object]:
-    """Return the answers, with a mark where words that the entry holds were left empty."""
+def _mark_kept_words(values: Mapping[str, object], old: Said) -> dict[str, object]:
+    """Return the answers, with `KEPT` where words that the entry holds were left empty."""
     found = dict(values)
     for name in sealed_fields(type(old)):
         if getattr(old, name) is not None and name not in found:
@@ -187,19 +194,20 @@ def _with_kept(values: Mapping[str, object], old: Said) -> dict[str, object]:
     for name, value in found.items():
         before = getattr(old, name, None)
         if isinstance(value, dict) and isinstance(before, Said):
-            found[name] = _with_kept(cast("dict[str, object]", value), before)
+            found[name] = _mark_kept_words(cast("dict[str, object]", value), before)
         elif isinstance(value, list) and before:
             found[name] = [
-                _with_kept(cast("dict[str, object]", one), match)
-                if isinstance(one, dict) and (match := _same(dumps(one), before)) is not None
+                _mark_kept_words(cast("dict[str, object]", one), match)
+                if isinstance(one, dict)
+                and (match := _matching_part(dumps(one), before)) is not None
                 else one
                 for one in cast("list[object]", value)
             ]
     return found
 
 
-def _words_back(new: Said, old: Said | None) -> Said:
-    """Return the statement, with the entry's own words in place of each mark."""
+def _restore_words(new: Said, old: Said | None) -> Said:
+    """Return the statement, with the entry's own words in place of each `KEPT`."""
     if old is None:
         return new
     changed: dict[str, object] = {}
@@ -208,11 +216,11 @@ def _words_back(new: Said, old: Said | None) -> Said:
         if value == KEPT:
             changed[name] = before
         elif isinstance(value, Said):
-            changed[name] = _words_back(value, before)
+            changed[name] = _restore_words(value, before)
         elif isinstance(value, tuple) and before:
             parts = cast("tuple[object, ...]", value)
             changed[name] = tuple(
-                _words_back(one, _same(one.model_dump_json(), before))
+                _restore_words(one, _matching_part(one.model_dump_json(), before))
                 if isinstance(one, Said)
                 else one
                 for one in parts
@@ -220,7 +228,7 @@ def _words_back(new: Said, old: Said | None) -> Said:
     return with_other(new, changed)
 
 
-def _same(text: str, before: object) -> Said | None:
+def _matching_part(text: str, before: object) -> Said | None:
     """Return the part of an entry that is about the same seat, criterion or child."""
     for one in cast("tuple[object, ...]", before):
         if isinstance(one, Said):

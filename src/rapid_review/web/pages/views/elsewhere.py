@@ -1,4 +1,4 @@
-"""Something else happened: the steps that are not among the next ones, by subject."""
+"""The page “Something else happened”: the steps that do not come next, by subject."""
 
 from typing import Final
 
@@ -50,7 +50,7 @@ GROUPS: Final = (
         ),
     ),
 )
-"""The steps that nobody owes, by what they are about; the others follow below them."""
+"""The steps that nobody owes, by subject; the page lists the others below them."""
 
 
 def something_else(visit: Visit) -> Response:

@@ -1,7 +1,7 @@
-"""Reading in an emergency: all words of a case at once, and the review that such a reading gets.
+"""Reading in an emergency: all words of a case at once; and the review of such a reading.
 
-The reading is on the access log before anything is opened, and waits there until a second person,
-of another agency, has said whether it was justified.
+The reading is recorded in the access log before anything is opened. It waits there until a second
+person, of another agency, has said whether it was justified.
 """
 
 from typing import Final
@@ -16,8 +16,8 @@ from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.entry import command_of, version_of
 from rapid_review.web.pages.views.wording import legend_of
 
-FOUND: Final = {"justified": True, "not-justified": False}
-"""What a review may find."""
+ANSWERS: Final = {"justified": True, "not-justified": False}
+"""The answers of a review, and whether each says that the reading was justified."""
 _UNANSWERED: Final = 422
 
 
@@ -28,7 +28,7 @@ def emergency_page(visit: Visit) -> Response:
         CaseNotFoundError: there is no such case.
     """
     visit.site.reviews.history(visit.case)
-    return _asking(visit, {})
+    return _emergency_form(visit, {})
 
 
 def read_in_an_emergency(visit: Visit) -> Response:
@@ -47,7 +47,7 @@ def read_in_an_emergency(visit: Visit) -> Response:
         if not answer
     }
     if wrong:
-        return _asking(visit, wrong)
+        return _emergency_form(visit, wrong)
     read = visit.site.reviews.read(
         visit.case, by=visit.person.actor, purpose=purpose, emergency=reason
     )
@@ -61,7 +61,7 @@ def read_in_an_emergency(visit: Visit) -> Response:
     )
 
 
-def _asking(visit: Visit, wrong: dict[str, str]) -> Response:
+def _emergency_form(visit: Visit, wrong: dict[str, str]) -> Response:
     return visit.page(
         "emergency.html",
         _UNANSWERED if wrong else 200,
@@ -79,7 +79,7 @@ def _legend(entry: Entry, path: str) -> str:
 
 
 def emergencies_page(visit: Visit) -> Response:
-    """Show the readings in an emergency: first those that wait for their review."""
+    """Show the readings in an emergency; those that wait for their review come first."""
     read = [one for one in visit.site.reviews.readings() if one.said.emergency is not None]
     return visit.page(
         "emergencies.html",
@@ -89,42 +89,42 @@ def emergencies_page(visit: Visit) -> Response:
 
 
 def review_page(visit: Visit) -> Response:
-    """Show one of them, and ask a person who may review it what they found.
+    """Show one reading in an emergency, with a form for the person who reviews it.
 
     Raises:
         CaseNotFoundError: there is no such reading.
     """
-    return _reviewing(visit, {})
+    return _review_form(visit, {})
 
 
 def review(visit: Visit) -> Response:
     """Record what a second person found.
 
     Raises:
-        Refused: the permissions do not allow it, or it is one's own reading or agency's.
+        Refused: the permissions do not allow it, or the person or their agency read the words.
     """
     found, purpose = visit.form.text("found"), visit.form.text("purpose")
     wrong = {
         name: says
         for name, says, is_wrong in (
-            ("found", "Say whether the reading was justified.", found not in FOUND),
+            ("found", "Say whether the reading was justified.", found not in ANSWERS),
             ("purpose", "Say what you looked at.", not purpose),
         )
         if is_wrong
     }
     if wrong:
-        return _reviewing(visit, wrong)
+        return _review_form(visit, wrong)
     visit.site.reviews.review_break_glass(
         visit.case,
         version_of(visit),
-        justified=FOUND[found],
+        justified=ANSWERS[found],
         by=visit.person.actor,
         purpose=purpose,
     )
     return visit.go("/emergencies")
 
 
-def _reviewing(visit: Visit, wrong: dict[str, str]) -> Response:
+def _review_form(visit: Visit, wrong: dict[str, str]) -> Response:
     return visit.page(
         "review.html",
         _UNANSWERED if wrong else 200,

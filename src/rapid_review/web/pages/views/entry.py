@@ -1,6 +1,6 @@
-"""One entry: what it says openly, and its words for the person who says why they read them.
+"""One entry: its public fields, and its words for a person who says why they read them.
 
-Each page of words is a reading on the access log. What is withheld or erased is shown as such.
+Each page with words is a reading in the access log. Withheld and erased words are shown as such.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from rapid_review.reports.told import when_in
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.plain import plainly
-from rapid_review.web.pages.views.wording import legend_of, said_in_words
+from rapid_review.web.pages.views.wording import legend_of, value_in_words
 
 
 def entry_page(visit: Visit) -> Response:
     """Show an entry without its words."""
-    return _shown(visit)
+    return _entry_page(visit)
 
 
 def words_page(visit: Visit) -> Response:
@@ -34,18 +34,18 @@ def words_page(visit: Visit) -> Response:
     """
     purpose = visit.form.text("purpose")
     if not purpose:
-        return _shown(visit, wrong="Say why you read the words.", status=422)
+        return _entry_page(visit, wrong="Say why you read the words.", status=422)
     (read,) = visit.site.reviews.read(
         visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
     )
-    return _shown(visit, words=dict(read.words), purpose=purpose)
+    return _entry_page(visit, words=dict(read.words), purpose=purpose)
 
 
 def version_of(visit: Visit) -> int:
     """Return the number of the entry that the address names.
 
     Raises:
-        CaseNotFoundError: it is none.
+        CaseNotFoundError: the address names no number.
     """
     version = whole_number(str(visit.request.path_params["version"]))
     if version is None:
@@ -57,7 +57,7 @@ def entry_in(entries: Sequence[Entry], version: int) -> Entry:
     """Return an entry of a case.
 
     Raises:
-        CaseNotFoundError: the case has none of this number.
+        CaseNotFoundError: the case has no entry of this number.
     """
     if not 0 < version <= len(entries):
         raise CaseNotFoundError(
@@ -66,7 +66,7 @@ def entry_in(entries: Sequence[Entry], version: int) -> Entry:
     return entries[version - 1]
 
 
-def _shown(visit: Visit, status: int = 200, **more: object) -> Response:
+def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
     history = visit.site.reviews.case_history(visit.case)
     version = version_of(visit)
     entry = entry_in(history.entries, version)
@@ -80,7 +80,7 @@ def _shown(visit: Visit, status: int = 200, **more: object) -> Response:
         line=line,
         fields=public_fields(entry, visit),
         legend=partial(legend_of, command_of(entry)),
-        says=partial(said_in_words, terms=history.terms),
+        says=partial(value_in_words, terms=history.terms),
         found=[one for one in findings(history) if one.version == version],
         plainly=plainly,
         opened=values.pop("words"),
@@ -89,12 +89,12 @@ def _shown(visit: Visit, status: int = 200, **more: object) -> Response:
 
 
 def command_of(entry: Entry) -> str:
-    """Return the command whose questions an entry answers; empty if nobody asked it."""
+    """Return the command whose questions an entry answers; empty if the program made the entry."""
     step = REGISTRY[type(entry.event)].step
     return "" if step is None else step.command.__name__
 
 
 def public_fields(entry: Entry, visit: Visit) -> tuple[FieldSeen, ...]:
-    """Return what an entry says openly, a field a line."""
+    """Return the public fields of an entry."""
     shown = seen([with_words(entry)], AUDITOR, name=as_it_is, when=when_in(visit.site.terms))
     return next(iter(shown)).fields

@@ -1,7 +1,7 @@
 """The figures of the partnership, as the page of statistics has them.
 
-What draws its charts takes longer to load than all else, and is an extra of its own: it is loaded
-once the pages are served, or when this page is first asked for.
+The code that draws its charts takes longer to load than all else, and is an extra of its own. So
+it is loaded once the pages are served, or when this page is first asked for.
 """
 
 from collections import Counter
@@ -41,7 +41,7 @@ def draw_nothing() -> None:
 def _selection(visit: Visit) -> Selection:
     terms = visit.site.terms
     as_of = AsOf(read_on=terms.local_day(visit.now))
-    months = span(visit.asked("since") or None, visit.asked("until") or None)
+    months = span(visit.query("since") or None, visit.query("until") or None)
     return Selection(terms, main_clock(terms), By.MONTH, as_of, months)
 
 
@@ -51,7 +51,7 @@ def main_clock(terms: Terms) -> Deadline:
 
 
 def _facts(visit: Visit, selection: Selection) -> Facts:
-    """Return what is counted: from the read model, or else from the entries."""
+    """Return what is counted: from the read model if it is usable, or from the entries."""
     reviews = visit.site.reviews
     model = reviews.read_model()
     try:
@@ -64,7 +64,7 @@ def _facts(visit: Visit, selection: Selection) -> Facts:
                 model.how_many_cases, durations, model.counts(), model.how_many_duplicates
             )
     except RecordError:
-        pass  # not writable here, or of another version: the entries say the same
+        pass  # not writable here, or of another version: the entries give the same answer
     as_of = AsOf(read_on=visit.now)
     return facts_of(
         reviews.each(

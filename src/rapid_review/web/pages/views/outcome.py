@@ -14,7 +14,7 @@ from rapid_review.wire.answers import newly_found, noted
 def recorded_page(visit: Visit) -> Response:
     """Show what a step led to."""
     history = visit.site.reviews.case_history(visit.case)
-    first, last = (whole_number(visit.asked(name)) or 0 for name in ("first", "last"))
+    first, last = (whole_number(visit.query(name)) or 0 for name in ("first", "last"))
     entries = tuple(one for one in history.entries if first <= one.version <= last)
     lines = timeline(history.entries, terms=history.terms)[first - 1 : last] if entries else ()
     clocks = [

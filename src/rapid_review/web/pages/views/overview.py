@@ -1,4 +1,4 @@
-"""What is of all cases: what falls due, and which cases there are."""
+"""Pages about all cases: what falls due, and a search."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_FOUND: Final = 500
 """How many cases are looked for at most."""
 AHEAD: Final = 28
-"""How many days the diary looks ahead unless more is asked for."""
+"""How many days the diary looks ahead, unless the address asks for all."""
 KINDS: Final = {
     DueKind.CLOCK: "Clock",
     DueKind.MILESTONE: "Milestone",
@@ -45,7 +45,7 @@ def diary_page(visit: Visit) -> Response:
     if due is None:
         each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unread.append)
         due = tuple(chain.from_iterable(each))
-    shows_all = bool(visit.asked("all"))
+    shows_all = bool(visit.query("all"))
     shown = diary(due, days=None if shows_all else AHEAD)
     return visit.page(
         "diary.html",
@@ -60,9 +60,9 @@ def diary_page(visit: Visit) -> Response:
 
 
 def search_page(visit: Visit) -> Response:
-    """Show the cases that have what is sought: by public fields alone."""
+    """Show the cases that match a search, which looks only at public fields."""
     names = ("q", "stage", "agency", "theme")
-    asked = {name: visit.asked(name) for name in names}
+    asked = {name: visit.query(name) for name in names}
     is_asked = any(name in visit.request.query_params for name in names)
     try:
         found = found_by(visit, asked) if is_asked else ()
@@ -91,7 +91,7 @@ def search_page(visit: Visit) -> Response:
 
 
 def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[Standing, ...]:
-    """Return where the cases stand that have what is sought; what is empty, any case may have.
+    """Return where the cases stand that match a search; a field left empty matches every case.
 
     Raises:
         RecordError: the read model, which alone knows agencies and themes, cannot be used.

@@ -1,4 +1,4 @@
-"""What rules say, for people who know the steps by their titles, not by the commands' names."""
+"""The texts of rules, for people who know steps by their titles, not by the commands' names."""
 
 import re
 from typing import Final
@@ -9,13 +9,13 @@ _NAMES: Final = re.compile(rf"\b({'|'.join(sorted(STEPS, key=len, reverse=True))
 
 
 def plainly(text: str) -> str:
-    """Return a text as a sentence begins, in which each command is by its title.
+    """Return a text with a capital, and with the title of each command in place of its name.
 
     >>> plainly("record ConveneMeeting first")
     'Record “Convene a meeting” first'
     """
-    said = _NAMES.sub(lambda found: f"“{STEPS[found[1]].title}”", text)
-    return f"{said[:1].upper()}{said[1:]}"
+    sentence = _NAMES.sub(lambda found: f"“{STEPS[found[1]].title}”", text)
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def steps_named(text: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Recording a step: the form, the check before it is recorded, and its result.
 
-The page carries the answers from step to step, so that the server keeps none. Its id makes sure
-that a step is recorded once however often the button is pressed, and its version that anyone who
-records has seen what the case was.
+The page carries the answers from step to step, so that the server keeps none. It also carries an
+id, by which a step is recorded once however often the button is pressed; and the version of the
+case that the person saw, so that nothing is recorded if the case has changed since.
 """
 
 import secrets
@@ -28,9 +28,9 @@ from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of, every, rows_sent
 from rapid_review.web.pages.forms.filled import Filled
-from rapid_review.web.pages.forms.presets import begun
+from rapid_review.web.pages.forms.presets import form_at_start
 from rapid_review.web.pages.forms.questions import STEPS
-from rapid_review.web.pages.forms.reading import Answers, Wrong, read, told
+from rapid_review.web.pages.forms.reading import Answers, Wrong, answers_in_words, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.wire.lines import Problem, parsed
@@ -41,33 +41,33 @@ ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCo
 """The commands that have pages of their own."""
 
 
-Made = tuple[Command | None, tuple[Wrong, ...]]
+CommandOrWrong = tuple[Command | None, tuple[Wrong, ...]]
 """A command, or what is wrong with the answers that were to make it."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A step that is being recorded.
+class StepForm:
+    """The form of a step that is being recorded.
 
     Attributes:
-        case: the case's reference; empty while it is not named yet.
+        case: the case's reference; empty while it has none.
         name: the command's name.
         given: the terms and the case.
-        version: at which version the case was read; 0 if it is not there.
-        begun: with what the form begins.
-        controls: what is asked, of a form that is filled in so far.
-        made: the command that the answers make, or what is wrong with them.
-        opens: whether the step opens a case, whose reference is asked too.
-        instead: whether it is asked if anything is to be in the place of what is corrected.
+        version: the version at which the case was read; 0 for a new case.
+        at_start: returns what the form shows at first.
+        controls: returns the controls of a form, by what is filled in so far.
+        command_from: returns the command that the answers make, or what is wrong with them.
+        opens: whether the step opens a case, so that the form asks for its reference.
+        instead: whether the form asks if anything replaces what is corrected.
     """
 
     case: str
     name: str
     given: Given
     version: int
-    begun: Callable[[], Filled]
+    at_start: Callable[[], Filled]
     controls: Callable[[Filled], tuple[Control, ...]]
-    made: Callable[[Filled], Made]
+    command_from: Callable[[Filled], CommandOrWrong]
     opens: bool = False
     instead: bool = False
 
@@ -76,7 +76,7 @@ def new_case(visit: Visit) -> Response:
     """Ask for a notification that opens a case, check it, and record it."""
     case = visit.form.text("case-reference")
     given = Given(visit.site.terms, Case())
-    return answered(visit, _step(visit, case, ReceiveNotification, given, 0))
+    return answer_form(visit, _step_form(visit, case, ReceiveNotification, given, 0))
 
 
 def record(visit: Visit) -> Response:
@@ -94,49 +94,51 @@ def record(visit: Visit) -> Response:
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
     given = Given(history.terms_of(case), case)
-    return answered(visit, _step(visit, visit.case, command, given, len(history.entries)))
+    return answer_form(visit, _step_form(visit, visit.case, command, given, len(history.entries)))
 
 
-def _step(visit: Visit, case: str, command: type[Command], given: Given, version: int) -> Asked:
-    """Return a step that is asked by its own command."""
+def _step_form(
+    visit: Visit, case: str, command: type[Command], given: Given, version: int
+) -> StepForm:
+    """Return the form of a command that has no page of its own."""
     name = command.__name__
 
     def controls(filled: Filled) -> tuple[Control, ...]:
         return controls_of(command, name, given, filled)
 
-    def made(filled: Filled) -> Made:
-        asked = controls(filled)
-        return parsed_answers(command, read(asked, filled, given.terms.zone), asked)
+    def command_from(filled: Filled) -> CommandOrWrong:
+        shown = controls(filled)
+        return parsed_answers(command, read(shown, filled, given.terms.zone), shown)
 
-    return Asked(
+    return StepForm(
         case,
         name,
         given,
         version,
-        lambda: begun(command, given, visit.request.query_params),
+        lambda: form_at_start(command, given, visit.request.query_params),
         controls,
-        made,
+        command_from,
         opens=command is ReceiveNotification,
     )
 
 
-def answered(visit: Visit, asked: Asked, note: str = "") -> Response:
-    """Return the form, the check of what was filled in, or the result."""
+def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
+    """Return the form, or the page to check the answers, or record them and go to the result."""
     form = visit.form
     if visit.request.method != "POST":
-        ids = {"command-id": secrets.token_hex(16), "case-version": str(asked.version)}
-        return form_page(visit, asked, asked.begun().with_(**ids), (), note)
+        ids = {"command-id": secrets.token_hex(16), "case-version": str(step.version)}
+        return form_page(visit, step, step.at_start().with_(**ids), (), note)
     if form.text("add"):
-        return form_page(visit, asked, _with_row(form), (), note)
+        return form_page(visit, step, _with_row(form), (), note)
     if form.text("go") == "change":
-        return form_page(visit, asked, form, (), note)
-    command, wrong = asked.made(form)
-    wrong = (*_about_case(asked), *wrong)
+        return form_page(visit, step, form, (), note)
+    command, wrong = step.command_from(form)
+    wrong = (*_wrong_in_reference(step), *wrong)
     if command is None or wrong:
-        return form_page(visit, asked, form, wrong, note)
+        return form_page(visit, step, form, wrong, note)
     if form.text("go") != "record":
-        return check_page(visit, asked, form)
-    return recorded(visit, asked, command)
+        return check_page(visit, step, form)
+    return record_command(visit, step, command)
 
 
 def _with_row(form: Filled) -> Filled:
@@ -144,9 +146,9 @@ def _with_row(form: Filled) -> Filled:
     return form.with_(**{f"{path}-rows": str(rows_sent(path, form) + 1)})
 
 
-def _about_case(asked: Asked) -> tuple[Wrong, ...]:
+def _wrong_in_reference(step: StepForm) -> tuple[Wrong, ...]:
     """Return what is wrong with the reference of a case that is to be opened."""
-    if not asked.opens or is_a_reference(asked.case):
+    if not step.opens or is_a_reference(step.case):
         return ()
     says = "Give the case a reference. Use only letters, digits and . _ : / + -"
     return (Wrong("case-reference", says),)
@@ -156,41 +158,41 @@ C = TypeVar("C", bound=Command)
 
 
 def parsed_answers(
-    model: type[C], answers: Answers, asked: Sequence[Control]
+    model: type[C], answers: Answers, controls: Sequence[Control]
 ) -> tuple[C | None, tuple[Wrong, ...]]:
     """Return the command that the answers make, or what is wrong with them."""
     if answers.wrong:
         return None, tuple(answers.wrong)
     found = parsed(model, answers.values)
     if isinstance(found, tuple):
-        return None, tuple(_wrong_in(one, answers, asked) for one in found)
+        return None, tuple(_wrong_in(one, answers, controls) for one in found)
     return found, ()
 
 
-def _wrong_in(problem: Problem, answers: Answers, asked: Sequence[Control]) -> Wrong:
-    """Return what is wrong as the form says it, with the control it is about."""
+def _wrong_in(problem: Problem, answers: Answers, controls: Sequence[Control]) -> Wrong:
+    """Return a problem of a command in the words of the form, with the control it is about."""
     where = problem.where
     while where and where not in answers.paths:
         where = where.rpartition(".")[0]
     path = answers.paths.get(where, "")
-    legends = {one.path: one.question.legend for one in every(asked)}
+    legends = {one.path: one.question.legend for one in every(controls)}
     return Wrong(path, f"{legends.get(path, problem.where).rstrip('?')}: {problem.problem}.")
 
 
 def form_page(
-    visit: Visit, asked: Asked, filled: Filled, wrong: Sequence[Wrong], note: str
+    visit: Visit, step: StepForm, filled: Filled, wrong: Sequence[Wrong], note: str
 ) -> Response:
     """Return the form of a step, with what is wrong with it."""
-    controls = asked.controls(filled)
+    controls = step.controls(filled)
     return visit.page(
         "record.html",
         422 if wrong else 200,
-        case="" if asked.opens else asked.case,
-        asks_case=asked.opens,
-        asks_instead=asked.instead,
+        case="" if step.opens else step.case,
+        asks_case=step.opens,
+        asks_instead=step.instead,
         action=visit.here,
         note=note,
-        step=STEPS[asked.name],
+        step=STEPS[step.name],
         controls=controls,
         filled=filled,
         wrong=wrong,
@@ -200,7 +202,7 @@ def form_page(
 
 
 def anchors_of(controls: Sequence[Control]) -> dict[str, str]:
-    """Return where each control begins on the page, by its path."""
+    """Return the id of the first input of each control, by the control's path."""
     return {
         "case-reference": "case-reference",
         **{one.path: one.anchor for one in every(controls)},
@@ -208,19 +210,19 @@ def anchors_of(controls: Sequence[Control]) -> dict[str, str]:
 
 
 def check_page(
-    visit: Visit, asked: Asked, filled: Filled, status: int = 200, **more: object
+    visit: Visit, step: StepForm, filled: Filled, status: int = 200, **more: object
 ) -> Response:
     """Return the page on which the answers are checked before they are recorded."""
-    zone = asked.given.terms.zone
+    zone = step.given.terms.zone
     values: dict[str, object] = {"refused": None, "moved": (), "leads_on": (), **more}
     return visit.page(
         "check.html",
         status,
-        case=asked.case,
-        is_there=asked.version > 0,
-        step=STEPS[asked.name],
-        told=tuple(told(asked.controls(filled), filled, zone)),
-        retracts=asked.instead and filled.text("instead") == "nothing",
+        case=step.case,
+        is_there=step.version > 0,
+        step=STEPS[step.name],
+        answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
+        retracts=step.instead and filled.text("instead") == "nothing",
         carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
         action=visit.here,
         plainly=plainly,
@@ -228,31 +230,31 @@ def check_page(
     )
 
 
-def recorded(visit: Visit, asked: Asked, command: Command) -> Response:
+def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
     """Record a step and go on to the result; or say why it was not recorded."""
     form = visit.form
     try:
         answer = visit.site.reviews.ask(
-            asked.case,
+            step.case,
             command,
             by=visit.person.actor,
             command_id=form.must_have("command-id"),
             expected_version=form.number("case-version") or 0,
         )
     except CaseMovedError as error:
-        entries = visit.site.reviews.history(asked.case)
-        lines = timeline(entries, terms=asked.given.terms)[error.expected :]
+        entries = visit.site.reviews.history(step.case)
+        lines = timeline(entries, terms=step.given.terms)[error.expected :]
         again = form.with_(**{"case-version": str(error.found)})
-        return check_page(visit, asked, again, 409, moved=lines)
+        return check_page(visit, step, again, 409, moved=lines)
     except (Refused, CalendarGapError, CaseChangedError, InvalidInputError) as error:
         refused = _refusal(error)
         named = steps_named(f"{refused.because} {refused.way_on}")
-        leads_on = [(one, STEPS[one].title) for one in named if one != asked.name]
-        return check_page(visit, asked, form, 409, refused=refused, leads_on=leads_on)
+        leads_on = [(one, STEPS[one].title) for one in named if one != step.name]
+        return check_page(visit, step, form, 409, refused=refused, leads_on=leads_on)
     if not answer.entries:
-        return visit.go(f"/recorded/{asked.case}", nothing=1)
+        return visit.go(f"/recorded/{step.case}", nothing=1)
     first, last = answer.entries[0].version, answer.entries[-1].version
-    return visit.go(f"/recorded/{asked.case}", first=first, last=last)
+    return visit.go(f"/recorded/{step.case}", first=first, last=last)
 
 
 def _refusal(error: Exception) -> Refused:

@@ -1,4 +1,4 @@
-"""The cases of a spreadsheet: what to mend row by row, the check, and what was recorded.
+"""The cases of a spreadsheet: its mistakes row by row, the check, and what was recorded.
 
 The page carries the sheet from step to step, as other pages carry their answers, so that the
 server keeps nothing of it between two requests.
@@ -27,7 +27,7 @@ from rapid_review.web.pages.posting import SHEET, SHEET_NAME
 from rapid_review.web.pages.site import Visit
 
 _MOST_SHOWN: Final = 50
-"""Of how many rows the mistakes are listed, and how many cases are: all are in what is given."""
+"""How many rows with mistakes, or cases, a page lists; the file to correct has all of them."""
 _PURPOSE: Final = TypeAdapter[str](PurposeGiven)
 _NEEDS: Final = ("python_calamine", "xlsxwriter")
 """What the extra `tables` brings."""
@@ -50,63 +50,63 @@ class Sent:
 
 
 def table_page(visit: Visit) -> Response:
-    """Ask for a sheet; tell what is wrong in it, or what it holds; record it, or give it back."""
-    if wanted := _wanted():
-        return _to_be_installed(visit, wanted)
+    """Ask for a sheet; show its mistakes or its cases; record it, or return it to be corrected."""
+    if missing := _missing_packages():
+        return _install_page(visit, missing)
     if visit.request.method != "POST":
         return _form(visit)
-    return _answered(visit)
+    return _answer_sheet(visit)
 
 
-def _answered(visit: Visit) -> Response:
+def _answer_sheet(visit: Visit) -> Response:
     """Return the page that answers a sheet that was sent.
 
     Raises:
         Refused: the person who sends it may import nothing.
     """
-    # First: what a sheet says is compared with the record, and the answer says what is there.
+    # Checked first, because the answer to a sheet reveals what is in the record.
     visit.site.reviews.must_be_allowed(visit.person.actor, IMPORT)
-    sent, wrong = _sent(visit)
+    sent, wrong = _read_sheet(visit)
     if wrong:
         return _form(visit, wrong)
     try:
         checked = tables.check(sent.data, sent.name, visit.site.reviews)
     except tables.TableError as error:
-        return _form(visit, (Wrong(SHEET, f"{error}."),), is_of_no_use=True)
+        return _form(visit, (Wrong(SHEET, f"{error}."),), is_unreadable=True)
     if visit.form.text("go") == "mend" and checked.problems:
-        return _file(checked.to_mend(), "to-mend.xlsx")
-    if refused := _forbidden(visit, checked):
-        return _checked(visit, checked, sent, 403, refused)
+        return _download(checked.to_mend(), "to-mend.xlsx")
+    if refused := _refusal(visit, checked):
+        return _check_page(visit, checked, sent, 403, refused)
     if visit.form.text("go") == ("good-rows" if checked.problems else "record"):
-        return _recorded(visit, checked, sent)
-    return _checked(visit, checked, sent, 422 if checked.problems else 200)
+        return _record(visit, checked, sent)
+    return _check_page(visit, checked, sent, 422 if checked.problems else 200)
 
 
 def template_of_the_table(visit: Visit) -> Response:
     """Return the table to fill in, made from the terms."""
-    if wanted := _wanted():
-        return _to_be_installed(visit, wanted)
-    return _file(tables.template(visit.site.terms), "reviews.xlsx")
+    if missing := _missing_packages():
+        return _install_page(visit, missing)
+    return _download(tables.template(visit.site.terms), "reviews.xlsx")
 
 
-def _wanted() -> str:
-    """Return what is to be installed before a sheet can be read; empty if all is there."""
+def _missing_packages() -> str:
+    """Return in words what must be installed to read a sheet; empty if nothing is missing."""
     if all(find_spec(name) for name in _NEEDS):
         return ""
     return str(wanting("tables", "Reading a spreadsheet needs more packages"))
 
 
-def _to_be_installed(visit: Visit, wanted: str) -> Response:
+def _install_page(visit: Visit, missing: str) -> Response:
     return visit.page(
         "problem.html",
         503,
         title="Spreadsheets cannot be read here yet",
-        because=wanted,
+        because=missing,
         way_on="Ask the person who looks after this program to install it and restart the pages.",
     )
 
 
-def _sent(visit: Visit) -> tuple[Sent, tuple[Wrong, ...]]:
+def _read_sheet(visit: Visit) -> tuple[Sent, tuple[Wrong, ...]]:
     """Return what was sent, and what is wrong with it."""
     form = visit.form
     wrong: list[Wrong] = []
@@ -138,10 +138,10 @@ def _is_a_purpose(text: str) -> bool:
     return True
 
 
-def _form(visit: Visit, wrong: Sequence[Wrong] = (), *, is_of_no_use: bool = False) -> Response:
-    """Return the page that asks for a sheet; one that can be read is carried on."""
+def _form(visit: Visit, wrong: Sequence[Wrong] = (), *, is_unreadable: bool = False) -> Response:
+    """Return the page that asks for a sheet; it carries a sheet that was sent and can be read."""
     form = visit.form
-    names = () if is_of_no_use or not form.text(SHEET) else (SHEET, SHEET_NAME)
+    names = () if is_unreadable or not form.text(SHEET) else (SHEET, SHEET_NAME)
     return visit.page(
         "table.html",
         422 if wrong else 200,
@@ -155,7 +155,7 @@ def _form(visit: Visit, wrong: Sequence[Wrong] = (), *, is_of_no_use: bool = Fal
     )
 
 
-def _forbidden(visit: Visit, checked: tables.Checked) -> Refused | None:
+def _refusal(visit: Visit, checked: tables.Checked) -> Refused | None:
     """Return why the cases may not be imported by the person who asks; None if they may."""
     try:
         for one in checked.good:
@@ -165,14 +165,14 @@ def _forbidden(visit: Visit, checked: tables.Checked) -> Refused | None:
     return None
 
 
-def _checked(
+def _check_page(
     visit: Visit,
     checked: tables.Checked,
     sent: Sent,
     status: int,
     refused: Refused | None = None,
 ) -> Response:
-    """Return the page of a sheet's mistakes, or of what it holds."""
+    """Return the page that shows a sheet's mistakes, or its cases."""
     by_row = groupby(checked.problems, key=lambda one: one.row)
     rows = [(row, list(problems)) for row, problems in by_row]
     return visit.page(
@@ -188,7 +188,7 @@ def _checked(
     )
 
 
-def _recorded(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
+def _record(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
     """Record the cases without a mistake, and return the result."""
     try:
         done = tables.record(
@@ -206,10 +206,10 @@ def _recorded(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
             way_on="Some of the cases may be recorded. Send the same file again: the import "
             "continues from there, and records nothing twice.",
         )
-    return _told(visit, checked, done)
+    return _recorded_page(visit, checked, done)
 
 
-def _told(visit: Visit, checked: tables.Checked, done: Imported) -> Response:
+def _recorded_page(visit: Visit, checked: tables.Checked, done: Imported) -> Response:
     refused = {case for case, _ in done.refused}
     cases = [one.case for one in checked.good if one.case not in refused]
     return visit.page(
@@ -224,6 +224,6 @@ def _told(visit: Visit, checked: tables.Checked, done: Imported) -> Response:
     )
 
 
-def _file(data: bytes, name: str) -> Response:
+def _download(data: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type=_XLSX, headers=headers)

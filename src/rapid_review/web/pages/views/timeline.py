@@ -9,14 +9,14 @@ from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.web.pages.site import Visit
 
 OF_THE_PROGRAM: Final = frozenset(kind.__name__ for kind in FOLLOWS)
-"""The kinds that nobody says: they follow from other entries."""
+"""The kinds that the program writes, because they follow from other entries."""
 
 
 def timeline_page(visit: Visit) -> Response:
     """Show the entries of a case: all of them, or those of a kind."""
     history = visit.site.reviews.case_history(visit.case)
     lines = timeline(history.entries, terms=history.terms)
-    kind, with_all = visit.asked("kind"), bool(visit.asked("all"))
+    kind, with_all = visit.query("kind"), bool(visit.query("all"))
     shown = [one for one in lines if _is_shown(one, kind, with_all=with_all)]
     return visit.page(
         "timeline.html",

@@ -34,7 +34,7 @@ STAGES: Final[Mapping[Stage, str]] = MappingProxyType(
 
 
 def named(code: str, terms: Terms) -> str:
-    """Return what the terms call a code: a seat, a clock, an outcome, a criterion; else itself.
+    """Return the terms' name for a code, such as a seat or a clock; otherwise the code in words.
 
     >>> from rapid_review import terms
     >>> named("ccg-safeguarding", terms.load(terms.KENT_AND_MEDWAY_2020))
@@ -44,9 +44,9 @@ def named(code: str, terms: Terms) -> str:
 
 
 def sender(code: str, terms: Terms) -> str:
-    """Return who sent a notification: what the terms call them, else the code as it was recorded.
+    """Return who sent a notification: the terms' name for them, or the code as it was recorded.
 
-    The code is the sender's own, such as that of a system, and its words need not be any.
+    The code may be the sender's own, such as that of a system, which does not consist of words.
 
     >>> from rapid_review import terms
     >>> sender("kent-ics", terms.load(terms.KENT_AND_MEDWAY_2020))
@@ -81,11 +81,11 @@ _PARTS: Final[Mapping[str, str]] = {
     "document": "Document",
     "improvements": "Document",
 }
-"""Under what name the questions stand of what a field of several parts holds."""
+"""The name of the questions about the parts of a field, by the field."""
 
 
 def legend_of(command: str, path: str) -> str:
-    """Return the question that a field answers; the name of one that nobody asks.
+    """Return the question that a field answers; the field's name, if no form asks for it.
 
     >>> legend_of("ReceiveNotification", "children.0.age_band")
     'Child 1: How old was the child?'
@@ -101,8 +101,8 @@ def legend_of(command: str, path: str) -> str:
     return f"{words_of(of)}{number}: {asked.legend}" if rest else asked.legend
 
 
-def said_in_words(field: FieldSeen, terms: Terms) -> str:
-    """Return what a field shows, codes by what the terms call them."""
+def value_in_words(field: FieldSeen, terms: Terms) -> str:
+    """Return the value of a field in words, with the terms' names for codes."""
     value = field.value
     if isinstance(value, bool):
         return "Yes" if value else "No"
@@ -110,5 +110,5 @@ def said_in_words(field: FieldSeen, terms: Terms) -> str:
         return text_of(value)
     if isinstance(value, tuple):
         return ", ".join(named(one, terms) for one in value)
-    as_said = sender if field.path.rpartition(".")[2] == "source" else named
-    return as_said(text_of(value), terms)
+    in_words = sender if field.path.rpartition(".")[2] == "source" else named
+    return in_words(text_of(value), terms)
