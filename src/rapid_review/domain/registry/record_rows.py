@@ -1,7 +1,7 @@
-"""The rows of what takes two people: a correction, the end of a hold, an erasure.
+"""The rows of steps that take two people: a correction, the end of a hold, an erasure.
 
-Rules judge a case; these are no part of it. What must be before each of them is asked by what
-makes it, and by the caller that records it.
+Such a step is no part of the review, so almost no rule judges it. Its maker checks what must come
+before it, and the caller that records it checks that the two people differ.
 """
 
 from typing import Final
@@ -35,7 +35,7 @@ BY_TWO: Final = (
 )
 """A correction that one proposes and another approves."""
 
-OF_THE_WORDS: Final = (
+HOLDS_AND_ERASURES: Final = (
     Row(
         words.HoldPlaced,
         step=Step(ask.PlaceHold, known_by="hold", again_after=(words.HoldLifted,)),
@@ -90,4 +90,4 @@ OF_THE_WORDS: Final = (
         rules=OPEN,
     ),
 )
-"""In the order in which they happen."""
+"""Holds and erasures, in the order in which they happen."""

@@ -24,11 +24,11 @@ from rapid_review.domain.rules import after, meeting, opening, outcome, team
 
 
 def _correction(said: did.RecordCorrected) -> str:
-    if (stands := said.replacement) is None:
+    if (event := said.replacement) is None:
         return f"entry {said.version} is retracted"
-    (line,) = (row.line_of(stands) for row in ROWS if row.event is type(stands))
-    at = wording.shown(stands.at)
-    return f"in place of entry {said.version} stands {stands.kind} at {at}: {line}"
+    (line,) = (row.line_of(event) for row in ROWS if row.event is type(event))
+    at = wording.shown(event.at)
+    return f"in place of entry {said.version} stands {event.kind} at {at}: {line}"
 
 
 ROWS: Final[tuple[Row, ...]] = (
@@ -352,6 +352,6 @@ ROWS: Final[tuple[Row, ...]] = (
         rules=OPEN,
     ),
     *record_rows.BY_TWO,
-    *record_rows.OF_THE_WORDS,
+    *record_rows.HOLDS_AND_ERASURES,
     *OF_NO_CASE,
 )
