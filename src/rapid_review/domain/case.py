@@ -150,8 +150,7 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     # The very same tuple where nothing moved: `evolve` looks for that, and copies nothing.
     if all(map(is_, standing, in_effect)):
         standing = in_effect
-    is_plain = in_effect is recorded
-    due_days = _events_setting_due_days(by_kind, recorded) if is_plain else in_effect
+    due_days = _due_day_events(by_kind, recorded) if in_effect is recorded else in_effect
     review = _fold(standing, clocks=_clocks_set_by(due_days))
     return Case(recorded, standing, review, by_kind if standing is recorded else {})
 
@@ -159,14 +158,14 @@ def replay(events: Iterable[AnyEvent]) -> Case:
 def due_days_told(case: Case) -> Iterable[AnyEvent]:
     """Return the events in effect that set due days, and maybe others, in order of recording."""
     if case.standing is case.recorded:
-        return _events_setting_due_days(case.by_kind, case.recorded)
+        return _due_day_events(case.by_kind, case.recorded)
     return effective(case.recorded).values()
 
 
-def _events_setting_due_days(by_kind: Mapping[str, Any], recorded: Iterable[Any]) -> Iterable[Any]:
+def _due_day_events(by_kind: Mapping[str, Sequence[Any]], events: Iterable[Any]) -> Iterable[Any]:
     """Return the events that set due days, as recorded; all events where both kinds occur."""
     if _RECKONED_AGAIN in by_kind:  # `by_kind` loses which of the two kinds was recorded first
-        return recorded
+        return events
     return by_kind.get(_SET, ())
 
 

@@ -224,8 +224,8 @@ def _validate(
     except RecursionError:
         return None, (Mistake((), _TOO_DEEP),)
     except ValidationError as error:
-        mistakes = of_form(error, model, data)
-        own = (one for one in mistakes if not _is_reported_elsewhere(one.place, data))
+        mistakes: list[Mistake] = list(of_form(error, model, data))
+        own: list[Mistake] = [m for m in mistakes if not _is_reported_elsewhere(m.place, data)]
         return None, (*wrong, *own)
     return made, wrong
 
