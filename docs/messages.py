@@ -15,7 +15,9 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parent.parent
 _PRINTED: Final = frozenset({"echo", "print_progress"})
-_JUDGED: Final = frozenset({"unless", "_wrong", "_found", "Finding", "Unchecked"})
+_JUDGED: Final = frozenset(
+    {"finding_if", "_wrong_order", "_contradiction", "Finding", "Unchecked"}
+)
 _HELPED: Final = frozenset({"option", "argument", "command", "group", "Option", "Argument"})
 _FEWEST: Final = 3
 """Words of a message; fewer are a name or a label."""

@@ -321,7 +321,7 @@ def _verdicts(rule: Rule) -> str:
     """Read from a rule's source which verdicts it may return, besides that it holds."""
     source = getsource(rule)
     found = {name.lower() for name in re.findall(r"Verdict\.([A-Z]+)", source)} - {"holds"}
-    if "return known(" in source:
+    if "return finding_if_unknown(" in source:
         found.add("forbidden")
     return " or ".join(sorted(found))
 

@@ -10,7 +10,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.record_particulars import Figures
 from rapid_review.domain.registry import REGISTRY, ROWS, Row, Step, line_of, registered
-from rapid_review.domain.registry.check import missing, written
+from rapid_review.domain.registry.check import events_defined, missing
 from tests.golden.entries import ENTRIES, EXPORT
 
 REFERRED: Final = REGISTRY[did.ThemeReferred]
@@ -44,7 +44,7 @@ def test_an_event_outside_the_union_is_named() -> None:
     class ThemeDropped(did.Event):
         """An event of nobody's."""
 
-    assert list(missing(ROWS, [*written(), ThemeDropped])) == [
+    assert list(missing(ROWS, [*events_defined(), ThemeDropped])) == [
         "ThemeDropped is not in AnyEvent",
         "ThemeDropped has no row",
     ]

@@ -85,7 +85,7 @@ IN_RULES: Final = (
     Bug(
         "one-stops-for-all",
         "A clock stops once the first of several has done it.",
-        "domain.clock_stops:_awaited",
+        "domain.clock_stops:_who_is_awaited",
         always(None),
         _JUDGES + "_under_other_terms",
     ),
@@ -113,7 +113,7 @@ IN_RULES: Final = (
     Bug(
         "said-twice-recorded-twice",
         "What the case records already is recorded again.",
-        "domain.decisions:_is_so_already",
+        "domain.decisions:_is_recorded_already",
         always(value=False),
         "RulesConformance.test_what_is_accepted_is_recorded_once",
     ),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.domain.working_days import WorkingCalendar
 
-# What it lists are modules, which pyright does not look for.
+# Some of the names are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
 __all__ = [
     "Actor",
@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 # Type checkers read the names above, and refuse one that is misspelt.
-if not TYPE_CHECKING:  # pragma: no branch - it never is where this runs
+if not TYPE_CHECKING:  # pragma: no branch - always true at run time
     _HOMES = {
         "Actor": "vocabulary",
         "Case": "case",
@@ -73,10 +73,10 @@ if not TYPE_CHECKING:  # pragma: no branch - it never is where this runs
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         if name not in _HOMES:
-            return import_module(f"{__name__}.{name}")  # a module that is listed
+            return import_module(f"{__name__}.{name}")  # the name of a module
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    """List what is public, loaded or not: what `help` and completion show."""
+    """List the public names, loaded or not: `help` and completion show them."""
     return sorted({*globals(), *__all__})

@@ -1,7 +1,7 @@
-"""What is recorded beside the cases, and never in one: what left the record, who read words of it.
+"""Events that are recorded beside the cases: exports, and readings of words.
 
-An export is in the partnership's register of exports; the others in its access log, a store of
-its own. They take part in no case: no command asks for them, and no history may hold them.
+An export is in the partnership's register of exports, every other in its access log, a store of
+its own. None is ever part of a case: no command asks for it, and no history may hold it.
 """
 
 from typing import Final, Literal, get_args
@@ -44,6 +44,6 @@ OfNoCase = ExportMade | WordsRead | ReadingRefused | BreakGlassReviewed | Permis
 OF_NO_CASE: Final[tuple[type[Event], ...]] = get_args(OfNoCase)
 """The events that are in no case."""
 KINDS_OF_NO_CASE: Final = frozenset(event.__name__ for event in OF_NO_CASE)
-"""Their names in the store."""
+"""The names of these events in the store."""
 KINDS_OF_ACCESS: Final = KINDS_OF_NO_CASE - {ExportMade.__name__}
-"""Those that an access log holds, and nothing else does."""
+"""The names of the events that only an access log holds."""

@@ -83,8 +83,8 @@ class Case:
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
     review: Review = field(default_factory=Review)
-    # A cache: it follows from `standing`, so it is neither compared nor shown.
-    _sorted: dict[str, list[Any]] = field(
+    # A cache of `by_kind`: it follows from `standing`, so it is neither compared nor shown.
+    _groups: dict[str, list[Any]] = field(
         default_factory=dict[str, list[Any]], repr=False, compare=False
     )
 
@@ -96,39 +96,39 @@ class Case:
     @property
     def by_kind(self) -> Mapping[str, Sequence[AnyEvent]]:
         """The standing events by their kind, each in the order in which they happened."""
-        return self._sorted or self._sorted_now()
+        return self._groups or self._group_by_kind()
 
     def sorted_by_kind(self) -> Self:
-        """Return it sorted by kind, so that what `evolve` makes of it is so without more work."""
+        """Fill `by_kind` and return the case, so that `evolve` only has to add an event to it."""
         _ = self.by_kind
         return self
 
-    def _sorted_now(self) -> dict[str, list[Any]]:
-        self._sorted.update(events_by_kind(self.standing))  # all, when one kind is asked for
-        return self._sorted
+    def _group_by_kind(self) -> dict[str, list[Any]]:
+        self._groups.update(events_by_kind(self.standing))
+        return self._groups
 
     def by_kind_with(self, event: AnyEvent) -> dict[str, list[Any]]:
-        """Return `by_kind` with one more event at its end; empty if it was never asked for."""
-        before = self._sorted
+        """Return `by_kind` with one more event, the last of its kind; empty if not yet filled."""
+        before = self._groups
         return {**before, event.kind: [*before.get(event.kind, ()), event]} if before else {}
 
     def all(self, kind: type[E]) -> tuple[E, ...]:
         """Return the standing events of one kind, in the order in which they happened."""
-        return tuple(self._of(kind))
+        return tuple(self._of_kind(kind))
 
     def last(self, kind: type[E]) -> E | None:
         """Return the latest standing event of one kind, or None."""
-        found = self._of(kind)
+        found = self._of_kind(kind)
         return found[-1] if found else None
 
-    def _of(self, kind: type[E]) -> Sequence[E]:
-        return (self._sorted or self._sorted_now()).get(kind.__name__, ())
+    def _of_kind(self, kind: type[E]) -> Sequence[E]:
+        return (self._groups or self._group_by_kind()).get(kind.__name__, ())
 
 
 def of_kinds(
     by_kind: Mapping[str, Sequence[AnyEvent]], kinds: Sequence[str]
 ) -> Sequence[AnyEvent]:
-    """Return the events of some kinds, kind after kind, out of events by their kind."""
+    """Return the events of some kinds, kind after kind."""
     if len(kinds) == 1:
         return by_kind.get(kinds[0], ())
     return list(chain.from_iterable(by_kind.get(kind, ()) for kind in kinds))
@@ -138,34 +138,34 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     """Return the case that these events make: `evolve` over all of them, in one go.
 
     What is in effect is in the order in which it happened, so that the order of recording does
-    not matter. Due days happen nowhere: of these the word that was recorded last holds.
+    not matter. A due day is calculated and does not happen: the one recorded last holds.
     """
-    recorded = told = tuple(events)
+    recorded = in_effect = tuple(events)
     by_kind = events_by_kind(recorded)
-    if _has_later_words(by_kind):
+    if _has_replacements(by_kind):
         facts = effective(recorded)
-        told = tuple(facts[version] for _, version in sorted(latest_words(facts).items()))
+        in_effect = tuple(facts[version] for _, version in sorted(latest_words(facts).items()))
     # Of what happened at one time, the entry that was recorded first stays first.
-    stands = tuple(sorted(told, key=_AT))
+    standing = tuple(sorted(in_effect, key=_AT))
     # The very same tuple where nothing moved: `evolve` looks for that, and copies nothing.
-    if all(map(is_, stands, told)):
-        stands = told
-    of_due_days = _of_due_days(by_kind, told) if told is recorded else told
-    review = _folded(stands, clocks=_due_days(of_due_days))
-    return Case(recorded, stands, review, by_kind if stands is recorded else {})
+    if all(map(is_, standing, in_effect)):
+        standing = in_effect
+    due_days = _due_day_events(by_kind, recorded) if in_effect is recorded else in_effect
+    review = _fold(standing, clocks=_clocks_set_by(due_days))
+    return Case(recorded, standing, review, by_kind if standing is recorded else {})
 
 
 def due_days_told(case: Case) -> Iterable[AnyEvent]:
-    """Return what is in effect and sets due days, and maybe more, in the order of recording."""
+    """Return the events in effect that set due days, and maybe others, in order of recording."""
     if case.standing is case.recorded:
-        return _of_due_days(case.by_kind, case.recorded)
+        return _due_day_events(case.by_kind, case.recorded)
     return effective(case.recorded).values()
 
 
-def _of_due_days(by_kind: Mapping[str, Sequence[Any]], told: Sequence[AnyEvent]) -> Iterable[Any]:
-    """Return what sets due days, as it was told: few do, and most cases hold one kind of it."""
-    if _RECKONED_AGAIN in by_kind:  # which of the two came first is not kept there
-        return told
+def _due_day_events(by_kind: Mapping[str, Sequence[Any]], events: Iterable[Any]) -> Iterable[Any]:
+    """Return the events that set due days, as recorded; all events where both kinds occur."""
+    if _RECKONED_AGAIN in by_kind:  # `by_kind` loses which of the two kinds was recorded first
+        return events
     return by_kind.get(_SET, ())
 
 
@@ -177,12 +177,10 @@ def events_by_kind(events: Iterable[AnyEvent]) -> dict[str, list[Any]]:
     return dict(found)
 
 
-def _has_later_words(recorded: Mapping[str, Sequence[Any]]) -> bool:
-    """Say whether something is corrected, or the attendance of one meeting recorded again."""
-    if _CORRECTED in recorded:
-        return True
-    held = [*recorded.get(_QUORATE, ()), *recorded.get(_NOT_QUORATE, ())]
-    return len(held) > 1 and len(held) != len({event.meeting for event in held})
+def _has_replacements(by_kind: Mapping[str, Sequence[Any]]) -> bool:
+    """Say whether an event is corrected, or the attendance of one meeting recorded again."""
+    attendances = [*by_kind.get(_QUORATE, ()), *by_kind.get(_NOT_QUORATE, ())]
+    return _CORRECTED in by_kind or len(attendances) != len({one.meeting for one in attendances})
 
 
 def evolve(case: Case, event: AnyEvent) -> Case:
@@ -200,15 +198,14 @@ def evolve(case: Case, event: AnyEvent) -> Case:
     standing = recorded if case.standing is case.recorded else (*case.standing, event)
     review = case.review
     if kind in FOLDS or kind in DUE_DAYS:  # asked first: most events are neither
-        review = _folded((event,), review, _due_days((event,)))
+        review = _fold((event,), review, _clocks_set_by((event,)))
     return Case(recorded, standing, review, case.by_kind_with(event))
 
 
 def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
-    """Return, by the place in which it stands, the version of each fact whose word holds.
+    """Return the version of the latest word on each fact, by the version that comes first.
 
-    An attendance that is recorded again replaces the one before, in its place, as a correction
-    would.
+    An attendance that is recorded again replaces the one before, in its place.
     """
     first: dict[int, int] = {}
     words: dict[int, int] = {}
@@ -223,9 +220,9 @@ def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
 def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
     """Return, by version, the events in effect once every correction among them is settled.
 
-    The latest word on an entry wins. A correction may itself be corrected: retracting it brings
-    back what it had replaced. A replacement takes the place of the corrected event. What names
-    no earlier entry corrects nothing.
+    The latest correction of an entry wins. A correction may itself be corrected: retracting it
+    brings back what it had replaced. A replacement takes the place of the corrected event. A
+    correction that names no earlier entry corrects nothing.
     """
     if not any(type(event) is did.RecordCorrected for event in recorded):
         return dict(enumerate(recorded, start=1))
@@ -235,56 +232,56 @@ def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
         event = settled.get(version, recorded[version - 1])
         if isinstance(event, did.RecordCorrected) and event.version < version:
             settled.setdefault(event.version, event.replacement)
-    standing = {at: settled.get(at, event) for at, event in enumerate(recorded, start=1)}
-    return {at: event for at, event in standing.items() if event is not None}
+    standing = {number: settled.get(number, one) for number, one in enumerate(recorded, start=1)}
+    return {number: event for number, event in standing.items() if event is not None}
 
 
-def _due_days(told: Iterable[AnyEvent]) -> dict[str, Clock]:
-    """Return every clock that was set, by the word that was recorded last."""
+def _clocks_set_by(events: Iterable[AnyEvent]) -> dict[str, Clock]:
+    """Return every clock that some events set; of several due days the last holds."""
     return {
         event.deadline: Clock(event.deadline, event.counted_from, event.due, event.calendar)
-        for event in told
+        for event in events
         if type(event) in DUE_DAYS and isinstance(event, DUE_DAYS)  # the first is the quicker
     }
 
 
 _Fields = dict[str, Any]
-"""The fields of a `Review` while events are folded: a new one for each would cost more."""
+"""The fields of a `Review` while events are folded: a new `Review` for each would cost more."""
 
 
-def _met(now: _Fields, meeting: int, held: MeetingHeld) -> None:
-    now["meetings"] = {**now["meetings"], meeting: held}
+def _set_meeting(fields: _Fields, meeting: int, held: MeetingHeld) -> None:
+    fields["meetings"] = {**fields["meetings"], meeting: held}
 
 
-def _convened(now: _Fields, event: did.MeetingConvened) -> None:
-    _met(now, event.meeting, now["meetings"].get(event.meeting, MeetingHeld()))
+def _convened(fields: _Fields, event: did.MeetingConvened) -> None:
+    _set_meeting(fields, event.meeting, fields["meetings"].get(event.meeting, MeetingHeld()))
 
 
-def _cancelled(now: _Fields, event: team.MeetingCancelled) -> None:
-    """ToR 8.5: a meeting that was called off is no longer awaited; what was held was held."""
-    now["meetings"] = {
+def _cancelled(fields: _Fields, event: team.MeetingCancelled) -> None:
+    """ToR 8.5: drop a meeting that was called off; one that was held all the same remains."""
+    fields["meetings"] = {
         number: held
-        for number, held in now["meetings"].items()
+        for number, held in fields["meetings"].items()
         if number != event.meeting or held.quorate is not None
     }
 
 
-def _quorate(now: _Fields, event: did.QuorumConfirmed) -> None:
-    _met(now, event.meeting, MeetingHeld(quorate=True))
+def _quorate(fields: _Fields, event: did.QuorumConfirmed) -> None:
+    _set_meeting(fields, event.meeting, MeetingHeld(quorate=True))
 
 
-def _not_quorate(now: _Fields, event: did.QuorumNotMet) -> None:
-    _met(now, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats))
+def _not_quorate(fields: _Fields, event: did.QuorumNotMet) -> None:
+    _set_meeting(fields, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats))
 
 
-def _decided_again(now: _Fields, event: did.DecisionReconsidered) -> None:
-    _decided(now, event)
-    now.update(reconsidered=True)
+def _decided_again(fields: _Fields, event: did.DecisionReconsidered) -> None:
+    _decided(fields, event)
+    fields.update(reconsidered=True)
 
 
-def _decided(now: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -> None:
+def _decided(fields: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -> None:
     """ToR 5(b): a decision is not yet adopted, whatever was adopted before it."""
-    now.update(decided=event.outcomes, adopted_by=frozenset())
+    fields.update(decided=event.outcomes, adopted_by=frozenset())
 
 
 _AT: Final = attrgetter("at")
@@ -298,13 +295,15 @@ _MAY_REPLACE: Final = frozenset({did.RecordCorrected, *did.ATTENDANCE})
 
 FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
     {
-        did.NotificationReceived: lambda now, event: now.update(
+        did.NotificationReceived: lambda fields, event: fields.update(
             terms=event.terms, notification_class=event.notification_class
         ),
-        did.NotificationCriteriaFoundNotMet: lambda now, _: now.update(criteria_not_met=True),
+        did.NotificationCriteriaFoundNotMet: lambda fields, _: fields.update(
+            criteria_not_met=True
+        ),
         # Numbers may come in any order: a case is folded by when things happened (ADR 0046).
-        did.ReportsCollated: lambda now, event: now.update(
-            collations=max(now["collations"], event.collation)
+        did.ReportsCollated: lambda fields, event: fields.update(
+            collations=max(fields["collations"], event.collation)
         ),
         did.MeetingConvened: _convened,
         team.MeetingCancelled: _cancelled,
@@ -312,23 +311,23 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
         did.QuorumNotMet: _not_quorate,
         did.DecisionMade: _decided,
         did.DecisionReconsidered: _decided_again,
-        did.DecisionAdopted: lambda now, event: now.update(
-            adopted_by=now["adopted_by"] | {event.partner}
+        did.DecisionAdopted: lambda fields, event: fields.update(
+            adopted_by=fields["adopted_by"] | {event.partner}
         ),
-        did.ReportCompiled: lambda now, event: now.update(
-            reports=max(now["reports"], event.version)
+        did.ReportCompiled: lambda fields, event: fields.update(
+            reports=max(fields["reports"], event.version)
         ),
-        did.ReportSentToPanel: lambda now, _: now.update(sent_to_panel=True),
+        did.ReportSentToPanel: lambda fields, _: fields.update(sent_to_panel=True),
         # Each answer is shared, and reconsidered, for itself (readings I-13, I-21).
-        did.PanelFeedbackReceived: lambda now, event: now.update(
+        did.PanelFeedbackReceived: lambda fields, event: fields.update(
             panel_agrees=event.agrees, reconsidered=False, shared_with=frozenset()
         ),
-        did.FeedbackShared: lambda now, event: now.update(
-            shared_with=now["shared_with"] | {event.shared_with}
+        did.FeedbackShared: lambda fields, event: fields.update(
+            shared_with=fields["shared_with"] | {event.shared_with}
         ),
-        did.CaseClosed: lambda now, _: now.update(closed=True),
-        did.CaseReopened: lambda now, _: now.update(closed=False),
-        did.TermsReplaced: lambda now, event: now.update(terms=event.terms),
+        did.CaseClosed: lambda fields, _: fields.update(closed=True),
+        did.CaseReopened: lambda fields, _: fields.update(closed=False),
+        did.TermsReplaced: lambda fields, event: fields.update(terms=event.terms),
     }
 )
 """What an event of a kind changes in the review. An event that is not here changes nothing that
@@ -339,13 +338,13 @@ _FOLDS: Final = dict(FOLDS)  # a proxy takes twice as long to ask, and a replay 
 _NEW: Final = Review()
 
 
-def _folded(
+def _fold(
     events: Iterable[AnyEvent], review: Review = _NEW, clocks: Mapping[str, Clock] | None = None
 ) -> Review:
-    """Return the review as it is after events, and with the clocks that they set."""
-    now = review._asdict()
+    """Return a review as it is after some events, and with the clocks that they set."""
+    fields = review._asdict()
     for event in [one for one in events if type(one) in _FOLDS]:
-        _FOLDS[type(event)](now, event)
+        _FOLDS[type(event)](fields, event)
     if clocks:
-        now["clocks"] = {**review.clocks, **clocks}
-    return Review(**now)
+        fields["clocks"] = {**review.clocks, **clocks}
+    return Review(**fields)

@@ -112,7 +112,7 @@ RECORD: Final = "the record"
 CLAUSES: Final[tuple[ToRClause, ...]] = tuple(
     value for value in list(globals().values()) if isinstance(value, ToRClause)
 )
-"""All of them, in document order."""
+"""All clauses, in document order."""
 
 KEYS: Final[Mapping[ToRClause, str]] = MappingProxyType(
     {

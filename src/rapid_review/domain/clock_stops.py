@@ -19,71 +19,80 @@ def stop_of(
     *,
     by: date = date.max,
 ) -> tuple[date, Ends] | None:
-    """Return the local day, by one day, on which this clock has stopped, and how; or None.
+    """Return the local day on which this clock stopped, and how; None if it still runs.
 
-    It is the earliest day of what meets it; else, of what ends it otherwise. ToR 5(b), 7.9: what
-    several must do stops it when the last of those whom the terms name has done it for the first
-    time (reading I-28).
+    It is the earliest day on which the clock was met; if it never was, the earliest on which it
+    ended otherwise. ToR 5(b), 7.9: a clock that waits for several people stops when the last of
+    those whom the terms name has acted for the first time (reading I-28).
+
+    Args:
+        deadline: the clock.
+        case: the case.
+        events: the events in effect that may stop it.
+        terms: the terms that hold the clock.
+        by: what happened on a later local day has not stopped it yet.
     """
     if not events:
         return None
     stopped: list[tuple[date, Ends]] = []
     for stop in deadline.stops:
-        awaited = _awaited(stop.on, deadline, case, terms)
+        awaited = _who_is_awaited(stop.on, deadline, case, terms)
         if awaited is None:
-            day = min((day for day, _ in _done(stop.on, events, terms, by)), default=None)
+            day = min((day for day, _ in _events_done(stop.on, events, terms, by)), default=None)
         else:
-            day = _done_by_all(stop.on, awaited, events, terms, by)
+            day = _day_done_by_all(stop.on, awaited, events, terms, by)
         if day is not None:
             stopped.append((day, stop.state))
-    # Whatever the days: a review that was published after all is not withheld (ADR 0054).
-    met = [one for one in stopped if one[1] is Ends.MET]
+    # Even if it is later: a review that was published after all is not withheld (ADR 0054).
+    met = [(day, state) for day, state in stopped if state is Ends.MET]
     return min(met or stopped, key=itemgetter(0), default=None)
 
 
-def _awaited(point: str, deadline: Deadline, case: Case, terms: Terms) -> tuple[str, ...] | None:
-    """Return who must all have done it, where several must; None where the first is enough."""
-    if (kind := point.partition(".")[0]) not in _ALL or not deadline.waits_for_all:
+def _who_is_awaited(
+    point: str, deadline: Deadline, case: Case, terms: Terms
+) -> tuple[str, ...] | None:
+    """Return everyone who must act before the clock stops; None if the first is enough."""
+    if (kind := point.partition(".")[0]) not in _AWAITED_BY_DEFAULT or not deadline.waits_for_all:
         return None
-    return deadline.all_of or _ALL[kind](case, terms)
+    return deadline.all_of or _AWAITED_BY_DEFAULT[kind](case, terms)
 
 
-def _done(
+def _events_done(
     point: str, events: Iterable[AnyEvent], terms: Terms, by: date
 ) -> list[tuple[date, AnyEvent]]:
-    """Return what was done by a day, each with its own."""
+    """Return the events that have a point by a day, each with the day of the point."""
     return [
         (day, event)
         for event in events
-        if (stop := dated(event, point)) is not None and (day := terms.local_day(stop)) <= by
+        if (when := dated(event, point)) is not None and (day := terms.local_day(when)) <= by
     ]
 
 
-def _done_by_all(
+def _day_done_by_all(
     point: str, awaited: tuple[str, ...], events: Iterable[AnyEvent], terms: Terms, by: date
 ) -> date | None:
-    """Return the day on which the last of those who are awaited had done it first."""
+    """Return the day on which the last of those who are awaited acted for the first time."""
     first: dict[str, date] = {}
     field = BY_ALL[point.partition(".")[0]]
-    for day, event in _done(point, events, terms, by):
-        by_whom: str | tuple[str, ...] = getattr(event, field)
-        for who in (by_whom,) if isinstance(by_whom, str) else by_whom:
+    for day, event in _events_done(point, events, terms, by):
+        names: str | tuple[str, ...] = getattr(event, field)
+        for who in (names,) if isinstance(names, str) else names:
             first[who] = min(day, first.get(who, day))
-    is_stopped = bool(awaited) and first.keys() >= set(awaited)
-    return max(first[who] for who in awaited) if is_stopped else None
+    have_all = bool(awaited) and first.keys() >= set(awaited)
+    return max(first[who] for who in awaited) if have_all else None
 
 
-_ALL: Final[Mapping[str, Callable[[Case, Terms], tuple[str, ...]]]] = {
+_AWAITED_BY_DEFAULT: Final[Mapping[str, Callable[[Case, Terms], tuple[str, ...]]]] = {
     "MemberInformed": lambda _, terms: tuple(seat.id for seat in terms.seats),
-    "AgencyReportRequested": lambda case, _: _asked(case),
-    "AgencyReportFiled": lambda case, _: _asked(case),
+    "AgencyReportRequested": lambda case, _: _agencies_asked(case),
+    "AgencyReportFiled": lambda case, _: _agencies_asked(case),
     "ReportsShared": lambda _, terms: tuple(seat.id for seat in terms.seats),
     "DecisionAdopted": lambda _, terms: terms.adoption.by,
     "FeedbackShared": lambda _, terms: terms.feedback.share_with,
 }
-"""Whom a clock that waits for all waits for, where its own terms name nobody."""
+"""Whom a clock that waits for all waits for, if `all_of` names nobody."""
 
 
-def _asked(case: Case) -> tuple[str, ...]:
+def _agencies_asked(case: Case) -> tuple[str, ...]:
     """ToR 7.4: return the agencies that were asked."""
-    return tuple({one.agency: None for one in case.all(AgencyReportRequested)})
+    return tuple({request.agency: None for request in case.all(AgencyReportRequested)})

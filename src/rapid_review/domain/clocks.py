@@ -65,7 +65,7 @@ def _runs_backwards(deadline: Deadline | DeadlineSet) -> bool:
 
 
 def calendar_ref(calendar: WorkingCalendar) -> CalendarRef:
-    """Return what is recorded of the calendar that counted."""
+    """Return the reference under which a record names a calendar."""
     return CalendarRef(id=calendar.id, version=calendar.version, digest=calendar.digest)
 
 
@@ -79,10 +79,10 @@ def start_of(
 ) -> date | None:
     """Return the earliest local day, by one day, on which `events` start this clock, or None.
 
-    A notification of a class that opens no review starts no clock (ToR 1). One that came after
-    the hour of the terms, or on a day off, starts it on the next working day, where the terms say
-    so (reading I-1); without a calendar, or where it does not reach, on its own day. A clock that
-    runs backwards starts on a plan, and of plans the last holds.
+    A notification of a class that opens no review starts no clock (ToR 1). A notification that
+    came after the hour of the terms, or on a day off, starts it on the next working day, if the
+    terms say so (reading I-1); without a calendar that covers the day, on its own day. A clock
+    that runs backwards starts on a plan, and of several plans the last holds.
 
     Args:
         deadline: the clock.
@@ -98,8 +98,9 @@ def start_of(
         if not _may_start(deadline, event, events, terms):
             continue
         day = terms.local_day(start)
-        # A plan counts from the day on which it was made, for its own day lies ahead.
-        if (terms.local_day(event.at) if deadline.before else day) > by:
+        # A plan is known from the day on which it was made; the planned day lies ahead.
+        known_on = terms.local_day(event.at) if deadline.before else day
+        if known_on > by:
             continue
         if calendar is not None:
             day = counts_from(start, deadline, terms, calendar)
@@ -111,10 +112,10 @@ def start_of(
 def counts_from(
     start: datetime | date, deadline: Deadline, terms: Terms, calendar: WorkingCalendar | None
 ) -> date:
-    """ToR 7.3: return the local day from which a clock counts that started at a time (I-1).
+    """ToR 7.3: return the local day from which a clock counts, by the time of its start (I-1).
 
-    A notification may count on the next working day, where the terms say so and a calendar is
-    given that reaches it; every other start counts on its own day.
+    A notification may count on the next working day, if the terms say so and the calendar covers
+    that day; every other start counts on its own day.
     """
     day, receipt = terms.local_day(start), terms.receipt_of(deadline)
     if receipt is None or calendar is None or not isinstance(start, datetime):
@@ -132,8 +133,8 @@ def rounds(
 ) -> tuple[tuple[AnyEvent, ...], ...]:
     """Return the events in effect, in the rounds that a clock runs through (reading I-23).
 
-    A clock of the Panel's runs again when a decision that was reconsidered after its answer has
-    been sent to it; every other clock has one round.
+    A clock of the Panel runs again when a decision that was reconsidered after the Panel's answer
+    is sent to it; every other clock has one round.
     """
     return panel_rounds(case, terms, by=by) if runs_again(deadline) else (case.standing,)
 
@@ -144,25 +145,25 @@ def days_that_started(
     terms: Terms,
     calendar: WorkingCalendar | None = None,
 ) -> frozenset[date]:
-    """Return the local days from which this clock was ever counted, by what was recorded.
+    """Return every local day from which the record ever let this clock count.
 
-    The words of corrections are among it, and what they took back: from another day than these
-    nobody can have counted who counted from the record.
+    Replacements by corrections are included, and so is what they replaced: nobody who counted from
+    the record can have counted from any other day.
     """
     kinds, found = deadline.starting_kinds, set[date]()
     for event in recorded:
-        word = event.replacement if type(event) is RecordCorrected else event
-        if word is None or word.kind not in kinds:  # most are of another kind
+        content = event.replacement if type(event) is RecordCorrected else event
+        if content is None or content.kind not in kinds:  # most are of another kind
             continue
-        if (start := deadline.started_by(word)) is not None:
+        if (start := deadline.started_by(content)) is not None:
             found.add(counts_from(start, deadline, terms, calendar))
     return frozenset(found)
 
 
 def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
-    """ToR 1: say whether a clock runs in a case of this class of notification at all.
+    """ToR 1: say whether a clock runs at all in a case with this class of notification.
 
-    It does not where the class opens no review, nor where the clock is for other classes only.
+    It does not if the class opens no review, or if the clock is for other classes only.
     """
     received = case.all(NotificationReceived)
     if not received:
@@ -171,7 +172,7 @@ def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
 
 
 def runs_again(deadline: Deadline) -> bool:
-    """Say whether a clock is of the Panel's rounds, and so may run more than once."""
+    """Say whether a clock may run more than once: in each round before the Panel."""
     if deadline.each_time is not None:
         return deadline.each_time
     answered = deadline.stopping_kind == _ANSWERED
@@ -185,22 +186,22 @@ _OF_THE_PANEL: Final = (PanelDiscussionNoted.__name__, ReportSentToPanel.__name_
 def _may_start(
     deadline: Deadline, event: AnyEvent, events: Sequence[AnyEvent], terms: Terms
 ) -> bool:
-    """ToR 1: say whether a clock starts, by the class of the notification that an event is of.
+    """ToR 1: say whether the class of the notification lets an event start a clock.
 
-    The day of telling the Panel belongs to the notification, however late it is recorded.
+    The day on which the Panel was told belongs to the notification, however late it is recorded.
     """
     if deadline.starts_on != PANEL_NOTIFIED or not isinstance(event, PanelNotified):
         return opens_review(event, terms)
-    of = next((one for one in events if isinstance(one, NotificationReceived)), event)
-    return deadline.is_of_its_class(of) and opens_review(of, terms)
+    received = next((one for one in events if isinstance(one, NotificationReceived)), event)
+    return deadline.is_of_its_class(received) and opens_review(received, terms)
 
 
 def opens_review(event: AnyEvent, terms: Terms) -> bool:
     """Say whether a rapid review follows, as far as this event decides it."""
-    if type(event) is not NotificationReceived:  # an exact type is asked much faster
+    if type(event) is not NotificationReceived:  # much faster than `isinstance`
         return True
-    known = terms.classes.get(event.notification_class)
-    return known is None or known.opens_review
+    notification_class = terms.classes.get(event.notification_class)
+    return notification_class is None or notification_class.opens_review
 
 
 def clocks_started(
@@ -210,40 +211,40 @@ def clocks_started(
     *,
     at: datetime,
 ) -> Iterator[DeadlineSet]:
-    """ToR 7.3: yield a `DeadlineSet` for every clock of the terms that stands started and unset.
+    """ToR 7.3: yield a `DeadlineSet` for every clock of the terms that has started and is not set.
 
     A clock is set once in each of its rounds; terms that replace others set the clocks that they
-    add. One that the calendar does not reach is not set, and refuses nothing: it is undetermined
-    until a calendar reaches it.
+    add. A clock whose due day the calendar does not reach is not set, and refuses nothing: it is
+    undetermined until a calendar reaches it.
     """
-    recorded: dict[str, set[date]] = {}
-    set_by: list[DeadlineSet | DeadlineReckonedAgain] = [*case.all(DeadlineSet)]
-    for event in (*set_by, *case.all(DeadlineReckonedAgain)):
-        recorded.setdefault(event.deadline, set()).add(event.counted_from)
-    there = case.by_kind.keys()
+    starts_on_record: dict[str, set[date]] = {}
+    due_days: list[DeadlineSet | DeadlineReckonedAgain] = [*case.all(DeadlineSet)]
+    for event in (*due_days, *case.all(DeadlineReckonedAgain)):
+        starts_on_record.setdefault(event.deadline, set()).add(event.counted_from)
+    kinds = case.by_kind.keys()
     for deadline in terms.clocks.values():
-        is_set = recorded.get(deadline.id, set())
-        if there.isdisjoint(deadline.starting_kinds) or (is_set and not runs_again(deadline)):
+        set_from = starts_on_record.get(deadline.id, set())
+        if kinds.isdisjoint(deadline.starting_kinds) or (set_from and not runs_again(deadline)):
             continue
         if not may_run(deadline, case, terms):
             continue
         for number, events in enumerate(rounds(deadline, case, terms)):
-            # Set before: where its start moved since, a correction has calculated it again (ADR
-            # 0010).
-            if number == 0 and is_set:
+            # Already set: if its start has moved since, the correction has calculated it again
+            # (ADR 0010).
+            if number == 0 and set_from:
                 continue
-            counting = given(calendar)
-            counted_from = start_of(deadline, events, terms, counting)
-            if counted_from is None or counted_from in is_set:
+            loaded = given(calendar)
+            counted_from = start_of(deadline, events, terms, loaded)
+            if counted_from is None or counted_from in set_from:
                 continue
             with suppress(CalendarGapError):
-                yield clock_set(deadline, counted_from, counting, at=at)
+                yield clock_set(deadline, counted_from, loaded, at=at)
 
 
 def clock_set(
     deadline: Deadline, counted_from: date, calendar: WorkingCalendar, *, at: datetime
 ) -> DeadlineSet:
-    """Return what is recorded of a clock that starts on a day.
+    """Return the event that records a clock that starts on a day, and its due day.
 
     Raises:
         CalendarGapError: the calendar does not reach its due day.
@@ -272,10 +273,10 @@ def clock_reckoned_again(
 
     Args:
         set_by: the event that set the clock; its length is what the terms then said.
-        said: what was said that asks for it: when, and why.
+        said: the command that asks for it: when, and why.
         case: the case whose clock it is.
         calendar: the calendar of now.
-        counted_from: another start, where a correction moved it.
+        counted_from: the new start, if a correction moved it.
     """
     clock = case.review.clocks[set_by.deadline]
     start = counted_from or clock.counted_from

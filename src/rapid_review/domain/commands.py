@@ -43,11 +43,11 @@ class FindCriteriaNotMet(Command, said.CriteriaFinding):
 
 
 class InformMember(Command, said.MemberNotice):
-    """ToR 7.2, 8.2: tell a member."""
+    """ToR 7.2, 8.2: tell a member of the notification."""
 
 
 class RequestAgencyReport(Command, said.ReportRequest):
-    """ToR 7.4, 8.3: ask an agency."""
+    """ToR 7.4, 8.3: ask an agency for what it knows."""
 
 
 class FileAgencyReport(Command, said.AgencyReport):
@@ -87,7 +87,7 @@ class RecordAttendance(Command, said.Attendance):
 
 
 class RaiseChallenge(Command, said.Challenge):
-    """ToR 3.2: challenge."""
+    """ToR 3.2: challenge what was said."""
 
 
 class AnswerChallenge(Command, said.ChallengeAnswer):
@@ -123,11 +123,11 @@ class CompileReport(Command, said.ReportVersion):
 
 
 class SendReportToMembers(Command, said.ReportDispatch):
-    """ToR 8.7: send it to the members."""
+    """ToR 8.7: send the report to the members."""
 
 
 class SendReportToPanel(Command, said.ReportDispatch):
-    """ToR 7.7, 8.8: send it to the Panel."""
+    """ToR 7.7, 8.8: send the report to the Panel."""
 
 
 class NotePanelDiscussion(Command, said.PanelDiscussion):
@@ -139,7 +139,7 @@ class ReceivePanelFeedback(Command, said.PanelFeedback):
 
 
 class ShareFeedback(Command, said.FeedbackSharing):
-    """ToR 7.9: pass it on."""
+    """ToR 7.9: pass the Panel's answer on."""
 
 
 class ReconsiderDecision(Command, said.Decision):
@@ -147,7 +147,7 @@ class ReconsiderDecision(Command, said.Decision):
 
 
 class LogPanelCorrespondence(Command, said.Correspondence):
-    """ToR 8.9: log a letter."""
+    """ToR 8.9: log a letter to or from the Panel."""
 
 
 class CommissionPracticeReview(Command, said.Commission):
@@ -175,7 +175,7 @@ class PublishPracticeReview(Command, said.Publication):
 
 
 class WithholdPublication(Command, said.Withholding):
-    """ToR 3.2: withhold it, with the reason."""
+    """ToR 3.2: do not publish the practice review, and say why."""
 
 
 class IdentifyLearningTheme(Command, said.Theme):
@@ -215,7 +215,7 @@ class CorrectRecord(Command, record.CorrectionTarget):
 
 
 class ProposeCorrection(Command, record.CorrectionTarget):
-    """Propose such a correction: that of a decision takes two people, of two agencies."""
+    """Propose a correction. To correct a decision takes two people, of two agencies."""
 
     replacement: AnyEvent | None = None
 

@@ -1,9 +1,9 @@
 """Corrections: a new event names the entry that was wrong; nothing is edited.
 
-The truth must be recordable, so a correction is refused only where it would have no meaning. What
-then breaks a rule is found by compliance, as with imported history. A correction that moves the
-start of a clock brings its new calculation with it, and one of a decision that was adopted by
-itself brings that adoption's correction with it.
+The truth must be recordable, so a correction is refused only if it would have no meaning. If the
+corrected record then breaks a rule, compliance finds that, as in imported history. A correction
+that moves the start of a clock brings the clock's new calculation with it. A correction of a
+decision that was adopted automatically brings the correction of that adoption with it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,15 +38,18 @@ if TYPE_CHECKING:
 
     Correcting = CorrectRecord | RecordCorrected | ProposeCorrection
 
-_FOLLOWS = (DeadlineSet, DeadlineReckonedAgain, TermsReplaced)
+_CALCULATED = (DeadlineSet, DeadlineReckonedAgain, TermsReplaced)
+"""Events that follow from other entries, which are corrected instead."""
 _PROPOSALS = (*PROPOSALS, CorrectionProposed)
+"""Proposals of one person that a second person carries out."""
 _TAKING_TWO = (*OF_THE_WORDS, CorrectionApproved)
+"""Events that take two people, and which one person alone may not correct."""
 
 
 def correct(
     command: "CorrectRecord", case: Case, terms: "Terms", calendar: "WorkingCalendar"
 ) -> tuple[AnyEvent, ...]:
-    """Return the correction, and what it does to the clocks; nothing if it already stands so.
+    """Return the correction, with the events that follow from it; nothing if it changes nothing.
 
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.
@@ -61,13 +64,15 @@ def correct(
         replacement=command.replacement,
     )
     after = evolve(case, correction)
-    adopted = tuple(_adoptions_moved(case, after, command))
-    clocks = _clocks_moved(case, reduce(evolve, adopted, after), command, terms, calendar)
-    return (correction, *adopted, *clocks)
+    adoptions = tuple(_corrections_of_adoptions(case, after, command))
+    clocks = _changes_of_clocks(case, reduce(evolve, adoptions, after), command, terms, calendar)
+    return (correction, *adoptions, *clocks)
 
 
 def must_make_sense(said: "Correcting", case: Case) -> None:
-    """Refuse a replacement of another kind, a case without its notification, an edited clock.
+    """Refuse a correction that has no meaning.
+
+    Such as a replacement of another kind, a case without a notification, or an edited due day.
 
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.
@@ -82,7 +87,7 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     recorded = case.recorded[said.version - 1]
     replacement = said.replacement
     *_, (first, about) = corrected_by(said.version, case)
-    if isinstance(about, _FOLLOWS):
+    if isinstance(about, _CALCULATED):
         raise Refused(
             RECORD,
             f"entry {said.version} is about a {about.kind}, which is calculated from other "
@@ -104,15 +109,15 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
 
 
 def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Case) -> None:
-    """Refuse to correct what takes two; a proposal may be retracted until it is taken up.
+    """Refuse to correct what takes two people, but allow to retract a proposal nobody took up.
 
-    A proposal that was retracted stays retracted: another would else bring back, and approve, what
-    the one who proposed it gave up.
+    A retracted proposal stays retracted: otherwise a second person could bring back, and approve,
+    what the first one gave up.
     """
-    # Else one person would approve what no other had proposed, or lift a hold alone.
+    # Otherwise one person could approve what nobody else proposed, or lift a hold alone.
     if not isinstance(about, _TAKING_TWO + _PROPOSALS):
         return
-    is_open = isinstance(about, _PROPOSALS) and not _taken_up(about, first, case)
+    is_open = isinstance(about, _PROPOSALS) and not _is_taken_up(about, first, case)
     if is_open and said.replacement is None and said.version == first:
         return
     raise Refused(
@@ -127,19 +132,19 @@ def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Ca
 
 def is_approved(proposal: int, case: Case) -> bool:
     """Say whether the correction that an entry proposes was approved."""
-    approvals = (one for one in case.recorded if isinstance(one, CorrectionApproved))
-    return any(one.proposal == proposal for one in approvals)
+    approvals = (event for event in case.recorded if isinstance(event, CorrectionApproved))
+    return any(approval.proposal == proposal for approval in approvals)
 
 
-def _taken_up(proposal: AnyEvent, version: int, case: Case) -> bool:
-    """Say whether what was proposed was done, or may have been done under the same reference."""
+def _is_taken_up(proposal: AnyEvent, version: int, case: Case) -> bool:
+    """Say whether a second person carried a proposal out, or one with the same reference."""
     if isinstance(proposal, CorrectionProposed):
         return is_approved(version, case)
     if isinstance(proposal, ErasureProposed):
-        approved = (one for one in case.recorded if isinstance(one, ErasureApproved))
-        return any(one.order == proposal.order for one in approved)
-    lifted = (one for one in case.recorded if isinstance(one, HoldLifted))
-    return any(one.hold == getattr(proposal, "hold", None) for one in lifted)
+        approvals = (event for event in case.recorded if isinstance(event, ErasureApproved))
+        return any(approval.order == proposal.order for approval in approvals)
+    liftings = (event for event in case.recorded if isinstance(event, HoldLifted))
+    return any(lifting.hold == getattr(proposal, "hold", None) for lifting in liftings)
 
 
 def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyEvent) -> None:
@@ -171,12 +176,12 @@ def _must_stand_in_its_place(replacement: AnyEvent, version: int, recorded: AnyE
 
 
 def corrected_by(version: int, case: Case) -> Iterator[tuple[int, AnyEvent]]:
-    """Yield an entry with its version; then, while it corrects one before it, that one.
+    """Yield an entry with its version; if it corrects an earlier entry, that one next, and so on.
 
-    The last is what the entry is about in the end.
+    The last entry is the one that the first is about in the end.
 
     Args:
-        version: the entry's; nothing is yielded where the case has none.
+        version: the number of the entry; nothing is yielded if the case has no such entry.
         case: the case.
     """
     while 0 < version <= case.version:
@@ -187,64 +192,76 @@ def corrected_by(version: int, case: Case) -> Iterator[tuple[int, AnyEvent]]:
         version = event.version
 
 
-def _adoptions_moved(before: Case, after: Case, said: "CorrectRecord") -> Iterator[AnyEvent]:
-    """ToR 5(b): yield what a correction does to adoptions that follow a decision by themselves.
+def _corrections_of_adoptions(
+    before: Case, after: Case, said: "CorrectRecord"
+) -> Iterator[AnyEvent]:
+    """ToR 5(b): yield the corrections of automatic adoptions that a correction brings with it.
 
-    One that comes back as it was recorded is brought back, and so keeps who said it, and when.
-    What somebody corrected in it beside the decision stays corrected.
+    An adoption that returns to what was recorded is not replaced: its corrections are retracted,
+    so it keeps who recorded it, and when. What somebody corrected in an adoption for its own sake
+    stays corrected.
     """
-    was, now = effective(before.recorded), effective(after.recorded)
+    in_effect_before, in_effect = effective(before.recorded), effective(after.recorded)
     for version, event in enumerate(before.recorded, start=1):
-        stands = now.get(version)
-        if not isinstance(event, DECISIONS) or was.get(version) == stands:
+        decision = in_effect.get(version)
+        if not isinstance(event, DECISIONS) or in_effect_before.get(version) == decision:
             continue
-        for place, adoption in _adopted_by_itself(before.recorded, version):
-            moved = _moved_with(stands, adoption)
-            right: dict[int, DecisionAdopted | None] = {place: moved}
+        for number, adoption in _automatic_adoptions_of(before.recorded, version):
+            moved = _adoption_following(decision, adoption)
+            replacements: dict[int, DecisionAdopted | None] = {number: moved}
             if moved == adoption:
-                right = dict.fromkeys(_moves_of(place, adoption, version, after))
-            for number, replacement in right.items():
-                if now.get(number) != replacement:
+                followed = _corrections_that_followed(number, adoption, version, after)
+                replacements = dict.fromkeys(followed)  # retracted
+            for corrected, replacement in replacements.items():
+                if in_effect.get(corrected) != replacement:
                     yield RecordCorrected(
-                        at=said.at, version=number, because=said.because, replacement=replacement
+                        at=said.at,
+                        version=corrected,
+                        because=said.because,
+                        replacement=replacement,
                     )
 
 
-def _adopted_by_itself(
+def _automatic_adoptions_of(
     recorded: Sequence[AnyEvent], decision: int
 ) -> Iterator[tuple[int, DecisionAdopted]]:
-    """Yield the adoptions that the terms made follow a decision at once, each with its version."""
+    """Yield the adoptions that were recorded with a decision automatically, by version."""
     for version, event in enumerate(recorded[decision:], start=decision + 1):
         if not isinstance(event, DecisionAdopted) or not event.automatic:
             return
         yield version, event
 
 
-def _moved_with(decision: AnyEvent | None, adoption: DecisionAdopted) -> DecisionAdopted | None:
-    """Return an adoption as it follows from its decision: None if that is not in effect."""
+def _adoption_following(
+    decision: AnyEvent | None, adoption: DecisionAdopted
+) -> DecisionAdopted | None:
+    """Return an adoption at the time of its decision; None if the decision is not in effect."""
     return None if decision is None else adoption.model_copy(update={"at": decision.at})
 
 
-def _moves_of(place: int, adoption: DecisionAdopted, decision: int, case: Case) -> Iterator[int]:
-    """Yield the corrections of an adoption in effect that its decision brought, by version.
+def _corrections_that_followed(
+    version: int, adoption: DecisionAdopted, decision: int, case: Case
+) -> Iterator[int]:
+    """Yield the versions of an adoption's corrections that came with one of its decision.
 
-    Any other was made for its own sake: it says something else than what followed at the time.
+    Such a correction says what followed from the decision at the time. Any other was made for its
+    own sake.
     """
     for number, event in effective(case.recorded).items():
-        if isinstance(event, RecordCorrected) and event.version == place < number:
+        if isinstance(event, RecordCorrected) and event.version == version < number:
             at_the_time = effective(case.recorded[: number - 1])
-            if event.replacement == _moved_with(at_the_time.get(decision), adoption):
+            if event.replacement == _adoption_following(at_the_time.get(decision), adoption):
                 yield number
 
 
-def _clocks_moved(
+def _changes_of_clocks(
     before: Case,
     after: Case,
     command: "CorrectRecord",
     terms: "Terms",
     calendar: "WorkingCalendar",
 ) -> Iterator[AnyEvent]:
-    """Yield what a correction does to clocks it moves: calculated again, or set aside."""
+    """Yield the events for clocks whose start a correction moves: due day again, or retracted."""
     for version, event in effective(after.recorded).items():
         if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
             continue

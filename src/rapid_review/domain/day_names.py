@@ -1,4 +1,7 @@
-"""The English names of days and months, whatever the language of the machine."""
+"""The English names of days and months.
+
+`calendar.day_name` and `calendar.month_name` would follow the locale of the machine.
+"""
 
 from typing import Final
 

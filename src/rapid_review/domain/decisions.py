@@ -2,7 +2,7 @@
 
 The table of commands and events is `registry`. `decide` asks the event's rules and returns the
 events, with a `DeadlineSet` for each clock they start; or it refuses, with the clause and what
-to do next. Asking for what already is returns nothing. Nothing is refused for being late.
+to do next. Asking for what is already recorded returns nothing. Nothing is refused for being late.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,30 +30,30 @@ def decide(
     *,
     as_history: bool = False,
 ) -> tuple[did.AnyEvent, ...]:
-    """Return what happens when `command` is asked of `case`; nothing if it is so already.
+    """Return the events to record for `command` in `case`; none if it is already recorded.
 
     Args:
         command: what is asked; `command.at` is when it happened.
         case: the case as it is.
         terms: the terms pinned to the case; for a new case, or with `ReplaceTerms`, those that
             are to hold.
-        calendar: the working-day calendar that counts the clocks this starts, or what gives it:
-            most commands count nothing. A clock that it does not reach is not set, and is
-            undetermined until a calendar reaches it.
-        as_history: whether it has happened already, so that nothing is refused but nonsense: what
-            breaks a rule is found by anyone who reads the case.
+        calendar: the working-day calendar that counts the clocks this starts, or a function that
+            loads it: most commands count nothing. A clock whose due day it does not reach is not
+            set, and is undetermined until a calendar reaches it.
+        as_history: whether the command records what happened long ago, so that only nonsense is
+            refused: a broken rule is a finding for anyone who reads the case.
 
     Raises:
         Refused: the terms or the case forbid it; says the clause and what to do next.
         CalendarGapError: a clock is to be calculated again, and the calendar does not reach it.
     """
     step = STEPS[type(command)]
-    recorded = _about_the_same(command, step, enumerate(case.recorded, start=1))
+    recorded = _events_about_the_same(command, step, enumerate(case.recorded, start=1))
     if _is_delivered_again(command, case, terms, step, recorded):
         return ()
     if case.standing is not case.recorded:
-        recorded = _about_the_same(command, step, effective(case.recorded).items())
-    if _is_so_already(command, case, terms, step, recorded):
+        recorded = _events_about_the_same(command, step, effective(case.recorded).items())
+    if _is_recorded_already(command, case, terms, step, recorded):
         return ()
     # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
@@ -80,56 +80,55 @@ Recorded = Sequence[tuple[int, did.AnyEvent]]
 """Events with their versions, in the order of recording."""
 
 
-def _about_the_same(
+def _events_about_the_same(
     command: ask.Command, step: Step, recorded: Iterable[tuple[int, did.AnyEvent]]
 ) -> Recorded:
-    """Return what is about what a command is known by, and what may call for the same again.
+    """Return the events about the thing that a command names, and those that call for it again.
 
-    Asked once and in one go: a case may hold many events of the same kind.
+    One pass over the case, since a case may hold many events of the same kind.
     """
-    kinds, known = (*leads_to(step.command), *step.again_after), step.known_by
-    if known is None:
-        return [told for told in recorded if type(told[1]) in kinds]
-    meant = getattr(command, known)
+    kinds, known_by = (*leads_to(step.command), *step.again_after), step.known_by
+    if known_by is None:
+        return [(version, event) for version, event in recorded if type(event) in kinds]
+    thing = getattr(command, known_by)
     return [
-        told
-        for told in recorded
-        if type(told[1]) in kinds and getattr(told[1], known, meant) == meant
+        (version, event)
+        for version, event in recorded
+        if type(event) in kinds and getattr(event, known_by, thing) == thing
     ]
 
 
-def _is_so_already(
-    command: ask.Command, case: Case, terms: Terms, step: Step, told: Recorded
+def _is_recorded_already(
+    command: ask.Command, case: Case, terms: Terms, step: Step, in_effect: Recorded
 ) -> bool:
-    """Say whether the case already records this; saying it twice adds nothing (ADR 0102).
+    """Say whether the case already records a command; asking twice adds nothing (ADR 0102).
 
-    `told` is what is in effect about the same.
+    `in_effect` are the events in effect about the same thing.
 
     Raises:
-        Refused: the same thing is recorded otherwise, and the latest word does not simply hold.
+        Refused: the same thing is recorded with other content, which the step may not change.
     """
     events = leads_to(step.command)
-    for _, event in reversed(told):  # the latest word
+    for _, event in reversed(in_effect):  # the latest first
         if step.is_done_once and type(event) in step.again_after:
             return False
         if type(event) not in events:
             continue
-        is_said = _says(event, command, step)
-        if not is_said and step.may_change:
+        is_the_same = _says_the_same(event, command, step)
+        if not is_the_same and step.may_change:
             return False
-        # At whatever time, if it is done once; but of an attendance a later word may put the day
-        # right.
-        if not step.is_done_once and _is_another(command, event, case, terms, step):
+        # A thing done once is the same at any time; any other may be done on another occasion.
+        if not step.is_done_once and _is_another_occasion(command, event, case, terms, step):
             continue
-        if is_said:
+        if is_the_same:
             return True
         if step.known_by:
-            raise _is_recorded_otherwise(command, step, step.known_by)
+            raise _refusal_of_other_content(command, step, step.known_by)
     return False
 
 
-def _is_recorded_otherwise(command: ask.Command, step: Step, known_by: str) -> Refused:
-    """Return the refusal of other words about the same thing."""
+def _refusal_of_other_content(command: ask.Command, step: Step, known_by: str) -> Refused:
+    """Return the refusal of other content about a thing that is already recorded."""
     another = (
         f"Give another {known_by}."
         if step.is_done_once
@@ -145,28 +144,28 @@ def _is_recorded_otherwise(command: ask.Command, step: Step, known_by: str) -> R
 def _is_delivered_again(
     command: ask.Command, case: Case, terms: Terms, step: Step, recorded: Recorded
 ) -> bool:
-    """Say whether these very words, with their time, led to an entry that was not retracted.
+    """Say whether this very command, with its time, led to an entry that was not retracted.
 
-    One that was corrected since stays corrected, also if a second click said it a minute later.
-    Where several words bear one time, as those of an attendance do, it may be meant to take back a
-    later one.
+    An entry that was corrected since stays corrected, even if a second click sent the command
+    again a minute later. Where the content may change at one time, as of an attendance, the
+    command may be meant to take back a later change.
     """
     events = leads_to(step.command)
     for version, event in recorded:
-        if type(event) not in events or not _says(event, command, step):
+        if type(event) not in events or not _says_the_same(event, command, step):
             continue
         standing = effective(case.recorded).get(version)
         if standing is not None and event.at == command.at:
-            later = [one for number, one in recorded if number > version]
-            return not (step.may_change and _is_said_otherwise(command, step, later))
+            later = [other for number, other in recorded if number > version]
+            return not (step.may_change and _is_changed_later(command, step, later))
         if standing not in (None, event) and not step.at_counts:
             is_of_the_day = terms.local_day(event.at) == terms.local_day(command.at)
             return step.is_done_once or is_of_the_day
     return False
 
 
-def _says(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
-    """Say whether an event says what a command does; at whatever time, unless that counts."""
+def _says_the_same(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
+    """Say whether an event has the content of a command; the time is compared if it counts."""
     for name in type(command).model_fields:
         said, asked = getattr(event, name), getattr(command, name)
         said = said.id if isinstance(said, TermsRef) else said
@@ -175,25 +174,25 @@ def _says(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
     return True
 
 
-def _is_said_otherwise(command: ask.Command, step: Step, later: Iterable[did.AnyEvent]) -> bool:
-    """Say whether a later entry says of the same thing something else at the same time."""
+def _is_changed_later(command: ask.Command, step: Step, later: Iterable[did.AnyEvent]) -> bool:
+    """Say whether a later entry records the same thing again, at the same time."""
     events = leads_to(step.command)
-    return any(type(one) in events and one.at == command.at for one in later)
+    return any(type(event) in events and event.at == command.at for event in later)
 
 
-def _is_another(
+def _is_another_occasion(
     command: ask.Command, event: did.AnyEvent, case: Case, terms: Terms, step: Step
 ) -> bool:
-    """Say whether a command is about another time than an event of the same thing.
+    """Say whether a command is about another occasion than an event about the same thing.
 
-    It is on another day, and on one day if something between the two called for the same again.
+    It is if it is on another day, or if an event between the two called for the same again.
     """
     if terms.local_day(command.at) != terms.local_day(event.at):
         return True
-    place = next(at for at, one in enumerate(case.standing) if one is event)
-    if command.at < event.at:  # it is recorded after what it came before
+    place = next(number for number, one in enumerate(case.standing) if one is event)
+    if command.at < event.at:  # the command is late: it happened before an event on record
         between = [one for one in case.standing[:place] if one.at > command.at]
     else:
         between = [one for one in case.standing[place + 1 :] if one.at <= command.at]
-    calls = (one for one in enumerate(between) if type(one[1]) in step.again_after)
-    return bool(_about_the_same(command, step, calls))
+    calls = (numbered for numbered in enumerate(between) if type(numbered[1]) in step.again_after)
+    return bool(_events_about_the_same(command, step, calls))

@@ -1,7 +1,7 @@
-"""That one notification came in twice, in two cases: the one is linked to the other (ToR 8.1).
+"""Links between two cases of one notification, or of one incident (ToR 8.1).
 
-The case that is linked is the duplicate; the one that it names stays, and counts. It is a link and
-no merge: nothing is moved from the one record to the other.
+The case that holds the link is the duplicate; the case that the link names remains, and counts. A
+link is no merge: nothing moves from one record to the other.
 """
 
 from typing import Final
@@ -10,27 +10,27 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.events import ProcessLinked
 
 DUPLICATE_OF: Final = "duplicate-of"
-"""What is linked, where the case that is named is another with the same notification."""
+"""The process of a link to another case with the same notification."""
 SAME_INCIDENT_AS: Final = "same-incident-as"
-"""What is linked, where the case that is named is of another notification of the same incident."""
+"""The process of a link to a case with another notification of the same incident."""
 LINKS: Final = (DUPLICATE_OF, SAME_INCIDENT_AS)
-"""The links between cases: words of the record, whatever processes the terms list."""
+"""The processes that link cases. They may be used whatever processes the terms list."""
 
 
 def duplicate_of(case: Case) -> str | None:
-    """ToR 8.1: return the case that this one is linked to as its duplicate; None if it is to none.
+    """ToR 8.1: return the case of which this case is a duplicate; None if there is no such link.
 
-    Of several links the latest to happen holds; one that was retracted no longer holds.
+    Of several links the latest to happen holds. A retracted link does not count.
     """
-    linked = duplicate_links(case)
-    return linked[-1].reference if linked else None
+    links = duplicate_links(case)
+    return links[-1].reference if links else None
 
 
 def duplicate_links(case: Case) -> tuple[ProcessLinked, ...]:
-    """ToR 8.1: return what says of this case that it is a duplicate, as it happened."""
-    return tuple(one for one in case.all(ProcessLinked) if one.process == DUPLICATE_OF)
+    """ToR 8.1: return the links that make this case a duplicate, in the order they happened."""
+    return tuple(link for link in case.all(ProcessLinked) if link.process == DUPLICATE_OF)
 
 
 def is_of_an_incident_counted_elsewhere(case: Case) -> bool:
     """Say whether this case is linked to another of the same incident, which is counted there."""
-    return any(one.process == SAME_INCIDENT_AS for one in case.all(ProcessLinked))
+    return any(link.process == SAME_INCIDENT_AS for link in case.all(ProcessLinked))

@@ -35,11 +35,12 @@ class Entry(Said):
         version: 1 for the case's first entry, then 2, 3 ... without a gap.
         recorded_at: when it was written down, by the clock of the program that embeds the library.
         by: who recorded it, as they were then.
-        purpose: why, where said.
+        purpose: why, if the sender says.
         command_id: the command that led to it; one command takes effect once.
         correlation_id: what larger piece of work it belongs to, if the caller says.
         causation_id: what led to the command, if the caller says.
-        event: what happened; `event.at` is when, as said. It is last, in the stored bytes too.
+        event: what happened; `event.at` is when, as the sender says. The last field, also of the
+            stored bytes.
     """
 
     partnership: Code
@@ -55,7 +56,7 @@ class Entry(Said):
 
 
 class Reason(Said):
-    """Why something is recorded, by itself: it is checked before it is sealed.
+    """The purpose alone: it is checked before it is sealed.
 
     Attributes:
         purpose: as of an `Entry`.
@@ -65,13 +66,13 @@ class Reason(Said):
 
 
 def must_be_references(**given: object) -> None:
-    """Check that what is to be searched for has the form of a reference.
+    """Check that values to search for have the form of a reference.
 
     Args:
-        given: what was given for the case or for an id, by the name it was asked for.
+        given: each value by its name, such as `case`.
 
     Raises:
-        InvalidInputError: one has not; every one that has not is named.
+        InvalidInputError: a value has another form; the message names every such value.
     """
     wrong = {name: value for name, value in given.items() if not is_a_reference(value)}
     if wrong:

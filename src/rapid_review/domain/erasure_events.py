@@ -1,8 +1,8 @@
 """What happened to the words of a case: holds on them, and their erasure.
 
 These names are stored, like those of `events`, which lists them all. They say nothing of the
-review: no clock, duty or finding heeds them, and nobody corrects them, since what was destroyed
-is not brought back by another word.
+review: no clock, duty or finding depends on them. Nobody corrects them, since a correction brings
+back nothing that was destroyed.
 """
 
 from typing import Literal
@@ -45,7 +45,7 @@ class ErasureApproved(Event, said.ErasureApproval):
 class KeyDestroyed(Event):
     """Somebody destroyed the keys of an order; the library records it once they are gone.
 
-    Empty, where another order had destroyed them all before.
+    `destroyed` is empty if another order had already destroyed them all.
     """
 
     kind: Literal["KeyDestroyed"] = "KeyDestroyed"

@@ -1,8 +1,8 @@
 """Fields of events about the words of a case: that they are kept, or erased.
 
-Like `particulars`: a command asks it, an event records it. All but the reasons is public, and no
-reason must be given: a case whose words are erased takes no new ones, and what follows its erasure
-is recorded all the same.
+As in `particulars`, a command and its event share each class. All fields but the reasons are
+public, and every reason is optional: a case whose words are erased takes no new words, and the
+steps that follow its erasure are recorded all the same.
 """
 
 from enum import StrEnum
@@ -16,7 +16,7 @@ from rapid_review.domain.vocabulary import Code, Digest, Reference, SomeCodes, V
 
 
 class Hold(Particulars):
-    """The words of this case are kept, whatever is due, until the hold is lifted."""
+    """The words of this case are kept, even if due for erasure, until the hold is lifted."""
 
     hold: Reference
     ground: Code
@@ -57,7 +57,7 @@ class ErasureApproval(Particulars):
 
 
 class DestroyedKey(Said):
-    """A key that is destroyed: its id, its entry if of one alone, and what it was known by."""
+    """A destroyed key: its id, its entry if it sealed that entry alone, and its fingerprint."""
 
     key: Reference
     of_entry: Version | None = None
@@ -65,7 +65,7 @@ class DestroyedKey(Said):
 
 
 class ErasureCheck(Particulars):
-    """After an erasure, its words were looked for: how many, in what, and how often found."""
+    """Erased words were looked for: how many words, in what, and how often they were found."""
 
     order: Reference
     words: Annotated[int, Ge(0)]

@@ -1,8 +1,8 @@
-"""Holds and erasures as they are in a case, and what may be asked of them.
+"""The holds and the orders to erase of a case, and the steps that they forbid.
 
 They are facts of the record and not of the review, so they are read in the order in which they
-were recorded. Nothing here erases: what is approved and not yet destroyed is pending, and the
-store finishes it.
+were recorded. Nothing here erases: an order that is approved, and whose keys are not yet
+destroyed, is pending, and the store finishes it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,17 +27,17 @@ from rapid_review.domain.sealed_scopes import CASE, words_in
 from rapid_review.domain.vocabulary import is_one_person
 
 PROPOSALS: Final = (ErasureProposed, HoldLiftingProposed)
-"""What one proposes and another does; until then it can be retracted."""
+"""Proposals that a second person carries out; until then they can be retracted."""
 OF_THE_WORDS: Final = (HoldPlaced, HoldLifted, ErasureApproved, KeyDestroyed, ErasureVerified)
-"""What is neither corrected nor retracted."""
+"""The events about holds and erasures that nobody can correct or retract."""
 
 
 class StandingHold(NamedTuple):
     """A hold in force.
 
     Attributes:
-        placed: what placed it.
-        lifting_in: the entry in which its lifting was proposed; None if it was not.
+        placed: the event that placed it.
+        lifting_in: the entry in which its lifting was proposed; None if nobody proposed it.
     """
 
     placed: HoldPlaced
@@ -48,10 +48,10 @@ class Order(NamedTuple):
     """An order to erase.
 
     Attributes:
-        proposed: what it is about.
+        proposed: the event that proposed it, which says what to erase.
         proposed_in: the entry in which it was proposed.
-        approved_in: the entry in which it was approved; None until it is.
-        destroyed: the keys that are gone by it; None until they are.
+        approved_in: the entry in which it was approved; None until then.
+        destroyed: the event that names the keys that it destroyed; None until then.
     """
 
     proposed: ErasureProposed
@@ -70,7 +70,7 @@ class Order(NamedTuple):
         return self.approved and self.destroyed is None
 
     def covers(self, version: int, scope: str) -> bool:
-        """Say whether it is about the words of a scope in an entry."""
+        """Say whether it erases the words of a scope in an entry."""
         if self.proposed.what is Erased.ENTRY:
             return version == self.proposed.of_entry
         if self.proposed.what is Erased.PERSON:
@@ -79,10 +79,10 @@ class Order(NamedTuple):
         return True
 
     def names(self, version: int, scope: str) -> bool:
-        """Say whether it covers the words of a scope by the very id that it gives.
+        """Say whether it covers the words of a scope, with the id spelt exactly as it gives it.
 
-        Of an order that was carried out before ids were compared without their capitals, only
-        those words are sure to be gone.
+        An order that was carried out before ids were compared without regard to capitals is sure
+        to have erased only those words.
         """
         # Both keys of a person, that of words (`p:`) and that of statistics (`s:`).
         is_their_own = scope[1:] == f":{self.proposed.of_person}"
@@ -124,10 +124,10 @@ def orders(case: Case) -> Mapping[str, Order]:
 
 
 def order_named(reference: str, case: Case) -> Order:
-    """Return an order to erase.
+    """Return the order to erase that has a reference.
 
     Raises:
-        Refused: none of that reference was proposed.
+        Refused: nobody proposed an order with that reference.
     """
     found = orders(case)
     if reference not in found:
@@ -145,7 +145,7 @@ def must_be_free(case: Case) -> None:
     """Refuse to erase while a hold is in force.
 
     Raises:
-        Refused: one stands.
+        Refused: a hold is in force.
     """
     if standing := holds(case):
         raise Refused(
@@ -158,88 +158,97 @@ def must_be_free(case: Case) -> None:
 
 
 def words_covered(order: Order, recorded: Sequence[AnyEvent]) -> Iterator[tuple[int, str, str]]:
-    """Yield the words that an order is about: the entry, the field, and the scope of each."""
+    """Yield the entry, the field and the scope of all words that an order erases."""
     # As recorded: what a corrected entry said is still in its row.
     for version, event in enumerate(recorded, start=1):
-        for one in words_in(event):
-            if order.covers(version, one.scope):
-                yield version, one.path, one.scope
+        for held in words_in(event):
+            if order.covers(version, held.scope):
+                yield version, held.path, held.scope
 
 
 def words_erased_since(entry: int, case: Case) -> set[object]:
-    """Return the words of events that orders erase, of orders approved after an entry.
+    """Return the words that are erased by orders approved after an entry.
 
-    After an approval no entry takes words over, so what a later entry holds was written again
-    (ADR 0061).
+    After an approval nobody can copy such words from another entry, so words in a later entry were
+    written again (ADR 0061).
     """
     approved = [order for order in orders(case).values() if (order.approved_in or 0) > entry]
     return {
-        one.words
+        held.words
         for version, event in enumerate(case.recorded, start=1)
-        for one in words_in(event)
-        if any(order.covers(version, one.scope) for order in approved)
+        for held in words_in(event)
+        if any(order.covers(version, held.scope) for order in approved)
     }
 
 
 def must_be_there(said: Erasure, case: Case) -> None:
-    """Refuse an order that is about nothing.
+    """Refuse an order that would erase nothing.
 
     Raises:
-        Refused: it names no words, or more than one thing; or they are erased already.
+        Refused: it names no words, or more than one thing; or the words are erased already.
     """
+    whose = _WITH_ARTICLE[said.what]
     named = {Erased.ENTRY: said.of_entry, Erased.PERSON: said.of_person}
     given = [what for what, value in named.items() if value is not None]
     if given != [what for what in named if what is said.what]:
         raise Refused(
             RECORD,
-            f"you asked to erase the words of {_A[said.what]}, and you gave "
+            f"you asked to erase the words of {whose}, and you gave "
             + listed_or("", given, "neither an entry nor a person"),
             "For an entry give of_entry, for a person of_person, and for a case neither.",
         )
     order = Order(ErasureProposed.model_validate(dict(said), from_attributes=True), 0)
-    words = list(words_covered(order, case.recorded))
-    done = {
+    words = [(version, scope) for version, _, scope in words_covered(order, case.recorded)]
+    carried_out = {
         reference: other
         for reference, other in orders(case).items()
         if other.destroyed is not None and reference != said.order
     }
-    gone = {by for by, other in done.items() if any(other.names(v, s) for v, _, s in words)}
-    left = [1 for v, _, s in words if not any(other.names(v, s) for other in done.values())]
-    if words and not left:
+    erased_by = {
+        reference
+        for reference, other in carried_out.items()
+        if any(other.names(*place) for place in words)
+    }
+    is_any_left = not all(
+        any(other.names(*place) for other in carried_out.values()) for place in words
+    )
+    if words and not is_any_left:
         raise Refused(
             RECORD,
-            f"the words of {_A[said.what]} are already erased, by order {listed(gone)}",
+            f"the words of {whose} are already erased, by order {listed(erased_by)}",
             "Nothing needs to be done. To check that the words are gone, use `rapid-review "
             "erase verify`.",
         )
-    # Why an entry was made may be words too, and of these an event knows nothing. An order about
-    # a person does not cover them, so that this is then false.
-    may_hold = said.what is Erased.CASE or (said.of_entry or case.version + 1) <= case.version
-    if not left and not may_hold:
+    # The purpose of an entry is words too, and no event holds it. An order about a person does not
+    # cover purposes, so this is then false.
+    may_have_purpose = (
+        said.what is Erased.CASE or (said.of_entry or case.version + 1) <= case.version
+    )
+    if not is_any_left and not may_have_purpose:
         raise Refused(
             RECORD,
-            f"you asked to erase the words of {_A[said.what]}, and this case has no such words",
+            f"you asked to erase the words of {whose}, and this case has no such words",
             "The timeline shows the entries by number. To erase words about a person in the "
             "text of the case, erase the entry that contains them.",
         )
 
 
 def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
-    """Refuse new words where an order to erase them is approved, or was carried out.
+    """Refuse new words that an approved order would erase, carried out or not.
 
     Args:
-        events: what is about to be recorded, next in the case.
-        case: the case before.
+        events: the events that are about to be recorded, next in the case.
+        case: the case before them.
 
     Raises:
         Refused: they hold such words.
     """
-    approved = [one for one in orders(case).values() if one.approved]
+    approved = [order for order in orders(case).values() if order.approved]
     if not approved:
         return
     for version, event in enumerate(events, start=case.version + 1):
-        for one, order in product(words_in(event), approved):
-            if order.covers(version, one.scope):
+        for held, order in product(words_in(event), approved):
+            if order.covers(version, held.scope):
                 raise Refused(
                     RECORD,
                     f"this step has words that fall under order {shown(order.proposed.order)}, "
@@ -252,9 +261,9 @@ def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
 
 
 def must_take_a_purpose(case: Case) -> None:
-    """Refuse a purpose in a case whose words an approved order erases, all of them.
+    """Refuse a purpose in a case whose words are all erased by an approved order.
 
-    It is among the case's words, and would be recorded after it was agreed that they go.
+    A purpose is among the case's words, and would be recorded after their erasure was approved.
 
     Raises:
         Refused: such an order is approved, or was carried out.
@@ -269,4 +278,4 @@ def must_take_a_purpose(case: Case) -> None:
             )
 
 
-_A: Final = {Erased.ENTRY: "an entry", Erased.PERSON: "a person", Erased.CASE: "a case"}
+_WITH_ARTICLE: Final = {Erased.ENTRY: "an entry", Erased.PERSON: "a person", Erased.CASE: "a case"}

@@ -1,21 +1,21 @@
 """What can go wrong, sorted by who must act.
 
     RapidReviewError
-    ├─ Refused            the terms or the case forbid it              (the user)
-    │  └─ NotPermittedError  the person who asks may not                      (who gives rights)
-    ├─ InvalidInputError  a value has no meaning here                  (the sender)
-    │  ├─ TermsError      a terms or a rule-set file                   (the partnership)
-    │  └─ CalendarError   a calendar file, or a meaningless count      (who keeps calendars)
-    ├─ CalendarGapError   beyond the days a calendar covers            (who keeps calendars)
-    ├─ CaseNotFoundError  no such case in this record                  (the caller)
-    ├─ CaseChangedError   others wrote to the case, three times over   (the caller)
-    ├─ CaseMovedError     it is not at the version that is expected   (the caller)
-    ├─ HandlerFailedError  a subscription stopped before an entry  (who wrote the handler)
-    └─ RecordError        the store, or a row in it, is wrong          (who runs the store)
-       └─ StorageError    the store is not available for now           (who runs the machine)
-          ├─ ClockError   the clock is behind a case's newest stamp    (who runs the machine)
-          ├─ KeysError    the keys of the words are missing or wrong   (who keeps the keys)
-          └─ ClosedError  the program closed the store it asks         (who embeds the library)
+    ├─ Refused               the terms or the case forbid it             (the user)
+    │  └─ NotPermittedError  the permissions of the person forbid it     (who gives rights)
+    ├─ InvalidInputError     a value has no meaning here                 (the sender)
+    │  ├─ TermsError         a terms or a rule-set file                  (the partnership)
+    │  └─ CalendarError      a calendar file, or a meaningless count     (who keeps calendars)
+    ├─ CalendarGapError      beyond the days a calendar covers           (who keeps calendars)
+    ├─ CaseNotFoundError     no such case in this record                 (the caller)
+    ├─ CaseChangedError      others wrote to the case, three times over  (the caller)
+    ├─ CaseMovedError        it is not at the version that is expected   (the caller)
+    ├─ HandlerFailedError    a subscription stopped before an entry      (who wrote the handler)
+    └─ RecordError           the store, or a row in it, is wrong         (who runs the store)
+       └─ StorageError       the store is not available for now          (who runs the machine)
+          ├─ ClockError      the clock is behind a case's newest stamp   (who runs the machine)
+          ├─ KeysError       the keys of the words are missing or wrong  (who keeps the keys)
+          └─ ClosedError     the program closed the store it asks        (who embeds the library)
 
 A message names the request, the obstacle, the allowed values and what to do next.
 It never holds a child's name or any sealed words: see [shown](#rapid_review.domain.errors.shown).
@@ -31,7 +31,7 @@ from rapid_review.domain.redaction import NotShown, is_a_code, length_of
 from rapid_review.domain.statement import without_words
 
 LISTED: Final = 20
-"""How many problems of one statement are listed; of more, only the number is said."""
+"""How many problems of one statement are listed; the rest are only counted."""
 
 _CODES: Final = 100
 
@@ -48,19 +48,19 @@ def shown(value: object) -> str:
 
 
 def as_found(value: object) -> str:
-    """Return what is in an error that `without_words` gave, as a message says it."""
+    """Return the input in an error, which `without_words` has redacted, for a message."""
     return value.kind if isinstance(value, NotShown) else shown(value)
 
 
 def listed(allowed: Iterable[object]) -> str:
-    """Return codes as one readable, sorted list; of very many, the first and how many more."""
+    """Return codes as a sorted list in one line; of very many, the first 100 and a count."""
     codes = sorted(map(str, allowed))
     more = [f"and {len(codes) - _CODES} more"] if len(codes) > _CODES else []
     return ", ".join(codes[:_CODES] + more) or "nothing"
 
 
 def listed_or(before: str, codes: Collection[object], none: str) -> str:
-    """Return some words and the codes after them; where there is no code, other words.
+    """Return `before` and the codes after it; `none` if there is no code.
 
     >>> listed_or("filed are: ", ["school", "gp"], "none is filed yet")
     'filed are: gp, school'
@@ -77,12 +77,12 @@ def problems(
 ) -> tuple[str, ...]:
     """Return a line for each thing pydantic found wrong: where, what was found, what is allowed.
 
-    Pydantic's own text would repeat the input; this one holds what `without_words` leaves of it.
+    Pydantic's own text would repeat the input; these lines hold only what `without_words` leaves.
 
     Args:
-        error: what pydantic found wrong.
-        model: of what it found it.
-        input_type: from what the model was read.
+        error: pydantic's error.
+        model: the model that it validated.
+        input_type: the form of the input.
     """
     details = without_words(error, model, input_type).errors(include_url=False)
     return limited(tuple(map(_problem, details)))
@@ -110,8 +110,8 @@ def _problem(detail: ErrorDetails) -> str:
         case "value_error":
             return f"{where}: {detail['msg'].removeprefix('Value error, ')}"
         case _:
-            told = as_found(detail["input"])
-            return f"{where}: found {told}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+            message = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+            return f"{where}: found {as_found(detail['input'])}; {message}"
 
 
 class RapidReviewError(Exception):
@@ -140,7 +140,7 @@ class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a 
 
 
 class NotPermittedError(Refused):
-    """The person who asks may not: the permissions forbid it, and not the case."""
+    """The permissions of the person who asks forbid this step; the case does not."""
 
 
 class InvalidInputError(RapidReviewError):
@@ -181,11 +181,12 @@ class CaseChangedError(RapidReviewError):
 class CaseMovedError(RapidReviewError):
     """The case is not at the version that the caller expected; the command recorded nothing.
 
-    It is no `CaseChangedError`: there one asks again at once, here one reads again first.
+    After a `CaseChangedError` the caller can send the command again at once. After this error the
+    caller reads the case again first.
 
     Attributes:
         expected: the version at which the caller read the case; 0 for a case that is not there.
-        found: the version at which it is.
+        found: the version that the case has.
     """
 
     def __init__(self, expected: int, found: int) -> None:
@@ -200,10 +201,10 @@ class CaseMovedError(RapidReviewError):
                 "that you read"
             )
         else:
-            since = [str(one) for one in (self.expected + 1, self.found)]
-            entries = (
-                f"entries {' to '.join(since)}" if since[0] != since[1] else f"entry {since[0]}"
-            )
+            first = self.expected + 1
+            entries = f"entries {first} to {self.found}"
+            if first == self.found:
+                entries = f"entry {first}"
             way_on = (
                 f"Read {entries}, recorded since. If the command is still right, send it again "
                 f"with expected_version={self.found}"
@@ -215,7 +216,7 @@ class CaseMovedError(RapidReviewError):
 
 
 class HandlerFailedError(RapidReviewError):
-    """A subscription stopped before an entry that its handler fails with."""
+    """A subscription stopped before an entry, because its handler fails with that entry."""
 
 
 class RecordError(RapidReviewError):
@@ -233,14 +234,14 @@ class ClockError(StorageError):
 class KeysError(StorageError):
     """The keys that seal the words are missing, or belong to another record.
 
-    All but words can be read without them.
+    Everything except words can be read without them.
     """
 
 
 class ClosedError(StorageError):
     """The program closed the store, its keys or its access log, and then asked something of it.
 
-    Nothing was recorded. Asking again does not help: what is closed stays closed.
+    Nothing was recorded. Asking again does not help: the program must open it again.
 
     Args:
         what: what was closed, such as "the store".
@@ -254,7 +255,7 @@ class ClosedError(StorageError):
             "Open it again, and then try again. A program that serves requests must close it last"
         ),
     ) -> None:
-        super().__init__(what, way_on)  # an error that comes from another process is made of these
+        super().__init__(what, way_on)  # pickle makes the error again from these arguments
 
     def __str__(self) -> str:
         what, way_on = self.args

@@ -1,7 +1,7 @@
-"""What every event is: something that happened, said by someone at a time."""
+"""The class of every event."""
 
 from rapid_review.domain.particulars import Particulars
 
 
 class Event(Particulars):
-    """Something that happened, said by someone at `at`; never edited."""
+    """Something that happened at `at`, as stated by the person who recorded it; never edited."""

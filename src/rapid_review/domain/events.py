@@ -132,14 +132,14 @@ class QuorumConfirmed(Event, said.Attendance):
 
 
 class QuorumNotMet(Event, said.Attendance):
-    """ToR 6.2: they were not; `empty_seats` says which were empty."""
+    """ToR 6.2: some of the seats that the terms ask for were empty; `empty_seats` names them."""
 
     kind: Literal["QuorumNotMet"] = "QuorumNotMet"
     empty_seats: Codes
 
 
 class ChallengeRaised(Event, said.Challenge):
-    """ToR 3.2: a seat challenged."""
+    """ToR 3.2: a seat challenged what was said."""
 
     kind: Literal["ChallengeRaised"] = "ChallengeRaised"
 
@@ -200,7 +200,7 @@ class PanelFeedbackReceived(Event, said.PanelFeedback):
 
 
 class FeedbackShared(Event, said.FeedbackSharing):
-    """ToR 7.9: the partnership passed the answer on."""
+    """ToR 7.9: the partnership passed the Panel's answer on."""
 
     kind: Literal["FeedbackShared"] = "FeedbackShared"
 
@@ -236,7 +236,7 @@ class PracticeReviewPublished(Event, said.Publication):
 
 
 class PublicationWithheld(Event, said.Withholding):
-    """ToR 3.2: it was not, and why."""
+    """ToR 3.2: the partnership did not publish the practice review, and says why."""
 
     kind: Literal["PublicationWithheld"] = "PublicationWithheld"
 
@@ -272,7 +272,7 @@ class CaseReopened(Event, said.Reopening):
 
 
 class RecordCorrected(Event, record.CorrectionTarget):
-    """Entry `version` was wrong: `replacement` is in its place, or nothing does."""
+    """Entry `version` was wrong: `replacement` takes its place, or nothing does."""
 
     kind: Literal["RecordCorrected"] = "RecordCorrected"
     replacement: "AnyEvent | None" = None
@@ -342,6 +342,6 @@ EVENTS: Final[dict[str, type[Event]]] = {
 """Every event by its stored name."""
 
 ATTENDANCE: Final = (QuorumConfirmed, QuorumNotMet)
-"""What records who was at a meeting."""
+"""The events that record who was at a meeting."""
 DECISIONS: Final = (DecisionMade, DecisionReconsidered)
-"""What records a decision, the first and any after it."""
+"""The events that record a decision, the first and any after it."""

@@ -1,7 +1,7 @@
 """What each field of a statement is: whose words it holds, what it refers to, or neither.
 
-The one place that says so. What a role is shown, what an export renames and what a draft leaves
-out follow from it by the field's type, so a field that is added later cannot slip through.
+No other module decides this. What a role is shown, what an export renames and what a draft leaves
+out all follow from the field's type, so a field that is added later cannot slip through.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ from rapid_review.domain.vocabulary import (
 )
 
 PERSON: Final = "person"
-"""The one kind of reference that means the same in every case of a partnership."""
+"""The one kind of reference that names the same person in every case of a partnership."""
 
 
 class FieldClass(StrEnum):
@@ -51,12 +51,12 @@ class FieldClass(StrEnum):
 
     @property
     def is_public(self) -> bool:
-        """Whether it is in the record as it is."""
+        """Whether the record holds the field's value in plain text."""
         return self not in SEALED_CLASSES
 
 
 SEALED_CLASSES: Final = frozenset((FieldClass.CASE, FieldClass.PERSON, FieldClass.STATISTICS))
-"""Those whose text is sealed; each is called as its scope is."""
+"""The classes whose text is sealed; each has the name of its scope."""
 _CLASSES: Final[Mapping[Scope, FieldClass]] = {
     "case": FieldClass.CASE,
     "person": FieldClass.PERSON,
@@ -81,13 +81,15 @@ class Field(NamedTuple):
 
 
 _PUBLISHED: Final = (CalendarRef, TermsRef)
+"""References to files that anyone may read."""
 _OWNERS: Final[Mapping[type[Said], str]] = {
     Child: "child",
     Document: "document",
     RelatedReview: "process",
     Link: "process",
 }
-_KINDS: Final = {
+"""What kind of thing the field `reference` of a statement names."""
+_THINGS_NAMED: Final = {
     "experts": PERSON,
     "reviewers": PERSON,
     "owner": PERSON,
@@ -97,6 +99,7 @@ _KINDS: Final = {
     "id": PERSON,
     "sha256": "digest",
 }
+"""What kind of thing a field names, if not the thing that the field is called by."""
 
 
 @cache
@@ -104,53 +107,55 @@ def fields_of(model: type[Said]) -> tuple[Field, ...]:
     """Return each field of a statement, in its order, with what it holds."""
     hints = get_type_hints(model, include_extras=True)
     scopes = dict(sealed_scopes(model))
-    return tuple(_field(model, name, hints[name], scopes.get(name)) for name in model.model_fields)
+    return tuple(
+        _field_of(model, name, hints[name], scopes.get(name)) for name in model.model_fields
+    )
 
 
 def statements_in(said: Said) -> Iterator[tuple[str, Said]]:
-    """Yield a statement and every part of it, each with its path; the path of itself is empty.
+    """Yield a statement, with an empty path, and every part of it with the path that leads there.
 
-    The paths are those under which words are read: `children.0.` and a field's name behind it.
+    A path and a field's name are the name under which words are read: `children.0.identity`.
     """
     yield "", said
     for name, value in dict(said).items():
         if isinstance(value, Said):
-            yield from ((f"{name}.{path}", one) for path, one in statements_in(value))
+            yield from ((f"{name}.{path}", inner) for path, inner in statements_in(value))
         elif isinstance(value, tuple):
-            for at, part in enumerate(cast("tuple[object, ...]", value)):
+            for number, part in enumerate(cast("tuple[object, ...]", value)):
                 if isinstance(part, Said):
-                    inside = statements_in(part)
-                    yield from ((f"{name}.{at}.{path}", one) for path, one in inside)
+                    parts = statements_in(part)
+                    yield from ((f"{name}.{number}.{path}", inner) for path, inner in parts)
 
 
-def _field(model: type[Said], name: str, hint: object, scope: Scope | None) -> Field:
+def _field_of(model: type[Said], name: str, hint: object, scope: Scope | None) -> Field:
     if scope is not None:
         return Field(name, _CLASSES[scope])
-    if _is_in(hint, Said):
+    if _holds_statements(hint):
         return Field(name, FieldClass.PARTS)
     if not issubclass(model, _PUBLISHED):
-        if _refers_as(hint, Handle):
-            return Field(name, FieldClass.REFERENCE, _kind(model, name), is_handle=True)
-        if _refers_as(hint, Reference):
-            return Field(name, FieldClass.REFERENCE, _kind(model, name))
-        if _refers_as(hint, Digest):
-            return Field(name, FieldClass.DIGEST, _kind(model, name))
+        if _holds_type(hint, Handle):
+            return Field(name, FieldClass.REFERENCE, _thing_named_by(model, name), is_handle=True)
+        if _holds_type(hint, Reference):
+            return Field(name, FieldClass.REFERENCE, _thing_named_by(model, name))
+        if _holds_type(hint, Digest):
+            return Field(name, FieldClass.DIGEST, _thing_named_by(model, name))
     return Field(name, FieldClass.PLAIN)
 
 
-def _refers_as(hint: object, kind: Any) -> bool:  # noqa: ANN401 - a type, of any form
-    """Say whether a type holds one of these, at its own level."""
-    return hint == kind or any(_refers_as(part, kind) for part in get_args(hint))
+def _holds_type(hint: object, kind: Any) -> bool:  # noqa: ANN401 - a type, of any form
+    """Say whether a type is one kind of text, or holds it at its own level."""
+    return hint == kind or any(_holds_type(part, kind) for part in get_args(hint))
 
 
-def _is_in(hint: object, kind: type) -> bool:
+def _holds_statements(hint: object) -> bool:
     """Say whether a type is a statement, or holds some."""
     if isinstance(hint, type):
-        return issubclass(hint, kind)
-    return any(_is_in(part, kind) for part in get_args(hint))
+        return issubclass(hint, Said)
+    return any(_holds_statements(part) for part in get_args(hint))
 
 
-def _kind(model: type[Said], name: str) -> str:
+def _thing_named_by(model: type[Said], name: str) -> str:
     if name == "reference":
         return next((kind for owner, kind in _OWNERS.items() if issubclass(model, owner)), name)
-    return _KINDS.get(name, name)
+    return _THINGS_NAMED.get(name, name)

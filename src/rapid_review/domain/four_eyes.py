@@ -1,8 +1,7 @@
-"""Four eyes: what one person proposes, another does, of another agency.
+"""Four eyes: one person proposes, and a second person, of another agency, carries it out.
 
-A command says nothing of who asks it, and an event nothing of who recorded it: that is in the
-entry. So `decide` cannot ask this. Anyone who records asks it, of what was decided, with the entry
-in which it was proposed.
+Neither a command nor an event says who asked for it: only the entry does. So `decide` cannot check
+this. The caller that records an event checks it, with the entry that holds the proposal.
 """
 
 from rapid_review.domain.case import Case
@@ -16,11 +15,11 @@ from rapid_review.domain.vocabulary import Actor, is_one_person
 
 
 def proposed_in(event: ErasureApproved | HoldLifted | CorrectionApproved, case: Case) -> int:
-    """Return the entry in which it was proposed what an event does.
+    """Return the number of the entry that proposed what an event carries out.
 
     Args:
-        event: what was decided, and is about to be recorded.
-        case: the case before.
+        event: the event that is about to be recorded.
+        case: the case before it.
     """
     if isinstance(event, CorrectionApproved):
         return event.proposal
@@ -30,14 +29,15 @@ def proposed_in(event: ErasureApproved | HoldLifted | CorrectionApproved, case: 
 
 
 def must_be_by_two(said: RecordCorrected | CorrectionApproved, case: Case) -> None:
-    """Refuse that one person corrects a decision of this case, or says that it is approved.
+    """Refuse that one person corrects a decision of this case, or records its approval.
 
     Args:
-        said: what was decided, or comes from elsewhere, and is about to be recorded.
-        case: the case before.
+        said: the event that is about to be recorded: decided here, or from an imported history.
+        case: the case before it.
 
     Raises:
-        Refused: it touches a decision that is recorded here, or approves in a case that is there.
+        Refused: a correction touches a decision recorded in this case, or an approval is to be
+            added to a case that already has entries.
     """
     if isinstance(said, CorrectionApproved):
         if case.version:  # a case from elsewhere is recorded as it was
@@ -58,10 +58,10 @@ def must_be_by_two(said: RecordCorrected | CorrectionApproved, case: Case) -> No
 
 
 def must_be_another(by: Actor, proposed_by: Actor) -> None:
-    """Refuse that somebody does what they proposed themselves, or what their own agency did.
+    """Refuse that somebody carries out what they, or their own agency, proposed.
 
     Args:
-        by: who asks it now.
+        by: who asks for it now.
         proposed_by: who recorded the proposal.
 
     Raises:

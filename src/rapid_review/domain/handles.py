@@ -1,8 +1,8 @@
 """References of children, persons and documents: handles, in what is recorded from now on.
 
 References are public, and a free form invites a name: so a new one is letters and a number, as
-`c-1`, and what people call the child goes into the sealed `label`. What was recorded before keeps
-the reference it has, and so does what happened elsewhere: nothing that happened is turned away.
+`c-1`, and what people call the child goes into the sealed `label`. Earlier entries and imported
+histories keep the references they have: nothing that happened is turned away.
 """
 
 import re
@@ -17,20 +17,20 @@ from rapid_review.domain.statement import Said
 
 HANDLE: Final = re.compile("[A-Za-z]{1,8}-?[0-9]{1,9}|[A-Za-z]")
 FORM: Final = "up to eight letters and a number, such as c-1, or one letter"
-"""What the form is, in words."""
+"""The form of a handle, in words."""
 
 
 def must_be_handles(said: Iterable[Said], before: Iterable[Said]) -> None:
     """Refuse new references of children, persons and documents that are no handles.
 
     Args:
-        said: what is about to be recorded.
-        before: what the case holds; a reference that is in it may be said again.
+        said: the events that are about to be recorded.
+        before: the events of the case; a reference that they hold may be used again.
 
     Raises:
-        InvalidInputError: one is none, and the case does not hold it; its value is not repeated.
+        InvalidInputError: a new reference is no handle; the message does not repeat it.
     """
-    found = [one for event in said for one in not_handles(event)]
+    found = [named for event in said for named in not_handles(event)]
     if not found:
         return
     known = {reference for event in before for _, reference in not_handles(event)}
@@ -46,24 +46,25 @@ def must_be_handles(said: Iterable[Said], before: Iterable[Said]) -> None:
 
 
 def not_handles(said: Said, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the references of a statement that are no handles and should be, by their fields.
+    """Yield the references of a statement that should be handles and are not, each with its path.
 
     Args:
         said: the statement.
-        path: how its fields are named.
+        path: the path that leads to the statement.
     """
-    handles, parts = _where(type(said))  # not by `statements_in`: every command is asked
+    # Not by `statements_in`, which is slower: this is asked of every command.
+    handles, parts = _handles_and_parts(type(said))
     for name in handles:
-        for where, reference in _each(getattr(said, name), path + name):
+        for where, reference in _each_value(getattr(said, name), path + name):
             if HANDLE.fullmatch(reference) is None:
                 yield where, reference
     for name in parts:
-        for where, part in _each(getattr(said, name), path + name):
+        for where, part in _each_value(getattr(said, name), path + name):
             yield from not_handles(part, f"{where}.")
 
 
 @cache
-def _where(model: type[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _handles_and_parts(model: type[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return which fields of a statement hold handles, and which hold parts."""
     fields = fields_of(model)
     return (
@@ -72,10 +73,10 @@ def _where(model: type[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def _each(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - of any field
-    """Yield what a field holds, one or several, each with its path; nothing if it holds none."""
+def _each_value(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - of any field
+    """Yield the value of a field, or each of its values, with its path; nothing for None."""
     if type(value) is tuple:
         several = cast("Iterable[Any]", value)
-        yield from ((f"{path}.{at}", one) for at, one in enumerate(several))
+        yield from ((f"{path}.{number}", one) for number, one in enumerate(several))
     elif value is not None:
         yield path, value

@@ -1,8 +1,8 @@
-"""Importing a history that happened elsewhere: recorded as it was, and then found right or wrong.
+"""Importing a history that happened elsewhere: it is recorded as it was, and judged afterwards.
 
-The rules are asked, and refuse nothing but nonsense: a decision of an inquorate group that was
-taken years ago is recorded, and compliance finds it. Clocks that the history does not set are
-calculated after it, so that the numbers by which its corrections name entries stay true.
+The rules refuse nothing but nonsense: a decision that an inquorate group took years ago is
+recorded, and compliance finds it. Clocks that the history does not set are added after its end, so
+that its corrections still name the right entries by number.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +44,7 @@ _NOT_OF_A_HISTORY: Final[Mapping[type[Event], str]] = {
         OF_NO_CASE, "Leave it out. Exports and readings are recorded separately from the cases."
     ),
 }
-"""What cannot have happened elsewhere, with what to do next."""
+"""The events that cannot have happened elsewhere, with what to do next."""
 
 
 def taken_in(
@@ -58,21 +58,21 @@ def taken_in(
     """Return the events to record for a history from elsewhere, its missing clocks set.
 
     Args:
-        history: what happened, from the notification on, in the order in which it was recorded.
-        terms: the terms to ask by until the history names its own.
+        history: the events from the notification on, in the order in which they were recorded.
+        terms: the terms that apply until the history names its own.
         edition: finds the terms that a reference names.
-        calendar: the working-day calendar of now, by its id.
-        into: the case as it is recorded so far; a new one, unless it is given.
+        calendar: loads the working-day calendar of now, by its id.
+        into: the case as it is recorded so far; by default a new one.
 
     Raises:
-        Refused: something in it has no meaning, such as a step before the notification.
-        InvalidInputError: a clock cites a clause that is none of its terms.
-        TermsError: the history names terms that are not at hand.
+        Refused: an event has no meaning, such as a step before the notification.
+        InvalidInputError: a clock cites a clause that its terms do not have.
+        TermsError: the history names terms that are not available.
     """
     case = into
     clauses = _clauses_of(terms)
     for event in history:
-        # Exact types are asked much faster, and most events are of another one.
+        # Exact types are compared much faster than by `isinstance`, and most events differ.
         if type(event) is NotificationReceived or type(event) is TermsReplaced:
             terms = edition(event.terms)
             clauses |= _clauses_of(terms)
@@ -97,12 +97,15 @@ def taken_in(
 
 
 def _clauses_of(terms: Terms) -> frozenset[str]:
-    """Return what the clocks of some terms cite: a clause is public, so no history words it."""
+    """Return the clauses that the clocks of some terms cite.
+
+    A clause is public text, so a history may not bring one in its own words.
+    """
     return frozenset([deadline.clause for deadline in terms.clocks.values()])
 
 
 def _sets_a_clock_aside(event: RecordCorrected, case: Case) -> bool:
-    """Say whether this is a correction's effect on a clock, which decisions record themselves."""
+    """Say whether a correction retracts a due day: `correct` records such a correction itself."""
     return (
         event.replacement is None
         and event.version <= case.version

@@ -25,7 +25,7 @@ E = TypeVar("E", bound=did.Event)
 
 
 def recorded_as(event: type[E], said: Particulars, **more: object) -> E:
-    """Return the event that records what was said, with what was worked out besides."""
+    """Return the event that records what was said, with more fields that were worked out."""
     return event.model_validate(dict(said) | more)
 
 
@@ -48,16 +48,16 @@ def attendance(said: ask.RecordAttendance, case: Case, terms: Terms, _: WorkingC
 
 def decision(said: ask.MakeDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
     """ToR 7.6: the decision, and its adoption where the terms make that automatic."""
-    return (recorded_as(did.DecisionMade, said), *_adopted_at_once(said, terms))
+    return (recorded_as(did.DecisionMade, said), *_automatic_adoptions(said, terms))
 
 
 def reconsidered(said: ask.ReconsiderDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
-    """ToR 7.8: the new decision, and its adoption likewise."""
-    return (recorded_as(did.DecisionReconsidered, said), *_adopted_at_once(said, terms))
+    """ToR 7.8: the new decision, and its adoption where the terms make that automatic."""
+    return (recorded_as(did.DecisionReconsidered, said), *_automatic_adoptions(said, terms))
 
 
-def _adopted_at_once(said: Particulars, terms: Terms) -> Made:
-    """ToR 5(b): where the terms make adoption automatic, it is recorded with the decision."""
+def _automatic_adoptions(said: Particulars, terms: Terms) -> Made:
+    """ToR 5(b): return the adoptions that the terms make automatic, to record with a decision."""
     partners = terms.adoption.by if terms.adoption.automatic else ()
     return tuple(
         did.DecisionAdopted(at=said.at, partner=partner, automatic=True) for partner in partners
@@ -69,16 +69,17 @@ def reckoning(
 ) -> Made:
     """ToR 7.3: a due day moves only when someone says so, with the calendar of now.
 
-    A clock that no calendar reached when it started, or when its start was corrected, is counted.
+    A clock that was not set, because the calendar of its day did not reach its due day, is set.
 
     Raises:
-        CalendarGapError: the calendar does not reach it now either.
+        CalendarGapError: this calendar does not reach the due day either.
     """
     deadline = terms.clocks.get(said.deadline)
     start = None
     if deadline is not None:
         start = start_of(deadline, rounds(deadline, case, terms)[-1], terms, calendar)
-    set_by = next((e for e in case.all(did.DeadlineSet) if e.deadline == said.deadline), None)
+    set_events = (event for event in case.all(did.DeadlineSet) if event.deadline == said.deadline)
+    set_by = next(set_events, None)
     if set_by is not None:
         return clock_reckoned_again(set_by, said, case, calendar, start)
     if deadline is None or start is None:
@@ -101,14 +102,14 @@ def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCale
 
 
 def hold_to_lift(said: ask.ProposeLiftingHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """A hold in force may be proposed to be lifted."""
-    _standing(said.hold, case)
+    """Somebody may propose to lift a hold that is in force."""
+    _hold_in_force(said.hold, case)
     return (recorded_as(words.HoldLiftingProposed, said),)
 
 
 def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """It is lifted once that was proposed; by whom, the caller that records it asks."""
-    if _standing(said.hold, case).lifting_in is None:
+    """A hold is lifted after a proposal; the caller that records it checks who lifts it."""
+    if _hold_in_force(said.hold, case).lifting_in is None:
         raise Refused(
             RECORD,
             f"nobody has proposed to lift hold {shown(said.hold)}",
@@ -118,7 +119,7 @@ def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -
     return (recorded_as(words.HoldLifted, said),)
 
 
-def _standing(hold: str, case: Case) -> erasures.StandingHold:
+def _hold_in_force(hold: str, case: Case) -> erasures.StandingHold:
     standing = erasures.holds(case)
     if hold not in standing:
         raise Refused(
@@ -131,13 +132,13 @@ def _standing(hold: str, case: Case) -> erasures.StandingHold:
 
 
 def erasure(said: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """What is to be erased must be there; a hold bars its approval, and not its proposal."""
+    """The words to erase must be there; a hold bars the approval, and not the proposal."""
     erasures.must_be_there(said, case)
     return (recorded_as(words.ErasureProposed, said),)
 
 
 def erasure_approved(said: ask.ApproveErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """A proposed order is approved while no hold is in force; by whom, the record asks."""
+    """An order is approved while no hold is in force; the caller that records it checks who."""
     order = erasures.order_named(said.order, case)
     erasures.must_be_free(case)
     erasures.must_be_there(order.proposed, case)
@@ -145,7 +146,7 @@ def erasure_approved(said: ask.ApproveErasure, case: Case, _: Terms, __: Working
 
 
 def erasure_verified(said: ask.VerifyErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
-    """What an order erased is looked for once its keys are gone."""
+    """The erased words are looked for after the keys are destroyed."""
     if erasures.order_named(said.order, case).destroyed is None:
         raise Refused(
             RECORD,

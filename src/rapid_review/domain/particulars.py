@@ -2,8 +2,8 @@
 
 A step's command and its event share their fields by inheriting the same particulars, so what
 may be asked and what is recorded cannot drift apart, and one rule can be asked of both.
-`at` is when the step happened, as stated by the person who recorded it; when it was written down
-is the entry's.
+`at` is when the step happened, as stated by the person who recorded it; the entry says when it was
+written down.
 """
 
 from typing import Annotated
@@ -34,7 +34,7 @@ from rapid_review.domain.vocabulary import (
 
 
 class Particulars(Said):
-    """What every step says: when it happened."""
+    """The field of every step: when it happened."""
 
     at: Moment
 
@@ -61,8 +61,8 @@ class Notification(Particulars):
 class CriteriaFinding(Particulars):
     """Later it was found that the notification criteria were not met, or a referral not accepted.
 
-    `instead` says what is done in place of a rapid review, such as a single-agency review; nothing
-    where that is not said.
+    `instead` says what is done in place of a rapid review, such as a single-agency review; it is
+    empty if that is not stated.
     """
 
     because: Words
@@ -73,7 +73,7 @@ class CriteriaFinding(Particulars):
 
 
 class MemberNotice(Particulars):
-    """A seat's holder was told of the notification; `person` is None where nobody is named."""
+    """A seat's holder was told of the notification; `person` is None if nobody is named."""
 
     seat: Code
     person: Handle | None = None
@@ -151,7 +151,7 @@ class Expertise(Particulars):
 class Attendance(Particulars):
     """Who sat in which seat, which experts were there, and for which seats apologies came.
 
-    No apologies say nothing: whether any came is then not known.
+    If `apologies` is empty, it is not known whether any came.
     """
 
     meeting: Version
@@ -189,7 +189,7 @@ class Decision(Particulars):
     """What the group decided at a quorate meeting, and why.
 
     `prior_themes` and `related_reviews` are None when nobody looked, and empty when nothing
-    was found. `rationale` is None where it is not at hand.
+    was found. `rationale` is None if it is not at hand.
     """
 
     meeting: Version

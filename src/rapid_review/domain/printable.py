@@ -1,23 +1,23 @@
 """Which characters may be in public text, and how any other is shown.
 
-A control character moves a terminal's cursor, an override turns the direction of what follows it:
-either makes a line say what it does not say. What was stored before this was asked for still
-loads, so it is escaped wherever it goes out.
+A control character moves a terminal's cursor, and an override turns the direction of the text
+after it: either makes a line seem to say something else. Text that was stored before this rule
+still loads, so it is escaped wherever it is shown.
 """
 
 from typing import Final
 from unicodedata import category
 
-# Controls, what shapes or turns its neighbours unseen, surrogates, ends of lines and paragraphs.
+# Controls, invisible formatting, surrogates, line and paragraph separators.
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BASIC_PLANE: Final = 0xFFFF
 
 
 def printable(text: str) -> str:
-    """Return a text as it is, which may have more than one line.
+    """Return a text unchanged if all of it can be printed; it may have several lines.
 
     Raises:
-        ValueError: it holds something that cannot be printed; the message says what and where.
+        ValueError: a character cannot be printed; the message says which and where.
     """
     for place, character in enumerate(text, start=1):
         if character != "\n" and category(character) in _UNPRINTABLE:
@@ -29,23 +29,29 @@ def printable(text: str) -> str:
 
 
 def escaped(text: str, *, but: str = "\n") -> str:
-    r"""Return a text with what cannot be printed written as JSON would.
+    r"""Return a text in which characters that cannot be printed are escaped as in JSON.
+
+    Args:
+        text: the text.
+        but: characters that are left as they are.
 
     >>> escaped("a\x1b[2Jb")
     'a\\u001b[2Jb'
     """
-    looked_at = text
-    for one in but:
-        looked_at = looked_at.replace(one, "")
-    if looked_at.isprintable():  # as nearly every text is
+    rest = text
+    for character in but:
+        rest = rest.replace(character, "")
+    if rest.isprintable():  # as nearly every text is
         return text
     # A long document has millions of characters, and few different ones.
-    shown = {
-        ord(one): _shown(one) for one in set(text).difference(but) if category(one) in _UNPRINTABLE
+    escapes = {
+        ord(character): _as_escape(character)
+        for character in set(text).difference(but)
+        if category(character) in _UNPRINTABLE
     }
-    return text.translate(shown) if shown else text
+    return text.translate(escapes) if escapes else text
 
 
-def _shown(character: str) -> str:
+def _as_escape(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code <= _BASIC_PLANE else f"\\U{code:08x}"

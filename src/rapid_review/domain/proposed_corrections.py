@@ -1,8 +1,8 @@
-"""Corrections that one person proposes and another approves, of another agency.
+"""Corrections that one person proposes and another, of another agency, approves.
 
-The proposal holds the correction whole, so that anyone who approves it knows what they approve,
-and need not say it again. It changes nothing in effect. Who is asked to do it so, and whether
-the two are two, the caller that records it asks; see `four_eyes`.
+The proposal holds the whole correction, so that the person who approves it knows what they approve
+and need not enter it again. A proposal changes nothing in effect. `four_eyes` says which
+corrections need one, and checks that the two people differ: the caller that records them asks it.
 """
 
 from itertools import chain
@@ -21,23 +21,23 @@ from rapid_review.domain.working_days import WorkingCalendar
 
 
 class Correction(Protocol):
-    """What corrects an entry, or proposes to."""
+    """A command or an event that corrects an entry, or proposes to."""
 
     @property
     def version(self) -> int:
-        """The entry."""
+        """The number of the entry."""
         ...
 
     @property
     def replacement(self) -> did.AnyEvent | None:
-        """What is to be in its place; None for nothing."""
+        """The event that takes its place; None to retract it."""
         ...
 
 
 def proposed(
     said: ask.ProposeCorrection, case: Case, _: Terms, __: WorkingCalendar
 ) -> tuple[did.AnyEvent, ...]:
-    """Return the proposal; nothing if it already stands so, or if the same waits for approval.
+    """Return the proposal; nothing if it would change nothing, or already waits for approval.
 
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.
@@ -46,7 +46,10 @@ def proposed(
     if effective(case.recorded).get(said.version) == said.replacement:
         return ()
     proposal = did.CorrectionProposed.model_validate(dict(said))
-    if any(one.model_copy(update={"at": said.at}) == proposal for one in _waiting(case).values()):
+    if any(
+        one.model_copy(update={"at": said.at}) == proposal
+        for one in _waiting_proposals(case).values()
+    ):
         return ()
     return (proposal,)
 
@@ -54,13 +57,13 @@ def proposed(
 def approved(
     said: ask.ApproveCorrection, case: Case, terms: Terms, calendar: WorkingCalendar
 ) -> tuple[did.AnyEvent, ...]:
-    """Return the approval, the correction, and what that does to the clocks.
+    """Return the approval, the correction, and what the correction changes of the clocks.
 
     Raises:
-        Refused: nothing is proposed there, or its words are to be erased; or the correction no
+        Refused: no such proposal waits, or its words are to be erased; or the correction no
             longer applies.
     """
-    proposal = _standing(said.proposal, case)
+    proposal = _proposal_waiting_in(said.proposal, case)
     # Words that an order erases would live on in the correction (ADR 0066), also those that the
     # proposal has from another entry.
     erased = words_erased_since(said.proposal, case)
@@ -91,7 +94,7 @@ WHAT_DECIDES: Final = (
 
 
 def corrects_a_decision(said: Correction, case: Case) -> bool:
-    """Say whether a correction touches a decision: as recorded, or put in its place before."""
+    """Say whether a correction touches a decision, recorded or put in by an earlier correction."""
     return _touches(said, case, did.DECISIONS)
 
 
@@ -104,36 +107,37 @@ def is_about(said: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]
 
 def _touches(said: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
     before = (event for _, event in corrected_by(said.version, case))
-    words = (
+    contents = (
         event.replacement if isinstance(event, did.RecordCorrected) else event for event in before
     )
-    return any(isinstance(word, kinds) for word in chain([said.replacement], words))
+    return any(isinstance(content, kinds) for content in chain([said.replacement], contents))
 
 
 def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:
-    """Return what an entry proposes, as it is; None if it proposes no correction."""
+    """Return the proposal in effect in an entry; None if the entry proposes no correction."""
     found = effective(case.recorded).get(version)
     return found if isinstance(found, did.CorrectionProposed) else None
 
 
-def _standing(version: int, case: Case) -> did.CorrectionProposed:
+def _proposal_waiting_in(version: int, case: Case) -> did.CorrectionProposed:
     found = proposal_in(version, case)
     if found is None or is_approved(version, case):
         raise Refused(
             RECORD,
             f"entry {version} does not propose a correction that waits for approval; "
-            + listed_or("entries that propose one: ", _waiting(case), "no entry proposes one"),
+            + listed_or(
+                "entries that propose one: ", _waiting_proposals(case), "no entry proposes one"
+            ),
             "Propose one with ProposeCorrection. A second person, of another agency, then "
             "approves it.",
         )
     return found
 
 
-def _waiting(case: Case) -> dict[int, did.CorrectionProposed]:
+def _waiting_proposals(case: Case) -> dict[int, did.CorrectionProposed]:
     """Return by entry the corrections that were proposed and that nobody has approved."""
-    stands = effective(case.recorded).items()
     return {
-        number: event
-        for number, event in stands
-        if isinstance(event, did.CorrectionProposed) and not is_approved(number, case)
+        version: event
+        for version, event in effective(case.recorded).items()
+        if isinstance(event, did.CorrectionProposed) and not is_approved(version, case)
     }

@@ -1,7 +1,7 @@
 """What happened to the record itself: due days calculated again, other terms, corrections by two.
 
-These names are stored, like those of `events`, which lists them all. A correction holds an event,
-and so is there.
+These names are stored, like those of `events`, which lists them all. `RecordCorrected` is defined
+there, since it holds any event.
 """
 
 from typing import Literal

@@ -1,6 +1,6 @@
 """Fields of events about the record itself, and about what left it.
 
-Like `particulars`: a command asks it, an event records it.
+As in `particulars`, a command and its event share each class.
 """
 
 from typing import Annotated
@@ -42,17 +42,17 @@ class CorrectionTarget(Particulars):
 
 
 class CorrectionApproval(Particulars):
-    """What entry `proposal` proposes may be done."""
+    """The correction that entry `proposal` proposes is approved."""
 
     proposal: Version
     because: Words | None = None
 
 
 class Figures(Said):
-    """Which figures were published: their question, and what was done to them; no count.
+    """Which figures were published: what they count and how they were protected, but no count.
 
-    Counted are the months from that of `first_on` to that of `last_on`. `seed` is the digest of
-    the secret by which counts were perturbed.
+    They count the months from that of `first_on` to that of `last_on`. `seed` is the digest of the
+    secret by which counts were perturbed.
     """
 
     grouped_by: Code
@@ -66,10 +66,11 @@ class Figures(Said):
 
 
 class Export(Particulars):
-    """Cases of the partnership were disclosed as a file, of which `digest` is; the entry says why.
+    """Cases of the partnership were disclosed as a file; the entry says why.
 
-    `recorded_by` and `happened_by` are the two times by which the cases were cut. Where nothing
-    but `figures` of them was published, it says which, and no entry of a case left the record.
+    `digest` is the digest of the file. It holds only what was recorded by `recorded_by` and
+    happened by `happened_by`. If only figures were published, `figures` says which, and no entry
+    of a case left the record.
     """
 
     recipient: Code
@@ -84,12 +85,12 @@ class Export(Particulars):
 
 
 class WordsReading(Particulars):
-    """Words of the case were asked for by whom the entry names; the entry says why.
+    """The person whom the entry names asked for words of the case; the entry says why.
 
-    `versions` are the entries that were asked for, none for all of the case, which then had
-    `entries`. Of whose words were `opened` and which were `withheld`: "case", "person",
-    "statistics". `emergency` says why the glass was broken, if it was; `permissions` is the digest
-    of the permissions that allowed it, where they are a file.
+    `versions` are the entries that they asked for; empty for all of the case, which then had
+    `entries`. `opened` and `withheld` say whose words were opened and whose were not: "case",
+    "person", "statistics". `emergency` is the reason for breaking the glass, if they did.
+    `permissions` is the digest of the permissions that allowed it, if these are a file.
     """
 
     versions: tuple[Version, ...] = ()
@@ -103,7 +104,8 @@ class WordsReading(Particulars):
 class RefusedReading(Particulars):
     """Words of the case were asked for, and the permissions did not allow it; none were opened.
 
-    `asked` says whose words were: "case", "person", "statistics". For the rest see `WordsReading`.
+    `asked` says whose words they were: "case", "person", "statistics". For the other fields see
+    `WordsReading`.
     """
 
     versions: tuple[Version, ...] = ()
@@ -113,7 +115,7 @@ class RefusedReading(Particulars):
 
 
 class BreakGlassReview(Particulars):
-    """A reading in an emergency was looked at by somebody else: entry `version` of this stream."""
+    """Somebody else reviewed a reading in an emergency: entry `version` of this stream."""
 
     version: Version
     justified: bool

@@ -1,8 +1,8 @@
-"""Errors of pydantic without what was typed: it is repeated only where a public field holds it.
+"""Errors of pydantic without what was typed: only the input of public fields is repeated.
 
-What may be repeated is decided by the field in which it was found, and never by its form: a
-telephone number, a date or a word in lower case says who a person is as surely as a name does.
-So it is with what is in no field at all: an unknown key, an unknown kind, a whole object.
+The field decides whether its input may be repeated, and never the form of the input: a telephone
+number, a date or a word in lower case says who a person is as surely as a name does. Input that is
+in no field is not repeated either: an unknown key, an unknown kind, a whole object.
 """
 
 import re
@@ -26,7 +26,7 @@ from pydantic_core.core_schema import ErrorType
 from rapid_review.domain.sealed_words import SEALED_ARM, WORDS_ARM
 
 MOST: Final = 1_000
-"""How many mistakes of one statement are looked at: more are counted, and not listed."""
+"""If a statement has more mistakes than this, they are counted and not listed."""
 
 _CODE: Final = re.compile(r"(?=[^A-Z]*$|.*\d)[A-Za-z0-9][A-Za-z0-9._:/+-]{0,63}")
 
@@ -39,7 +39,7 @@ _A_TIME: Final = (
     "Allowed: a day and a time of day that exist, up to 23:59:59, with an offset of less than 24 "
     "hours, such as 2020-05-04T09:30+01:00"
 )
-"""What pydantic says in the words of its parser, such as of a leap second or of 24:00."""
+"""Replaces pydantic's message, which is in the words of its parser: of a leap second, of 24:00."""
 
 _KINDS: Final = {
     "NoneType": "null",
@@ -57,10 +57,10 @@ IsSealed = Callable[[object], bool]
 
 
 class NotShown(str):
-    """What is in an error in place of what was found there.
+    """The remark that replaces the input in an error.
 
     Attributes:
-        kind: what kind of thing was found.
+        kind: what kind of thing the input was.
     """
 
     __slots__ = ("kind",)
@@ -68,7 +68,7 @@ class NotShown(str):
     kind: str
 
     def __new__(cls, kind: str) -> Self:
-        """Return the words that are in place of a thing of this kind."""
+        """Return the remark for a thing of this kind."""
         made = super().__new__(cls, kind if "not shown" in kind else f"({kind}, not shown)")
         made.kind = kind
         return made
@@ -80,7 +80,7 @@ def is_a_code(text: str) -> bool:
 
 
 def kind_of(value: object) -> str:
-    """Return what kind of thing was found, and nothing of the thing."""
+    """Return what kind of thing a value is, and nothing of the value itself."""
     if isinstance(value, NotShown):
         return value.kind
     name = type(value).__name__
@@ -93,7 +93,7 @@ def length_of(text: str) -> str:
 
 
 def key_of(key: str) -> str:
-    """Return what is in place of a key that is no field's name."""
+    """Return the remark that replaces a key that is no field's name."""
     return key if _KEY.fullmatch(key) else f"(a key of {len(key)} characters)"
 
 
@@ -106,10 +106,10 @@ def redacted(
     """Return an error with the same problems, and only the input of public fields.
 
     Args:
-        error: what pydantic found wrong.
-        model: of what it found it.
+        error: pydantic's error.
+        model: the model that it validated.
         is_sealed: says whether a type holds text that is not public.
-        input_type: from what the model was read.
+        input_type: the form of the input.
     """
     lines: list[InitErrorDetails]
     if (count := error.error_count()) > MOST:
@@ -118,43 +118,43 @@ def redacted(
         )
         lines = [InitErrorDetails(type=too_many, loc=(), input=NotShown("too much to list"))]
     else:
-        details = list(map(_without_arms, filter(_is_of_words, error.errors(include_url=False))))
-        lines = [_redacted(detail, model, is_sealed) for detail in details]
+        details = list(
+            map(_without_arm_names, filter(_is_of_plain_text, error.errors(include_url=False)))
+        )
+        lines = [_redact(detail, model, is_sealed) for detail in details]
     return ValidationError.from_exception_data(
         error.title, lines, input_type=input_type, hide_input=True
     )
 
 
-def _is_of_words(detail: ErrorDetails) -> bool:
-    """Say whether an error is not of a text's sealed form, which only the record has."""
+def _is_of_plain_text(detail: ErrorDetails) -> bool:
+    """Say whether an error is not about the sealed form of a text, which only the record has."""
     return SEALED_ARM not in detail["loc"]
 
 
-def _without_arms(detail: ErrorDetails) -> ErrorDetails:
+def _without_arm_names(detail: ErrorDetails) -> ErrorDetails:
     return {**detail, "loc": tuple(part for part in detail["loc"] if part != WORDS_ARM)}
 
 
-def _redacted(
-    detail: ErrorDetails, model: type[BaseModel], is_sealed: IsSealed
-) -> InitErrorDetails:
-    hint, place = _found_at(model, detail["loc"])
+def _redact(detail: ErrorDetails, model: type[BaseModel], is_sealed: IsSealed) -> InitErrorDetails:
+    hint, place = _hint_and_place_at(model, detail["loc"])
     value: object = detail["input"]
-    if detail["type"] in _NO_TIMES:  # what follows a day may be anything, whatever its form
+    if detail["type"] in _NO_TIMES:  # anything may follow the day, so no form makes it safe
         value = NotShown(length_of(str(value)))
         return InitErrorDetails(
             type=PydanticCustomError("no_time", _A_TIME), loc=place, input=value
         )
     if getattr(model, "is_published", False):
         place = tuple(map(_public_key, detail["loc"]))
-        value = _public(value)
+        value = _public_value(value)
     elif hint is not None and _is_one_value(hint) and not is_sealed(hint):
-        value = _public(value)
+        value = _public_value(value)
     else:
         value = NotShown(kind_of(value))
     return _mistake(detail, place, value)
 
 
-def _public(value: object) -> object:
+def _public_value(value: object) -> object:
     """Return a value as it was found, unless its form says that it may be words."""
     if isinstance(value, str | int | float) and not isinstance(value, NotShown):
         text = str(value)
@@ -169,10 +169,10 @@ def _public_key(part: str | int) -> str | int:
 def _mistake(
     detail: ErrorDetails, place: tuple[str | int, ...], value: object
 ) -> InitErrorDetails:
-    """Return what is wrong, as pydantic says it, without a tag that nobody knows."""
+    """Return an error as pydantic says it, but for the unknown tag of a union, which was typed."""
     kind = detail["type"]
-    if kind not in _KNOWN:  # a form of error of our own, whose message is in full already
-        named: Any = kind  # its type asks for a literal, which the kind of a found error is not
+    if kind not in _KNOWN:  # an error of our own, which already has its full message
+        named: Any = kind  # pydantic's annotation wants a literal
         own = PydanticCustomError(named, "{says}", {"says": detail["msg"]})
         return InitErrorDetails(type=own, loc=place, input=value)
     mistake = InitErrorDetails(type=kind, loc=place, input=value)
@@ -182,56 +182,58 @@ def _mistake(
     return mistake
 
 
-# --- Where it is
+# --- The place of an error
 
 
-def _found_at(hint: object, place: tuple[str | int, ...]) -> tuple[object, tuple[str | int, ...]]:
-    """Return the type that is at a place, None if none does, and the place as it is shown."""
+def _hint_and_place_at(
+    hint: object, place: tuple[str | int, ...]
+) -> tuple[object, tuple[str | int, ...]]:
+    """Return the type at a place, or None, and the place as it may be shown."""
     if not place:
         return hint, ()
     part, rest = place[0], place[1:]
-    for inner in _inside(hint, part):
-        found, shown = _found_at(inner, rest)
+    for inner in _hints_inside(hint, part):
+        found, shown = _hint_and_place_at(inner, rest)
         return found, (part, *shown)
     return None, tuple(one if isinstance(one, int) else key_of(one) for one in place)
 
 
-def _inside(hint: object, part: str | int) -> Iterator[object]:
-    """Yield the type that one part of a place leads to, if it leads to any."""
-    match _bare(hint):
+def _hints_inside(hint: object, part: str | int) -> Iterator[object]:
+    """Yield the type to which one part of a place leads, if there is one."""
+    match _without_annotation(hint):
         case type() as model if issubclass(model, BaseModel):
             if part in model.model_fields:
-                yield _hints(model)[str(part)]
+                yield _field_hints(model)[str(part)]
         case bare if get_origin(bare) is tuple and isinstance(part, int):
             yield get_args(bare)[0]
         case bare:
             arms = [arm for arm in get_args(bare) if arm is not type(None)]
             if len(arms) == 1 and get_origin(bare) is not tuple:
-                yield from _inside(arms[0], part)
+                yield from _hints_inside(arms[0], part)
             else:
-                yield from (arm for arm in arms if part in _tags(arm))
+                yield from (arm for arm in arms if part in _arm_names(arm))
 
 
 @cache
-def _hints(model: type[BaseModel]) -> dict[str, Any]:
+def _field_hints(model: type[BaseModel]) -> dict[str, Any]:
     return get_type_hints(model, include_extras=True)
 
 
-def _bare(hint: object) -> object:
+def _without_annotation(hint: object) -> object:
     return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
-def _tags(arm: object) -> Iterator[str | int]:
+def _arm_names(arm: object) -> Iterator[str | int]:
     """Yield the names by which pydantic tells one arm of a union from another."""
     yield from (mark.tag for mark in getattr(arm, "__metadata__", ()) if isinstance(mark, Tag))
-    yield getattr(_bare(arm), "__name__", "")
+    yield getattr(_without_annotation(arm), "__name__", "")
 
 
 def _is_one_value(hint: object) -> bool:
-    """Say whether a type is of a single value: a text, a number, a day, or none of them."""
-    bare = _bare(hint)
+    """Say whether a type is of a single value, such as a text, a number or a day, or None."""
+    bare = _without_annotation(hint)
     if get_origin(bare) is Literal:
-        return False  # what is none of its values may be anything
+        return False  # input that is none of its values may be anything
     arms = [arm for arm in get_args(bare) if arm is not type(None)]
     if arms:
         return get_origin(bare) is not tuple and len(arms) == 1 and _is_one_value(arms[0])

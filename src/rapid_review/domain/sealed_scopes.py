@@ -1,4 +1,4 @@
-"""Whose words a statement holds: by which scope each of its sealed fields is sealed."""
+"""Whose words a statement holds: the scope of each of its sealed fields."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -19,12 +19,12 @@ def scope_named(scope: Scope, said: BaseModel) -> str:
 
 
 class Held(NamedTuple):
-    """Words in a statement, or what is in their place.
+    """Words in a statement, or the token in their place.
 
     Attributes:
-        path: where: the names of the fields, such as `children.0.identity`.
-        whose: of what kind the scope is.
-        scope: what the key store calls it; see `scope_named`.
+        path: the names of the fields that lead to them, such as `children.0.identity`.
+        whose: the kind of the scope.
+        scope: what the key store calls the scope; see `scope_named`.
         words: the words, or their token.
     """
 
@@ -36,7 +36,7 @@ class Held(NamedTuple):
 
 def words_in(said: BaseModel, path: str = "") -> Iterator[Held]:
     """Yield the words of a statement and of its parts, in the order of their fields."""
-    sealed = _by_name(type(said))
+    sealed = _scope_by_field(type(said))
     for name, value in dict(said).items():
         if (whose := sealed.get(name)) is not None:
             if value is not None:
@@ -44,13 +44,13 @@ def words_in(said: BaseModel, path: str = "") -> Iterator[Held]:
         elif isinstance(value, BaseModel):
             yield from words_in(value, f"{path}{name}.")
         elif isinstance(value, tuple):
-            for at, one in enumerate(cast("tuple[object, ...]", value)):
-                if isinstance(one, BaseModel):
-                    yield from words_in(one, f"{path}{name}.{at}.")
+            for number, part in enumerate(cast("tuple[object, ...]", value)):
+                if isinstance(part, BaseModel):
+                    yield from words_in(part, f"{path}{name}.{number}.")
 
 
 @cache
-def _by_name(model: type[BaseModel]) -> Mapping[str, Scope]:
+def _scope_by_field(model: type[BaseModel]) -> Mapping[str, Scope]:
     return dict(sealed_scopes(model))
 
 
@@ -59,17 +59,19 @@ def sealed_scopes(model: type[BaseModel]) -> tuple[tuple[str, Scope], ...]:
     """Return the sealed fields of a statement, and whose key seals each."""
     hints = get_type_hints(model, include_extras=True)
     return tuple(
-        (name, _scope(hints[name])) for name in model.model_fields if name in sealed_fields(model)
+        (name, _scope_of(hints[name]))
+        for name in model.model_fields
+        if name in sealed_fields(model)
     )
 
 
-def _scope(hint: object) -> Scope:
-    marks = (*getattr(hint, "__metadata__", ()), *_marks_inside(hint))
+def _scope_of(hint: object) -> Scope:
+    marks = (*getattr(hint, "__metadata__", ()), *_marks_of_parts(hint))
     for mark in marks:
         if isinstance(mark, Sealed):
             return mark.scope
     return "case"
 
 
-def _marks_inside(hint: object) -> tuple[object, ...]:
+def _marks_of_parts(hint: object) -> tuple[object, ...]:
     return tuple(mark for one in get_args(hint) for mark in (*getattr(one, "__metadata__", ()),))

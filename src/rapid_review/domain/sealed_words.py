@@ -1,8 +1,8 @@
 """Words as they are in a sealed record, and what a reader may get in their place.
 
 A sealed entry holds no words: it holds a token in the place of each. Two tokens under one key are
-the same if, and only if, the words were; so what was said twice is seen to be, and nobody without
-the key learns more. The words themselves are read through `RapidReviews.read` alone.
+the same if, and only if, the words were the same. So a repetition can be recognised, and nobody
+without the key learns more. The words themselves are read through `RapidReviews.read` alone.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationIn
 from pydantic_core import core_schema
 
 TOKEN: Final = "~"  # noqa: S105 - a key of JSON
-"""Under which key a stored body has the token of sealed words."""
+"""The key of a stored body under which is the token of sealed words."""
 SECTION: Final = "k"
-"""Under which key it has the number of the section that holds them."""
+"""The key of a stored body under which is the number of the section that holds the words."""
 
 
 class SealedWords:
-    """Words in the record that can be compared, and not be read.
+    """Words in the record that can be compared but not read.
 
     Args:
         token: equal for equal words of one field, under one key.
@@ -47,7 +47,7 @@ class SealedWords:
 
 
 class WordsToSeal(SealedWords):
-    """Words on their way into the record; whatever carries them elsewhere carries no words.
+    """Words on their way into the record; a pickle or a copy of them holds no words.
 
     Args:
         token: as for `SealedWords`.
@@ -60,7 +60,7 @@ class WordsToSeal(SealedWords):
 
     def __init__(self, token: str, scope: str, text: str, key: bytes) -> None:
         self.token = token
-        self.section = 0  # until it is written; not by `super`, which an import of many feels
+        self.section = 0  # until it is written; no call of `super`, which slows a bulk import
         self.scope = scope
         self.text = text
         self.key = key
@@ -87,7 +87,7 @@ WITHHELD: Final = NotReadable.WITHHELD
 ERASED: Final = NotReadable.ERASED
 
 Write = Callable[[SealedWords | str], object]
-"""Writes words into a stored body: themselves, or a token and the number of their section."""
+"""Returns what a stored body holds: the words, or their token and the number of their section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +105,22 @@ class Text:
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """Return the schema of the text; sealed words are let through, as stored or as made."""
-        # Pydantic's own union, and its own making of an object: a replay reads many of both, and
-        # a function of ours would slow it down.
+        """Return the schema of the text; it accepts sealed words too, as objects or as stored."""
+        # Pydantic's own union and its own dataclass: a replay reads many of both, and a function
+        # in Python would slow it down.
         words = core_schema.str_schema(pattern=self.pattern, max_length=self.max_length)
         return core_schema.union_schema(
-            [(words, WORDS_ARM), (_STORED, SEALED_ARM)],
+            [(words, WORDS_ARM), (_STORED_FORM, SEALED_ARM)],
             mode="left_to_right",
             serialization=core_schema.plain_serializer_function_ser_schema(
-                _written, info_arg=True, when_used="unless-none", return_schema=None
+                _serialize, info_arg=True, when_used="unless-none", return_schema=None
             ),
         )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Return what the JSON Schema says of the words: only the record has them sealed."""
+        """Return the JSON Schema of the words alone: only the record has them sealed."""
         arms = cast("core_schema.UnionSchema", schema)["choices"]
         words, _ = cast("tuple[core_schema.CoreSchema, str]", arms[0])
         return handler(words)
@@ -128,9 +128,9 @@ class Text:
 
 WORDS_ARM: Final = "(words)"
 SEALED_ARM: Final = "(sealed words)"
-"""How pydantic's errors call the two; see `redaction`, which leaves them out."""
+"""The names of the two forms in pydantic's errors; `redaction` leaves them out."""
 
-_STORED: Final = core_schema.dataclass_schema(
+_STORED_FORM: Final = core_schema.dataclass_schema(
     SealedWords,
     core_schema.dataclass_args_schema(
         "SealedWords",
@@ -148,8 +148,8 @@ _STORED: Final = core_schema.dataclass_schema(
 )
 
 
-def _written(value: str | SealedWords, info: SerializationInfo) -> object:
-    write: Write | None = info.context  # by a hint, as `cast` is a call
+def _serialize(value: str | SealedWords, info: SerializationInfo) -> object:
+    write: Write | None = info.context  # an annotation costs nothing, and `cast` is a call
     if write is not None:
         return write(value)
     if type(value) is not str and isinstance(value, SealedWords):

@@ -1,4 +1,4 @@
-"""That no case is linked to itself (ToR 8.1); what links between cases mean, `duplicates` says."""
+"""The rule that no case links to itself (ToR 8.1); `duplicates` explains links between cases."""
 
 from typing import Final
 
@@ -15,17 +15,17 @@ _MAY_LINK: Final = frozenset({LinkProcess, ProcessLinked, CorrectRecord, RecordC
 
 
 def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
-    """Refuse that a case is linked to itself, said at once or by a correction.
+    """Refuse to link a case to itself, by a new link or by a correction.
 
     Args:
         said: a command or an event.
         reference: the case that the link is in.
-        terms: the terms by which the clause is cited.
+        terms: the terms of the case, by which the refusal cites its clause.
 
     Raises:
         Refused: the link names the very case that it is in.
     """
-    if type(said) not in _MAY_LINK:  # asked first, and of every command and event: few may
+    if type(said) not in _MAY_LINK:  # first, since this is asked of every command and event
         return
     link = said.replacement if isinstance(said, CorrectRecord | RecordCorrected) else said
     if not isinstance(link, Link) or link.process not in LINKS or link.reference != reference:

@@ -1,4 +1,4 @@
-"""What is said has one shape: a statement, whose texts are public or sealed.
+"""A statement: the one shape of all that is said, whose texts are public or sealed.
 
 Public fields hold what clocks and statistics need: dates, stages, codes of roles and agencies,
 outcomes, opaque references. Sealed fields hold words and names. Text that carries no mark is
@@ -55,9 +55,9 @@ class Said(BaseModel):
     """A statement with a fixed shape: frozen, strict, nothing extra.
 
     `defer_build` keeps the import of the package short: a model is built when first used.
-    What it raises repeats nothing that was typed into a sealed field, nor a whole object, an
-    unknown key or an unknown kind: neither as text, nor in `errors()` and `json()`, which web
-    frameworks give back to the person who asked. See `without_words`.
+    Its errors repeat nothing that was typed into a sealed field, nor a whole object, an unknown
+    key or an unknown kind: neither as text, nor in `errors()` and `json()`, which web frameworks
+    give back to the person who asked. See `without_words`.
     """
 
     model_config = ConfigDict(
@@ -65,42 +65,46 @@ class Said(BaseModel):
     )
 
     is_published: ClassVar[bool] = False
-    """Whether it is a file that anyone may read, with nothing sealed in it."""
+    """Whether the statement is a file that anyone may read, with nothing sealed in it."""
 
-    # What checkers know of these is pydantic's own.
-    if not TYPE_CHECKING:  # pragma: no branch - it never is where this runs
+    # Hidden from type checkers, so that they see pydantic's own signatures.
+    if not TYPE_CHECKING:  # pragma: no branch - always true at run time
 
         def __init__(self, /, **data: Any) -> None:  # noqa: ANN401 - not validated yet
-            """Make a statement of what is given by name."""
-            try:  # not by `_redacting`: a decision makes many statements, and feels the calls
+            """Make a statement from its fields."""
+            # Not by `_redact_errors_of`: a decision makes many statements, and one call more in
+            # each would slow it down.
+            try:
                 super().__init__(**data)
             except ValidationError as error:
-                without = without_words(error, type(self))
+                redacted_error = without_words(error, type(self))
             else:
                 return
-            raise without
+            raise redacted_error
 
-        # Pydantic would else call it for each part of a statement, with what it made of the JSON.
+        # Otherwise pydantic would call `__init__` for each part of a statement it reads from JSON.
         __init__.__pydantic_base_init__ = True
 
         @classmethod
         def model_validate(cls, obj: Any, **options: Any) -> Self:  # noqa: ANN401 - as above
             """Return the statement that an object makes."""
-            return _redacting(cls, "python", super().model_validate, obj, **options)
+            return _redact_errors_of(cls, "python", super().model_validate, obj, **options)
 
         @classmethod
         def model_validate_json(cls, json_data: str | bytes, **options: Any) -> Self:  # noqa: ANN401
             """Return the statement that a text of JSON makes."""
-            return _redacting(cls, "json", super().model_validate_json, json_data, **options)
+            return _redact_errors_of(
+                cls, "json", super().model_validate_json, json_data, **options
+            )
 
         @classmethod
         def model_validate_strings(cls, obj: Any, **options: Any) -> Self:  # noqa: ANN401 - as above
             """Return the statement that an object of texts makes."""
-            return _redacting(cls, "python", super().model_validate_strings, obj, **options)
+            return _redact_errors_of(cls, "python", super().model_validate_strings, obj, **options)
 
         def __setattr__(self, name: str, value: object) -> None:
-            """Refuse it: what was said stays said."""
-            _redacting(type(self), "python", super().__setattr__, name, value)
+            """Refuse the change: a statement is frozen."""
+            _redact_errors_of(type(self), "python", super().__setattr__, name, value)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
         """Leave sealed fields out of every `repr`, and so out of every log and traceback."""
@@ -114,10 +118,9 @@ def with_other(said: M, changed: dict[str, object]) -> M:
 
     Args:
         said: the statement.
-        changed: the values, each such as its field allows.
+        changed: the values; the caller makes sure that each is valid.
     """
-    # As pydantic's `model_copy` does it, which takes five times as long: a bulk import seals every
-    # entry.
+    # Pydantic's `model_copy` takes five times as long, and a bulk import seals every entry.
     new = type(said).__new__(type(said))
     put = object.__setattr__
     put(new, "__dict__", said.__dict__ | changed)
@@ -135,17 +138,18 @@ def without_words(
     """Return pydantic's error with only the input of public fields in it.
 
     A statement's own constructor and `model_validate...` raise such errors. Anyone who validates
-    statements inside a model or a `TypeAdapter` of their own does this before passing one on.
+    statements inside a model or a `TypeAdapter` of their own must call this before passing an
+    error on.
 
     Args:
-        error: what pydantic found wrong.
-        model: of what it found it.
-        input_type: from what the model was read.
+        error: pydantic's error.
+        model: the model that it validated.
+        input_type: the form of the input.
     """
     return redacted(error, model, _is_sealed, input_type)
 
 
-def _redacting(
+def _redact_errors_of(
     model: type[BaseModel],
     input_type: Literal["python", "json"],
     validate: Callable[..., Any],
@@ -153,11 +157,12 @@ def _redacting(
     *given: object,
     **named: object,
 ) -> Any:  # noqa: ANN401 - what pydantic returns
+    """Call one of pydantic's methods, and redact the error that it may raise."""
     try:
         return validate(*given, **named)
     except ValidationError as error:
-        without = without_words(error, model, input_type)
-    raise without  # here, outside `except`, so that the first error does not go along with it
+        redacted_error = without_words(error, model, input_type)
+    raise redacted_error  # outside `except`, so that pydantic's error is not attached as context
 
 
 @cache
@@ -171,7 +176,7 @@ def sealed_fields(model: type[BaseModel]) -> frozenset[str]:
 
 
 def holds_words(said: BaseModel) -> bool:
-    """Say whether a sealed field of a statement, or of a part of it, holds words as they are.
+    """Say whether a sealed field of a statement, or of a part of it, holds words in plain text.
 
     >>> from rapid_review.domain.vocabulary import AgeBand, Child
     >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1))

@@ -1,6 +1,6 @@
-"""What the Partnership Team says besides the steps of ToR 7: of the notification, its meetings.
+"""Fields of what the Partnership Team records besides the steps of ToR 7.
 
-Like `particulars`: a command asks it, an event records it.
+As in `particulars`, a command and its event share each class.
 """
 
 from rapid_review.domain.particulars import Particulars
@@ -43,7 +43,7 @@ class PublicInterest(Particulars):
 class PanelNotice(Particulars):
     """When the local authority told the Panel; `at` is when that became known.
 
-    `notified_at` is None where the Panel was told, and nobody knows when.
+    `notified_at` is None if the Panel was told, and nobody knows when.
     """
 
     notified_at: Moment | None

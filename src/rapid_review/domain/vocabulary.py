@@ -28,8 +28,8 @@ _CODE: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Code = Annotated[str, StringConstraints(pattern=_CODE, max_length=64), PUBLIC]
 """A word from a list: a seat, an agency, an outcome, a theme. Lower case, hyphens, no spaces."""
 Characteristic = Annotated[str | SealedWords, Text(_CODE, 64), Sealed("statistics")]
-"""A code for what statistics need to know of a person, and nobody else does. Sealed under a key
-of that person's for statistics alone."""
+"""A code that only statistics need to know of a person. Sealed under that person's own key for
+statistics."""
 _REFERENCE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]*$"
 _LONGEST_REFERENCE: Final = 64
 Reference = Annotated[
@@ -54,7 +54,7 @@ Clause = Annotated[
 ]
 """Where a rule is written, such as "ToR 5(a)"; taken from the terms, never typed by a user."""
 RecordedClause = Annotated[str, StringConstraints(pattern=r"\S", max_length=200), PUBLIC]
-"""A clause as it was recorded: of the terms' own, or of what was once imported with a history."""
+"""A clause as it was recorded: one of the terms, or one imported with a history."""
 Version = Annotated[int, Ge(1), Le(2**31)]
 """A position in one case's history, or the number of a report: 1, 2, 3 ..."""
 
@@ -68,38 +68,40 @@ def is_a_reference(value: object) -> bool:
     )
 
 
-def _at_its_offset(when: datetime) -> datetime:
-    """Return the time with the offset that its zone had then."""
-    # Python holds a time in the hour that a zone has twice equal to no time outside that zone, so
-    # an event with such a time would not equal itself as read from the record.
+def _with_fixed_offset(when: datetime) -> datetime:
+    """Return a time with the offset that its zone had then, in place of the zone."""
+    # To Python, a time in the hour that a zone has twice equals no time outside that zone, so an
+    # event with such a time would not equal itself as read from the record.
     if isinstance(when.tzinfo, timezone | TzInfo):
         return when
     return when.replace(tzinfo=timezone(when.utcoffset() or timedelta()), fold=0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Spelt:
-    """A date or a time is spelt out in JSON: pydantic would read digits as seconds since 1970."""
+class _SpeltOut:
+    """A date or a time must be spelt out in JSON: pydantic would read digits as a timestamp."""
 
     pattern: str
     example: str
-    given: Callable[[Any], Any] | None = None
-    """What is done to a value that a program gives; one of JSON is as it should be already."""
+    convert: Callable[[Any], Any] | None = None
+    """Converts a value that a program passes; a value read from JSON needs no conversion."""
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """Return the schema of the type, behind a look at how a text of JSON spells it."""
-        given = handler(source)
-        spelt = core_schema.custom_error_schema(
+        """Return the schema of the type, which first checks how JSON spells the value."""
+        passed = handler(source)
+        spelling = core_schema.custom_error_schema(
             core_schema.str_schema(pattern=self.pattern, strict=True),
             "spelling",
             custom_error_message=f"Allowed: {self.example}",
         )
-        read = cast("core_schema.CoreSchema", {**given, "strict": False})  # a text by now
-        if self.given is not None:
-            given = core_schema.no_info_after_validator_function(self.given, given)
-        return core_schema.json_or_python_schema(core_schema.chain_schema([spelt, read]), given)
+        # Not strict, since the value is a text at this point.
+        parsed = cast("core_schema.CoreSchema", {**passed, "strict": False})
+        if self.convert is not None:
+            passed = core_schema.no_info_after_validator_function(self.convert, passed)
+        read = core_schema.chain_schema([spelling, parsed])
+        return core_schema.json_or_python_schema(read, passed)
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
@@ -110,13 +112,13 @@ class _Spelt:
 
 _DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
-Day = Annotated[date, _Spelt(f"{_DATE}$", "a date such as 2020-05-04")]
+Day = Annotated[date, _SpeltOut(f"{_DATE}$", "a date such as 2020-05-04")]
 """A date; in JSON it is spelt YYYY-MM-DD."""
 Moment = Annotated[
     AwareDatetime,
     Ge(datetime(2000, 1, 1, tzinfo=UTC)),
     Le(datetime(2200, 1, 1, tzinfo=UTC)),
-    _Spelt(_DATE, "a time with its offset such as 2020-05-04T09:30+01:00", _at_its_offset),
+    _SpeltOut(_DATE, "a time with its offset such as 2020-05-04T09:30+01:00", _with_fixed_offset),
 ]
 """When something happened: an aware time in any zone, 2000 to 2200; its offset is kept."""
 
@@ -149,7 +151,7 @@ class Capacity(StrEnum):
 
 
 class MeetingManner(StrEnum):
-    """ToR 7: face to face or virtually; a hybrid meeting is some of each."""
+    """ToR 7: face to face, virtually, or both at once."""
 
     IN_PERSON = "in-person"
     VIRTUAL = "virtual"
@@ -187,9 +189,9 @@ class Unit(StrEnum):
 class Child(Said):
     """One child of the notification; a review holds one or more, unborn included.
 
-    `label` is what people call the child, so that the reference need say nothing of who it is.
-    The rest is what the Department's statistics ask of a child, as at the notification, in its
-    own codes: `placement` where a looked-after child lived, `plan` the plan the child was on.
+    `label` is what people call the child, so that the reference need not say who it is. The fields
+    from `sex` on are what the Department's statistics ask, as at the notification, in its own
+    codes: `placement` is where a looked-after child lived, `plan` the plan the child was on.
     """
 
     reference: Handle
@@ -222,7 +224,7 @@ class Document(Said):
 
 
 class Seating(Said):
-    """ToR 6: who sat in which seat, as member or as representative; None without a name."""
+    """ToR 6: who sat in which seat, as member or representative; `person` is None if not named."""
 
     seat: Code
     person: Handle | None = None
@@ -232,7 +234,7 @@ class Seating(Said):
 class Factor(Said):
     """ToR 5(b): one criterion of the rule set, weighed, with the reason; never a formula.
 
-    The reason is None where it is not at hand.
+    `rationale` is None if it is not at hand.
     """
 
     criterion: Code
@@ -241,7 +243,7 @@ class Factor(Said):
 
 
 class Dissent(Said):
-    """A seat that saw it otherwise, and why."""
+    """A seat that disagreed with the decision, and why."""
 
     seat: Code
     words: Words
@@ -261,7 +263,8 @@ def _is_none(value: object) -> bool:
 class Actor(Said):
     """Who did it, as they were then: a pseudonymous id, a role, an agency.
 
-    `auth_ref` is the host's reference to the login by which it knows; it is written only if given.
+    `auth_ref` is the host's reference to the login by which it knows the person; it is stored only
+    if given.
     """
 
     id: Reference
@@ -298,7 +301,7 @@ SomeCodes = Annotated[Codes, Len(min_length=1)]
 
 
 def is_one_person(one: str, other: str) -> bool:
-    """Say whether two ids are one person's: capitals make nobody another.
+    """Say whether two ids are one person's: they may differ in capitals only.
 
     >>> is_one_person("po-02", "PO-02"), is_one_person("po-02", "po-2")
     (True, False)
@@ -307,7 +310,7 @@ def is_one_person(one: str, other: str) -> bool:
 
 
 def person_of(reference: str) -> str:
-    """Return what stands for a person among others, however their id was typed.
+    """Return a form of a person's id that is the same however its capitals were typed.
 
     >>> len({person_of("po-02"), person_of("PO-02")})
     1

@@ -1,7 +1,7 @@
-"""What an event says in one line, where its public fields alone are no template.
+"""What an event says in one line, if a template over its public fields cannot say it.
 
 A line is made from public fields only (dates, codes, numbers, opaque references), so a timeline
-can be shown, printed and sent without a key; a test with a canary in every sealed field holds it.
+can be shown, printed and sent without a key; a test puts a canary into every sealed field.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ def shown(value: object) -> object:
 
 
 def listed(codes: Iterable[object]) -> str:
-    """Return codes as a list; the word none for none."""
+    """Return codes as a list; "none" if there are none."""
     return ", ".join(map(str, codes)) or "none"
 
 
@@ -119,7 +119,7 @@ def decision(said: did.DecisionMade | did.DecisionReconsidered) -> str:
 
 
 def adoption(said: did.DecisionAdopted) -> str:
-    """ToR 5(b): its adoption."""
+    """ToR 5(b): the adoption of a decision."""
     return f"by {said.partner}{', as the terms provide' if said.automatic else ''}"
 
 
@@ -148,7 +148,7 @@ def commission(said: did.PracticeReviewCommissioned) -> str:
 
 
 def engagement(said: did.EngagementRecorded) -> str:
-    """ToR 3.2: families and practitioners."""
+    """ToR 3.2: whether families or practitioners took part."""
     return f"{said.party}, {'took part' if said.engaged else 'did not take part'}"
 
 
@@ -159,9 +159,9 @@ def withholding(said: did.PublicationWithheld) -> str:
 
 def proposed_correction(said: did.CorrectionProposed) -> str:
     """What is to be corrected."""
-    if (stands := said.replacement) is None:
+    if (event := said.replacement) is None:
         return f"entry {said.version} is to be retracted"
-    return f"in place of entry {said.version} is to stand {stands.kind} at {shown(stands.at)}"
+    return f"in place of entry {said.version} is to stand {event.kind} at {shown(event.at)}"
 
 
 def erasure(said: words.ErasureProposed) -> str:
@@ -170,14 +170,14 @@ def erasure(said: words.ErasureProposed) -> str:
 
 
 def whose_words(said: words.ErasureProposed) -> str:
-    """Return what an order is about: an entry, a person, or the case."""
+    """Return whose words an order erases: those of an entry, of a person, or of the case."""
     if said.of_entry is not None:
         return f"entry {said.of_entry}"
     return "the case" if said.of_person is None else f"person {said.of_person}"
 
 
 def destroyed(said: words.KeyDestroyed) -> str:
-    """The keys that are gone by an order."""
+    """How many keys an order destroyed."""
     return f"order {said.order}, {counted(len(said.destroyed), 'key', 'keys')}"
 
 
@@ -193,14 +193,14 @@ def reading(said: beside.WordsRead) -> str:
 
 
 def refused(said: beside.ReadingRefused) -> str:
-    """Whose words were asked for in vain, and of which entries."""
+    """Whose words somebody asked for and did not get, and of which entries."""
     which = f"entries {listed(said.versions)}" if said.versions else "all of the case"
     emergency = f"; in an emergency: {said.emergency}" if said.emergency else ""
     return f"{which}; refused: {listed(said.asked)}{emergency}"
 
 
 def review(said: beside.BreakGlassReviewed) -> str:
-    """What was found of a reading in an emergency."""
+    """Whether a reading in an emergency was found justified."""
     return f"reading {said.version}, {'justified' if said.justified else 'not justified'}"
 
 

@@ -24,8 +24,6 @@ from typing import NamedTuple
 from rapid_review.domain.day_names import WEEKDAYS
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 
-# Not `calendar.day_name` and `month_name`, whose words follow the machine's locale.
-
 
 class DayReckoned(NamedTuple):
     """One day of a calculation.
@@ -44,7 +42,7 @@ class DayReckoned(NamedTuple):
 
 
 def given(calendar: "WorkingCalendar | Callable[[], WorkingCalendar]") -> "WorkingCalendar":
-    """Return a calendar that is given, or ask for it: now it counts."""
+    """Return a calendar, or call the function that loads it: now the calendar is needed."""
     return calendar if isinstance(calendar, WorkingCalendar) else calendar()
 
 
@@ -61,13 +59,13 @@ class WorkingCalendar:
         covers_from: the first day it answers for.
         covers_to: the last day it answers for.
         closed: the bank holidays and their names; one that falls on a weekend changes nothing.
-        add_months: the calendar library's month arithmetic, handed in: the domain has none.
+        add_months: the calendar library's month arithmetic, which the domain does not import.
         weekend: the weekly days of rest; Monday is 0.
         remarks: what to know of a single day, such as that its holiday was proclaimed later.
-        published_to: the last day whose bank holidays were published; those after it are what law
-            and custom fix, and provisional. None where all that are covered were published.
-        one_source_before: the days before it rest on one source, and were checked with no other.
-            None where none do.
+        published_to: the last day whose bank holidays were published. Later ones are those that
+            law and custom fix, and are provisional. None if all covered days were published.
+        one_source_before: the holidays before this day rest on one source, and were checked with
+            no other. None if there are no such days.
 
     Raises:
         CalendarError: the covered days end before they begin.
@@ -86,15 +84,15 @@ class WorkingCalendar:
     published_to: date | None = None
     one_source_before: date | None = None
 
-    # The counting table. `_working` holds the working days in order; `_reached` and `_before` give
-    # for each covered day the place in it of the last working day up to that day, and before it
-    # (-1: none yet). A due date is then one look-up, one addition and one more look-up.
+    # The counting table. `_working` holds the working days in order. `_reached` gives for each
+    # covered day the place in `_working` of the last working day up to that day, `_before` of the
+    # last one before it (-1: none yet). A due date is a look-up, an addition and a look-up.
     _working: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _reached: dict[date, int] = field(init=False, repr=False, compare=False)
     _before: dict[date, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Copy what was handed in, so that nobody changes it later, and lay the counting table."""
+        """Copy the mappings, so that nobody changes them later, and make the counting table."""
         if self.covers_to < self.covers_from:
             raise CalendarError(
                 f"calendar {self.id} {self.version} covers {self.covers_from} to "
@@ -118,12 +116,12 @@ class WorkingCalendar:
 
     def __reduce__(self) -> tuple[type["WorkingCalendar"], tuple[object, ...]]:
         """Return what another process needs to make the same calendar, and its table."""
-        handed_in: dict[str, object] = {
+        arguments: dict[str, object] = {
             **{one.name: getattr(self, one.name) for one in fields(self) if one.init},
             "closed": dict(self.closed),
             "remarks": dict(self.remarks),
         }
-        return WorkingCalendar, tuple(handed_in.values())
+        return WorkingCalendar, tuple(arguments.values())
 
     def after(self, day: date, working_days: int, *, counting_day: bool = False) -> date:
         """Return the working day that is `working_days` after `day`, which is day 0.
@@ -167,7 +165,7 @@ class WorkingCalendar:
         self._check(day, working_days, asked)
         if working_days == 0:
             return day
-        place = self._before[day] + 1 - working_days  # one before `day` is `_before` itself
+        place = self._before[day] + 1 - working_days  # 1 working day before `day` is `_before`
         if place < 0:
             raise self._gap(asked, day)
         return self._working[place]
@@ -310,7 +308,7 @@ class WorkingCalendar:
         return tuple(lines)
 
     def _closure(self, day: date) -> str | None:
-        """Return why a covered day is no working day; a holiday on a weekend is the weekend's."""
+        """Return why a covered day is no working day; for a holiday on a weekend, the weekday."""
         weekday = day.weekday()
         if weekday in self.weekend:
             return WEEKDAYS[weekday]

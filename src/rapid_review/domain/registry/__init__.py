@@ -13,7 +13,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.registry.check import missing, unfitting, written
+from rapid_review.domain.registry.check import events_defined, missing, unfitting
 from rapid_review.domain.registry.row import Row, Rule, Step
 from rapid_review.domain.registry.rows import ROWS
 from rapid_review.domain.rules.finding import Finding, Verdict
@@ -29,7 +29,7 @@ def registered(rows: Sequence[Row]) -> Mapping[type[did.Event], Row]:
     Raises:
         TypeError: something is missing or does not fit; the message names all that is.
     """
-    problems = [*missing(rows, written()), *chain.from_iterable(map(unfitting, rows))]
+    problems = [*missing(rows, events_defined()), *chain.from_iterable(map(unfitting, rows))]
     if problems:
         raise TypeError("; ".join(problems))
     return MappingProxyType({row.event: row for row in rows})
@@ -47,7 +47,7 @@ STEPS: Final[Mapping[type[ask.Command], Step]] = MappingProxyType(
 def findings(
     said: Particulars, kind: type[did.Event], case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """Ask every rule of `kind` about what is said, in the document's order.
+    """Yield what every rule of `kind` finds about what is said, in the document's order.
 
     Args:
         said: an event of that kind, or the command that would lead to it.
@@ -60,7 +60,7 @@ def findings(
 
 
 def nonsense(event: did.AnyEvent, case: Case, terms: Terms) -> Finding | None:
-    """Return why an event has no meaning in a case, if it has none; no other rule says so."""
+    """Return the finding that an event has no meaning in a case; None if it has one."""
     for rule in _OF_SENSE[type(event)]:
         if (finding := rule(event, case, terms)).verdict is Verdict.NONSENSE:
             return finding.under(terms)
@@ -70,11 +70,11 @@ def nonsense(event: did.AnyEvent, case: Case, terms: Terms) -> Finding | None:
 _OF_SENSE: Final[Mapping[type[did.Event], tuple[Rule, ...]]] = MappingProxyType(
     {kind: tuple(rule for rule in row.asked if rule in OF_SENSE) for kind, row in REGISTRY.items()}
 )
-"""By kind of event, the rules without which it has no meaning."""
+"""By kind of event, those of its rules that can find it nonsense."""
 
 
 def leads_to(command: type[ask.Command]) -> tuple[type[did.AnyEvent], ...]:
-    """Return the event that a command leads to; where it may be one of two, both."""
+    """Return the event to which a command leads; both, if it may lead to one of two."""
     return _LEADS_TO[command]
 
 

@@ -1,4 +1,4 @@
-"""What is missing from the registry, or does not fit: asked when it is imported."""
+"""Problems of the registry: a part that is missing, or does not fit. Asked when it is imported."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,37 +13,37 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.registry.row import Line, Row
 
 
-def written() -> Iterator[type[did.Event]]:
-    """Yield every event that `domain` writes down, those outside `AnyEvent` among them.
+def events_defined() -> Iterator[type[did.Event]]:
+    """Yield every event class that `domain` defines, also one that is missing in `AnyEvent`.
 
-    A platform's own subclass is no event of ours, and nothing of it is stored.
+    A platform's own subclass of `Event` is left out: it is never stored.
     """
-    ours = {one.__name__ for one in (did, team, record, words, beside)}
-    return (one for one in did.Event.__subclasses__() if one.__module__ in ours)
+    ours = {module.__name__ for module in (did, team, record, words, beside)}
+    return (event for event in did.Event.__subclasses__() if event.__module__ in ours)
 
 
 def missing(rows: Sequence[Row], events: Iterable[type[did.Event]]) -> Iterator[str]:
-    """Yield what is written and is in no row, or in two, or not in `AnyEvent`.
+    """Yield a problem for each event or command without a row, with two, or not in `AnyEvent`.
 
     Args:
-        rows: the rows.
-        events: the events that there are to be.
+        rows: the rows of the registry.
+        events: every event class that must have a row.
     """
-    counted: Counter[type[did.Event]] = Counter(row.event for row in rows)
+    rows_of: Counter[type[did.Event]] = Counter(row.event for row in rows)
     commands = {row.step.command for row in rows if row.step}
     for event in events:
         if did.EVENTS.get(event.__name__) is not event:
             yield f"{event.__name__} is not in AnyEvent"
-        if not counted[event]:
+        if not rows_of[event]:
             yield f"{event.__name__} has no row"
-    yield from (f"{event.__name__} has {many} rows" for event, many in counted.items() if many > 1)
+    yield from (f"{event.__name__} has {many} rows" for event, many in rows_of.items() if many > 1)
     for name, command in ask.COMMANDS.items():
         if command not in commands:
             yield f"{name} has no row that makes an event of it"
 
 
 def unfitting(row: Row) -> Iterator[str]:
-    """Yield what of a row is missing, or names a field that its event or its command has not."""
+    """Yield each part that a row lacks, and each field it names that event or command lacks."""
     event, step = row.event, row.step
     if not row.asked:
         yield f"{event.__name__} has no rule: give its row `rules`, `bars` or `needs`"
@@ -66,7 +66,7 @@ def unfitting(row: Row) -> Iterator[str]:
 
 
 def fields_named(line: Line) -> Iterator[str]:
-    """Yield the fields that a template names; a function names none that can be read."""
+    """Yield the fields that a template names; none for a function."""
     if isinstance(line, str):
         for _, field, _, _ in Formatter().parse(line):
             if field:

@@ -1,7 +1,8 @@
-"""The rows of what takes two people: a correction, the end of a hold, an erasure.
+"""The rows of the record itself: clocks counted again, other terms, and what takes two people.
 
-Rules judge a case; these are no part of it. What must be before each of them is asked by what
-makes it, and by the caller that records it.
+A correction, the end of a hold and an erasure take two. They are no part of the review, so almost
+no rule judges them: their makers check what must come before them, and the caller that records
+them checks that the two people differ.
 """
 
 from typing import Final
@@ -12,6 +13,29 @@ from rapid_review.domain import events as did
 from rapid_review.domain import makers, proposed_corrections, wording
 from rapid_review.domain.registry.row import Row, Step
 from rapid_review.domain.registry.shared_parts import OPEN
+from rapid_review.domain.rules import after
+
+CLOCKS_AND_TERMS: Final = (
+    Row(
+        did.DeadlineReckonedAgain,
+        step=Step(
+            ask.ReckonDeadlineAgain, makes=makers.reckoning, known_by="deadline", may_change=True
+        ),
+        clauses=(),
+        line="{deadline} due {due}, no longer {old_due}; counted from {counted_from} with "
+        "calendar {calendar.id} {calendar.version}",
+        rules=OPEN,
+        needs=(after.clock_has_started,),
+    ),
+    Row(
+        did.TermsReplaced,
+        step=Step(ask.ReplaceTerms, makes=makers.replacement),
+        clauses=(),
+        line="{terms.id}, no longer {old_terms.id}",
+        rules=OPEN,
+    ),
+)
+"""Due days counted again, and terms that others replace."""
 
 BY_TWO: Final = (
     Row(
@@ -35,7 +59,7 @@ BY_TWO: Final = (
 )
 """A correction that one proposes and another approves."""
 
-OF_THE_WORDS: Final = (
+HOLDS_AND_ERASURES: Final = (
     Row(
         words.HoldPlaced,
         step=Step(ask.PlaceHold, known_by="hold", again_after=(words.HoldLifted,)),
@@ -90,4 +114,4 @@ OF_THE_WORDS: Final = (
         rules=OPEN,
     ),
 )
-"""In the order in which they happen."""
+"""Holds and erasures, in the order in which they happen."""

@@ -13,27 +13,27 @@ from rapid_review.domain.rules.finding import Finding
 from rapid_review.domain.statement import sealed_fields
 from rapid_review.domain.terms.terms import Terms
 
-# Each rule takes the particulars it reads; the table pairs it with an event that has them, and a
-# test asks every rule of every event it is beside. Only the table needs the wide type.
+# `Any`, since each rule takes only the particulars that it reads. A test asks every rule in a row
+# about the event of that row.
 Rule = Callable[[Any, Case, Terms], Finding]
 Line = str | Callable[[Any], str]
-"""A template over an event's public fields; or a function of that very kind of event."""
+"""A template over an event's public fields, or a function that takes that kind of event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command, and what it does if it is given again.
+    """A command, and what happens if it is given again.
 
     Attributes:
         command: the command.
         makes: how its events are made, if an event carries more than the command.
-        known_by: the field that says which thing is meant, if not all fields together.
+        known_by: the field that names the thing; None if only all fields together do.
         may_change: whether the same thing may be recorded again with other content, which then
             holds.
-        again_after: events after which the same may be recorded again: by their time, or in the
-            order of recording where a field says which thing is meant and it is done once.
-        recurs: whether the thing that a field names may be done again on another day.
-        at_counts: whether the same at another time is another word, and not the same again.
+        again_after: events after which the same may be recorded again. They are looked for in the
+            order of recording if the step is done once, else by their time.
+        recurs: whether the thing that `known_by` names may be done again on another day.
+        at_counts: whether the same content at another time is a new record, and no repetition.
     """
 
     command: type[ask.Command]
@@ -46,22 +46,22 @@ class Step:
 
     @property
     def is_done_once(self) -> bool:
-        """Whether a field says which thing is meant, and that is the same at any time."""
+        """Whether `known_by` names a thing that is done only once, at whatever time."""
         return self.known_by is not None and not self.recurs
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An event, and everything that is to be known of its kind.
+    """A kind of event, and everything that the library knows of it.
 
     Attributes:
         event: its class; the class's name is its name in the store.
-        clauses: the clauses that it answers; none for what only concerns the record.
+        clauses: the clauses that it answers; empty if it only concerns the record.
         line: what it says in one line, from public fields only.
-        rules: what is asked of what it says alone, and of the command that leads to it.
-        bars: what bars it: asked of what happened before it.
-        needs: what it needs: asked of what had happened by the end of its day.
-        step: the command; None for what follows from another entry.
+        step: its command; None if no command leads to it.
+        rules: rules about what the event, or its command, says by itself.
+        bars: rules about what may not have happened before it.
+        needs: rules about what must have happened by the end of its day.
     """
 
     event: type[did.AnyEvent]
@@ -74,7 +74,7 @@ class Row:
 
     @property
     def asked(self) -> tuple[Rule, ...]:
-        """Every rule that is asked of it."""
+        """Every rule of the event."""
         return (*self.rules, *self.bars, *self.needs)
 
     @property

@@ -24,11 +24,11 @@ from rapid_review.domain.rules import after, meeting, opening, outcome, team
 
 
 def _correction(said: did.RecordCorrected) -> str:
-    if (stands := said.replacement) is None:
+    if (event := said.replacement) is None:
         return f"entry {said.version} is retracted"
-    (line,) = (row.line_of(stands) for row in ROWS if row.event is type(stands))
-    at = wording.shown(stands.at)
-    return f"in place of entry {said.version} stands {stands.kind} at {at}: {line}"
+    (line,) = (row.line_of(event) for row in ROWS if row.event is type(event))
+    at = wording.shown(event.at)
+    return f"in place of entry {said.version} stands {event.kind} at {at}: {line}"
 
 
 ROWS: Final[tuple[Row, ...]] = (
@@ -326,24 +326,7 @@ ROWS: Final[tuple[Row, ...]] = (
         needs=(after.case_is_closed,),
     ),
     # The record itself
-    Row(
-        did.DeadlineReckonedAgain,
-        step=Step(
-            ask.ReckonDeadlineAgain, makes=makers.reckoning, known_by="deadline", may_change=True
-        ),
-        clauses=(),
-        line="{deadline} due {due}, no longer {old_due}; counted from {counted_from} with "
-        "calendar {calendar.id} {calendar.version}",
-        rules=OPEN,
-        needs=(after.clock_has_started,),
-    ),
-    Row(
-        did.TermsReplaced,
-        step=Step(ask.ReplaceTerms, makes=makers.replacement),
-        clauses=(),
-        line="{terms.id}, no longer {old_terms.id}",
-        rules=OPEN,
-    ),
+    *record_rows.CLOCKS_AND_TERMS,
     Row(
         did.RecordCorrected,
         step=Step(ask.CorrectRecord, makes=correct, known_by="version", may_change=True),
@@ -352,6 +335,6 @@ ROWS: Final[tuple[Row, ...]] = (
         rules=OPEN,
     ),
     *record_rows.BY_TWO,
-    *record_rows.OF_THE_WORDS,
+    *record_rows.HOLDS_AND_ERASURES,
     *OF_NO_CASE,
 )

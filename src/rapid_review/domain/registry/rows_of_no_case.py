@@ -1,4 +1,4 @@
-"""The rows of what is recorded beside the cases: what was disclosed, and who read words."""
+"""The rows of events that are recorded beside the cases: exports, and readings of words."""
 
 from typing import Final
 

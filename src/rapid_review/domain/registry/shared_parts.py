@@ -8,11 +8,11 @@ from rapid_review.domain.registry.row import Rule, Step
 from rapid_review.domain.rules import meeting, opening, outcome
 
 OPEN: Final[tuple[Rule, ...]] = (opening.notification_comes_first,)
-"""What is asked of every event but the first."""
+"""The rules for every event but the first."""
 ACTS: Final = (*OPEN, opening.case_was_open)
-"""What is asked whenever the group acts."""
+"""The rules for every act of the group."""
 ENDED: Final[tuple[Rule, ...]] = (opening.review_is_held,)
-"""What bars the group from acting."""
+"""The rules that bar the group from acting, since no review is held."""
 ATTENDED: Final = (
     *ACTS,
     meeting.attended_seats_are_known,
@@ -20,7 +20,7 @@ ATTENDED: Final = (
     meeting.experts_fill_no_seat,
     meeting.meeting_was_quorate,
 )
-"""What is asked of an attendance, whether it was a quorum or not."""
+"""The rules for an attendance, quorate or not."""
 DECIDED: Final = (
     *ACTS,
     outcome.outcome_is_permitted,
@@ -30,7 +30,7 @@ DECIDED: Final = (
     outcome.earlier_learning_was_weighed,
     outcome.publication_and_proportion_were_weighed,
 )
-"""What is asked of a decision, the first and one that was reconsidered."""
+"""The rules for a decision, the first and any after it."""
 BEFORE_DECIDING: Final = (
     meeting.meeting_was_convened,
     outcome.meeting_is_quorate,
@@ -46,4 +46,4 @@ ATTENDANCE: Final = Step(
     may_change=True,
     at_counts=True,
 )
-"""The step of both attendances: the seats say which of the two it is."""
+"""The step of both attendance events: the seats decide which of the two it records."""

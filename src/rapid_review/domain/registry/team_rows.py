@@ -1,6 +1,6 @@
 """The rows of what the Partnership Team records besides the steps of ToR 7.
 
-They are in `rows` among the others, where the document would have them.
+`rows` places them among the other rows, in the order of the document.
 """
 
 from typing import Final

@@ -2,8 +2,8 @@
 
 A rule looks at what is said (a command or an event: they share their particulars), at the case
 before it, and at the terms, and returns a `Finding`. `decisions` turns a finding into a refusal;
-import and compliance turn the same finding into an audit line. Nothing here asks whether a step
-is late: lateness is calculated from clocks, and refuses nothing.
+import and compliance report the same finding. No rule asks whether a step is late: lateness is
+calculated from clocks, and refuses nothing.
 
 Verdicts:
     holds      as it should be
@@ -11,7 +11,8 @@ Verdicts:
     forbidden  cannot be done under these terms: refused when asked, found when imported
     nonsense   has no meaning: refused always
 
-Read `finding`, then `opening`, `meeting`, `outcome`, `after`.
+Read `finding`, then `opening`, `meeting`, `outcome`, `after`, `team`. What is already recorded is
+also judged by `orders` (days in the wrong order) and `contradictions` (with codes by `words`).
 """
 
 from rapid_review.domain.rules.finding import Finding, Verdict

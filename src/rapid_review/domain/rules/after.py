@@ -27,7 +27,7 @@ from rapid_review.domain.particulars import (
     ThemeReferral,
 )
 from rapid_review.domain.record_particulars import Reckoning
-from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
 from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
@@ -35,7 +35,7 @@ from rapid_review.domain.terms.terms import Terms
 
 def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.8, 8.8: the Panel discusses and answers the report that it received."""
-    return unless(
+    return finding_if(
         case.last(ReportSentToPanel) is None,
         clauses.TO_PANEL,
         Verdict.FORBIDDEN,
@@ -47,7 +47,7 @@ def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
 
 def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.8, 7.9: the partnership shares feedback once it has arrived."""
-    return unless(
+    return finding_if(
         case.last(PanelFeedbackReceived) is None,
         clauses.FEEDBACK,
         Verdict.FORBIDDEN,
@@ -58,7 +58,9 @@ def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Find
 
 def recipient_is_known(said: FeedbackSharing, _case: Case, terms: Terms) -> Finding:
     """ToR 7.9: the Panel's feedback goes to those whom the terms name."""
-    return known("recipient", [said.shared_with], terms.feedback.share_with, terms.feedback.clause)
+    return finding_if_unknown(
+        "recipient", [said.shared_with], terms.feedback.share_with, terms.feedback.clause
+    )
 
 
 # --- What follows (ToR 2, 3, 4, 8.10)
@@ -72,7 +74,7 @@ def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> 
     # A decision made only later is found as later, and not as missing (reading I-7).
     later = [one.outcomes for one in made if terms.local_day(one.at) > day]
     asking = [*([decided.outcomes] if decided else []), *later]
-    return unless(
+    return finding_if(
         not any(recommends_practice_review(outcomes, terms) for outcomes in asking),
         clauses.SCOPE,
         Verdict.FORBIDDEN,
@@ -88,7 +90,7 @@ def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> 
 
 def practice_review_was_commissioned(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 8.10: the partnership publishes or withholds a practice review that it commissioned."""
-    return unless(
+    return finding_if(
         case.last(PracticeReviewCommissioned) is None,
         clauses.COORDINATE,
         Verdict.FORBIDDEN,
@@ -100,7 +102,7 @@ def practice_review_was_commissioned(_said: Particulars, case: Case, _terms: Ter
 def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Finding:
     """ToR 4(b): before somebody takes up a theme, the group has named it."""
     named = {theme.theme for theme in case.all(LearningThemeIdentified)}
-    return unless(
+    return finding_if(
         said.theme not in named,
         clauses.THEMES,
         Verdict.FORBIDDEN,
@@ -128,7 +130,7 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
         if awaited
         else (f"the Panel's feedback has not yet been shared with: {listed(waiting)}")
     )
-    return unless(
+    return finding_if(
         _is_called_for(said, case, terms) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
@@ -139,7 +141,7 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
 
 
 def _is_called_for(said: Particulars, case: Case, terms: Terms) -> bool:
-    """Say whether a closing ends a review of its own: one is held, and in no other case."""
+    """Say whether a closing ends a review that is held, and held in this case."""
     day = terms.local_day(said.at)
     unmet = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
     is_of_a_review = is_held(case, terms, at=said) and min(unmet, default=date.max) > day
@@ -172,7 +174,7 @@ def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -
     day = terms.local_day(said.at)
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
-    return unless(
+    return finding_if(
         _is_called_for(said, case, terms)
         and any(not is_reconsidered(one, case, terms) for one in by_then[-1:]),
         clauses.FEEDBACK,
@@ -184,7 +186,7 @@ def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -
 
 
 def is_reconsidered(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> bool:
-    """ToR 5(b), 7.8: say whether nothing is left to look at again: the Panel agreed, or it was."""
+    """ToR 5(b), 7.8: say whether the Panel agreed, or the group has decided again since."""
     return answer.agrees or reconsidered_on(case, terms) >= terms.local_day(answer.at)
 
 
@@ -208,8 +210,8 @@ def outcome_changed_on(case: Case, terms: Terms) -> date:
 
 
 def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.9: only a closed case can reopen; its closing may be later than that."""
-    return unless(
+    """ToR 7.9: only a closed case can reopen, even if the closing on record is later."""
+    return finding_if(
         not (case.review.closed or _is_closed_later(said, case)),
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
@@ -229,16 +231,13 @@ def _is_closed_later(said: Particulars, case: Case) -> bool:
 
 
 def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
-    """ToR 7.3.
-
-    Only a clock that started has a due day to calculate again, whether or not it was set.
-    """
+    """ToR 7.3: only a clock that started has a due day to calculate again, set or not."""
     started = {clock.deadline for clock in case.all(DeadlineSet)} | {
         one.id
         for one in terms.clocks.values()
         if may_run(one, case, terms) and start_of(one, case.standing, terms) is not None
     }
-    return unless(
+    return finding_if(
         said.deadline not in started,
         clauses.CLOCK,
         Verdict.FORBIDDEN,

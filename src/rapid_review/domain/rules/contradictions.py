@@ -1,4 +1,4 @@
-"""Contradictions: two things that stand, of which only one can be so."""
+"""Contradictions: two things in effect that cannot both be right."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
@@ -45,11 +45,13 @@ _MEND_THE_WORD = (
 )
 
 
-def _of_the_children(event: did.NotificationReceived) -> Iterator[Finding]:
+def _check_children(event: did.NotificationReceived) -> Iterator[Finding]:
     """ToR 8.1: a child is named once in a notification."""
-    names = [person_of(child.reference) for child in event.children]
-    if len(names) != len(set(names)):
-        yield _found("child-named-twice", clauses.RECEIVE, "two children have the same reference")
+    children = [person_of(child.reference) for child in event.children]
+    if len(children) != len(set(children)):
+        yield _contradiction(
+            "child-named-twice", clauses.RECEIVE, "two children have the same reference"
+        )
 
 
 def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
@@ -61,22 +63,22 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
         terms: the terms in force on its day.
     """
     for clause, because in strange_words(event, terms):
-        yield _found("word-not-of-the-terms", clause, because, _MEND_THE_WORD)
+        yield _contradiction("word-not-of-the-terms", clause, because, _MEND_THE_WORD)
     match event:
         case did.NotificationReceived():
-            yield from _of_the_children(event)
+            yield from _check_children(event)
         case team.PanelNotified():
-            yield from _beside_another_telling(event, case, terms)
+            yield from _check_telling_of_the_panel(event, case, terms)
         case did.QuorumConfirmed() | did.QuorumNotMet():
-            yield from _in_an_attendance(event)
+            yield from _check_attendance(event)
         case did.DecisionMade() | did.DecisionReconsidered():
-            yield from _in_a_decision(event, terms)
-            yield from _beside_a_linked_process(event, case, terms)
+            yield from _check_decision(event, terms)
+            yield from _check_related_reviews(event, case, terms)
         case did.PracticeReviewCommissioned():
             decided = decision_in_force(case, terms.local_day(event.at), terms)
             methodology = decided and decided.methodology
             if methodology and methodology != event.methodology:
-                yield _found(
+                yield _contradiction(
                     "methodology-other-than-decided",
                     clauses.METHODOLOGY,
                     f"the commission names methodology {event.methodology}, and the decision "
@@ -85,7 +87,7 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
         case did.PracticeReviewPublished():
             day = terms.local_day(event.at)
             if not any(terms.local_day(e.at) <= day for e in case.all(did.EngagementRecorded)):
-                yield _found(
+                yield _contradiction(
                     "publication-without-engagement",
                     clauses.CHALLENGE,
                     "the review was published, and no entry states who took part, or why "
@@ -96,11 +98,11 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
             pass
 
 
-def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[Finding]:
+def _check_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[Finding]:
     """ToR 6.2: the person who sent apologies was not there; somebody may have sat for them."""
     members = {one.seat for one in said.sat if one.capacity is Capacity.MEMBER}
     if both := members.intersection(said.apologies):
-        yield _found(
+        yield _contradiction(
             "member-sat-and-apologised",
             clauses.QUORUM,
             "the record says both that the member attended and that they sent apologies: "
@@ -108,18 +110,18 @@ def _in_an_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[
         )
 
 
-def _beside_another_telling(
+def _check_telling_of_the_panel(
     said: team.PanelNotified, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 8.1: the Panel was told on one day, no matter who says it."""
     if said.notified_at is None:
         return
-    told = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
-    told += [one.notified_at for one in case.all(team.PanelNotified)]
+    notified = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
+    notified += [one.notified_at for one in case.all(team.PanelNotified)]
     day = terms.local_day(said.notified_at)
-    others = sorted({terms.local_day(at) for at in told if at is not None} - {day})
+    others = sorted({terms.local_day(at) for at in notified if at is not None} - {day})
     if others:
-        yield _found(
+        yield _contradiction(
             "panel-told-on-two-days",
             clauses.RECEIVE,
             f"entries differ about the day on which the Panel was notified: {day}, and "
@@ -127,26 +129,26 @@ def _beside_another_telling(
         )
 
 
-def _in_a_decision(
+def _check_decision(
     said: did.DecisionMade | did.DecisionReconsidered, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 6.1, 7.6: who dissents sits there, and anyone who dissents does not consent."""
+    """ToR 6.1, 7.6: a dissenting seat is one of the terms, and dissent excludes consensus."""
     strangers = {dissent.seat for dissent in said.dissent} - terms.seat_ids
     if strangers:
-        yield _found(
+        yield _contradiction(
             "dissent-of-unknown-seat",
             clauses.MEMBERS,
             f"the decision records dissent by {listed(strangers)}, and the terms have no such "
             "seat",
         )
     if said.dissent and said.manner is DecisionManner.CONSENSUS:
-        yield _found(
+        yield _contradiction(
             "consensus-with-dissent",
             terms.decision.clause,
             "the record says that the group decided by consensus, and it also records dissent",
         )
     if _exclude_each_other(said.outcomes, terms):
-        yield _found(
+        yield _contradiction(
             "outcomes-exclude-each-other",
             terms.decision.clause,
             f"these outcomes exclude each other: {listed(said.outcomes)}",
@@ -156,7 +158,7 @@ def _in_a_decision(
 def _exclude_each_other(outcomes: Collection[str], terms: Terms) -> bool:
     """ToR 5(b): say whether two of the outcomes exclude each other, as the terms have it.
 
-    That there is no practice review excludes every outcome that asks for one, in any terms.
+    Under any terms, `no-practice-review` excludes every outcome that asks for a practice review.
     """
     excluded = {
         other
@@ -168,10 +170,10 @@ def _exclude_each_other(outcomes: Collection[str], terms: Terms) -> bool:
     return none_and_one or not excluded.isdisjoint(outcomes)
 
 
-def _beside_a_linked_process(
+def _check_related_reviews(
     said: did.DecisionMade | did.DecisionReconsidered, case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 4(e): that no related review was found, and one that was linked by that day."""
+    """ToR 4(e): a decision that found no related review has none linked by its day."""
     day = terms.local_day(said.at)
     # An inquest or a prosecution may be linked as well (reading I-27), and is no review.
     linked = [
@@ -181,7 +183,7 @@ def _beside_a_linked_process(
     ]
     # Empty says that none was found; None, that nobody looked (reading I-20).
     if said.related_reviews == () and linked:
-        yield _found(
+        yield _contradiction(
             "none-beside-linked",
             clauses.RELATED,
             "the decision says that no related review was found, and the case links "
@@ -189,5 +191,5 @@ def _beside_a_linked_process(
         )
 
 
-def _found(code: str, clause: Written, because: str, way_on: str = _MEND) -> Finding:
+def _contradiction(code: str, clause: Written, because: str, way_on: str = _MEND) -> Finding:
     return Finding(written(clause), Verdict.IRREGULAR, because, way_on, Kind.CONTRADICTION, code)

@@ -40,7 +40,7 @@ class Finding:
         way_on: what is allowed, or what to record first.
         kind: what kind of thing is wrong.
         code: which rule, order, contradiction or duty it is.
-        subject: what of it, where one code is asked of several: two dates, a seat, a theme.
+        subject: what it is about, if one code covers several: two dates, a seat, a theme.
     """
 
     clause: str
@@ -59,33 +59,35 @@ class Finding:
 
 
 Written = str | ToRClause
-"""Where a rule is written: a clause of the terms' own, or one of the document; see `Refs`."""
+"""Where a rule is written: a clause that the terms give, or one of the document; see `Refs`."""
 
 
-def unless(
+def finding_if(
     trouble: object, clause: Written, verdict: Verdict, because: str, way_on: str
 ) -> Finding:
-    """Return a finding that holds unless there is trouble."""
+    """Return a finding with a verdict if there is trouble; else that the rule holds."""
     if not trouble:
         return holds(str(clause))
     return Finding(written(clause), verdict, because, way_on)
 
 
 def written(clause: Written) -> str:
-    """Return where a rule is written, as the document that it is of cites it."""
+    """Return a clause as its own document cites it."""
     return clause if isinstance(clause, str) else Refs(clause)
 
 
-@cache  # most rules hold of most events; there are as many of these as clauses
+@cache  # most rules hold for most events, and there are only as many findings as clauses
 def holds(clause: str) -> Finding:
-    """Return that a rule holds, by the clause where it is written."""
+    """Return the finding that a rule holds."""
     return Finding(clause, Verdict.HOLDS)
 
 
-def known(what: str, found: Collection[str], allowed: Collection[str], clause: Written) -> Finding:
-    """Return a finding that every code found is one of those allowed."""
-    strange = [one for one in found if one not in allowed]
-    if not strange:  # most are known, and a list of what is allowed costs more than the look
+def finding_if_unknown(
+    what: str, found: Collection[str], allowed: Collection[str], clause: Written
+) -> Finding:
+    """Return a finding if a code is none of those allowed; else that the rule holds."""
+    strange = [code for code in found if code not in allowed]
+    if not strange:  # not `finding_if`, since it takes longer to list what is allowed
         return holds(str(clause))
     return Finding(
         written(clause),

@@ -24,7 +24,7 @@ from rapid_review.domain.particulars import (
     Expertise,
     Meeting,
 )
-from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
 from rapid_review.domain.team_events import MeetingCancelled
 from rapid_review.domain.team_particulars import Cancellation
 from rapid_review.domain.terms.quorum import is_met
@@ -36,7 +36,7 @@ _REPRESENTATIVE: Final = Capacity.REPRESENTATIVE
 
 def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
     """ToR 7.6: the group meets in a manner that the terms name."""
-    return unless(
+    return finding_if(
         said.manner not in terms.meetings.manners,
         terms.meetings.clause,
         Verdict.IRREGULAR,
@@ -51,7 +51,7 @@ def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms
     Facts arrive late: what came before the meeting may be recorded after it (ADR 0103).
     """
     held = attendance_of(said.meeting, case)
-    return unless(
+    return finding_if(
         held is not None and not _came_before(said, held, case),
         clauses.CONVENE,
         Verdict.FORBIDDEN,
@@ -65,11 +65,11 @@ def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms
 def _came_before(
     said: Meeting | Cancellation, held: QuorumConfirmed | QuorumNotMet, case: Case
 ) -> bool:
-    """Say whether a word on a meeting came before it was held, and left it to be held."""
+    """Say whether a meeting could still be held after it was convened or cancelled."""
     if said.at >= held.at:
         return False
-    again = [one.at for one in case.all(MeetingConvened) if one.meeting == said.meeting]
-    return isinstance(said, Meeting) or any(said.at < at <= held.at for at in again)
+    convened_at = [one.at for one in case.all(MeetingConvened) if one.meeting == said.meeting]
+    return isinstance(said, Meeting) or any(said.at < at <= held.at for at in convened_at)
 
 
 def meeting_was_convened(
@@ -77,7 +77,7 @@ def meeting_was_convened(
 ) -> Finding:
     """ToR 8.5: the partnership convenes a meeting before anyone attends or cancels it."""
     convened = {one.meeting for one in case.all(MeetingConvened)}
-    return unless(
+    return finding_if(
         said.meeting not in convened,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
@@ -90,7 +90,7 @@ def meeting_was_convened(
 def attended_seats_are_known(said: Attendance, _case: Case, terms: Terms) -> Finding:
     """ToR 6.1: people sit in seats that the terms name, or send apologies for one."""
     seats = [*(one.seat for one in said.sat), *said.apologies]
-    return known("seat", seats, terms.seat_ids, clauses.MEMBERS)
+    return finding_if_unknown("seat", seats, terms.seat_ids, clauses.MEMBERS)
 
 
 def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
@@ -98,7 +98,7 @@ def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
     people = [person_of(one.person) for one in said.sat if one.person is not None]
     seats = [one.seat for one in said.sat]
     doubled = not terms.one_person_may_fill_several_seats and len(people) != len(set(people))
-    return unless(
+    return finding_if(
         doubled or len(seats) != len(set(seats)),
         clauses.QUORUM,
         Verdict.FORBIDDEN,
@@ -110,7 +110,7 @@ def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
 def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding:
     """ToR 6.1: an expert drawn in never counts to the quorum and never decides."""
     seated = {person_of(one.person) for one in said.sat if one.person} & experts_of(said, case)
-    return unless(
+    return finding_if(
         seated,
         clauses.MEMBERS,
         Verdict.FORBIDDEN,
@@ -121,9 +121,9 @@ def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding
 
 
 def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
-    """ToR 6.2: the seats filled by a member, or by a representative where one is allowed.
+    """ToR 6.2: return the seats filled by a member, or by a representative where one is allowed.
 
-    One person fills the first seat that they are said to fill, and an expert none (I-6, I-11).
+    One person fills the first seat that the attendance gives them, and an expert none (I-6, I-11).
     """
     taken = {*experts_of(said, case)}
     filled: set[str] = set()
@@ -139,17 +139,17 @@ def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
 
 
 def experts_of(said: Attendance, case: Case) -> frozenset[str]:
-    """ToR 6.1: those who are at a meeting for their expertise."""
+    """ToR 6.1: return the people who are at a meeting for their expertise."""
     invited = (one.person for one in case.all(ExpertInvited) if one.meeting == said.meeting)
     return frozenset(map(person_of, (*invited, *said.experts)))
 
 
 def empty_seats(said: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:
-    """ToR 6.2: the seats that nobody who counts filled, in the order of the terms."""
-    return _empty(counted_seats(said, case, terms), terms)
+    """ToR 6.2: return the seats that nobody who counts filled, in the order of the terms."""
+    return _seats_left_empty(counted_seats(said, case, terms), terms)
 
 
-def _empty(filled: frozenset[str], terms: Terms) -> tuple[str, ...]:
+def _seats_left_empty(filled: frozenset[str], terms: Terms) -> tuple[str, ...]:
     return tuple(seat.id for seat in terms.seats if seat.votes and seat.id not in filled)
 
 
@@ -160,7 +160,7 @@ def is_quorate(said: Attendance, case: Case, terms: Terms) -> bool:
 
 def attendance_of(meeting: int, case: Case) -> QuorumConfirmed | QuorumNotMet | None:
     """ToR 6.2: return who was at a meeting, if it was held."""
-    # One at most is in effect: recorded again, it takes the place of the one before (I-16).
+    # At most one is in effect: an attendance recorded again replaces the one before (I-16).
     return next((one for one in _attendances(case) if one.meeting == meeting), None)
 
 
@@ -169,7 +169,7 @@ def _attendances(case: Case) -> Sequence[QuorumConfirmed | QuorumNotMet]:
 
 
 def is_cancelled(meeting: int, case: Case) -> bool:
-    """ToR 8.5: say whether the last word on a meeting is that it was called off."""
+    """ToR 8.5: say whether a meeting was called off, and not convened again after that."""
     cancelled = False
     for one in case.standing if case.last(MeetingCancelled) else ():
         if isinstance(one, MeetingConvened | MeetingCancelled) and one.meeting == meeting:
@@ -194,7 +194,7 @@ def meetings_by_seats(
     Args:
         case: the case as it is.
         terms: the terms in force for it.
-        on: gives the terms that held on a day, where those before are at hand.
+        on: gives the terms that held on a day, if earlier terms are available.
     """
     found = {meeting: MeetingHeld() for meeting in convened(case)}
     for held in _attendances(case):
@@ -213,13 +213,13 @@ def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms)
     """ToR 6.2: return what the seats of a meeting say of the quorum, by these terms."""
     filled = counted_seats(held, case, terms)
     quorate = is_met(terms.quorum.needs, filled)
-    return MeetingHeld(quorate, () if quorate else _empty(filled, terms))
+    return MeetingHeld(quorate, () if quorate else _seats_left_empty(filled, terms))
 
 
 def named_by_its_seats(
     held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms
 ) -> QuorumConfirmed | QuorumNotMet:
-    """ToR 6.2: return an attendance as the event that its seats make it, by whatever name."""
+    """ToR 6.2: return an attendance as the kind of event that its seats call for."""
     quorate, empty = by_its_seats(held, case, terms)
     if quorate == isinstance(held, QuorumConfirmed):
         return held
@@ -230,30 +230,33 @@ def named_by_its_seats(
 
 
 def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
-    """ToR 6.2: return what is known of a quorum where only the terms of now are at hand.
+    """ToR 6.2: return what is known of a quorum if only the present terms are available.
 
-    If they replaced others after the meeting, what was recorded before that is taken.
+    If they replaced others after the meeting, the quorum that was recorded before that counts.
     """
     replaced = case.last(TermsReplaced)
     if replaced is None or terms.local_day(held.at) >= terms.local_day(replaced.at):
         return by_its_seats(held, case, terms)
-    if _recorded_in(held, case) > _recorded_in(replaced, case):
+    if _entry_of(held, case) > _entry_of(replaced, case):
         return by_its_seats(held, case, terms)
     empty = held.empty_seats if isinstance(held, QuorumNotMet) else ()
     return MeetingHeld(isinstance(held, QuorumConfirmed), empty)
 
 
-def _recorded_in(event: AnyEvent, case: Case) -> int:
-    """Return in which entry an event was recorded; a correction that leaves its kind was none."""
-    words = (
+def _entry_of(event: AnyEvent, case: Case) -> int:
+    """Return the entry that recorded an event; if a correction put it in, the corrected entry.
+
+    A correction to another kind of event counts as the recording itself.
+    """
+    contents = (
         (one.replacement if isinstance(one, RecordCorrected) else one) for one in case.recorded
     )
-    place = next(at for at, said in enumerate(words) if said is event)
-    entry = case.recorded[place]
+    version = next(number for number, one in enumerate(contents, start=1) if one is event)
+    entry = case.recorded[version - 1]
     if isinstance(entry, RecordCorrected):
-        is_of_a_kind = type(case.recorded[entry.version - 1]) is type(event)
-        return entry.version if is_of_a_kind else place + 1
-    return place + 1
+        is_same_kind = type(case.recorded[entry.version - 1]) is type(event)
+        return entry.version if is_same_kind else version
+    return version
 
 
 def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:
@@ -262,7 +265,7 @@ def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:
     The seats decide, whatever somebody says of the quorum.
     """
     empty = empty_seats(said, case, terms)
-    return unless(
+    return finding_if(
         not is_quorate(said, case, terms),
         terms.quorum.clause,
         Verdict.IRREGULAR,
@@ -274,7 +277,7 @@ def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:
 def challenge_was_raised(said: ChallengeAnswer, case: Case, _terms: Terms) -> Finding:
     """ToR 3.2: an answer answers a challenge."""
     raised = {challenge.challenge for challenge in case.all(ChallengeRaised)}
-    return unless(
+    return finding_if(
         said.challenge not in raised,
         clauses.CHALLENGE,
         Verdict.FORBIDDEN,

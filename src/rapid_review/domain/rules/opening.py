@@ -23,13 +23,20 @@ from rapid_review.domain.particulars import (
     Particulars,
     ReportsSharing,
 )
-from rapid_review.domain.rules.finding import Finding, Verdict, holds, known, unless, written
+from rapid_review.domain.rules.finding import (
+    Finding,
+    Verdict,
+    finding_if,
+    finding_if_unknown,
+    holds,
+    written,
+)
 from rapid_review.domain.terms.terms import Terms
 
 
 def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.3: everything follows the receipt of the notification."""
-    return unless(
+    return finding_if(
         case.review.terms is None,
         clauses.CLOCK,
         Verdict.NONSENSE,
@@ -40,7 +47,7 @@ def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> F
 
 def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> Finding:
     """ToR 7.3, 8.1: one case, one notification; a second about the same incident gets a link."""
-    return unless(
+    return finding_if(
         case.last(NotificationReceived),
         clauses.RECEIVE,
         Verdict.NONSENSE,
@@ -52,25 +59,27 @@ def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> F
 
 
 OF_SENSE: Final = (notification_comes_first, notification_comes_once)
-"""The rules without which a step has no meaning; what breaks another may have happened."""
+"""The rules whose breach makes a step nonsense; what breaks any other rule may have happened."""
 
 
 def class_is_known(said: Notification, _case: Case, terms: Terms) -> Finding:
     """ToR 8.1: the kind of notification is one that the rule set or the terms know."""
-    return known("notification class", [said.notification_class], terms.classes, clauses.RECEIVE)
+    return finding_if_unknown(
+        "notification class", [said.notification_class], terms.classes, clauses.RECEIVE
+    )
 
 
 def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Finding:
     """ToR 8.1: the child whom published breakdowns speak of is one of the notification's."""
     if said.index_child is None:
         return holds(str(clauses.RECEIVE))
-    names = [child.reference for child in said.children]
-    return unless(
-        said.index_child not in names,
+    references = [child.reference for child in said.children]
+    return finding_if(
+        said.index_child not in references,
         clauses.RECEIVE,
         Verdict.FORBIDDEN,
         f"index child {shown(said.index_child)} is not among the notification's children",
-        f"Allowed: {listed(names)}.",
+        f"Allowed: {listed(references)}.",
     )
 
 
@@ -80,15 +89,15 @@ def review_is_held(said: Particulars, case: Case, terms: Terms) -> Finding:
     Facts arrive late: what the group did before it found the criteria not met may be recorded
     after that (ADR 0103).
     """
-    known = terms.classes.get(case.review.notification_class)
-    if known is not None and not known.opens_review:
+    notification_class = terms.classes.get(case.review.notification_class)
+    if notification_class is not None and not notification_class.opens_review:
         return Finding(
             written(clauses.PROMPTLY),
             Verdict.FORBIDDEN,
-            f"a notification of class {known.code} opens no rapid review",
+            f"a notification of class {notification_class.code} opens no rapid review",
             "If the class is wrong, correct the notification with CorrectRecord.",
         )
-    return unless(
+    return finding_if(
         any(unmet.at <= said.at for unmet in case.all(NotificationCriteriaFoundNotMet)),
         clauses.PROMPTLY,
         Verdict.FORBIDDEN,
@@ -103,7 +112,7 @@ def case_was_open(said: Particulars, case: Case, terms: Terms) -> Finding:
 
     Facts arrive late: what happened before the closing may be recorded after it (reading I-15).
     """
-    return unless(
+    return finding_if(
         _was_closed(case, terms.local_day(said.at), terms),
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
@@ -117,7 +126,7 @@ def _was_closed(case: Case, day: date, terms: Terms) -> bool:
     """Say whether a case that was closed before this day was still closed on it."""
     if not any(terms.local_day(event.at) < day for event in case.all(CaseClosed)):
         return False
-    # Days and no hours: on the day of a closing or a reopening the group may act (reading I-15).
+    # Only days count: on the day of a closing or a reopening the group may act (reading I-15).
     closed = False
     for event in case.standing:
         if isinstance(event, CaseClosed):
@@ -128,9 +137,15 @@ def _was_closed(case: Case, day: date, terms: Terms) -> bool:
 
 
 def is_held(case: Case, terms: Terms, *, at: Particulars | None = None) -> bool:
-    """ToR 1: say whether a rapid review is called for; by the time of one step, if it is given."""
-    known = terms.classes.get(case.review.notification_class)
-    if known is not None and not known.opens_review:
+    """ToR 1: say whether a rapid review is called for.
+
+    Args:
+        case: the case.
+        terms: the terms in force for it.
+        at: the step at whose time it is asked; by default it is asked of the whole case.
+    """
+    notification_class = terms.classes.get(case.review.notification_class)
+    if notification_class is not None and not notification_class.opens_review:
         return False
     for event in case.standing if case.last(NotificationCriteriaFoundNotMet) else ():
         if event is at or (at is not None and event.at > at.at):
@@ -147,19 +162,19 @@ def seat_is_known(
     said: MemberNotice | Challenge | ChallengeAnswer, _: Case, terms: Terms
 ) -> Finding:
     """ToR 6.1: a seat is one of those the terms name."""
-    return known("seat", [said.seat], terms.seat_ids, clauses.MEMBERS)
+    return finding_if_unknown("seat", [said.seat], terms.seat_ids, clauses.MEMBERS)
 
 
 def shared_seats_are_known(said: ReportsSharing, _case: Case, terms: Terms) -> Finding:
     """ToR 8.4: collated reports go to seats that the terms name."""
-    return known("seat", said.seats, terms.seat_ids, clauses.SEND_OUT)
+    return finding_if_unknown("seat", said.seats, terms.seat_ids, clauses.SEND_OUT)
 
 
 def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> Finding:
     """ToR 7.5: a collation holds only reports that agencies have filed."""
     filed = {report.agency for report in case.all(AgencyReportFiled)}
     missing = [agency for agency in said.agencies if agency not in filed]
-    return unless(
+    return finding_if(
         missing,
         clauses.COLLATE,
         Verdict.FORBIDDEN,
@@ -173,7 +188,7 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
 
 def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding:
     """ToR 7.5, 8.4: before the partnership shares reports, it has collated them."""
-    return unless(
+    return finding_if(
         said.collation not in {one.collation for one in case.all(ReportsCollated)},
         clauses.SEND_OUT,
         Verdict.FORBIDDEN,

@@ -1,7 +1,7 @@
-"""Orders of days: every date is held to what it must follow, and to what it must precede.
+"""Orders of days: every date is compared with the dates that it must follow or precede.
 
-A year is the slip that is made most often, so each finding names both days. Days are those of the
-terms' own midnight; nothing is made of hours and minutes.
+The most common slip is a wrong year, so each finding names both days. Only days count, by the
+terms' own midnight, not hours and minutes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ ORDERS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
     "recorded-before-it-happened": (),
     "due-day-differs": (clauses.FIFTEEN_DAYS, clauses.CLOCK, clauses.FEEDBACK),
 }
-"""Every order of days that is asked, and the clauses that it concerns."""
+"""Every order of days that is checked, and the clauses that it concerns."""
 
 MAY_PRECEDE_THE_RECEIPT: Final = (
     team.PartnersAgreedToNotify,
@@ -43,7 +43,7 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     did.ProcessLinked,
     did.PanelCorrespondenceLogged,
 )
-"""What may have happened before the notification was received."""
+"""The events that may happen before the notification is received."""
 
 _MEND: Final = "If one of the two days is wrong, correct it with CorrectRecord."
 
@@ -57,12 +57,12 @@ def orders(
         event: the event.
         case: everything in effect.
         terms: the terms in force on its day.
-        recorded_at: when its words were recorded.
+        recorded_at: when its present content was recorded.
     """
-    yield from _before_the_receipt(event, case, terms)
+    yield from _check_receipt_came_first(event, case, terms)
     if isinstance(event, _WITH_DATES):
-        yield from _of_its_dates(event, case, terms)
-        yield from _known_before_it_was_so(event, terms, terms.local_day(recorded_at))
+        yield from _check_dates_inside(event, case, terms)
+        yield from _check_known_when_recorded(event, terms, terms.local_day(recorded_at))
 
 
 _WITH_DATES: Final = (
@@ -78,56 +78,62 @@ _WITH_DATES: Final = (
     team.ActionAgreed,
     team.PublicationPlanned,
 )
-"""Events that tell of other days, or happen on one that was told before."""
+"""Events that name other days, or whose own day was named before."""
 
 
-def _of_its_dates(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
+def _check_dates_inside(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
     match event:
         case did.NotificationReceived():
-            yield from _of_the_incident(event, terms)
+            yield from _check_incident(event, terms)
             # Of two notifications in one case the earlier one opened it (reading I-26).
-            if event is _received(case):
-                yield from _of_terms_in_force(event, terms)
+            if event is _notification_of(case):
+                yield from _check_terms_in_force(event, terms)
         case did.QuorumConfirmed() | did.QuorumNotMet():
-            yield from _of_attendance(event, case, terms)
+            yield from _check_attendance(event, case, terms)
         case did.PanelDiscussionNoted():
-            yield from _of_the_panel(event, case, terms)
+            yield from _check_panel_discussion(event, case, terms)
         case did.PanelFeedbackReceived():
-            yield from _of_the_answer(event, case, terms)
+            yield from _check_panel_answer(event, case, terms)
         case team.PanelNotified():
-            yield from _of_telling_the_panel(event, case, terms)
+            yield from _check_telling_of_the_panel(event, case, terms)
         case _:
-            yield from _of_a_plan(event, terms)
+            yield from _check_plan(event, terms)
 
 
-def _of_a_plan(event: did.AnyEvent, terms: Terms) -> Iterator[Finding]:
-    """ToR 7.4, 8.5, 8.6, 8.9, 8.10: what is planned lies on the day of the plan, or after it."""
+def _check_plan(event: did.AnyEvent, terms: Terms) -> Iterator[Finding]:
+    """ToR 7.4, 8.5, 8.6, 8.9, 8.10: a planned day is the day of the plan, or a later one."""
     day = terms.local_day(event.at)
     match event:
         case did.AgencyReportRequested() if event.due_on is not None:
-            yield from _not_before("due_on<at", event.due_on, "asked on", day, clauses.GATHER)
+            yield from _check_not_before(
+                "due_on<at", event.due_on, "asked on", day, clauses.GATHER
+            )
         case did.MeetingConvened():
             meets = terms.local_day(event.meets_at)
-            yield from _not_before("meets_at<at", meets, "convened on", day, clauses.CONVENE)
+            yield from _check_not_before("meets_at<at", meets, "convened on", day, clauses.CONVENE)
         case team.ActionAgreed() if event.due_on is not None:
-            yield from _not_before("due_on<at", event.due_on, "agreed on", day, clauses.ADMINISTER)
+            yield from _check_not_before(
+                "due_on<at", event.due_on, "agreed on", day, clauses.ADMINISTER
+            )
         case did.PanelCorrespondenceLogged() if (by := event.answer_by) is not None:
-            yield from _not_before("answer_by<at", by, "logged on", day, clauses.LIAISON)
+            yield from _check_not_before("answer_by<at", by, "logged on", day, clauses.LIAISON)
         case team.PublicationPlanned():
             on = event.planned_on
-            yield from _not_before("planned_on<at", on, "planned on", day, clauses.COORDINATE)
+            yield from _check_not_before(
+                "planned_on<at", on, "planned on", day, clauses.COORDINATE
+            )
         case _:
             pass
 
 
-def _before_the_receipt(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
+def _check_receipt_came_first(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
     """ToR 7.3: everything follows the receipt but what may have been done at once."""
-    received = _received(case)
+    received = _notification_of(case)
     if received is None or isinstance(event, MAY_PRECEDE_THE_RECEIPT):
         return
     day, receipt = terms.local_day(event.at), terms.local_day(received.at)
     if day < receipt:
-        yield _wrong(
+        yield _wrong_order(
             "precedes-receipt",
             "",
             clauses.CLOCK,
@@ -135,24 +141,24 @@ def _before_the_receipt(event: did.AnyEvent, case: Case, terms: Terms) -> Iterat
         )
 
 
-def _received(case: Case) -> did.NotificationReceived | None:
+def _notification_of(case: Case) -> did.NotificationReceived | None:
     """Return the notification, the first by the time of its receipt."""
     return next(iter(case.all(did.NotificationReceived)), None)
 
 
-def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
-    """ToR 8.1: it happened, became known, and was notified, in this order."""
+def _check_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
+    """ToR 8.1: the incident happened, became known, and was notified, in this order."""
     incident, receipt = event.incident, terms.local_day(event.at)
     happened, known = incident.happened_on, incident.known_on
     if happened is not None and happened > known:
-        yield _wrong(
+        yield _wrong_order(
             "date-inside",
             "incident.happened_on>incident.known_on",
             clauses.RECEIVE,
             f"the incident happened on {happened}, but became known earlier, on {known}",
         )
     if known > receipt:
-        yield _wrong(
+        yield _wrong_order(
             "date-inside",
             "incident.known_on>at",
             clauses.RECEIVE,
@@ -160,7 +166,7 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
             f"{receipt}",
         )
     elif happened is not None and happened > receipt:
-        yield _wrong(
+        yield _wrong_order(
             "date-inside",
             "incident.happened_on>at",
             clauses.RECEIVE,
@@ -168,23 +174,23 @@ def _of_the_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[
             f"{receipt}",
         )
     if event.panel_notified_at is not None:
-        told = terms.local_day(event.panel_notified_at)
-        if told < known:
-            yield _wrong(
+        notified = terms.local_day(event.panel_notified_at)
+        if notified < known:
+            yield _wrong_order(
                 "date-inside",
                 "panel_notified_at<incident.known_on",
                 clauses.RECEIVE,
-                f"the Panel was notified on {told}, but the incident became known later, on "
+                f"the Panel was notified on {notified}, but the incident became known later, on "
                 f"{known}",
             )
 
 
-def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
+def _check_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
     """ToR 2.1: a case opens under terms in force on that day, and a rule set that began."""
     day = terms.local_day(event.at)
     for what, since, until in (
         (f"terms {terms.id}", terms.in_force_from, terms.in_force_to),
-        # That it has been replaced since is a note to those who open the case, and no finding.
+        # That the rule set had ended is a note for the people who open the case, not a finding.
         (f"rule set {terms.rule_set}", terms.national.in_force_from, None),
     ):
         if day < since or (until is not None and day > until):
@@ -200,15 +206,15 @@ def _of_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterato
             return
 
 
-def _not_before(
+def _check_not_before(
     subject: str, found: date, what: str, day: date, clause: Written
 ) -> Iterator[Finding]:
     if found < day:
         because = f"{subject.partition('<')[0]} is {found}, before the day it was {what} {day}"
-        yield _wrong("date-inside", subject, clause, because)
+        yield _wrong_order("date-inside", subject, clause, because)
 
 
-def _of_attendance(
+def _check_attendance(
     event: did.QuorumConfirmed | did.QuorumNotMet, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 7.6, 8.5: a meeting is attended on its day; one may last past midnight."""
@@ -219,7 +225,7 @@ def _of_attendance(
         return
     planned = terms.local_day((by_then or convened)[-1].meets_at)
     if not 0 <= (day - planned).days <= 1:
-        yield _wrong(
+        yield _wrong_order(
             "attended-on-another-day",
             "",
             clauses.CONVENE,
@@ -228,21 +234,23 @@ def _of_attendance(
         )
 
 
-def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> Iterator[Finding]:
-    """ToR 7.8: the Panel discusses what was sent to it, and what is noted has happened."""
+def _check_panel_discussion(
+    event: did.PanelDiscussionNoted, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 7.8: the Panel discusses a report that was sent to it, before that is noted."""
     discussed, noted = event.discussed_on, terms.local_day(event.at)
     if discussed > noted:
-        yield _wrong(
+        yield _wrong_order(
             "date-inside",
             "discussed_on>at",
             clauses.FEEDBACK,
             f"the Panel discussed the report on {discussed}, but the note of that is earlier, "
             f"of {noted}",
         )
-    mine = _round_of(event, case, terms)
-    sent = next((one for one in mine if isinstance(one, did.ReportSentToPanel)), None)
+    own_round = _round_of(event, case, terms)
+    sent = next((one for one in own_round if isinstance(one, did.ReportSentToPanel)), None)
     if sent is not None and discussed < terms.local_day(sent.at):
-        yield _wrong(
+        yield _wrong_order(
             "date-inside",
             "discussed_on<sent",
             clauses.FEEDBACK,
@@ -251,17 +259,19 @@ def _of_the_panel(event: did.PanelDiscussionNoted, case: Case, terms: Terms) -> 
         )
 
 
-def _of_the_answer(
+def _check_panel_answer(
     event: did.PanelFeedbackReceived, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 7.8: the Panel answers what it has discussed, if anybody noted that it did."""
     if case.last(did.PanelDiscussionNoted) is None:
         return
-    mine, answered = _round_of(event, case, terms), terms.local_day(event.at)
-    noted = (one.discussed_on for one in mine if isinstance(one, did.PanelDiscussionNoted))
-    first = min(noted, default=date.min)
+    own_round, answered = _round_of(event, case, terms), terms.local_day(event.at)
+    discussed = (
+        one.discussed_on for one in own_round if isinstance(one, did.PanelDiscussionNoted)
+    )
+    first = min(discussed, default=date.min)
     if answered < first:
-        yield _wrong(
+        yield _wrong_order(
             "date-inside",
             "at<discussed",
             clauses.FEEDBACK,
@@ -275,28 +285,31 @@ def _round_of(event: did.AnyEvent, case: Case, terms: Terms) -> tuple[did.AnyEve
     return next((one for one in rounds if any(each is event for each in one)), ())
 
 
-def _of_telling_the_panel(
+def _check_telling_of_the_panel(
     event: team.PanelNotified, case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 8.1: the Panel was told of what was known, and before anybody could say so."""
+    """ToR 8.1: the Panel was notified after the incident was known, and before that is noted."""
     if event.notified_at is None:
         return
-    told, said = terms.local_day(event.notified_at), terms.local_day(event.at)
-    received = _received(case)
-    if told > said:
-        because = f"the Panel was notified on {told}, but the note of that is earlier, of {said}"
-        yield _wrong("date-inside", "notified_at>at", clauses.RECEIVE, because)
-    if received is not None and told < (known := received.incident.known_on):
+    notified, noted = terms.local_day(event.notified_at), terms.local_day(event.at)
+    received = _notification_of(case)
+    if notified > noted:
         because = (
-            f"the Panel was notified on {told}, but the incident became known later, on {known}"
+            f"the Panel was notified on {notified}, but the note of that is earlier, of {noted}"
         )
-        yield _wrong("date-inside", "notified_at<known_on", clauses.RECEIVE, because)
+        yield _wrong_order("date-inside", "notified_at>at", clauses.RECEIVE, because)
+    if received is not None and notified < (known := received.incident.known_on):
+        because = (
+            f"the Panel was notified on {notified}, but the incident became known later, on "
+            f"{known}"
+        )
+        yield _wrong_order("date-inside", "notified_at<known_on", clauses.RECEIVE, because)
 
 
-def _known_before_it_was_so(
+def _check_known_when_recorded(
     event: did.AnyEvent, terms: Terms, recorded_on: date
 ) -> Iterator[Finding]:
-    """Yield the dates inside that nobody could know when they were recorded; plans are not."""
+    """Yield the dates inside an event that are later than its recording; a plan may be."""
     dates: dict[str, date | None] = {}
     if isinstance(event, did.NotificationReceived):
         notified = event.panel_notified_at
@@ -312,8 +325,8 @@ def _known_before_it_was_so(
     for field, day in dates.items():
         if day is not None and day > recorded_on:
             because = f"{field} is {day}, after the day on which it was recorded, {recorded_on}"
-            yield _wrong("date-inside", f"{field}>recorded", clauses.RECORD, because)
+            yield _wrong_order("date-inside", f"{field}>recorded", clauses.RECORD, because)
 
 
-def _wrong(code: str, subject: str, clause: Written, because: str) -> Finding:
+def _wrong_order(code: str, subject: str, clause: Written, because: str) -> Finding:
     return Finding(written(clause), Verdict.IRREGULAR, because, _MEND, Kind.ORDER, code, subject)

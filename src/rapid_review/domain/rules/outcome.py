@@ -21,7 +21,7 @@ from rapid_review.domain.particulars import (
     ReportDispatch,
     ReportVersion,
 )
-from rapid_review.domain.rules.finding import Finding, Verdict, known, unless
+from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
 from rapid_review.domain.rules.meeting import OfSeats, as_it_was_held, attendance_of
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
@@ -30,14 +30,16 @@ from rapid_review.domain.terms.terms import Terms
 def criteria_are_known(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the criteria weighed are the rule set's."""
     criteria = [criterion.id for criterion in terms.national.criteria]
-    return known("criterion", [f.criterion for f in said.factors], criteria, clauses.CRITERIA)
+    return finding_if_unknown(
+        "criterion", [f.criterion for f in said.factors], criteria, clauses.CRITERIA
+    )
 
 
 def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the group weighs each of the rule set's criteria."""
     weighed = {factor.criterion for factor in said.factors}
     missing = {criterion.id for criterion in terms.national.criteria} - weighed
-    return unless(
+    return finding_if(
         missing,
         clauses.CRITERIA,
         Verdict.IRREGULAR,
@@ -59,7 +61,7 @@ def meeting_is_quorate(
     )
     # Where the chair may let business proceed, a decision is found and not refused (I-17).
     chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
-    return unless(
+    return finding_if(
         not quorate,
         terms.quorum.clause,
         Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
@@ -72,7 +74,7 @@ def meeting_is_quorate(
 def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:
     """ToR 7.6: the group decides once; after that it reconsiders."""
     decided = case.last(DecisionMade)
-    return unless(
+    return finding_if(
         decided,
         clauses.MEET,
         Verdict.FORBIDDEN,
@@ -96,12 +98,12 @@ def decision_in_force(
 
 def outcome_is_permitted(said: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 1.4, 5(b): the outcomes are among those the terms permit."""
-    return known("outcome", said.outcomes, terms.outcomes, terms.decision.clause)
+    return finding_if_unknown("outcome", said.outcomes, terms.outcomes, terms.decision.clause)
 
 
 def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 7.6: the group decides in a manner that the terms allow."""
-    return unless(
+    return finding_if(
         said.manner not in terms.decision.manners,
         terms.decision.clause,
         Verdict.IRREGULAR,
@@ -112,7 +114,7 @@ def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
 
 def rationale_is_given(said: Decision, _case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: the report gives the decision with its rationale, so there is one."""
-    return unless(
+    return finding_if(
         said.rationale is None,
         clauses.REPORT,
         Verdict.IRREGULAR,
@@ -130,7 +132,7 @@ def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
     """ToR 2.1, 5(b): the group weighs the criteria before it recommends a practice review."""
     # Any other decision without the criteria weighed is irregular, and no more (reading I-20).
     practice_review = recommends_practice_review(said.outcomes, terms)
-    return unless(
+    return finding_if(
         case.last(CriteriaAssessed) is None,
         clauses.CRITERIA,
         Verdict.FORBIDDEN if practice_review else Verdict.IRREGULAR,
@@ -142,7 +144,7 @@ def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
 def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 5(c): with a practice review the group recommends its style and methodology."""
     missing = [name for name in ("methodology", "style") if getattr(said, name) is None]
-    return unless(
+    return finding_if(
         recommends_practice_review(said.outcomes, terms) and missing,
         clauses.METHODOLOGY,
         Verdict.FORBIDDEN,
@@ -154,7 +156,7 @@ def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -
 def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 4(e), 4(f): the group looked at earlier themes and reviews, even if it found none."""
     looked = said.prior_themes is not None and said.related_reviews is not None
-    return unless(
+    return finding_if(
         recommends_practice_review(said.outcomes, terms) and not looked,
         Refs(clauses.RELATED, clauses.PRIOR_THEMES),
         Verdict.IRREGULAR,
@@ -166,7 +168,7 @@ def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> F
 def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Terms) -> Finding:
     """ToR 3.2, 4(c): the group considered publication, and whether the review is proportionate."""
     weighed = said.publication_considered and said.proportionality is not None
-    return unless(
+    return finding_if(
         recommends_practice_review(said.outcomes, terms) and not weighed,
         Refs(clauses.CHALLENGE, clauses.PROPORTIONATE),
         Verdict.IRREGULAR,
@@ -177,7 +179,7 @@ def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Term
 
 def decision_was_made(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.6, 7.7: adopting, reporting and reconsidering follow a decision."""
-    return unless(
+    return finding_if(
         case.last(DecisionMade) is None,
         clauses.REPORT,
         Verdict.FORBIDDEN,
@@ -188,18 +190,20 @@ def decision_was_made(_said: Particulars, case: Case, _terms: Terms) -> Finding:
 
 def partner_adopts(said: Adoption, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the partners who adopt are those the terms name."""
-    return known("partner", [said.partner], terms.adoption.by, terms.adoption.clause)
+    return finding_if_unknown("partner", [said.partner], terms.adoption.by, terms.adoption.clause)
 
 
 def limbs_are_known(said: ReportVersion, _case: Case, terms: Terms) -> Finding:
     """ToR 1, 7.7: the limbs a report addresses are the rule set's."""
-    return known("limb", said.limbs, [limb.id for limb in terms.national.limbs], clauses.REPORT)
+    return finding_if_unknown(
+        "limb", said.limbs, [limb.id for limb in terms.national.limbs], clauses.REPORT
+    )
 
 
 def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> Finding:
     """ToR 1.1 to 1.4: the report addresses each aim of a rapid review."""
     missing = {limb.id for limb in terms.national.limbs} - set(said.limbs)
-    return unless(
+    return finding_if(
         missing,
         Refs(clauses.FACTS, clauses.SAFETY, clauses.IMPROVEMENTS, clauses.NEXT_STEPS),
         Verdict.IRREGULAR,
@@ -211,7 +215,7 @@ def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> F
 def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: versions of the report have the numbers 1, 2, 3 ..."""
     compiled = {report.version for report in case.all(ReportCompiled)}
-    return unless(
+    return finding_if(
         said.version > 1 and said.version - 1 not in compiled,
         clauses.REPORT,
         Verdict.FORBIDDEN,
@@ -224,7 +228,7 @@ def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
 def version_comes_once(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: the partnership compiles each version of the report once."""
     compiled = {report.version for report in case.all(ReportCompiled)}
-    return unless(
+    return finding_if(
         said.version in compiled,
         clauses.REPORT,
         Verdict.FORBIDDEN,
@@ -235,7 +239,7 @@ def version_comes_once(said: ReportVersion, case: Case, _terms: Terms) -> Findin
 
 def version_was_compiled(said: ReportDispatch, case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: before the partnership sends a report, it has compiled it."""
-    return unless(
+    return finding_if(
         said.version not in {report.version for report in case.all(ReportCompiled)},
         clauses.REPORT,
         Verdict.FORBIDDEN,
@@ -252,7 +256,7 @@ def decision_was_adopted(said: Particulars, case: Case, terms: Terms) -> Finding
     """
     decision = decision_in_force(case, terms.local_day(said.at), terms)
     missing = set(terms.adoption.by) - partners_that_adopted(decision, case, terms)
-    return unless(
+    return finding_if(
         missing,
         terms.adoption.clause,
         Verdict.IRREGULAR,

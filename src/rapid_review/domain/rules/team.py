@@ -5,7 +5,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed, shown
 from rapid_review.domain.events import PanelCorrespondenceLogged, PracticeReviewPublished
 from rapid_review.domain.particulars import Attendance, Correspondence
-from rapid_review.domain.rules.finding import Finding, Verdict, holds, unless
+from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, holds
 from rapid_review.domain.rules.meeting import attendance_of, is_cancelled
 from rapid_review.domain.team_events import ActionAgreed
 from rapid_review.domain.team_particulars import ActionTaken, Minutes, PublicationCopy
@@ -14,7 +14,7 @@ from rapid_review.domain.terms.terms import Terms
 
 def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Finding:
     """ToR 8.5: the group attends a cancelled meeting only after somebody convenes it again."""
-    return unless(
+    return finding_if(
         is_cancelled(said.meeting, case),
         clauses.CONVENE,
         Verdict.FORBIDDEN,
@@ -27,7 +27,7 @@ def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Fi
 def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
     """ToR 8.6: before somebody completes an action, the group has agreed it."""
     agreed = {one.action for one in case.all(ActionAgreed)}
-    return unless(
+    return finding_if(
         said.action not in agreed,
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
@@ -38,7 +38,7 @@ def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
 
 def meeting_was_held(said: Minutes, case: Case, _terms: Terms) -> Finding:
     """ToR 8.6: minutes are of a meeting that somebody attended."""
-    return unless(
+    return finding_if(
         attendance_of(said.meeting, case) is None,
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
@@ -49,7 +49,7 @@ def meeting_was_held(said: Minutes, case: Case, _terms: Terms) -> Finding:
 
 def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Finding:
     """ToR 3.2: an advance copy goes out before publication."""
-    return unless(
+    return finding_if(
         case.last(PracticeReviewPublished),
         clauses.CHALLENGE,
         Verdict.IRREGULAR,
@@ -64,7 +64,7 @@ def answered_letter_was_logged(said: Correspondence, case: Case, _terms: Terms) 
         return holds(str(clauses.LIAISON))
     letters = case.all(PanelCorrespondenceLogged)
     others = {one.correspondence for one in letters} - {said.correspondence}
-    return unless(
+    return finding_if(
         said.answers not in others,
         clauses.LIAISON,
         Verdict.FORBIDDEN,

@@ -44,11 +44,11 @@ BY_ALL: Final[Mapping[str, str]] = {
     "DecisionAdopted": "partner",
     "FeedbackShared": "shared_with",
 }
-"""What several do, one after the other, by the field that says who did it or for whom."""
+"""The events that several people cause one by one, and the field that says who or for whom."""
 ALWAYS_BY_ALL: Final = ("DecisionAdopted.at", "FeedbackShared.at")
 
 
-def _hold_to_points(key: str, point: str) -> None:
+def _must_be_a_point(key: str, point: str) -> None:
     if point not in POINTS:
         others = listed(one for one in POINTS if not one.endswith(".at"))
         raise ValueError(
@@ -65,7 +65,7 @@ class Ends(StrEnum):
 
 
 class Stop(Said):
-    """What stops a clock, and the state in which it ends: met, by its days, unless said."""
+    """What stops a clock, and the state in which it ends: `met` unless the terms say otherwise."""
 
     on: str
     state: Ends = Ends.MET
@@ -78,8 +78,8 @@ Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]
 class Receipt(Said):
     """ToR 7.3: when a notification counts as received on the next working day (reading I-1).
 
-    `until` is the local time up to which one counts on its own day, such as "16:00"; `day_off`
-    says whether one that comes on a day off counts on that day or on the next working day.
+    `until` is the local time up to which a notification counts on its own day, such as "16:00";
+    `day_off` says on which day a notification counts that comes on a day off.
     """
 
     until: Hour | None = None
@@ -96,18 +96,19 @@ class Deadline(Said):
 
     Attributes:
         stops_on: what stops it; where several events may, each with the state it ends in.
-        stops_when: "first": with the first that does it; "all": when all have whom `all_of` names,
-            or else the terms. Left out, adoption and shared feedback wait for all (reading I-28).
-        all_of: seats, agencies, partners or recipients that all must have done it.
+        stops_when: "first": when the first person acts; "all": when everyone has whom `all_of`
+            names, or else the terms. Left out, adoption and shared feedback wait for all (reading
+            I-28).
+        all_of: the seats, agencies, partners or recipients that it waits for.
         counts_day_of_start: whether the day of the start is day 1; else it is day 0.
         before: whether it runs backwards: due so many days before the day on which it starts,
             which is a plan, and of plans the last one holds.
         each_time: whether it runs again when a reconsidered decision goes to the Panel; left out,
             the clocks of the Panel's discussion and answer do (reading I-23).
         receipt: when a notification counts as received later; left out, as the terms say.
-        advisory: whether it is a milestone that the partnership plans by and nobody is held to.
-        only_for_classes: the classes of notification that start this clock, if not all do that
-            open a review: a referral that nobody need tell the Panel of, for one.
+        advisory: whether it is only a milestone for planning, which nobody must meet.
+        only_for_classes: the classes of notification that start this clock; empty for every class
+            that opens a review. A referral, for example, need not be told to the Panel.
     """
 
     id: Code
@@ -131,7 +132,7 @@ class Deadline(Said):
     def _keys_agree(self) -> Self:
         points = (("starts_on", self.starts_on), *(("stops_on", one.on) for one in self.stops))
         for key, point in points:
-            _hold_to_points(key, point)
+            _must_be_a_point(key, point)
         whole_days = (self.unit, bool(self.length)) == (Unit.WORKING_DAYS, True)
         if self.counts_day_of_start and not whole_days:
             raise ValueError("counts_day_of_start needs a length of 1 or more working_days")
@@ -141,12 +142,12 @@ class Deadline(Said):
 
     @property
     def stops(self) -> tuple[Stop, ...]:
-        """Every stop; a publication that is withheld with its reason is one, unless said."""
-        return _stops(self.stops_on)
+        """Every stop; if only a publication stops it, withholding the publication does too."""
+        return _all_stops(self.stops_on)
 
     @property
     def first_stop(self) -> str:
-        """The point that stops it; of several, the first that the terms name."""
+        """The point that stops it; of several, the one that the terms name first."""
         return self.stops[0].on
 
     @property
@@ -156,12 +157,12 @@ class Deadline(Said):
 
     @property
     def starting_kinds(self) -> tuple[str, ...]:
-        """The kinds of event that start it: that of the terms, and what says it later."""
+        """The kinds of event that start it: the one in the terms, and any that adds its date."""
         return kinds_of(self.starts_on)
 
     @property
     def stopping_kind(self) -> str:
-        """The kind of event that stops it; of several, the first that the terms name."""
+        """The kind of event that stops it; of several, the one that the terms name first."""
         return self.stopping_kinds[0]
 
     @property
@@ -181,7 +182,7 @@ class Deadline(Said):
         return dated(event, self.starts_on) if self.is_of_its_class(event) else None
 
     def is_of_its_class(self, event: AnyEvent) -> bool:
-        """Say whether an event is no notification of another class than this clock is for."""
+        """Say whether the clock is for a notification's class; for any other event, yes."""
         if not self.only_for_classes or not isinstance(event, NotificationReceived):
             return True
         return event.notification_class in self.only_for_classes
@@ -193,28 +194,28 @@ class Deadline(Said):
 
 
 def dated(event: AnyEvent, point: str) -> datetime | date | None:
-    """Return the date that `point` ("Event.field") names in `event`; None if it is another's."""
+    """Return the date that `point` ("Event.field") names in `event`; None if it has none."""
     read = _readers(point).get(event.kind)
     return None if read is None else read(event)
 
 
 @cache  # asked of every clock of every case, and there are a dozen points
 def kinds_of(point: str) -> tuple[str, ...]:
-    """Return the kinds of event that say the date that a point names, its own kind first."""
+    """Return the kinds of event that hold the date of a point, first the kind that it names."""
     return tuple(_readers(point))
 
 
 @cache  # asked of every event of every case, and there are a dozen points
 def _readers(point: str) -> Mapping[str, Callable[[AnyEvent], datetime | date | None]]:
-    """Return by the kinds of event that say a point what reads it there."""
+    """Return, by each kind of event that holds the date of a point, the function that reads it."""
     kind, _, path = point.partition(".")
     later = {PanelNotified.__name__: attrgetter("notified_at")} if point == PANEL_NOTIFIED else {}
     return {kind: attrgetter(path), **later}
 
 
 @cache  # asked of every clock of every case, and there are a dozen
-def _stops(stops_on: str | tuple[Stop, ...]) -> tuple[Stop, ...]:
-    """Return the stops of a clock; of one that waits for a publication, its withholding too."""
+def _all_stops(stops_on: str | tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """Return the stops of a clock; for one that waits for a publication, its withholding too."""
     if isinstance(stops_on, tuple):
         return stops_on
     stop = Stop(on=stops_on)
@@ -224,4 +225,6 @@ def _stops(stops_on: str | tuple[Stop, ...]) -> tuple[Stop, ...]:
 
 @cache
 def _stopping_kinds(stops_on: str | tuple[Stop, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind for stop in _stops(stops_on) for kind in kinds_of(stop.on)))
+    return tuple(
+        dict.fromkeys(kind for stop in _all_stops(stops_on) for kind in kinds_of(stop.on))
+    )

@@ -55,7 +55,7 @@ class Mistake(NamedTuple):
 
     @property
     def is_of_a_row(self) -> bool:
-        """Whether it is of a whole row of a list."""
+        """Whether it is about a whole row of a list."""
         return bool(self.place) and isinstance(self.place[-1], int)
 
 
@@ -65,8 +65,8 @@ def lines(name: str, data: object, mistakes: Iterable[Mistake]) -> tuple[str, ..
     A row of a list has no report of its own where there is one about its keys.
     """
     known = tuple(mistakes)
-    opened = {one.place[:end] for one in known for end in range(1, len(one.place))}
-    several = (one for one in known if not one.is_of_a_row or one.place not in opened)
+    with_inner = {one.place[:end] for one in known for end in range(1, len(one.place))}
+    several = (one for one in known if not one.is_of_a_row or one.place not in with_inner)
     every = tuple(
         dict.fromkeys(f"{name}: {where(one.place, data)}: {one.says}" for one in several)
     )
@@ -79,10 +79,10 @@ def lines(name: str, data: object, mistakes: Iterable[Mistake]) -> tuple[str, ..
 
 
 def found(value: object) -> str:
-    """Return what was found, in the words of such files."""
+    """Return a value that was found, in the words of TOML."""
     match value:
         case str():
-            return _text(value)
+            return _found_text(value)
         case bool():
             return str(value).lower()
         case int() | float() | date():
@@ -95,28 +95,28 @@ def found(value: object) -> str:
             return "nothing"
 
 
-def _text(value: str) -> str:
+def _found_text(value: str) -> str:
     if _POINT.fullmatch(value):
         return repr(value)
     return shown(value) if value.strip() else "an empty text"
 
 
 def allowed_here(place: Place, value: object, allowed: str) -> Mistake:
-    """Return the mistake that something else is in a place than is allowed there."""
+    """Return the mistake that a value is not allowed in its place."""
     return Mistake(place, f"found {found(value)}; allowed: {allowed}")
 
 
 def where(place: Place, data: object) -> str:
     """Return a place as a message names it, its rows by their ids."""
-    told: list[str] = []
+    names: list[str] = []
     for part in place:
-        inner = _inside(data, part)
-        told.append(_row(part, inner, data) if isinstance(part, int) else _key(part))
+        inner = _value_inside(data, part)
+        names.append(_row_name(part, inner, data) if isinstance(part, int) else _key_name(part))
         data = inner
-    return ".".join(told) or "the whole of it"
+    return ".".join(names) or "the whole of it"
 
 
-def _row(part: int, row: object, rows: object) -> str:
+def _row_name(part: int, row: object, rows: object) -> str:
     """Name a row by its id; by its place where it has none, or another has the same."""
     ids = [_id_of(one) for one in cast("list[object]", rows)] if isinstance(rows, list) else []
     own = _id_of(row)
@@ -131,7 +131,7 @@ def _id_of(row: object) -> str | None:
     return next((one for one in ids if isinstance(one, str) and is_a_code(one)), None)
 
 
-def _key(part: str) -> str:
+def _key_name(part: str) -> str:
     return (
         part
         if part.replace("_", "").replace("-", "").isalnum() and part.isascii()
@@ -139,8 +139,8 @@ def _key(part: str) -> str:
     )
 
 
-def _inside(data: object, part: str | int) -> object:
-    """Return what is under a key or in a place of a list, if anything does."""
+def _value_inside(data: object, part: str | int) -> object:
+    """Return the value under a key or in a place of a list; `_NOTHING` if there is none."""
     if isinstance(data, Mapping):
         return cast("Mapping[object, object]", data).get(part, _NOTHING)
     if isinstance(data, list) and isinstance(part, int):
@@ -149,36 +149,36 @@ def _inside(data: object, part: str | int) -> object:
     return _NOTHING
 
 
-# --- What has not the form that it must have
+# --- Values of the wrong form
 
 
 def of_form(
     error: ValidationError, model: type[BaseModel], data: Mapping[str, object]
 ) -> Iterator[Mistake]:
-    """Yield what pydantic found wrong with the form of a file.
+    """Yield the mistakes that pydantic found in the form of a file.
 
     Args:
-        error: what it found.
-        model: of what it found it.
+        error: pydantic's error.
+        model: the model that it validated.
         data: the file as TOML has it.
     """
     every = [(detail, *_place_in(data, detail)) for detail in error.errors(include_url=False)]
-    opened = {place[:end] for _, place, _ in every for end in range(len(place))}
+    with_inner = {place[:end] for _, place, _ in every for end in range(len(place))}
     for detail, place, value in every:
-        if place and place in opened:
-            continue  # each one that is there has a report
-        yield Mistake(place, _says(detail, place, model, value))
+        if place and place in with_inner:
+            continue  # each mistake inside this place has its own report
+        yield Mistake(place, _report_on(detail, place, model, value))
 
 
 def _place_in(data: object, detail: ErrorDetails) -> tuple[Place, object]:
-    """Return the place of an error in the file, and what is there.
+    """Return the place of an error in the file, and the value there.
 
-    What is no part of the file, such as the name of a form among several, is left out.
+    Parts of pydantic's place that are not in the file, such as the tag of a union, are left out.
     """
     place: list[str | int] = []
     absent = {"missing", "extra_forbidden"}
     for number, part in enumerate(detail["loc"], start=1):
-        inner = _inside(data, part)
+        inner = _value_inside(data, part)
         is_absent_key = number == len(detail["loc"]) and detail["type"] in absent
         if inner is not _NOTHING or is_absent_key:
             place.append(part)
@@ -186,14 +186,14 @@ def _place_in(data: object, detail: ErrorDetails) -> tuple[Place, object]:
     return tuple(place), data
 
 
-def _says(detail: ErrorDetails, place: Place, model: type[BaseModel], value: object) -> str:
+def _report_on(detail: ErrorDetails, place: Place, model: type[BaseModel], value: object) -> str:
     hint = _hint_at(model, place)
     match detail["type"]:
         case "extra_forbidden":
             return unknown_key(str(place[-1]), keys_of(_hint_at(model, place[:-1])))
         case "missing":
             return f"found nothing; it must be given; allowed: {allowed(hint)}"
-        case "too_many_mistakes" | "json_invalid":  # of more, or deeper, than anybody writes
+        case "too_many_mistakes" | "json_invalid":  # more mistakes, or deeper, than anybody writes
             return f"{detail['msg']}; check that you gave what you meant"
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
@@ -202,7 +202,7 @@ def _says(detail: ErrorDetails, place: Place, model: type[BaseModel], value: obj
 
 
 def _hint_at(hint: object, place: Place) -> object:
-    """Return the type of what may be in a place; None if nothing may."""
+    """Return the type of the value that may be in a place; None if nothing may."""
     if not place:
         return hint
     inner = (_hint_at(one, place[1:]) for one in _hints_inside(hint, place[0]))
@@ -252,28 +252,28 @@ def allowed(hint: object) -> str:
     marks: tuple[object, ...] = getattr(hint, "__metadata__", ())
     bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     if bare is int:
-        return f"a whole number without quotation marks{_between(marks)}"
+        return f"a whole number without quotation marks{_range(marks)}"
     if get_origin(bare) is tuple:
         few = "one or more" if any(_asks_for_one(mark) for mark in marks) else "any number"
         return f"a list in square brackets of {few} of these: {allowed(get_args(bare)[0])}"
     if get_origin(bare) is Literal:
         return f"one of {listed(map(repr, get_args(bare)))}"
-    return _of_a_class(bare) if isinstance(bare, type) else _of_several(bare)
+    return _allowed_of_class(bare) if isinstance(bare, type) else _allowed_of_union(bare)
 
 
-def _of_a_class(kind: type[object]) -> str:
+def _allowed_of_class(kind: type[object]) -> str:
     if issubclass(kind, StrEnum):
         return f"one of {listed(repr(one.value) for one in kind)}"
     return f"a table with the keys {listed(keys_of(kind))}"
 
 
-def _of_several(hint: object) -> str:
-    """Return what is allowed where a type is one of several, nothing left aside."""
-    some = [one for one in get_args(hint) if one is not type(None)]
-    return ", or ".join(map(allowed, some))
+def _allowed_of_union(hint: object) -> str:
+    """Return what a union of types allows, without None."""
+    arms = [arm for arm in get_args(hint) if arm is not type(None)]
+    return ", or ".join(map(allowed, arms))
 
 
-def _between(marks: tuple[object, ...]) -> str:
+def _range(marks: tuple[object, ...]) -> str:
     least = [str(mark.ge) for mark in marks if isinstance(mark, Ge)]
     most = [str(mark.le) for mark in marks if isinstance(mark, Le)]
     return f", {' to '.join([*least, *most])}"
@@ -284,7 +284,7 @@ def _asks_for_one(mark: object) -> bool:
 
 
 def keys_of(hint: object) -> tuple[str, ...]:
-    """Return the keys that a table of some type may have; not what is worked out from the file."""
+    """Return the keys that a table of some type may have, without those of `WORKED_OUT`."""
     bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         return tuple(key for key in bare.model_fields if key not in WORKED_OUT)
@@ -292,4 +292,4 @@ def keys_of(hint: object) -> tuple[str, ...]:
 
 
 WORKED_OUT: Final = frozenset({"national", "digest", "errata"})
-"""What is worked out from a file, and is not in it."""
+"""The keys of a model that the program works out, and that no file may hold."""

@@ -25,7 +25,7 @@ FORMS: Final = ("all_of", "any_of", "at_least")
 class Seat(Said):
     """ToR 6.1: a named seat; any one of `filled_by` fills it, or a representative if allowed.
 
-    One that does not vote is informed and sent the reports; it is in no quorum.
+    A seat that does not vote is informed and sent the reports, and is in no quorum.
     """
 
     id: Code

@@ -1,8 +1,8 @@
-"""What hangs together in a file of terms or of rules: every name in it is of what is there.
+"""References in a terms or rule-set file: every name in it must belong to something that exists.
 
-It is asked of the file as it was read, and not of what was made of it: so that what is wrong with
-one key hides nothing of the others, and everything is reported at once. What has not the form that
-it must have is passed over here; `mistakes` tells it.
+The file is checked as it was read, and not the model made from it: so a mistake in one key hides
+no other, and all are reported at once. A value of the wrong form is skipped here, since `mistakes`
+reports it.
 """
 
 from collections import Counter
@@ -32,40 +32,40 @@ _NAMED_BY: Final = {
 
 
 def in_rule_set(data: Table) -> Iterator[Mistake]:
-    """Yield what does not hang together in a rule-set file."""
-    yield from _in_both(data, ())
+    """Yield the broken references, and keys that contradict each other, of a rule-set file."""
+    yield from _check_both_kinds(data, ())
     for place, row in tables(data, "relaxations"):
         yield from not_before(place, row, "since", "until")
 
 
 def in_terms(data: Table, national: RuleSet | None) -> Iterator[Mistake]:
-    """Yield what does not hang together in a terms file.
+    """Yield the broken references, and keys that contradict each other, of a terms file.
 
     Args:
         data: the file.
-        national: the rule set that it names; None if it names none that is known.
+        national: the rule set that it names; None if that is unknown.
     """
-    yield from _in_both(data, national.notification_classes if national else None)
-    yield from _one_chair(data)
-    yield from _of_quorum(data)
-    yield from _of_all(data)
-    yield from _of_outcomes(data)
+    yield from _check_both_kinds(data, national.notification_classes if national else None)
+    yield from _check_one_chair(data)
+    yield from _check_quorum(data)
+    yield from _check_all_of(data)
+    yield from _check_outcomes(data)
     if national is not None:
-        yield from _of_duties(data, national)
+        yield from _check_duties(data, national)
 
 
-def _in_both(data: Table, national: Iterable[object] | None) -> Iterator[Mistake]:
+def _check_both_kinds(data: Table, national: Iterable[object] | None) -> Iterator[Mistake]:
     yield from not_before((), data, "in_force_from", "in_force_to")
     for key, named_by in _NAMED_BY.items():
         yield from twice(tables(data, key), named_by, "name")
-    yield from _of_deadlines(data, national)
+    yield from _check_deadlines(data, national)
 
 
 # --- Reading a file that may have any form
 
 
 def table(data: Table, key: str) -> Table:
-    """Return what is under a key, if that is a table; else an empty one."""
+    """Return the table under a key; an empty one if there is none."""
     inner = data.get(key)
     return cast("Table", inner) if isinstance(inner, Mapping) else {}
 
@@ -93,13 +93,13 @@ def texts(data: Table, key: str) -> list[tuple[int, str]]:
 
 
 def names(rows: Iterable[tuple[Place, Table]], key: str) -> list[str]:
-    """Return the names of rows, as far as they have any."""
+    """Return the names of those rows that have one."""
     given = (row.get(key) for _, row in rows)
     return [one for one in given if isinstance(one, str)]
 
 
 def day(data: Table, key: str) -> date | None:
-    """Return a date that is under a key, if one does."""
+    """Return the date under a key; None if there is none."""
     given = data.get(key)
     return given if isinstance(given, date) and not isinstance(given, datetime) else None
 
@@ -108,14 +108,14 @@ def day(data: Table, key: str) -> date | None:
 
 
 def not_before(place: Place, data: Table, first: str, last: str) -> Iterator[Mistake]:
-    """Yield that a last day lies before the first."""
+    """Yield a mistake if the last day is before the first."""
     since, until = day(data, first), day(data, last)
     if since and until and until < since:
         yield allowed_here((*place, last), until, f"no day before {first}, which is {since}")
 
 
 def twice(rows: Iterable[tuple[Place, Table]], key: str, what: str) -> Iterator[Mistake]:
-    """Yield the rows of a list that are called as an earlier one is."""
+    """Yield a mistake for each row that has the name of an earlier row."""
     seen: Counter[str] = Counter()
     for place, row in rows:
         name = row.get(key)
@@ -132,22 +132,22 @@ def twice(rows: Iterable[tuple[Place, Table]], key: str, what: str) -> Iterator[
 def strangers(
     place: Place, given: Iterable[str], allowed: Iterable[str], what: str
 ) -> Iterator[Mistake]:
-    """Yield each name that is none of those allowed."""
+    """Yield a mistake for each name that is none of those allowed."""
     known = set(allowed)
-    for one in dict.fromkeys(given):
-        if one not in known:
-            yield allowed_here(place, one, f"{what}: {listed(known)}")
+    for name in dict.fromkeys(given):
+        if name not in known:
+            yield allowed_here(place, name, f"{what}: {listed(known)}")
 
 
 # --- Clocks (ToR 5(a), 7.3, 7.8)
 
 
-def _of_deadlines(data: Table, national: Iterable[object] | None) -> Iterator[Mistake]:
+def _check_deadlines(data: Table, national: Iterable[object] | None) -> Iterator[Mistake]:
     own = [
         row for _, row in tables(data, "notification_classes") if row.get("opens_review") is True
     ]
     opening = {code for code in (row.get("code") for row in own) if isinstance(code, str)}
-    known = None if national is None else opening | _opening(national)
+    known = None if national is None else opening | _codes_that_open_a_review(national)
     for place, row in tables(data, "deadlines"):
         for key in ("starts_on", "stops_on"):
             yield from (
@@ -159,8 +159,8 @@ def _of_deadlines(data: Table, national: Iterable[object] | None) -> Iterator[Mi
             for _, point in texts(inner, "on"):
                 if point not in POINTS:
                     yield allowed_here((*place, *stop, "on"), point, _POINT)
-        yield from _of_first_day(place, row)
-        yield from _of_its_other_keys(place, row)
+        yield from _check_first_day(place, row)
+        yield from _check_keys_that_depend(place, row)
         classes = [one for _, one in texts(row, "only_for_classes")]
         if known is not None:
             what = "a class of notification that opens a review"
@@ -174,14 +174,14 @@ def _of_deadlines(data: Table, national: Iterable[object] | None) -> Iterator[Mi
             )
 
 
-def _opening(classes: Iterable[object]) -> set[str]:
+def _codes_that_open_a_review(classes: Iterable[object]) -> set[str]:
     return {
         str(getattr(one, "code", "")) for one in classes if getattr(one, "opens_review", False)
     }
 
 
-def _of_first_day(place: Place, row: Table) -> Iterator[Mistake]:
-    """ToR 7.3: only of working days, one or more, can the day of the start be the first."""
+def _check_first_day(place: Place, row: Table) -> Iterator[Mistake]:
+    """ToR 7.3: the day of the start can be day 1 only of one or more working days."""
     if row.get("counts_day_of_start") is not True:
         return
     length, unit = row.get("length"), row.get("unit")
@@ -193,8 +193,8 @@ def _of_first_day(place: Place, row: Table) -> Iterator[Mistake]:
         )
 
 
-def _of_its_other_keys(place: Place, row: Table) -> Iterator[Mistake]:
-    """ToR 5(a), 7.3: keys of a clock that say something only beside others."""
+def _check_keys_that_depend(place: Place, row: Table) -> Iterator[Mistake]:
+    """ToR 5(a), 7.3: some keys of a clock have a meaning only with certain other keys."""
     if row.get("before") is True and (
         row.get("unit") == "months" or row.get("counts_day_of_start") is True
     ):
@@ -229,7 +229,7 @@ def _first_stop(row: Table) -> str | None:
     return next(iter(points), None)
 
 
-def _of_all(data: Table) -> Iterator[Mistake]:
+def _check_all_of(data: Table) -> Iterator[Mistake]:
     """ToR 5(b), 6.1, 7.9: a clock that waits for all waits for those whom the terms name."""
     seats = ("a seat", names(tables(data, "seats"), "id"))
     partners = [one for _, one in texts(table(data, "adoption"), "by")]
@@ -248,8 +248,8 @@ def _of_all(data: Table) -> Iterator[Mistake]:
             yield from strangers((*place, "all_of"), given, known, what)
 
 
-def _of_duties(data: Table, national: RuleSet) -> Iterator[Mistake]:
-    """ToR 7, 8: the duties are over with a clock that there is."""
+def _check_duties(data: Table, national: RuleSet) -> Iterator[Mistake]:
+    """ToR 7, 8: the clock that ends the duties exists."""
     own = names(tables(data, "deadlines"), "id")
     clocks = {*own, *(one.id for one in national.deadlines)}
     over = [one for _, one in texts(table(data, "duties"), "over")]
@@ -259,7 +259,7 @@ def _of_duties(data: Table, national: RuleSet) -> Iterator[Mistake]:
 # --- Seats and quorum (ToR 6)
 
 
-def _one_chair(data: Table) -> Iterator[Mistake]:
+def _check_one_chair(data: Table) -> Iterator[Mistake]:
     chairs = [place for place, row in tables(data, "seats") if row.get("chair") is True]
     for place in chairs[1:]:
         yield Mistake(
@@ -268,16 +268,16 @@ def _one_chair(data: Table) -> Iterator[Mistake]:
         )
 
 
-def _of_quorum(data: Table) -> Iterator[Mistake]:
+def _check_quorum(data: Table) -> Iterator[Mistake]:
     needs = table(data, "quorum").get("needs")
     if needs is not None:
         rows = tables(data, "seats")
         seats = set(names([one for one in rows if one[1].get("votes") is not False], "id"))
-        yield from _of_need(("quorum", "needs"), needs, seats)
+        yield from _check_need(("quorum", "needs"), needs, seats)
 
 
-def _of_need(place: Place, need: object, seats: set[str]) -> Iterator[Mistake]:
-    """ToR 6.2: an expression names seats that there are, and can be met."""
+def _check_need(place: Place, need: object, seats: set[str]) -> Iterator[Mistake]:
+    """ToR 6.2: an expression names seats that exist, and can be met."""
     if isinstance(need, str):
         yield from strangers(place, [need], seats or [need], "a seat that votes")
         return
@@ -300,13 +300,13 @@ def _of_need(place: Place, need: object, seats: set[str]) -> Iterator[Mistake]:
         return
     rows = cast("list[object]", parts)
     for number, part in enumerate(rows):
-        yield from _of_need((*inside, number), part, seats)
+        yield from _check_need((*inside, number), part, seats)
     if form == "at_least":
-        yield from _of_count(place, said["at_least"], rows)
+        yield from _check_count(place, said["at_least"], rows)
 
 
-def _of_count(place: Place, count: object, parts: list[object]) -> Iterator[Mistake]:
-    """ToR 6.2: nobody fills the same seat twice."""
+def _check_count(place: Place, count: object, parts: list[object]) -> Iterator[Mistake]:
+    """ToR 6.2: no part is counted twice, and no more parts are needed than there are."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= len(parts):
         allowed = f"a whole number without quotation marks, 1 to {len(parts)}"
         yield allowed_here((*place, "at_least"), count, allowed)
@@ -317,7 +317,7 @@ def _of_count(place: Place, count: object, parts: list[object]) -> Iterator[Mist
 # --- Outcomes (ToR 5(b))
 
 
-def _of_outcomes(data: Table) -> Iterator[Mistake]:
+def _check_outcomes(data: Table) -> Iterator[Mistake]:
     rows = tables(data, "decision", "outcomes")
     yield from twice(rows, "code", "name")
     known = set(names(rows, "code"))

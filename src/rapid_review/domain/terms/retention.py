@@ -1,6 +1,6 @@
 """How long the words of a case are kept, as a partnership's own document states it.
 
-The terms state it, nothing does it: what is due is a list, and people decide.
+The library only lists the cases that are due for a review; people decide.
 """
 
 from datetime import date
@@ -17,7 +17,7 @@ Years = Annotated[int, Ge(1), Le(150)]
 
 
 class RetentionStart(StrEnum):
-    """From what the years are counted: the latest of its kind in effect."""
+    """The event from which the years are counted: the latest of its kind in effect."""
 
     NOTIFICATION = "NotificationReceived.at"
     CLOSING = "CaseClosed.at"
@@ -25,11 +25,11 @@ class RetentionStart(StrEnum):
 
 
 class Retention(Said):
-    """For how many years after what a case is kept, before somebody reviews whether it still is.
+    """For how many years after which event a case is kept, until somebody reviews whether to.
 
     Attributes:
         years: whole years.
-        starts_on: from what they are counted.
+        starts_on: the event from which they are counted.
         clause: where the partnership's document says so, if it is known.
     """
 
@@ -38,7 +38,7 @@ class Retention(Said):
     clause: Clause | None = None
 
     def review_on(self, start: date) -> date:
-        """Return the day on which a case is to be reviewed: the same day, so many years on.
+        """Return the day on which a case is to be reviewed: the same day, `years` later.
 
         >>> Retention(years=10, starts_on=RetentionStart.CLOSING).review_on(date(2020, 7, 2))
         datetime.date(2030, 7, 2)
@@ -47,7 +47,7 @@ class Retention(Said):
 
 
 def years_after(start: date, years: int) -> date:
-    """Return the same day, so many years on; of 29 February 1 March, where a year has none.
+    """Return the same day some years later; 29 February becomes 1 March in a year without it.
 
     >>> years_after(date(2020, 2, 29), 1)
     datetime.date(2021, 3, 1)

@@ -30,9 +30,9 @@ class Named(Said):
 
 
 class Relaxation(Said):
-    """A dated national loosening of some deadlines; `until` is absent where no end is known.
+    """A dated national loosening of some deadlines; `until` is absent if no end is known.
 
-    `deadlines` are ids; a partnership that has no such clock has nothing to loosen.
+    `deadlines` are ids of clocks; it changes nothing for a partnership that has no such clock.
     """
 
     id: Code
@@ -48,7 +48,7 @@ class Relaxation(Said):
         return self.until or (learnt and learnt.until) or national.last_day
 
     def learnt(self, national: "RuleSet") -> "Erratum | None":
-        """Return what was learnt of its end after the rule set was published, if that is used."""
+        """Return the erratum that gives the end; None if `until` does, or no end was learnt."""
         if self.until is not None:
             return None
         return next((one for one in national.latest if one.relaxation == self.id), None)
@@ -60,7 +60,7 @@ class Erratum(Said):
     Attributes:
         rule_set: the id of the rule set.
         learnt_on: the day on which it was learnt.
-        relaxation: the relaxation whose end it tells, if it tells one.
+        relaxation: the relaxation whose end it gives, if it gives one.
         until: the last day of that relaxation.
         in_force_to: the last day on which the rule set was in force.
         says: what was learnt, in our words.

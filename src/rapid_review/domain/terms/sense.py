@@ -1,7 +1,7 @@
-"""What can be read in a file of terms or of rules, and makes no sense.
+"""Parts of a terms or rule-set file that can be read, but make no sense.
 
-Such a file is used all the same, for there may be cases under it. `terms check` tells of it, so
-that it is mended before there are.
+Such a file is used all the same, since there may be cases under it. `terms check` reports it, so
+that people can correct a new file before there are.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from rapid_review.domain.terms.rule_sets import RuleSet
 from rapid_review.domain.terms.words import Vocabulary
 
 Covered: TypeAlias = Mapping[str, tuple[date, date]]
-"""The calendars at hand, each with the first and the last day that it answers for."""
+"""The available calendars, each with the first and the last day that it covers."""
 _TITLES: Final[Mapping[tuple[str, ...], str]] = {
     ("seats",): "title",
     ("deadlines",): "title",
@@ -31,7 +31,7 @@ _TITLES: Final[Mapping[tuple[str, ...], str]] = {
     ("criteria",): "says",
     ("notification_classes",): "says",
 }
-"""The lists whose rows are distinguished by what a reader is shown of them."""
+"""The lists whose rows a reader distinguishes by a text, with the key of that text."""
 _LISTS: Final = {
     "seats": "filled_by",
     "deadlines": "only_for_classes",
@@ -41,7 +41,7 @@ _LISTS: Final = {
     "adoption": "by",
     "feedback": "share_with",
 }
-"""Lists of words, in rows or in a table, in which no word says more for standing twice."""
+"""Tables, or lists of tables, and their key that lists words, in which each word needs be once."""
 
 _FIRST: Final = "NotificationReceived"
 _LAST: Final = "CaseClosed.at"
@@ -50,7 +50,7 @@ _OF_A_PRACTICE_REVIEW: Final = "PracticeReview"
 
 def of_rule_set(data: Table) -> Iterator[Mistake]:
     """Yield what makes no sense in a rule-set file."""
-    yield from _of_both(data)
+    yield from _check_both_kinds(data)
 
 
 def of_terms(
@@ -60,31 +60,31 @@ def of_terms(
 
     Args:
         data: the file.
-        national: the rule set that it names; None if it names none that is known.
-        calendars: the calendars at hand; None if nothing is asked of them.
+        national: the rule set that it names; None if that is unknown.
+        calendars: the available calendars; None to leave the calendar unchecked.
     """
-    yield from _of_both(data)
-    yield from _of_practice_reviews(data)
+    yield from _check_both_kinds(data)
+    yield from _check_practice_reviews(data)
     for words in Vocabulary.model_fields:
-        yield from _words_twice(("vocabulary",), table(data, "vocabulary"), words)
+        yield from _check_words_once(("vocabulary",), table(data, "vocabulary"), words)
     if national is not None:
-        yield from _of_days(data, national)
+        yield from _check_rule_set_in_force(data, national)
     if calendars is not None:
-        yield from _of_calendar(data, calendars)
+        yield from _check_calendar(data, calendars)
 
 
-def _of_both(data: Table) -> Iterator[Mistake]:
+def _check_both_kinds(data: Table) -> Iterator[Mistake]:
     for keys, title in _TITLES.items():
         yield from twice(tables(data, *keys), title, "text")
     for key, words in _LISTS.items():
-        yield from _words_twice((key,), table(data, key), words)
+        yield from _check_words_once((key,), table(data, key), words)
         for place, row in tables(data, key):
-            yield from _words_twice(place, row, words)
+            yield from _check_words_once(place, row, words)
     for place, row in tables(data, "deadlines"):
-        yield from _of_a_clock(place, row)
+        yield from _check_clock(place, row)
 
 
-def _words_twice(place: Place, row: Table, key: str) -> Iterator[Mistake]:
+def _check_words_once(place: Place, row: Table, key: str) -> Iterator[Mistake]:
     seen: set[str] = set()
     for _, word in texts(row, key):
         if word in seen:
@@ -95,8 +95,8 @@ def _words_twice(place: Place, row: Table, key: str) -> Iterator[Mistake]:
         seen.add(word)
 
 
-def _of_a_clock(place: Place, row: Table) -> Iterator[Mistake]:
-    """ToR 7.3, 7.8: a clock stops after it started, and can."""
+def _check_clock(place: Place, row: Table) -> Iterator[Mistake]:
+    """ToR 7.3, 7.8: a clock stops after its start, and it can stop."""
     start = row.get("starts_on")
     for _, stop in texts(row, "stops_on"):
         key = (*place, "stops_on")
@@ -112,7 +112,7 @@ def _of_a_clock(place: Place, row: Table) -> Iterator[Mistake]:
         yield allowed_here((*place, "starts_on"), start, "a date before the case is closed")
 
 
-def _of_practice_reviews(data: Table) -> Iterator[Mistake]:
+def _check_practice_reviews(data: Table) -> Iterator[Mistake]:
     """ToR 5(b): a clock of the practice review runs where an outcome asks for one."""
     outcomes = tables(data, "decision", "outcomes")
     if not outcomes or any(row.get("practice_review") is True for _, row in outcomes):
@@ -128,7 +128,7 @@ def _of_practice_reviews(data: Table) -> Iterator[Mistake]:
                 )
 
 
-def _of_days(data: Table, national: RuleSet) -> Iterator[Mistake]:
+def _check_rule_set_in_force(data: Table, national: RuleSet) -> Iterator[Mistake]:
     """ToR 2.1: the rule set is in force on the first day of the terms."""
     first, since, until = day(data, "in_force_from"), national.in_force_from, national.last_day
     if first is None or (first >= since and (until is None or first <= until)):
@@ -141,8 +141,8 @@ def _of_days(data: Table, national: RuleSet) -> Iterator[Mistake]:
     )
 
 
-def _of_calendar(data: Table, calendars: Covered) -> Iterator[Mistake]:
-    """ToR 7.3: the calendar is at hand, and answers for the first day of the terms."""
+def _check_calendar(data: Table, calendars: Covered) -> Iterator[Mistake]:
+    """ToR 7.3: the calendar is available, and covers the first day of the terms."""
     name, first = data.get("calendar"), day(data, "in_force_from")
     if not isinstance(name, str):
         return

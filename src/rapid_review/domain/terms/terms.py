@@ -44,7 +44,7 @@ def _known_zone(name: str) -> str:
 
 
 class Outcome(Said):
-    """ToR 1.4, 5(b): something the group may decide; `excludes` names what not with it."""
+    """ToR 1.4, 5(b): something the group may decide; `excludes` names what cannot go with it."""
 
     code: Code
     title: Text
@@ -61,7 +61,7 @@ class DecisionTerms(Said):
 
 
 class Adoption(Said):
-    """ToR 5(b): which statutory partners make the decision their own, and whether by itself."""
+    """ToR 5(b): which statutory partners adopt the decision, and whether that is automatic."""
 
     clause: Clause
     by: Annotated[tuple[Code, ...], Len(min_length=1)]
@@ -84,7 +84,7 @@ class Meetings(Said):
 
 
 class Duties(Said):
-    """ToR 7, 8: with which clock's due day the duties up to the meeting are over."""
+    """ToR 7, 8: the clock whose due day ends the duties up to the meeting."""
 
     over: Code
 
@@ -94,8 +94,8 @@ class Terms(Said):
 
     Attributes:
         time_zone: whose midnight ends a day; "Europe/London" for every English partnership.
-        receipt: when a notification counts as received later, for every clock of the partnership's
-            own that starts on it and does not say so itself.
+        receipt: when a notification counts as received later, for every clock that starts on its
+            receipt and does not say so itself.
         calendar: the id of the working-day calendar; its version is recorded with each clock.
         notification_classes: kinds of notification this partnership adds to the national ones.
         national: the rule set that `rule_set` names.
@@ -169,7 +169,7 @@ class Terms(Said):
 
     @property
     def duties_over(self) -> str:
-        """The clock with whose due day the duties up to the meeting are over."""
+        """The clock whose due day ends the duties up to the meeting."""
         return self.duties.over if self.duties else "rapid-review"
 
     def receipt_of(self, deadline: Deadline) -> Receipt | None:
@@ -204,5 +204,5 @@ class Terms(Said):
 
         23:30 UTC on 4 May 2020 is already 5 May in London.
         """
-        # Not cached: to find a moment among others costs more than to calculate its day.
+        # Not cached: to look a moment up costs more than to calculate its day.
         return when.astimezone(self.zone).date() if isinstance(when, datetime) else when

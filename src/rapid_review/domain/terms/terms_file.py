@@ -1,4 +1,4 @@
-"""Reading terms and rule sets from the bytes of their TOML files, as strictly as can be.
+"""Reading terms and rule sets strictly from the bytes of their TOML files.
 
 A mistake is reported with its file, its key, what was found and what is allowed.
 """
@@ -14,13 +14,20 @@ from pydantic import ValidationError
 
 from rapid_review.domain.errors import TermsError, listed
 from rapid_review.domain.terms import references, sense
-from rapid_review.domain.terms.mistakes import WORKED_OUT, Mistake, Place, found, lines, of_form
+from rapid_review.domain.terms.mistakes import (
+    WORKED_OUT,
+    Mistake,
+    Place,
+    allowed_here,
+    lines,
+    of_form,
+)
 from rapid_review.domain.terms.rule_sets import Errata, Erratum, RuleSet
 from rapid_review.domain.terms.sense import Covered
 from rapid_review.domain.terms.terms import Terms
 
 LONGEST: Final = 1024 * 1024
-"""The longest file that is read, in bytes: what ships takes a fiftieth of it."""
+"""The longest file that is read, in bytes: about fifty times as long as the shipped ones."""
 
 _PARTS: Final = 16
 _LONG_KEY: Final = re.compile(
@@ -40,13 +47,13 @@ def parse_rule_set(text: bytes, *, name: str, errata: Iterable[Erratum] = ()) ->
         errata: what was learnt of rule sets after they were published; those of this one are kept.
 
     Raises:
-        TermsError: what is wrong, a line a mistake: file, key, found, allowed.
+        TermsError: the file has mistakes; one line for each: file, key, found, allowed.
     """
     data = read_toml(text, name)
-    own = [one for one in errata if one.rule_set == data.get("id")]
-    learnt = [json.loads(one.model_dump_json()) for one in own]
-    known = {"digest": _digest(text), "errata": learnt}
-    return _made(RuleSet, data, name, known, references.in_rule_set(data))
+    own = [erratum for erratum in errata if erratum.rule_set == data.get("id")]
+    learnt = [json.loads(erratum.model_dump_json()) for erratum in own]
+    worked_out = {"digest": _digest(text), "errata": learnt}
+    return _parse(RuleSet, data, name, worked_out, references.in_rule_set(data))
 
 
 def mistakes_in_rule_set(text: bytes, *, name: str) -> tuple[str, ...]:
@@ -56,7 +63,7 @@ def mistakes_in_rule_set(text: bytes, *, name: str) -> tuple[str, ...]:
         TermsError: it is no TOML, or longer than is read.
     """
     data = read_toml(text, name)
-    _, wrong = _formed(RuleSet, data, {"digest": _digest(text)})
+    _, wrong = _validate(RuleSet, data, {"digest": _digest(text)})
     return lines(name, data, (*wrong, *references.in_rule_set(data), *sense.of_rule_set(data)))
 
 
@@ -64,9 +71,9 @@ def parse_errata(text: bytes, *, name: str) -> tuple[Erratum, ...]:
     """Read what was learnt of published rule sets from the bytes of a TOML file.
 
     Raises:
-        TermsError: what is wrong, a line a mistake: file, key, found, allowed.
+        TermsError: the file has mistakes; one line for each: file, key, found, allowed.
     """
-    return _made(Errata, read_toml(text, name), name, {}, ()).errata
+    return _parse(Errata, read_toml(text, name), name, {}, ()).errata
 
 
 def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> Terms:
@@ -78,12 +85,12 @@ def parse_terms(text: bytes, *, name: str, rule_sets: Mapping[str, RuleSet]) -> 
         rule_sets: the national rule sets a file may refer to, by id.
 
     Raises:
-        TermsError: what is wrong, a line a mistake: file, key, found, allowed.
+        TermsError: the file has mistakes; one line for each: file, key, found, allowed.
     """
     data = read_toml(text, name)
-    national, unknown = _national(data, rule_sets)
+    national, unknown = _national_rule_set(data, rule_sets)
     others = (*unknown, *references.in_terms(data, national))
-    return _made(Terms, data, name, _known_of_terms(text, national), others)
+    return _parse(Terms, data, name, _worked_out_of_terms(text, national), others)
 
 
 def mistakes_in_terms(
@@ -99,23 +106,22 @@ def mistakes_in_terms(
         text: the file's bytes.
         name: the file's name, for the lines.
         rule_sets: the national rule sets a file may refer to, by id.
-        calendars: the calendars at hand, each with the days it answers for; None asks nothing of
-            them.
+        calendars: the available calendars, each with the days that it covers; None to leave the
+            calendar unchecked.
 
     Raises:
         TermsError: it is no TOML, or longer than is read.
     """
     data = read_toml(text, name)
     try:
-        national, unknown = _national(data, rule_sets)
+        national, unknown = _national_rule_set(data, rule_sets)
         of_rules: tuple[str, ...] = ()
     except TermsError as error:  # it names a file of the partnership's own
         national, unknown, of_rules = None, (), error.problems
-    _, wrong = _formed(Terms, data, _known_of_terms(text, national))
-    hangs_together = references.in_terms(data, national)
-    makes_sense = sense.of_terms(data, national, calendars)
-    every = (*wrong, *unknown, *hangs_together, *makes_sense)
-    return (*lines(name, data, every), *of_rules)
+    _, wrong = _validate(Terms, data, _worked_out_of_terms(text, national))
+    broken = references.in_terms(data, national)
+    senseless = sense.of_terms(data, national, calendars)
+    return (*lines(name, data, (*wrong, *unknown, *broken, *senseless)), *of_rules)
 
 
 def is_rule_set(text: bytes, *, name: str) -> bool:
@@ -130,10 +136,10 @@ def is_rule_set(text: bytes, *, name: str) -> bool:
     )
 
 
-def _national(
+def _national_rule_set(
     data: Mapping[str, object], rule_sets: Mapping[str, RuleSet]
 ) -> tuple[RuleSet | None, tuple[Mistake, ...]]:
-    """Return the rule set that a terms file names, or that it names none that is known.
+    """Return the rule set that a terms file names, or the mistake that it names no known one.
 
     Raises:
         TermsError: it names a file that cannot be used.
@@ -142,16 +148,15 @@ def _national(
     if isinstance(wanted, str) and wanted in rule_sets:
         return rule_sets[wanted], ()
     allowed = f"the id of a rule set, or the path of a file beside this one: {listed(rule_sets)}"
-    told = "nothing" if wanted is None else found(wanted)
-    return None, (Mistake(("rule_set",), f"found {told}; allowed: {allowed}"),)
+    return None, (allowed_here(("rule_set",), wanted, allowed),)
 
 
-def _known_of_terms(text: bytes, national: RuleSet | None) -> dict[str, object]:
-    """Return what is worked out of a terms file: its digest, and what it names by a path."""
-    known: dict[str, object] = {"digest": _digest(text)}
+def _worked_out_of_terms(text: bytes, national: RuleSet | None) -> dict[str, object]:
+    """Return the keys that are worked out from a terms file, with the rule set that it names."""
+    digest: dict[str, object] = {"digest": _digest(text)}
     if national is None:
-        return known
-    return known | {"national": json.loads(national.model_dump_json()), "rule_set": national.id}
+        return digest
+    return digest | {"national": json.loads(national.model_dump_json()), "rule_set": national.id}
 
 
 def read_toml(text: bytes, name: str) -> dict[str, object]:
@@ -162,7 +167,7 @@ def read_toml(text: bytes, name: str) -> dict[str, object]:
     """
     if len(text) > LONGEST:
         raise TermsError(f"{name}: is longer than the {LONGEST} bytes that are allowed")
-    if _LONG_KEY.search(text):  # `tomllib` takes the square of its length in time
+    if _LONG_KEY.search(text):  # the time that `tomllib` takes grows with the square of its length
         raise TermsError(
             f"{name}: a key has more than {_PARTS} parts, and no known key has so many; check "
             "the file"
@@ -179,52 +184,53 @@ def _digest(text: bytes) -> str:
     return f"sha256:{hashlib.sha256(text).hexdigest()}"
 
 
-def _made(
+def _parse(
     model: type[File],
     data: Mapping[str, object],
     name: str,
-    known: Mapping[str, object],
+    worked_out: Mapping[str, object],
     others: Iterable[Mistake],
 ) -> File:
-    """Return what a file makes, if nothing is wrong with its form and there are no other mistakes.
+    """Return the model of a file, if its form is right and there are no other mistakes.
 
     Raises:
-        TermsError: what is wrong, a line a mistake.
+        TermsError: the file has mistakes; one line for each.
     """
     made: File | None
     wrong: tuple[Mistake, ...]
-    made, wrong = _formed(model, data, known)
+    made, wrong = _validate(model, data, worked_out)
     problems = lines(name, data, (*wrong, *others))
     if made is None or problems:
         raise TermsError(*problems)
     return made
 
 
-def _formed(
-    model: type[File], data: Mapping[str, object], known: Mapping[str, object]
+def _validate(
+    model: type[File], data: Mapping[str, object], worked_out: Mapping[str, object]
 ) -> tuple[File | None, tuple[Mistake, ...]]:
-    """Check one file as strictly as JSON would be: a date is a date, "15" is no number.
+    """Return the model of a file, and the mistakes in its form: "15" is no number, for example.
 
     Args:
-        model: what it is to make.
+        model: the class of the model.
         data: the file.
-        known: what is worked out from it, and may not be in it.
+        worked_out: the values that are worked out from the file, and may not be in it.
     """
     taken = sorted(WORKED_OUT & data.keys()) if model is not Errata else []
     says = "found a key that the program calculates from the file; allowed: to leave it out"
     wrong: tuple[Mistake, ...] = tuple(Mistake((key,), says) for key in taken)
     given = {key: value for key, value in data.items() if key not in taken}
     try:
-        made = model.model_validate_json(json.dumps({**given, **known}, default=str))
+        made = model.model_validate_json(json.dumps({**given, **worked_out}, default=str))
     except RecursionError:
         return None, (Mistake((), _TOO_DEEP),)
     except ValidationError as error:
-        told: list[Mistake] = list(of_form(error, model, data))
-        return None, (*wrong, *(one for one in told if not _told_elsewhere(one.place, data)))
+        mistakes: list[Mistake] = list(of_form(error, model, data))
+        own: list[Mistake] = [m for m in mistakes if not _is_reported_elsewhere(m.place, data)]
+        return None, (*wrong, *own)
     return made, wrong
 
 
-def _told_elsewhere(place: Place, data: Mapping[str, object]) -> bool:
-    """Say whether `references` tells what is wrong in a place, and in better words."""
+def _is_reported_elsewhere(place: Place, data: Mapping[str, object]) -> bool:
+    """Say whether `references` reports a mistake in this place, in better words."""
     of_needs = place[:2] == ("quorum", "needs") and "needs" in references.table(data, "quorum")
     return of_needs or place[:1] in {("national",), ("rule_set",)}

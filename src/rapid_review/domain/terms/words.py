@@ -5,9 +5,9 @@ from rapid_review.domain.vocabulary import Codes
 
 
 class Vocabulary(Said):
-    """Lists of the partnership's own words; one that is empty, or absent, leaves every word open.
+    """Lists of the partnership's own words; a list that is empty or absent allows every word.
 
-    Another word than those of a list is recorded all the same, and found.
+    A word that is not in its list is recorded all the same, and is a finding.
 
     Attributes:
         agencies: whom to ask in every case, unless there is a reason not to (ToR 7.4); others may
