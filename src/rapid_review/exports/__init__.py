@@ -1,14 +1,14 @@
 """What leaves the record for other tools: tables, events and objects, feeds, rules, a model.
 
-Values in, text or bytes out. Cases come as `Trace`s, cut by both times; only public fields are
-read, and every reference goes through a `Naming`, so that the recipient of one export cannot
-join it to another. What may be disclosed to whom is decided by the caller; that it was disclosed
-is recorded by `store.writing.exports_register`.
+Values in, text or bytes out. Cases come as `Trace`s, as of both times. Only public fields are
+read, and every reference goes through a `Naming`, so that the recipient of one export cannot join
+it to another. The caller decides what may be disclosed to whom; `store.writing.exports_register`
+records that it was disclosed.
 
-Reading order: `pseudonyms` and `fields`, under which names what may be disclosed; `trace`, what is
-exported; `blurring`, what is done to times and to the order of cases under pseudonyms. Then the
-formats: `ocel`; `process_mining`, with `xes`, and `declare` and `bpmn` made from the terms;
-`cloudevents`; `dfe`, the tables of the statistics; `icalendar`, the diary.
+Reading order: `pseudonyms`, the names of references; `fields`, what may be disclosed; `trace`,
+what is exported of a case; `blurring`, how pseudonymous exports hide times and the order of cases.
+Then the formats: `ocel`; `process_mining`, with `xes`, and with `declare` and `bpmn`, which are
+made from the terms; `cloudevents`; `dfe`, the tables of the statistics; `icalendar`, the diary.
 """
 
 # What it lists are modules, which pyright does not look for.

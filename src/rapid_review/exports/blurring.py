@@ -1,10 +1,10 @@
-"""What a pseudonymous export would reveal besides names: exact times, the order of cases.
+"""Blur what a pseudonymous export would reveal besides names: exact times, the order of cases.
 
-Anyone who knows that references are given one after another needs no name where rows are in the
-order of recording: the first case is the first reference. So cases come in an order that the key
-of the export makes. The export gives the day of each time, in UTC, since clocks count in days. The
-hour is noon, and in a trace a second more for each event of the case before it on that day. So
-events stay in their order. What began on different days can still be put in order by that.
+If rows were in the order of recording, and references are given one after another, the first row
+would be the first reference. So cases come in an order that depends on the key of the export.
+Times become noon of their day, in UTC, since clocks count in days. In a trace, each event is a
+second later than the event of the case before it on that day, so that events stay in their order.
+Cases that began on different days can still be put in order by their days.
 """
 
 from collections import Counter
@@ -25,20 +25,20 @@ _NOON: Final = time(12, tzinfo=UTC)
 
 
 def order_of(naming: Naming) -> Callable[[str], str] | None:
-    """Return the key by which references of cases are sorted before they are disclosed.
+    """Return the key by which cases are sorted by their references before they are disclosed.
 
-    None where they are disclosed as recorded: then they may be in the order of recording.
+    None where references are disclosed as recorded: then the order of recording is no secret.
     """
     return partial(naming, "case") if isinstance(naming, Pseudonyms) else None
 
 
 def blurred_traces(traces: Iterable[Trace], naming: Naming) -> Iterator[Trace]:
-    """Yield what is exported under these names: as it is, or blurred where they are pseudonyms.
+    """Yield traces as they are, or blurred where names are pseudonyms.
 
-    Each case's entries stay in their order. No more than one case is in memory.
+    The entries of each case stay in their order. No more than one case is in memory.
 
     Raises:
-        InvalidInputError: cases under pseudonyms do not come in the order of those.
+        InvalidInputError: with pseudonyms, cases do not come in the order of their pseudonyms.
     """
     if (order := order_of(naming)) is None:
         yield from traces
@@ -53,62 +53,63 @@ def blurred_traces(traces: Iterable[Trace], naming: Naming) -> Iterator[Trace]:
                 "`order_of(naming)`"
             )
         last = name
-        yield replace(one, entries=_blurred(one.entries))
+        yield replace(one, entries=_blurred_entries(one.entries))
 
 
 def blurred_entry(entry: Entry, naming: Naming) -> Entry:
-    """Return an entry of a feed: as it is, or blurred where names are pseudonyms.
+    """Return an entry of a feed as it is, or blurred where names are pseudonyms.
 
-    The time of day is noon: an entry that is sent again must be the same, whichever were sent
-    with it.
+    The time of day is always noon: an entry that is sent again must be the same, no matter which
+    entries are sent with it.
     """
-    return _entry(entry, timedelta()) if isinstance(naming, Pseudonyms) else entry
+    return _at_noon(entry, timedelta()) if isinstance(naming, Pseudonyms) else entry
 
 
-def _blurred(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the entries of one case, with days for times."""
+def _blurred_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries of one case, blurred, in their order."""
     seconds, before = dict[int, int](), Counter[date]()
     for entry in sorted(entries, key=lambda one: (one.event.at, one.version)):
         day = _noon_of(entry.event.at).date()
         seconds[entry.version] = before[day]
         before[day] += 1
-    return tuple(_entry(one, timedelta(seconds=seconds[one.version])) for one in entries)
+    return tuple(_at_noon(one, timedelta(seconds=seconds[one.version])) for one in entries)
 
 
-def _entry(entry: Entry, since_noon: timedelta) -> Entry:
+def _at_noon(entry: Entry, since_noon: timedelta) -> Entry:
+    """Return an entry with noon for each time; its event is later by `since_noon`."""
     at = _noon_of(entry.event.at) + since_noon
-    event = entry.event.model_copy(update={**_times_in(entry.event), "at": at})
+    event = entry.event.model_copy(update={**_blurred_fields(entry.event), "at": at})
     return entry.model_copy(update={"recorded_at": _noon_of(entry.recorded_at), "event": event})
 
 
-def _times_in(said: Said) -> dict[str, object]:
-    """Return the fields of a statement that hold a time, however deep, with noon of its day."""
+def _blurred_fields(said: Said) -> dict[str, object]:
+    """Return the fields of a statement that hold a time, at any depth, with noon of its day."""
     found: dict[str, object] = {}
     for name, value in vars(said).items():
-        if type(value) not in _OF_NO_TIME:  # asked first: most are of none
-            blurred = _value(value)
+        if type(value) not in _WITHOUT_TIMES:  # asked first: most have none
+            blurred = _blurred_value(value)
             if blurred is not value:
                 found[name] = blurred
     return found
 
 
-def _value(value: object) -> object:
-    """Return a value in which every time is noon of its day: itself, if there is none in it."""
+def _blurred_value(value: object) -> object:
+    """Return a value in which every time is noon of its day; the same object, if it has none."""
     match value:
         case datetime():
             return _noon_of(value)
         case tuple():
             parts = cast("tuple[object, ...]", value)
-            blurred = tuple(map(_value, parts))
+            blurred = tuple(map(_blurred_value, parts))
             return parts if all(map(is_, parts, blurred)) else blurred
         case Said():
-            times = _times_in(value)
+            times = _blurred_fields(value)
             return value.model_copy(update=times) if times else value
         case _:
             return value
 
 
-_OF_NO_TIME: Final = frozenset({str, int, bool, date, type(None)})
+_WITHOUT_TIMES: Final = frozenset({str, int, bool, date, type(None)})
 
 
 def _noon_of(when: datetime) -> datetime:

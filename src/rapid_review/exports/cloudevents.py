@@ -1,8 +1,8 @@
 """CloudEvents 1.0: a thin feed of what was recorded, for queues and webhooks.
 
-Thin: ids and public parts, so that a subscriber learns that something happened, and anyone who may
-read the words asks the record for them. The feed is of what was recorded: a correction is an
-event in it, and names the entry that it corrects.
+Thin means ids and public parts only: a subscriber learns that something happened, and anyone who
+may read the words asks the record for them. The feed reports what was recorded: a correction is an
+event of its own, and names the entry that it corrects.
 """
 
 import json
@@ -17,17 +17,17 @@ from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.put_aside import in_order
 
 TYPE: Final = "rapid-review."
-"""Before an event's kind: what the feed calls its type. It never changes."""
+"""The prefix of every event's type, before its kind. It never changes."""
 SOURCE: Final = "urn:rapid-review:"
-"""Before the partnership's code: whose record the event is in."""
+"""The prefix of every event's source, before the code of the partnership."""
 
 
 def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, Any]]:
-    """Yield a CloudEvent for each entry, in their order; under pseudonyms blurred.
+    """Yield a CloudEvent for each entry, in their order; blurred under pseudonyms.
 
-    `id` is the case and the entry's version, unique within `source` and the same however often
-    the entry is sent; `subject` is the case; `time` is when it happened. The extension attribute
-    `recordedat` is when it was written down, and `recordedby` by whom.
+    `id` is the case and the entry's version: unique within `source`, and the same each time the
+    entry is sent. `subject` is the case, and `time` is when the event happened. The extension
+    attributes say when it was recorded (`recordedat`) and by whom (`recordedby`).
     """
     for entry in (blurred_entry(one, naming) for one in entries):
         event = entry.event
@@ -47,10 +47,10 @@ def cloudevents(entries: Iterable[Entry], naming: Naming) -> Iterator[dict[str, 
 
 
 def cloudevents_lines(entries: Iterable[Entry], naming: Naming) -> Iterator[bytes]:
-    """Yield a CloudEvent a line, as JSON, one after the other.
+    """Yield CloudEvents as lines of JSON.
 
-    Under pseudonyms each case's entries are together, in their order, and cases in that of
-    their pseudonyms: see `blurring`.
+    Under pseudonyms, the entries of a case are together in their order, and cases are in the order
+    of their pseudonyms; see `blurring`.
     """
     lines = (
         (str(one["subject"]), f"{json.dumps(one)}\n".encode())

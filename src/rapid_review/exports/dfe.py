@@ -39,7 +39,7 @@ def place_of(
     """Return where figures were counted, at the lowest of the Department's levels that is given.
 
     Args:
-        partnership: the partnership; it is of no level of the Department's.
+        partnership: the partnership; it is no level of the Department's.
         region: the region's code and name.
         local_authority: the local authority's new code, its old one, and its name.
     """
@@ -62,12 +62,12 @@ def place_of(
 
 
 def tidy_of(table: PublishedTable, place: Place) -> Tidy:
-    """Return a table's rows, a row a count."""
+    """Return a table's rows, one for each count."""
     return tidy(table.table, place, of=table.of, quartiles=table.quartiles)
 
 
 def csv_of(table: PublishedTable, place: Place) -> str:
-    """Return a table as CSV under its header, a line a count."""
+    """Return a table as CSV with a header, and a line for each count."""
     rows = tidy_of(table, place)
     return written(rows.header, rows.rows)
 
@@ -75,11 +75,12 @@ def csv_of(table: PublishedTable, place: Place) -> str:
 def files(
     published: Published, place: Place | None = None, earlier: Sequence[str] = ()
 ) -> Mapping[str, str]:
-    """Return what is in each file, by its name: a table each, and what describes them.
+    """Return the contents of each file by its name: the tables, and descriptions of them.
 
     Args:
         published: the tables.
-        place: where they were counted; None for the partnership, of no level of the Department's.
+        place: where they were counted; None for the partnership, which is no level of the
+            Department's.
         earlier: descriptions of earlier publications that reveal something together with these.
     """
     partnerships = ", ".join(published.selection.partnerships)
@@ -95,11 +96,11 @@ def files(
     return {
         **found,
         DATA_PACKAGE: json.dumps(package, indent=2, ensure_ascii=False) + "\n",
-        README: _about(published, earlier),
+        README: _readme(published, earlier),
     }
 
 
-def _about(published: Published, earlier: Sequence[str]) -> str:
+def _readme(published: Published, earlier: Sequence[str]) -> str:
     """Return the page that says what each file counts, of what, and what the symbols mean."""
     selection, first = published.selection, published.tables[0].table
     all_terms, as_of = (selection.terms, *selection.also), selection.as_of
@@ -127,7 +128,7 @@ def _about(published: Published, earlier: Sequence[str]) -> str:
         "| --- | --- | --- | --- |",
         *(
             f"| `{table_name(one)}.csv` | {one.means} | {one.table.basis.counted} "
-            f"| {_share_of(one)} |"
+            f"| {_denominators_of(one)} |"
             for one in published.tables
         ),
         "",
@@ -147,7 +148,7 @@ def _about(published: Published, earlier: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _share_of(one: PublishedTable) -> str:
+def _denominators_of(one: PublishedTable) -> str:
     """Return what the denominators of a table are."""
     if one.of is not None:
         return one.of.measure

@@ -1,8 +1,8 @@
-"""What is beside each table of `dfe`: the Department's metadata, and a data package.
+"""The files beside each table of `dfe`: the Department's metadata, and a data package.
 
 The Department's screener takes a table with a `.meta.csv` that names its filters and indicators.
-A data package (Frictionless Data Package 1.0) says of each column what type it has and of what it
-is; a program that knows it reads the numbers as numbers, and each symbol as no number.
+A data package (Frictionless Data Package 1.0) gives the type and the title of each column, so that
+programs read numbers as numbers, and symbols as missing values.
 """
 
 import csv
@@ -43,7 +43,7 @@ def written(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def meta_csv(tidy: Tidy) -> str:
     """Return the Department's metadata of a table: a line for each filter and each indicator.
 
-    A column that holds one value only is no filter to choose by, and the Department takes none.
+    A column with only one value is left out: the Department accepts no filter without a choice.
     """
     columns = dict(zip(tidy.header, zip(*tidy.rows, strict=True), strict=False))
     filters = (name for name in tidy.filters if len(set(columns.get(name, ()))) > 1)
@@ -56,11 +56,11 @@ def meta_csv(tidy: Tidy) -> str:
 
 
 def data_package(title: str, tables: Mapping[str, tuple[str, Tidy]]) -> dict[str, Any]:
-    """Return the description of all tables: Any, as JSON has it.
+    """Return the description of all tables, as JSON has it.
 
     Args:
-        title: whose figures they are.
-        tables: by the name of each table what one of it is, and its rows.
+        title: the title, which says whose figures they are.
+        tables: by the name of each table, what it counts, and its rows.
     """
     return {
         "profile": "tabular-data-package",
@@ -96,5 +96,5 @@ def _field(name: str, tidy: Tidy) -> dict[str, Any]:
 
 
 def _label(name: str) -> str:
-    """Return a column's name as a reader has it."""
+    """Return a column's name as a reader would write it."""
     return name.replace("_", " ").capitalize()

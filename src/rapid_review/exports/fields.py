@@ -1,8 +1,8 @@
 """What of a statement may be disclosed: public fields, each reference under its export name.
 
-Sealed fields are left out by their type, and a reference is renamed by its type, so a field that
-is added later cannot slip through. Codes, dates, numbers and the digests of terms and calendars,
-which are published files, stay as they are.
+The type of a field decides: sealed fields are left out, and references are renamed. So a field
+that is added later cannot slip through. Codes, dates, numbers and the digests of terms and
+calendars, which are published files, stay as they are.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,32 +45,32 @@ def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:
     Args:
         said: an event, or a part of one.
         naming: gives references their export names.
-        case: the case's reference as recorded; what a reference means, it means within it.
+        case: the case's reference as recorded; other references have a meaning within the case.
     """
     disclosed: dict[str, Any] = {}
     for name, kind in _public_fields(type(said)):
         value = getattr(said, name)
         if value is not None:
-            disclosed[name] = _disclosed(value, kind, naming, case)
-    if type(said) is ProcessLinked and said.process in LINKS:  # an exact type is asked faster
+            disclosed[name] = _disclosed_value(value, kind, naming, case)
+    if type(said) is ProcessLinked and said.process in LINKS:  # faster than `isinstance`
         disclosed["reference"] = naming("case", said.reference)  # by its name in the export
     return disclosed
 
 
-def _disclosed(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: ANN401 - JSON
+def _disclosed_value(value: object, kind: str, naming: Naming, case: str) -> Any:  # noqa: ANN401 - JSON
     """Return a field's value; `kind` says what it refers to, if it is a reference."""
-    if type(value) is str and not kind:  # asked first: most are
+    if type(value) is str and not kind:  # asked first: most are text
         return escaped(value, but="")
     if isinstance(value, tuple):
         parts = cast("tuple[object, ...]", value)
-        return [_disclosed(part, kind, naming, case) for part in parts]
+        return [_disclosed_value(part, kind, naming, case) for part in parts]
     if isinstance(value, Said):
         return public(value, naming, case)
     if kind:
         return naming(kind, str(value), "" if kind == PERSON else case)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    # A code of a list is disclosed as text; what an old import took in is printable from here on.
+    # A code is disclosed as text; an old import may have taken in what cannot be printed.
     return escaped(str(value), but="") if isinstance(value, str) else value
 
 
@@ -84,9 +84,10 @@ def _public_fields(model: type[Said]) -> tuple[tuple[str, str], ...]:
 
 
 def cells(model: type[Said], disclosed: Disclosed) -> dict[str, Scalar]:
-    """Return the public part of a statement as cells: parts by longer names, codes as one text.
+    """Return the public part of a statement as cells, for formats without nested values.
 
-    A list of parts is disclosed by its length; what its parts refer to becomes objects in OCEL.
+    The fields of a part get the part's name in front, and a list of codes becomes one text. Of a
+    list of parts only the length is disclosed; in OCEL, what they refer to becomes objects.
 
     >>> from rapid_review.domain.events import QuorumNotMet
     >>> cells(QuorumNotMet, {"meeting": 1, "sat": [{}, {}], "empty_seats": ["police", "chair"]})
@@ -106,13 +107,13 @@ def _cells(
             parts = cast("list[object]", value)
             counted = types[column] is ValueType.INTEGER
             yield column, len(parts) if counted else ", ".join(map(str, parts))
-        elif column in types:  # all but what is disclosed of the event itself
+        elif column in types:  # not the kind and the time of the event
             is_time = types[column] is ValueType.TIME
             yield column, in_utc(datetime.fromisoformat(value)) if is_time else value
 
 
 def in_utc(when: datetime) -> str:
-    """Return a time as a cell holds it: in one offset for all, so that it sorts as text.
+    """Return a time as a cell holds it: always in UTC, so that times sort as text.
 
     >>> in_utc(datetime.fromisoformat("2020-05-04T09:30+01:00"))
     '2020-05-04T08:30:00+00:00'
@@ -122,32 +123,32 @@ def in_utc(when: datetime) -> str:
 
 @cache
 def columns(model: type[Said]) -> Mapping[str, ValueType]:
-    """Return the columns into which a statement's public part may fall, and their types."""
+    """Return the columns that a statement's public part may need, and their types."""
     return MappingProxyType(dict(_columns(model, "")))
 
 
 def _columns(model: type[Said], before: str) -> Iterator[tuple[str, ValueType]]:
     hints = get_type_hints(model, include_extras=True)
     for name, _ in _public_fields(model):
-        hint = _bare(hints[name])
+        hint = _bare_type(hints[name])
         if isinstance(hint, type) and issubclass(hint, Said):
             yield from _columns(hint, f"{before}{name}_")
         elif before or name not in _OF_THE_EVENT:
             yield f"{before}{name}", _value_type(hint)
 
 
-def _bare(hint: Any) -> Any:  # noqa: ANN401 - a type, of any form
-    """Return a type without its marks, and without None beside it."""
+def _bare_type(hint: Any) -> Any:  # noqa: ANN401 - a type, of any form
+    """Return a type without annotations, and without an alternative of None."""
     if get_origin(hint) is Annotated:
-        return _bare(get_args(hint)[0])
+        return _bare_type(get_args(hint)[0])
     rest = [part for part in get_args(hint) if part is not type(None)]
     optional = type(None) in get_args(hint) and len(rest) == 1
-    return _bare(rest[0]) if optional else hint
+    return _bare_type(rest[0]) if optional else hint
 
 
 def _value_type(hint: Any) -> ValueType:  # noqa: ANN401 - a type, of any form
     if get_origin(hint) is tuple:
-        part = _bare(get_args(hint)[0])
+        part = _bare_type(get_args(hint)[0])
         of_parts = isinstance(part, type) and issubclass(part, BaseModel)
         return ValueType.INTEGER if of_parts else ValueType.STRING
     return {

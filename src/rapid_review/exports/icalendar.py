@@ -1,13 +1,13 @@
 """The diary as a calendar for other programs: RFC 5545, written from public fields only.
 
-What is due by the end of a day is an event of that whole day, which blocks nobody's time; a
-meeting is an event at its hour. A to-do would say more exactly what a deadline is, but the
-calendars that people look at do not show the to-dos of a file.
+A deadline is an event of the whole day, which blocks nobody's time; a meeting is an event at its
+hour. A to-do would describe a deadline more exactly, but common calendar programs do not show the
+to-dos of a file.
 
-An event keeps its id whatever becomes of its day, so that a program that reads the diary again
-moves it. The id is made from the partnership, the case and what is due, and shows none of them.
-How often an event was revised and when it was revised last is read from the record, so that two
-runs over one record write the same bytes.
+An event keeps its id when its day changes, so that a program that reads the diary again moves it.
+The id is a hash of the partnership, the case and what is due. How often an event was revised and
+when it was revised last is read from the record, so that two runs over one record write the same
+bytes.
 """
 
 from collections.abc import Iterable
@@ -39,17 +39,17 @@ C = TypeVar("C", Calendar, Event)
 def icalendar(falls_due: Iterable[Revised], *, partnership: str) -> bytes:
     r"""Return a diary as the bytes of an `.ics` file, its lines folded and ended by CRLF.
 
-    With nothing in it the calendar is empty, which programs that read it again need to be told,
-    though the grammar of RFC 5545 asks for one component or more.
+    If nothing falls due, the calendar is empty, so that programs that read it again remove what
+    they had, although the grammar of RFC 5545 asks for at least one component.
 
     Args:
-        falls_due: what falls due, in the order in which it is to stand.
+        falls_due: what falls due, in the order of the file.
         partnership: whose diary it is.
 
     >>> icalendar((), partnership="kent")[:30]
     b'BEGIN:VCALENDAR\r\nVERSION:2.0\r\n'
     """
-    calendar = _with(Calendar(), version="2.0", prodid=_PRODUCT, calscale="GREGORIAN")
+    calendar = _with_properties(Calendar(), version="2.0", prodid=_PRODUCT, calscale="GREGORIAN")
     for one in falls_due:
         calendar.add_component(_event(one, partnership))
     content: bytes = calendar.to_ical(sorted=False)
@@ -58,9 +58,9 @@ def icalendar(falls_due: Iterable[Revised], *, partnership: str) -> bytes:
 
 def _event(revised: Revised, partnership: str) -> Event:
     marks = f" ({marks_of(revised.due)})" if marks_of(revised.due) else ""
-    said = marks_in_words(revised.due)
+    notes = marks_in_words(revised.due)
     due, revised_at = revised.due, revised.recorded_at.astimezone(UTC)
-    event = _with(
+    event = _with_properties(
         Event(),
         uid=str(uuid5(_IDS, f"{partnership} {due.case} {due.kind} {due.what}")),
         # Without a METHOD, RFC 5545 (3.8.7.2) makes the stamp a synonym of LAST-MODIFIED.
@@ -69,27 +69,29 @@ def _event(revised: Revised, partnership: str) -> Event:
         sequence=revised.times,
     )
     if due.at is None:
-        event = _with(event, dtstart=due.on, transp="TRANSPARENT")
+        event = _with_properties(event, dtstart=due.on, transp="TRANSPARENT")
     else:
-        event = _with(event, dtstart=due.at.astimezone(UTC))
-    return _with(
+        event = _with_properties(event, dtstart=due.at.astimezone(UTC))
+    return _with_properties(
         event,
-        summary=_text(f"{due.case}: {_SUMMARIES[due.kind].format(what=due.what)}{marks}"),
-        description=_text("; ".join(filter(None, (due.clause, f"owed by {due.owed_by}", *said)))),
+        summary=_escaped_text(f"{due.case}: {_SUMMARIES[due.kind].format(what=due.what)}{marks}"),
+        description=_escaped_text(
+            "; ".join(filter(None, (due.clause, f"owed by {due.owed_by}", *notes)))
+        ),
         categories=[str(due.kind)],
     )
 
 
-def _with(component: C, **properties: object) -> C:
+def _with_properties(component: C, **properties: object) -> C:
     """Add properties to a component in their order; `_` stands for the hyphen of a name."""
     for name, value in properties.items():
-        # The library leaves out of which type a value is.
+        # The library does not declare the type of a value.
         component.add(name.replace("_", "-"), value)  # pyright: ignore[reportUnknownMemberType]
     return component
 
 
-def _text(text: str) -> str:
-    r"""Return a text with what cannot be printed escaped, and so no end of a line but its own.
+def _escaped_text(text: str) -> str:
+    r"""Return a text in which everything that cannot be printed is escaped, such as line ends.
 
     The library reads a backslash before a capital N as a line break, so it is escaped.
     """

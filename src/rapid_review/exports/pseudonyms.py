@@ -1,8 +1,8 @@
 """The names of references in an export: its own pseudonyms, or references as recorded.
 
-A pseudonym is a keyed hash. Within one export the same thing has the same name; two exports have
-two keys, so nobody can join them by names. Dates are not changed: the person who holds two exports
-of few cases can still join them by those. `blurring` is what is done to times and to the order.
+A pseudonym is a keyed hash. Within one export the same thing has the same name. Two exports have
+two keys, so nobody can join them by names. Dates are not changed, so a person who has two exports
+of few cases can still join them by dates. `blurring` changes times and the order of cases.
 """
 
 import hmac
@@ -12,9 +12,9 @@ from typing import Final, Protocol
 from rapid_review.domain.errors import InvalidInputError
 
 KEY_BYTES: Final = 32
-"""How long the key of an export is: as long as what SHA-256 gives."""
+"""How long the key of an export is: as long as a SHA-256 digest."""
 _KEPT: Final = 1_000
-"""How many names are in memory at the same time; those of one case are asked for repeatedly."""
+"""How many names are remembered; the names of one case are asked for repeatedly."""
 _DIGITS: Final = 20  # 80 bits: two of a million names are the same once in 10^12 exports
 
 
@@ -27,7 +27,7 @@ class Naming(Protocol):
         Args:
             kind: what it refers to: "case", "person", "child" ...
             reference: the reference as recorded.
-            within: the case in which alone it has a meaning; empty where it has one everywhere.
+            within: the case in which alone it has a meaning; empty if it has one everywhere.
         """
         ...
 
@@ -42,7 +42,7 @@ class Pseudonyms:
     """Names that nobody can trace back, or join to another export, without the key.
 
     Attributes:
-        key: 32 bytes of chance, drawn for one export and kept nowhere.
+        key: 32 random bytes, made for one export and not stored.
 
     Raises:
         InvalidInputError: the key is not 32 bytes long.

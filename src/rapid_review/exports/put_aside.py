@@ -1,8 +1,8 @@
-"""Keep exported parts until it is their turn to be written, no matter how many there are.
+"""Keep exported parts on disc until it is their turn to be written, however many there are.
 
-It lies in files that have no name, so that nobody else can open them, and that are gone with the
-process. Only what leaves the record anyway is put there: public parts, under the names of the
-export. Where they lie is said by the variable TMPDIR.
+They are kept in files without a name, which nobody else can open, and which are gone with the
+process. They hold only what leaves the record anyway: public parts, under the names of the export.
+The variable TMPDIR says in which folder the files are.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ _SETTINGS: Final = (
 
 
 def in_order(parts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """Yield parts in the order of their keys, those of one key in that in which they came."""
+    """Yield parts in the order of their keys; parts with the same key in the order given."""
     with closing(sqlite3.connect("", isolation_level=None)) as aside:
         for statement in _SETTINGS:
             aside.execute(statement)
@@ -31,7 +31,7 @@ def in_order(parts: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
 
 
 def one_after_the_other(parts: Iterable[tuple[bytes, bytes]], between: bytes) -> Iterator[bytes]:
-    """Yield the first of each pair, then what is between, and then the second of each."""
+    """Yield the first part of every pair, then `between`, then the second part of every pair."""
     with TemporaryFile() as aside:
         for first, second in parts:
             yield first

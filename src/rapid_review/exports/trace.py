@@ -1,4 +1,4 @@
-"""What is exported of one case: the events in effect, as it had happened and was recorded."""
+"""What is exported of one case: its events in effect, as of both times."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,13 +30,13 @@ MARKS: Final = "due_marks"
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One case's entries, corrections settled: what is struck from the record is not in it.
+    """One case's entries with corrections settled, without retracted entries.
 
     Attributes:
         partnership: whose case it is.
         case: its reference, as recorded.
-        entries: each with the event that is in its place, in the order of recording.
-        marks: by version, what is to be known of the due day that an entry records.
+        entries: each with the event that is now in its place, in the order of recording.
+        marks: the marks of the due day that an entry records, by its version.
         terms: the terms of the case, by which its clauses are cited.
     """
 
@@ -60,13 +60,13 @@ def trace(
     *,
     terms: Terms | None = None,
 ) -> Trace | None:
-    """Return what is exported of one case by two times; None if there was nothing of it.
+    """Return what is exported of one case by two times; None if it had no entries then.
 
     Args:
-        entries: the case's.
+        entries: the case's entries, from the first.
         as_of: the two times.
-        calendars: gives the calendars that counted, for the marks of due days; without it none is
-            marked.
+        calendars: gives the calendars that counted, for the marks of due days; without it no due
+            day is marked.
         terms: the terms of the case, by which its clauses are cited, if they are given.
 
     Raises:

@@ -40,11 +40,11 @@ A `CalendarError` says that it is not available.
 
 
 class AsOf(NamedTuple):
-    """The moment of a question: two times, and the moment on whose day clocks are read.
+    """As of when a question is asked: two times, and the day on which clocks are read.
 
     Attributes:
-        happened_by: as the case had happened by then; None for all that is recorded.
-        recorded_by: as it was recorded by then; None for all entries.
+        happened_by: only what had happened by then counts; None for all that is recorded.
+        recorded_by: only what was recorded by then counts; None for all entries.
         read_on: clocks are read on this day, or on the day of this moment by the midnight of the
             terms; if it is None, on that of `happened_by`, or else of `recorded_by`.
     """
@@ -69,10 +69,10 @@ class AsOf(NamedTuple):
 
     @property
     def today(self) -> date:
-        """The day of a reading that is of many cases, and so of no terms and no midnight.
+        """The day of a reading of many cases, whose terms may have different midnights.
 
         Raises:
-            InvalidInputError: none is given, or a moment, which is of another day elsewhere.
+            InvalidInputError: no day is given, or a moment, whose day depends on the time zone.
         """
         when = self.when
         if isinstance(when, datetime):
@@ -103,7 +103,7 @@ def end_of_day(day: date, terms: Terms) -> datetime:
 
 
 NOW: Final = AsOf()
-"""All that is recorded. Clocks cannot be read as of it: nothing here knows what day it is."""
+"""All that is recorded. It names no day, so clocks cannot be read as of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +142,11 @@ class View(NamedTuple, Generic[S]):
     apply: Callable[[S, Entry], S]
 
 
-def _evolved(case: Case, entry: Entry) -> Case:
+def _apply_entry(case: Case, entry: Entry) -> Case:
     return evolve(case, entry.event)
 
 
-CASE: Final = View(Case(), _evolved)
+CASE: Final = View(Case(), _apply_entry)
 """The case itself, as decisions see it."""
 
 
@@ -167,8 +167,8 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
     """Return one case's entries as it had happened and was recorded by two times.
 
     `recorded_by` keeps the entries up to the first that was recorded later. `happened_by` then
-    keeps what is in effect and had happened: each entry with the event that now is in its place,
-    without those retracted and without the corrections themselves; versions may so have gaps.
+    keeps what is in effect and had happened: each entry with the event that is now in its place,
+    without retracted entries and without the corrections themselves, so versions may have gaps.
 
     A due day happens when it is calculated, which may be after the day it counts from: read clocks
     with `clocks`, which knows what each one counts from.
@@ -176,67 +176,73 @@ def entries_as_of(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, .
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
-    recorded = _one_case(entries)
+    recorded = _entries_of_one_case(entries)
     happened_by, recorded_by, _ = as_of
     if recorded_by is not None:
         recorded = tuple(takewhile(lambda entry: entry.recorded_at <= recorded_by, recorded))
     if happened_by is None:
         return recorded
     happened = (entry for entry in settled(recorded) if entry.event.at <= happened_by)
-    return _in_place(happened)
+    return _with_latest_attendance(happened)
 
 
 def effective_entries(entries: Iterable[Entry], as_of: AsOf = NOW) -> tuple[Entry, ...]:
-    """Return which entries of a case are in effect, as `entries_as_of` then, corrections settled.
+    """Return the entries of a case that were in effect by two times, with corrections settled.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
     seen = entries_as_of(entries, as_of)
-    return _in_place(settled(seen)) if as_of.happened_by is None else seen
+    return _with_latest_attendance(settled(seen)) if as_of.happened_by is None else seen
 
 
 def settled(recorded: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return each entry with the event that now is in its place, corrections left out.
 
-    What a correction put in place is its corrector's: it has their name, and its time of
-    recording.
+    An event that a correction put in place has the author and the time of recording of the
+    correction.
     """
     in_place = effective([entry.event for entry in recorded])
-    words = _whose_words(recorded)
+    corrected_by = _correcting_entries(recorded)
     return tuple(
-        _as_said_by(words[entry.version], entry, event) if entry.version in words else entry
+        _restated(corrected_by[entry.version], entry, event)
+        if entry.version in corrected_by
+        else entry
         for entry in recorded
         if (event := in_place.get(entry.version)) is not None
         and not isinstance(event, RecordCorrected)
     )
 
 
-def _in_place(stands: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return entries with the latest word on each meeting's attendance in its first place."""
+def _with_latest_attendance(stands: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries with one attendance for each meeting: the latest, in the first's place.
+
+    An attendance that is recorded again replaces the earlier one, as a correction would.
+    """
     by_version = {entry.version: entry for entry in stands}
-    words = latest_words({version: entry.event for version, entry in by_version.items()})
+    latest = latest_words({version: entry.event for version, entry in by_version.items()})
     return tuple(
         by_version[place]
         if place == version
-        else _as_said_by(by_version[version], by_version[place], by_version[version].event)
-        for place, version in words.items()
+        else _restated(by_version[version], by_version[place], by_version[version].event)
+        for place, version in latest.items()
     )
 
 
-def _as_said_by(teller: Entry, place: Entry, event: AnyEvent) -> Entry:
-    said = {
+def _restated(source: Entry, replaced: Entry, event: AnyEvent) -> Entry:
+    """Return the replaced entry with this event, and with who recorded `source`, when and why."""
+    statement = {
         "event": event,
-        "by": teller.by,
-        "recorded_at": teller.recorded_at,
-        "command_id": teller.command_id,
-        "purpose": teller.purpose,
+        "by": source.by,
+        "recorded_at": source.recorded_at,
+        "command_id": source.command_id,
+        "purpose": source.purpose,
     }
-    return place.model_copy(update=said)
+    return replaced.model_copy(update=statement)
 
 
-def _whose_words(recorded: Sequence[Entry]) -> Mapping[int, Entry]:
-    """Return, for every corrected entry, the correction whose words hold."""
+def _correcting_entries(recorded: Sequence[Entry]) -> Mapping[int, Entry]:
+    """Return the latest correction of every corrected entry, by the corrected entry's version."""
     by_version = {entry.version: entry for entry in recorded}
     return {
         version: by_version[correction.version]
@@ -282,30 +288,30 @@ def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] 
 
 
 def held_on(day: date, editions: InForce) -> Terms:
-    """Return the terms that held on a day; before the first of them, those."""
-    then = (edition for since, edition in reversed(editions) if since <= day)
-    return next(then, editions[0][1])
+    """Return the terms that held on a day; for a day before the first of them, the first."""
+    begun = (edition for since, edition in reversed(editions) if since <= day)
+    return next(begun, editions[0][1])
 
 
 class Correction(NamedTuple):
-    """The word that now holds on a corrected entry: who says it, and whether it retracts."""
+    """The latest correction of an entry: its version, and whether it retracts the entry."""
 
     version: int
     retracts: bool
 
 
 def corrections(recorded: Sequence[Entry]) -> Mapping[int, Correction]:
-    """Return, by version, what was corrected, for every entry that does not stand as recorded."""
+    """Return the latest correction of every corrected entry, by the corrected entry's version."""
     in_place = effective([entry.event for entry in recorded])
     return {
         event.version: Correction(version, event.replacement is None)
-        for version, event in in_place.items()  # the latest word wins, as in `effective`
+        for version, event in in_place.items()  # the latest correction wins, as in `effective`
         if isinstance(event, RecordCorrected) and event.version < version
     }
 
 
-def _one_case(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the entries if corrections can be settled among them: one case's, from the first."""
+def _entries_of_one_case(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Check that entries are one case's, from its first, so that corrections can be settled."""
     recorded = tuple(entries)
     for version, entry in enumerate(recorded, start=1):
         if entry.version != version or entry.case != recorded[0].case:

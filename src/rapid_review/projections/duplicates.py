@@ -1,8 +1,8 @@
-"""That one notification came in twice: which cases look alike, and which are linked (ToR 8.1).
+"""Notifications that came in twice: which cases look alike, and which are linked (ToR 8.1).
 
-Cases are found to look alike by keys, one for each reason, so that a case more costs a look-up and
-no comparison with all the others. To look alike is no more than a hint: whether it is one and the
-same notification, people say, by a link.
+Cases look alike if they share a key. There is a key for each reason, so a new case is looked up
+and not compared with every other. Looking alike is only a hint: people decide whether two cases
+are of the same notification, and link them.
 """
 
 import re
@@ -23,9 +23,9 @@ class Alike(StrEnum):
     """Why two cases look alike.
 
     Attributes:
-        NOTIFICATION: their notifications are of the same source and bear the same reference.
+        NOTIFICATION: their notifications have the same source and the same reference.
         REFERENCES: their own references differ only in capital letters or leading zeros.
-        INCIDENT: the incident was on the same day, told by the same source, of the same children.
+        INCIDENT: the same source notified an incident on the same day, with the same children.
     """
 
     NOTIFICATION = "same-notification"
@@ -34,7 +34,7 @@ class Alike(StrEnum):
 
 
 Key = tuple[Alike, object]
-"""What cases have in common that look alike by one reason."""
+"""A reason, and what all cases that look alike for that reason have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Notified:
         source: the agency that sent the notification.
         reference: the notification's own reference.
         happened_on: the day of the incident, if it is known.
-        children: the references of its children, whatever their capitals.
-        duplicate_of: the case that it is linked to as its duplicate; None if it is to none.
+        children: the references of its children, in lower case.
+        duplicate_of: the case that it is linked to as its duplicate, if any.
     """
 
     case: str
@@ -59,9 +59,9 @@ class Notified:
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """What it has in common with every case that looks like it, by reason.
+        """What it has in common with every case that looks like it, a key for each reason.
 
-        Where the day of the incident is not known, nothing is made of it.
+        Where the day of the incident is not known, it has no key for the incident.
         """
         keys: tuple[Key, ...] = (
             (Alike.NOTIFICATION, (self.source, plainly(self.reference))),
@@ -78,10 +78,10 @@ def plainly(reference: str) -> str:
     >>> plainly("KM-2020-007"), plainly("km-2020-7"), plainly("A-000")
     ('km-2020-7', 'km-2020-7', 'a-0')
     """
-    return _NOUGHTS.sub("", reference.casefold())
+    return _LEADING_ZEROS.sub("", reference.casefold())
 
 
-_NOUGHTS: Final = re.compile("(?<![0-9])0+(?=[0-9])")
+_LEADING_ZEROS: Final = re.compile("(?<![0-9])0+(?=[0-9])")
 
 
 def notified_in(reference: str, case: Case) -> Notified | None:
@@ -105,7 +105,7 @@ def said_of(
 
 
 def notified_as_of(history: CaseHistory, as_of: AsOf = NOW) -> Notified | None:
-    """Return the same as a case had happened and was recorded by two times.
+    """Return what a case says of its notification, as it had happened and was recorded by then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -122,8 +122,8 @@ class LookAlikes:
 
     Attributes:
         cases: two or more, in the order in which they were given.
-        by: the reasons by which they do, one or more.
-        not_linked: those of them that are linked to no case as its duplicate, and so are counted.
+        by: why they look alike, one reason or more.
+        not_linked: the cases among them that are not linked as duplicates, and so are counted.
     """
 
     cases: tuple[str, ...]
@@ -132,15 +132,15 @@ class LookAlikes:
 
     @property
     def is_settled(self) -> bool:
-        """Whether what can be linked is: no two of them are counted."""
+        """Whether no two of them are counted: all but one, or all, are linked as duplicates."""
         return len(self.not_linked) <= 1
 
 
 def look_alikes(cases: Iterable[Notified]) -> tuple[LookAlikes, ...]:
-    """Return which cases look alike; those that do by several reasons appear once.
+    """Return which cases look alike; cases that do so for several reasons appear once.
 
     Args:
-        cases: of each what it says of its notification, in the order in which they were opened.
+        cases: what each case says of its notification, in the order in which they were opened.
     """
     by_key: dict[Key, list[Notified]] = {}
     for one in cases:
@@ -177,8 +177,8 @@ class Openings:
 
 
 MANY: Final = 5
-"""Of how many cases alike, the first ones, a later one is told: where a whole import bears one
-reference by mistake, each of its cases is told of so many, and not of all before it."""
+"""How many cases with one key are remembered, the first ones. If every case of an import has the
+same reference by mistake, each is compared with so many and not with all before it."""
 
 
 # --- Cases that are linked
@@ -188,7 +188,7 @@ class Amiss(StrEnum):
     """What is wrong with a link, so that no case may be counted in place of the one linked.
 
     Attributes:
-        NO_CASE: the case that it comes down to is not known, or has no notification.
+        NO_CASE: the case at the end of the links is not known, or has no notification.
         CIRCLE: the links lead back to a case that they began with.
     """
 
@@ -203,8 +203,8 @@ class LinkedDuplicate:
     Attributes:
         case: the duplicate.
         duplicate_of: the case that it names.
-        counted: the case that is counted in its place: the one that it names or, where that is
-            itself a duplicate, the one that the links come down to; None if something is wrong.
+        counted: the case that is counted in its place: the case that it names or, where that is
+            itself a duplicate, the case at the end of the links; None if something is wrong.
         amiss: what is wrong.
     """
 
@@ -218,14 +218,14 @@ def linked(cases: Iterable[Notified]) -> tuple[LinkedDuplicate, ...]:
     """Return every case that is linked as a duplicate, and which case is counted in its place.
 
     Args:
-        cases: what each of them says of its notification; a case that is not here is not known.
+        cases: what each case says of its notification; a case that is not here is not known.
     """
     known = {one.case: one for one in cases}
     ends: dict[str, str | Amiss] = {}
-    return tuple(_linked(one, known, ends) for one in known.values() if one.duplicate_of)
+    return tuple(_linked_duplicate(one, known, ends) for one in known.values() if one.duplicate_of)
 
 
-def _linked(
+def _linked_duplicate(
     one: Notified, known: Mapping[str, Notified], ends: dict[str, str | Amiss]
 ) -> LinkedDuplicate:
     assert one.duplicate_of is not None  # noqa: S101 - for the type checker: it is linked
@@ -236,24 +236,30 @@ def _linked(
 
 
 def _end_of(case: str, known: Mapping[str, Notified], ends: dict[str, str | Amiss]) -> str | Amiss:
-    """Return what the links from a case come down to; each case is gone through once."""
-    way = dict.fromkeys(_way_from(case, known, ends))
-    last = next(reversed(way))
-    named = known[last].duplicate_of if last in known else None
+    """Return the case at the end of the links from a case, or what is wrong with the links.
+
+    `ends` keeps the result for every case on the way, so that no case is gone through twice.
+    """
+    chain = dict.fromkeys(_chain_from(case, known, ends))
+    last = next(reversed(chain))
+    linked_to = known[last].duplicate_of if last in known else None
     if last in ends:
         end = ends[last]
     elif last not in known:
         end = Amiss.NO_CASE
     else:
-        end = last if named is None else Amiss.CIRCLE
-    ends.update(dict.fromkeys(way, end))
+        end = last if linked_to is None else Amiss.CIRCLE
+    ends.update(dict.fromkeys(chain, end))
     return end
 
 
-def _way_from(
+def _chain_from(
     case: str | None, known: Mapping[str, Notified], ends: Mapping[str, object]
 ) -> Iterator[str]:
-    """Yield the cases that the links lead to, up to one that is none, ends them, or was there."""
+    """Yield a case and those that its links lead to, each once.
+
+    Stop at a case that is not known, is no duplicate, or whose end has been found before.
+    """
     seen: set[str] = set()
     while case is not None and case not in seen:
         yield case

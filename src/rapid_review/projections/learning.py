@@ -1,8 +1,8 @@
 """Learning across cases: their themes, who takes them up, what a commission must look at (ToR 4).
 
-A theme is a code, so two cases share one where they name it alike. Earlier is the case whose
-notification was received earlier; whether its theme was recorded earlier too, or by `recorded_by`,
-is asked with the two times.
+A theme is a code, so two cases share a theme if they name the same code. A case is earlier if its
+notification was received earlier. Whether its theme was known by then too is a matter of the two
+times: pass cases that were read as of them.
 """
 
 from collections import Counter
@@ -36,7 +36,7 @@ class CaseLearning:
         linked: other processes about the same events (ToR 4(e)).
         prior_themes: the earlier themes that the latest decision weighed; None if the
             record does not say that anybody looked (ToR 4(f)).
-        related_reviews: the related reviews that it weighed; None likewise (ToR 4(e)).
+        related_reviews: the related reviews that it weighed; None as above (ToR 4(e)).
         duplicate_of: the case that it is linked to as its duplicate; its themes are then left out.
     """
 
@@ -59,7 +59,7 @@ def learning_of(history: CaseHistory, as_of: AsOf = NOW) -> CaseLearning | None:
 
 
 def learning_in(reference: str, case: Case, terms: Terms) -> CaseLearning | None:
-    """Return what a case teaches, as it is, for the person who holds it and not its entries.
+    """Return what a case teaches, as it is now; for callers that have the case but no entries.
 
     Args:
         reference: the case's reference.
@@ -74,7 +74,9 @@ def learning_in(reference: str, case: Case, terms: Terms) -> CaseLearning | None
         reference,
         terms.local_day(received.at),
         _themes(case),
-        tuple(_process(one) for one in case.all(ProcessLinked) if one.process != DUPLICATE_OF),
+        tuple(
+            _related_review(one) for one in case.all(ProcessLinked) if one.process != DUPLICATE_OF
+        ),
         None if decision is None else decision.prior_themes,
         None if decision is None else decision.related_reviews,
         duplicate_of(case),
@@ -101,12 +103,12 @@ class ThemeAcross:
 
 
 def across(cases: Iterable[CaseLearning]) -> tuple[ThemeAcross, ...]:
-    """Return every theme of these cases, the most frequent first; those of duplicates left out."""
+    """Return every theme of these cases, the most frequent first; duplicates are left out."""
     naming: dict[Code, list[CaseLearning]] = {}
     for one in sorted(cases, key=lambda one: (one.received_on, one.case)):
         for theme in () if one.duplicate_of else one.themes:
             naming.setdefault(theme, []).append(one)
-    themes = (_across(theme, named_in) for theme, named_in in naming.items())
+    themes = (_theme_across(theme, named_in) for theme, named_in in naming.items())
     return tuple(sorted(themes, key=lambda one: (-len(one.cases), one.theme)))
 
 
@@ -127,9 +129,9 @@ class ToLookAt:
         case: the case.
         earlier: the earlier cases that share a theme with it, the latest first.
         linked: the other processes about the same events.
-        themes_not_weighed: shared themes that the latest decision does not say it weighed; all
+        themes_not_weighed: shared themes that the latest decision does not name as weighed; all
             of them before a decision.
-        links_not_weighed: linked processes that it does not say it weighed.
+        links_not_weighed: linked processes that it does not name as weighed.
     """
 
     case: str
@@ -140,9 +142,13 @@ class ToLookAt:
 
 
 def to_look_at(one: CaseLearning, cases: Iterable[CaseLearning]) -> ToLookAt:
-    """Return what a commission of one case is to look at, among these cases, itself or not.
+    """Return what to look at in earlier cases before a practice review of a case is commissioned.
 
-    A duplicate teaches nothing that the case which it is a duplicate of does not.
+    Duplicates are left out: the cases that they duplicate have the same themes.
+
+    Args:
+        one: the case.
+        cases: all cases; the case itself may be among them.
     """
     before = sorted(
         (
@@ -182,11 +188,11 @@ def _themes(case: Case) -> Mapping[Code, tuple[Code, ...]]:
     }
 
 
-def _process(link: ProcessLinked) -> RelatedReview:
+def _related_review(link: ProcessLinked) -> RelatedReview:
     return RelatedReview(process=link.process, reference=link.reference)
 
 
-def _across(theme: Code, named_in: list[CaseLearning]) -> ThemeAcross:
+def _theme_across(theme: Code, named_in: list[CaseLearning]) -> ThemeAcross:
     return ThemeAcross(
         theme,
         tuple(one.case for one in named_in),

@@ -19,9 +19,9 @@ class AboutSubject:
     """What one case holds about a person or child.
 
     Attributes:
-        reference: theirs.
-        history: the case; the sealed fields of the entries that name them hold what was opened.
-        named_in: by version, the fields in which their reference stands.
+        reference: the person's or the child's.
+        history: the case; in entries that name them, sealed fields hold what was opened.
+        named_in: by version, the fields that hold their reference.
     """
 
     reference: str
@@ -47,33 +47,33 @@ class AboutSubject:
     def not_found(self) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
         """The other entries with words under the case's key: version, kind and fields.
 
-        Free text may be about anybody: no reference says of whom, and nobody has looked.
+        Free text may be about anybody: no reference says whom, and nobody has read it for this.
         """
         rest = (one for one in self.history.entries if one.version not in self.named_in)
-        found = ((one.version, one.event.kind, _free_text(one)) for one in rest)
+        found = ((one.version, one.event.kind, _free_text_fields(one)) for one in rest)
         return tuple(one for one in found if one[2])
 
 
 def named_in(entry: Entry, reference: str) -> tuple[str, ...]:
-    """Return the fields of an entry in which a person's or a child's reference stands."""
+    """Return the fields of an entry that hold a person's or a child's reference."""
     return tuple(
         f"{path}{field.name}"
         for path, said in statements_in(entry)
         for field in fields_of(type(said))
         if field.of is FieldClass.REFERENCE and field.refers_to in _SUBJECTS
-        if _is_among(getattr(said, field.name), reference)
+        if _holds_reference(getattr(said, field.name), reference)
     )
 
 
 def cases_naming(
     entries: Iterable[Entry], reference: str, cases: Iterable[str] = ()
 ) -> Mapping[str, Mapping[int, tuple[str, ...]]]:
-    """Return by case, in their order, the entries that name a person or child, and where.
+    """Return by case, in the order of entries, what names a person or child: versions and fields.
 
     Args:
-        entries: of all cases.
+        entries: the entries of all cases.
         reference: the person's or the child's.
-        cases: of these cases alone; of all, if none is given.
+        cases: the cases to look in; all, if none is given.
     """
     chosen = frozenset(cases)
     found: dict[str, dict[int, tuple[str, ...]]] = {}
@@ -85,12 +85,12 @@ def cases_naming(
     return found
 
 
-def _is_among(value: object, reference: str) -> bool:
+def _holds_reference(value: object, reference: str) -> bool:
     named = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
     return any(isinstance(one, str) and is_one_person(one, reference) for one in named)
 
 
-def _free_text(entry: Entry) -> tuple[str, ...]:
+def _free_text_fields(entry: Entry) -> tuple[str, ...]:
     return tuple(
         f"{path}{field.name}"
         for path, said in statements_in(entry)

@@ -1,8 +1,8 @@
 """What each role is shown of a case: a table of views, and the function that applies it.
 
 A view is what is meant for a role; the permissions say what this reader of that role may open,
-and the keys what can be opened. A field is shown if all of them allow it: a view that has a
-person's words shows them to nobody whose permissions lack them.
+and the keys what can be opened. A field is shown if all three allow it: a view that has a
+person's words shows them to no reader without permission to open them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,7 +31,8 @@ from rapid_review.domain.vocabulary import Actor
 S = TypeVar("S", bound=Said)
 
 Name = Callable[[str, str, str], str]
-"""Gives the name of a reference: what it refers to, the reference, the case in which it is one."""
+"""Gives the name of a reference, from what it refers to, the reference, and the case that it is
+used in; the case is empty where a reference means the same in every case."""
 When = Callable[[date | datetime], object]
 """Gives a day or a time as it is to be shown."""
 Words = Mapping[str, str | NotReadable]
@@ -54,7 +55,7 @@ OF_THE_RECORD: Final = (
     | KINDS_OF_NO_CASE
 )
 """The kinds that concern the record, and not the review."""
-_EVERYTHING: Final = frozenset[str]()
+_NOTHING: Final = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +64,24 @@ class View:
 
     Attributes:
         id: the role.
-        words: whose words it may hold: other sealed fields are left out, as if they were not.
+        words: the scopes of the sealed fields that it shows; it leaves out the others.
         leaves_out: the kinds of entries that it does not show.
-        as_recorded: whether references stand as they are recorded; else they are pseudonyms.
+        as_recorded: whether references are shown as recorded; else pseudonyms are shown.
         digests: whether digests of documents are shown.
-        recorders: whether it is shown who recorded an entry, and when.
-        to_the_day: whether of times only the day is shown.
+        recorders: whether it shows who recorded an entry, when and why.
+        to_the_day: whether only the day of a time is shown.
     """
 
     id: str
     words: tuple[Scope, ...] = ()
-    leaves_out: frozenset[str] = _EVERYTHING
+    leaves_out: frozenset[str] = _NOTHING
     as_recorded: bool = True
     digests: bool = True
     recorders: bool = True
     to_the_day: bool = False
 
     def shows(self, field: Field) -> bool:
-        """Say whether a field is shown at all, of an entry that is."""
+        """Say whether a field of a shown entry is shown."""
         if field.of.is_public:
             return self.digests or field.of is not FieldClass.DIGEST
         return field.of.value in self.words
@@ -103,17 +104,17 @@ PUBLIC: Final = View(
     to_the_day=True,
 )
 SUBJECT: Final = View("subject", words=("case", "person", "statistics"))
-"""For a data-protection officer: all that is kept about one person, to be looked through."""
+"""For a data-protection officer, who looks through all that is recorded about one person."""
 VIEWS: Final[Mapping[str, View]] = MappingProxyType(
     {one.id: one for one in (MEMBER, EXPERT, PANEL, AUDITOR, PUBLIC, SUBJECT)}
 )
-"""Every view, by its role. Codes of a person for statistics are in none but that person's own."""
+"""Every view, by its role. Only `SUBJECT` shows the codes of a person for statistics."""
 
 
 def view_of_reader(role: str) -> View:
-    """Return the view by which words are shown to a role: its own if it has one, or a member's.
+    """Return the view by which words are shown to a role: the role's own, or else a member's.
 
-    Which of its words a reader may open, the permissions say; a view is the most that a role gets.
+    A view is the most that a role is shown; the permissions say what of it a reader may open.
     """
     found = VIEWS.get(role, MEMBER)
     return found if found is not SUBJECT else MEMBER
@@ -123,8 +124,8 @@ class FieldSeen(NamedTuple):
     """One field of an entry, as a view shows it.
 
     Attributes:
-        path: of the field, such as `children.0.identity`.
-        of: what it holds.
+        path: the path of the field, such as `children.0.identity`.
+        of: the class of the field.
         value: what is shown.
     """
 
@@ -140,10 +141,10 @@ class Seen:
     Attributes:
         version: its place in the case's history.
         kind: the event's name.
-        at: when it happened, as the view tells times.
+        at: when it happened, as the view shows times.
         by: who recorded it; None where that is not shown.
         recorded_at: when it was recorded; None where that is not shown.
-        purpose: why it was recorded; None where that is not shown, or not said.
+        purpose: why it was recorded; None where that is not shown, or not recorded.
         fields: what the event says, in its order.
     """
 
@@ -157,14 +158,14 @@ class Seen:
 
     @property
     def why(self) -> tuple[FieldSeen, ...]:
-        """Why it was recorded, as a field; nothing where that is not shown, or not said."""
+        """Why it was recorded, as a field; nothing where that is not shown, or not recorded."""
         if self.purpose is None:
             return ()
         return (FieldSeen("purpose", FieldClass.CASE, self.purpose),)
 
     @property
     def words(self) -> tuple[FieldSeen, ...]:
-        """What was sealed of it: why it was recorded, and the fields that hold words."""
+        """Its sealed parts: why it was recorded, and the fields that hold words."""
         return (*self.why, *(one for one in self.fields if not one.of.is_public))
 
 
@@ -178,12 +179,12 @@ def with_words(entry: Entry, words: Words | None = None) -> Entry:
 
     Args:
         entry: as it was recorded.
-        words: what a reading of it gave; what it does not give is withheld. None gives nothing.
+        words: what was opened of it, by path; every other sealed field is marked as withheld.
     """
-    return _opened(entry, words or {}, "")
+    return _with_opened_fields(entry, words or {}, "")
 
 
-def _opened(said: S, words: Words, path: str) -> S:
+def _with_opened_fields(said: S, words: Words, path: str) -> S:
     changed: dict[str, object] = {}
     for field in fields_of(type(said)):
         value = getattr(said, field.name)
@@ -193,11 +194,11 @@ def _opened(said: S, words: Words, path: str) -> S:
         if not field.of.is_public:
             changed[field.name] = words.get(place, WITHHELD)
         elif isinstance(value, Said):
-            changed[field.name] = _opened(value, words, f"{place}.")
+            changed[field.name] = _with_opened_fields(value, words, f"{place}.")
         elif isinstance(value, tuple) and field.of is FieldClass.PARTS:
             parts = cast("tuple[Said, ...]", value)
             changed[field.name] = tuple(
-                _opened(one, words, f"{place}.{at}.") for at, one in enumerate(parts)
+                _with_opened_fields(one, words, f"{place}.{at}.") for at, one in enumerate(parts)
             )
     return said.model_copy(update=changed)
 
@@ -206,10 +207,10 @@ def seen(entries: Iterable[Entry], view: View, *, name: Name, when: When) -> Ite
     """Yield what a view shows of entries whose sealed fields hold what was opened of them.
 
     Args:
-        entries: made by `with_words`; those of kinds that the view leaves out are passed by.
+        entries: made by `with_words`; kinds that the view leaves out are skipped.
         view: the view.
         name: gives the pseudonyms, where the view asks for them.
-        when: how a day or a time is shown.
+        when: gives a day or a time as it is to be shown.
     """
     for entry in entries:
         if view.shows_kind(entry.event.kind):
@@ -239,22 +240,22 @@ def _fields(entry: Entry, view: View, name: Name, when: When) -> Iterator[FieldS
             if nothing or is_of_the_event or not view.shows(field):
                 continue
             if not view.as_recorded and field.refers_to:
-                value = _named(value, said, field, name, entry.case)
-            shown = _shown(value, when)
+                value = _pseudonym(value, said, field, name, entry.case)
+            shown = _shown_value(value, when)
             yield FieldSeen(f"{path}{field.name}", field.of, shown)
 
 
-def _named(value: object, said: Said, field: Field, name: Name, case: str) -> object:
+def _pseudonym(value: object, said: Said, field: Field, name: Name, case: str) -> object:
     """Return the pseudonym of a reference, or those of several."""
     if isinstance(value, tuple):
         many = cast("tuple[object, ...]", value)
-        return tuple(_named(one, said, field, name, case) for one in many)
+        return tuple(_pseudonym(one, said, field, name, case) for one in many)
     if isinstance(said, ProcessLinked) and said.process in LINKS:
         return name("case", str(value), "")
     return name(field.refers_to, str(value), "" if field.refers_to == PERSON else case)
 
 
-def _shown(value: object, when: When) -> Value:
+def _shown_value(value: object, when: When) -> Value:
     if isinstance(value, date):
         return cast("Value", when(value))
     if isinstance(value, tuple):

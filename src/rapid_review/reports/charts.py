@@ -1,7 +1,7 @@
 """A chart as SVG inside a page: drawn once, without a script, the same bytes each time.
 
-A reader who does not see it gets its title and its words. Colour never says anything alone, and
-the colours are those of the Government Analysis Function's guidance on charts.
+A reader who does not see it gets its title and its words. Colour is never the only sign of
+anything, and colours follow the Government Analysis Function's guidance on charts.
 """
 
 import json
@@ -21,7 +21,7 @@ INK: Final = "#3D3D3D"
 GRID: Final = "#D0D0D0"
 
 WIDTH: Final = 640
-"""Of the plot, in the units of the SVG; a page scales it to the room that there is."""
+"""The width of the plot, in the units of the SVG; a page scales it to fit."""
 
 _FONT: Final = "arial, sans-serif"
 _ROOT: Final = re.compile(r"<svg[^>]*?viewBox=\"([^\"]*)\"[^>]*>")
@@ -29,7 +29,7 @@ _NOT_NEEDED: Final = re.compile(
     r' (?:aria-hidden|aria-roledescription|role|class|pointer-events)="[^"]*"'
 )
 _CONFIG: Final[dict[str, Any]] = {  # Any: what Vega-Lite's configuration holds
-    "aria": False,  # the whole is described once, by its title and its words
+    "aria": False,  # the whole chart is described once, by its title and its words
     "font": _FONT,
     "background": "white",
     # Room for labels in a browser whose letters are wider than those that vl-convert measured.
@@ -59,10 +59,10 @@ _CONFIG: Final[dict[str, Any]] = {  # Any: what Vega-Lite's configuration holds
 
 
 class Picture(NamedTuple):
-    """A chart as a page shows it, and as an analyst takes it further.
+    """A chart as a page shows it, and as an analyst can use it.
 
     Attributes:
-        name: a word for it, unlike that of any other on the page.
+        name: a word of letters and hyphens that no other chart of the page has.
         title: what it is a chart of.
         svg: what is in the page.
         specification: the Vega-Lite specification as JSON, with its data.
@@ -100,10 +100,10 @@ def picture(name: str, title: str, words: str, chart: alt.TopLevelMixin) -> Pict
 
 
 def _accessible(svg: str, name: str, title: str, words: str) -> Markup:
-    """Return an SVG that tells its title and words, and whose ids are its own."""
+    """Return an SVG with its title and words in it, and with ids that are unique on the page."""
     view = _ROOT.search(svg)
     assert view is not None  # noqa: S101 - for the type checker: vl-convert always writes one
-    told = (
+    opening = (
         f'<svg class="chart" role="img" aria-labelledby="{name}-title {name}-words" '
         # No width or height: the page gives the width, and the drawing scales.
         f'viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg">'
@@ -113,4 +113,4 @@ def _accessible(svg: str, name: str, title: str, words: str) -> Markup:
     # To a screen reader the whole is one image, so no part of it has a role (ADR 0021).
     rest = _NOT_NEEDED.sub("", svg[view.end() :])
     rest = rest.replace('id="', f'id="{name}-').replace("url(#", f"url(#{name}-")
-    return Markup(told + rest)  # noqa: S704 - a drawing of ours; what was put in is escaped
+    return Markup(opening + rest)  # noqa: S704 - a drawing of ours; what was put in is escaped

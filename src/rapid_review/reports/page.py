@@ -1,7 +1,7 @@
-"""A template filled in: one file that needs nothing else, and that a browser lets load nothing.
+"""Fill in a template: one file that needs no other, under a policy that lets it load nothing.
 
-Every value is escaped. What is put in as it is must be `Markup`: a chart, a block of data, the
-digests of a policy. A name that a template uses and nobody gave is an error, never an empty space.
+Every value is escaped, unless it is `Markup`: a chart, a block of data, the digests of a policy.
+It is an error if a template uses a name that was not given.
 """
 
 import base64
@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What a browser may load for a page: nothing. Its style is in it; it has no script."""
 
-_LATER: Final = "policy-comes-here"
+_POLICY_PLACEHOLDER: Final = "policy-comes-here"
 _CODE: Final = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)  # a block of data has a type
 
 
@@ -41,14 +41,14 @@ def filled_in_with_code(template: str, **values: object) -> str:
     Raises:
         UndefinedError: the template uses a name that was not given.
     """
-    html = filled_in(template, policy=_LATER, **values)
+    html = filled_in(template, policy=_POLICY_PLACEHOLDER, **values)
     allowed: dict[str, list[str]] = {"style": [], "script": []}
     for kind, code in _CODE.findall(html):
         digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
         allowed[kind].append(f"'sha256-{digest}'")
     sources = "; ".join(f"{kind}-src {' '.join(digests)}" for kind, digests in allowed.items())
     # Only once, because words in the page may look like the placeholder of the policy.
-    return html.replace(_LATER, f"default-src 'none'; {sources}", 1)
+    return html.replace(_POLICY_PLACEHOLDER, f"default-src 'none'; {sources}", 1)
 
 
 @cache

@@ -15,7 +15,7 @@ from rapid_review.reports.dates import day_text, moment_text
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """By whom the words in a page were opened, and why; it is so in the access log.
+    """By whom the words in a page were opened, and why, as in the access log.
 
     Attributes:
         by: who read them.
@@ -47,7 +47,7 @@ _NUMBER: Final = re.compile(r"\.(\d+)")
 
 
 def label_of(path: str) -> str:
-    """Return the path of a field in words; what is in a list is counted from 1.
+    """Return the path of a field in words; the items of a list are counted from 1.
 
     >>> label_of("event.children.0.age_band"), label_of("replacement.rationale")
     ('Children 1, age band', 'Replacement, rationale')
@@ -57,7 +57,7 @@ def label_of(path: str) -> str:
 
 
 def text_of(value: Value) -> str:
-    """Return what a field shows, as a page writes it; days and times are texts by then."""
+    """Return what a field shows, as a page writes it; days and times must already be texts."""
     match value:
         case bool():
             return "yes" if value else "no"
@@ -68,7 +68,7 @@ def text_of(value: Value) -> str:
 
 
 def when_in(terms: Terms) -> When:
-    """Return what writes days, and times to the minute by the terms' own clock."""
+    """Return the function that writes days, and times to the minute in the terms' time zone."""
 
     def written(when: date | datetime) -> str:
         return moment_text(when, terms.zone) if isinstance(when, datetime) else day_text(when)
@@ -77,7 +77,7 @@ def when_in(terms: Terms) -> When:
 
 
 def day_in(terms: Terms, *, by_month: bool = False) -> When:
-    """Return what writes days, and of times the day; or of both the month alone."""
+    """Return the function that writes days, and the days of times; or only their months."""
 
     def written(when: date | datetime) -> str:
         day = terms.local_day(when)

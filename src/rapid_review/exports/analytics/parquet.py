@@ -1,9 +1,9 @@
 """The tables of cases as Parquet, a column-wise format that analysts' tools read; by DuckDB.
 
-One archive holds them all, so that what leaves under one set of pseudonyms is one export with one
-digest. Rows are put aside a line of JSON each as they come, and DuckDB turns them into columns in
-batches: neither holds more in memory than a part. All of it lies in a temporary folder that its
-owner alone can enter, and is removed.
+One archive holds all tables, so that everything under one set of pseudonyms is one export with one
+digest. Rows are first written as lines of JSON. DuckDB then turns them into columns in batches, so
+that neither step holds more than a part in memory. The files are in a temporary folder that only
+its owner can enter, and that is then removed.
 """
 
 import json
@@ -25,7 +25,7 @@ _SETTINGS: Final = {
     "autoinstall_known_extensions": "false",  # nothing is fetched
     "autoload_known_extensions": "false",
     "memory_limit": "256MB",
-    "threads": "1",  # each would hold a batch of its own
+    "threads": "1",  # each thread would hold a batch of its own in memory
 }
 _WRITTEN: Final = (
     "COPY (SELECT * FROM read_json($rows, format = 'newline_delimited', columns = {columns})) "
@@ -37,7 +37,7 @@ def parquet(rows: Iterable[tuple[str, Row]]) -> Iterator[bytes]:
     """Yield the bytes of an archive (ZIP) with a Parquet file for each of the tables.
 
     Args:
-        rows: those of all tables, each after the name of its own.
+        rows: the rows of all tables, each with the name of its table.
     """
     with TemporaryDirectory() as aside:
         folder = Path(aside)
@@ -45,8 +45,8 @@ def parquet(rows: Iterable[tuple[str, Row]]) -> Iterator[bytes]:
         archive = folder / "tables.zip"
         with ZipFile(archive, "x", ZIP_STORED) as files:
             for table in TABLES:
-                _in_columns(table, folder)
-                _add(files, folder / f"{table}.parquet")
+                _make_parquet(table, folder)
+                _move_into(files, folder / f"{table}.parquet")
         with archive.open("rb") as written:
             while chunk := written.read(_CHUNK):
                 yield chunk
@@ -63,8 +63,8 @@ def _put_aside(rows: Iterable[tuple[str, Row]], folder: Path) -> None:
             files[table].write(f"{json.dumps(row)}\n")
 
 
-def _in_columns(table: str, folder: Path) -> None:
-    """Make a table's Parquet file of its rows, which are removed."""
+def _make_parquet(table: str, folder: Path) -> None:
+    """Make a table's Parquet file from the file of its rows, and remove that."""
     lines = folder / f"{table}.json"
     with closing(duckdb.connect(config={**_SETTINGS, "temp_directory": str(folder)})) as engine:
         file = str(folder / f"{table}.parquet").replace("'", "''")
@@ -74,8 +74,8 @@ def _in_columns(table: str, folder: Path) -> None:
     lines.unlink()
 
 
-def _add(archive: ZipFile, file: Path) -> None:
-    """Add a file to an archive, under no time of day, and remove it."""
+def _move_into(archive: ZipFile, file: Path) -> None:
+    """Move a file into an archive, without the time, so that the same rows give the same bytes."""
     with file.open("rb") as source, archive.open(ZipInfo(file.name), "w", force_zip64=True) as to:
         while chunk := source.read(_CHUNK):
             to.write(chunk)

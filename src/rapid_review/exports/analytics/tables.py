@@ -1,8 +1,8 @@
 """Three tables of cases, row by row: of cases, of their clocks, and of what was recorded.
 
-A clock has a row once it has started and its due day is known; that of a duplicate has none, as in
-the statistics. What a clock came to is what the statistics count it as, on the day of the reading,
-so that anyone who counts rows comes to the same figures.
+A clock has a row once it has started and its due day is known; the clocks of duplicates have none,
+as in the statistics. The result of a clock is the one that the statistics count, on the day of the
+reading, so that counting rows gives the same figures.
 """
 
 import json
@@ -42,7 +42,7 @@ YES_OR_NO: Final = "BOOLEAN"
 DAY: Final = "DATE"
 TIME: Final = "TIMESTAMPTZ"
 
-_OF_ITS_CASE: Final = {
+_CASE_COLUMNS: Final = {
     "case": TEXT,
     "partnership": TEXT,
     "notified_by": TEXT,
@@ -52,7 +52,7 @@ _OF_ITS_CASE: Final = {
 TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "cases": {
-            **_OF_ITS_CASE,
+            **_CASE_COLUMNS,
             "received_on": DAY,
             "nature": TEXT,
             "children": WHOLE_NUMBER,
@@ -62,7 +62,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "entries": WHOLE_NUMBER,
         },
         "clocks": {
-            **_OF_ITS_CASE,
+            **_CASE_COLUMNS,
             "clock": TEXT,
             "round": WHOLE_NUMBER,
             "is_national": YES_OR_NO,
@@ -92,17 +92,17 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
     }
 )
-"""The tables, their columns, and what a column holds, as SQL says it. `said` is what the entry
-says in public, as JSON."""
+"""The tables, their columns, and the SQL types of the columns. `said` holds the public fields of
+the entry, as JSON."""
 
 
 class Tabled(NamedTuple):
     """One case, read as its rows need it.
 
     Attributes:
-        trace: what is in effect of it.
-        case: the same, as decisions see it.
-        history: with its terms.
+        trace: its entries in effect.
+        case: its state, as decisions see it.
+        history: all its entries, with its terms.
         facts: what the statistics count of it; None before its notification.
         on: the day on which its clocks are read.
     """
@@ -120,7 +120,7 @@ class Tabled(NamedTuple):
 
 
 def tabled(history: CaseHistory, as_of: AsOf) -> Tabled | None:
-    """Return one case as its rows need it; None if there was nothing of it.
+    """Return one case as its rows need it; None if it had no entries then.
 
     Args:
         history: the case.
@@ -140,11 +140,11 @@ def tabled(history: CaseHistory, as_of: AsOf) -> Tabled | None:
 
 
 def rows(cases: Iterable[Tabled], naming: Naming) -> Iterator[tuple[str, Row]]:
-    """Yield the rows of these cases, each after the name of its table; case by case.
+    """Yield the rows of these cases, each with the name of its table, case by case.
 
     Args:
         cases: the cases; under pseudonyms in the order of those.
-        naming: under which names they leave.
+        naming: gives references their export names.
 
     Raises:
         InvalidInputError: see `blurred_traces`.
@@ -164,7 +164,7 @@ def rows(cases: Iterable[Tabled], naming: Naming) -> Iterator[tuple[str, Row]]:
         yield from (("entries", _entry(blurred, entry, name, naming)) for entry in blurred.entries)
 
 
-def _of_its_case(one: Tabled, name: str) -> dict[str, Cell]:
+def _case_cells(one: Tabled, name: str) -> dict[str, Cell]:
     """Return the cells by which a row of any table is grouped."""
     facts = one.facts
     month = facts.month if facts else ""
@@ -182,8 +182,8 @@ def _case(one: Tabled, name: str) -> Row:
     received = one.case.last(NotificationReceived)
     children = received.children if received else ()
     return {
-        **_of_its_case(one, name),
-        "received_on": _text(one.facts.received_on) if one.facts else None,
+        **_case_cells(one, name),
+        "received_on": _iso_day(one.facts.received_on) if one.facts else None,
         "nature": str(received.incident.nature) if received else None,
         "children": len({person_of(child.reference) for child in children}),
         "stage": str(stage(one.case, terms)),
@@ -198,7 +198,7 @@ def _clocks(one: Tabled, name: str) -> Iterator[Row]:
         return
     # The clocks of a duplicate are left out: those of the original case count.
     for clock, cell in zip(one.facts.clocks, one.facts.durations, strict=False):
-        yield {**_of_its_case(one, name), **_clock(clock, cell, one.on)}
+        yield {**_case_cells(one, name), **_clock(clock, cell, one.on)}
 
 
 def _clock(clock: ClockReading, cell: DurationCell, on: date) -> Row:
@@ -207,9 +207,9 @@ def _clock(clock: ClockReading, cell: DurationCell, on: date) -> Row:
         "round": clock.round,
         "is_national": clock.national,
         "unit": str(clock.rule.unit),
-        "counted_from": _text(cell.counted_from),
-        "due": _text(cell.due),
-        "stopped_on": _text(clock.stopped_on),
+        "counted_from": _iso_day(cell.counted_from),
+        "due": _iso_day(cell.due),
+        "stopped_on": _iso_day(clock.stopped_on),
         "came_to": came_to(cell, on),
         "days_taken": cell.days,
         "days_allowed": clock.days_allowed,
@@ -218,12 +218,12 @@ def _clock(clock: ClockReading, cell: DurationCell, on: date) -> Row:
     }
 
 
-def _text(day: date | None) -> str | None:
+def _iso_day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
 def came_to(cell: DurationCell, on: date) -> str:
-    """Return what the statistics count a clock as, on a day."""
+    """Return the result that the statistics count for a clock, on a day."""
     cohort = due_cohort(clocks(Counter([cell]), cell.deadline, AsOf(read_on=on)))
     return next(outcome for outcome, number in cohort.by_outcome.items() if number)
 

@@ -1,8 +1,7 @@
 """A log of events and objects, as OCEL 2.0 has it, and the check of its references.
 
-Other readers accept a relation to an object that is not there and an event of an undeclared
-type, and so does the published JSON schema. Here neither can be made by `ocel`, and nothing is
-written that `faults` has something to say about.
+Other readers, and the published JSON schema, accept relations to missing objects and events of
+undeclared types. Here no log is written in which `faults` finds anything.
 """
 
 from collections import Counter
@@ -17,7 +16,7 @@ Types = Mapping[str, Mapping[str, ValueType]]
 """Each type of event, or of object, with its attributes."""
 
 BEGINNING: Final = "1970-01-01T00:00:00+00:00"
-"""The time at which the first values of an object stand, as the standard has it."""
+"""The time that the standard gives to the first values of an object."""
 
 _HOLDS: Final[Mapping[ValueType, type]] = {
     ValueType.STRING: str,
@@ -28,14 +27,14 @@ _HOLDS: Final[Mapping[ValueType, type]] = {
 
 
 class Relation(NamedTuple):
-    """To which object something is related, and how."""
+    """The object that something is related to, and how."""
 
     object_id: str
     qualifier: str
 
 
 class Change(NamedTuple):
-    """An attribute of an object, and from when on it had which value; the time as ISO text."""
+    """A value of an object's attribute, and since when it had that value, as ISO text."""
 
     name: str
     time: str
@@ -78,11 +77,11 @@ def faults(log: Log, elsewhere: Collection[str] = ()) -> Iterator[str]:
 
     Args:
         log: a log, or what one case adds to it.
-        elsewhere: the ids of objects that are in it already.
+        elsewhere: the ids of objects that other parts of the log have.
     """
     ids = {thing.id for thing in log.objects}.union(elsewhere)
-    yield from _twins("event", (event.id for event in log.events))
-    yield from _twins("object", (thing.id for thing in log.objects))
+    yield from _duplicates("event", (event.id for event in log.events))
+    yield from _duplicates("object", (thing.id for thing in log.objects))
     for event in log.events:
         where = f"event {event.id}"
         yield from _undeclared(where, log.event_types, event.type, event.attributes.items())
@@ -90,14 +89,14 @@ def faults(log: Log, elsewhere: Collection[str] = ()) -> Iterator[str]:
         yield from _untimed(where, event.time)
     for thing in log.objects:
         where = f"object {thing.id}"
-        said = [(change.name, change.value) for change in thing.attributes]
-        yield from _undeclared(where, log.object_types, thing.type, said)
+        values = [(change.name, change.value) for change in thing.attributes]
+        yield from _undeclared(where, log.object_types, thing.type, values)
         yield from _dangling(where, thing.relations, ids)
         for change in thing.attributes:
             yield from _untimed(where, change.time)
 
 
-def _twins(what: str, ids: Iterable[str]) -> Iterator[str]:
+def _duplicates(what: str, ids: Iterable[str]) -> Iterator[str]:
     for id_, times in Counter(ids).items():
         if times > 1:
             yield f"{what} {id_} occurs {times} times"

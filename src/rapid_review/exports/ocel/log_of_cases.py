@@ -1,7 +1,7 @@
 """OCEL 2.0: cases as a log of events and objects, in JSON; `ocel_sqlite` writes the same tables.
 
 An event's type is its kind, its time is when it happened, and it is related to its case and to
-whatever else it is about. An object's attributes change as events say so.
+everything else that it is about. Events change the attributes of objects.
 """
 
 import json
@@ -53,12 +53,12 @@ RECORDED: Final = {
     "recorded_by_agency": ValueType.STRING,
     "clause": ValueType.STRING,
 }
-"""What every event tells beside its own fields."""
+"""The attributes that every event has beside its own fields."""
 
 
 @dataclass(slots=True)
-class _Object:
-    """An object while the log is made; of several values at one time, the last one counts."""
+class _Building:
+    """An object while the log is made; of several values at one time, the last counts."""
 
     type: str
     changes: dict[tuple[str, str], Scalar] = field(default_factory=dict[tuple[str, str], Scalar])
@@ -70,7 +70,7 @@ class _Maker:
 
     def __init__(self, naming: Naming) -> None:
         self.naming = naming
-        self.objects: dict[str, _Object] = {}
+        self.objects: dict[str, _Building] = {}
         self.events: list[Happened] = []
 
     def object(self, type_: str, name: str, case: str) -> str:
@@ -80,7 +80,7 @@ class _Maker:
         else:
             id_ = f"{type_}:{case}#{name}" if name else f"{type_}:{case}"
         if id_ not in self.objects:
-            made = self.objects.setdefault(id_, _Object(type_))
+            made = self.objects.setdefault(id_, _Building(type_))
             if type_ != CASE and type_ not in SHARED:
                 made.relations[Relation(self.object(CASE, case, case), "part of")] = None
             if type_ == "agency-report":
@@ -88,32 +88,32 @@ class _Maker:
         return id_
 
     def add(self, entry: Entry, terms: Terms | None, marks: str | None = None) -> None:
-        """Add an entry's event, and what it is about; and the marks of a due day it records."""
+        """Add an entry's event and its objects, and the marks of the due day that it records."""
         event = entry.event
         disclosed = public(event, self.naming, entry.case)
         case = self.naming(CASE, entry.case)
         at = in_utc(event.at)
         of_case = self.object(CASE, case, case)
         row = cells(type(event), disclosed) | ({} if marks is None else {MARKS: marks})
-        self._follow(of_case, event.kind, at, row)
+        self._take_attributes(of_case, event.kind, at, row)
         about = {Relation(of_case, CASE): None}
         for one in related(disclosed):
             id_ = self.object(one.type, one.name, case)
-            self._follow(id_, event.kind, at, row if one.part is disclosed else one.part)
+            self._take_attributes(id_, event.kind, at, row if one.part is disclosed else one.part)
             about[Relation(id_, one.qualifier)] = None
         recorder = self.object(PERSON, self.naming(PERSON, entry.by.id), case)
         about[Relation(recorder, "recorded by")] = None
-        told_beside = {
+        recorded = {
             "recorded_at": in_utc(entry.recorded_at),
             "recorded_by_role": entry.by.role,
             "recorded_by_agency": entry.by.agency,
             "clause": clause_of(event, entry.partnership, terms),
         }
         id_ = f"{case}#{entry.version}"
-        self.events.append(Happened(id_, event.kind, at, row | told_beside, tuple(about)))
+        self.events.append(Happened(id_, event.kind, at, row | recorded, tuple(about)))
 
-    def _follow(self, id_: str, kind: str, at: str, row: Disclosed) -> None:
-        """Let an object take the attributes that this kind of event gives it."""
+    def _take_attributes(self, id_: str, kind: str, at: str, row: Disclosed) -> None:
+        """Give an object the attributes that it takes from this kind of event."""
         made = self.objects[id_]
         for name in FOLLOWS.get(made.type, {}).get(kind, ()):
             if name in row:
@@ -121,18 +121,18 @@ class _Maker:
 
 
 def ocel_logs(traces: Iterable[Trace], naming: Naming) -> Iterator[Log]:
-    """Yield the log of these cases, in parts: what each adds, every type declared in all.
+    """Yield the log of these cases in parts, one for each case; every part declares all types.
 
-    What cases share, which are persons and agencies, is in the part of the first that names
-    it: it has no attributes and no relations of its own.
+    Objects that cases share (persons, agencies and seats) are in the part of the first case that
+    names them: they have no attributes and no relations of their own.
 
     Args:
         traces: the cases; under pseudonyms in the order of those.
-        naming: under which names they leave.
+        naming: gives references their export names.
 
     Raises:
         InvalidInputError: see `blurred_traces`.
-        AssertionError: the log is not whole; a fault of ours, found before it is disclosed.
+        AssertionError: the log is not consistent; a fault of ours, found before it is disclosed.
     """
     events = {
         kind: {**columns(EVENTS[kind]), **marked_columns(EVENTS[kind]), **RECORDED}
@@ -158,11 +158,11 @@ def ocel_logs(traces: Iterable[Trace], naming: Naming) -> Iterator[Log]:
 
 
 def _as_they_changed(changes: Mapping[tuple[str, str], Scalar]) -> Iterator[Change]:
-    """Yield an object's attributes, those of its earliest event from the beginning on.
+    """Yield an object's attributes; those of its earliest event hold from the beginning on.
 
-    Many readers look for what an object is in its row of 1970 alone, and the standard's own
-    example has it there. What a later event is the first to say holds from that event on: before
-    it, nobody knew.
+    Many readers look for an object's attributes only in its row of 1970, and the standard's own
+    example has them there. An attribute that a later event gives first holds from that event on:
+    before it, nobody knew.
     """
     first = min((at for _, at in changes), default=BEGINNING)
     for (name, at), value in changes.items():
@@ -170,51 +170,54 @@ def _as_they_changed(changes: Mapping[tuple[str, str], Scalar]) -> Iterator[Chan
 
 
 def ocel_json(logs: Iterable[Log]) -> Iterator[bytes]:
-    """Yield a log as OCEL 2.0 has it in JSON, part by part; one at least."""
+    """Yield a log in the JSON of OCEL 2.0; it has at least one part."""
     logs = iter(logs)
     first = next(logs)
-    head = {"objectTypes": _types(first.object_types), "eventTypes": _types(first.event_types)}
+    head = {
+        "objectTypes": _types_as_json(first.object_types),
+        "eventTypes": _types_as_json(first.event_types),
+    }
     yield b'%b, "objects": [' % json.dumps(head)[:-1].encode()
-    yield from one_after_the_other(_in_json(chain([first], logs)), b'], "events": [')
+    yield from one_after_the_other(_members_as_json(chain([first], logs)), b'], "events": [')
     yield b"]}"
 
 
-def _in_json(logs: Iterable[Log]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield what each part says of objects, and of events, as members of two lists."""
+def _members_as_json(logs: Iterable[Log]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the objects and the events of each part, as members of two JSON lists."""
     comma = {"objects": "", "events": ""}
 
-    def members(what: str, said: list[dict[str, object]]) -> bytes:
-        before, text = comma[what], json.dumps(said)[1:-1]
+    def members(what: str, values: list[dict[str, object]]) -> bytes:
+        before, text = comma[what], json.dumps(values)[1:-1]
         comma[what] = ", " if text or before else ""
         return f"{before if text else ''}{text}".encode()
 
     for log in logs:
-        objects, events = map(_object, log.objects), map(_event, log.events)
+        objects, events = map(_object_as_json, log.objects), map(_event_as_json, log.events)
         yield members("objects", list(objects)), members("events", list(events))
 
 
-def _object(thing: Thing) -> dict[str, object]:
+def _object_as_json(thing: Thing) -> dict[str, object]:
     return {
         "id": thing.id,
         "type": thing.type,
         "attributes": [
             {"name": one.name, "time": one.time, "value": one.value} for one in thing.attributes
         ],
-        "relationships": _relationships(thing.relations),
+        "relationships": _relations_as_json(thing.relations),
     }
 
 
-def _event(event: Happened) -> dict[str, object]:
+def _event_as_json(event: Happened) -> dict[str, object]:
     return {
         "id": event.id,
         "type": event.type,
         "time": event.time,
         "attributes": [{"name": name, "value": value} for name, value in event.attributes.items()],
-        "relationships": _relationships(event.relations),
+        "relationships": _relations_as_json(event.relations),
     }
 
 
-def _types(types: Types) -> list[dict[str, object]]:
+def _types_as_json(types: Types) -> list[dict[str, object]]:
     return [
         {
             "name": name,
@@ -224,5 +227,5 @@ def _types(types: Types) -> list[dict[str, object]]:
     ]
 
 
-def _relationships(relations: Iterable[Relation]) -> list[dict[str, str]]:
+def _relations_as_json(relations: Iterable[Relation]) -> list[dict[str, str]]:
     return [{"objectId": one.object_id, "qualifier": one.qualifier} for one in relations]

@@ -1,8 +1,8 @@
 """Which objects an event is about (OCEL 2.0), read from its public part.
 
-One table says by which field an event is related to which type of object, and as what; another,
-from which events an object takes its attributes. What is not a person, an agency or a seat has a
-meaning within its case alone, and is an object of that case.
+One table says by which field an event is related to which type of object, and as what. Another
+says from which events an object takes its attributes. Persons, agencies and seats are the same in
+all cases; every other object belongs to one case.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,10 +21,10 @@ SHARED: Final = frozenset({PERSON, "agency", "seat"})
 
 
 class Role(NamedTuple):
-    """By which field an event is related to an object: the object's type, and the qualifier.
+    """The field by which events are related to an object, the object's type, and the qualifier.
 
-    `path` names the field, and with a dot the field of each part of a list or of one part.
-    `only` names the one kind of event meant, where other kinds have another field of that name.
+    `path` names the field; after a dot, a field of its part, or of each part of its list. `only`
+    names a kind of event, if other kinds use a field of that name for something else.
     """
 
     path: str
@@ -65,7 +65,7 @@ ROLES: Final = (
     Role("related_reviews.reference", "process", "considered"),
     Role("reference", "process", "linked", only="ProcessLinked"),
 )
-"""In the order of the document."""
+"""The roles in the order of the document."""
 
 ONE_A_CASE: Final[Mapping[str, frozenset[str]]] = {
     "decision": frozenset(
@@ -115,11 +115,11 @@ FOLLOWS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "PublicationPlanned": ("planned_on",),
     },
 }
-"""By type of object, the kinds of event from which it takes which attributes, as they change."""
+"""By type of object and kind of event, the attributes that the object takes from the event."""
 
 
 class Related(NamedTuple):
-    """An object that an event is about: its type, its name, as what, and the part it is in."""
+    """An object that an event is about: type, name, qualifier, and the part that names it."""
 
     type: str
     name: str
@@ -134,27 +134,27 @@ def related(disclosed: Disclosed) -> Iterator[Related]:
         if kind in kinds:
             yield Related(type_, "", type_, disclosed)
     for role in _roles(kind):
-        for name, part in _named(disclosed, role.path):
+        for name, part in _values_at(disclosed, role.path):
             yield Related(role.type, str(name), role.qualifier, part)
 
 
 @cache
 def _roles(kind: str) -> "tuple[Role, ...]":
-    """Return the roles that objects can have in a kind of event: those whose field it has."""
+    """Return the roles whose field a kind of event has."""
     fields = did.EVENTS[kind].model_fields
     return tuple(
         role for role in ROLES if role.only in ("", kind) and role.path.partition(".")[0] in fields
     )
 
 
-def _named(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]]:
-    """Yield what is at a path, and the part of the statement in which it stands."""
+def _values_at(disclosed: Disclosed, path: str) -> Iterator[tuple[object, Disclosed]]:
+    """Yield each value at a path, and the part of the statement that it is in."""
     name, _, inner = path.partition(".")
     value = disclosed.get(name)
     for one in cast("list[object]", value) if isinstance(value, list) else [value]:
         if isinstance(one, dict):
             part = cast("Disclosed", one)
-            if inner in part:  # a seat may be filled by nobody who is named
+            if inner in part:  # a filled seat need not name a person
                 yield part[inner], part
         elif one is not None:
             yield one, disclosed

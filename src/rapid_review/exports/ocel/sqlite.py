@@ -1,6 +1,6 @@
 """OCEL 2.0 as an SQLite database: the same log as in JSON, in the tables that the standard names.
 
-The database is made in a temporary folder that its owner alone can enter, and removed.
+The database is made in a temporary folder that only its owner can enter, and is then removed.
 """
 
 import re
@@ -45,7 +45,7 @@ def ocel_sqlite(logs: Iterable[Log]) -> Iterator[bytes]:
     """Yield the bytes of an SQLite file that holds a log in the tables of OCEL 2.0.
 
     Args:
-        logs: the log, part by part; one at least.
+        logs: the log in parts, at least one.
     """
     with TemporaryDirectory() as aside:
         file = Path(aside) / "log.sqlite"
@@ -75,7 +75,7 @@ def table_of(type_: str) -> str:
 
 
 def _make_types(database: sqlite3.Connection, what: str, types: Types, more: str) -> None:
-    """Make a table for each type; its columns are names of our own fields, and so are safe."""
+    """Make a table for each type; its columns have the names of our own fields, which are safe."""
     for type_, attributes in types.items():
         database.execute(
             f"INSERT INTO {what}_map_type VALUES (?, ?)",  # noqa: S608 - a word of ours

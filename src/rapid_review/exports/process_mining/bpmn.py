@@ -1,8 +1,7 @@
 """BPMN 2.0: the process of the terms as a model that other tools open, with its diagram.
 
-One process, nothing in it that a machine would execute. Every step names, in its documentation,
-the kind of event that records it and its clauses; clocks stand as annotations beside the steps
-that stop them.
+It has one process, which is not executable. The documentation of every step names the kind of
+event that records it, and its clauses. Clocks are annotations beside the steps that stop them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -64,7 +63,9 @@ def bpmn(terms: Terms) -> bytes:
             "bpmndi:BPMNDiagram",
             {"id": "diagram"},
             element(
-                "bpmndi:BPMNPlane", {"id": "plane", "bpmnElement": process.id}, *_drawn(process)
+                "bpmndi:BPMNPlane",
+                {"id": "plane", "bpmnElement": process.id},
+                *_shapes_and_edges(process),
             ),
         ),
     )
@@ -73,35 +74,35 @@ def bpmn(terms: Terms) -> bytes:
 
 def _nodes(process: Process, terms: Terms) -> "Iterator[Element]":
     for node in process.nodes:
-        parts = [*_documented(node, terms), *_ways(process, node)]
+        parts = [*_documentation(node, terms), *_flows_at(process, node)]
         if node.tag in ("startEvent", "intermediateCatchEvent"):
             parts.append(element("messageEventDefinition", {"id": f"{node.id}-message"}))
-        yield element(node.tag, _named(node.id, node.name), *parts)
+        yield element(node.tag, _id_and_name(node.id, node.name), *parts)
 
 
-def _documented(node: Node, terms: Terms) -> "Iterator[Element]":
+def _documentation(node: Node, terms: Terms) -> "Iterator[Element]":
     if node.records:
         clauses = clauses_of(node, terms)
-        told = f"recorded as {node.records}{f'; {clauses}' if clauses else ''}"
-        yield with_text(element("documentation"), told)
+        text = f"recorded as {node.records}{f'; {clauses}' if clauses else ''}"
+        yield with_text(element("documentation"), text)
 
 
-def _ways(process: Process, node: Node) -> "Iterator[Element]":
-    """Yield the flows into a node, and then, as the schema has it, those out of it."""
+def _flows_at(process: Process, node: Node) -> "Iterator[Element]":
+    """Yield the flows into a node, and then those out of it: the schema wants this order."""
     for tag, end in (("incoming", "target"), ("outgoing", "source")):
         for place, flow in enumerate(process.flows):
             if getattr(flow, end) == node.id:
                 yield with_text(element(tag), f"flow-{place}")
 
 
-def _named(id_: str, name: str) -> dict[str, object]:
+def _id_and_name(id_: str, name: str) -> dict[str, object]:
     return {"id": id_, "name": name} if name else {"id": id_}
 
 
 def _flows(process: Process) -> "Iterator[Element]":
     for place, flow in enumerate(process.flows):
         ends = {"sourceRef": flow.source, "targetRef": flow.target}
-        yield element("sequenceFlow", {**_named(f"flow-{place}", flow.name), **ends})
+        yield element("sequenceFlow", {**_id_and_name(f"flow-{place}", flow.name), **ends})
 
 
 def _notes(process: Process) -> "Iterator[Element]":
@@ -116,7 +117,7 @@ def _notes(process: Process) -> "Iterator[Element]":
 # --- The diagram
 
 
-def _drawn(process: Process) -> "Iterator[Element]":
+def _shapes_and_edges(process: Process) -> "Iterator[Element]":
     boxes = _boxes(process)
     for id_, box in boxes.items():
         yield element(
@@ -140,7 +141,7 @@ def _waypoint(box: Box) -> "Element":
 
 
 def _boxes(process: Process) -> dict[str, Box]:
-    """Return where everything is drawn: a column further than what it follows, clocks below."""
+    """Return where everything is drawn: a column right of what it follows, clocks below."""
     columns: dict[str, int] = {}
     rows: dict[int, int] = {}
     boxes: dict[str, Box] = {}

@@ -1,11 +1,11 @@
-"""The Terms of Reference as DECLARE constraints, made from the terms and from the rules asked.
+"""The Terms of Reference as DECLARE constraints, made from the terms and from the rules.
 
 DECLARE says what may follow what, and leaves everything else free; so do the Terms of Reference.
-Each constraint bears the name of a rule of ours, is activated by the very events of which that
-rule is asked, and says the same; `declare_check` judges by them, and a test holds the two to one
-verdict. Rules about what a single event says (an outcome, a quorum's seats) order nothing, and
-are not here; nor is `collation_exists`, which compares numbers, nor
-`answered_letter_was_logged`, since most letters answer none.
+Each constraint has the name of a rule of ours, is activated by the events of which that rule is
+asked, and says the same. `declare_check` judges by constraints, and a test checks that it comes to
+the same verdicts as the rules. Rules about a single event (an outcome, a quorum's seats) order
+nothing and are left out. So are `collation_exists`, which compares numbers, and
+`answered_letter_was_logged`, because most letters answer none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ class Template(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A kind of event; of these values of its fields only, where some are given."""
+    """A kind of event; where values of fields are given, only events with these values."""
 
     kind: str
     where: Mapping[str, tuple[Value, ...]] = field(default_factory=dict[str, tuple[Value, ...]])
@@ -52,8 +52,8 @@ class Activity:
 class Since:
     """Something happened, and nothing that undoes it has happened since.
 
-    Plain DECLARE has no word for the second half. Who reads a constraint without it has a weaker
-    one: what that finds broken is broken.
+    Plain DECLARE cannot express the second half. Without it the constraint is weaker: it misses
+    some breaches, but every breach that it finds is one.
     """
 
     any_of: tuple[Activity, ...]
@@ -62,9 +62,9 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The target is about the same thing: these two fields have the same value.
+    """The target must be about the same thing: these two fields must have the same value.
 
-    Where the activating event's field is a list, there is a target for each of its values.
+    If the activating event's field is a list, a target is needed for each of its values.
     """
 
     activation: str
@@ -76,13 +76,13 @@ class Constraint:
     """One DECLARE constraint.
 
     Attributes:
-        rule: the rule of ours that says the same; constraints of one name say it together.
+        rule: the rule of ours that says the same; several constraints may say it together.
         clause: where it is written.
         template: how it reads.
         activation: the kinds of event that activate it.
         target: what must, or must not, have happened.
-        same: how target and activating event belong together, if not merely by the case.
-        waived_by: where one of these has happened, nothing is asked.
+        same: what target and activating event must have in common, beside the case.
+        waived_by: if one of these has happened, the constraint does not apply.
     """
 
     rule: str
@@ -106,8 +106,8 @@ def constraints(terms: Terms) -> tuple[Constraint, ...]:
     return tuple(replace(one, clause=as_cited_under(terms, one.clause)) for one in every)
 
 
-def _after_any(*kinds: str, undone_by: tuple[str, ...] = (), **where: tuple[Value, ...]) -> Since:
-    """Return that one of these kinds happened, with these values in its fields."""
+def _happened(*kinds: str, undone_by: tuple[str, ...] = (), **where: tuple[Value, ...]) -> Since:
+    """Return the condition that one of these kinds happened, with these values in its fields."""
     undoing = tuple(map(Activity, undone_by))
     return Since(tuple(Activity(kind, where) for kind in kinds), undoing)
 
@@ -144,7 +144,7 @@ def _asked_of(rule: Rule) -> tuple[str, ...]:
     return tuple(kind for kind in asked if kind in STANDING)
 
 
-def _own(name: str) -> Same:
+def _same_field(name: str) -> Same:
     return Same(name, name)
 
 
@@ -157,89 +157,93 @@ def _no_review(terms: Terms) -> tuple[Since, ...]:
     closed = tuple(code for code, one in terms.classes.items() if not one.opens_review)
     received = "NotificationReceived"
     return (
-        _after_any(received, undone_by=(received,), notification_class=closed),
-        _after_any("NotificationCriteriaFoundNotMet"),
+        _happened(received, undone_by=(received,), notification_class=closed),
+        _happened("NotificationCriteriaFoundNotMet"),
     )
 
 
 def _opening(terms: Terms) -> Iterator[Constraint]:
-    received = _after_any("NotificationReceived")
+    received = _happened("NotificationReceived")
     yield _only_after(opening.notification_comes_first, clauses.CLOCK, received)
     yield _never_after(opening.notification_comes_once, clauses.RECEIVE, received)
     for ended in _no_review(terms):
         yield _never_after(opening.review_is_held, clauses.PROMPTLY, ended)
-    closed = _after_any("CaseClosed", undone_by=("CaseReopened",))
+    closed = _happened("CaseClosed", undone_by=("CaseReopened",))
     yield _never_after(opening.case_was_open, clauses.FEEDBACK_SHARED, closed)
     yield _only_after(
         opening.collated_reports_were_filed,
         clauses.COLLATE,
-        _after_any("AgencyReportFiled"),
+        _happened("AgencyReportFiled"),
         Same("agencies", "agency"),
     )
 
 
 def _meeting() -> Iterator[Constraint]:
-    same = _own("meeting")
-    held = _after_any(*_ATTENDED)
+    same = _same_field("meeting")
+    held = _happened(*_ATTENDED)
     yield _never_after(meeting.meeting_not_yet_held, clauses.CONVENE, held, same)
-    convened = _after_any("MeetingConvened")
+    convened = _happened("MeetingConvened")
     yield _only_after(meeting.meeting_was_convened, clauses.CONVENE, convened, same)
-    cancelled = _after_any("MeetingCancelled", undone_by=("MeetingConvened",))
+    cancelled = _happened("MeetingCancelled", undone_by=("MeetingConvened",))
     yield _never_after(team.meeting_was_not_cancelled, clauses.CONVENE, cancelled, same)
     yield _only_after(team.meeting_was_held, clauses.ADMINISTER, held, same)
-    agreed = _after_any("ActionAgreed")
-    yield _only_after(team.action_was_agreed, clauses.ADMINISTER, agreed, _own("action"))
-    raised = _after_any("ChallengeRaised")
-    yield _only_after(meeting.challenge_was_raised, clauses.CHALLENGE, raised, _own("challenge"))
+    agreed = _happened("ActionAgreed")
+    yield _only_after(team.action_was_agreed, clauses.ADMINISTER, agreed, _same_field("action"))
+    raised = _happened("ChallengeRaised")
+    yield _only_after(
+        meeting.challenge_was_raised, clauses.CHALLENGE, raised, _same_field("challenge")
+    )
 
 
 def _outcome(terms: Terms) -> Iterator[Constraint]:
-    quorate = _after_any("QuorumConfirmed", undone_by=("QuorumNotMet",))
+    quorate = _happened("QuorumConfirmed", undone_by=("QuorumNotMet",))
     quorum = terms.quorum.clause
-    yield _only_after(outcome.meeting_is_quorate, quorum, quorate, _own("meeting"))
-    decided = _after_any("DecisionMade")
+    yield _only_after(outcome.meeting_is_quorate, quorum, quorate, _same_field("meeting"))
+    decided = _happened("DecisionMade")
     yield _never_after(outcome.decided_once, clauses.MEET, decided)
-    assessed = _after_any("CriteriaAssessed")
+    assessed = _happened("CriteriaAssessed")
     yield _only_after(outcome.criteria_were_assessed, clauses.CRITERIA, assessed)
     yield _only_after(outcome.decision_was_made, clauses.REPORT, decided)
-    compiled = _after_any("ReportCompiled")
-    yield _only_after(outcome.version_was_compiled, clauses.REPORT, compiled, _own("version"))
+    compiled = _happened("ReportCompiled")
+    yield _only_after(
+        outcome.version_was_compiled, clauses.REPORT, compiled, _same_field("version")
+    )
     for partner in terms.adoption.by:
-        adopted = _after_any("DecisionAdopted", undone_by=_DECISIONS, partner=(partner,))
+        adopted = _happened("DecisionAdopted", undone_by=_DECISIONS, partner=(partner,))
         yield _only_after(outcome.decision_was_adopted, terms.adoption.clause, adopted)
 
 
 def _after(terms: Terms) -> Iterator[Constraint]:
-    sent = _after_any("ReportSentToPanel")
+    sent = _happened("ReportSentToPanel")
     yield _only_after(after.report_was_sent, clauses.TO_PANEL, sent)
-    answered = _after_any("PanelFeedbackReceived")
+    answered = _happened("PanelFeedbackReceived")
     yield _only_after(after.feedback_was_received, clauses.FEEDBACK, answered)
     reviewed = tuple(code for code, one in terms.outcomes.items() if one.practice_review)
-    asked_for = _after_any(*_DECISIONS, undone_by=_DECISIONS, outcomes=reviewed)
+    asked_for = _happened(*_DECISIONS, undone_by=_DECISIONS, outcomes=reviewed)
     yield _only_after(after.practice_review_was_decided, clauses.SCOPE, asked_for)
-    commissioned = _after_any("PracticeReviewCommissioned")
+    commissioned = _happened("PracticeReviewCommissioned")
     yield _only_after(after.practice_review_was_commissioned, clauses.COORDINATE, commissioned)
-    published = _after_any("PracticeReviewPublished")
+    published = _happened("PracticeReviewPublished")
     yield _never_after(team.not_yet_published, clauses.CHALLENGE, published)
-    named = _after_any("LearningThemeIdentified")
-    yield _only_after(after.theme_was_identified, clauses.THEMES, named, _own("theme"))
+    named = _happened("LearningThemeIdentified")
+    yield _only_after(after.theme_was_identified, clauses.THEMES, named, _same_field("theme"))
     yield from _closing(terms)
-    started = _after_any("DeadlineSet")
-    yield _only_after(after.clock_has_started, clauses.CLOCK, started, _own("deadline"))
+    started = _happened("DeadlineSet")
+    yield _only_after(after.clock_has_started, clauses.CLOCK, started, _same_field("deadline"))
 
 
-_LINKED: Final = _after_any("ProcessLinked", process=(DUPLICATE_OF,))
-"""ToR 8.1: the case is a duplicate of another, where all that is to be done is done."""
+_LINKED: Final = _happened("ProcessLinked", process=(DUPLICATE_OF,))
+"""ToR 8.1: the case is a duplicate of another, in which everything is to be done."""
 
 
 def _closing(terms: Terms) -> Iterator[Constraint]:
     not_held = (*_no_review(terms), _LINKED)
     for recipient in terms.feedback.share_with:
-        told = _after_any(
+        told = _happened(
             "FeedbackShared", undone_by=("PanelFeedbackReceived",), shared_with=(recipient,)
         )
         yield _only_after(after.everyone_was_told, terms.feedback.clause, told, waived_by=not_held)
-    disagreed = _after_any(
+    disagreed = _happened(
         "PanelFeedbackReceived",
         undone_by=("PanelFeedbackReceived", "DecisionReconsidered"),
         agrees=(False,),
@@ -247,35 +251,35 @@ def _closing(terms: Terms) -> Iterator[Constraint]:
     yield _never_after(
         after.disagreement_was_reconsidered, clauses.FEEDBACK, disagreed, waived_by=not_held
     )
-    closed = _after_any("CaseClosed", undone_by=("CaseReopened",))
+    closed = _happened("CaseClosed", undone_by=("CaseReopened",))
     yield _only_after(after.case_is_closed, clauses.FEEDBACK_SHARED, closed)
 
 
 def _answers(terms: Terms) -> Iterator[Constraint]:
-    """What is asked is answered, and a clock that starts is stopped: open until then."""
+    """Yield that requests are answered and that clocks are stopped; they are open until then."""
     yield Constraint(
         "requested_agencies_respond",
         written(clauses.GATHER),
         Template.RESPONDED_EXISTENCE,
         ("AgencyReportRequested",),
-        _after_any("AgencyReportFiled"),
-        _own("agency"),
+        _happened("AgencyReportFiled"),
+        _same_field("agency"),
     )
     for deadline in terms.clocks.values():
         start, stop = deadline.starting_kind, deadline.stopping_kind
         if start != stop:  # else the same event says both, or leaves one out
             others = tuple(terms.classes.keys() - deadline.only_for_classes)
-            not_meant = _after_any("NotificationReceived", notification_class=others)
+            not_meant = _happened("NotificationReceived", notification_class=others)
             yield Constraint(
                 f"clock_{deadline.id}_stops",
                 deadline.clause,
                 Template.RESPONDED_EXISTENCE,
                 (start,),
-                _after_any(stop),
+                _happened(stop),
                 waived_by=(
                     *_no_review(terms),
                     _LINKED,
                     *((not_meant,) if deadline.only_for_classes else ()),
-                    *map(_after_any, deadline.stopping_kinds[1:]),  # or otherwise
+                    *map(_happened, deadline.stopping_kinds[1:]),  # or otherwise
                 ),
             )

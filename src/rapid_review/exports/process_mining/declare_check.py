@@ -1,7 +1,7 @@
 """Judge a case by DECLARE constraints, with a checker of our own of a hundred lines.
 
-It reads the events in effect, in the order in which they happened, by the time and then by the
-entry. Our rules ask only what had happened by the end of a day; the constraints know no days.
+It reads the events in effect in the order of their times, and of entries where times are equal.
+Our rules ask only what had happened by the end of a day; constraints know no days.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ from rapid_review.exports.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A constraint that an event broke, or, of a responded existence, left open.
+    """A constraint that an event broke, or left open if it asks for a response.
 
     Attributes:
         rule: the constraint's rule.
@@ -35,7 +35,7 @@ class Broken:
 
 
 def broken(trace: Trace, constraints: Iterable[Constraint]) -> Iterator[Broken]:
-    """Yield what broke a constraint in a case, or is open; once a constraint and event."""
+    """Yield the constraints that are broken or open in a case, once for each activating event."""
     entries = sorted(trace.entries, key=lambda entry: (entry.event.at, entry.version))
     events = [entry.event for entry in entries]
     for constraint in constraints:
@@ -59,7 +59,7 @@ def _breaks(
 
 
 def _wanted(event: AnyEvent, same: Same | None) -> Iterator[tuple[str, Value] | None]:
-    """Yield the field and the value that a target must have; None where any target will do."""
+    """Yield each field and value that a target must have; None where any target will do."""
     if same is None:
         yield None
         return
@@ -72,14 +72,14 @@ def _holds(since: Since, events: Sequence[AnyEvent], wanted: tuple[str, Value] |
     for event in reversed(events):
         if wanted is not None and wanted[1] not in _values(event, wanted[0]):
             continue
-        if _is_one(event, since.any_of):
+        if _is_any_of(event, since.any_of):
             return True
-        if _is_one(event, since.undone_by):
+        if _is_any_of(event, since.undone_by):
             return False
     return False
 
 
-def _is_one(event: AnyEvent, activities: Iterable[Activity]) -> bool:
+def _is_any_of(event: AnyEvent, activities: Iterable[Activity]) -> bool:
     return any(
         event.kind == activity.kind
         and all(

@@ -1,4 +1,4 @@
-"""XML, as text for other tools: elements with attributes, and nothing that XML does not allow."""
+"""XML as text for other tools: elements with attributes, without characters that XML forbids."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,17 +11,17 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U001
 def element(
     name: str, attributes: Mapping[str, object] | None = None, *children: ET.Element
 ) -> ET.Element:
-    """Return an element; characters that no XML may hold are left out of its attributes."""
-    said = {key: _FORBIDDEN.sub("", str(value)) for key, value in (attributes or {}).items()}
-    made = ET.Element(name, said)
-    made.extend(children)
-    return made
+    """Return an element; characters that XML forbids are left out of its attributes."""
+    values = {key: _FORBIDDEN.sub("", str(value)) for key, value in (attributes or {}).items()}
+    parent = ET.Element(name, values)
+    parent.extend(children)
+    return parent
 
 
-def with_text(made: ET.Element, text: str) -> ET.Element:
-    """Return the element with a text in it."""
-    made.text = _FORBIDDEN.sub("", text)
-    return made
+def with_text(holder: ET.Element, text: str) -> ET.Element:
+    """Put a text into an element, and return the element."""
+    holder.text = _FORBIDDEN.sub("", text)
+    return holder
 
 
 def tag(name: str, attributes: Mapping[str, object]) -> str:
@@ -30,8 +30,8 @@ def tag(name: str, attributes: Mapping[str, object]) -> str:
     >>> tag("string", {"key": "concept:name", "value": 'a "b" & c'})
     '<string key="concept:name" value="a &quot;b&quot; &amp; c" />'
     """
-    said = "".join(f' {key}="{_quoted(str(value))}"' for key, value in attributes.items())
-    return f"<{name}{said} />"
+    pairs = "".join(f' {key}="{_quoted(str(value))}"' for key, value in attributes.items())
+    return f"<{name}{pairs} />"
 
 
 def _quoted(text: str) -> str:
@@ -58,8 +58,8 @@ def document(root: ET.Element, more: Iterable[str] = ()) -> Iterator[bytes]:
     """Yield a whole document in UTF-8, indented.
 
     Args:
-        root: its root, with what is in it first; something must, if more is to come.
-        more: what is in it after that, as text that is indented; one is in memory at a time.
+        root: its root, with its first children; at least one, if `more` is given.
+        more: its later children, as indented text; only one of them is in memory at a time.
     """
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)

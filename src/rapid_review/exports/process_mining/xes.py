@@ -1,7 +1,7 @@
 """XES (IEEE 1849-2023): a trace a case, its events in the order in which they happened.
 
-Older tools of process mining read it. What an event is about beside its case is in its
-attributes; OCEL tells it better.
+Older process-mining tools read it. Everything that an event is about, except its case, is in its
+attributes; OCEL can relate it to objects.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,10 +25,10 @@ from rapid_review.exports.trace import MARKS, Trace
 from rapid_review.projections.case.wording import clause_of
 
 OWN: Final = "rapid-review:"
-"""Before the keys that no extension of the standard defines."""
+"""The prefix of keys that no extension of the standard defines."""
 
 VERSION: Final = "1.0"
-"""Of the form: the schema wants a decimal here, and no name of the standard."""
+"""The version of the format: the schema wants a decimal, not the name of the standard."""
 
 _EXTENSIONS: Final = {
     "Concept": "concept",
@@ -49,8 +49,8 @@ def xes(traces: Iterable[Trace], naming: Naming) -> Iterator[bytes]:
 
     Every event has `concept:name` (its kind), `time:timestamp` (when it happened), `org:role`,
     `org:group` and `org:resource` (who recorded it), and `lifecycle:transition` (complete). Under
-    keys of our own stand when it was recorded, its place in the record, its clause, and what else
-    it says in public.
+    keys of our own it has when it was recorded, its place in the record, its clause, and its other
+    public fields.
     """
     extensions = (
         element(
@@ -66,15 +66,15 @@ def xes(traces: Iterable[Trace], naming: Naming) -> Iterator[bytes]:
     by_name = element(
         "global",
         {"scope": "event"},
-        element(*_said("concept:name", "unknown")),
-        element(*_said("time:timestamp", "1970-01-01T00:00:00+00:00", ValueType.TIME)),
-        element(*_said("lifecycle:transition", "complete")),
+        element(*_attribute("concept:name", "unknown")),
+        element(*_attribute("time:timestamp", "1970-01-01T00:00:00+00:00", ValueType.TIME)),
+        element(*_attribute("lifecycle:transition", "complete")),
     )
     head = element(
         "log",
         {"xes.version": VERSION, "xes.features": "", "xmlns": "http://www.xes-standard.org/"},
         *extensions,
-        element("global", {"scope": "trace"}, element(*_said("concept:name", "unknown"))),
+        element("global", {"scope": "trace"}, element(*_attribute("concept:name", "unknown"))),
         by_name,
         element("classifier", {"name": "Event", "scope": "event", "keys": "concept:name"}),
     )
@@ -84,32 +84,32 @@ def xes(traces: Iterable[Trace], naming: Naming) -> Iterator[bytes]:
 def _trace(trace: Trace, naming: Naming) -> str:
     """Return a trace as text, two spaces in."""
     as_happened = sorted(trace.entries, key=lambda entry: (entry.event.at, entry.version))
-    name = tag(*_said("concept:name", naming("case", trace.case)))
+    name = tag(*_attribute("concept:name", naming("case", trace.case)))
     lines = ["  <trace>", f"    {name}"]
     for entry in as_happened:
         lines.append("    <event>")
-        lines += (f"      {tag(*said)}" for said in _event(entry, naming, trace.terms))
+        lines += (f"      {tag(*one)}" for one in _attributes_of(entry, naming, trace.terms))
         if marks := trace.due_marks(entry):
-            lines.append(f"      {tag(*_said(f'{OWN}{MARKS}', marks))}")
+            lines.append(f"      {tag(*_attribute(f'{OWN}{MARKS}', marks))}")
         lines.append("    </event>")
     return "\n".join([*lines, "  </trace>"])
 
 
-def _event(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterator[_Attribute]":
+def _attributes_of(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterator[_Attribute]":
     event = entry.event
-    yield _said("concept:name", event.kind)
-    yield _said("time:timestamp", in_utc(event.at), ValueType.TIME)
-    yield _said("lifecycle:transition", "complete")
-    yield _said("org:resource", naming(PERSON, entry.by.id))
-    yield _said("org:role", entry.by.role)
-    yield _said("org:group", entry.by.agency)
-    yield _said(f"{OWN}recorded_at", in_utc(entry.recorded_at), ValueType.TIME)
-    yield _said(f"{OWN}entry", entry.version, ValueType.INTEGER)
+    yield _attribute("concept:name", event.kind)
+    yield _attribute("time:timestamp", in_utc(event.at), ValueType.TIME)
+    yield _attribute("lifecycle:transition", "complete")
+    yield _attribute("org:resource", naming(PERSON, entry.by.id))
+    yield _attribute("org:role", entry.by.role)
+    yield _attribute("org:group", entry.by.agency)
+    yield _attribute(f"{OWN}recorded_at", in_utc(entry.recorded_at), ValueType.TIME)
+    yield _attribute(f"{OWN}entry", entry.version, ValueType.INTEGER)
     if clause := clause_of(event, entry.partnership, terms):
-        yield _said(f"{OWN}clauses", clause)
+        yield _attribute(f"{OWN}clauses", clause)
     types = columns(type(event))
     for name, value in cells(type(event), public(event, naming, entry.case)).items():
-        yield _said(f"{OWN}{name}", value, types[name])
+        yield _attribute(f"{OWN}{name}", value, types[name])
 
 
 class _Attribute(NamedTuple):
@@ -119,6 +119,6 @@ class _Attribute(NamedTuple):
     attributes: Mapping[str, object]
 
 
-def _said(key: str, value: Scalar, type_: ValueType = ValueType.STRING) -> _Attribute:
+def _attribute(key: str, value: Scalar, type_: ValueType = ValueType.STRING) -> _Attribute:
     text = str(value).lower() if type_ is ValueType.BOOLEAN else value
     return _Attribute(_TAGS[type_], {"key": key, "value": text})

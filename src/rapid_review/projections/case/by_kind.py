@@ -1,7 +1,7 @@
-"""What is in effect in a case, by kind, as its clocks are asked of it.
+"""The events in effect in a case, by kind, as its clocks read them.
 
-A clock that waits for a quorate meeting asks the seats, and not by which name somebody recorded
-who attended (ToR 6.2).
+A clock that waits for a quorate meeting goes by which seats were filled, whichever of
+`QuorumConfirmed` and `QuorumNotMet` was recorded (ToR 6.2).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,19 +26,19 @@ def asks_the_seats(editions: Iterable[Terms]) -> bool:
     return any(not terms.kinds_of_clocks.isdisjoint(_ATTENDED) for terms in editions)
 
 
-def by_the_seats(found: ByKind, case: Case, editions: InForce) -> ByKind:
-    """ToR 6.2: return the same, each attendance as its seats say, by the terms of its day."""
+def by_the_seats(events: ByKind, case: Case, editions: InForce) -> ByKind:
+    """ToR 6.2: return the events, each attendance under the kind that its seats give it."""
     quorate, short = _ATTENDED
-    held = [*found.get(quorate, ()), *found.get(short, ())]
-    named = [as_its_seats_say(one, case, editions) for one in held]
-    if all(map(is_, held, named)):
-        return found
+    recorded = [*events.get(quorate, ()), *events.get(short, ())]
+    named = [as_its_seats_say(one, case, editions) for one in recorded]
+    if all(map(is_, recorded, named)):
+        return events
     attended = events_by_kind(sorted(named, key=attrgetter("at")))
-    return {**found, quorate: attended.get(quorate, ()), short: attended.get(short, ())}
+    return {**events, quorate: attended.get(quorate, ()), short: attended.get(short, ())}
 
 
 def as_its_seats_say(event: AnyEvent, case: Case, editions: InForce) -> AnyEvent:
-    """ToR 6.2: return an event; an attendance as its seats say, by the terms of its day."""
+    """ToR 6.2: return an attendance as its seats say, by the terms of its day; else the event."""
     if not isinstance(event, QuorumConfirmed | QuorumNotMet):
         return event
     (_, terms), *_ = reversed(editions)

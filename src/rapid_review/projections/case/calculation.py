@@ -58,7 +58,7 @@ def calculate(
     """
     started = day_zero(deadline)
     if deadline.before:
-        return tuple(_backwards(deadline, counted_from, due, calendar))
+        return tuple(_days_backwards(deadline, counted_from, due, calendar))
     if deadline.unit is Unit.WORKING_DAYS:
         return calendar.explain(
             counted_from, due, counting_day=deadline.counts_day_of_start, day_zero=started
@@ -71,7 +71,7 @@ def calculate(
     )
 
 
-def _backwards(
+def _days_backwards(
     deadline: Deadline, counted_from: date, due: date, calendar: WorkingCalendar
 ) -> Iterator[DayReckoned]:
     """Yield the days of a clock that is due before the day it is counted from, that day first."""
@@ -107,7 +107,7 @@ class Recalculation:
         due: the due day, as recorded.
         calendar: the calendar that the entry names.
         agreement: the result.
-        recounted: the due day that came out; None where it could not be counted.
+        recounted: the due day as counted again; None where it could not be counted.
         because: why it could not be checked.
     """
 
@@ -122,10 +122,10 @@ class Recalculation:
 
 
 def recalculate(entries: Iterable[Entry], calendars: Calendars) -> tuple[Recalculation, ...]:
-    """Count every due date that one case's entries record again, each with its own calendar.
+    """Count again every due date that one case's entries record, each with its own calendar.
 
-    Those that a later calculation replaced are counted too: each was right when it was recorded,
-    or it was not.
+    Due dates that a later calculation replaced are counted too: they should have been right when
+    they were recorded.
     """
     counts: list[Recalculation] = []
     set_by: dict[str, DeadlineSet] = {}
@@ -134,31 +134,31 @@ def recalculate(entries: Iterable[Entry], calendars: Calendars) -> tuple[Recalcu
         if isinstance(event, DeadlineSet):
             set_by[event.deadline] = event
         if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
-            counts.append(_counted_again(entry.version, event, set_by, calendars))
+            counts.append(_recalculate_one(entry.version, event, set_by, calendars))
     return tuple(counts)
 
 
-def _counted_again(
+def _recalculate_one(
     version: int,
     event: DeadlineSet | DeadlineReckonedAgain,
     set_by: dict[str, DeadlineSet],
     calendars: Calendars,
 ) -> Recalculation:
-    def found(
+    def result(
         agreement: Agreement, recounted: date | None = None, because: str = ""
     ) -> Recalculation:
-        where = (version, event.deadline, event.counted_from, event.due, event.calendar)
-        return Recalculation(*where, agreement, recounted, because)
+        recorded = (version, event.deadline, event.counted_from, event.due, event.calendar)
+        return Recalculation(*recorded, agreement, recounted, because)
 
     rule = set_by.get(event.deadline)
     if rule is None:
-        return found(Agreement.CANNOT_CHECK, because="no earlier entry starts this clock")
+        return result(Agreement.CANNOT_CHECK, because="no earlier entry starts this clock")
     try:
         calendar = calendars(event.calendar.id, event.calendar.version)
         if calendar_ref(calendar) != event.calendar:
             because = f"the calendar found has other content, with digest {calendar.digest}"
-            return found(Agreement.CANNOT_CHECK, because=because)
+            return result(Agreement.CANNOT_CHECK, because=because)
         due = due_on(rule, event.counted_from, calendar)
     except (CalendarError, CalendarGapError) as error:
-        return found(Agreement.CANNOT_CHECK, because=str(error))
-    return found(Agreement.AGREES if due == event.due else Agreement.DIFFERS, due)
+        return result(Agreement.CANNOT_CHECK, because=str(error))
+    return result(Agreement.AGREES if due == event.due else Agreement.DIFFERS, due)

@@ -23,7 +23,7 @@ class ClockState(StrEnum):
         OVERDUE: its due day is over and it has not stopped.
         UNDETERMINED: it cannot be read, for one of the reasons of `Reason`.
         ENDED_OTHERWISE: it ended without being met, because no rapid review was called for, or
-            it is that of another case, of which this one is a duplicate.
+            because this case is a duplicate of another, whose clocks count.
         WITHHELD: what it waits for is not published, with the reason; it is settled and not met.
         RELAXED: a national clock, late by a limit that national guidance had loosened.
     """
@@ -46,8 +46,8 @@ class Reason(StrEnum):
         NOT_KNOWN: it must have started, and the day is not recorded.
         IMPOSSIBLE_ORDER: it would have stopped before it started.
         CALENDAR_GAP: the calendar does not reach its due day.
-        CALENDAR_NOT_AT_HAND: the calendar that counted it is not available, so that its days are
-            not known; its due day is.
+        CALENDAR_NOT_AT_HAND: the calendar that counted it is not available, so its days are not
+            known; its due day is known.
     """
 
     NOT_KNOWN = "not-known"
@@ -62,7 +62,7 @@ class ClockReading(NamedTuple):
     Attributes:
         rule: the clock as the terms hold it, with the length that was recorded when it started.
         state: what became of it.
-        because: why, where the dates do not say it.
+        because: why it has this state, where the dates do not show it.
         national: whether the clock is national guidance's and not the partnership's own.
         terms: the terms under which it is read.
         counted_from: the local day it counts from; None before it started.
@@ -72,7 +72,7 @@ class ClockReading(NamedTuple):
         days_taken: the days from its start until it stopped or ended, else until the day of the
             reading; working days for a clock in working days, else calendar days. None where they
             are not known.
-        days_unknown: why they are not known, of a clock that has started.
+        days_unknown: why they are not known, although the clock has started.
         days_allowed: how many it may take, in the same days.
         relaxation: the national relaxation that covers it, if one does.
         reason: why it cannot be read.

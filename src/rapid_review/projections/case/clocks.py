@@ -3,9 +3,9 @@
 A clock is met if it stopped on or before its due day, by the terms' own midnight; from the day
 after the due day it is late. Nothing here refuses anything: a late review is still to be done.
 
-Two readings of lateness are side by side. A partnership's own clock keeps its own verdict; where
-national guidance had loosened that limit, the relaxation is named beside it. Only a national clock
-is itself read as relaxed, and only where it would else be late.
+National guidance may have relaxed a limit for a time. A partnership's own clock keeps its verdict,
+and the relaxation is named beside it. Only a national clock is itself read as relaxed, and only
+where it would otherwise be late.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,8 +51,8 @@ from rapid_review.projections.case.due_days import (
 def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
     """Read every clock of one case, started or not, on the day of `as_of`.
 
-    As the case had happened by a time, a due day that was calculated later, because its start was
-    corrected or imported, is the one that counts.
+    For the case as it had happened by a time, a due day counts even if it was calculated later,
+    because its start was corrected or imported.
 
     Args:
         history: the case; it is read under the terms that held by then.
@@ -62,7 +62,8 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    # All that was recorded: a calculation that moves a start says what the start always was.
+    # All that was recorded, not only what had happened by then: a calculation that moves a start
+    # says what the start always was.
     recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
     case = replay(entry.event for entry in effective_entries(recorded, as_of))
     held, editions = history.terms_of(case), (*history.earlier, history.terms)
@@ -76,14 +77,14 @@ def clocks_of(
 ) -> tuple[ClockReading, ...]:
     """Read every clock of a case as it is, started or not, on one day.
 
-    The readings are those of `clocks`, for the person who holds the case and not its entries.
+    The readings are those of `clocks`, for callers that have the case but no entries.
 
     Args:
         case: the case as it is.
         terms: the terms in force for it.
         on: the local day of the reading.
         calendars: gives a calendar by id and version, to count the days taken.
-        earlier: other editions the case was held under; their running clocks run on.
+        earlier: other editions that the case was held under; clocks started under them run on.
 
     Raises:
         TermsError: a clock is running that none of the terms given holds.
@@ -96,7 +97,7 @@ def clocks_of(
 def _rules(
     running: Iterable[str], terms: Terms, earlier: Sequence[Terms]
 ) -> Iterator[tuple[Deadline, Terms, bool]]:
-    """Yield every clock of the terms, then those that started under earlier ones.
+    """Yield every clock of the terms, then running clocks that only earlier terms have.
 
     Each comes with the terms that hold it, and whether it is a clock of national guidance instead
     of the partnership's own.
@@ -124,14 +125,14 @@ class _Reader:
     whole: ByKind
     """What is in effect, by kind."""
     panel_rounds: Sequence[ByKind]
-    """The same in the rounds of the Panel: asked once, for most cases have but one."""
+    """The same for each round of the Panel; most cases have only one."""
 
     @classmethod
     def of(
         cls, case: Case, due_days: DueDays, terms: Terms, earlier: Sequence[Terms], today: date
     ) -> Self:
-        ended, found = _ended_otherwise(case, terms, today), panel_rounds(case, terms, by=today)
-        by_round = [case.by_kind] if len(found) == 1 else list(map(events_by_kind, found))
+        ended, rounds = _ended_otherwise(case, terms, today), panel_rounds(case, terms, by=today)
+        by_round = [case.by_kind] if len(rounds) == 1 else list(map(events_by_kind, rounds))
         whole = case.by_kind
         if asks_the_seats((terms, *earlier)):
             editions = in_force(case.standing, terms, earlier)
@@ -145,10 +146,10 @@ class _Reader:
             if holder is not self.terms and not self._has_started(rule, holder):
                 continue
             is_once = len(self.panel_rounds) == 1 or not runs_again(rule)
-            found = [self.whole] if is_once else self.panel_rounds
+            rounds = [self.whole] if is_once else self.panel_rounds
             readings += [
                 self.read(rule, holder, events, number, national=national)
-                for number, events in enumerate(found, start=1)
+                for number, events in enumerate(rounds, start=1)
             ]
         return tuple(readings)
 
@@ -166,6 +167,7 @@ class _Reader:
         *,
         national: bool,
     ) -> ClockReading:
+        """Read a clock in one round, from the events that are in effect in that round."""
         runs = may_run(rule, self.case, self.terms)
         start = self._start(rule, events) if runs else None
         stopping = of_kinds(events, rule.stopping_kinds)
@@ -237,8 +239,9 @@ class _Reader:
             state = ClockState.WITHHELD if withheld else ClockState.ENDED_OTHERWISE
             what = "publication was withheld" if withheld else "the event that ends it happened"
             return _Verdict(state, f"{what} on {stop}")
-        if stop is None and PANEL_NOTIFIED in _points(rule) and self._was_told_unknown(events):
-            return _TOLD_UNKNOWN
+        waits_for_notice = any(point.on == PANEL_NOTIFIED for point in rule.stops)
+        if stop is None and waits_for_notice and self._told_on_unknown_day(events):
+            return _TOLD_ON_UNKNOWN_DAY
         return self._once_started(holder, clock, stop, excused)
 
     def _may_stop_on(self, stop: date, rule: Deadline, events: ByKind) -> bool:
@@ -249,30 +252,30 @@ class _Reader:
     def _once_started(
         self, holder: Terms, clock: Clock | None, stop: date | None, excused: Relaxation | None
     ) -> "_Verdict":
-        """Return the state of a clock by its days alone."""
+        """Return the verdict on a clock that has started, by its days alone."""
         if clock is None:
             because = "the calendar does not reach its due day"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.CALENDAR_GAP)
         state = self._by_the_days(clock, stop)
         if excused is not None and state in _LATE and self._is_excused(stop, excused, holder):
-            because = f"{state.replace('-', ' ')}; {excused.says}{_learnt(excused, holder)}"
+            because = f"{state.replace('-', ' ')}; {excused.says}{_erratum(excused, holder)}"
             return _Verdict(ClockState.RELAXED, because)
         return _Verdict(state)
 
     def _is_excused(self, stop: date | None, excused: Relaxation, holder: Terms) -> bool:
-        # It counts as late from the day after the relaxation's last, if that is later (I-12).
+        # After the last day that the relaxation excuses, the clock counts as late (I-12).
         return (stop or self.today) <= holder.national.excuses_until[excused.id]
 
     def _before_start(self, rule: Deadline, events: ByKind, stop: date | None) -> "_Verdict":
-        """Return the state of a clock that no recorded day has started."""
-        # It starts on a later day than that of the reading: that has not happened yet (I-23).
+        """Return the verdict on a clock that no recorded day has started."""
+        # A start on a later day than that of the reading has not happened yet (I-23).
         if start_of(rule, of_kinds(events, rule.starting_kinds), self.terms) is not None:
             return _NOT_STARTED
         if stop is not None:
             because = "it has stopped, but the day from which it counts is not known"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
-        if rule.starts_on == PANEL_NOTIFIED and self._was_told_unknown(events):
-            return _TOLD_UNKNOWN
+        if rule.starts_on == PANEL_NOTIFIED and self._told_on_unknown_day(events):
+            return _TOLD_ON_UNKNOWN_DAY
         sent = events.get(ReportSentToPanel.__name__, ())
         was_sent = any(self.terms.local_day(event.at) <= self.today for event in sent)
         if rule.starts_on.startswith(f"{PanelDiscussionNoted.__name__}.") and was_sent:
@@ -280,8 +283,8 @@ class _Reader:
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
         return _NOT_STARTED
 
-    def _was_told_unknown(self, events: ByKind) -> bool:
-        """Say whether the record says that the Panel was told, on an unknown day (I-30)."""
+    def _told_on_unknown_day(self, events: ByKind) -> bool:
+        """Say whether the record says that the Panel was notified, on an unknown day (I-30)."""
         return any(
             isinstance(event, PanelNotified)
             and event.notified_at is None
@@ -295,11 +298,6 @@ class _Reader:
         return ClockState.RUNNING if self.today <= clock.due else ClockState.OVERDUE
 
 
-def _points(rule: Deadline) -> tuple[str, ...]:
-    """Return every point that stops a clock."""
-    return tuple(stop.on for stop in rule.stops)
-
-
 class _Verdict(NamedTuple):
     state: ClockState
     because: str = ""
@@ -307,7 +305,7 @@ class _Verdict(NamedTuple):
 
 
 _NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
-_TOLD_UNKNOWN: Final = _Verdict(
+_TOLD_ON_UNKNOWN_DAY: Final = _Verdict(
     ClockState.UNDETERMINED,
     "the Panel was notified, but the day is not known",
     Reason.NOT_KNOWN,
@@ -316,7 +314,7 @@ _LATE: Final = (ClockState.OVERDUE, ClockState.MET_LATE)
 
 
 def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:
-    """Return the national relaxation that the days of a clock meet, if one does."""
+    """Return the national relaxation that applies to the days of a clock, if any."""
     for one in holder.national.relaxations:
         last = holder.national.excuses_until[one.id]
         if rule.id in one.deadlines and clock.counted_from <= last and clock.due >= one.since:
@@ -324,10 +322,10 @@ def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | Non
     return None
 
 
-def _learnt(relaxation: Relaxation, holder: Terms) -> str:
-    """Return the erratum by which a relaxation is read, in words."""
-    learnt = relaxation.learnt(holder.national)
-    return f" ({learnt.says}; learnt on {learnt.learnt_on})" if learnt else ""
+def _erratum(relaxation: Relaxation, holder: Terms) -> str:
+    """Return in words the erratum by which a relaxation is read; empty if there is none."""
+    erratum = relaxation.learnt(holder.national)
+    return f" ({erratum.says}; learnt on {erratum.learnt_on})" if erratum else ""
 
 
 def _ended_otherwise(case: Case, terms: Terms, today: date) -> tuple[date, str] | None:

@@ -1,6 +1,6 @@
 """Which reports of agencies are in a collation, and which collations the members need (ToR 7.5).
 
-Nothing is made of minutes: a collation holds what was reported by the end of its day (I-7).
+The time of day does not matter: a collation holds what was reported by the end of its day (I-7).
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,12 @@ from rapid_review.domain.terms.terms import Terms
 def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
     """ToR 7.5: return the agencies with a report from before the decision that is in no collation.
 
-    A collation holds what its agencies reported by then; if that is nothing, their first report.
+    A collation holds what its agencies had reported by then, or, if an agency had reported
+    nothing by then, its first report.
     """
     held_until: dict[str, date] = {}
-    for made in case.all(did.ReportsCollated):
-        held_until |= dict.fromkeys(made.agencies, terms.local_day(made.at))
+    for collated in case.all(did.ReportsCollated):
+        held_until |= dict.fromkeys(collated.agencies, terms.local_day(collated.at))
     decided = _decided_on(case, terms)
     left: dict[str, None] = {}
     reported: set[str] = set()
@@ -34,9 +35,9 @@ def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
 def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
     """ToR 7.5: return, for each agency, the collations of which a member needs one.
 
-    The first is the latest by the decision, or where a report was left out of that, the first one
-    that holds it; each later one that names the agency serves as well. What an agency reports
-    after the decision nobody needs for it.
+    The first of them is the latest collation by the day of the decision that names the agency. If
+    a report was left out of that, it is the first that holds the report. Each later collation that
+    names the agency serves as well. Reports filed after the decision are not needed for it.
     """
     decided, reported = _decided_on(case, terms), dict[str, date]()
     filed: set[str] = set()
@@ -45,34 +46,35 @@ def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
             reported[one.agency] = terms.local_day(one.at)
         filed.add(one.agency)
     naming: dict[str, list[tuple[date, int]]] = {}
-    for made in case.all(did.ReportsCollated):
-        for agency in made.agencies:
-            naming.setdefault(agency, []).append((terms.local_day(made.at), made.collation))
+    for collated in case.all(did.ReportsCollated):
+        day = terms.local_day(collated.at)
+        for agency in collated.agencies:
+            naming.setdefault(agency, []).append((day, collated.collation))
     return tuple(
-        _of_an_agency(sorted(made), reported.get(agency, date.min), decided)
-        for agency, made in naming.items()
+        _serving_collations(sorted(collations), reported.get(agency, date.min), decided)
+        for agency, collations in naming.items()
         if agency in reported or agency not in filed
     )
 
 
-def _of_an_agency(
-    made: Sequence[tuple[date, int]], reported: date, decided: date
+def _serving_collations(
+    collations: Sequence[tuple[date, int]], reported: date, decided: date
 ) -> tuple[int, ...]:
-    """Return which of the collations that name an agency serve, the one that is needed first."""
-    by_then = [place for place, (day, _) in enumerate(made) if day <= decided]
-    first = by_then[-1] if by_then else len(made) - 1
-    if made[first][0] < reported:  # a report was left out
-        holding = (place for place, (day, _) in enumerate(made) if day >= reported)
+    """Return which of the collations that name an agency a member may be sent, earliest first."""
+    by_then = [place for place, (day, _) in enumerate(collations) if day <= decided]
+    first = by_then[-1] if by_then else len(collations) - 1
+    if collations[first][0] < reported:  # a report was left out
+        holding = (place for place, (day, _) in enumerate(collations) if day >= reported)
         first = next(holding, first)
-    return tuple(number for _, number in made[first:])
+    return tuple(number for _, number in collations[first:])
 
 
 def _decided_on(case: Case, terms: Terms) -> date:
     """Return the day of the decision; the last of all days, where there is none."""
-    made = (terms.local_day(one.at) for one in case.all(did.DecisionMade))
-    return min(made, default=date.max)
+    days = (terms.local_day(one.at) for one in case.all(did.DecisionMade))
+    return min(days, default=date.max)
 
 
 def _is_in_time(report: did.AgencyReportFiled, decided: date, terms: Terms) -> bool:
-    """Say whether a report says something, and came before the day of the decision."""
+    """Say whether a report is no nil return, and came before the day of the decision."""
     return not report.nil_return and terms.local_day(report.at) < decided

@@ -1,4 +1,4 @@
-"""The due days that were recorded of each clock, and the length with which it was set."""
+"""The due days that were recorded for each clock, and the length with which it was set."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ def counted_by_clock(
 ) -> Mapping[str, Sequence[Counted]]:
     """Return by clock the due days that were recorded, in the order of recording.
 
-    A calculation with another calendar moves the due day from when it was made. One that moves the
-    start says what the start always was.
+    A calculation with another calendar moves the due day from the moment it was made. A
+    calculation that moves the start says what the start always was, so it counts for every moment.
     """
     counted: dict[str, list[Counted]] = {}
     for event in events:
@@ -57,8 +57,8 @@ class DueDays:
     """The due days of one case's clocks, recorded or still to be counted.
 
     Attributes:
-        recorded: everything that was recorded by then, the words of corrections among it.
-        by_clock: the due days that stand, by clock, in the order of recording.
+        recorded: everything that was recorded by then, corrections included.
+        by_clock: the due days in effect, by clock, in the order of recording.
         calendars: gives the calendar that a clock names.
     """
 
@@ -69,9 +69,10 @@ class DueDays:
     def of(
         self, rule: Deadline, start: date, terms: Terms, holder: Terms, number: int
     ) -> Counted | None:
-        """Return the due day recorded for a start, or counted; None where no calendar can.
+        """Return the due day recorded for a start, else count it; None where no calendar can.
 
-        A due day that a history states as counted from another day is taken as it is stated.
+        A recorded due day is also taken if it was counted from a day on which nothing recorded
+        ever started the clock: a history may state a due day without its start.
 
         Args:
             rule: the clock.
@@ -85,14 +86,12 @@ class DueDays:
             if one.clock.counted_from == start:
                 return one
         if recorded and number == 1:
-            said = recorded[-1]
-            counts = self.counting(rule, holder)
-            started = days_that_started(rule, self.recorded, holder, counts)
-            # Nothing recorded ever started the clock on that day, so it was not counted from the
-            # record.
-            if said.clock.counted_from not in started:
-                return said._replace(clock=said.clock._replace(counted_from=start))
-        if (calendar := self._counts(rule, terms)) is None:
+            latest = recorded[-1]
+            calendar = self.counting(rule, holder)
+            started = days_that_started(rule, self.recorded, holder, calendar)
+            if latest.clock.counted_from not in started:
+                return latest._replace(clock=latest.clock._replace(counted_from=start))
+        if (calendar := self._counting_calendar(rule, terms)) is None:
             return None
         set_by = recorded[-1].set_by if recorded else set_now(rule, start, calendar)
         try:
@@ -104,20 +103,22 @@ class DueDays:
     def counting(self, rule: Deadline, terms: Terms) -> WorkingCalendar | None:
         """ToR 7.3: return the calendar by which a notification may count on a later day (I-1).
 
-        It is that of the recorded due day; None if nothing asks for one, or if it is not
-        available.
+        It is the calendar of the recorded due day, if there is one. None if the terms never count
+        receipt on a later day, or if the calendar is not available.
         """
-        return None if terms.receipt_of(rule) is None else self._counts(rule, terms)
+        return None if terms.receipt_of(rule) is None else self._counting_calendar(rule, terms)
 
-    def _counts(self, rule: Deadline, terms: Terms) -> WorkingCalendar | None:
+    def _counting_calendar(self, rule: Deadline, terms: Terms) -> WorkingCalendar | None:
         """Return the calendar of the recorded due day, or the newest of the terms, or None."""
         if recorded := self.by_clock.get(rule.id, ()):
             named = recorded[-1].clock.calendar
-            return _at_hand(self.calendars, named.id, named.version)
-        return _at_hand(self.calendars, terms.calendar, None)
+            return _calendar_if_available(self.calendars, named.id, named.version)
+        return _calendar_if_available(self.calendars, terms.calendar, None)
 
 
-def _at_hand(calendars: Calendars, name: str, version: str | None) -> WorkingCalendar | None:
+def _calendar_if_available(
+    calendars: Calendars, name: str, version: str | None
+) -> WorkingCalendar | None:
     try:
         return calendars(name, version)
     except CalendarError:
@@ -125,7 +126,7 @@ def _at_hand(calendars: Calendars, name: str, version: str | None) -> WorkingCal
 
 
 def set_now(rule: Deadline, start: date, calendar: WorkingCalendar) -> DeadlineSet:
-    """Return the event that would set a clock that nobody has set; it is not recorded."""
+    """Return the event that would set a clock now; it is not recorded."""
     return DeadlineSet.model_construct(
         at=datetime.min.replace(tzinfo=UTC),
         due=start,
@@ -140,7 +141,7 @@ def set_now(rule: Deadline, start: date, calendar: WorkingCalendar) -> DeadlineS
 
 
 def as_started(rule: Deadline, set_by: DeadlineSet) -> Deadline:
-    """Return the rule with the length that the clock was set with: terms may change later."""
+    """Return the rule with the length with which the clock was set: terms may change later."""
     as_set = (set_by.length, set_by.unit, set_by.counts_day_of_start, set_by.clause)
     if as_set == (rule.length, rule.unit, rule.counts_day_of_start, rule.clause):
         return rule
@@ -191,17 +192,17 @@ def due_marks(
 ) -> DueMarks:
     """Return the marks of a due day, which come from the bank holidays it was counted with.
 
-    Nothing of one in calendar days or months, for no bank holiday moves it.
+    A due day in calendar days or months has none, because no bank holiday moves it.
 
     Args:
         unit: what was counted.
         counted_from: the day it was counted from.
         due: the due day.
-        calendar: the id and version of the calendar that counted; of one that is not available
-            nobody can say anything.
-        calendars: gives it.
+        calendar: the id and version of the calendar that counted; if it is not available, no
+            marks are known.
+        calendars: gives a calendar by id and version.
     """
-    return _marks(unit, counted_from, due, _at_hand(calendars, *calendar))
+    return _marks(unit, counted_from, due, _calendar_if_available(calendars, *calendar))
 
 
 def _marks(
@@ -216,8 +217,8 @@ class DaysRun(NamedTuple):
     """How long a clock ran, and the marks of its due day.
 
     Attributes:
-        taken: the days, in the clock's own; None where they are not known.
-        unknown: why they are not known, of a clock that has started.
+        taken: the days, in the clock's own unit; None where they are not known.
+        unknown: why they are not known, although the clock has started.
         marks: what is to be known of its due day.
     """
 
@@ -235,18 +236,18 @@ def days_run(
 ) -> DaysRun:
     """Return how long a clock ran until a day.
 
-    Of a clock that runs backwards, the days that were left before the day it is counted from.
+    For a clock that runs backwards, that is the days left before the day it is counted from.
 
     Args:
         rule: the clock.
         clock: its start and its due day; None where it has none.
         until: the day.
-        undetermined: why it cannot be read, if so.
+        undetermined: why the clock cannot be read; None if it can.
         calendars: gives the calendar that counted.
     """
     if clock is None:
         return DaysRun(None, undetermined)
-    counting = _at_hand(calendars, clock.calendar.id, clock.calendar.version)
+    counting = _calendar_if_available(calendars, clock.calendar.id, clock.calendar.version)
     marks = _marks(rule.unit, clock.counted_from, clock.due, counting)
     if undetermined is not None:
         return DaysRun(None, undetermined, marks)
@@ -271,9 +272,9 @@ def marks_by_version(entries: Iterable[Entry], calendars: Calendars) -> Mapping[
         if isinstance(event, DeadlineSet):
             units[event.deadline] = event.unit
         if isinstance(event, DeadlineSet | DeadlineReckonedAgain) and event.deadline in units:
-            named = (event.calendar.id, event.calendar.version)
+            calendar = (event.calendar.id, event.calendar.version)
             unit = units[event.deadline]
-            found = due_marks(unit, event.counted_from, event.due, named, calendars)
+            found = due_marks(unit, event.counted_from, event.due, calendar, calendars)
             if any(found):
                 marks[entry.version] = found
     return marks
@@ -285,8 +286,8 @@ def marks_of(due: Marked) -> str:
     >>> marks_of(DueMarks(provisional=True)), marks_of(DueMarks(one_source=True))
     ('provisional', 'one source')
     """
-    said = (("provisional", due.provisional), ("one source", due.one_source))
-    return ", ".join(word for word, holds in said if holds)
+    marks = (("provisional", due.provisional), ("one source", due.one_source))
+    return ", ".join(word for word, holds in marks if holds)
 
 
 def marked(day: date | None, due: Marked) -> str | None:

@@ -1,7 +1,8 @@
 """Duties: what ToR 7 and 8 ask for, asked as "was it done?" (readings I-7, I-13).
 
-A duty is open while it can still be done in time. It is found once it can no longer be, or the
-case is closed, and it was not done. Done late is done: a late step is a matter of its clock.
+A duty is open while it can still be done in time. It is found if it was not done when that time
+was over, or when the case was closed. A duty that was done late is done: lateness is a matter of
+its clock.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -44,8 +45,8 @@ class Duty:
 
     Attributes:
         code: what is to be done.
-        subject: for whom or of what; empty where the code says all.
-        clauses: where it is asked for.
+        subject: for whom or for what; empty where the code says all.
+        clauses: the clauses that ask for it.
         state: what became of it.
         way_on: the command that records that it was done.
         clause: the clauses, as they are cited under the terms of the case.
@@ -84,11 +85,11 @@ class Over(StrEnum):
 
 
 Subjects = Iterator[tuple[str, bool]]
-"""For whom or of what something is owed, each with whether it is done."""
+"""For whom or for what something is owed, each with whether it is done."""
 
 
 class Row(NamedTuple):
-    """A row of the table of duties."""
+    """A row of the table of duties; `owed` says for whom or for what, and whether it is done."""
 
     code: str
     clauses: tuple[ToRClause, ...]
@@ -96,14 +97,14 @@ class Row(NamedTuple):
     way_on: str
     owed: Callable[[Case, Terms], Subjects]
     in_any_case: bool = False
-    """Whether it is owed although no review is held."""
+    """Whether it is owed even if no review is held."""
 
 
 _Sent = did.ReportSentToMembers | did.ReportSentToPanel
 
 
 def _once(kinds: Iterable[type[did.AnyEvent]], case: Case, _: Terms) -> Subjects:
-    """Yield that something is done once one of these events is in effect."""
+    """Yield that a duty is done once an event of one of these kinds is in effect."""
     yield "", any(case.last(kind) is not None for kind in kinds)
 
 
@@ -136,7 +137,7 @@ def _compile(case: Case, terms: Terms) -> Subjects:
 
 
 def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
-    """Yield that a report went out: since the group last decided, one with what it decided."""
+    """Yield whether a report was sent since the group last decided, with that decision in it."""
     since, changed = reconsidered_on(case, terms), outcome_changed_on(case, terms)
     compiled = case.all(did.ReportCompiled)
     before = {one.version for one in compiled if terms.local_day(one.at) < changed}
@@ -177,7 +178,7 @@ def _refer(case: Case, _: Terms) -> Subjects:
     yield from ((theme, theme in referred) for theme in themes)
 
 
-_ENDED: Final = (did.PracticeReviewPublished, did.PublicationWithheld)
+_PUBLISHED_OR_WITHHELD: Final = (did.PracticeReviewPublished, did.PublicationWithheld)
 _REVIEW, _CLOSING = Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING
 
 DUTIES: Final = (
@@ -237,7 +238,7 @@ DUTIES: Final = (
         (tor.COORDINATE, tor.CHALLENGE),
         Over.WITH_THE_PUBLICATION,
         "PublishPracticeReview",
-        partial(_once_commissioned, _ENDED),
+        partial(_once_commissioned, _PUBLISHED_OR_WITHHELD),
     ),
     Row(
         # The closing does not end it: a theme may arrive afterwards (reading I-15).
@@ -249,8 +250,8 @@ DUTIES: Final = (
         in_any_case=True,
     ),
 )
-"""What is owed, in the order of the document. ToR 8.9, to stay the Panel's contact, leaves no mark
-by which anybody could say that it was done."""
+"""What is owed, in the order of the document. ToR 8.9, to stay the Panel's contact, is left out:
+no event shows that it was done."""
 
 
 def duties(history: CaseHistory, as_of: AsOf) -> tuple[Duty, ...]:
@@ -267,7 +268,7 @@ def duties(history: CaseHistory, as_of: AsOf) -> tuple[Duty, ...]:
 
 def terms_of_duties(case: Case, history: CaseHistory) -> Terms:
     """Return the terms by which duties are owed: those of now, or of the day of the closing."""
-    # Terms that replace those of the closing later ask nothing of what is over.
+    # Terms that come into force after the closing ask nothing of a case that is over.
     closing = case.last(did.CaseClosed) if case.review.closed else None
     if closing is None:
         return history.terms_of(case)
@@ -278,16 +279,16 @@ def terms_of_duties(case: Case, history: CaseHistory) -> Terms:
 def duties_of(
     case: Case, terms: Terms, read: Iterable[ClockReading], today: date
 ) -> tuple[Duty, ...]:
-    """Return every duty of a case whose clocks are read already; see `duties`.
+    """Return every duty of a case whose clocks have been read; see `duties`.
 
-    What a duplicate would owe is owed in the case that it is a duplicate of.
+    A duplicate owes nothing: its duties are those of the case that it is a duplicate of.
     """
     if case.last(did.NotificationReceived) is None or duplicate_of(case) is not None:
         return ()
-    return tuple(_owed(case, terms, {one.rule.id: one for one in read}, today))
+    return tuple(_duties(case, terms, {one.rule.id: one for one in read}, today))
 
 
-def _owed(
+def _duties(
     case: Case, terms: Terms, readings: dict[str, ClockReading], today: date
 ) -> Iterator[Duty]:
     closed, held = case.review.closed, is_held(case, terms)
@@ -309,7 +310,7 @@ def _owed(
 
 def is_settled(case: Case) -> bool:
     """ToR 3.2: say whether a practice review was published, or withheld with its reason."""
-    return any(case.last(kind) is not None for kind in _ENDED)
+    return any(case.last(kind) is not None for kind in _PUBLISHED_OR_WITHHELD)
 
 
 def _is_over(reading: ClockReading | None, today: date) -> bool:

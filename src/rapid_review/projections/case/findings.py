@@ -1,9 +1,9 @@
 """What is wrong with a case: rules, orders of days and contradictions, asked of what is in effect.
 
 The answer depends on the set of facts in effect, and never on the order or the route by which
-they came into the record. A rule says of a step what is wrong with what it says; what it needs
-must stand and have happened by the end of the same local day; what bars it must not have happened
-before it, by the time and then by the entry.
+they came into the record. A step breaks a rule by its contents, by a need, or by a bar. What it
+needs must be in effect and have happened by the end of the same local day. What bars it must not
+have happened before it; of two events at the same time, the earlier entry counts as before.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,10 +59,10 @@ The wording of a finding may change without a new edition (ADR 0101).
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that is wrong, and the entry in whose place it stands.
+    """Something that is wrong, and the entry that it is found in.
 
     Attributes:
-        version: the entry; None for a duty, which is the case's.
+        version: the entry; None for a duty, which belongs to the whole case.
         kind: the kind of its event; empty for a duty.
         finding: what is wrong.
     """
@@ -73,7 +73,7 @@ class Found:
 
 
 def findings(history: CaseHistory, as_of: AsOf = NOW) -> tuple[Found, ...]:
-    """Return what is wrong with what is in a case, by entry.
+    """Return what is wrong in a case, in the order of entries.
 
     Each event is judged under the terms that held on its day.
 
@@ -87,9 +87,9 @@ def findings(history: CaseHistory, as_of: AsOf = NOW) -> tuple[Found, ...]:
     recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
     stands = effective_entries(recorded, as_of)
     every = (
-        *_foretold(stands),
+        *_dated_after_recording(stands),
         *broken_rules(stands, history.terms, earlier=history.earlier),
-        *_counted_otherwise(recorded, stands, history),
+        *_due_days_that_differ(recorded, stands, history),
     )
     return tuple(sorted(every, key=lambda found: found.version or 0))
 
@@ -112,10 +112,10 @@ def broken_rules(
 
 
 FOLLOWS: Final = (DeadlineSet, DeadlineReckonedAgain)
-"""What nobody says: it follows from another entry."""
+"""Events that nobody reports: they follow from other entries."""
 
-_BEFORE_IT: Final = frozenset[Rule]({case_is_closed})
-"""What a step needs before it, and not only by the end of its day."""
+_NEEDED_BEFORE: Final = frozenset[Rule]({case_is_closed})
+"""Rules about what must happen before a step, and not only by the end of its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class _Judged:
     facts: tuple[Entry, ...]
     whole: Case
     until: tuple[Case, ...]
-    """The case before the first of the facts, and after each of them."""
+    """The case before the first of the facts, and then after each of them."""
     days: tuple[date, ...]
     editions: InForce
 
@@ -137,7 +137,7 @@ class _Judged:
         cases = [case.sorted_by_kind() for case in grown]  # each will be asked for many kinds
         whole = cases[-1]
         days = tuple(terms.local_day(event.at) for event in events)
-        until = tuple(_of_its_class(case, whole) for case in cases)
+        until = tuple(_with_class_of(case, whole) for case in cases)
         return cls(facts, whole, until, days, in_force(events, terms, earlier))
 
     def terms_on(self, place: int) -> Terms:
@@ -149,22 +149,22 @@ class _Judged:
         event = self.facts[place].event
         row, before = REGISTRY[type(event)], self.until[place]
         for rule in row.rules:
-            yield from _broken(rule, rule(event, self.whole, terms))
+            yield from _if_broken(rule, rule(event, self.whole, terms))
         for rule in row.bars:
-            yield from _broken(rule, rule(event, before, terms))
+            yield from _if_broken(rule, rule(event, before, terms))
         end = place
         while end + 1 < len(self.days) and self.days[end + 1] == self.days[place]:
             end += 1
         for rule in row.needs:
-            # Twice: it must have happened by the end of the day, and be in effect in the end.
-            then = place if rule in _BEFORE_IT else end + 1
-            seen = (self.until[then], *(() if rule in _BEFORE_IT else (self.whole,)))
-            asked, held = self._as_asked(rule, event, terms)
+            # Asked twice: what is needed must have happened by then, and still be in effect.
+            then = place if rule in _NEEDED_BEFORE else end + 1
+            seen = (self.until[then], *(() if rule in _NEEDED_BEFORE else (self.whole,)))
+            asked, held = self._rule_and_terms(rule, event, terms)
             if any(asked(event, case, held).verdict is not Verdict.HOLDS for case in seen):
-                yield from _broken(rule, self._needed(asked, event, then, held))
+                yield from _if_broken(rule, self._unmet_need(asked, event, then, held))
 
-    def _as_asked(self, rule: Rule, event: AnyEvent, terms: Terms) -> tuple[Rule, Terms]:
-        """Return a rule, and by which terms: of a quorum, by those of the day of the meeting."""
+    def _rule_and_terms(self, rule: Rule, event: AnyEvent, terms: Terms) -> tuple[Rule, Terms]:
+        """Return a rule and the terms to ask it by; for a quorum, those of the meeting's day."""
         if rule is not meeting_is_quorate:
             return rule, terms
         held: AnyEvent | None = None
@@ -174,11 +174,11 @@ class _Judged:
         then = held_on(latest.local_day((held or event).at), self.editions)
         return partial(meeting_is_quorate, seats=by_its_seats), then
 
-    def _needed(self, rule: Rule, event: AnyEvent, then: int, terms: Terms) -> Finding:
+    def _unmet_need(self, rule: Rule, event: AnyEvent, then: int, terms: Terms) -> Finding:
         """Return what is wrong where a need was not met in the case as it was `then`."""
         found = rule(event, self.whole, terms)
         if found.verdict is not Verdict.HOLDS:
-            return found  # it is nowhere
+            return found  # the need was never met
         found = rule(event, self.until[then], terms)
         later = next(
             self.days[at]
@@ -191,28 +191,29 @@ class _Judged:
         return replace(found, verdict=Verdict.IRREGULAR, because=because)
 
 
-def _of_its_class(case: Case, whole: Case) -> Case:
-    """Return a case before its notification as one of the class that it will turn out to be."""
+def _with_class_of(case: Case, whole: Case) -> Case:
+    """Return a case; before its notification, with the class that the notification will give."""
     if case.review.terms is not None or whole.review.terms is None:
         return case
     review = case.review._replace(notification_class=whole.review.notification_class)
     return replace(case, review=review)
 
 
-def _broken(rule: Rule, finding: Finding) -> Iterator[Finding]:
+def _if_broken(rule: Rule, finding: Finding) -> Iterator[Finding]:
+    """Yield the finding, with the rule's name as its code, if the rule does not hold."""
     if finding.verdict is not Verdict.HOLDS:
         code = getattr(rule, "__name__", "rule").replace("_", "-")
         yield replace(finding, code=code)
 
 
-def _foretold(stands: Iterable[Entry]) -> Iterator[Found]:
-    """Yield, once for what one command says, that it tells of what was still to come (I-29)."""
-    told: set[tuple[str, datetime]] = set()
+def _dated_after_recording(stands: Iterable[Entry]) -> Iterator[Found]:
+    """Yield, once for each command, that it was recorded before the time of its events (I-29)."""
+    found: set[tuple[str, datetime]] = set()
     for entry in sorted(stands, key=lambda entry: entry.version):
-        said = (entry.command_id, entry.event.at)
-        says_it = entry.event.at > entry.recorded_at and not isinstance(entry.event, FOLLOWS)
-        if says_it and said not in told:
-            told.add(said)
+        statement = (entry.command_id, entry.event.at)
+        is_early = entry.event.at > entry.recorded_at and not isinstance(entry.event, FOLLOWS)
+        if is_early and statement not in found:
+            found.add(statement)
             because = (
                 "it is dated after it was recorded, which was at "
                 f"{entry.recorded_at.isoformat(' ', 'minutes')}"
@@ -223,17 +224,17 @@ def _foretold(stands: Iterable[Entry]) -> Iterator[Found]:
             yield Found(entry.version, entry.event.kind, finding)
 
 
-def _counted_otherwise(
+def _due_days_that_differ(
     recorded: Sequence[Entry], stands: Iterable[Entry], history: CaseHistory
 ) -> Iterator[Found]:
     """ToR 7.3: yield the recorded due days that are not what their calendar gives.
 
-    Nor is one that is counted from a day on which nothing recorded starts its clock, or with a
-    length that no terms of the case give.
+    The same goes for a due day that is counted from a day on which nothing recorded starts its
+    clock, or with a length that no terms of the case give.
     """
     standing_now = {entry.version for entry in stands}
     for count in recalculate(recorded, history.calendars):
-        because = _why_otherwise(count, recorded, history)
+        because = _why_it_differs(count, recorded, history)
         if because and count.version in standing_now:
             kind = recorded[count.version - 1].event.kind
             finding = Finding(
@@ -247,14 +248,14 @@ _AS_RECORDED: Final = (
 )
 
 
-def _why_otherwise(count: Recalculation, recorded: Sequence[Entry], history: CaseHistory) -> str:
+def _why_it_differs(count: Recalculation, recorded: Sequence[Entry], history: CaseHistory) -> str:
     """Say what is wrong with a recorded due day; empty if nothing is."""
     if count.agreement is Agreement.DIFFERS:
         return (
             f"{count.deadline} is recorded as due {count.due}. Calculated again with calendar "
             f"{count.calendar.id} {count.calendar.version}, it is due {count.recounted}"
         )
-    if because := _of_another_length(count, recorded, history):
+    if because := _why_its_length_differs(count, recorded, history):
         return because
     if not _may_count_from(count, recorded, history):
         return (
@@ -264,12 +265,12 @@ def _why_otherwise(count: Recalculation, recorded: Sequence[Entry], history: Cas
     return ""
 
 
-def _of_another_length(
+def _why_its_length_differs(
     count: Recalculation, recorded: Sequence[Entry], history: CaseHistory
 ) -> str:
-    """Say what is wrong with a clock that was set with a length that no terms of it give."""
+    """Say what is wrong with a clock whose length is in no terms of the case; empty if nothing."""
     event = recorded[count.version - 1].event
-    # What was calculated again has the length with which the clock was set.
+    # A due day that was calculated again has the length with which the clock was set.
     if not isinstance(event, DeadlineSet):
         return ""
     given = [rule for _, rule in _rules_of(count.deadline, history)]
@@ -304,7 +305,7 @@ def _length(clock: Deadline | DeadlineSet) -> str:
 
 
 def _rules_of(deadline: str, history: CaseHistory) -> Iterator[tuple[Terms, Deadline]]:
-    """Yield a clock as each of the terms has it that a case was held under."""
+    """Yield a clock under each of the terms that a case was held under, with those terms."""
     for terms in (*history.earlier, history.terms):
         if (rule := terms.clocks.get(deadline)) is not None:
             yield terms, rule
@@ -312,14 +313,14 @@ def _rules_of(deadline: str, history: CaseHistory) -> Iterator[tuple[Terms, Dead
 
 def _may_count_from(count: Recalculation, recorded: Sequence[Entry], history: CaseHistory) -> bool:
     """Say whether a clock was ever started on the day, under any edition that holds it."""
-    words = [entry.event for entry in recorded]
+    events = [entry.event for entry in recorded]
     for terms, rule in _rules_of(count.deadline, history):
-        counts = None
+        calendar = None
         if terms.receipt_of(rule) is not None:
             try:
-                counts = history.calendars(count.calendar.id, count.calendar.version)
+                calendar = history.calendars(count.calendar.id, count.calendar.version)
             except CalendarError:
-                return True  # nobody can say on which day it counts as received
-        if count.counted_from in days_that_started(rule, words, terms, counts):
+                return True  # without the calendar, the day of receipt is not known
+        if count.counted_from in days_that_started(rule, events, terms, calendar):
             return True
     return False

@@ -1,7 +1,7 @@
-"""The judgement on a case: its clocks, duties and findings in one reading, and what was asked.
+"""The judgement on a case: its clocks, duties and findings in one reading, and how much was asked.
 
-Anyone who shows what is right and wrong in a case shows this, so that no duty and no clock is left
-out of one view, and so that "nothing was found" is never said without how much was asked.
+Every view of what is right and wrong in a case shows this judgement. So no view leaves out a duty
+or a clock, and none says "nothing was found" without how much was asked.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,10 +28,10 @@ class Asked:
     """How much of a case was checked, and by which edition of the rules.
 
     Attributes:
-        entries: of how many entries in effect.
-        rules: how many rules, one for each entry that it is asked of.
+        entries: how many entries in effect.
+        rules: how many rules, counted once for each entry of which they were asked.
         duties: how many duties, done or not.
-        dates: how many dates: when each entry happened, and those that it tells of.
+        dates: how many dates and times: when each entry happened, and those in its fields.
         edition: the edition of the rules.
     """
 
@@ -44,8 +44,8 @@ class Asked:
     def __str__(self) -> str:
         """Say it in words."""
         return (
-            f"{_many(self.rules, 'rule')}, {_many(self.duties, 'duty', 'duties')} and "
-            f"{_many(self.dates, 'date')} of {_many(self.entries, 'entry', 'entries')}, by "
+            f"{_count(self.rules, 'rule')}, {_count(self.duties, 'duty', 'duties')} and "
+            f"{_count(self.dates, 'date')} of {_count(self.entries, 'entry', 'entries')}, by "
             f"edition {self.edition} of the rules"
         )
 
@@ -82,17 +82,17 @@ def judgement(history: CaseHistory, as_of: AsOf) -> Judgement:
     in_entries = findings(history, as_of)
     stands = effective_entries(history.entries, as_of)
     editions = in_force(case.standing, history.terms, history.earlier)
-    named = partial(as_its_seats_say, case=case, editions=editions)
+    by_seats = partial(as_its_seats_say, case=case, editions=editions)
     return Judgement(
-        tuple(_with_stop_findings(read, stands, in_entries, terms, named)),
+        tuple(_with_stop_findings(read, stands, in_entries, terms, by_seats)),
         owed,
         (*in_entries, *undone(owed)),
-        _asked(stands, len(owed)),
+        _count_asked(stands, len(owed)),
     )
 
 
 def undone(duties: Iterable[Duty]) -> Iterator[Found]:
-    """Yield what is found of duties: those that can no longer be done in time."""
+    """Yield a finding for each duty that can no longer be done in time."""
     for one in duties:
         if one.state is DutyState.FOUND:
             yield Found(None, "", one.finding)
@@ -103,16 +103,16 @@ def _with_stop_findings(
     stands: Iterable[Entry],
     found: Iterable[Found],
     terms: Terms,
-    named: Callable[[AnyEvent], AnyEvent],
+    by_seats: Callable[[AnyEvent], AnyEvent],
 ) -> Iterator[ClockReading]:
     """Yield the clocks, each with the codes of what is wrong with the step that stopped it.
 
-    `named` gives each attendance the name that its seats give it.
+    `by_seats` returns an attendance under the kind that its seats give it.
     """
     wrong: dict[int | None, list[str]] = {}
     for one in found:
         wrong.setdefault(one.version, []).append(one.finding.code)
-    steps = [(one.version, named(one.event)) for one in stands if one.version in wrong]
+    steps = [(one.version, by_seats(one.event)) for one in stands if one.version in wrong]
     for reading in read:
         codes = (
             code
@@ -121,30 +121,30 @@ def _with_stop_findings(
             and terms.local_day(stop) == reading.stopped_on
             for code in wrong[version]
         )
-        told = tuple(dict.fromkeys(codes))
-        yield reading._replace(stop_findings=told) if told else reading
+        stop_findings = tuple(dict.fromkeys(codes))
+        yield reading._replace(stop_findings=stop_findings) if stop_findings else reading
 
 
-def _asked(stands: Iterable[Entry], duties: int) -> Asked:
+def _count_asked(stands: Iterable[Entry], duties: int) -> Asked:
     events = [entry.event for entry in stands if not isinstance(entry.event, FOLLOWS)]
     rules = sum(len(REGISTRY[type(event)].asked) for event in events)
-    return Asked(len(events), rules, duties, sum(map(_dates_in, events)))
+    return Asked(len(events), rules, duties, sum(map(_number_of_dates, events)))
 
 
-def _dates_in(value: object) -> int:
+def _number_of_dates(value: object) -> int:
     """Return how many dates and times a statement holds."""
     match value:
         case date():
             return 1
         case Said():
-            return sum(map(_dates_in, vars(value).values()))
+            return sum(map(_number_of_dates, vars(value).values()))
         case tuple():
-            return sum(map(_dates_in, cast("tuple[object, ...]", value)))
+            return sum(map(_number_of_dates, cast("tuple[object, ...]", value)))
         case Mapping():
-            return sum(map(_dates_in, cast("Mapping[str, object]", value).values()))
+            return sum(map(_number_of_dates, cast("Mapping[str, object]", value).values()))
         case _:
             return 0
 
 
-def _many(number: int, one: str, several: str = "") -> str:
+def _count(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"

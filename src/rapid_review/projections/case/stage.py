@@ -40,8 +40,8 @@ class Stage(StrEnum):
 def stage(case: Case, terms: Terms) -> Stage:
     """Return the furthest stage that a case has come to.
 
-    Where a reconsidered decision was sent to the Panel again, its answer to that is awaited. A
-    duplicate of another case has come nowhere by itself.
+    Where a reconsidered decision was sent to the Panel again, only its answer to that counts. A
+    duplicate of another case has no other stage than that.
     """
     review = case.review
     with_the_panel = latest_round(case, terms)

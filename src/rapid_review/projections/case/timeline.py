@@ -1,4 +1,4 @@
-"""The timeline of a case: a line an entry, told from public fields only, and whether it stands."""
+"""The timeline of a case: a line for each entry from public fields only, and what became of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, e
 from rapid_review.projections.case.wording import clause_of, summary_of
 
 BY_ITSELF: Final = frozenset(event.__name__ for event, row in REGISTRY.items() if row.step is None)
-"""The kinds of entries that no command asks for: they follow from what others said."""
+"""The kinds of entries that no command asks for: they follow from other entries."""
 
 
 class Standing(StrEnum):
-    """What became of an entry: it stands, another is in its place, or nothing does."""
+    """What became of an entry: it is in effect, was replaced, or was struck out."""
 
     STANDS = "stands"
     CORRECTED = "corrected"
@@ -30,15 +30,15 @@ class Line:
 
     Attributes:
         version: the entry's place in the case's history.
-        at: when it happened, as said.
-        recorded_at: when it was written down.
+        at: when it happened, as stated.
+        recorded_at: when it was recorded.
         kind: the event's stored name.
-        clause: the clauses it answers; empty for what only concerns the record.
+        clause: the clauses it answers; empty for a step that only concerns the record.
         summary: what it says, from public fields.
-        by: the public id of the person who recorded it; of a correction's words, its corrector.
-        role: the role of the person who recorded it, as it was then.
-        agency: that person's agency, as it was then.
-        standing: whether the event told here stands.
+        by: the public id of the person who recorded it, or who corrected it to what it says here.
+        role: the role of that person, as it was then.
+        agency: the agency of that person, as it was then.
+        standing: what became of the event of this line.
         corrected_by: the entry that corrected this one, if any did.
     """
 
@@ -63,14 +63,15 @@ def timeline(
 ) -> tuple[Line, ...]:
     """Return a line for each of one case's entries, as happened and recorded by two times.
 
-    As recorded, a corrected entry appears as it was recorded, is marked, and the correction has
-    its own line. As happened, an entry appears as it now is; what was retracted has no line.
+    By `recorded_by` alone, a corrected entry appears as it was recorded, with a mark, and the
+    correction has its own line. With `happened_by`, an entry appears as it now is; retracted
+    entries and corrections have no lines.
 
     Args:
         entries: the case's entries, from the first.
         as_of: as the case had happened and was recorded by then.
-        terms: the terms of the case, by which clauses are cited; without them, only the cases of
-            the partnership whose document this library was written from cite any.
+        terms: the terms of the case, by which clauses are cited. Without them, clauses are cited
+            only for cases of the partnership from whose document this library was written.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.

@@ -1,7 +1,7 @@
 """For each event its clauses, and what it says in one line; both are in the registry.
 
-A line is made from public fields only, so a timeline can be shown, printed and sent without a key;
-that no words come through is held by a test with a canary in every sealed field.
+A line is made from public fields only, so a timeline can be shown, printed and sent without a key.
+A test with a marked text in every sealed field checks that none of them gets into a line.
 """
 
 from rapid_review.domain import events as did
@@ -14,9 +14,9 @@ from rapid_review.domain.terms.terms import Terms
 def clause_of(event: did.AnyEvent, partnership: str, terms: Terms | None = None) -> str:
     """Return the clauses that an event answers, such as "ToR 7.5, 8.3"; none for the record's own.
 
-    They are cited as under the terms of the case, or as without them; see
-    [cited](#rapid_review.domain.terms.citing.cited). A due day cites the clause that the terms in
-    force gave with it.
+    They are cited by the terms of the case, if those are given; see
+    [cited](#rapid_review.domain.terms.citing.cited). A due day cites the clause that was recorded
+    with it.
     """
     if isinstance(event, did.DeadlineSet):
         # An early import may have taken in characters that cannot be printed.

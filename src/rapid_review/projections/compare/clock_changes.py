@@ -26,26 +26,30 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 
-_ON_EVERY_CLOCK: Final = (NotificationReceived, NotificationCriteriaFoundNotMet, TermsReplaced)
-_ON_A_ROUND: Final = (ReportSentToPanel, PanelFeedbackReceived, DecisionReconsidered)
-"""What makes a round before the Panel, and another."""
+_BEAR_ON_EVERY_CLOCK: Final = (
+    NotificationReceived,
+    NotificationCriteriaFoundNotMet,
+    TermsReplaced,
+)
+_MAKE_A_ROUND: Final = (ReportSentToPanel, PanelFeedbackReceived, DecisionReconsidered)
+"""The events that begin or end a round before the Panel."""
 _ATTENDED: Final = tuple(kind.__name__ for kind in ATTENDANCE)
-_ON_A_QUORUM: Final = (*ATTENDANCE, ExpertInvited)
-"""What makes a meeting quorate or not: the seats say, and not the name of the event (ToR 6.2)."""
+_MAKE_A_QUORUM: Final = (*ATTENDANCE, ExpertInvited)
+"""The events that may make a meeting quorate: which seats were filled decides (ToR 6.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One clock whose verdict is another in another reading.
+    """One clock whose verdict differs between two readings.
 
-    The verdict is its state, the days it counts from and is due, and the day it stopped. Days
-    taken follow from them and from the day of the reading.
+    The verdict is its state, the days it counts from and is due, and the day it stopped. The days
+    taken are no part of it: they follow from these and from the day of the reading.
 
     Attributes:
         deadline: which clock; with the number of its round, after the first.
-        before: the one reading; None where those terms do not hold the clock, or nothing was
+        before: the first reading; None where its terms do not hold the clock, or nothing was
             recorded yet.
-        after: the other reading; None likewise.
+        after: the second reading; None for the same reasons.
     """
 
     deadline: str
@@ -54,12 +58,12 @@ class ClockChange:
 
     @property
     def changes_state(self) -> bool:
-        """Whether not only a day of it changed but what became of the clock."""
+        """Whether the state of the clock changed, and not only one of its days."""
         return _state(self.before) is not _state(self.after)
 
     @property
     def rule(self) -> Deadline:
-        """The clock as the terms of the later reading hold it, else of the earlier."""
+        """The clock as the terms of the second reading hold it, else as those of the first do."""
         reading = self.after or self.before
         assert reading is not None  # noqa: S101 - for the type checker: one of them read it
         return reading.rule
@@ -70,7 +74,7 @@ def clock_changes(
 ) -> tuple[ClockChange, ...]:
     """Return every clock whose verdict differs, in the order of the first reading, then the other.
 
-    A clock that has not started and one that the terms do not hold are alike.
+    A clock that the terms do not hold counts as one that has not started.
     """
     one = {reading.key: reading for reading in before}
     other = {reading.key: reading for reading in after}
@@ -86,13 +90,13 @@ def bearing_on(
 ) -> tuple[int, ...]:
     """Return which of the entries that made a difference bear on a clock, by version.
 
-    Those that start, set, calculate, stop, withhold or end it, and corrections of such; on a clock
-    of the Panel's also what makes its rounds: a report that went to it, its answer, a decision
-    that was reconsidered.
+    Those are entries that start, set, calculate, stop, withhold or end it, and their corrections.
+    The clocks of the Panel also depend on its rounds: a report that was sent to it, its answer, a
+    decision that was reconsidered.
 
     Args:
         rule: the clock.
-        changed: the entries that only one of the two readings saw, or saw otherwise.
+        changed: the entries that the two readings have differently, or not both.
         recorded: all entries of the case, from the first.
     """
     return tuple(one.version for one in changed if _bears_on(rule, one, recorded))
@@ -113,13 +117,13 @@ def _concerns(rule: Deadline, event: AnyEvent) -> bool:
     if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
         return event.deadline == rule.id
     kinds = {*rule.starting_kinds, *rule.stopping_kinds}
-    if isinstance(event, _ON_A_ROUND) and runs_again(rule):
+    if isinstance(event, _MAKE_A_ROUND) and runs_again(rule):
         return True
     if isinstance(event, ProcessLinked):  # a duplicate's clocks end otherwise (I-26)
         return event.process == DUPLICATE_OF
-    if isinstance(event, _ON_A_QUORUM) and not kinds.isdisjoint(_ATTENDED):
+    if isinstance(event, _MAKE_A_QUORUM) and not kinds.isdisjoint(_ATTENDED):
         return True
-    return event.kind in kinds or isinstance(event, _ON_EVERY_CLOCK)
+    return event.kind in kinds or isinstance(event, _BEAR_ON_EVERY_CLOCK)
 
 
 def _state(reading: ClockReading | None) -> ClockState:

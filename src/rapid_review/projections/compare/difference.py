@@ -1,8 +1,8 @@
 """What differs between two views of one case, and which entries made the difference.
 
-Each view is of two times: as the case had happened by the one, as it was recorded by the other.
-So the difference may be what was written down between two days, what happened between them, or
-what a correction made of the past.
+Each view shows the case as it had happened by one time and was recorded by another. So the
+difference may be what was recorded between two days, what happened between them, or what a
+correction changed in the past.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ class ClockDifference:
 
     Attributes:
         change: both readings of it.
-        entries: the entries that made the difference and bear on it, by version; none where the
-            days of the two readings alone did.
+        entries: the entries that made the difference and bear on the clock, by version; none where
+            it differs only because the two readings are of different days.
     """
 
     change: ClockChange
@@ -50,14 +50,14 @@ class Difference:
     """What differs between two views of one case.
 
     Attributes:
-        stage_before: the stage it had come to in the one view; None before its notification.
-        stage_after: in the other.
+        stage_before: the stage of the case in the first view; None before its notification.
+        stage_after: its stage in the second view; None before its notification.
         clocks: the clocks whose verdict differs.
-        found_before: what the rules found in the one view only.
-        found_after: what they found in the other only.
+        found_before: what was found in the first view only.
+        found_after: what was found in the second view only.
         lines: the lines of the timeline that differ.
-        entries: the entries that made the difference, by version: those that one view does not
-            see, or sees as they then stood.
+        entries: the entries that made the difference, by version: entries that only one view
+            has, or that the views have with different events.
     """
 
     stage_before: Stage | None
@@ -74,8 +74,8 @@ def difference(history: CaseHistory, before: AsOf, after: AsOf) -> Difference:
 
     Args:
         history: the case; each view is under the terms that held by its times.
-        before: the one view.
-        after: the other.
+        before: as of when the first view is.
+        after: as of when the second view is.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -83,12 +83,12 @@ def difference(history: CaseHistory, before: AsOf, after: AsOf) -> Difference:
     """
     one, other = (_View.of(history, as_of) for as_of in (before, after))
     recorded = history.entries
-    made_by = _made_by(recorded, before, after)
+    changed = _entries_that_differ(recorded, before, after)
     return Difference(
         one.stage,
         other.stage,
         tuple(
-            ClockDifference(change, bearing_on(change.rule, made_by, recorded))
+            ClockDifference(change, bearing_on(change.rule, changed, recorded))
             for change in clock_changes(one.clocks, other.clocks)
         ),
         tuple(found for found in one.found if found not in other.found),
@@ -98,15 +98,15 @@ def difference(history: CaseHistory, before: AsOf, after: AsOf) -> Difference:
             for version in sorted(one.lines.keys() | other.lines.keys())
             if one.lines.get(version) != other.lines.get(version)
         ),
-        tuple(entry.version for entry in made_by),
+        tuple(entry.version for entry in changed),
     )
 
 
 def around(entries: Sequence[Entry], version: int) -> tuple[AsOf, AsOf]:
-    """Return the views of a case just before and just after one of its entries was recorded.
+    """Return as of when to view a case just before and just after an entry was recorded.
 
-    Both are read on the day of the recording. Their difference is the effect of the entry, and of
-    what was recorded in the same instant: a correction's, on all that had been believed before.
+    Both are read on the day of the recording. The difference is the effect of the entry, and of
+    what was recorded at the same moment.
     """
     recorded_at = entries[version - 1].recorded_at
     just_before = recorded_at - timedelta.resolution
@@ -116,7 +116,7 @@ def around(entries: Sequence[Entry], version: int) -> tuple[AsOf, AsOf]:
     )
 
 
-def _stage(case: Case, terms: Terms) -> Stage | None:
+def _stage_reached(case: Case, terms: Terms) -> Stage | None:
     return stage(case, terms) if case.review.terms else None
 
 
@@ -128,19 +128,24 @@ class _View(NamedTuple):
 
     @classmethod
     def of(cls, history: CaseHistory, as_of: AsOf) -> Self:
-        """Return what is seen of a case as of a reading."""
+        """Return what a view of a case shows as of a reading."""
         lines = timeline(history.entries, as_of, terms=history.terms)
         judged, case = judgement(history, as_of), history.case(as_of)
         return cls(
-            _stage(case, history.terms_of(case)),
+            _stage_reached(case, history.terms_of(case)),
             judged.clocks,
             judged.found,
             {line.version: line for line in lines},
         )
 
 
-def _made_by(recorded: Sequence[Entry], before: AsOf, after: AsOf) -> tuple[Entry, ...]:
-    """Return the entries that only one view sees, or sees otherwise, corrections among them."""
+def _entries_that_differ(
+    recorded: Sequence[Entry], before: AsOf, after: AsOf
+) -> tuple[Entry, ...]:
+    """Return the entries that only one view has, or that the views have with different events.
+
+    Corrections are among them.
+    """
     events = [
         {entry.version: entry.event for entry in entries_as_of(recorded, as_of)}
         for as_of in (before, after)

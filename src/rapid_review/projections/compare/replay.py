@@ -1,7 +1,7 @@
 """A case replayed: what its record said by the end of each day on which it was kept.
 
-The replay follows from the entries, the terms and the calendars alone: anyone who makes it again
-gets the same bytes, so a digest of them says what a timeline and its verdicts were.
+The replay follows from the entries, the terms and the calendars alone. Anyone who makes it again
+gets the same bytes, so their digest fixes the timeline and its verdicts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -75,7 +75,7 @@ class Day:
     Attributes:
         day: which day.
         entries: how many entries the case had.
-        superseded: those of them, by version, that no longer applied as recorded.
+        superseded: the versions of the entries that no longer applied as recorded.
         stage: how far the case had come.
         clocks: every clock of the terms that were in force.
     """
@@ -96,13 +96,13 @@ class Replay:
         case: its reference.
         terms: the terms that it was held under at the end.
         time_zone: whose midnight ends a day.
-        titles: of every clock that is spoken of, by its key.
-        timeline: a line an entry, as recorded.
+        titles: the title of every clock in the replay, by its key.
+        timeline: a line for each entry, as recorded.
         edition: the edition of the rules.
-        findings: what was found wrong, on the last day of the record.
+        findings: what was wrong on the last day of the record.
         asked: how much was asked.
         changes: each time that something recorded changed a verdict.
-        documents: those named by entries in effect.
+        documents: the documents that entries in effect name.
         days: from the first day on which something was recorded to the last, without a gap.
     """
 
@@ -120,7 +120,7 @@ class Replay:
     days: tuple[Day, ...]
 
     def __bytes__(self) -> bytes:
-        """Return it as JSON, which may be in a page as it is: no character opens a tag."""
+        """Return it as JSON without "<", so that no tag can begin when it is put into a page."""
         return to_json(self).replace(b"<", b"\\u003c")
 
 
@@ -128,8 +128,8 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
     """Return a case as its record had it on every day.
 
     Args:
-        history: the case; it is read under the terms pinned by then, and so is each day.
-        recorded_by: as it was recorded by then.
+        history: the case; each day is read under the terms that were pinned by then.
+        recorded_by: leave out what was recorded later.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or there are none.
@@ -145,7 +145,7 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         for entry in recorded
         if isinstance(entry.event, NotificationReceived | TermsReplaced)
     ]
-    # Only those that it was held under, so that other available ones do not change the bytes.
+    # Only terms that the case was held under: others at hand must not change the bytes.
     terms = history.terms_of(folded(entry.event for entry in recorded))
     every = (*history.earlier, history.terms)
     earlier = tuple(one for one in every if one.ref in pinned and one.ref != terms.ref)
@@ -170,14 +170,14 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         edition=EDITION,
         findings=judged.found,
         asked=judged.asked,
-        changes=tuple(map(_change, changes)),
+        changes=tuple(map(_change_then, changes)),
         documents=tuple(documents(effective_entries(recorded))),
         days=days,
     )
 
 
 def _days(history: CaseHistory, titles: dict[str, str]) -> Iterator[Day]:
-    """Yield each day of the record; the titles of clocks that are read on it are added."""
+    """Yield each day of the record, and add the titles of the clocks read on it to `titles`."""
     recorded, terms = history.entries, history.terms
     editions = {edition.ref: edition for edition in (*history.earlier, terms)}
     first, last = (terms.local_day(recorded[at].recorded_at) for at in (0, -1))
@@ -197,22 +197,22 @@ def _days(history: CaseHistory, titles: dict[str, str]) -> Iterator[Day]:
             len(seen),
             tuple(sorted(corrections(seen))),
             stage(case, held),
-            tuple(map(_then, read)),
+            tuple(map(_clock_then, read)),
         )
 
 
-def _change(found: VerdictChange) -> Change:
+def _change_then(found: VerdictChange) -> Change:
     change = found.change
     return Change(
         found.recorded_at,
         change.deadline,
-        _then(change.before) if change.before else None,
-        _then(change.after) if change.after else None,
+        _clock_then(change.before) if change.before else None,
+        _clock_then(change.after) if change.after else None,
         found.entries,
     )
 
 
-def _then(reading: ClockReading) -> ClockThen:
+def _clock_then(reading: ClockReading) -> ClockThen:
     return ClockThen(
         reading.key,
         reading.state,

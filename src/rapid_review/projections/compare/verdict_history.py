@@ -1,8 +1,8 @@
 """How the verdicts on a case's clocks came about: each time the record changed one (ToR 5(a)).
 
-"On 14 May we believed that this was late; on 20 May we learnt that it was not." Every change is
-read on the day on which it was recorded, with and without what was recorded then, so that what
-the days alone changed meanwhile, from running to overdue, shows in what was believed before.
+"On 14 May we believed that this was late; on 20 May we learnt that it was not." For each time of
+recording, clocks are read twice on that day: without what was recorded then, and with it. So a
+clock that became overdue since the last recording is overdue in both readings, and is no change.
 """
 
 from dataclasses import dataclass, replace

@@ -33,8 +33,9 @@ class Supposed(NamedTuple):
 
     Attributes:
         terms: the terms to read each case under; None for those it is held under.
-        calendar: what counts the days; None for the calendar that counted the case's clocks last,
-            so that terms alone make the difference, or where none of their id did, the newest.
+        calendar: the calendar that counts the days. None for the calendar of the terms, in the
+            version that counted the case's clocks last, so that only the terms make a difference;
+            if it has counted none of them, in its newest version.
     """
 
     terms: Terms | None = None
@@ -47,9 +48,9 @@ class WhatIf:
 
     Attributes:
         case: its reference.
-        clocks: the clocks whose verdict would be another: as recorded, and as supposed.
-        found_before: what the rules find as recorded, and would not.
-        found_after: what they would find, and do not.
+        clocks: the clocks whose verdict would change: as recorded, and as supposed.
+        found_before: what is found as recorded, and would no longer be.
+        found_after: what would be found, and is not as recorded.
     """
 
     case: str
@@ -81,10 +82,10 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
     stands = effective_entries(history.entries, as_of)
     case = replay(entry.event for entry in stands)
     other = supposed.terms or history.terms_of(case)
-    calendar = supposed.calendar or _counting(case, other.calendar, history.calendars)
+    calendar = supposed.calendar or _counting_calendar(case, other.calendar, history.calendars)
     as_recorded = clocks(history, as_of)
-    would_be = tuple(_as_held_under(other, stands, case, calendar))
-    as_supposed = _read(would_be, other, calendar, as_of.moment(other))
+    would_be = tuple(_entries_under(other, stands, case, calendar))
+    as_supposed = _read_clocks(would_be, other, calendar, as_of.moment(other))
     read_on = as_of.day(other)
     found = (
         *broken_rules(stands, terms, earlier=earlier),
@@ -102,30 +103,30 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
     )
 
 
-def _counting(case: Case, calendar: str, calendars: Calendars) -> WorkingCalendar:
-    """Return the calendar of this id that counted a case's clocks last, else the newest."""
+def _counting_calendar(case: Case, calendar: str, calendars: Calendars) -> WorkingCalendar:
+    """Return a calendar in the version that counted the case's clocks last, else the newest."""
     for event in reversed(case.standing):
-        if isinstance(event, _COUNTED) and event.calendar.id == calendar:
+        if isinstance(event, _SETS_DUE_DAY) and event.calendar.id == calendar:
             return calendars(calendar, event.calendar.version)
     return calendars(calendar, None)
 
 
-_COUNTED: Final = (did.DeadlineSet, did.DeadlineReckonedAgain)
-_FOLLOWS_FROM_TERMS: Final = (*_COUNTED, did.TermsReplaced)
-_MADE_ANEW: Final[dict[type[did.Event], type[ask.Command]]] = {
+_SETS_DUE_DAY: Final = (did.DeadlineSet, did.DeadlineReckonedAgain)
+_FOLLOWS_FROM_TERMS: Final = (*_SETS_DUE_DAY, did.TermsReplaced)
+_DECIDED_AGAIN: Final[dict[type[did.Event], type[ask.Command]]] = {
     did.QuorumConfirmed: ask.RecordAttendance,
     did.QuorumNotMet: ask.RecordAttendance,
     did.DecisionMade: ask.MakeDecision,
     did.DecisionReconsidered: ask.ReconsiderDecision,
 }
-"""The events of which the terms say what is recorded, and what was asked."""
+"""Events whose kind or contents depend on the terms, and the commands that decide them again."""
 
 
-def _as_held_under(
+def _entries_under(
     terms: Terms, stands: Sequence[Entry], case: Case, calendar: WorkingCalendar
 ) -> Iterator[Entry]:
     """Yield what happened, with what would have followed from these terms; clocks left out."""
-    by_itself: dict[did.AnyEvent, Entry] = {
+    automatic: dict[did.AnyEvent, Entry] = {
         entry.event: entry
         for entry in stands
         if isinstance(entry.event, did.DecisionAdopted) and entry.event.automatic
@@ -137,23 +138,23 @@ def _as_held_under(
         if isinstance(event, did.DecisionAdopted) and event.automatic:
             continue  # it follows from the decision, where these terms say so
         if isinstance(event, did.NotificationReceived):
-            yield _with(entry, event.model_copy(update={"terms": terms.ref}))
-        elif (asked := _MADE_ANEW.get(type(event))) is not None:
-            said = asked.model_validate(
+            yield _with_event(entry, event.model_copy(update={"terms": terms.ref}))
+        elif (asked := _DECIDED_AGAIN.get(type(event))) is not None:
+            command = asked.model_validate(
                 {name: getattr(event, name) for name in asked.model_fields}
             )
             makes = STEPS[asked].makes
-            made = (event,) if makes is None else makes(said, case, terms, calendar)
-            yield from (_with(by_itself.get(one, entry), one) for one in made)
+            events = (event,) if makes is None else makes(command, case, terms, calendar)
+            yield from (_with_event(automatic.get(one, entry), one) for one in events)
         else:
             yield entry
 
 
-def _with(entry: Entry, event: did.AnyEvent) -> Entry:
+def _with_event(entry: Entry, event: did.AnyEvent) -> Entry:
     return entry.model_copy(update={"event": event})
 
 
-def _read(
+def _read_clocks(
     would_be: Iterable[Entry], terms: Terms, calendar: WorkingCalendar, as_of: datetime
 ) -> tuple[ClockReading, ...]:
     """Return the clocks as these terms would set them and this calendar would count them."""

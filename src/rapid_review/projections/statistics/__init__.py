@@ -3,7 +3,7 @@
 A question is a `Selection`; it is answered from the `Facts` with what is `Published`, whose tables
 are also given in rows. Read the modules in this order:
 
-1. `periods`: months, quarters, half years, years; from when to when, and what is a part only
+1. `periods`: months, quarters, half years, years; from when to when, and which are incomplete
 2. `basis`: unit, date basis, months, as of when: what every figure carries; a share of a whole
 3. `facts`: what all cases add up to; `case_facts`, what one case adds; `measures`, what is counted
 4. `selection`: what is selected, and its clocks, grouped by period or agency
@@ -21,11 +21,11 @@ are also given in rows. Read the modules in this order:
 16. `publications`: what was published before, and what both give away together
 17. `dfe_csv`: a table as rows with the Department for Education's column names
 
-Every function is pure: "today" is an argument. A percentage of nothing is undefined, never 0, and
-what is not known is marked as unknown, never 0.
+Every function is pure: "today" is an argument. A percentage of nothing is undefined, never 0. A
+number that is not known is marked as unknown, never 0.
 
-Not here: the Panel's relaxations. A cell says on which day a clock was due, not that national
-guidance had loosened it, so a clock that ran over during one counts as late; see `case.clocks`.
+A clock of national guidance that is late only by a limit that was relaxed counts neither as in
+time nor as late; see `in_time`. A partnership's own clock then counts as late; see `case.clocks`.
 """
 
 # What it lists are modules, which pyright does not look for.

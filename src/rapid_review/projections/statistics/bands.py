@@ -2,12 +2,13 @@
 
 The Department shows how many conferences were held within 0 to 10, 11 to 15, 16 to 20, and 21 or
 more working days, with the 25th percentile, the median and the 75th percentile. Bands are made of
-clocks that have stopped. How many are open or ended otherwise is beside them, for a share of
-the stopped ones alone says nothing of the slowest.
+clocks that have stopped. How many are open or ended otherwise is shown beside them, because shares
+of the stopped clocks alone say nothing about the slowest.
 
 A percentile is the smallest number of days within which at least that share had stopped (the
 inverse of the empirical distribution): always a number of days that some clock took. Which
-definition the Department uses is not known to us; on large numbers of whole days most agree.
+definition the Department uses is not known to us; for many clocks in whole days most definitions
+agree.
 """
 
 from collections import Counter
@@ -29,7 +30,7 @@ BANDS: Final[Mapping[str, int | None]] = {
 }
 """Each band and its last day, counted in the clock's own days; the last band has none.
 
-Their names are such as no spreadsheet takes for a date.
+No spreadsheet takes their names for dates.
 """
 
 
@@ -37,7 +38,7 @@ Their names are such as no spreadsheet takes for a date.
 class Quartiles:
     """The days within which a quarter, a half and three quarters had stopped.
 
-    `is_hidden` says that something of these clocks is suppressed in another table than their own.
+    `is_hidden` says that another table about the same clocks has suppressed numbers.
     """
 
     lower: int
@@ -46,7 +47,7 @@ class Quartiles:
     is_hidden: bool = False
 
     def beside(self, row: Row) -> tuple[Value, ...]:
-        """Return them as they may be shown with a row: suppressed where anything in it is."""
+        """Return them as they may be shown with a row: suppressed if anything in the row is."""
         if self.is_hidden or row.hides:
             return (Mark.SUPPRESSED,) * 3
         return self.lower, self.median, self.upper
@@ -61,7 +62,7 @@ class Bands:
         basis: what it is a figure of.
         shares: each band's share of the clocks that have stopped.
         stopped: how many have stopped after a known number of days: the denominator.
-        days_unknown: how many have stopped and nobody could count their days.
+        days_unknown: how many have stopped, but their days could not be counted.
         still_open: how many are open, in no band.
         ended_otherwise: how many ended otherwise, in no band.
         impossible: how many would have stopped before they started, in no band.

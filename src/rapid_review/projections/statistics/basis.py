@@ -18,7 +18,7 @@ from rapid_review.projections.statistics.periods import (
 
 
 class Dated(StrEnum):
-    """Which day decides in which month a notification is counted, with all that became of it."""
+    """Which day decides the month in which a notification counts, with everything that follows."""
 
     RECEIPT = "receipt of the notification"
     PANEL = "notification to the Panel"
@@ -26,7 +26,7 @@ class Dated(StrEnum):
 
 
 class Counted(StrEnum):
-    """The unit: one of what. A notification is of one incident and may hold several children."""
+    """The unit of a count. A notification is of one incident and may name several children."""
 
     NOTIFICATION = "notification"
     INCIDENT = "incident"
@@ -48,8 +48,8 @@ class Basis:
         counted: the unit.
         as_of: as of when.
         months: the months that were asked for.
-        group: the period, agency or partnership of which this is; None for all of it.
-        dated_by: by which date it is counted: the month of that day, by the terms' own midnight.
+        group: the period, agency or partnership that it is a figure of; None for all of them.
+        dated_by: which date decides its month, by the terms' own midnight.
     """
 
     counted: Counted
@@ -59,11 +59,11 @@ class Basis:
     dated_by: Dated = Dated.RECEIPT
 
     def months_of(self, row: str) -> str:
-        """Say of which months a row is, as far as they have begun on the day of the reading."""
+        """Say which months a row covers, as far as they have begun on the day of the reading."""
         return months_of_row(row, self.months, self.as_of.today)
 
     def is_complete(self, row: str) -> bool | None:
-        """Say whether a row holds all of the period that it is called by, and that is over."""
+        """Say whether a row covers the whole period that it is named after, and that is over."""
         return is_complete(row, self.months, self.as_of.today)
 
 

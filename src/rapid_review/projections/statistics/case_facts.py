@@ -1,9 +1,8 @@
 """What one case adds to every statistic: its cells, from the case as it is.
 
 Counted as the measures say (`statistics.measures`), by the month of the day that decides, and by
-the agency that notified. Late facts and corrections change a case's cells; nothing else changes
-them, and no clock on a wall does: whether an open clock is overdue is asked of the sum, with a
-day. Only what has a day that is still to come has not happened yet on the day of a reading.
+the agency that notified. Only late facts and corrections change a case's cells. The passing of
+time does not: whether an open clock is overdue is asked of the sum of all cells, with a day.
 """
 
 from collections import Counter
@@ -48,10 +47,10 @@ class CaseFacts:
         dated_on: the local day that decides in which month it counts; None if that is not known.
         clocks: every clock that has started and has a due day.
         durations: a cell for each of them; none of a duplicate.
-        counted: what else is countable, by measure and kind, each with how often.
+        counted: how often everything else that is countable occurs, by measure and kind.
         source: the agency that sent the notification.
         is_duplicate: whether it is linked as the duplicate of another case, which is counted in
-            its place; then nothing of it is.
+            its place; then its `durations` and `counted` are empty.
     """
 
     received_on: date
@@ -80,7 +79,7 @@ def case_facts_as_of(
     """Return what one case adds, as it had happened and was recorded by these times.
 
     A start or a stop after the day of the reading has not happened yet on that day. Where no day
-    is given, everything recorded has happened. None of a case that had no notification then.
+    is given, everything recorded has happened. None if the case had no notification then.
 
     Args:
         history: the case.
@@ -110,7 +109,7 @@ def case_facts(
     on: date = date.max,
     dated_by: Dated = Dated.RECEIPT,
 ) -> CaseFacts:
-    """Return what one case, which has its notification, adds to the histogram.
+    """Return what one case, which has its notification, adds to every statistic.
 
     Args:
         case: the case as it is.
@@ -130,7 +129,7 @@ def case_facts(
 def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
     """Return the sum of what single cases add; None stands for a case that adds nothing.
 
-    A duplicate adds nothing either but to the number of duplicates.
+    A duplicate adds only to the number of duplicates.
     """
     number = duplicates = 0
     durations: Counter[DurationCell] = Counter()
@@ -165,7 +164,7 @@ def _case_facts(
     if duplicate_of(case) is not None:
         return CaseFacts(received_on, dated_on, started, (), {}, source, is_duplicate=True)
     meetings = _meetings(case, terms, earlier)
-    found = _counted(case, received, terms, meetings)
+    found = _countable(case, received, terms, meetings)
     counted = Counter((measure.name, key) for measure, key in found)
     return CaseFacts(
         received_on,
@@ -182,24 +181,24 @@ _DATED_BY: Final = {
     Dated.PANEL: PANEL_NOTIFIED,
     Dated.INCIDENT: "NotificationReceived.incident.happened_on",
 }
-"""The point in a case, by its name in the terms, whose day decides."""
+"""The point whose day decides, by its name in the terms."""
 
 
 def _dated_on(case: Case, terms: Terms, dated_by: Dated) -> date | None:
     """Return the local day that decides: the earliest recorded one; None if none is recorded."""
     point = _DATED_BY[dated_by]
-    said = (dated(event, point) for event in of_kinds(case.by_kind, kinds_of(point)))
-    return min((terms.local_day(when) for when in said if when is not None), default=None)
+    times = (dated(event, point) for event in of_kinds(case.by_kind, kinds_of(point)))
+    return min((terms.local_day(when) for when in times if when is not None), default=None)
 
 
 def _month(day: date | None) -> str:
-    return "" if day is None else day.isoformat()[:7]  # a format is read again each time
+    return "" if day is None else day.isoformat()[:7]  # faster than a format
 
 
 def _duration(clock: ClockReading, source: str, month: str, calendars: Calendars) -> DurationCell:
     assert clock.counted_from is not None  # noqa: S101 - for the type checker: it has started
     assert clock.due is not None  # noqa: S101 - the same
-    ended = _ended(clock)
+    ended = _end_of(clock)
     return DurationCell(
         clock.rule.id,
         source,
@@ -216,11 +215,11 @@ _STOPPED: Final = (Ended.STOPPED, Ended.STOPPED_RELAXED)
 _ENDED: Final = {
     ClockState.ENDED_OTHERWISE: Ended.OTHERWISE,
     ClockState.WITHHELD: Ended.WITHHELD,
-    ClockState.UNDETERMINED: Ended.IMPOSSIBLE,  # one that has a due day is so for no other reason
+    ClockState.UNDETERMINED: Ended.IMPOSSIBLE,  # the only reason for a clock with a due day
 }
 
 
-def _ended(clock: ClockReading) -> Ended:
+def _end_of(clock: ClockReading) -> Ended:
     if clock.state is ClockState.RELAXED:
         return Ended.STOPPED_RELAXED if clock.stopped_on else Ended.OPEN_RELAXED
     return _ENDED.get(clock.state, Ended.STOPPED if clock.stopped_on else Ended.OPEN)
@@ -229,7 +228,7 @@ def _ended(clock: ClockReading) -> Ended:
 def _late_days(clock: ClockReading, calendars: Calendars) -> int | None:
     """Return how many of the clock's own days lie between its due day and its stop.
 
-    A day of rest after the due day is late by a day. None where its calendar cannot say.
+    A stop on a day of rest after the due day is a day late. None where the calendar cannot say.
     """
     assert clock.due is not None  # noqa: S101 - for the type checker: it has started
     assert clock.stopped_on is not None  # noqa: S101 - the same: it has stopped
@@ -244,17 +243,17 @@ def _late_days(clock: ClockReading, calendars: Calendars) -> int | None:
         return None
 
 
-def _counted(
+def _countable(
     case: Case, received: NotificationReceived, terms: Terms, meetings: Iterable[MeetingHeld]
 ) -> Iterator[tuple[m.Measure, str]]:
-    """Yield every countable thing of one case: the measure, and its kind."""
+    """Yield every countable thing of one case: its measure, and its kind."""
     review = case.review
     nature = received.incident.nature
     yield m.NOTIFICATION, nature
     yield m.NATURE_BY_AGE, m.crossed(nature, m.AGE_BANDS[_index_child(received).age_band])
     if not is_of_an_incident_counted_elsewhere(case):
         yield m.INCIDENT, nature
-    # Named twice, whatever the capitals, it is one.
+    # A child who is named twice, in capitals or not, counts once.
     children = {person_of(child.reference): child for child in received.children}
     yield from ((m.CHILD, m.AGE_BANDS[child.age_band]) for child in children.values())
     is_review = is_called_for(case, terms)
@@ -262,7 +261,7 @@ def _counted(
         yield m.CRITERIA_NOT_MET, ""
     elif is_review:
         yield m.REVIEW, ""
-    yield from _returns(case, terms)
+    yield from _agency_returns(case, terms)
     for meeting in meetings:
         if meeting.quorate is not None:
             yield m.MEETING, ""
@@ -270,7 +269,7 @@ def _counted(
             yield m.QUORUM_NOT_MET, ""
             yield from ((m.EMPTY_SEAT, seat) for seat in meeting.empty_seats)
     if is_review:
-        yield from _of_the_review(case)
+        yield from _of_review(case)
 
 
 def _meetings(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterable[MeetingHeld]:
@@ -282,13 +281,13 @@ def _meetings(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterable[Me
 
 
 def _index_child(received: NotificationReceived) -> Child:
-    """Return the child that stands for the notification: the one named, else the first listed."""
+    """Return the child by whom the notification is counted: the one named, else the first."""
     named = (child for child in received.children if child.reference == received.index_child)
     return next(named, received.children[0])
 
 
-def _of_the_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
-    """ToR 4(b), 7.6, 7.8: yield what a rapid review came to; nothing where none was called for."""
+def _of_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
+    """ToR 4(b), 7.6, 7.8: yield what a rapid review that was called for came to."""
     review = case.review
     if review.decided:
         yield m.DECISION, ""
@@ -299,7 +298,7 @@ def _of_the_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
         yield m.PRACTICE_REVIEW, ""
     if review.panel_agrees is not None:
         yield m.PANEL_ANSWER, m.AGREES if review.panel_agrees else m.DISAGREES
-        outcomes = dict.fromkeys(_answered(case))
+        outcomes = dict.fromkeys(_outcomes_answered(case))
         yield from ((m.OUTCOME_ANSWERED, outcome) for outcome in outcomes)
         if review.panel_agrees:
             yield from ((m.OUTCOME_AGREED, outcome) for outcome in outcomes)
@@ -307,28 +306,28 @@ def _of_the_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
     yield from ((m.THEME, theme) for theme in themes)
 
 
-def _answered(case: Case) -> Sequence[str]:
-    """ToR 7.8: return the outcomes of the decision that stood when the Panel last answered."""
-    stood: Sequence[str] = ()
+def _outcomes_answered(case: Case) -> Sequence[str]:
+    """ToR 7.8: return the outcomes of the decision in effect when the Panel last answered."""
+    decided: Sequence[str] = ()
     answered: Sequence[str] = ()
     for event in case.standing:
-        if type(event) not in _DECIDES_OR_ANSWERS:  # asked first: most events are of another kind
+        if type(event) not in _DECIDES_OR_ANSWERS:  # asked first: most are of another kind
             continue
         if isinstance(event, DecisionMade | DecisionReconsidered):
-            stood = event.outcomes
+            decided = event.outcomes
         else:
-            answered = stood
+            answered = decided
     return answered
 
 
 _DECIDES_OR_ANSWERS: Final = frozenset({DecisionMade, DecisionReconsidered, PanelFeedbackReceived})
 
 
-def _returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:
-    """ToR 7.4: yield which agencies were asked, answered, answered late, knew nothing."""
+def _agency_returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]:
+    """ToR 7.4: yield which agencies were asked, answered, answered late, or knew nothing."""
     answers: dict[str, AgencyReportFiled] = {}
     for report in case.all(AgencyReportFiled):
-        answers.setdefault(report.agency, report)  # the first to happen, whenever recorded
+        answers.setdefault(report.agency, report)  # the first that happened
     due: dict[str, date | None] = {}
     for request in case.all(AgencyReportRequested):
         answer = answers.get(request.agency)

@@ -4,11 +4,11 @@ As the Office for National Statistics does in the census: every case has a key, 
 seed and its reference. The key of a count is the sum of the keys of its cases, and decides by how
 much it is changed. So the same cases have the same count in every table of every export: by month,
 by quarter or in a total; and two groupings subtracted from each other give a sum of changes, not
-the case between them. It holds as long as the seed is the same and secret.
+the case by which they differ. This holds as long as the seed is the same and secret.
 
-A count is changed by `BOUND` at most, on the average by nothing, and never below 0. What is not
-there at all stays 0. So parts do not add up: the sum of n counts and their total may be n + 1
-times the bound apart.
+A count is changed by at most `BOUND`, on average by nothing, and never to less than 0. A count of
+0 stays 0. So parts do not add up: the sum of n counts may differ from their total by up to n + 1
+times the bound.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ KEYS: Final = 256
 BOUND: Final = 3
 """By how much a count is changed at most."""
 SHORTEST_SEED: Final = 16
-"""How many bytes a seed must have, so that nobody finds it by trying."""
+"""How many bytes a seed must have at least, so that nobody can guess it by trying all."""
 
 CHANGES: Final[Mapping[int, Mapping[int, int]]] = {
     1: {-1: 112, 0: 72, 1: 40, 2: 24, 3: 8},
@@ -46,8 +46,8 @@ _STEPS: Final = {
 
 def case_key(seed: bytes, partnership: str, case: str) -> int:
     """Return the key of a case, from 1 to `KEYS`: always the same for the same seed."""
-    said = f"{partnership}\n{case}".encode()
-    return 1 + hmac.new(seed, said, hashlib.sha256).digest()[0]
+    name = f"{partnership}\n{case}".encode()
+    return 1 + hmac.new(seed, name, hashlib.sha256).digest()[0]
 
 
 def sums_of_keys(cases: Iterable[tuple[CaseFacts, int]]) -> Facts:
@@ -68,7 +68,7 @@ def perturbed(table: Table, keys: Table) -> Table:
 
     Args:
         table: the counts.
-        keys: the same table of the sums of keys.
+        keys: the same table with the sums of keys in place of the counts.
     """
     name = table.measure
     sums = counts_of({name: keys})

@@ -1,14 +1,14 @@
 """Figures by characteristics: how many children of each sex, each ethnicity, one at a time.
 
-What is asked of a child for statistics alone is sealed under keys of its own (`Child`), so no
-other figure is made of it, and the read model knows nothing of it. It is counted here, for those
-who may read it: from the children of each case with its corrections settled, and what was opened
-of them. What comes out is a table in which small numbers are always hidden, and no child.
+What is recorded of a child for statistics alone is sealed under its own keys (`Child`), so no
+other figure uses it, and the read model does not hold it. It is counted here, for those who may
+read it: from the children of each case with corrections settled, and the codes that were opened.
+The result is a table in which small numbers are always hidden, and never a single child.
 
-Of each child there is one kind: the code; or that none was recorded, that it was withheld from
-the reader, or that it was erased. A code of which no number of 5 or more is printed is not named,
-since its name alone may say who is meant, as may a slip of the person who typed it. That goes by
-what is printed, and by nothing else: so it tells no more than the numbers do.
+Each child is of one kind: its code; or that no code was recorded, that it was withheld from the
+reader, or that it was erased. A code without a printed number of 5 or more is not named, because
+the name alone, or a typing mistake in it, may show who is meant. Only printed numbers decide
+whether a code is named, so the names reveal no more than the numbers do.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ from rapid_review.projections.statistics.tables import Mark, Row, Table
 
 NOT_RECORDED: Final = "(not recorded)"
 NOT_READ: Final = (NOT_RECORDED, f"({WITHHELD.value})", f"({ERASED.value})")
-"""The label of children whose code is not known; no code has this form."""
+"""The labels of children whose code is not known; no code has this form."""
 
 
 class Characteristic(StrEnum):
@@ -48,7 +48,7 @@ class Characteristic(StrEnum):
     KNOWN_TO_SERVICES = "known-to-services"
 
     def of(self, child: Child) -> object:
-        """Return what a child's record holds: a code, what is in its place, or None."""
+        """Return a child's code, the mark in its place if it cannot be read, or None."""
         return getattr(child, self.replace("-", "_"))
 
     @property
@@ -65,18 +65,19 @@ class Characteristic(StrEnum):
 
 
 class ChildrenOf(NamedTuple):
-    """Where a case's record tells of its children.
+    """The entry of a case that names its children.
 
     Attributes:
-        entry: the notification, or what corrected it last.
-        facts: what the case adds to every other statistic; its month and its agency are theirs.
+        entry: the notification, or its latest correction.
+        facts: what the case adds to every other statistic; the children count by its month and
+            agency.
     """
 
     entry: Entry
     facts: CaseFacts
 
     def have(self, characteristic: Characteristic) -> bool:
-        """Say whether a code is recorded of any of them, whether it can be read or not."""
+        """Say whether a code is recorded for any of them, whether it can be read or not."""
         return any(characteristic.of(child) is not None for child in _children(self.entry))
 
 
@@ -97,9 +98,9 @@ class Kinds(NamedTuple):
 def children_of(
     history: CaseHistory, as_of: AsOf = NOW, *, dated_by: Dated = Dated.RECEIPT
 ) -> ChildrenOf | None:
-    """Return where a case tells of its children, as it had happened and was recorded by two times.
+    """Return the entry of a case that names its children, as it had happened and was recorded.
 
-    None of a case that had no notification then.
+    None if the case had no notification by these times.
 
     Args:
         history: the case.
@@ -114,15 +115,15 @@ def children_of(
     if facts is None:
         return None
     stands = history.case(as_of).all(NotificationReceived)[0]
-    tells = next(one for one in reversed(history.entries) if _told(one.event) is stands)
-    return ChildrenOf(tells, facts)
+    naming = next(one for one in reversed(history.entries) if _statement_of(one.event) is stands)
+    return ChildrenOf(naming, facts)
 
 
 def kinds(entry: Entry, characteristic: Characteristic) -> Iterator[str]:
     """Yield the kind of each child.
 
     Args:
-        entry: what tells of them, its sealed fields holding what was opened; see `with_words`.
+        entry: the entry that names them; its sealed fields hold what was opened, see `with_words`.
         characteristic: what is counted.
     """
     for child in _children(entry):
@@ -140,7 +141,7 @@ def publish_by(
 ) -> Published:
     """Return the table of the children of some cases, by one characteristic, as it is published.
 
-    With it comes how many cases there are, and no count that was not treated.
+    The result has the number of cases, and no untreated count of children.
 
     Args:
         characteristic: what is counted.
@@ -189,9 +190,9 @@ def must_hide_small_numbers(treatment: Treatment) -> None:
 
 
 def _without_rare_names(table: Table) -> Table:
-    """Return a treated table that names only the codes of which a number is printed.
+    """Return a treated table that names only the codes whose printed total is not small.
 
-    A small number does not count as one. The other codes are numbered, after the named ones.
+    The other codes are numbered, after the named ones.
     """
     named, rare, not_read = list[int](), list[int](), list[int]()
     for at, (column, total) in enumerate(zip(table.columns, table.total.parts, strict=True)):
@@ -217,13 +218,13 @@ def _in_order(row: Row, order: Sequence[int]) -> Row:
     return Row(row.label, tuple(row.parts[at] for at in order), row.whole)
 
 
-def _told(event: AnyEvent) -> AnyEvent | None:
-    """Return what an entry says of the review: its event, or what a correction puts in place."""
+def _statement_of(event: AnyEvent) -> AnyEvent | None:
+    """Return an event, or for a correction the event that it puts in place."""
     return event.replacement if isinstance(event, RecordCorrected) else event
 
 
 def _children(entry: Entry) -> Iterator[Child]:
-    """Yield the children that an entry tells of; named twice, one is one."""
-    said = _told(entry.event)
+    """Yield the children that an entry names; a child who is named twice once."""
+    said = _statement_of(entry.event)
     if isinstance(said, NotificationReceived):
         yield from {person_of(child.reference): child for child in said.children}.values()

@@ -9,8 +9,8 @@ one jump doesn't hide the next. Signals, in the order in which they are named:
 3. two of three values in a row beyond two thirds of the way to a limit, all three on that side
 4. seven values in a row on one side of the mean
 
-Limits of fewer than 12 values are trial limits. Nothing here moves a limit by itself: to start
-again after a change, give the values since then.
+Limits from fewer than 12 values are trial limits. Limits are never recalculated from a change on
+by themselves: to start again after a change, give only the values since then.
 
 On counts of none to three a month these limits mislead; take longer periods there.
 """
@@ -70,7 +70,7 @@ class Measured:
         label: the period.
         basis: what it is a figure of.
         value: the value.
-        denominator: of how many it is a figure.
+        denominator: of how many it is a share.
     """
 
     label: str
@@ -145,13 +145,13 @@ def xmr(series: Sequence[Measured], *, target: Target | None = None) -> XmR:
 
 
 def _limits(values: Sequence[float]) -> Limits | None:
-    """Return the limits of a series; None where nothing moves from one value to a next."""
+    """Return the limits of a series; None for fewer than two values."""
     ranges = [abs(after - before) for before, after in pairwise(values)]
     if not ranges:
         return None
     most = SCREEN * mean(ranges)
     moving = mean(one for one in ranges if one <= most)
-    # `mean` is exact: the mean of equal values is that value, and none of them lies beside it.
+    # `mean` is exact: the mean of equal values is that very value, so none counts as above it.
     middle = mean(values)
     return Limits(middle, middle - WIDTH * moving, middle + WIDTH * moving, moving)
 
@@ -184,7 +184,7 @@ def _signals(values: Sequence[float], limits: Limits) -> list[tuple[Signal, ...]
 
 
 def _runs(signs: Sequence[int], length: int) -> Iterator[tuple[int, int]]:
-    """Yield where each run of so many equal signs begins, and its sign; no sign is no run."""
+    """Yield where each run of so many equal signs begins, and its sign; zeros make no run."""
     for first in range(len(signs) - length + 1):
         run = set(signs[first : first + length])
         if len(run) == 1 and run != {0}:
@@ -196,7 +196,7 @@ def _sign(number: float) -> int:
 
 
 def _assurance(limits: Limits, target: Target) -> Assurance:
-    """Say what becomes of a target: one between the limits is met and missed by chance."""
+    """Say whether a target will be met; one between the limits is met and missed by chance."""
     if limits.lower <= target.value <= limits.upper:
         return Assurance.HIT_OR_MISS
     is_above_all = target.value > limits.upper

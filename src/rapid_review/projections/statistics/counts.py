@@ -1,8 +1,8 @@
 """Counts of any measure by period, agency or partnership.
 
 By agency means by the agency that sent the notification. The agencies that were asked for a report
-are the columns of the measures `REPORT_...`. By partnership is by the source of the cells, as
-`facts.together` names it.
+are the columns of the measures `REPORT_...`. By partnership means by the source of the cells, in
+which `facts.together` has put the partnership.
 """
 
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ def count_table(
 ) -> Table:
     """Return the counts of a measure by period, or by whom the case is from.
 
-    Every period from the first to the last is there; one without a cell has counts of 0.
+    Every period from the first to the last has a row; without a cell it has counts of 0.
 
     Args:
         histogram: the cells.
@@ -45,12 +45,12 @@ def count_table(
         months: which months are counted.
         keys: kinds to show always, as columns in this order, whether or not they occur.
         dated_by: which day decided in which month a cell is.
-        rows: those of whom a row is shown always, where rows are not of periods.
-        not_known: the keys of those of no known kind.
+        rows: agencies or partnerships to show always, whether or not they occur.
+        not_known: the keys that stand for an unknown kind.
     """
     in_time = by in IN_TIME
     tally: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for cell, number in _chosen(histogram, measure, months):
+    for cell, number in _cells_of(histogram, measure, months):
         tally[cell.month if in_time else cell.source, cell.key] += number
     found = defaultdict[str, Counter[str]](Counter)
     for (row, key), number in tally.items():
@@ -69,7 +69,7 @@ def count_table(
     )
 
 
-def _chosen(histogram: Counts, measure: Measure, months: Span) -> list[tuple[CountCell, int]]:
+def _cells_of(histogram: Counts, measure: Measure, months: Span) -> list[tuple[CountCell, int]]:
     """Return the cells of one measure and some months."""
     name, holds = measure.name, cache(months.holds)
     return [

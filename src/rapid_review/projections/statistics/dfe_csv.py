@@ -1,11 +1,11 @@
 """A table as tidy rows, with the column names of the Department for Education's open data.
 
-One row a count. Time and place come first, in the Department's own columns and words; then what
-every figure carries; then what is counted, as `..._count`, `..._denominator` and `..._percent`.
+Each count has a row. Time and place come first, in the Department's own columns and words; then
+what every figure carries; then the count, as `..._count`, `..._denominator` and `..._percent`.
 
-A calendar quarter is given as the quarter of the financial year that it is: April to June is Q1.
-Symbols are the Department's: z for not applicable, x for not known, c for confidential, low for
-what rounds to 0. Percentages have one decimal place and come from the counts as they are shown.
+A calendar quarter is given as a quarter of the financial year: April to June is Q1.
+Symbols are the Department's: z for not applicable, x for not known, c for confidential, low for a
+number that rounds to 0. Percentages have one decimal place and come from the counts as shown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ _PUBLISHED_AS: Final[Mapping[str, Mapping[str, str]]] = {
 2024. It publishes no band of unborn children; how it labels ages from 6 to 10 and above 15 was not
 read, and they are labelled like the others."""
 _COMPLETE: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "z"}
-_CARRIED: Final = (
+_BASIS_COLUMNS: Final = (
     "unit",
     "denominator_unit",
     "date_basis",
@@ -57,9 +57,9 @@ _CARRIED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where: the Department's level, codes and names; a column that the level has not is blank.
+    """Where figures were counted: the Department's level, codes and names; others are blank.
 
-    A safeguarding partnership is no level of the Department's, and has a column of its own.
+    The Department has no level for a safeguarding partnership, so that has a column of its own.
     """
 
     geographic_level: str
@@ -82,8 +82,8 @@ class Tidy:
 
     Attributes:
         header: the names of the columns.
-        rows: a row a count.
-        filters: the columns that say what a row counts, beside when and where.
+        rows: a row for each count.
+        filters: the columns that say what a row counts, beside time and place.
         counts: the columns of whole numbers.
         percentages: the columns of percentages.
     """
@@ -102,12 +102,12 @@ def tidy(
     of: Table | None = None,
     quartiles: Mapping[str, Quartiles | None] | None = None,
 ) -> Tidy:
-    """Return a table as tidy rows; of a table by agency or partnership with its totals.
+    """Return a table as tidy rows; a table by agency or partnership has its totals.
 
     Periods have no row of totals: the Department does not mix periods of different lengths.
 
     Args:
-        table: the counts, suppressed and rounded already where they are to be.
+        table: the counts, after any suppression or rounding.
         place: where they were counted.
         of: the counts that they are a share of; None for the table's own. Treat both alike.
         quartiles: of the days taken, by the row's label; shown in the row of the total, and
@@ -118,21 +118,21 @@ def tidy(
     found = shares(table, of)
     rows: list[tuple[str, ...]] = []
     for row in table.rows if by_period else (*table.rows, table.total):
-        time = _time(row.label if by_period else exact_period(table.basis.months))
+        time = _time_cells(row.label if by_period else exact_period(table.basis.months))
         if not table.is_complete(row):  # a part of a year is not labelled as that year
             time = _NO_TIME
         group = () if by_period or by_place else (row.label,)
         where = astuple(replace(place, partnership=row.label) if by_place else place)
-        carried = _carried(table, row, of)
-        for column, count in _counts(table, row):
-            kind = _kinds(column, kinds)
-            figures = (str(count), *_share(found[row.label, column]))
-            days = () if quartiles is None else _days(row, column, quartiles)
+        carried = _basis_cells(table, row, of)
+        for column, count in _counts_by_column(table, row):
+            kind = _kind_cells(column, kinds)
+            figures = (str(count), *_share_cells(found[row.label, column]))
+            days = () if quartiles is None else _quartile_cells(row, column, quartiles)
             rows.append((*time, *where, *group, *carried, *kind, *figures, *days))
-    return _under_its_header(table, kinds, rows, () if quartiles is None else _QUARTILES)
+    return _with_header(table, kinds, rows, () if quartiles is None else _QUARTILES)
 
 
-def _under_its_header(
+def _with_header(
     table: Table, kinds: Sequence[str], rows: Sequence[tuple[str, ...]], days: Sequence[str]
 ) -> Tidy:
     """Return the rows of a table with the names of their columns."""
@@ -143,32 +143,32 @@ def _under_its_header(
     place = tuple(field.name for field in fields(Place))
     header = (
         *("time_period", "time_identifier", *place),
-        *(name for name in whose if name not in place),  # the partnership is one of the place's
-        *_CARRIED,
+        *(name for name in whose if name not in place),  # the place has the partnership already
+        *_BASIS_COLUMNS,
         *filters[len(whose) :],
         *(counted, whole, percent, *days),
     )
     return Tidy(header, tuple(rows), filters, (counted, whole, *days), (percent,))
 
 
-def _kinds(column: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a column's kinds, each for a column of its own; the total is that of each."""
-    told = tuple((column or "Not known").split(AND))
-    if len(told) != len(names):
-        told *= len(names)
+def _kind_cells(column: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the cells that say which kinds a column counts; "Total" is repeated in each."""
+    kinds = tuple((column or "Not known").split(AND))
+    if len(kinds) != len(names):
+        kinds *= len(names)
     labels = (_PUBLISHED_AS.get(name, {}) for name in names)
-    return tuple(label.get(kind, kind) for label, kind in zip(labels, told, strict=True))
+    return tuple(label.get(kind, kind) for label, kind in zip(labels, kinds, strict=True))
 
 
-def _time(label: str | None) -> tuple[str, str]:
-    """Return a period as the Department tells it; not applicable for what is no single period."""
+def _time_cells(label: str | None) -> tuple[str, str]:
+    """Return a period in the Department's form; "not applicable" if it is no single period."""
     months = None if label is None else period_months(label)
     if months is None or months.first is None or months.last is None:
         return _NO_TIME
     year, number = months.first[:4], int(months.first[5:])
     ends = int(period(months.last, By.YEAR)[-4:])
     financial = f"{ends - 1}{ends % 100:02}"
-    told = {
+    forms = {
         By.MONTH: (year, MONTHS[number - 1]),
         By.QUARTER: (financial, f"Financial year Q{(number - 4) % 12 // 3 + 1}"),
         By.HALF_YEAR: (financial, _HALVES.get(number, "")),
@@ -176,18 +176,18 @@ def _time(label: str | None) -> tuple[str, str]:
         By.CALENDAR_YEAR: (year, "Calendar year"),
     }
     by = next((by for by in PERIODS if period(months.first, by) == exact_period(months)), None)
-    return _NO_TIME if by is None else told[by]
+    return _NO_TIME if by is None else forms[by]
 
 
-def _counts(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
-    """Yield the counts of a row by column; with the total, where there is more than one kind."""
+def _counts_by_column(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
+    """Yield the counts of a row by column; its total last."""
     if table.columns_by is not None:
         yield from zip(table.columns, row.parts, strict=True)
     yield TOTAL, row.whole
 
 
-def _share(share: Share | Mark) -> tuple[str, str]:
-    """Return the denominator and the percentage; not applicable of a whole of 0."""
+def _share_cells(share: Share | Mark) -> tuple[str, str]:
+    """Return the denominator and the percentage, which is not applicable for a whole of 0."""
     if isinstance(share, Mark):
         return share, share
     if share.percent is None:
@@ -195,7 +195,9 @@ def _share(share: Share | Mark) -> tuple[str, str]:
     return str(share.denominator), f"{share.percent:.1f}"
 
 
-def _days(row: Row, column: str, quartiles: Mapping[str, Quartiles | None]) -> tuple[str, ...]:
+def _quartile_cells(
+    row: Row, column: str, quartiles: Mapping[str, Quartiles | None]
+) -> tuple[str, ...]:
     """Return the quartiles in the row of the total; not applicable elsewhere."""
     found = quartiles.get(row.label)
     if column != TOTAL or found is None:
@@ -203,8 +205,8 @@ def _days(row: Row, column: str, quartiles: Mapping[str, Quartiles | None]) -> t
     return tuple(map(str, found.beside(row)))
 
 
-def _carried(table: Table, row: Row, of: Table | None) -> tuple[str, ...]:
-    """Return what every figure carries."""
+def _basis_cells(table: Table, row: Row, of: Table | None) -> tuple[str, ...]:
+    """Return the cells that say what the figures of a row are figures of."""
     basis = table.basis
     times = (basis.as_of.today, basis.as_of.happened_by, basis.as_of.recorded_by)
     return (
@@ -213,12 +215,12 @@ def _carried(table: Table, row: Row, of: Table | None) -> tuple[str, ...]:
         basis.dated_by,
         table.months_of(row),
         _COMPLETE[table.is_complete(row)],
-        *(_said(time) for time in times),
+        *(_iso_or_mark(time) for time in times),
         EDITION,
         "; ".join(table.treatment) or "none",
     )
 
 
-def _said(time: date | None) -> str:
+def _iso_or_mark(time: date | None) -> str:
     """Return a time in ISO form; not applicable where none was asked for."""
     return Mark.NOT_APPLICABLE if time is None else time.isoformat()

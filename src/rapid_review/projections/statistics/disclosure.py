@@ -1,11 +1,11 @@
 """Make small numbers safe to publish: the treatments that can be asked for, and rounding.
 
-A count of 1 to 4 may be one known child. It can be suppressed, with as many others as it takes
-that nobody can work it out; see `suppression`. A 0 is a true zero then. Or every count is
-rounded, or changed a little by the keys of its cases; see `cell_keys`.
+A count of 1 to 4 may be about one known child. It can be suppressed, together with as many other
+counts as are needed so that nobody can work it out; see `suppression`. A 0 is then a true zero. Or
+every count is rounded, or changed a little by the keys of its cases; see `cell_keys`.
 
-What no treatment knows is left to anyone who publishes: somebody may know all the cases behind a
-count but one.
+No treatment can know what readers know already: somebody may know all cases behind a count but
+one. The person who publishes has to think of that.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ class Treatment:
         perturb: whether counts are changed by the keys of their cases; see `cell_keys`.
 
     Raises:
-        InvalidInputError: one is below 2; or counts are to be perturbed, and treated otherwise.
+        InvalidInputError: a number is below 2; or counts are to be perturbed and also suppressed
+            or rounded.
     """
 
     suppress_below: int | None = None
@@ -54,7 +55,7 @@ NOTHING: Final = Treatment()
 
 
 def rounded(table: Table, *, to: int = 10) -> Table:
-    """Return a table with each count, and each total, rounded by itself; so they may not add up.
+    """Return a table with each count and each total rounded separately, so they may not add up.
 
     Raises:
         InvalidInputError: `to` is below 2.

@@ -1,12 +1,12 @@
 """The facts from which every statistic is computed: sums of what each case adds.
 
-A case is turned into cells, and the facts are how often each cell occurs in all cases; every
-statistic is computed from them, exactly, without looking at a case again. When a case changes,
-its old cells are taken away and its new ones added.
+A case is turned into cells, and the facts say how often each cell occurs in all cases. Every
+statistic is computed from them, exactly, without looking at a case again. When a case changes, its
+old cells are taken away and its new cells added.
 
-Dates: `month` is that of the day that decides (`basis.Dated`), "2020-05", by the terms' own
-midnight: of the notification's receipt, unless another was asked for. It is "" where that day is
-not known.
+Dates: `month` is the month of the day that decides (`basis.Dated`), "2020-05", by the terms' own
+midnight. By default that is the day of the notification's receipt. It is "" if the day is not
+known.
 Agency: `source` is the agency that sent the notification.
 """
 
@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 
 class Ended(StrEnum):
-    """How a clock stands, whatever day it is looked at.
+    """How a clock ended, or that it is open, no matter on which day one looks.
 
-    Only those that stopped or run are in a figure of how long it took; the two that a national
-    relaxation excuses are late, and judged neither way.
+    A figure of how long clocks took has only those that stopped or are open. The two that a
+    national relaxation excuses are late, and judged neither way.
     """
 
     STOPPED = "stopped"  # what stops it has happened
@@ -44,10 +44,10 @@ class DurationCell(NamedTuple):
         counted_from: day 0, or day 1 where the terms count the day of the start.
         due: the recorded due day.
         ended: how the clock stands.
-        days: how many of the clock's own days it took: working days for a clock in working days;
-            None while it is open, of an impossible order, and where its calendar cannot say.
-        late_days: how many of those days after the due day; 0 if none. None unless it stopped,
-            and where it stopped late and its calendar cannot say by how much.
+        days: how many days it took, in its own unit; None while it is open, if it stopped before
+            it started, or if its calendar cannot say.
+        late_days: how many of those days were after the due day; 0 if none. None unless it
+            stopped, and if it stopped late and its calendar cannot say by how much.
     """
 
     deadline: str
@@ -65,7 +65,7 @@ class CountCell(NamedTuple):
 
     Attributes:
         measure: what is counted, such as "notification", "child", "quorum-not-met".
-        key: which of its kind, such as "death", an agency, a seat, an outcome; "" if there is one.
+        key: its kind, such as "death", an agency, a seat, an outcome; "" if there is only one.
         source: the agency that sent the notification.
         month: the month in which it counts, "2020-05".
     """
@@ -82,11 +82,11 @@ class Facts:
 
     Attributes:
         cases: how many cases there are, duplicates of others left out.
-        durations: their clocks: how many there are of each cell.
-        counts: everything else that is countable: how many there are of each cell.
+        durations: their clocks: how often each cell occurs.
+        counts: everything else that is countable: how often each cell occurs.
         duplicates: how many cases are left out, as duplicates of others.
-        keys: the same with the sum of the cases' keys in place of their number, where counts are
-            to be perturbed; see `cell_keys`.
+        keys: the same facts, with the sum of the cases' keys in place of their number; only where
+            counts are to be perturbed, see `cell_keys`.
     """
 
     cases: int

@@ -1,12 +1,15 @@
 """ToR 5(a): how many clocks were met in time, of those whose time is over; and how sure that is.
 
-The due cohort are the clocks whose due day is over. One of them that still runs is a breach: to
-leave it out, as a share of the closed ones does, flatters anyone who is late most. One that
-stopped early is left out until its due day is over as well, or else the quick ones would come in
-first. One that would have stopped before it started is counted as not in time, so that no slip of
-the pen improves a share; the share as if all such had been in time is beside it. One that is
-late by a limit which national guidance had loosened is judged neither way, as on the page of its
-case.
+The due cohort is the clocks whose due day is over:
+
+- A clock that still runs after its due day is a breach. A share of closed clocks alone would leave
+  it out, and so flatter those who are late most.
+- A clock that stopped early is left out until its due day is over: quick clocks would otherwise
+  count before slow ones that started with them.
+- A clock that would have stopped before it started counts as not in time, so that no typing
+  mistake improves a share. The share as if all these had been in time is given beside it.
+- A clock that is late by a limit that national guidance had relaxed is judged neither way, as on
+  the page of its case.
 """
 
 from collections.abc import Mapping
@@ -34,7 +37,7 @@ Z: Final = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Between which proportions, from 0 to 1, the long-run one lies with 95 % confidence."""
+    """The bounds between which the long-run proportion, 0 to 1, lies with 95 % confidence."""
 
     lower: float
     upper: float
@@ -58,8 +61,8 @@ class DueCohort:
         ended_otherwise: no review was called for after all; judged neither way.
         in_time: `met` of the due cohort, which is `met`, `met_late`, `overdue` and `impossible`
             together.
-        at_best: the same share, as if all of an impossible order had been in time.
-        interval: the Wilson interval of that share; None of a cohort of 0.
+        at_best: the same share, as if all in `impossible` had been in time.
+        interval: the Wilson interval of `in_time`; None for a cohort of 0.
     """
 
     deadline: str
@@ -109,7 +112,7 @@ def due_cohort(clocks: Clocks) -> DueCohort:
             overdue += number
         else:
             not_yet_due += number
-    # They are among the stopped and the open ones as well, for figures of how long a clock took.
+    # Relaxed clocks are also among the stopped and the open ones, for figures of how long it took.
     met_late -= clocks.relaxed.get(True, 0)
     overdue -= clocks.relaxed.get(False, 0)
     impossible = clocks.impossible.get(True, 0)
@@ -135,7 +138,7 @@ def due_cohort(clocks: Clocks) -> DueCohort:
 def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: By) -> Table:
     """Return the due cohorts of several groups as a table; percentages are of those due.
 
-    Those of an impossible order, withheld or relaxed have a column where there are any.
+    Clocks that are impossible, withheld or relaxed have a column if there are any.
 
     Args:
         whole: the cohort of all groups together.
@@ -155,7 +158,7 @@ def due_table(whole: DueCohort, groups: Mapping[str, DueCohort], rows_by: By) ->
 
 
 def wilson(part: int, whole: int) -> Interval | None:
-    """Return the 95 % score interval of Wilson (1927) for `part` of `whole`; None of 0.
+    """Return the 95 % score interval of Wilson (1927) for `part` of `whole`; None for 0 of 0.
 
     With p = part / whole, n = whole and z = 1.96, its ends are
 

@@ -1,7 +1,7 @@
 """Everything that is counted, in one place: its name in a cell, its unit, its kinds, its whole.
 
-Anyone who turns a case into cells uses these names. For each measure stands what one cell of one
-case is; the key is "" where the kind is not known, and where a measure has no kinds.
+Code that turns a case into cells uses these names. For each measure, `means` says what one of it
+is. The key of a cell is "" if the kind is not known, and if a measure has no kinds.
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,11 @@ class Measure:
     Attributes:
         name: what a cell calls it.
         counted: the unit.
-        keyed_by: what the key of a cell says; None if there is one kind only, and two names where
-            it says two things, as `crossed` joins them.
-        of: the measure whose count is the whole that a share of this one is a share of: the count
-            of the same key where both have the same kinds, else the count of all. None: all of
-            this measure.
-        means: what one of them is.
+        keyed_by: what the key of a cell says: None if there is only one kind; two names, joined as
+            by `crossed`, if it says two things.
+        of: the measure of which a share is taken: its count of the same key, if both have the same
+            kinds; else its count of all. None for a share of all of this measure.
+        means: what one of it is.
     """
 
     name: str
@@ -208,7 +207,7 @@ MEASURES: Final = {
 }
 """Every measure by its name, in the order of ToR 7."""
 AND: Final = ", "
-"""What is between two kinds of a measure that is keyed by both, and between their names."""
+"""The text between two kinds in a key, and between their names in `keyed_by`."""
 
 
 def crossed(*kinds: str) -> str:

@@ -7,8 +7,8 @@
 - A calendar year is "2020".
 - A span is any months from one to another: "2020-04 to 2020-06".
 
-Cells know the month and not the day, so a span begins and ends with whole months. Where the day
-that decides is not known, neither is the month: it is "", and lies in no period.
+Cells know the month and not the day, so a span begins and ends with whole months. If the day that
+decides is not known, the month is "" and lies in no period.
 """
 
 import re
@@ -56,9 +56,9 @@ class By(StrEnum):
 PERIODS: Final = (By.MONTH, By.QUARTER, By.HALF_YEAR, By.YEAR, By.CALENDAR_YEAR)
 """The groupings whose rows follow each other in time."""
 IN_TIME: Final = (*PERIODS, By.SPAN)
-"""The groupings whose rows are of months; those of the others are of whom the case is from."""
+"""The groupings with rows of months; the rows of the others say from whom the case is."""
 NOT_DATED: Final = "date not known"
-"""The row of those for which the day that decides is not known."""
+"""The row of all that has no known month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Span:
     Attributes:
         first: the first month.
         last: the last month.
-        undated: whether those of no known month are with it; of all months they always are.
+        undated: whether what has no known month is included; with no limits it always is.
 
     Raises:
         InvalidInputError: the last month is before the first.
@@ -94,7 +94,7 @@ class Span:
         """Say whether a month lies in it; "" is one that is not known."""
         if not month:
             return self.undated or (self.first is None and self.last is None)
-        # As text, "9" comes after every month.
+        # Compared as text: "9" comes after every month.
         return (self.first or "") <= month <= (self.last or "9")
 
     def within(self, other: "Span") -> "Span | None":
@@ -116,19 +116,19 @@ _SUMMER: Final = range(4, 10)
 
 
 def span(since: str | None = None, until: str | None = None) -> Span:
-    """Return the months from `since` to `until`, both included, as said on a command line.
+    """Return the months from `since` to `until`, both included, as given on a command line.
 
-    Each is a month, or another period as tables print it, or a date; None is without a limit.
+    Each is a month, or another period as tables print it, or a date; None for no limit.
 
     Raises:
-        InvalidInputError: one is none of these or lies outside 2000 to 2199, a date lies inside a
+        InvalidInputError: a text is none of these or outside 2000 to 2199, a date is inside a
             month, or the last month is before the first.
 
     >>> span("2020-Q2", "2021-03-31")
     Span(first='2020-04', last='2021-03', undated=False)
     """
-    first = None if since is None else _said("from", since).first
-    last = None if until is None else _said("to", until).last
+    first = None if since is None else _parsed_months("from", since).first
+    last = None if until is None else _parsed_months("to", until).last
     return Span(first, last)
 
 
@@ -155,15 +155,15 @@ def period(month: str, by: By) -> str:
 
 
 def row_of(month: str, by: By, months: Span) -> str:
-    """Return the row of a month, where rows are `IN_TIME`, of the months asked for."""
+    """Return the row that a month is counted in, for a grouping `IN_TIME`."""
     return str(months) if by is By.SPAN else period(month, by)
 
 
 def months_of_row(label: str, months: Span, today: date) -> str:
-    """Return in words the months that a row is of, as far as they have begun.
+    """Return in words the months that a row covers, as far as they have begun.
 
     Args:
-        label: the row; one that is no period is of all the months asked for.
+        label: the row; a row of no period covers all the months asked for.
         months: the months asked for.
         today: the day of the reading.
     """
@@ -176,17 +176,17 @@ def months_of_row(label: str, months: Span, today: date) -> str:
 
 
 def is_complete(label: str, months: Span, today: date) -> bool | None:
-    """Say whether a row holds all of what it is called, and that is over on the day of reading.
+    """Say whether a row covers its whole period, and that is over on the day of the reading.
 
-    A year of which one quarter was asked for is not; nor is a quarter on its own last day.
+    A year of which only a quarter was asked for is not complete; nor is a quarter on its last day.
 
     Args:
-        label: the row; one that is no period is called by the months asked for.
+        label: the row; the period of any other row is the months asked for.
         months: the months asked for.
         today: the day of the reading.
 
     Returns:
-        None where the months are not known: of no period, a part is no part.
+        None where the months are not known.
     """
     if label == NOT_DATED:
         return None
@@ -196,11 +196,11 @@ def is_complete(label: str, months: Span, today: date) -> bool | None:
 
 def periods(first: str, last: str, by: By) -> tuple[str, ...]:
     """Return every period from the month `first` to the month `last`, in order, empty or not."""
-    return tuple(dict.fromkeys(period(month, by) for month in _each(first, last)))
+    return tuple(dict.fromkeys(period(month, by) for month in _months_between(first, last)))
 
 
 def whole_periods(first: str, last: str, by: By) -> Span:
-    """Return the months from the beginning of the first month's period to the end of the last's.
+    """Return the months from the start of the first month's period to the end of the last month's.
 
     >>> str(whole_periods("2020-05", "2020-07", By.QUARTER))
     '2020-04 to 2020-09'
@@ -214,7 +214,7 @@ def whole_periods(first: str, last: str, by: By) -> Span:
 
 
 def exact_period(months: Span) -> str | None:
-    """Return the one period that a span is, neither more nor less; None if there is none."""
+    """Return the period that covers exactly the months of a span; None if there is none."""
     if months.first is None or months.last is None:
         return None
     names = (period(months.first, by) for by in PERIODS)
@@ -237,9 +237,9 @@ def period_months(text: str) -> Span | None:
     return None
 
 
-def _said(which: str, text: str) -> Span:
-    """Return the months of what was said: a period, or a date that bounds a month."""
-    months = period_months(text) or _bounded(which, text)
+def _parsed_months(which: str, text: str) -> Span:
+    """Return the months that a text names: a period, or a date that begins or ends a month."""
+    months = period_months(text) or _month_bounded_by(which, text)
     if months is None:
         raise InvalidInputError(f"{which}: found {shown(text)}; allowed: {_ALLOWED}")
     year = int((months.first or "")[:4])
@@ -250,7 +250,7 @@ def _said(which: str, text: str) -> Span:
     return months
 
 
-def _bounded(which: str, text: str) -> Span | None:
+def _month_bounded_by(which: str, text: str) -> Span | None:
     """Return the month that a date begins ("from") or ends ("to"); None if it does neither."""
     if not _DAY.fullmatch(text):
         return None
@@ -262,7 +262,7 @@ def _bounded(which: str, text: str) -> Span | None:
     return Span(text[:7], text[:7]) if begins.day == 1 else None
 
 
-def _each(first: str, last: str) -> Iterator[str]:
+def _months_between(first: str, last: str) -> Iterator[str]:
     """Yield every month from `first` to `last`."""
     start, end = (12 * int(month[:4]) + int(month[5:]) - 1 for month in (first, last))
     for number in range(start, end + 1):

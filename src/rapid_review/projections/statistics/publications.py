@@ -1,10 +1,10 @@
 """What was published before, and what it reveals together with the figures published now.
 
-Suppression is exact within one export. Across two it cannot be: who has the same cases by month
-and by agency, or a quarter as it was in May and in June, takes the one from the other. What was
-published is in the partnership's register of exports; so anyone who publishes again gets a note.
-Only a treatment that changes the same count always alike is safe: rounding to the same number, and
-cell keys of the same seed.
+Suppression protects within one export, and not across two. Anyone who has the same cases by month
+and by agency, or a quarter as it was in May and in June, can subtract one from the other. So a
+person who publishes again gets a note of what is in the partnership's register of exports. Only a
+treatment that always changes the same count alike is safe: rounding to the same number, or cell
+keys with the same seed.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ WAYS_THAT_HOLD = (
 
 
 def figures(selection: Selection, seed: str | None = None) -> Figures:
-    """Return which figures a selection is of, as the register of exports keeps it.
+    """Return what the register of exports keeps about the figures of a selection.
 
     Args:
         selection: the selection.
@@ -47,35 +47,35 @@ def published_before(register: Iterable[Entry], now: Figures) -> tuple[str, ...]
 
     Args:
         register: the partnership's register of exports.
-        now: which figures are published now.
+        now: the figures that are published now.
     """
     return tuple(
-        _told(entry, entry.event, before)
+        _description(entry, entry.event, before)
         for entry in register
         if isinstance(entry.event, ExportMade)
         and (before := entry.event.figures) is not None
-        and _meet(before, now)
-        and not _alike(before, now)
+        and _may_overlap(before, now)
+        and not _treated_alike(before, now)
     )
 
 
-def _meet(one: Figures, other: Figures) -> bool:
-    """Say whether two are of some of the same months; by other days they may always be."""
+def _may_overlap(one: Figures, other: Figures) -> bool:
+    """Say whether two publications may have cases in common: by their months, if dated alike."""
     if one.dated_by != other.dated_by:
         return True
     first = max(one.first_on or date.min, other.first_on or date.min)
     return first <= min(one.last_on or date.max, other.last_on or date.max)
 
 
-def _alike(one: Figures, other: Figures) -> bool:
-    """Say whether the same count is treated alike in both, whatever is beside it."""
+def _treated_alike(one: Figures, other: Figures) -> bool:
+    """Say whether the same count is always changed alike in both."""
     if one.suppressed_below or other.suppressed_below:
         return False
     treated = (one.rounded_to, one.seed)
     return treated == (other.rounded_to, other.seed) and treated != (None, None)
 
 
-def _told(entry: Entry, event: ExportMade, before: Figures) -> str:
+def _description(entry: Entry, event: ExportMade, before: Figures) -> str:
     treated = [
         *([f"suppressed below {before.suppressed_below}"] if before.suppressed_below else []),
         *([f"rounded to {before.rounded_to}"] if before.rounded_to else []),

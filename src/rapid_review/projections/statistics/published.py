@@ -1,7 +1,7 @@
 """Every table of a partnership: what is counted, then one clock, as they may be published.
 
-Anyone who shows figures, in rows, in files or on a page, shows these. The tables are those of
-`statistics`, where each figure is defined.
+All figures that are shown, in rows, in files or on a page, come from these tables. Each figure is
+defined in its module of `statistics`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ S = TypeVar("S")
 MEASURES: Final = tuple(m.MEASURES.values())
 """What is counted beside the clocks, in the order of ToR 7."""
 MET: Final = "met"
-"""The kind of the due cohort whose share is the headline, and has an interval."""
+"""The kind of the due cohort whose share is the headline; it has an interval."""
 
 _CAME_TO: Final = (
     "a clock that started, by its result so far; percentages are of the clocks whose due day is "
@@ -53,12 +53,12 @@ class PublishedTable:
     """A table, and what its shares are shares of.
 
     Attributes:
-        name: what is counted: a measure, or a clock with what became of it.
-        means: what one of them is.
+        name: what is counted: a measure, or a clock by its result or by its days.
+        means: what one of it is.
         table: the counts.
         of: the counts that they are a share of; None for the table's own.
-        estimated: the kind whose share is an estimate of the long-run one, if one is.
-        clock: the clock that it is a table of; None if it is of none.
+        estimated: the kind whose share estimates the long-run share, if there is one.
+        clock: the clock that it counts; None for other tables.
         quartiles: of the days taken, by the row's label, where days are counted.
     """
 
@@ -77,8 +77,8 @@ class Published:
 
     Attributes:
         selection: what was selected.
-        facts: the facts from which the tables are computed, as far as they may be known.
-        tables: the tables: of everything that is counted, then of each clock.
+        facts: the facts from which the tables were computed, as far as they may be disclosed.
+        tables: the tables of all measures, then those of each clock.
     """
 
     selection: Selection
@@ -87,7 +87,7 @@ class Published:
 
     @property
     def cases(self) -> int | None:
-        """Of how many cases; None where numbers are treated, for this one would not be."""
+        """How many cases there are; None where numbers are treated, since this one is not."""
         return None if self.selection.treatment.changes else self.facts.cases
 
 
@@ -99,14 +99,14 @@ def publish(facts: Facts, selection: Selection) -> Published:
             are to be perturbed, and the facts hold no keys.
     """
     shown = replace(selection, months=_months_shown(facts, selection.months, selection.by))
-    tables = _treated(facts, shown)
+    tables = _treated_tables(facts, shown)
     counted = (
         PublishedTable(
             one.name, one.means, tables[one.name], None if one.of is None else tables[one.of.name]
         )
         for one in MEASURES
     )
-    of_clocks = (_of_clock(facts.durations, one, shown, tables) for one in shown.deadlines)
+    of_clocks = (_tables_of_clock(facts.durations, one, shown, tables) for one in shown.deadlines)
     return Published(selection, facts, (*counted, *chain.from_iterable(of_clocks)))
 
 
@@ -117,14 +117,14 @@ def publish_one(
     columns: Sequence[str],
     not_known: Sequence[str],
 ) -> Published:
-    """Return the table of one measure that is selected; with no fact but how many cases there are.
+    """Return the table of one selected measure; of the facts, it holds only the number of cases.
 
     Args:
         facts: what it is computed from.
         selection: what is selected.
         measure: what is counted.
         columns: its kinds, in order.
-        not_known: which of them are of those whose kind is not known.
+        not_known: which of the columns stand for an unknown kind.
 
     Raises:
         InvalidInputError: as for `publish`.
@@ -154,9 +154,9 @@ def publish_one(
 
 
 def _months_shown(facts: Facts, months: Span, by: By) -> Span:
-    """Return the months selected; an end that is left open is that of the last period that occurs.
+    """Return the selected months; where they have no limit, they end with a period that occurs.
 
-    By them every table has the same rows, and a 0 where something never happened in a period.
+    So every table has the same rows, with a 0 where something never happened in a period.
     """
     occur = {cell.month for cell in facts.counts} | {cell.month for cell in facts.durations}
     within = [month for month in occur if month and months.holds(month)]
@@ -167,12 +167,12 @@ def _months_shown(facts: Facts, months: Span, by: By) -> Span:
     return Span(months.first or whole.first, months.last or whole.last, undated)
 
 
-def _treated(facts: Facts, selection: Selection) -> Mapping[str, Table]:
+def _treated_tables(facts: Facts, selection: Selection) -> Mapping[str, Table]:
     """Return every table by its name, as it may be published."""
-    tables, treatment = _untreated(facts, selection), selection.treatment
+    tables, treatment = _counted_tables(facts, selection), selection.treatment
     if not treatment.perturb:
         return treated(tables, treatment, rules(selection.terms, selection.deadlines))
-    keys = _untreated(_keys_in(facts), selection)
+    keys = _counted_tables(_keys_in(facts), selection)
     return {name: perturbed(table, keys[name]) for name, table in tables.items()}
 
 
@@ -186,21 +186,21 @@ def _keys_in(facts: Facts) -> Facts:
     return facts.keys
 
 
-def _untreated(facts: Facts, selection: Selection) -> Mapping[str, Table]:
-    """Return every table by its name, as it is counted."""
-    tables = dict(_counted(facts.counts, selection))
+def _counted_tables(facts: Facts, selection: Selection) -> Mapping[str, Table]:
+    """Return every table by its name, before any treatment."""
+    tables = dict(_tables_of_measures(facts.counts, selection))
     for clock in selection.deadlines:
         tables[came_to(clock)] = due_table(
-            *_each(due_cohort, facts.durations, clock, selection), selection.by
+            *_overall_and_by_group(due_cohort, facts.durations, clock, selection), selection.by
         )
         tables[days_taken(clock)] = band_table(
-            *_each(bands, facts.durations, clock, selection), selection.by
+            *_overall_and_by_group(bands, facts.durations, clock, selection), selection.by
         )
     return tables
 
 
-def _counted(counts: Counts, selection: Selection) -> Iterator[tuple[str, Table]]:
-    """Yield the table of everything that is counted beside the clocks, with its name."""
+def _tables_of_measures(counts: Counts, selection: Selection) -> Iterator[tuple[str, Table]]:
+    """Yield the table of each measure, with its name."""
     terms = (selection.terms, *selection.also)
     by_partnership = selection.by is By.PARTNERSHIP
     outcomes = tuple(dict.fromkeys(code for one in terms for code in one.outcomes))
@@ -228,18 +228,18 @@ def _counted(counts: Counts, selection: Selection) -> Iterator[tuple[str, Table]
         )
 
 
-def _of_clock(
+def _tables_of_clock(
     durations: Durations, clock: Deadline, selection: Selection, tables: Mapping[str, Table]
 ) -> Iterator[PublishedTable]:
-    """ToR 5(a): yield what a clock came to, and the days it took, with their quartiles."""
+    """ToR 5(a): yield the tables of a clock: its results, and its days with their quartiles."""
     ends, days = tables[came_to(clock)], tables[days_taken(clock)]
     rows = (*ends.rows, ends.total)
     hidden = {row.label for row in rows if row.hides}
-    if selection.treatment.perturb:  # the days of few clocks are those of a case
+    if selection.treatment.perturb:  # quartiles of few clocks would show the days of single cases
         hidden = {
             one.label for one in rows if isinstance(one.whole, Mark) or one.whole < FEWER_THAN
         }
-    taken, groups = _each(bands, durations, clock, selection)
+    taken, groups = _overall_and_by_group(bands, durations, clock, selection)
     quartiles: dict[str, Quartiles | None] = {}
     for label, group in (*groups.items(), (TOTAL, taken)):
         found = group.quartiles
@@ -248,13 +248,13 @@ def _of_clock(
     yield PublishedTable(days_taken(clock), _DAYS, days, clock=clock, quartiles=quartiles)
 
 
-def _each(
+def _overall_and_by_group(
     statistic: Callable[[Clocks], S],
     durations: Durations,
     clock: Deadline,
     selection: Selection,
 ) -> tuple[S, Mapping[str, S]]:
-    """Return a statistic of all the clocks, and of those of each group."""
+    """Return a statistic of all clocks together, and of the clocks of each group."""
     as_of, months, dated_by = selection.as_of, selection.months, selection.dated_by
     groups = clocks_by(durations, clock.id, as_of, selection.by, months=months, dated_by=dated_by)
     return (

@@ -1,13 +1,13 @@
 """What is true of every set of published tables: sums, parts, bounds, definitions, as data.
 
-Anyone who reads tables with suppressed counts knows these as well, and what they print: so they
-are what a suppressed count could be worked out from. `suppression` asks them.
+A reader of tables with suppressed counts knows these relations, and every count that is shown.
+From both together a suppressed count might be worked out; `suppression` asks them.
 
-Three kinds are here. The parts of a row add up to its total, and the rows of a column to theirs.
+There are three kinds. The parts of a row add up to its total, and the rows of a column to theirs.
 A measure has its definition (`docs/explanation/figures.md`): a review is a notification, an agency
-that answered was asked. And some things usually hold, and everybody would take them to: that a
-decision has an outcome, or that a clock of 15 days which took 12 was in time. Such a one counts in
-the rows in which it does hold.
+that answered was asked. And some relations usually hold, so that readers take them for granted: a
+decision has an outcome, or a clock of 15 days that took 12 was in time. These count only in the
+rows in which they do hold.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ from rapid_review.projections.statistics.in_time import IMPOSSIBLE, RELAXED, WIT
 from rapid_review.projections.statistics.tables import TOTAL, Cell, Table, counts_of
 
 EACH: Final = "*"
-"""Every kind that occurs: each of one table beside the same of the other."""
+"""Stands for every kind that occurs: the rule then holds between the same kinds of two tables."""
 
 
 class Relation(NamedTuple):
@@ -34,13 +34,13 @@ class Relation(NamedTuple):
     equal: bool
 
     def holds(self, counts: Mapping[Cell, int]) -> bool:
-        """Say whether it is true of these counts; one that is nowhere is 0."""
+        """Say whether it is true of these counts; a count that is missing is 0."""
         less, more = (sum(counts.get(cell, 0) for cell in side) for side in (self.less, self.more))
         return less == more if self.equal else less <= more
 
 
 class Of(NamedTuple):
-    """Some counts of a row of a table: its total, unless kinds are named."""
+    """Some counts in a row of a table: its total, unless columns are named."""
 
     table: str
     columns: tuple[str, ...] = (TOTAL,)
@@ -77,16 +77,16 @@ def _some(measure: m.Measure, *kinds: str) -> Of:
     return Of(measure.name, kinds)
 
 
-def _crossed() -> Iterator[Rule]:
-    """Yield that notifications by two kinds at once add up to those by either."""
+def _rules_of_two_kinds() -> Iterator[Rule]:
+    """Yield that notifications by nature and age add up to those by nature, and compare by age."""
     ages = tuple(m.AGE_BANDS.values())
     for nature in Nature:
         both = _some(m.NATURE_BY_AGE, *(m.crossed(nature, age) for age in ages))
         yield Rule((both,), (_some(m.NOTIFICATION, nature),), equal=True)
     for age in ages:
         both = _some(m.NATURE_BY_AGE, *(m.crossed(nature, age) for nature in Nature))
-        # At most, and not equal: the age is the index child's, and others of that age may be
-        # beside it.
+        # At most, and not equal: the age is the index child's, and other children may be of that
+        # age too.
         yield Rule((both,), (_some(m.CHILD, age),))
 
 
@@ -96,7 +96,7 @@ DEFINITIONS: Final = (
     Rule((_all(m.NOTIFICATION),), (_all(m.CHILD),)),
     Rule((_each(m.INCIDENT),), (_each(m.NOTIFICATION),)),
     Rule((_all(m.CRITERIA_NOT_MET), _all(m.REVIEW)), (_all(m.NOTIFICATION),)),
-    *_crossed(),
+    *_rules_of_two_kinds(),
     # ToR 7.4: an agency is asked once a case, or reports unasked.
     Rule((_each(m.REPORT_REQUESTED), _each(m.REPORT_UNASKED)), (_all(m.NOTIFICATION),)),
     Rule((_each(m.REPORT_FILED),), (_each(m.REPORT_REQUESTED),)),
@@ -121,7 +121,7 @@ DEFINITIONS: Final = (
         (_each(m.OUTCOME_AGREED), _some(m.PANEL_ANSWER, m.DISAGREES)),
     ),
 )
-"""What each measure is, as far as it binds another."""
+"""What follows from the definition of each measure for the count of another."""
 
 USUALLY: Final = (
     # Few notifications are of an incident that was notified before, or of a class that opens no
@@ -145,7 +145,7 @@ _STOPPED_BY: Final = {
     "PanelFeedbackReceived.at": m.PANEL_ANSWER,
     "PracticeReviewCommissioned.at": m.PRACTICE_REVIEW,
 }
-"""What is counted of those whose clock has stopped, by what stops it."""
+"""The measure that counts the cases whose clock has stopped, by what stops it."""
 
 
 def came_to(clock: Deadline) -> str:
@@ -161,13 +161,13 @@ def days_taken(clock: Deadline) -> str:
 def rules(terms: Terms, deadlines: Iterable[Deadline]) -> tuple[Rule, ...]:
     """Return what is true of the tables of a partnership and of some of its clocks."""
     of_clocks = (rule for one in deadlines for rule in (*of_clock(one), *usually_of(one)))
-    return (*DEFINITIONS, *USUALLY, *_of_outcomes(terms), *of_clocks)
+    return (*DEFINITIONS, *USUALLY, *_rules_of_outcomes(terms), *of_clocks)
 
 
 def of_clock(clock: Deadline) -> Iterator[Rule]:
-    """ToR 5(a): yield that both tables of a clock are of the same clocks.
+    """ToR 5(a): yield that both tables of a clock count the same clocks.
 
-    One whose due day is not over has stopped early, runs, or is of an impossible order.
+    A clock that is not yet due has stopped early, runs, or would have stopped before it started.
     """
     ends, days = came_to(clock), days_taken(clock)
     yield Rule((Of(ends),), (Of(days),), equal=True)
@@ -183,8 +183,8 @@ def relations(tables: Mapping[str, Table], all_rules: Iterable[Rule]) -> tuple[R
     """Return the relations that are true of the counts of some tables.
 
     Args:
-        tables: the tables, untreated, by what the rules call them; all have the same rows.
-        all_rules: what is true between them, or would be taken to be.
+        tables: the tables, untreated, by the names that rules use; all have the same rows.
+        all_rules: what is true between them, or what readers take for granted.
     """
     counts = counts_of(tables)
     return tuple(one for one in stated(tables, all_rules) if one.holds(counts))
@@ -218,7 +218,7 @@ def _sums(name: str, table: Table) -> Iterator[Relation]:
 
 
 def _kinds(rule: Rule, tables: Mapping[str, Table]) -> Iterable[str]:
-    """Return the kinds for each of which a rule is to be read; one, where it names none."""
+    """Return the kinds for which a rule with `EACH` is read; a rule without is read once."""
     named = [of.table for side in (rule.less, rule.more) for of in side if EACH in of.columns]
     if not named:
         return ("",)
@@ -230,7 +230,7 @@ def _cells(of: Of, label: str, kind: str) -> Iterator[Cell]:
         yield Cell(of.table, label, kind if column == EACH else column)
 
 
-def _of_outcomes(terms: Terms) -> Iterator[Rule]:
+def _rules_of_outcomes(terms: Terms) -> Iterator[Rule]:
     """ToR 1.4: yield that two outcomes that exclude each other are not of one decision."""
     for code, outcome in terms.outcomes.items():
         for other in outcome.excludes:
@@ -239,7 +239,7 @@ def _of_outcomes(terms: Terms) -> Iterator[Rule]:
 
 
 def usually_of(clock: Deadline) -> Iterator[Rule]:
-    """Yield what starts and stops a clock, and within how many days it is in time."""
+    """Yield what readers take for granted about a clock: its start, its stop, its time limit."""
     ends, days = came_to(clock), days_taken(clock)
     ended_otherwise = Of(ends, ("ended-otherwise",))
     if clock.starts_on == RECEIVED:
@@ -257,7 +257,7 @@ def usually_of(clock: Deadline) -> Iterator[Rule]:
 def _in_time(ends: str, days: str, length: int) -> Iterator[Rule]:
     """Yield which bands of days are in time, and which are late."""
     within = tuple(band for band, last in BANDS.items() if last and last <= length)
-    beyond = tuple(band for band in BANDS if _first(band) > length)
+    beyond = tuple(band for band in BANDS if _first_day(band) > length)
     perhaps_within, perhaps_beyond = (
         (*(band for band in BANDS if band not in sure), "days-unknown")
         for sure in (beyond, within)
@@ -270,6 +270,6 @@ def _in_time(ends: str, days: str, length: int) -> Iterator[Rule]:
     yield Rule((late,), (Of(days, (*perhaps_beyond, "still-open")),))
 
 
-def _first(band: str) -> int:
+def _first_day(band: str) -> int:
     """Return the first day of a band."""
     return int("".join(takewhile(str.isdigit, band)))

@@ -20,7 +20,7 @@ from rapid_review.projections.statistics.shares import shares
 from rapid_review.projections.statistics.tables import NOT_KNOWN, TOTAL, Mark, Row, Table, Value
 
 AT_BEST: Final = "met-at-best"
-"""The kind of those in time, as if all of an impossible order had been."""
+"""The kind of clocks in time, as if all that stopped before they started had been in time."""
 QUARTILES: Final = ("lower-quartile", "median", "upper-quartile")
 
 
@@ -29,19 +29,19 @@ class Figure:
     """One figure, and everything that it is a figure of.
 
     Attributes:
-        figure: what is counted: a measure, or a clock with what became of it.
+        figure: what is counted: a measure, or a clock by its result or by its days.
         by: what a group is.
         group: the period, agency or partnership; "Total" for all of them.
         kind: which of its kinds; "Total" for all of them.
-        value: how many; or the mark that is in place of a number.
-        unit: one of what; for quartiles, the clock's own days.
-        dated_by: by which date it is counted.
-        months: of which months.
-        complete: whether those are all the months of its period, and over; None where a part is
-            no part, because the months are not known.
-        denominator: how many it is of; None where there can be none.
-        denominator_unit: one of what those are.
-        percent: `value` in hundredths of the denominator; None of 0, or of none.
+        value: the number; or the mark that is in place of a number.
+        unit: what is counted; for quartiles, the clock's own days.
+        dated_by: which date decides its month.
+        months: the months that it covers.
+        complete: whether those are all the months of its period, and over; None where the months
+            are not known.
+        denominator: the number that it is a share of; None where it is no share.
+        denominator_unit: what the denominator counts.
+        percent: `value` in hundredths of the denominator; None if that is 0 or None.
         lower_percent: the lower end of the 95 % Wilson interval, where there is one.
         upper_percent: its upper end.
     """
@@ -63,7 +63,7 @@ class Figure:
 
     @property
     def row(self) -> str:
-        """Its group; of a period of which there is a part only, it says so, and which part."""
+        """Its group; for an incomplete period also which part of it the figure covers."""
         whole = period_months(self.group) if self.by in IN_TIME else None
         if whole is None or self.complete:
             return self.group
@@ -71,20 +71,20 @@ class Figure:
         return f"{self.group} ({part})"
 
     def __str__(self) -> str:
-        """Say the value with its denominator, its percentage, and the interval of that."""
+        """Return the value with its denominator, its percentage, and the percentage's interval."""
         if self.denominator is None:
             return str(self.value)
         if self.percent is None and self.denominator:  # quartiles: days are no share of clocks
             return f"{self.value} (of {self.denominator})"
         percent = "undefined" if self.percent is None else f"{self.percent:.1f} %"
-        told = f"{self.value} of {self.denominator} ({percent})"
+        share = f"{self.value} of {self.denominator} ({percent})"
         if self.lower_percent is None or self.upper_percent is None:
-            return told
-        return f"{told} [{self.lower_percent:.1f} to {self.upper_percent:.1f} %]"
+            return share
+        return f"{share} [{self.lower_percent:.1f} to {self.upper_percent:.1f} %]"
 
 
 def basis_of(figures: Sequence[Figure], as_of: AsOf) -> str:
-    """Say what some figures of one thing are figures of: unit, whole, date, months, as of when."""
+    """Say what some figures of one measure or clock are figures of: unit, months, as of when."""
     one = figures[-1]
     of = next((each.denominator_unit for each in figures if each.denominator_unit), None)
     share = "" if of is None else f", share of {of}"
@@ -101,7 +101,7 @@ def figures_of(published: Published, *, all_rows: bool = True) -> tuple[Figure, 
 
     Args:
         published: the tables.
-        all_rows: whether rows that hold nothing are among them: 0 of 0, or of nothing.
+        all_rows: whether rows that hold only zeros are among them.
     """
     found: list[Figure] = []
     for one in published.tables:
@@ -140,14 +140,16 @@ def _figures(one: PublishedTable) -> Iterator[Figure]:
                 months=table.months_of(row),
                 complete=table.is_complete(row),
             )
-            yield _shared(figure, found[row.label, kind], estimated=kind == one.estimated)
+            yield _with_share(figure, found[row.label, kind], estimated=kind == one.estimated)
             if kind == IMPOSSIBLE and MET in table.share_of:
                 at_best, share = _at_best(table, row, found[row.label, kind])
-                yield _shared(replace(figure, kind=AT_BEST, value=at_best), share, estimated=False)
+                yield _with_share(
+                    replace(figure, kind=AT_BEST, value=at_best), share, estimated=False
+                )
 
 
 def _at_best(table: Table, row: Row, share: Share | Mark) -> tuple[Value, Share | Mark]:
-    """Return how many were in time, as if all of an impossible order had been, and the share."""
+    """Return how many were in time at best, counting all impossible ones, and their share."""
     value = dict(zip(table.columns, row.parts, strict=True))
     met, impossible = value[MET], value[IMPOSSIBLE]
     if isinstance(met, Mark) or isinstance(impossible, Mark) or isinstance(share, Mark):
@@ -156,8 +158,8 @@ def _at_best(table: Table, row: Row, share: Share | Mark) -> tuple[Value, Share 
     return met + impossible, replace(share, numerator=met + impossible)
 
 
-def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
-    """Return a figure with its share; with the interval of that, where it is an estimate."""
+def _with_share(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
+    """Return a figure with its share, and with the share's interval if that is an estimate."""
     if isinstance(share, Mark):
         return figure
     figure = replace(
@@ -174,7 +176,7 @@ def _shared(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figure:
 
 
 def _quartiles(one: PublishedTable, name: str, days: str) -> Iterator[Figure]:
-    """Yield the quartiles of each row that has some; suppressed where anything in it is."""
+    """Yield the quartiles of each row that has some; suppressed where anything in the row is."""
     assert one.quartiles is not None  # noqa: S101 - for the type checker: the caller has looked
     basis, found = one.table.basis, shares(one.table, one.of)
     for row in (*one.table.rows, one.table.total):

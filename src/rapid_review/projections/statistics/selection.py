@@ -3,7 +3,7 @@
 A statistic is never made of clocks of two kinds: the 15 working days of a review and the 10 of the
 Panel's answer have no common figure.
 
-The histogram is gone through once, and what became of the clocks is kept as a few small tallies,
+The facts are gone through once, and the results of the clocks are kept as a few small tallies,
 from which every statistic of time is computed.
 """
 
@@ -42,14 +42,14 @@ _STOPPED_RELAXED, _OPEN_RELAXED = Ended.STOPPED_RELAXED, Ended.OPEN_RELAXED
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which statistics, of what, as of when; and what is done to them before they are published.
+    """Which statistics are selected, as of when, and how they are treated before publication.
 
     Attributes:
-        terms: the partnership's terms; an outcome of theirs is shown though none was decided.
+        terms: the partnership's terms; each of their outcomes is shown, even if never decided.
         deadline: which clock.
         by: what a row is.
         as_of: as of when the facts are taken.
-        months: which months; an end that is left open is that of the last period that occurs.
+        months: which months; without a limit, they end with the last period that occurs.
         treatment: what is done to each table before it is published.
         dated_by: which day decides in which month a notification counts.
         also: the terms of other partnerships whose cases are counted with these. Clocks are not,
@@ -72,12 +72,12 @@ class Selection:
 
     @property
     def of_several(self) -> bool:
-        """Whether it is of several partnerships, or might be: a row is of one."""
+        """Whether it covers several partnerships, or has a row for each."""
         return bool(self.also) or self.by is By.PARTNERSHIP
 
     @property
     def deadlines(self) -> tuple[Deadline, ...]:
-        """The clocks to tell of: the selected, and the Panel's, from its meeting to its answer.
+        """The clocks to report: the selected, and the Panel's, from its meeting to its answer.
 
         None where the figures cover several partnerships.
         """
@@ -93,7 +93,7 @@ _PANEL_DISCUSSED: Final = "PanelDiscussionNoted.discussed_on"
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What became of the clocks of one kind, of one group.
+    """The results of the clocks of one kind in one group.
 
     Attributes:
         deadline: which clock.
@@ -147,9 +147,9 @@ def clocks_by(
     months: Span = ALL_MONTHS,
     dated_by: Dated = Dated.RECEIPT,
 ) -> dict[str, Clocks]:
-    """Return the same clocks by period, or by whom the case is from, in order.
+    """Return the clocks of one kind by period, or by whom the case is from, in order.
 
-    Every period from the first to the last is there: one without a clock has none.
+    Every period from the first to the last is there, with or without a clock.
     """
     basis = Basis(Counted.CLOCK, as_of, months, dated_by=dated_by)
     groups = defaultdict[str, _Tally](_Tally)
@@ -164,8 +164,8 @@ def clocks_by(
 def labels(seen: Collection[str], by: By, months: Span) -> tuple[str, ...]:
     """Return the periods that a table shows: from the first month asked for, or seen, to the last.
 
-    Those of no known month come last, where there are any. Agencies have no such order: only those
-    that occur are shown.
+    The row without a known month comes last, if there is one. Agencies are not listed here: they
+    have no order in time.
     """
     if by is By.SPAN:
         return (str(months),)
@@ -179,7 +179,7 @@ def labels(seen: Collection[str], by: By, months: Span) -> tuple[str, ...]:
 
 
 def in_order(groups: Collection[str], first: Sequence[str]) -> tuple[str, ...]:
-    """Return the labels of rows: those that have an order, and then the others by the alphabet."""
+    """Return the labels of rows: first those given in order, then the others alphabetically."""
     return (*first, *sorted(set(groups) - set(first)))
 
 
@@ -187,7 +187,7 @@ class _Tally:
     """The tallies of `Clocks`, growing."""
 
     def __init__(self) -> None:
-        # A `Counter` is slow to write to: with one in their place all of it takes a quarter more.
+        # A `Counter` is slow to write to: with counters here, counting takes a quarter longer.
         self.stopped = defaultdict[tuple[int | None, bool, bool], int](int)
         self.still_open = defaultdict[tuple[date, bool], int](int)
         self.ended_otherwise = defaultdict[int | None, int](int)
@@ -212,7 +212,7 @@ class _Tally:
 class _Tallies(dict[str, _Tally]):
     """The tally of each month, or agency, that was seen; the months of a period share one.
 
-    It is asked for once a month, and not once a cell.
+    `tally_of` is called once for each month, and not for each cell.
     """
 
     def __init__(self, tally_of: Callable[[str], _Tally]) -> None:
@@ -225,13 +225,13 @@ class _Tallies(dict[str, _Tally]):
 
 
 def _count(histogram: Durations, deadline: str, basis: Basis, by: By, tallies: _Tallies) -> None:
-    """Count the clocks that are chosen, each in the tally of its month, or of its agency."""
+    """Count the selected clocks, each in the tally of its month, or of its agency."""
     first, last = basis.months.first or "0", basis.months.last or "9"
-    all_months = basis.months == ALL_MONTHS  # asked first: a tenth of the time, where it is so
+    all_months = basis.months == ALL_MONTHS  # asked first: saves a tenth of the time if true
     undated = basis.months.holds("")
     today, by_whom = basis.as_of.today, by not in IN_TIME
     for cell, number in histogram.items():
-        if cell[0] != deadline or not number:  # by its place: by name it takes twice as long
+        if cell[0] != deadline or not number:  # by index: by name it takes twice as long
             continue
         _, source, month, counted_from, due, ended, days, late_days = cell
         if not (all_months or first <= month <= last or (undated and not month)):

@@ -1,10 +1,10 @@
 """Every count of a table as a share of its whole; or the mark that is in its place.
 
-The whole is given by what is counted (`Measure.of`): the row's own total; or the same row of
-another table, such as the decisions that outcomes are of; or, where both tables have the same
-kinds, the same cell of it, such as the agency's requests that its reports answer.
+The measure says what the whole is (`Measure.of`): the row's own total; or the same row of another
+table, such as the decisions that outcomes are of; or, where both tables have the same kinds, the
+same cell of that table, such as the requests to an agency that its reports answer.
 
-A share that would give a suppressed number away is suppressed with it: a whole is shown only where
+A share that would reveal a suppressed number is suppressed with it. A whole is shown only where
 the row's own total is, and a whole of some columns only where the row has nothing suppressed.
 """
 
@@ -36,7 +36,7 @@ def shares(table: Table, of: Table | None = None) -> Mapping[tuple[str, str], Sh
 
 
 def _share(counted: Table, row: Row, part: Value, whole: Value) -> Share | Mark:
-    """Return the share, or the mark of whichever of the two is no number."""
+    """Return the share, or the mark if the part or the whole is no number."""
     if isinstance(part, Mark):
         return part
     if isinstance(whole, Mark):
@@ -45,7 +45,7 @@ def _share(counted: Table, row: Row, part: Value, whole: Value) -> Share | Mark:
 
 
 def _own_whole(table: Table, row: Row, column: str) -> Value:
-    """Return the total of the columns that make up the whole, for one of them."""
+    """Return the whole of a column within its own table: a total of the row, or a mark."""
     if table.columns_by is None:
         return Mark.NOT_APPLICABLE
     if len(table.share_of) == len(table.columns):

@@ -1,8 +1,8 @@
-"""Whole numbers under linear relations: HiGHS, asked for the cheapest that fit.
+"""The cheapest whole numbers that satisfy linear relations, found by the solver HiGHS.
 
-Nothing else here knows the solver, which is the extra `suppression`. Nobody need trust it: the
-person who asks counts over again, in whole numbers, whether the answer fits. It runs on one core
-and from a fixed seed, so that one version answers the same question always alike.
+Only this module uses the solver, which comes with the extra `suppression`. It need not be trusted:
+the caller checks again, in whole numbers, that the answer fits. It runs on one core and from a
+fixed seed, so that one version always gives the same answer to the same question.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ _NEARLY: Final = 1e-6
 
 
 class Row(NamedTuple):
-    """The sum of some columns, each so many times, lies between two numbers."""
+    """A condition: the sum of some columns, each times its factor, lies between two numbers."""
 
     terms: Mapping[int, int]
     lower: float
@@ -30,24 +30,24 @@ class Row(NamedTuple):
 
 
 class _Silent(Highs):
-    """The solver, which else prints a line of its own before it can be told not to."""
+    """The solver; without this it prints a line before it can be told not to."""
 
-    def enableCallbacks(self) -> None:  # noqa: N802 - it is called so there, while one is made
+    def enableCallbacks(self) -> None:  # noqa: N802 - `Highs` calls it while it is being made
         """Print nothing from now on."""
         self.silent()
 
 
 class Program:
-    """Columns of numbers, of 0 at least, under rows, about which several questions are asked.
+    """Unknown numbers of at least 0, the columns, under conditions, the rows; asked repeatedly.
 
     Args:
         most: the greatest number of each column.
-        rows: what binds them.
+        rows: the conditions.
     """
 
     def __init__(self, most: Sequence[float], rows: Sequence[Row]) -> None:
         self._most = most
-        self._solver = _Silent()  # type: ignore[no-untyped-call]  # theirs says no type
+        self._solver = _Silent()  # type: ignore[no-untyped-call]  # highspy gives no type
         for option, value in _OPTIONS.items():
             self._solver.setOptionValue(option, value)
         self._solver.passModel(_model(most, rows))
@@ -61,40 +61,40 @@ class Program:
         """Return the whole numbers of the columns that cost least; None if none fit.
 
         Args:
-            costs: what 1 of each column costs. What is less than 1 only chooses among numbers that
-                else cost the same, and only where they come out whole by themselves.
-            between: where the numbers of some columns must lie this time.
-            below: what they must cost less than, together.
+            costs: what 1 of each column costs. A cost below 1 only chooses among numbers that
+                otherwise cost the same, and only where the solution is whole without asking.
+            between: the bounds of some columns for this question.
+            below: the total cost must be less than this.
         """
-        self._bound(between)
-        found = self._solved(costs, below)
+        self._set_bounds(between)
+        found = self._solve(costs, below)
         if found is not None and any(abs(one - round(one)) > _NEARLY for one in found):
             unused = [n for n, one in enumerate(found) if one <= _NEARLY and n not in between]
             idle = {column: (0.0, 0.0) for column in unused if costs[column] >= 1}
-            found = self._solved_in_whole(costs, below, idle)
+            found = self._solve_in_whole_numbers(costs, below, idle)
             if found is None:
-                found = self._solved_in_whole(costs, below, {})
-        self._bound({column: (0, self._most[column]) for column in between})
+                found = self._solve_in_whole_numbers(costs, below, {})
+        self._set_bounds({column: (0, self._most[column]) for column in between})
         return None if found is None else tuple(map(round, found))
 
-    def _solved_in_whole(
+    def _solve_in_whole_numbers(
         self, costs: Sequence[float], below: float, between: Mapping[int, tuple[float, float]]
     ) -> Sequence[float] | None:
-        """Return the whole numbers of least cost, with some columns held; that takes longer."""
-        self._bound(between)
-        self._be(HighsVarType.kInteger)
-        # Whole costs, for which a gap of less than 1 is none; see `_OPTIONS`.
-        found = self._solved([floor(cost) for cost in costs], below)
-        self._be(HighsVarType.kContinuous)
-        self._bound({column: (0, self._most[column]) for column in between})
+        """Return the whole numbers of least cost, within these bounds; that takes longer."""
+        self._set_bounds(between)
+        self._set_type(HighsVarType.kInteger)
+        # With whole costs, a gap of less than 1 means no difference; see `_OPTIONS`.
+        found = self._solve([floor(cost) for cost in costs], below)
+        self._set_type(HighsVarType.kContinuous)
+        self._set_bounds({column: (0, self._most[column]) for column in between})
         return found
 
-    def _solved(self, costs: Sequence[float], below: float) -> Sequence[float] | None:
-        """Return the numbers of least cost; it begins where it ended the last time."""
+    def _solve(self, costs: Sequence[float], below: float) -> Sequence[float] | None:
+        """Return the numbers of least cost; the search begins where the last one ended."""
         self._solver.changeColsCost(len(costs), list(range(len(costs))), list(costs))
         self._solver.run()
         if self._solver.getModelStatus() != HighsModelStatus.kOptimal:
-            # When it simplifies first, it was seen to miss an answer that exists.
+            # With its simplification first, the solver was seen to miss an answer that exists.
             self._solver.clearSolver()
             self._solver.setOptionValue("presolve", "off")
             self._solver.run()
@@ -104,19 +104,19 @@ class Program:
             return None
         return list(self._solver.getSolution().col_value)
 
-    def _bound(self, between: Mapping[int, tuple[float, float]]) -> None:
-        """Have the numbers of some columns lie where they must."""
+    def _set_bounds(self, between: Mapping[int, tuple[float, float]]) -> None:
+        """Set the bounds of some columns."""
         least, most = zip(*between.values(), strict=True) if between else ((), ())
         self._solver.changeColsBounds(len(between), list(between), list(least), list(most))
 
-    def _be(self, kind: HighsVarType) -> None:
-        """Have every column be a whole number, or any."""
+    def _set_type(self, kind: HighsVarType) -> None:
+        """Set whether every column must be a whole number."""
         for column in range(len(self._most)):
             self._solver.changeColIntegrality(column, kind)
 
 
 def _model(most: Sequence[float], rows: Sequence[Row]) -> HighsLp:
-    """Return columns and rows as the solver takes them, row by row."""
+    """Return columns and rows in the solver's form, row by row."""
     model = HighsLp()
     model.num_col_, model.num_row_ = len(most), len(rows)
     model.col_cost_ = model.col_lower_ = [0.0] * len(most)

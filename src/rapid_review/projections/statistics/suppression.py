@@ -2,16 +2,17 @@
 
 Every count is bound to others by the `relations` between them. Anyone who reads the tables knows
 these relations, every count that is shown, and that a suppressed count is at least 1, because a 0
-is never suppressed. So a suppressed count may be any number that it has in some set of tables that
-fits all this.
+is never suppressed. To that reader, a suppressed count may be any number that it has in some set
+of counts that fits all this.
 
-By itself, "c" says that a small count is one of 1 to 4. What is shown must leave it just as open:
-the numbers that it may be must lie as far apart. Sets of counts that fit show that they do: the
-true set, and others that the solver found. The solver is asked for a set in which the count is
-greater by so much, and in which as few shown counts as possible differ; those are suppressed too.
-There always is such a set. The relations are sums without constants, so a multiple of the true
-counts fits them as well, and once all but the zeros is suppressed, nothing shown contradicts it.
-Suppressing more never undoes this: what fitted still fits.
+By itself, "c" says that a small count is from 1 to 4. What is shown must leave it just as open:
+its least and its greatest possible number must lie as far apart. To show that they do, sets of
+counts that fit are collected: the true set, and others that the solver found. The solver is asked
+for a set in which the count is greater by that distance, and in which as few shown counts as
+possible differ; those are suppressed too. There always is such a set. The relations are sums
+without constants, so a multiple of the true counts fits them as well, and once everything but the
+zeros is suppressed, nothing shown contradicts it. Suppressing more never undoes this: a set that
+fitted still fits.
 
 The solver only proposes. Whether its counts fit is checked again here, in whole numbers.
 """
@@ -36,18 +37,18 @@ if TYPE_CHECKING:
 
 EXTRA: Final = "suppression"
 """The extra of the package that brings the solver."""
-_HARDLY: Final = 0.001
+_TINY_COST: Final = 0.001
 """The cost of changing a count that is already suppressed: less than any shown count."""
 
 
 def treated(
     tables: Mapping[str, Table], treatment: Treatment, rules: Iterable[Rule] = ()
 ) -> Mapping[str, Table]:
-    """Return tables as they may be published: suppressed together, then rounded, as is asked.
+    """Return tables as they may be published: suppressed together, then rounded, as asked.
 
     Args:
         tables: every table that is published together, with the same rows, by its name.
-        treatment: what is asked for.
+        treatment: the treatment asked for.
         rules: what is true between them; see `relations`.
 
     Raises:
@@ -67,11 +68,11 @@ def suppressed(
 
     Args:
         tables: every table that is published together, with the same rows, by its name.
-        rules: what is true between them; see `relations`. Sums within a table go without saying.
+        rules: what is true between them; see `relations`. Sums within a table need not be given.
         fewer_than: the smallest count, beside 0, that may be shown.
 
     Raises:
-        InvalidInputError: a table was treated before, so that its counts may not add up;
+        InvalidInputError: a table was treated before, so its counts may not add up;
             `fewer_than` is below 2; or there is no solver, which is the extra `suppression`.
     """
     at_least_two("fewer_than", fewer_than)
@@ -96,7 +97,7 @@ def suppressed(
 
 
 def must_have_a_solver() -> None:
-    """Check that there is a solver to find out what could be worked out.
+    """Check that the solver, which suppression needs, is installed.
 
     Raises:
         InvalidInputError: there is no solver.
@@ -113,7 +114,7 @@ def must_have_a_solver() -> None:
 def to_suppress(
     counts: Mapping[Cell, int], bound_by: Iterable[Relation], fewer_than: int
 ) -> frozenset[Cell]:
-    """Return the cells to suppress: the small ones, and what it takes to leave each of them open.
+    """Return the cells to suppress: the small ones, and others until each of them is open enough.
 
     Args:
         counts: every count of every table, by its place.
@@ -134,24 +135,24 @@ def to_suppress(
 
 
 class _Bound(NamedTuple):
-    """A relation between counts that are reported by their number."""
+    """A relation between counts that are given by their index."""
 
     less: tuple[int, ...]
     more: tuple[int, ...]
     equal: bool
 
     def gap(self, counts: Sequence[int]) -> int:
-        """Return by how much the one sum is more than the other."""
+        """Return by how much the sum of `more` exceeds that of `less`."""
         return sum(counts[one] for one in self.more) - sum(counts[one] for one in self.less)
 
 
 class _Search:
-    """What is suppressed so far, and how far apart the numbers lie that each count may be.
+    """What is suppressed so far, and the least and greatest number found for each count.
 
     Args:
         counts: every count, by its place.
         bound_by: the relations that are true of them.
-        small: which are suppressed to begin with.
+        small: the cells that are suppressed to begin with.
         apart: how far apart the least and the greatest number must lie.
     """
 
@@ -170,7 +171,7 @@ class _Search:
         self._apart = apart
         self._least, self._most = [*self._true], [*self._true]
         self._costs = [
-            _HARDLY if cell in small else count
+            _TINY_COST if cell in small else count
             for cell, count in zip(self._cells, self._true, strict=True)
         ]
         self._program = _program(self._true, self._bounds)
@@ -179,40 +180,41 @@ class _Search:
     def hidden(self) -> frozenset[Cell]:
         """The cells that are suppressed."""
         pairs = zip(self._cells, self._costs, strict=True)
-        return frozenset(cell for cell, cost in pairs if cost == _HARDLY)
+        return frozenset(cell for cell, cost in pairs if cost == _TINY_COST)
 
     def leave_open(self, cell: Cell) -> None:
-        """Suppress what it takes that a count may be numbers that lie far enough apart."""
+        """Suppress cells until the possible numbers of one cell lie far enough apart."""
         number = self._number[cell]
         true = self._true[number]
-        # First downwards, as long as no shown number has to be hidden for it.
+        # First try lower numbers, as long as no shown count has to be suppressed for that.
         for less in range(min(self._apart, true - 1), true - self._least[number], -1):
-            found = self._other(number, -less, free=True)
+            found = self._other_counts(number, -less, free=True)
             if found is not None:
-                self._take(found)
+                self._suppress_differences(found)
                 break
         if self._is_open(number):
             return
-        found = self._other(number, self._least[number] + self._apart - true)
-        # This should always find some. Once everything is suppressed, many times the true counts
-        # fit.
-        self._take(found or [(1 + self._apart) * count for count in self._true])
+        found = self._other_counts(number, self._least[number] + self._apart - true)
+        # The solver should always find a set: once everything is suppressed, a multiple fits.
+        self._suppress_differences(found or [(1 + self._apart) * count for count in self._true])
 
     def _is_open(self, number: int) -> bool:
         return self._most[number] - self._least[number] >= self._apart
 
-    def _take(self, counts: Sequence[int]) -> None:
-        """Suppress what it takes that other counts fit."""
+    def _suppress_differences(self, counts: Sequence[int]) -> None:
+        """Suppress every count that differs in another set of counts that fits."""
         for one, count in enumerate(counts):
             if count != self._true[one]:
                 self._least[one] = min(self._least[one], count)
                 self._most[one] = max(self._most[one], count)
-                self._costs[one] = _HARDLY
+                self._costs[one] = _TINY_COST
 
-    def _other(self, number: int, change: int, *, free: bool = False) -> Sequence[int] | None:
-        """Return the cheapest counts that fit, with one of them so much more, or less.
+    def _other_counts(
+        self, number: int, change: int, *, free: bool = False
+    ) -> Sequence[int] | None:
+        """Return the cheapest counts that fit, with one of them greater or less by `change`.
 
-        None if there are none; or none that show as much, where it is to be `free`.
+        None if there are none; with `free`, also if all of them differ in a count that is shown.
         """
         more, less = 2 * number, 2 * number + 1
         changes = self._program.cheapest(
@@ -231,13 +233,13 @@ class _Search:
         return found if enough and self._fits(found) else None
 
     def _fits(self, counts: Sequence[int]) -> bool:
-        """Say whether counts are as they could be: whole, none of them 0, every relation true."""
+        """Say whether counts are possible: none of them is 0, and every relation is true."""
         gaps = ((bound.equal, bound.gap(counts)) for bound in self._bounds)
         return min(counts) > 0 and all(gap == 0 if equal else gap >= 0 for equal, gap in gaps)
 
 
 def _bounds(bound_by: Iterable[Relation], number: Mapping[Cell, int]) -> Iterator[_Bound]:
-    """Yield relations between the counts that are not 0; none that binds nothing."""
+    """Yield the relations between counts that are not 0, without those that bind nothing."""
     for relation in dict.fromkeys(bound_by):
         less, more = (
             tuple(number[cell] for cell in side if cell in number)
@@ -248,7 +250,7 @@ def _bounds(bound_by: Iterable[Relation], number: Mapping[Cell, int]) -> Iterato
 
 
 def _program(counts: Sequence[int], bounds: Sequence[_Bound]) -> "Program":
-    """Return the question how counts could change: each has two columns, for more and for less.
+    """Return the program that finds how counts could change; each has a column up and one down.
 
     Raises:
         InvalidInputError: there is no solver.

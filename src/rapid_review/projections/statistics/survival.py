@@ -2,13 +2,13 @@
 
 At the end of each day on which anything happened, of all the clocks of a group:
 
-- `running`: the share still running; Kaplan and Meier (1958), where any end counts as an end.
-- `has_stopped` and `has_ended_otherwise`: the shares that came to each of the two ends; Aalen and
-  Johansen (1978). A clock that ended otherwise will never stop; to treat it as still running, as a
-  Kaplan-Meier curve of stopping alone does, would promise that it might.
+- `running`: the share still running, by Kaplan and Meier (1958); both kinds of end count.
+- `has_stopped` and `has_ended_otherwise`: the shares that came to each of the two ends, by Aalen
+  and Johansen (1978). A clock that ended otherwise will never stop. A Kaplan-Meier curve of
+  stopping alone would treat it as if it might.
 
-The three add up to 1. A clock that is open is known to have run so many days and no more is known:
-it is at risk up to and including that day, and then leaves without an end.
+The three shares add up to 1. Of an open clock only the number of days it has run is known: it is
+at risk up to and including that day, and then leaves without an end.
 
 Days are the clock's own: working days for a clock in working days, else calendar days.
 """
@@ -59,9 +59,9 @@ class Curve:
         deadline: which clock.
         basis: what it is a figure of.
         clocks: how many clocks it is made of: the denominator.
-        days_unknown: how many are left out, because they have ended and nobody could count their
-            days.
-        still_open: how many of them are open.
+        days_unknown: how many are left out, because they have ended and their days could not be
+            counted.
+        still_open: how many of the clocks are open.
         steps: the days on which anything happened, in order.
         median_days: the first day by which half of all clocks had stopped; None if that was not
             seen, because too many are open or ended otherwise.
@@ -76,9 +76,9 @@ class Curve:
     median_days: int | None
 
     def has_stopped_by(self, day: int) -> float | None:
-        """Return the share that had stopped by a day; None for a day that nobody has seen.
+        """Return the share that had stopped by a day; None for a day beyond what is known.
 
-        After the last step it is known only if no clock was still running.
+        After the last step, the share is known only if no clock was still running.
         """
         place = bisect_right(self.steps, day, key=lambda step: step.day) - 1
         if not self.steps:
@@ -95,7 +95,7 @@ def survival(
     """Return the curve of one group, as of the clocks' own day.
 
     Args:
-        clocks: the clocks; all of them under terms that count alike.
+        clocks: the clocks, all under terms that count in the same way.
         calendar: counts the working days that an open clock has run; None for a clock in calendar
             days or months.
         counting_day: whether the terms count the day of the start, as day 1.
@@ -133,10 +133,10 @@ def survival(
 def _steps(
     stopped: Counter[int], otherwise: Counter[int], still_open: Counter[int]
 ) -> Iterator[Step]:
-    """Yield a step a day, from the number of clocks that came to each end on it.
+    """Yield a step for each day, from the number of clocks that came to each end on it.
 
-    On each day the share still running is split in the proportions of what became of those at
-    risk: so many stopped, so many ended otherwise, and the rest ran on.
+    On each day, the share still running is split in proportion to the clocks at risk that stopped,
+    that ended otherwise, and that ran on.
     """
     at_risk = stopped.total() + otherwise.total() + still_open.total()
     running, has_stopped, has_ended_otherwise = 1.0, 0.0, 0.0

@@ -1,6 +1,6 @@
 """A table of counts: rows of periods, agencies or partnerships; columns that add up to a total.
 
-Every column of a table is part of the total, so that small numbers can be guarded on all sides;
+Every column of a table is part of the total, so that small numbers can be protected in all sums;
 `share_of` says which columns together are the whole of a percentage.
 """
 
@@ -83,11 +83,11 @@ class Table:
     treatment: tuple[str, ...] = ()
 
     def months_of(self, row: Row) -> str:
-        """Say of which months a row is, as far as they have begun on the day of the reading."""
+        """Say which months a row covers, as far as they have begun on the day of the reading."""
         return self.basis.months_of(self._period(row))
 
     def is_complete(self, row: Row) -> bool | None:
-        """Say whether a row holds all of the months that it is called by, and those are over."""
+        """Say whether a row covers all the months that it is named after, and those are over."""
         return self.basis.is_complete(self._period(row))
 
     def _period(self, row: Row) -> str:
@@ -115,8 +115,8 @@ def table(
 ) -> Table:
     """Return a table of counts by row and then by column; a count that is not given is 0.
 
-    But where some of a row are of no known kind, a kind that nobody counted in it is unknown, not
-    0: each of those might be one.
+    But if a row counts things of an unknown kind, a kind with no count in that row is unknown, not
+    0: those things might be of that kind.
 
     Args:
         measure: what is counted.
@@ -124,9 +124,9 @@ def table(
         rows_by: what a row is: one of the values of `By`.
         counts: the counts by row and column, the rows in order.
         columns_by: what a column is.
-        columns: columns to show first and always; the others that occur follow in order.
+        columns: columns to show first and always; other kinds that occur follow in order.
         share_of: the columns that are the whole of a percentage; None for all.
-        not_known: the columns of those of no known kind.
+        not_known: the columns that stand for an unknown kind.
     """
     seen = {key for row in counts.values() for key, count in row.items() if count}
     order = (*columns, *sorted(seen - {*columns, NOT_KNOWN}), *({NOT_KNOWN} & seen))
@@ -154,30 +154,30 @@ def _row(
 
 
 def counts_of(tables: Mapping[str, Table]) -> dict[Cell, int]:
-    """Return every number of some tables by its place; a row's marks are none."""
+    """Return every number of some tables by its place, without the marks."""
     return {
         Cell(name, row.label, column): value
         for name, table in tables.items()
         for row in (*table.rows, table.total)
-        for column, value in _printed(table, row)
+        for column, value in _values_by_column(table, row)
         if not isinstance(value, Mark)
     }
 
 
 def changed(table: Table, values: Mapping[tuple[str, str], Value], treatment: str) -> Table:
-    """Return a table with other values in some places, and what was done said.
+    """Return a table with other values in some places, and a note of what was done.
 
     Args:
         table: the table.
         values: the other values, by the row's label and the column.
         treatment: what was done, in words.
     """
-    *rows, total = (_changed(table, row, values) for row in (*table.rows, table.total))
+    *rows, total = (_changed_row(table, row, values) for row in (*table.rows, table.total))
     return replace(table, rows=tuple(rows), total=total, treatment=(*table.treatment, treatment))
 
 
-def _changed(table: Table, row: Row, values: Mapping[tuple[str, str], Value]) -> Row:
-    """Return a row with other values; the one kind of a table without kinds is its total."""
+def _changed_row(table: Table, row: Row, values: Mapping[tuple[str, str], Value]) -> Row:
+    """Return a row with other values; in a table without kinds, the only part is the total."""
     parts = tuple(
         values.get((row.label, TOTAL if table.columns_by is None else column), part)
         for column, part in zip(table.columns, row.parts, strict=True)
@@ -185,8 +185,8 @@ def _changed(table: Table, row: Row, values: Mapping[tuple[str, str], Value]) ->
     return Row(row.label, parts, values.get((row.label, TOTAL), row.whole))
 
 
-def _printed(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
-    """Yield what a row shows, by column: its kinds, where it has some, and its total."""
+def _values_by_column(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
+    """Yield the values of a row by column: its kinds, if the table has any, and its total."""
     if table.columns_by is not None:
         yield from zip(table.columns, row.parts, strict=True)
     yield TOTAL, row.whole

@@ -1,7 +1,7 @@
 """The first questions about a case: what it is about, what is late, what was decided.
 
-Where it stands, what comes next and who owes it is in `CaseReading` itself. Anyone who shows a
-case shows these first, in this order, and digests and terms last.
+Where it stands, what comes next and who owes it is in `CaseReading` itself. A view of a case shows
+these answers first, in this order, and digests and terms last.
 """
 
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ from rapid_review.projections.work.diary import Due, DueKind, due_in
 
 
 class About(NamedTuple):
-    """What a case is about, as its notification told it (ToR 7.3, 8.1).
+    """What a case is about, as its notification has it (ToR 7.3, 8.1).
 
     Attributes:
         received_on: the local day of its receipt.
         source: the code of the agency that sent it.
         nature: whether a child died, was seriously harmed, or something else.
         known_on: the day on which the local authority knew of the incident.
-        age_bands: that of each child, in the order of the notification.
+        age_bands: the age band of each child, in the order of the notification.
         duplicate_of: the case that it is a duplicate of, if it is one.
     """
 
@@ -58,16 +58,16 @@ class Decided(NamedTuple):
 
 
 def about(reading: CaseReading) -> About | None:
-    """Return what a case is about; None as long as no notification is in it."""
-    told = reading.case.last(NotificationReceived)
-    if told is None:
+    """Return what a case is about; None before its notification."""
+    received = reading.case.last(NotificationReceived)
+    if received is None:
         return None
     return About(
-        reading.terms.local_day(told.at),
-        told.source,
-        str(told.incident.nature),
-        told.incident.known_on,
-        tuple(str(child.age_band) for child in told.children),
+        reading.terms.local_day(received.at),
+        received.source,
+        str(received.incident.nature),
+        received.incident.known_on,
+        tuple(str(child.age_band) for child in received.children),
         duplicate_of(reading.case),
     )
 
@@ -75,16 +75,16 @@ def about(reading: CaseReading) -> About | None:
 def late(reading: CaseReading) -> tuple[Due, ...]:
     """Return what should have been done before the day of the reading, the longest due first.
 
-    Clocks are among it, agencies' reports, actions, letters and a planned publication; a milestone
-    and a meeting that has been held are not.
+    That may be a clock, an agency's report, an action, an answer to a letter or a planned
+    publication. Milestones and meetings are left out.
 
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
-    no_debt = (DueKind.MEETING, DueKind.MILESTONE)
+    not_owed = (DueKind.MEETING, DueKind.MILESTONE)
     due = due_in(reading.history, reading.as_of)
-    found = (one for one in due if one.days_left < 0 and one.kind not in no_debt)
-    return tuple(sorted(found, key=lambda one: (one.on, one.what)))
+    overdue = (one for one in due if one.days_left < 0 and one.kind not in not_owed)
+    return tuple(sorted(overdue, key=lambda one: (one.on, one.what)))
 
 
 def decided(reading: CaseReading) -> tuple[Decided, ...]:

@@ -1,7 +1,7 @@
 """The board: for each case where it stands, what is due next, and who owes it (ToR 5(a), 7).
 
-What is due next is the clock that is due first, of those that run or are overdue. Milestones
-that only the partnership plans by are left aside: nobody owes them.
+What is due next is the clock with the earliest due day among those that run or are overdue.
+Milestones, by which a partnership only plans, are left out: nobody owes them.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class Standing:
         is_open: whether something is still to be done: not closed, and a review is called for.
         deadline: the clock that is due next; None if none is running.
         due: its due day.
-        days_left: the days until then, in the clock's own; 0 on the due day and less after it.
-            None where its calendar cannot say.
+        days_left: the days until then, in the clock's own unit; 0 on the due day and less after
+            it. None where its calendar cannot say.
         owed_by: who owes it.
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.
@@ -76,7 +76,7 @@ def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
 
 
 def is_owed(reading: ClockReading) -> bool:
-    """Say whether somebody is held to stop a clock that is still to be stopped."""
+    """Say whether a clock is still to be stopped, and is no mere milestone."""
     return is_running(reading) and not reading.rule.advisory
 
 
@@ -91,7 +91,7 @@ def _due(reading: ClockReading) -> date:
 
 
 def days_left(reading: ClockReading) -> int | None:
-    """Return a clock's own days until its due day is over; None where its calendar cannot say."""
+    """Return the days to the due day, in the clock's unit; None where its calendar cannot say."""
     if reading.days_allowed is None or reading.days_taken is None:
         return None
     return reading.days_allowed - reading.days_taken

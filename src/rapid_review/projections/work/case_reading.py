@@ -1,7 +1,7 @@
 """Where one case stands, read once: stage, clocks, findings, duties and next steps of one moment.
 
-Anyone who shows a case reads this, so that no part of what is shown is of another moment, or of
-another version of the case, than the part beside it.
+Every view of a case reads it here, so that all parts of the view are of the same moment and of the
+same version of the case.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The diary: what falls due over all cases, day by day (ToR 5(a), 7.3, 7.4, 7.6, 7.8).
 
-What falls due: a clock that runs or is overdue, and a milestone beside it; an agency's report that
-was asked for by a day; a meeting that was convened, and whose attendance is not recorded; an
+What falls due: a clock or a milestone that runs or is overdue; an agency's report that was asked
+for by a day; a meeting that was convened and whose attendance is not recorded; an
 action that was agreed by a day; an answer to a letter that is awaited by a day; a publication that
 is planned. Once a case is closed, or calls for no review, no report and no meeting is awaited. In
 a duplicate of another case nothing falls due.
@@ -81,8 +81,8 @@ class Revised:
 
     Attributes:
         due: what falls due.
-        times: how often anything of it changed after it first fell due.
-        recorded_at: when what made it as it is was recorded.
+        times: how often anything of it changed after it was first recorded.
+        recorded_at: when its latest change was recorded.
     """
 
     due: Due
@@ -107,8 +107,8 @@ def due_in(history: CaseHistory, as_of: AsOf) -> tuple[Due, ...]:
 def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
     """Return what falls due in one case as `due_in` does, each with its revisions.
 
-    The case is read as it was recorded after each writing, always on the day of `as_of`: what
-    differs from one reading to the next was revised by that writing, whatever was written.
+    The case is read as of each time of recording, always on the day of `as_of`. What differs from
+    one reading to the next was revised by what was recorded then.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -130,7 +130,7 @@ def revised_in(history: CaseHistory, as_of: AsOf) -> tuple[Revised, ...]:
 
 
 class Owed(NamedTuple):
-    """What falls due in one case, whatever day it is: nothing in it is counted from today.
+    """Something that falls due in one case, with nothing in it that depends on today.
 
     Attributes:
         on: the day by whose end it is due, or on which the group meets, by the terms' midnight.
@@ -154,7 +154,7 @@ class Owed(NamedTuple):
 
 
 def owed_in(case: Case, terms: Terms, read: Iterable[ClockReading]) -> tuple[Owed, ...]:
-    """Return what falls due in a case, for the person who holds it and not its entries.
+    """Return what falls due in a case, for callers that have the case but no entries.
 
     Args:
         case: the case as it is.
@@ -203,8 +203,8 @@ def diary(
 
     Args:
         falls_due: what falls due in each of them.
-        days: how many calendar days ahead to look; without it, all that is known.
-        provisional: only what was counted with bank holidays that nobody had published.
+        days: how many calendar days ahead to look; None for no limit.
+        provisional: keep only what was counted with bank holidays that nobody had published.
     """
     near = (
         one
@@ -227,7 +227,7 @@ def _clocks(readings: Iterable[ClockReading]) -> Iterator[Owed]:
 
 
 def _by_a_day(kind: DueKind, clause: str, awaited: Iterable[Awaited]) -> Iterator[Owed]:
-    """ToR 7.4, 8.6: yield of what is awaited that for which a day was set."""
+    """ToR 7.4, 8.6: yield the awaited things for which a day was set."""
     for one in awaited:
         if one.by is not None:
             yield Owed(one.by, kind, one.what, clause, one.owed_by)

@@ -1,9 +1,8 @@
 """What comes next in a case, what stands in its way, and who owes it (ToR 7 and 8).
 
-Whether a step is possible is asked of the very rules that decide on it; no rule is written here.
-A step is asked as it would most likely be said: by the latest quorate meeting, of the next
-version, of the first seat still to be told. What no rule reads, such as words and documents, is
-left out.
+The rules that decide on a step are asked whether it is possible; no rule is written here. They are
+asked about its most likely form: by the latest quorate meeting, of the next version, for the first
+seat still to be told. Fields that no rule reads, such as words and documents, are left out.
 """
 
 from collections.abc import Iterable
@@ -28,11 +27,11 @@ class NextStep:
         step: the command that takes it, by its name.
         clause: the clauses that ask for it.
         about: for what or whom it is still to be done: seats, agencies, a meeting, a version.
-        possible: whether it would be recorded now. One that is not in order is possible too.
+        possible: whether it would be recorded now, in order or not.
         in_the_way: what the rules say against it, if anything.
-        owed_by: who owes it: whom the terms name for a clock that it stops; else the Partnership
-            Team for the steps of ToR 8, and the group for its own.
-        deadline: the clock that it stops, of those that run or are overdue the one due first.
+        owed_by: who owes it: those whom the terms name for a clock that it stops; else the
+            Partnership Team for the steps of ToR 8, and the group for its own steps.
+        deadline: the running or overdue clock that it stops; of several, the one due first.
         due: that clock's due day; else the first day that was set for what is awaited.
         days_left: the days until then in that clock's own, as `board.days_left`.
         provisional: whether the due day was counted with bank holidays that nobody had published.
@@ -57,7 +56,7 @@ def next_steps(
 ) -> tuple[NextStep, ...]:
     """Return every step that a case has still to take, in the order of the document.
 
-    Those that are not possible yet are among them, with what stands in their way.
+    Steps that are not possible yet are among them, with what stands in their way.
 
     Args:
         case: the case as it is.
@@ -69,13 +68,13 @@ def next_steps(
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, row.about(case, terms)) for row in STEPS_AHEAD if phase in row.phases)
     return tuple(
-        _asked(row, about, case=case, terms=terms, owed=owed, at=at)
+        _next_step(row, about, case=case, terms=terms, owed=owed, at=at)
         for row, about in ahead
         if about
     )
 
 
-def _asked(
+def _next_step(
     row: Row,
     about: tuple[str, ...],
     *,
@@ -85,14 +84,14 @@ def _asked(
     at: datetime,
 ) -> NextStep:
     event = leads_to(row.step)[0]
-    said = row.step.model_construct(None, at=at, **row.said(case, terms, about))
+    command = row.step.model_construct(None, at=at, **row.said(case, terms, about))
     in_the_way = tuple(
-        one for one in findings(said, event, case, terms) if one.verdict is not Verdict.HOLDS
+        one for one in findings(command, event, case, terms) if one.verdict is not Verdict.HOLDS
     )
     stop = row.stops or f"{event.__name__}.at"
     clock = next((one for one in owed if one.rule.first_stop == stop), None)
-    held_to = (rule for rule in terms.clocks.values() if not rule.advisory)
-    named = {rule.owed_by for rule in held_to if rule.first_stop == stop}
+    binding = (rule for rule in terms.clocks.values() if not rule.advisory)
+    named = {rule.owed_by for rule in binding if rule.first_stop == stop}
     if clock is not None:
         named = {clock.rule.owed_by}
     return NextStep(
@@ -101,7 +100,7 @@ def _asked(
         about,
         possible=all(one.verdict is Verdict.IRREGULAR for one in in_the_way),
         in_the_way=in_the_way,
-        owed_by=tuple(sorted(named)) or row.owed_by or _owing(row, case) or about,
+        owed_by=tuple(sorted(named)) or row.owed_by or _owners(row, case) or about,
         deadline=clock.rule.id if clock else None,
         due=clock.due if clock else _first_day(row, case),
         days_left=days_left(clock) if clock else None,
@@ -110,7 +109,7 @@ def _asked(
     )
 
 
-def _owing(row: Row, case: Case) -> tuple[str, ...]:
+def _owners(row: Row, case: Case) -> tuple[str, ...]:
     """Return who owes what is awaited, each once."""
     return tuple(dict.fromkeys(one.owed_by for one in row.awaits(case)))
 

@@ -1,8 +1,7 @@
 """What is still to be done at each step of ToR 7 and 8, and for what or whom.
 
-Each function answers for one step; nothing is left where the step is done. Where the step is a
-duty, the table of duties answers. Whether it is possible is not asked here: `next_steps` asks the
-rules.
+Each function answers for one step, with nothing if the step is done. Where the step is a duty, the
+table of duties answers. Whether a step is possible is not asked here: `next_steps` asks the rules.
 """
 
 from collections.abc import Callable
@@ -32,7 +31,7 @@ def still_owed(code: str, whole: str = "") -> Callable[[Case, Terms], About]:
 
     Args:
         code: the duty, as the table of duties calls it.
-        whole: what it is about, where the duty is of the whole case.
+        whole: what to return for a duty that the whole case owes once.
     """
     (duty,) = (row for row in DUTIES if row.code == code)
 
@@ -46,7 +45,7 @@ class Awaited(NamedTuple):
     """Something that is awaited from somebody.
 
     Attributes:
-        what: which of its kind: an agency, an action.
+        what: which of its kind: the agency of a report, the id of an action.
         owed_by: who owes it.
         by: the day by whose end it is to be there; None where none was set.
     """
@@ -68,13 +67,13 @@ TOLD_AHEAD: Final = ("national-panel", "secretary-of-state")
 
 
 def unknown_when_told(case: Case, terms: Terms) -> About:
-    """ToR 8.1: return that nobody has said when the Panel was told, if a clock waits for it."""
-    said = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
+    """ToR 8.1: return the Panel, if a clock waits for the time of its notice and none is known."""
+    times = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
     awaited = any(
         PANEL_NOTIFIED in (one.starts_on, one.first_stop) and may_run(one, case, terms)
         for one in terms.clocks.values()
     )
-    return ("panel",) if awaited and not any(said) and not case.last(team.PanelNotified) else ()
+    return ("panel",) if awaited and not any(times) and not case.last(team.PanelNotified) else ()
 
 
 # --- Members and agencies (ToR 7.2 to 7.5, 8.2 to 8.4)
@@ -92,7 +91,7 @@ def reports(case: Case) -> tuple[Awaited, ...]:
 def nobody_asked(case: Case, terms: Terms) -> About:
     """ToR 7.4, 8.3: return the agencies that are still to be asked, of those the terms name.
 
-    Where they name none: that agencies are to be asked, before any was or has reported.
+    If they name none, return "agencies" until any agency was asked or has reported.
     """
     named = terms.vocabulary.agencies if terms.vocabulary else ()
     if not named:
@@ -103,7 +102,10 @@ def nobody_asked(case: Case, terms: Terms) -> About:
 
 
 def uncollated(case: Case, terms: Terms) -> About:
-    """ToR 7.5: return what was filed since it was last collated; before that, what is awaited."""
+    """ToR 7.5: return the agencies whose reports are to be collated.
+
+    Before the first collation those are all that have reported, or else all that are awaited.
+    """
     if not case.review.collations:
         filed = dict.fromkeys(one.agency for one in case.all(did.AgencyReportFiled))
         return tuple(filed) or _to_collate(case, terms)
@@ -126,7 +128,7 @@ def _to_collate(case: Case, terms: Terms) -> About:
 
 
 def unmet(case: Case, terms: Terms) -> tuple[int, ...]:
-    """ToR 6.2: return the meetings still to be held, if none was quorate at least the next."""
+    """ToR 6.2: return the meetings still to be held; the next, if none waits or was quorate."""
     meetings = meetings_by_seats(case, terms)
     waiting = tuple(number for number, held in meetings.items() if held.quorate is None)
     quorate = any(held.quorate for held in meetings.values())
@@ -149,7 +151,7 @@ def deciding_meeting(case: Case, terms: Terms) -> int:
 
 
 def _to_look_again(case: Case, terms: Terms) -> int | None:
-    """ToR 5(b), 7.8: return the meeting that is to look at the decision again, if any."""
+    """ToR 5(b), 7.8: return the meeting still to be held to look at the decision again, if any."""
     if _answered_on(case, terms) == date.min:
         return None
     meeting = deciding_meeting(case, terms)
@@ -168,7 +170,7 @@ def _answered_on(case: Case, terms: Terms) -> date:
 def unconvened(case: Case, terms: Terms) -> About:
     """ToR 8.5: return the meeting to convene, if none that is convened may still decide.
 
-    Once the group has decided, only that no meeting was ever convened is still to be mended.
+    Once the group has decided, there is nothing to convene unless no meeting ever was.
     """
     if not convened(case):
         return (str(min(case.review.meetings, default=1)),)
@@ -206,14 +208,14 @@ def actions(case: Case) -> tuple[Awaited, ...]:
 
 
 def unweighed(case: Case, terms: Terms) -> About:
-    """ToR 5(b): return the criteria, before they were weighed."""
+    """ToR 5(b): return the criteria, until they were weighed."""
     if case.last(did.CriteriaAssessed) is not None:
         return ()
     return tuple(criterion.id for criterion in terms.national.criteria)
 
 
 def undecided(case: Case, terms: Terms) -> About:
-    """ToR 7.6: return the meeting that is to decide."""
+    """ToR 7.6: return the meeting that is to decide, until there is a decision."""
     return () if case.last(did.DecisionMade) else (f"meeting-{deciding_meeting(case, terms)}",)
 
 
@@ -231,7 +233,7 @@ def uncompiled(case: Case, terms: Terms) -> About:
 
 
 def version(case: Case, terms: Terms) -> int:
-    """ToR 7.7: return the version of the report that goes out: the latest, or the next."""
+    """ToR 7.7: return the version of the report to send: the latest, or the next to compile."""
     return case.review.reports + len(uncompiled(case, terms))
 
 
@@ -252,13 +254,13 @@ def unsent_to_panel(case: Case, terms: Terms) -> About:
 
 
 def undiscussed(case: Case, terms: Terms) -> About:
-    """ToR 7.8: return that the day of the Panel's meeting is not known."""
+    """ToR 7.8: return the Panel, if the day of its meeting is not known."""
     noted = did.PanelDiscussionNoted.__name__ in latest_round(case, terms)
     return () if noted else no_answer(case, terms)
 
 
 def no_answer(case: Case, terms: Terms) -> About:
-    """ToR 7.8: return that the Panel has not answered what was last sent to it (I-23)."""
+    """ToR 7.8: return the Panel, if it has not answered what was last sent to it (I-23)."""
     answered = did.PanelFeedbackReceived.__name__ in latest_round(case, terms)
     return () if answered else ("panel",)
 
@@ -276,14 +278,14 @@ def to_reopen(case: Case, terms: Terms) -> About:
 
 
 def untold(case: Case, terms: Terms) -> About:
-    """ToR 7.9: return who was not told of the Panel's answer, or will have to be."""
+    """ToR 7.9: return who is still to be told of the Panel's answer; all, before it answers."""
     if case.last(did.PanelFeedbackReceived) is None:
         return terms.feedback.share_with
     return still_owed("pass-on")(case, terms)
 
 
 def unpublished(case: Case, terms: Terms) -> About:
-    """ToR 3.2: return that a practice review is neither published nor withheld."""
+    """ToR 3.2: return the practice review, if it is neither published nor withheld."""
     if case.last(did.PracticeReviewCommissioned) is None:
         return still_owed("commission", "practice-review")(case, terms)
     return still_owed("publication", "practice-review")(case, terms)
@@ -303,7 +305,7 @@ def letters(case: Case) -> tuple[Awaited, ...]:
 
 
 def publication(case: Case) -> tuple[Awaited, ...]:
-    """ToR 3.2, 8.10: return the publication that is planned, until it is published or withheld."""
+    """ToR 3.2, 8.10: return the planned publication, until it is published or withheld."""
     plan = case.last(team.PublicationPlanned)
     if plan is None or is_settled(case):
         return ()

@@ -1,4 +1,4 @@
-"""Which cases are due for review, as their terms state it: a list, and nothing automatic."""
+"""Which cases are due for a review of their retention, by their terms; nothing is done to them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +17,9 @@ class Kept:
 
     Attributes:
         case: its reference.
-        counted_from: the day from which the years are counted; None before there is one, or where
-            the terms state nothing.
-        review_on: the day on which it is to be reviewed.
+        counted_from: the day from which the years are counted; None before there is such a day,
+            or where the terms state nothing.
+        review_on: the day on which it is to be reviewed; None if that is not known.
         is_due: whether that day has come.
         held_by: the holds in force; nothing is erased meanwhile.
         is_erased: whether the words of the whole case are gone.
@@ -60,11 +60,14 @@ def kept(history: CaseHistory, as_of: AsOf) -> Kept:
 
 
 def _start(case: Case, terms: Terms) -> date | None:
-    """Return the day from which a case's years are counted; a case that is open is not closed."""
+    """Return the day from which a case's years are counted; None while there is none.
+
+    Where it is the day of the closing, a case that was opened again has none.
+    """
     if terms.retention is None:
         return None
     starts_on = terms.retention.starts_on
     if starts_on is RetentionStart.CLOSING and not case.review.closed:
         return None
-    told = case.by_kind.get(starts_on.partition(".")[0])
-    return terms.local_day(told[-1].at) if told else None
+    starting = case.by_kind.get(starts_on.partition(".")[0])
+    return terms.local_day(starting[-1].at) if starting else None

@@ -17,9 +17,9 @@ from rapid_review.projections.work.outstanding import About, Awaited
 
 
 class Phase(StrEnum):
-    """What a case is being taken through; a step is to be done in some of them only.
+    """The phase that a case is in; each step is to be done in some phases only.
 
-    In a duplicate none is: they are all to be done in the case that it is a duplicate of.
+    In a duplicate no step is to be done: all are done in the case that it is a duplicate of.
     """
 
     UNOPENED = "unopened"
@@ -31,7 +31,7 @@ class Phase(StrEnum):
 
 
 def phase_of(case: Case, terms: Terms) -> Phase:
-    """Return what a case is being taken through."""
+    """Return the phase that a case is in."""
     review = case.review
     reached = (
         (review.terms is None, Phase.UNOPENED),
@@ -61,12 +61,12 @@ class Row:
 
     Attributes:
         step: the command.
-        about: for what or whom it is still to be done; nothing if it is done.
-        owed_by: who owes it where no clock's terms say so.
-        said: what the rules read of it, beside its time.
-        phases: what a case is being taken through while the step is to be done.
-        stops: the point at which clocks stop with it; when its event happened, unless given.
-        awaits: what is awaited, where each part of it has its own day and owner.
+        about: gives for what or whom it is still to be done; nothing if it is done.
+        owed_by: who owes it, where the terms name nobody for its clock.
+        said: gives the fields that the rules read, beside its time, as they would most likely be.
+        phases: the phases of a case in which the step is to be done.
+        stops: the point at which it stops clocks; by default when its event happens.
+        awaits: gives what is awaited, where each part of it has its own day and owner.
     """
 
     step: type[ask.Command]
@@ -87,7 +87,7 @@ def _weighed(criterion: str) -> Factor:
 
 
 def _attended_by_all(_: Case, terms: Terms, meetings: About) -> Mapping[str, object]:
-    """Return an attendance as it should be, so that only what else is wrong shows."""
+    """Return an attendance with every seat filled, so that the rules show what else is wrong."""
     sat = tuple(Seating(seat=seat.id) for seat in terms.seats)
     return {"meeting": int(meetings[0]), "sat": sat}
 
@@ -232,9 +232,9 @@ STEPS_AHEAD: Final = (
 )
 """Every step that somebody owes, in the order of the document.
 
-Those that are duties ask the table of duties what is still to be done, so that what is open here
-and what is found once it is over are one answer.
+Steps that are duties ask the table of duties what is still to be done, so that the steps ahead and
+the findings afterwards always agree.
 
-What nobody owes is in no row: drawing in an expert, challenging, acting at once, sharing
-learning early, a first letter to the Panel, linking another process, mending the record.
+Steps that nobody owes have no row: drawing in an expert, challenging, acting at once, sharing
+learning early, a first letter to the Panel, linking another process, correcting the record.
 """

@@ -1,7 +1,7 @@
 """The proof inside a page: the files of a case's bundle that hold no words.
 
-The stored bodies stay out: they may hold words and names. Each entry and the manifest say the
-digest of its body, and anyone who is given the bundle itself can hold the bodies to them.
+The stored bodies of entries are left out: they may hold words and names. Each entry and the
+manifest have the digest of its body, so anyone who gets the bundle itself can check the bodies.
 """
 
 import base64
@@ -56,20 +56,19 @@ STAMP: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a verified bundle says of a case, and what of it a page carries.
+    """What a verified bundle says of a case, and which of its files a page carries.
 
     Attributes:
         key: the log's public key, by which it was verified.
-        checkpoint: of the log.
-        head: of the case.
+        checkpoint: the checkpoint of the log.
+        head: the head of the case.
         files: by name, the files that hold no words.
-        states_replay: whether the bundle holds the replay of the case, by this edition of the
-            rules.
-        other_edition: whether it holds one by another edition, which says otherwise.
-        other_words: whether it holds one by this edition that gives the reasons of its findings in
-            other words than this version does.
-        is_sealed: whether the words of the log's entries are sealed: a digest then gives away
-            nothing.
+        states_replay: whether the bundle holds a replay of the case by this edition of the rules.
+        other_edition: whether it holds a replay by another edition, whose verdicts may differ.
+        other_words: whether it holds a replay by this edition in which findings are worded
+            differently than by this version.
+        is_sealed: whether the words of the log's entries are sealed; then a digest reveals nothing
+            about them.
     """
 
     key: Key
@@ -95,7 +94,7 @@ def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
     """Return what a case's bundle says, which must have been verified with one of these keys.
 
     Raises:
-        MalformedError: it was not, or it is no bundle of a case.
+        MalformedError: the bundle was not verified so, or is no bundle of a case.
     """
     note = bundle.read("checkpoint")
     checkpoint = open_statement(note, keys, read_checkpoint)
@@ -125,10 +124,11 @@ def _is_sealed(bundle: Files) -> bool:
 def cosigned_at(bundle: Files, witnesses: Iterable[Key]) -> datetime | None:
     """Return when the first of these witnesses signed the checkpoint; None if none did.
 
-    By then the checkpoint was there, by a clock that is not the log's; the log signs no time.
+    The time is by the witness's clock and not the log's, which signs no time. The checkpoint
+    existed by then.
 
     Raises:
-        MalformedError: a signature that names a witness is not by it.
+        MalformedError: a signature that names a witness is not by that witness.
     """
     note = read_note(bundle.read("checkpoint"))
     signed = {(key.name, key.id) for key in note.signers(witnesses)}
@@ -155,10 +155,10 @@ def entries_in(bundle: Files, head: CaseHead) -> tuple[Entry, ...]:
 
 
 def calendars_in(bundle: Files) -> Calendars:
-    """Return what gives a calendar by id and version: those in a bundle, else those shipped.
+    """Return the function that gives calendars: those in a bundle, else those shipped.
 
     Raises:
-        CalendarError: a calendar file in the bundle is none.
+        CalendarError: a calendar file in the bundle cannot be read.
     """
     held = {
         (calendar.id, calendar.version): calendar
@@ -172,7 +172,8 @@ def calendars_in(bundle: Files) -> Calendars:
 def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
     """Return the terms that hold for a case, and the others that it was held under.
 
-    They are read from the files of the very bytes that its record names; nothing shipped is used.
+    They are read from the bundle's files with the digests that the record names; nothing shipped
+    is used.
 
     Raises:
         TermsError: a file that its record names is not in the bundle, or cannot be read.
@@ -210,22 +211,21 @@ def _edition(ref: TermsRef, files: Mapping[str, tuple[str, bytes]]) -> Terms:
 def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
     """Compare the replay in a case's bundle with what the rules make of the bundle's entries.
 
-    Where the entries, the terms or the calendars are of a form that this version does not know,
-    that is reported as unchecked, and nothing is found: the file is no evidence. So is the wording
-    of findings that this version words differently (ADR 0101); everything else is compared.
+    If this version cannot read the entries, the terms or the calendars, the replay is reported as
+    unchecked. So are findings that this version words differently (ADR 0101); everything else is
+    compared.
 
     Args:
-        bundle: in which nothing else was found.
-        keys: by which it was verified.
-        report: what is found is added to it.
+        bundle: the bundle, in which nothing else was found.
+        keys: the keys by which it was verified.
+        report: the report to add to.
     """
     if REPLAY not in bundle.names:
         return
-    # The verifier that runs alone cannot make the replay again; here the rules are installed (ADR
-    # 0031).
+    # The verifier alone has no rules and cannot make the replay again; here they are (ADR 0031).
     report.unchecked.remove(NO_EVIDENCE)
     try:
-        made = _made_again(bundle, evidence_of(bundle, keys).head)
+        made = _replay_again(bundle, evidence_of(bundle, keys).head)
     except RapidReviewError as error:
         what = f"{REPLAY}: is not evidence, and the case cannot be replayed here: {error}"
         report.add(Unchecked(what))
@@ -238,7 +238,7 @@ def hold_replay(bundle: Files, keys: Sequence[Key], report: Report) -> None:
                 f"version judges by {EDITION}, so its verdicts were not compared"
             )
         )
-        if not _told_alike(json.loads(bundle.read(REPLAY)), json.loads(bytes(made))):
+        if not _state_same_facts(json.loads(bundle.read(REPLAY)), json.loads(bytes(made))):
             report.add(Finding(REPLAY, "states facts that differ from the events in this bundle"))
         return
     report.add(Checked("replay of the case"))
@@ -274,7 +274,7 @@ class _Worded(BaseModel):
 
 
 def words_that_differ(made: Replay, stated: bytes) -> int | None:
-    """Return how many findings of a stated replay have other words than those of the one made.
+    """Return how many findings of a stated replay are worded differently than in the one made.
 
     The words are the reason and the remedy of a finding (`because` and `way_on`). They may change
     in any version without a new edition of the rules; nothing else of a replay may (ADR 0101).
@@ -312,30 +312,30 @@ def _edition_of(bundle: Files) -> str:
     try:
         stated = json.loads(bundle.read(REPLAY))
     except (ValueError, RecursionError):
-        return EDITION  # it is compared, and is not what the rules make
+        return EDITION  # so that it is compared, and found to differ
     if not isinstance(stated, dict):
         return EDITION
     edition = cast("dict[str, object]", stated).get("edition", "")
     return edition if isinstance(edition, str) else EDITION
 
 
-def _told_alike(stated: dict[str, object], made: dict[str, object]) -> bool:
-    """Say whether two replays tell the same facts, as far as the older form tells them."""
+def _state_same_facts(stated: dict[str, object], made: dict[str, object]) -> bool:
+    """Say whether two replays state the same facts, as far as the stated one has them."""
     return all(_is_part(stated.get(name), made[name]) for name in _FACTS)
 
 
 def _is_part(stated: object, made: object) -> bool:
     """Say whether all stated facts are in the replay that was made, which may hold more."""
     if isinstance(stated, dict) and isinstance(made, dict):
-        told, whole = cast("dict[str, object]", stated), cast("dict[str, object]", made)
-        return all(name in whole and _is_part(value, whole[name]) for name, value in told.items())
+        part, whole = cast("dict[str, object]", stated), cast("dict[str, object]", made)
+        return all(name in whole and _is_part(value, whole[name]) for name, value in part.items())
     if isinstance(stated, list) and isinstance(made, list):
         one, other = cast("list[object]", stated), cast("list[object]", made)
         return len(one) == len(other) and all(map(_is_part, one, other))
     return stated == made
 
 
-def _made_again(bundle: Files, head: CaseHead) -> Replay:
+def _replay_again(bundle: Files, head: CaseHead) -> Replay:
     entries = entries_in(bundle, head)
     terms, earlier = terms_in(bundle, folded(entry.event for entry in entries))
     return replayed(CaseHistory(entries, terms, calendars_in(bundle), earlier))

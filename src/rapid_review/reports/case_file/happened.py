@@ -1,7 +1,7 @@
-"""The days of a case on which something happened, to step through where it was recorded at once.
+"""The days on which something happened in a case, to step through if it was recorded at once.
 
-A case that was imported has one day of recording, and so a replay of one day. This is no part of
-the replay that a bundle states: it is made for the page alone.
+A case that was imported has one day of recording, and so a replay of one day. These days are no
+part of the replay that a bundle states: they are only in the page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ def by_happening(history: CaseHistory, as_of: AsOf) -> Mapping[str, object]:
 
     Args:
         history: the case.
-        as_of: as of when it is read.
+        as_of: as of when the case is read.
 
     Raises:
         TermsError: a clock is running that none of the terms given holds.

@@ -1,8 +1,8 @@
 """The case file: one case as one page, for an auditor to read, print, keep and check.
 
-It is made from public fields only, unless words were opened for it. Without a script all of it
-can be read; with one, the case can be replayed day by day, and what its bundle proves can be
-checked inside the page.
+It is made from public fields only, unless words were opened for it. All of it can be read without
+scripts. With scripts, the reader can replay the case day by day, and check inside the page what
+its bundle proves.
 """
 
 import json
@@ -72,10 +72,10 @@ class Contents:
 
     Attributes:
         history: the case; at least one of its entries counts as of the reading.
-        as_of: as of when it is read, and on which day its clocks are.
-        evidence: what its bundle says, if one was given; then both times are None.
-        is_cosigned: whether that day is the one on which a witness signed its checkpoint; else
-            the person who made the page chose it.
+        as_of: as of when the case is read, and on which day its clocks are read.
+        evidence: what its bundle says, if one was given; then both times of `as_of` are None.
+        is_cosigned: whether the clocks are read on the day on which a witness signed the bundle's
+            checkpoint; else the person who made the page chose the day.
         opened: by whom words were opened for it; then the sealed fields of the history hold what
             was opened of them, see `views.with_words`.
         view: which of those words are shown.
@@ -111,7 +111,7 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
 
     Args:
         contents: what it is made from.
-        with_proof: put the proof into the page though it allows guesses; see `allows_guesses`.
+        with_proof: put the proof into the page even if it allows guesses; see `allows_guesses`.
 
     Raises:
         RecordError: the entries are not all of one case, from its first, or none counts.
@@ -121,13 +121,13 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
     guesses = allows_guesses(contents)
     proof = None if guesses and not with_proof else contents.evidence
     # With a limit on what had happened, there are no days of the record to step through.
-    made = None if contents.as_of.happened_by else replay_of(contents)
+    replay = None if contents.as_of.happened_by else replay_of(contents)
     return filled_in_with_code(
         "case_file.html",
         version=__version__,
         terms=terms,
         is_cosigned=contents.is_cosigned,
-        **_read(contents),
+        **_values_of_reading(contents),
         opened=contents.opened,
         words_in=_words_by_entry(contents),
         label=label_of,
@@ -137,13 +137,13 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
         allows_guesses=guesses,
         exposes=EXPOSES,
         evidence=contents.evidence,
-        replay=made,
-        replay_data=_in_page(bytes(made).decode()) if made else None,
-        happened_data=_happened(contents, made),
-        bundle_data=_data(proof.embedded()) if proof else None,
-        key_data=_data(str(proof.key)) if proof else None,
+        replay=replay,
+        replay_data=_in_page(bytes(replay).decode()) if replay else None,
+        happened_data=_happened_as_json(contents, replay),
+        bundle_data=_as_json(proof.embedded()) if proof else None,
+        key_data=_as_json(str(proof.key)) if proof else None,
         tags=TAGS,
-        tags_data=_data(TAGS),
+        tags_data=_as_json(TAGS),
         day_text=day_text,
         at=partial(moment_text, zone=terms.zone),
         words=words_of,
@@ -153,14 +153,14 @@ def case_file(contents: Contents, *, with_proof: bool = False) -> str:
 
 
 def allows_guesses(contents: Contents) -> bool:
-    """Say whether the proof of a case would let anyone who reads it try out words and names.
+    """Say whether the proof of a case would let a reader test guesses of words and names.
 
-    It does as soon as the case holds any in the clear, or another case is beside it in the log.
-    Where the words of a log are sealed it never does.
+    It would if the case holds any unsealed, or if the log has other cases. It never would if the
+    words of the log are sealed.
     """
     if contents.evidence is None or contents.evidence.is_sealed:
         return False
-    # Hashes of the entries of other cases are in its proofs.
+    # The proofs contain hashes of entries of other cases.
     alone = contents.evidence.head.count == contents.evidence.checkpoint.size
     return not alone or any(holds_words(entry.event) for entry in contents.history.entries)
 
@@ -175,8 +175,8 @@ def replay_of(contents: Contents) -> Replay:
     return replayed(contents.history, recorded_by=contents.as_of.recorded_by)
 
 
-def _read(contents: Contents) -> dict[str, object]:
-    """Return what the projections say of the case as of the reading, by the names of the page."""
+def _values_of_reading(contents: Contents) -> dict[str, object]:
+    """Return what the projections say of the case as of the reading, by the template's names."""
     history, as_of = contents.history, contents.as_of
     read = CaseReading.of(history, as_of)
     entries, terms, judged, readings = history.entries, read.terms, read.judged, read.judged.clocks
@@ -195,12 +195,12 @@ def _read(contents: Contents) -> dict[str, object]:
         "titles": {one.key: one.title for one in readings},
         "decided": decided(read),
         "readings": readings,
-        "clocks": [_shown(one, today, history.calendars) for one in started],
+        "clocks": [_shown_clock(one, today, history.calendars) for one in started],
         "lines": timeline(entries, as_of, terms=terms),
         "by_itself": BY_ITSELF,
         "marks": marks,
-        "marks_data": _data(by_due_day) if marks else None,
-        "mark_then": partial(_mark_then, by_due_day),
+        "marks_data": _as_json(by_due_day) if marks else None,
+        "mark_then": partial(_mark_of_due_day, by_due_day),
         "found": tuple(one for one in judged.found if one.version is not None),
         "undone": tuple(one for one in judged.found if one.version is None),
         "asked": judged.asked,
@@ -218,9 +218,9 @@ def _words_by_entry(contents: Contents) -> Mapping[int, tuple[FieldSeen, ...]]:
     return {one.version: one.words for one in shown if one.words}
 
 
-def _happened(contents: Contents, made: Replay | None) -> Markup | None:
-    """Return the days on which something happened, where all of it was recorded on one."""
-    if made is None or len(made.days) > 1:
+def _happened_as_json(contents: Contents, replay: Replay | None) -> Markup | None:
+    """Return the days on which something happened, if everything was recorded on one day."""
+    if replay is None or len(replay.days) > 1:
         return None
     found = to_json(by_happening(contents.history, contents.as_of))
     return _in_page(found.decode().replace("<", "\\u003c"))
@@ -236,14 +236,14 @@ def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapp
     }
 
 
-def _mark_then(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
-    """Return the mark of the due day that a clock had then, if it had one."""
+def _mark_of_due_day(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
+    """Return the marks of the due day of a clock in a replay, if it has any."""
     # In a later round a clock's key has a number, but its entries give only its id.
     return by_due_day.get(f"{_ROUND.sub('', clock.deadline)} {clock.due}", "")
 
 
 def _facts(contents: Contents, proof: Evidence | None) -> Iterator[tuple[str, str]]:
-    """Yield what the page is about, a name and what is said."""
+    """Yield what the page is about: a name and a value each."""
     history, as_of, terms = contents.history, contents.as_of, contents.terms
     seen = entries_as_of(history.entries, as_of)
     pinned = history.case(as_of).review.terms or terms.ref
@@ -268,16 +268,16 @@ def _time(when: datetime | None, terms: Terms) -> str:
     return "no limit" if when is None else f"{moment_text(when, terms.zone)} ({terms.time_zone})"
 
 
-def _shown(reading: ClockReading, today: date, calendars: Calendars) -> ShownClock:
+def _shown_clock(reading: ClockReading, today: date, calendars: Calendars) -> ShownClock:
     lines = lines_of(reading, today, calendars)
     return ShownClock(reading, lines, weeks_of(reading, lines), holidays_among(lines))
 
 
-def _data(value: object) -> Markup:
-    """Return a value as JSON that may be in a page as it is."""
+def _as_json(value: object) -> Markup:
+    """Return a value as JSON for the page."""
     return _in_page(json.dumps(value).replace("<", "\\u003c"))
 
 
 def _in_page(text: str) -> Markup:
-    """Return JSON in which no character opens a tag, as it is."""
-    return Markup(text)  # noqa: S704 - both who make such JSON escape it
+    """Return JSON for the page, in which "<" must already be escaped."""
+    return Markup(text)  # noqa: S704 - every caller escapes it

@@ -13,7 +13,7 @@ from rapid_review.projections.case.calculation import calculate
 from rapid_review.projections.case.clock_reading import ClockReading, calculated
 
 _LONGEST: Final = timedelta(weeks=14)
-"""A strip that would be longer ends on the due day; the days after it are given in words."""
+"""A strip that would be longer ends on the due day; the page gives later days in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class StripDay:
 
 
 def lines_of(reading: ClockReading, today: date, calendars: Calendars) -> tuple[DayReckoned, ...]:
-    """Return the calculation of a clock, on beyond its due day if it stopped or is read later.
+    """Return the calculation of a clock, beyond its due day if it stopped or is read later.
 
-    There is none of a clock that has not started, or whose calendar is not available.
+    It is empty if the clock has not started, or if its calendar is not available.
 
     Args:
         reading: the clock.

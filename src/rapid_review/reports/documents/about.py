@@ -1,4 +1,4 @@
-"""All about one person or child, as a document for the person responsible for the data.
+"""All that is recorded about one person or child, for the person responsible for the data.
 
 It shows every entry that contains their reference. Free text elsewhere cannot be found by a
 reference: the document only lists it.
@@ -26,11 +26,11 @@ class Subject:
     """What the document is made from.
 
     Attributes:
-        reference: the person's or the child's.
-        terms: of the partnership.
-        about: what each case holds.
-        opened: by whom its words were opened, and why.
-        readings: by case, who read words of it before.
+        reference: the person's or the child's reference.
+        terms: the terms of the partnership.
+        about: what each case holds about them.
+        opened: by whom words were opened for the document, and why.
+        readings: by case, who read its words before.
     """
 
     reference: str

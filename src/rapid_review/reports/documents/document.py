@@ -28,13 +28,13 @@ class Document:
 
     Attributes:
         title: what it is called.
-        history: the case; of its entries every sealed field holds what was opened of it, see
+        history: the case; the sealed fields of its entries hold what was opened of them, see
             `views.with_words`.
-        as_of: as of when it is read, and on which day its clocks are.
+        as_of: as of when the case is read, and on which day its clocks are read.
         view: what it shows.
         name: gives the pseudonyms, where the view asks for them.
         opened: by whom words were opened for it; None if none were.
-        by_month: whether days and times are reported by their months.
+        by_month: whether only the months of days and times are shown.
     """
 
     title: str
@@ -47,7 +47,7 @@ class Document:
 
     @property
     def when(self) -> When:
-        """What writes days and times."""
+        """The function that writes days and times."""
         terms = self.history.terms_of(self.history.case(self.as_of))
         if self.by_month or self.view.to_the_day:
             return day_in(terms, by_month=self.by_month)
@@ -71,7 +71,7 @@ def document_page(asked: Document) -> str:
         version=__version__,
         title=asked.title,
         terms=terms,
-        case=_case_named(asked),
+        case=_name_of_case(asked),
         stage=words_of(stage(case, terms)),
         facts=tuple(_facts(asked)),
         columns=_columns(asked),
@@ -86,29 +86,29 @@ def document_page(asked: Document) -> str:
     )
 
 
-def _case_named(asked: Document) -> str:
+def _name_of_case(asked: Document) -> str:
     reference = asked.history.entries[0].case
     return reference if asked.view.as_recorded else asked.name("case", reference, "")
 
 
 def _facts(asked: Document) -> Iterator[tuple[str, object]]:
-    """Yield what the document is about, a name and what is said."""
+    """Yield what the document is about: a name and a value each."""
     history, as_of = asked.history, asked.as_of
     case = history.case(as_of)
     terms = history.terms_of(case)
-    told = case.all(NotificationReceived)
+    received = case.all(NotificationReceived)
     yield "Partnership", terms.partnership
     yield "Terms", terms.id
     yield "National rule set", terms.ref.rule_set
-    if told:
-        yield "Notification received", asked.when(told[-1].at)
-        yield "Children", str(len(told[-1].children))
+    if received:
+        yield "Notification received", asked.when(received[-1].at)
+        yield "Children", str(len(received[-1].children))
     yield "Clocks read on", asked.when(as_of.day(terms))
 
 
 def _columns(asked: Document) -> tuple[str, ...]:
-    """Return the columns of the table of clocks, without the days taken where days are months."""
-    # If one day is known elsewhere, the days taken would reveal another day.
+    """Return the columns of the table of clocks; if only months are shown, without days taken."""
+    # Anyone who knows the first day of a clock could work out the last from the days taken.
     taken = () if asked.by_month else ("Days taken",)
     return ("Clock", "State", "Counted from", "Due", "Stopped", *taken, "Days allowed", "Clause")
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from rapid_review.projections.views import OF_THE_RECORD, Seen
 
 OF_CLOCKS: Final = frozenset({"DeadlineSet"})
-"""What the table of clocks tells."""
+"""The kinds that the table of clocks shows."""
 
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -68,7 +68,7 @@ SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "About the record itself": tuple(sorted(OF_THE_RECORD)),
     }
 )
-"""By title, the kinds that are in a section, in the order of the document."""
+"""The kinds in each section, by the section's title, in the order of the document."""
 
 
 class Section(NamedTuple):
@@ -79,8 +79,8 @@ class Section(NamedTuple):
 
 
 def sections_of(entries: Iterable[Seen]) -> Iterator[Section]:
-    """Yield the sections that have entries, in their order; in each as they were recorded."""
-    told = tuple(entries)
+    """Yield the sections that have entries; entries stay in the order of recording."""
+    every = tuple(entries)
     for title, kinds in SECTIONS.items():
-        if inside := tuple(one for one in told if one.kind in kinds):
+        if inside := tuple(one for one in every if one.kind in kinds):
             yield Section(title, inside)

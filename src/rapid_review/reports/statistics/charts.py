@@ -1,7 +1,7 @@
-"""The charts of the statistics: numbers in, what Altair draws out.
+"""The charts of the statistics: numbers in, Altair charts out.
 
 The key is above the plot, and a series differs from the others in its dashes or its shape as
-well as in its colour. What is suppressed or unknown is no number and is not drawn.
+well as in its colour. Suppressed and unknown values are not drawn.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ Drawing = alt.TopLevelMixin
 
 _BAR: Final = 26
 _LINE: Final = 32
-"""So many letters of a label are on a line."""
+"""How many letters of a label fit on a line."""
 _LINE_HEIGHT: Final = 16
 _PERCENT: Final = alt.Scale(domain=[0, 100])
 
 
 class Bar(NamedTuple):
-    """One bar: what it is of, how many, and the panel in which it stands."""
+    """One bar: its label, its number, and the panel that it is in."""
 
     label: str
     value: int
@@ -44,23 +44,25 @@ class Period(NamedTuple):
 
 
 def bars(found: Sequence[Bar], unit: str) -> Drawing:
-    """Return a bar for each, its number at its end, in the order given."""
-    return _bars(found, unit).properties(data=_wrapped(found), width=WIDTH, height=_steps(found))
+    """Return a chart of bars in the order given, each with its number at its end."""
+    return _bars(found, unit).properties(
+        data=_wrapped(found), width=WIDTH, height=_step_between_bars(found)
+    )
 
 
 def panels(found: Sequence[Bar], unit: str) -> Drawing:
     """Return the same bars in panels beside each other, on one scale."""
     names = list(dict.fromkeys(one.panel for one in found))
-    # Vega-Lite leaves 20 between panels.
+    # Vega-Lite leaves a gap of 20 between panels.
     each = _bars(found, unit).properties(
-        width=(WIDTH - 20 * len(names)) / len(names), height=_steps(found)
+        width=(WIDTH - 20 * len(names)) / len(names), height=_step_between_bars(found)
     )
     column = alt.Column("panel:N", sort=names, title=None)
     return alt.FacetChart(_wrapped(found), each, alt.FacetMapping(column))
 
 
 def over_time(found: Sequence[Bar], unit: str) -> Drawing:
-    """Return a panel below the other for each kind, with a bar for each period."""
+    """Return a panel for each kind, one below the other, with a bar for each period."""
     names = list(dict.fromkeys(one.panel for one in found))
     periods = list(dict.fromkeys(one.label for one in found))
     above = alt.Header(labelAnchor="start", labelOrient="top")
@@ -68,8 +70,8 @@ def over_time(found: Sequence[Bar], unit: str) -> Drawing:
         alt.Chart(_data([one._asdict() for one in found]), width=WIDTH, height=90)
         .mark_bar(color=BLUE)
         .encode(
-            x=_along(periods),
-            y=alt.Y("value:Q", title=unit, axis=_whole(found)),
+            x=_x_axis(periods),
+            y=alt.Y("value:Q", title=unit, axis=_whole_number_axis(found)),
             row=alt.Row("panel:N", sort=names, title=None, header=above),
         )
     )
@@ -81,10 +83,10 @@ def in_time(found: Sequence[Period], labels: Sequence[str]) -> Drawing:
 
     Args:
         found: the shares.
-        labels: every period or agency, those without a share too.
+        labels: every period or agency, with or without a share.
     """
     key = _key({"share in time": BLUE, "95 % interval": TURQUOISE})
-    base = alt.Chart().encode(x=_along(labels), color=key)
+    base = alt.Chart().encode(x=_x_axis(labels), color=key)
     reach = (
         base.mark_rule(strokeWidth=4)
         .transform_calculate(key="'95 % interval'")
@@ -110,7 +112,7 @@ def series(found: XmR) -> Drawing:
         for point in found.points
     ]
     base = alt.Chart(_data(rows)).encode(
-        x=_along([point.measured.label for point in found.points]),
+        x=_x_axis([point.measured.label for point in found.points]),
         y=alt.Y("percent:Q", title="per cent in time"),
         color=key,
     )
@@ -145,7 +147,7 @@ def ends(curve: Curve, allowed: int | None, days: str) -> Drawing:
     Args:
         curve: the curve.
         allowed: how many days the clock allows; None where that differs from case to case.
-        days: the days that are counted.
+        days: the unit of the days, in words.
     """
     stopped, otherwise = "stopped", "ended otherwise"
     rows = [{"day": 0, "percent": 0.0, "key": end} for end in (stopped, otherwise)]
@@ -176,10 +178,10 @@ def ends(curve: Curve, allowed: int | None, days: str) -> Drawing:
 
 
 def _bars(found: Sequence[Bar], unit: str) -> alt.LayerChart:
-    """Return bars with their numbers, still without their data and their room."""
+    """Return bars with their numbers, still without data and size."""
     lines = alt.Axis(labelExpr=r"split(datum.label, '\n')")
     label = alt.Y("label:N", sort=None, title=None, axis=lines)
-    value = alt.X("value:Q", title=unit, axis=_whole(found))
+    value = alt.X("value:Q", title=unit, axis=_whole_number_axis(found))
     bar = alt.Chart().mark_bar(color=BLUE, size=_BAR - 8).encode(y=label, x=value)
     number = alt.Chart().mark_text(align="left", dx=5)
     return alt.LayerChart(layer=[bar, number.encode(y=label, x=value, text="value:Q")])
@@ -190,8 +192,8 @@ def _wrapped(found: Sequence[Bar]) -> alt.InlineData:
     return _data([one._asdict() | {"label": fill(one.label, _LINE)} for one in found])
 
 
-def _steps(found: Sequence[Bar]) -> alt.Step:
-    """Return the room from one bar to the next: enough for the label of the most lines."""
+def _step_between_bars(found: Sequence[Bar]) -> alt.Step:
+    """Return the distance from one bar to the next: enough for the label with the most lines."""
     lines = max((len(wrap(one.label, _LINE)) for one in found), default=1)
     return alt.Step(_BAR + _LINE_HEIGHT * (lines - 1))
 
@@ -206,21 +208,21 @@ def _data(rows: Rows) -> alt.InlineData:
 
 
 def _key(colours: dict[str, str]) -> alt.Color:
-    """Return the colour of each series, and so the key."""
+    """Return the colours of the series, from which the key of the chart is made."""
     return alt.Color("key:N", scale=alt.Scale(domain=list(colours), range=list(colours.values())))
 
 
-def _whole(found: Sequence[Bar]) -> alt.Axis:
-    """Return an axis of whole numbers: no tick between two of them."""
+def _whole_number_axis(found: Sequence[Bar]) -> alt.Axis:
+    """Return an axis with ticks at whole numbers only."""
     most = max((one.value for one in found), default=0)
     return alt.Axis(format="d", tickCount=min(most, 5), tickMinStep=1)
 
 
-def _along(labels: Sequence[str]) -> alt.X:
+def _x_axis(labels: Sequence[str]) -> alt.X:
     """Return an axis of all periods or agencies, whether or not anything is drawn of each.
 
-    A year is written on two lines. Labels that would run into each other are slanted; of those
-    that still would, some are left out.
+    A year is written on two lines. Labels that would overlap are slanted; if they still would,
+    some are left out.
     """
     room = WIDTH / max(1, len(labels))
     aslant = any(8 * len(line) > room for label in labels for line in label.split(" March"))

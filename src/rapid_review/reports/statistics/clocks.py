@@ -1,4 +1,4 @@
-"""ToR 5(a): what a page shows of one clock: the share in time, its change, the time it took."""
+"""ToR 5(a): the sections of a page about one clock: its share in time, its change, its days."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -19,13 +19,13 @@ from rapid_review.reports.statistics.charts import Period, ends, in_time, series
 from rapid_review.reports.statistics.wording import Section, Shown, Table, drawn
 
 FEWEST: Final = 5
-"""Of fewer clocks no curve is drawn: each of its steps would be one case."""
+"""For fewer clocks no curve is drawn, because each of its steps would be one case."""
 
 _HIDDEN: Final = "Changes are not shown, because numbers are suppressed."
 
 
 def share_in_time(shown: Shown, deadline: Deadline) -> Section:
-    """Return the due cohort, by group."""
+    """Return the section on the share in time, by group."""
     name = relations.came_to(deadline)
     points = [
         Period(label, met.percent, met.lower_percent, met.upper_percent)
@@ -36,13 +36,13 @@ def share_in_time(shown: Shown, deadline: Deadline) -> Section:
         and met.upper_percent is not None
     ]
     title = f"{deadline.title}: share in time"
-    words = f"{title}, with its 95 % interval. {_extremes(points)}"
+    words = f"{title}, with its 95 % interval. {_lowest_and_highest(points)}"
     labels = [label for label in shown.groups(name) if label != TOTAL]
     chart = picture("in-time", title, words, in_time(points, labels)) if points else None
     return Section(
         "in-time",
         f"{deadline.title}: was it in time?",
-        _met(shown.total(name, MET)),
+        _in_time_headline(shown.total(name, MET)),
         shown.basis(name),
         chart,
         "" if points else "No chart: no group has a share that may be shown.",
@@ -59,8 +59,8 @@ def share_in_time(shown: Shown, deadline: Deadline) -> Section:
     )
 
 
-def _extremes(points: Sequence[Period]) -> str:
-    """Say in words where a series of shares is lowest and highest; nothing of none."""
+def _lowest_and_highest(points: Sequence[Period]) -> str:
+    """Say in words where a series of shares is lowest and highest; empty if there are none."""
     if not points:
         return ""
     low, high = (pick(points, key=lambda one: one.percent) for pick in (min, max))
@@ -70,7 +70,7 @@ def _extremes(points: Sequence[Period]) -> str:
     )
 
 
-def _met(met: Figure) -> str:
+def _in_time_headline(met: Figure) -> str:
     if isinstance(met.value, Mark) or met.denominator is None:
         return "The share in time is not shown, because numbers are suppressed."
     if met.percent is None:
@@ -79,11 +79,14 @@ def _met(met: Figure) -> str:
 
 
 def change(shown: Shown, selection: Selection) -> Section:
-    """Return the series of shares with its limits of chance; none if one is suppressed."""
+    """Return the section on the change of the share in time, with its limits of chance.
+
+    If a share is suppressed, nothing is drawn.
+    """
     name = relations.came_to(selection.deadline)
     basis = Basis(Counted.CLOCK, selection.as_of, selection.months, dated_by=selection.dated_by)
     shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
-    # Limits of the values that are left would mislead.
+    # Limits from only the shown values would mislead.
     hidden = any(isinstance(met.value, Mark) for met in shares.values())
     found = xmr(
         [
@@ -93,7 +96,7 @@ def change(shown: Shown, selection: Selection) -> Section:
         ]
     )
     title = f"{selection.deadline.title}: share in time, with its limits of chance"
-    headline = _HIDDEN if hidden else _changes(found)
+    headline = _HIDDEN if hidden else _change_headline(found)
     enough = not found.trial
     return Section(
         "change",
@@ -102,7 +105,7 @@ def change(shown: Shown, selection: Selection) -> Section:
         shown.basis(name),
         picture("change", title, f"{title}. {headline}", series(found)) if enough else None,
         "" if enough else f"No chart: limits from fewer than {ENOUGH} periods mislead.",
-        (_series(found),) if enough else (),
+        (_series_table(found),) if enough else (),
         "An XmR chart by the rules of NHS Making Data Count: the limits are the mean ± 2.66 times "
         "the mean step from one period to the next. A limit may lie below 0 or above 100 %. A "
         "period in which nothing came due has no value. If a period has few reviews, even these "
@@ -111,7 +114,7 @@ def change(shown: Shown, selection: Selection) -> Section:
     )
 
 
-def _changes(found: XmR) -> str:
+def _change_headline(found: XmR) -> str:
     if found.trial:
         return f"{len(found.points)} periods have a share; {ENOUGH} are needed to tell."
     signals = [point.measured.label for point in found.points if point.signals]
@@ -120,7 +123,7 @@ def _changes(found: XmR) -> str:
     return f"More than chance: {', '.join(signals)}."
 
 
-def _series(found: XmR) -> Table:
+def _series_table(found: XmR) -> Table:
     rows = [
         (
             point.measured.label,
@@ -138,7 +141,7 @@ def _series(found: XmR) -> Table:
 
 
 def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str) -> Section:
-    """Return by which day which share had stopped, the open ones counted as far as they ran.
+    """Return the section on the share that had stopped by each day, open clocks included.
 
     Args:
         shown: the figures.
@@ -149,10 +152,10 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
     title = f"{deadline.title}: share stopped by each day"
     headline, chart = "How long it takes is not shown.", None
     if curve is not None:
-        headline = _median(curve, deadline)
+        headline = _curve_headline(curve, deadline)
         if curve.clocks >= FEWEST:
             allowed = None if deadline.unit is Unit.MONTHS else deadline.length
-            drawing = ends(curve, allowed, _days(deadline))
+            drawing = ends(curve, allowed, _unit_of_days(deadline))
             chart = picture("how-long", title, f"{title}. {headline}", drawing)
         else:
             why_not = f"No chart: there are fewer than {FEWEST} clocks."
@@ -163,7 +166,7 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
         shown.basis(relations.came_to(deadline)),
         chart,
         why_not,
-        () if curve is None else (_steps(curve),),
+        () if curve is None else (_steps_table(curve),),
         "This is a Kaplan-Meier curve: an open clock counts for the days that it has run so far. "
         "Ending otherwise is a separate kind of end, by the method of Aalen and Johansen. These "
         "two shares and the share of clocks still running add up to 100 %.",
@@ -171,8 +174,8 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
     )
 
 
-def _median(curve: Curve, deadline: Deadline) -> str:
-    days = _days(deadline)
+def _curve_headline(curve: Curve, deadline: Deadline) -> str:
+    days = _unit_of_days(deadline)
     if curve.median_days is None:
         return (
             f"Fewer than half of {curve.clocks} clocks, {curve.still_open} of them open, are "
@@ -181,7 +184,7 @@ def _median(curve: Curve, deadline: Deadline) -> str:
     return f"Half of {curve.clocks} clocks had stopped by day {curve.median_days}, in {days}."
 
 
-def _steps(curve: Curve) -> Table:
+def _steps_table(curve: Curve) -> Table:
     return Table(
         "Day by day",
         ("day", "at risk", "stopped", "ended otherwise", "still open", "share stopped"),
@@ -197,67 +200,67 @@ def _steps(curve: Curve) -> Table:
 
 
 def days_taken(shown: Shown, deadline: Deadline) -> Section:
-    """Return the bands of those that have stopped, and their quartiles."""
+    """Return the section on the days that stopped clocks took: bands and quartiles."""
     name = relations.days_taken(deadline)
-    chart, why_not = _bands(shown, deadline, "days-taken")
+    chart, why_not = _bands_chart(shown, deadline, "days-taken")
     return Section(
         "days-taken",
         "How long did the stopped clocks take?",
-        _half(shown, deadline),
+        _median_headline(shown, deadline),
         shown.basis(name),
         chart,
         why_not,
-        tuple(_grids(shown, deadline)),
+        tuple(_days_tables(shown, deadline)),
         "The bands and quartiles are those that the Department for Education publishes. They "
         "cover clocks that have stopped, and say nothing about open ones.",
         shown.holds(name),
     )
 
 
-def _bands(shown: Shown, deadline: Deadline, name: str) -> tuple[Picture | None, str]:
-    """Return the bars of the days that a clock took, or why there are none."""
+def _bands_chart(shown: Shown, deadline: Deadline, name: str) -> tuple[Picture | None, str]:
+    """Return the chart of the days that a clock took, or why there is none."""
     bars = shown.bars(relations.days_taken(deadline))
-    title = f"{deadline.title}: {_days(deadline)} taken"
+    title = f"{deadline.title}: {_unit_of_days(deadline)} taken"
     return drawn(name, title, [bar for bar in bars if bar.label in BANDS], "clock")
 
 
 def of_the_panel(shown: Shown, deadline: Deadline) -> Section:
-    """ToR 7.8: return how long the Panel took from its meeting to its answer."""
+    """ToR 7.8: return the section on how long the Panel took from its meeting to its answer."""
     came_to, name = relations.came_to(deadline), relations.days_taken(deadline)
-    chart, why_not = _bands(shown, deadline, "panel-clock")
+    chart, why_not = _bands_chart(shown, deadline, "panel-clock")
     return Section(
         "panel-clock",
         "How long did the Panel take to answer?",
-        _half(shown, deadline),
+        _median_headline(shown, deadline),
         shown.basis(name),
         chart,
         why_not,
-        (shown.grid(came_to, "Results of its clocks"), *_grids(shown, deadline)),
+        (shown.grid(came_to, "Results of its clocks"), *_days_tables(shown, deadline)),
         f"{deadline.title}: counted from the day of the Panel's own meeting, where that is known.",
         shown.holds(came_to),
     )
 
 
-def _half(shown: Shown, deadline: Deadline) -> str:
-    groups = shown.groups(_quartiles(deadline))
+def _median_headline(shown: Shown, deadline: Deadline) -> str:
+    groups = shown.groups(_quartiles_name(deadline))
     if TOTAL not in groups:
         return "No clock has stopped."
     median = groups[TOTAL]["median"]
     if isinstance(median.value, Mark):
         return "The days taken are not shown, because numbers are suppressed."
-    return f"Half of the stopped clocks took at most {median.value} {_days(deadline)}."
+    return f"Half of the stopped clocks took at most {median.value} {_unit_of_days(deadline)}."
 
 
-def _grids(shown: Shown, deadline: Deadline) -> Iterator[Table]:
+def _days_tables(shown: Shown, deadline: Deadline) -> Iterator[Table]:
     yield shown.grid(relations.days_taken(deadline), "Clocks by the number of days they took")
-    if shown.groups(_quartiles(deadline)):
-        yield shown.grid(_quartiles(deadline), "Quartiles of the clocks that have stopped")
+    if shown.groups(_quartiles_name(deadline)):
+        yield shown.grid(_quartiles_name(deadline), "Quartiles of the clocks that have stopped")
 
 
-def _quartiles(deadline: Deadline) -> str:
+def _quartiles_name(deadline: Deadline) -> str:
     return f"{deadline.id}: quartiles of the stopped"
 
 
-def _days(deadline: Deadline) -> str:
-    """Return the unit of a clock's days: those of a clock in months are calendar days."""
+def _unit_of_days(deadline: Deadline) -> str:
+    """Return the unit of a clock's days; a clock in months has calendar days."""
     return "working days" if deadline.unit is Unit.WORKING_DAYS else "calendar days"

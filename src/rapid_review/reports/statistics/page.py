@@ -31,9 +31,9 @@ HIDDEN: Final = (
 
 
 TEMPLATE: Final = "statistics.html"
-"""The page's template; what it is in may be another frame than that of a file."""
+"""The page's template; the web pages use it too, in a frame of their own."""
 A_QUARTER: Final = 3
-"""How many months fit on one sheet of paper: tables only, without charts or explanations."""
+"""How many months fit on one sheet of paper, on which only tables are printed."""
 
 
 class Page(NamedTuple):
@@ -48,7 +48,7 @@ def statistics_page(published: Published, curve: Curve | None, no_curve: str = "
 
     Args:
         published: the statistics.
-        curve: how the clock came to its ends; None if it is not to be shown.
+        curve: the shares that ended by each day; None if it is not to be shown.
         no_curve: why it is not.
     """
     shown = statistics_shown(published, curve, no_curve)
@@ -78,7 +78,7 @@ def statistics_shown(
 def curve_of(
     published: Published, calendar_of_now: Callable[[], WorkingCalendar]
 ) -> tuple[Curve | None, str]:
-    """Return how the clock came to its ends; or none, and why.
+    """Return the curve of the clock; or none, and why.
 
     Args:
         published: the statistics.
@@ -101,14 +101,14 @@ def curve_of(
 
 
 def _paper(selection: Selection, groups: int) -> str:
-    """Return how a page is laid out on paper; of several groups it has wider columns."""
-    if _months_of(selection) > A_QUARTER:
+    """Return how a page is laid out on paper: columns are wider for several groups."""
+    if _number_of_months(selection) > A_QUARTER:
         return "long"
     return "short several" if groups > 2 else "short"  # noqa: PLR2004 - one, and its total
 
 
-def _months_of(selection: Selection) -> float:
-    """Return how many months a page is of."""
+def _number_of_months(selection: Selection) -> float:
+    """Return how many months a page covers."""
     first, last = selection.months.first, selection.months.last
     return inf if first is None or last is None else len(periods(first, last, By.MONTH))
 
@@ -134,7 +134,7 @@ def _sections(
 
 
 def _facts(published: Published) -> Iterator[tuple[str, str]]:
-    """Yield what the page is computed from."""
+    """Yield what the page was computed from: a name and a value each."""
     selection, cases = published.selection, published.cases
     terms, deadline, as_of = selection.terms, selection.deadline, selection.as_of
     yield "Partnership", terms.partnership
@@ -151,11 +151,11 @@ def _facts(published: Published) -> Iterator[tuple[str, str]]:
         yield "As it was recorded by", as_of.recorded_by.isoformat()
     yield "Edition of the rules", EDITION
     yield "Cases", "not shown" if cases is None else str(cases)
-    yield "Small numbers", _treated(selection.treatment)
+    yield "Small numbers", _treatment_in_words(selection.treatment)
     yield "Made with", f"rapid-review {__version__}"
 
 
-def _treated(treatment: Treatment) -> str:
+def _treatment_in_words(treatment: Treatment) -> str:
     done = [
         f"{what} {number}"
         for what, number in (
@@ -178,10 +178,7 @@ class _Tile(NamedTuple):
 
 
 def _tiles(figures: Iterable[Figure], published: Published) -> Iterator[_Tile]:
-    """Yield what a reader asks first: how many, how many in time, what is open and late.
-
-    Each with what it is of.
-    """
+    """Yield what a reader asks first: how many cases, how many in time, open and overdue."""
     selection = published.selection
     total = {(one.figure, one.kind): one for one in figures if one.group == TOTAL}
     clock = selection.deadline
@@ -197,14 +194,14 @@ def _tiles(figures: Iterable[Figure], published: Published) -> Iterator[_Tile]:
         "rapid reviews",
         f"by the month of {selection.dated_by}",
     )
-    yield _in_time(met)
+    yield _in_time_tile(met)
     open_ = total[days_taken(clock), "still-open"].value
     yield _Tile(str(open_), "still open", "the clock has not stopped")
     yield _Tile(str(overdue.value), "overdue and still open", _since(published))
 
 
-def _in_time(met: Figure) -> _Tile:
-    is_hidden = met.denominator is None  # though the number itself may be a 0, which is shown
+def _in_time_tile(met: Figure) -> _Tile:
+    is_hidden = met.denominator is None  # even if the number itself is shown, as a 0 is
     percent = "not shown" if is_hidden else "undefined"
     if met.percent is not None:
         percent = f"{met.percent:.1f} %"
@@ -218,7 +215,7 @@ def _in_time(met: Figure) -> _Tile:
 
 
 def _since(published: Published) -> str:
-    """Say since when the oldest of the overdue clocks has run; not where numbers are treated."""
+    """Say since when the oldest overdue clock has run, unless numbers are treated."""
     selection = published.selection
     if selection.treatment.changes:
         return "each is a breach"

@@ -1,4 +1,4 @@
-"""What a page shows of everything that is counted beside the clocks, in the order of ToR 7."""
+"""The sections of a page about everything that is counted beside the clocks, in ToR 7's order."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ _RETURNS: Final = {
 
 
 def notifications(shown: Shown, by: By) -> Section:
-    """Return the notifications by nature, and what became of them."""
+    """Return the section on notifications: by nature, and their results."""
     name, title = m.NOTIFICATION.name, "Notifications by the nature of the incident"
     found = shown.bars(name)
     how = bars
@@ -34,7 +34,7 @@ def notifications(shown: Shown, by: By) -> Section:
     return Section(
         name,
         "What was notified?",
-        f"{_many(shown.total(name), 'notification')}; criteria found not met in "
+        f"{_count_with_unit(shown.total(name), 'notification')}; criteria found not met in "
         f"{_number(shown.total(m.CRITERIA_NOT_MET.name))}.",
         shown.basis(name),
         chart,
@@ -62,7 +62,7 @@ def notifications(shown: Shown, by: By) -> Section:
 
 
 def agency_reports(shown: Shown) -> Section:
-    """ToR 7.4: return which agencies were asked, answered, answered late, knew nothing."""
+    """ToR 7.4: return the section on agencies: asked, answered, answered late, knew nothing."""
     title = "Agency reports by the agency that was asked"
     found = [bar for name, panel in _RETURNS.items() for bar in shown.bars(name, panel)]
     chart, why_not = drawn("agency-reports", title, found, "report", panels)
@@ -83,7 +83,7 @@ def agency_reports(shown: Shown) -> Section:
 
 
 def meetings(shown: Shown) -> Section:
-    """ToR 6: return how many meetings were not quorate, and which seats were empty at them."""
+    """ToR 6: return the section on meetings that were not quorate, and their empty seats."""
     title = "Empty seats at meetings that were not quorate"
     name = m.QUORUM_NOT_MET.name
     chart, why_not = drawn("empty-seats", title, shown.bars(m.EMPTY_SEAT.name), "seat")
@@ -104,7 +104,7 @@ def meetings(shown: Shown) -> Section:
 
 
 def outcomes(shown: Shown) -> Section:
-    """ToR 5(b), 7.6: return what was decided, and decided again."""
+    """ToR 5(b), 7.6: return the section on what was decided, and decided again."""
     name, title = m.OUTCOME.name, "Outcomes of the decisions in effect"
     chart, why_not = drawn("outcomes", title, shown.bars(name), "outcome")
     counted = {
@@ -115,7 +115,7 @@ def outcomes(shown: Shown) -> Section:
     return Section(
         "outcomes",
         "What was decided?",
-        f"{_many(shown.total(m.DECISION.name), 'review')} came to a decision.",
+        f"{_count_with_unit(shown.total(m.DECISION.name), 'review')} came to a decision.",
         shown.basis(name),
         chart,
         why_not,
@@ -127,7 +127,7 @@ def outcomes(shown: Shown) -> Section:
 
 
 def panel_answers(shown: Shown) -> Section:
-    """ToR 7.8: return whether the Panel agreed."""
+    """ToR 7.8: return the section on whether the Panel agreed."""
     name, title = m.PANEL_ANSWER.name, "What the Panel answered last"
     chart, why_not = drawn("panel-answers", title, shown.bars(name), "review")
     agrees = shown.total(name, m.AGREES)
@@ -156,7 +156,7 @@ def panel_answers(shown: Shown) -> Section:
 
 
 def themes(shown: Shown) -> Section:
-    """ToR 4(b): return what was learned."""
+    """ToR 4(b): return the section on what was learned."""
     name, title = m.THEME.name, "Learning themes"
     chart, why_not = drawn("themes", title, shown.bars(name), "theme")
     kinds = len(shown.kinds(name)) if chart else 0
@@ -173,7 +173,7 @@ def themes(shown: Shown) -> Section:
     )
 
 
-def _many(figure: Figure, unit: str) -> str:
+def _count_with_unit(figure: Figure, unit: str) -> str:
     """Return a count with its unit."""
     return f"{_number(figure)} {unit}{'' if figure.value == 1 else 's'}"
 

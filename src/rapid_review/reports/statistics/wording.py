@@ -1,4 +1,4 @@
-"""The figures as a page shows them: found by name, in tables, and as bars with their words."""
+"""Figures as a page shows them: looked up by name, in tables, and as bars with their words."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from rapid_review.reports.statistics.charts import Bar, Drawing, bars
 
 T = TypeVar("T")
 
-_UPRIGHT: Final = 4
-"""A table of at most so many rows, a quarter and its total, is turned: rows become columns."""
-_FEW: Final = 12
+_FEW_ROWS: Final = 4
+"""A table of at most so many rows (the months of a quarter and the total) is turned: its rows
+become columns."""
+_FEW_BARS: Final = 12
 """Up to so many bars are described one by one; for more, the table is enough."""
 _KINDS: Final[Mapping[str, str]] = {
     "serious-harm": "serious harm",
@@ -35,7 +36,7 @@ _KINDS: Final[Mapping[str, str]] = {
 class Table(NamedTuple):
     """A table: what it is of, its columns, and its rows, whose first cell names them.
 
-    `nothing` names the rows that are left out because each of their cells would be 0.
+    `nothing` names the rows that are left out because they hold only zeros.
     """
 
     caption: str
@@ -49,13 +50,13 @@ class Section:
     """One thing that a page shows.
 
     Attributes:
-        name: a word for it, unlike that of any other.
-        question: what it answers.
+        name: a word for it, which no other section has.
+        question: the question that it answers.
         headline: the answer.
         basis: what its figures are figures of.
         picture: its chart; None if there is nothing to draw.
         not_drawn: why there is none, or what it leaves out.
-        grids: its numbers.
+        grids: the tables of its numbers.
         note: what is counted and what is not.
         holds: whether anything was counted; a page leaves out the others, and names them.
     """
@@ -72,7 +73,7 @@ class Section:
 
 
 class Shown:
-    """Figures, found by what they count.
+    """Figures, looked up by what they count.
 
     Args:
         figures: every figure.
@@ -94,7 +95,7 @@ class Shown:
             groups.setdefault(one.row, {})[one.kind] = one
 
     def groups(self, name: str) -> Mapping[str, Mapping[str, Figure]]:
-        """Return the figures of one thing by group and kind; the total is the last group."""
+        """Return the figures of a measure or clock by group and kind; the total comes last."""
         return self._found.get(name, {})
 
     def total(self, name: str, kind: str = TOTAL) -> Figure:
@@ -106,7 +107,7 @@ class Shown:
         return self._found[name][TOTAL][kind]
 
     def holds(self, *names: str) -> bool:
-        """Say whether any of some things was counted, or may have been: its number is hidden."""
+        """Say whether any of these was counted, or may have been because its number is hidden."""
         totals = (self._found[name][TOTAL][TOTAL].value for name in names if name in self._found)
         return any(isinstance(value, Mark) or value != 0 for value in totals)
 
@@ -116,30 +117,30 @@ class Shown:
         return {kind: figure for kind, figure in found.items() if kind != TOTAL}
 
     def kind(self, code: str) -> str:
-        """Return a kind in words where there are some, else its code."""
+        """Return a kind in words if there are any for it, else its code."""
         return self._kinds.get(code, code)
 
     def basis(self, name: str) -> str:
-        """Say what the figures of one thing are figures of."""
-        all_of_it = [one for group in self._found[name].values() for one in group.values()]
-        told = basis_of(all_of_it, self._as_of)
-        return told[:1].upper() + told[1:]
+        """Say what the figures of a measure or clock are figures of."""
+        figures = [one for group in self._found[name].values() for one in group.values()]
+        text = basis_of(figures, self._as_of)
+        return text[:1].upper() + text[1:]
 
     def grid(self, name: str, caption: str) -> Table:
-        """Return a table of one thing: a row a group, a column a kind."""
+        """Return a table of a measure or clock: a row for each group, a column for each kind."""
         groups = self._found[name]
         kinds = list(dict.fromkeys(kind for group in groups.values() for kind in group))
         rows = (
             (label, *(str(group[kind]) if kind in group else "none" for kind in kinds))
-            for label, group in _without_doubles(groups).items()
+            for label, group in _without_single_total(groups).items()
         )
         return _upright(Table(caption, (self._rows_by, *map(self.kind, kinds)), tuple(rows)))
 
     def side_by_side(self, names: Mapping[str, str], caption: str) -> Table:
-        """Return a table of the totals of several things, which are under these names."""
+        """Return a table of the totals of several measures, each a column with the given title."""
         labels = dict.fromkeys(label for name in names for label in self._found[name])
         labels[TOTAL] = labels.pop(TOTAL)  # an agency may occur in some of them only
-        labels = _without_doubles(labels)
+        labels = _without_single_total(labels)
         rows = tuple((label, *(self._cell(name, label) for name in names)) for label in labels)
         return _upright(Table(caption, (self._rows_by, *names.values()), rows))
 
@@ -148,7 +149,7 @@ class Shown:
         return "none" if group is None else str(group[TOTAL])
 
     def by_kind(self, names: Mapping[str, str], first: str, caption: str) -> Table:
-        """Return a table of each kind of several things over all groups, a row a kind."""
+        """Return a table of several measures over all groups, with a row for each kind."""
         found = {name: self.kinds(name) for name in names}
         kinds = sorted({kind for one in found.values() for kind in one})
         rows = (
@@ -158,7 +159,7 @@ class Shown:
             )
             for kind in kinds
         )
-        return _without_noughts(Table(caption, (first, *names.values()), tuple(rows)))
+        return _without_zero_rows(Table(caption, (first, *names.values()), tuple(rows)))
 
     def bars(self, name: str, panel: str = "") -> list[Bar]:
         """Return a bar for each kind, over all groups, whose value is a number."""
@@ -170,27 +171,27 @@ class Shown:
 
 
 def _upright(table: Table) -> Table:
-    """Return a table of few rows, which would be wide and low, with a row for each column."""
-    if len(table.rows) > _UPRIGHT:
+    """Return a table; if it has few rows, turned so that it is not wide and low."""
+    if len(table.rows) > _FEW_ROWS:
         return table
     labels, *columns = zip(*table.rows, strict=True)
     named = zip(table.columns[1:], columns, strict=True)
     rows = tuple((name, *cells) for name, cells in named)
-    return _without_noughts(Table(table.caption, ("kind", *labels), rows))
+    return _without_zero_rows(Table(table.caption, ("kind", *labels), rows))
 
 
-def _without_noughts(table: Table) -> Table:
-    """Return a table without rows that hold only zeros, which it names; whole, if all do."""
-    nothing = [row for row in table.rows if row[0] != TOTAL and all(map(_is_nought, row[1:]))]
+def _without_zero_rows(table: Table) -> Table:
+    """Return a table that only names its rows of zeros; as it is, if it has no others."""
+    nothing = [row for row in table.rows if row[0] != TOTAL and all(map(_is_zero, row[1:]))]
     rows = tuple(row for row in table.rows if row not in nothing)
     return table._replace(rows=rows, nothing=tuple(row[0] for row in nothing)) if rows else table
 
 
-def _is_nought(cell: str) -> bool:
+def _is_zero(cell: str) -> bool:
     return cell in {"0", "none"} or cell.startswith("0 of ")
 
 
-def _without_doubles(groups: Mapping[str, T]) -> dict[str, T]:
+def _without_single_total(groups: Mapping[str, T]) -> dict[str, T]:
     """Return the groups without their total if it would only repeat a single group."""
     only = len(groups) == 2 and TOTAL in groups  # noqa: PLR2004 - one, and its total
     return {label: group for label, group in groups.items() if not only or label != TOTAL}
@@ -209,13 +210,13 @@ def drawn(
         name: a word for the chart.
         title: what it is a chart of.
         found: the bars.
-        unit: one of what is counted.
-        how: what draws it.
+        unit: the word for one of what is counted.
+        how: the function that draws it.
     """
     if not any(one.value for one in found):
         return None, "No chart: no number that may be shown is above 0."
-    told = "; ".join(
+    values = "; ".join(
         f"{one.panel + ', ' if one.panel else ''}{one.label}: {one.value}" for one in found
     )
-    words = f"{told}." if len(found) <= _FEW else "The table has every number."
+    words = f"{values}." if len(found) <= _FEW_BARS else "The table has every number."
     return picture(name, title, f"{title}. {words}", how(found, f"{unit}s")), ""
