@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,14 @@ def test_what_a_kill_left_is_removed_by_the_next_who_makes_the_same(tmp_path: Pa
         (tmp_path / other).mkdir()
     assert durable.create(tmp_path / "made", b"whole")
     assert {one.name for one in tmp_path.iterdir()} == {"made", *others}
+
+
+def test_a_file_is_read_on_to_its_end_into_the_new_one(tmp_path: Path) -> None:
+    """What was read of it already is not written again."""
+    data = BytesIO(b"read before; the rest")
+    data.seek(len(b"read before; "))
+    assert durable.create(tmp_path / "made", data)
+    assert (tmp_path / "made").read_bytes() == b"the rest"
 
 
 def test_anyone_who_is_second_leaves_what_the_first_made(tmp_path: Path) -> None:

@@ -59,6 +59,13 @@ def test_a_changed_row_has_another_leaf(data: st.DataObject) -> None:
     assert leaf_hash(entry_of(*row)) != leaf_hash(entry_of(*other))  # type: ignore[arg-type] # of the column that is changed
 
 
+def test_a_version_of_more_than_eighteen_digits_has_no_leaf() -> None:
+    """The last that has one is 10 ** 18 - 1: no leaf of another length is ever hashed."""
+    assert entry_of(STREAM, 10**18 - 1, "CaseClosed", b"{}", bytes(32))
+    with pytest.raises(MalformedError):
+        entry_of(STREAM, 10**18, "CaseClosed", b"{}", bytes(32))
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
