@@ -115,6 +115,8 @@ def view_of_reader(role: str) -> View:
     """Return the view by which words are shown to a role: the role's own, or else a member's.
 
     A view is the most that a role is shown; the permissions say what of it a reader may open.
+    `SUBJECT` is for `disclose subject` alone: a reader whose role has that name is shown what a
+    member is, and no codes that are for statistics.
     """
     found = VIEWS.get(role, MEMBER)
     return found if found is not SUBJECT else MEMBER
