@@ -54,7 +54,7 @@ class FaultyConnection(sqlite3.Connection):
 class FaultyTables(SQLiteTables):
     """A database whose statements may fail."""
 
-    def _connected(self) -> sqlite3.Connection:
+    def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._uri, uri=True, isolation_level=None, factory=FaultyConnection)
 
 
