@@ -1,9 +1,9 @@
 """What sealing costs: a sealed store beside one of the same code whose words are not sealed.
 
 Single commands, each flushed to the disk, with keys that are in memory and with keys that must be
-read first; bulk import; opening a case, read from its rows and as
-it is kept in memory (ADR 0086); bytes in a row; and making the keys of entries, in the two ways
-that were weighed (ADR 0058): from a tree, and as a row each.
+read first; bulk import; opening a case, read from its rows and as it is kept in memory (ADR 0086);
+bytes in a row; and making the keys of entries, in the two ways that were weighed (ADR 0058): from
+a tree, and as a row each.
 """
 
 import os

@@ -72,7 +72,8 @@ def correct(
 def must_make_sense(said: "Correcting", case: Case) -> None:
     """Refuse a correction that has no meaning.
 
-    Such as a replacement of another kind, a case without a notification, or an edited due day.
+    It has none if it puts another kind of event in place of an entry, leaves a case without its
+    notification, or edits a due day.
 
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.

@@ -56,7 +56,7 @@ class Entry(Said):
 
 
 class Reason(Said):
-    """The purpose alone: it is checked before it is sealed.
+    """The purpose alone: it is checked, and sealed once for all entries that share it.
 
     Attributes:
         purpose: as of an `Entry`.

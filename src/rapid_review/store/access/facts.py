@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case
@@ -83,9 +82,6 @@ def _corrects(
         read: reads the case.
         decides: ask it of everything by which a case is decided, such as an assessment.
     """
-    if not isinstance(said, Sequence) and type(said) not in _ways_to_correct():
-        return False  # as of most commands, which need not wait for the imports below
-
     from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
         ApproveCorrection,
         CorrectRecord,
@@ -111,13 +107,3 @@ def _corrects(
             return any(one.version <= case.version and is_about(one, case, kinds) for one in told)
         case _:
             return False
-
-
-@cache
-def _ways_to_correct() -> frozenset[type]:
-    """Return the commands that correct, propose a correction, or approve one."""
-    from rapid_review.domain import commands  # noqa: PLC0415 - to read needs none
-
-    return frozenset(
-        {commands.ApproveCorrection, commands.CorrectRecord, commands.ProposeCorrection}
-    )

@@ -10,7 +10,6 @@ from eventsourcing.persistence import IntegrityError
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
-from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.statement import Said
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
@@ -107,16 +106,6 @@ class Streams(EntriesInOrder):
         bodies = [body for _, _, body in stream.rows]
         name = stream_name(partnership, case)
         return sealer.sealed(name, said, bodies, again=again, proposed_in=proposed_in)
-
-    def sealed_purpose(
-        self, partnership: str, case: str, purpose: str | SealedWords, stream: Stream
-    ) -> str | SealedWords:
-        """Return the purpose of new entries, sealed, if the store seals words; see `sealed`."""
-        self.codec.must_record()
-        if (sealer := self.codec.sealer) is None:
-            return purpose
-        bodies = [body for _, _, body in stream.rows]
-        return sealer.sealed_purpose(stream_name(partnership, case), purpose, bodies)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return the version at which a command to a case recorded nothing; None if it never did.

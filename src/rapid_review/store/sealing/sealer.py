@@ -6,12 +6,11 @@ its tokens. The words go along, unseen, until the row is written.
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from rapid_review.domain.errors import InvalidInputError, KeysError, listed
-from rapid_review.domain.sealed_scopes import CASE
 from rapid_review.domain.sealed_words import SECTION, TOKEN, SealedWords, WordsToSeal
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
@@ -24,9 +23,6 @@ from rapid_review.store.sealing.tokens import Walk
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 S = TypeVar("S", bound=BaseModel)
-
-_PURPOSE: Final = "purpose"
-"""The field of an entry that holds its purpose."""
 
 
 class Sealer:
@@ -92,19 +88,6 @@ class Sealer:
         """
         walk = Walk(self.keys, stream, rows, again=again, proposed_in=proposed_in)
         return tuple(map(walk.through, said))
-
-    def sealed_purpose(
-        self, stream: str, purpose: str | SealedWords, rows: Sequence[bytes]
-    ) -> SealedWords:
-        """Return the purpose of new entries of a case with a token in its place.
-
-        It is asked for each command, and by itself takes less time than a statement around it.
-
-        Raises:
-            InvalidInputError, KeysError, Refused: as for `sealed`.
-        """
-        walk = Walk(self.keys, stream, rows, again=False, proposed_in=None)
-        return walk.words(purpose, CASE, _PURPOSE)
 
     def prepare(self, rows: Rows) -> None:
         """Put the keys that were made on the disk, before the rows that they seal.

@@ -73,7 +73,7 @@ class Walk:
             words = getattr(said, name)
             if words is not None and not isinstance(words, WordsToSeal):
                 of = scope_named(scope, said)
-                changed[name] = self.words(words, of, path + name, corrected)
+                changed[name] = self._of(words, of, path + name, corrected)
         for name in inner:
             part = getattr(said, name)
             new = self._inside(said, name, part, f"{path}{name}.", corrected)
@@ -100,17 +100,9 @@ class Walk:
         )
         return parts if all(map(is_, news, parts)) else news
 
-    def words(
-        self, words: str | SealedWords, scope: str, path: str, corrected: int | None = None
+    def _of(
+        self, words: str | SealedWords, scope: str, path: str, corrected: int | None
     ) -> SealedWords:
-        """Return the words of one field with a token in their place.
-
-        Args:
-            words: as given, or as an entry holds them already.
-            scope: whose key seals them; see `scope_named`.
-            path: how the field is named.
-            corrected: as for `through`.
-        """
         if (known := self._known.get((scope, path, words))) is not None:
             return known  # one purpose is that of many entries
         if isinstance(words, SealedWords):

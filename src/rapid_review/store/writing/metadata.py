@@ -65,10 +65,11 @@ def sealed_purpose(
     if erases_words(stream):
         must_take_a_purpose(stream.case)
     try:
-        Reason(purpose=purpose)
+        reason = Reason(purpose=purpose)
     except ValidationError as error:
         raise InvalidInputError(*problems(error, Reason)) from None
-    return streams.sealed_purpose(*place, purpose, stream)
+    (sealed,) = streams.sealed(*place, [reason], stream)
+    return sealed.purpose
 
 
 def with_metadata(
