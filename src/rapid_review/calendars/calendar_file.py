@@ -21,7 +21,7 @@ found and what is allowed.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from itertools import pairwise
@@ -145,7 +145,7 @@ class CalendarInfo(BaseModel):
     title: _Words
     source: _Words
     licence: Annotated[_Words | None, BeforeValidator(_given)] = None
-    # Before what must lie inside it.
+    # Before what must lie inside it. Wrong members of a list are one mistake, told once.
     covers: Annotated[list[_Date], FailFast(), AfterValidator(_in_order)]
     published_to: Annotated[_Date | None, BeforeValidator(_given), AfterValidator(_covered)] = None
     one_source_before: Annotated[
@@ -223,7 +223,7 @@ def describe(content: bytes, name: str = "calendar file") -> CalendarInfo:
     try:
         info = CalendarInfo.model_validate({**data, "digest": digest})
     except ValidationError as error:
-        problems += _problems(data, error.errors(include_url=False))
+        problems += [_problem(data, one) for one in error.errors(include_url=False)]
     else:
         if not problems:
             return info
@@ -284,19 +284,6 @@ def _disordered(data: Mapping[str, object]) -> Iterator[str]:
 
 def _unknown(key: str) -> str:
     return f"{shown(key)}: found an unknown key, allowed: {listed(_ALLOWED)}"
-
-
-def _problems(data: Mapping[str, object], details: Iterable[ErrorDetails]) -> Iterator[str]:
-    """Yield the mistakes; wrong members of one list are one mistake of it, and told once."""
-    told: set[str] = set()
-    for detail in details:
-        key, *inside = map(str, detail["loc"])
-        of_the_key = detail["type"] != "extra_forbidden" and (key not in _DATED or not inside)
-        if of_the_key and key in told:
-            continue
-        if of_the_key:
-            told.add(key)
-        yield _problem(data, detail)
 
 
 def _problem(data: Mapping[str, object], detail: ErrorDetails) -> str:
