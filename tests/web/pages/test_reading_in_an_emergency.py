@@ -1,5 +1,7 @@
 """Breaking the glass in the pages: all words of a case for a reason, and a second look at it."""
 
+import html
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
@@ -9,6 +11,7 @@ import pytest
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
+from rapid_review.web.pages.views.purposes import wrong_with
 from tests.domain.a_review import DECIDED
 from tests.store.a_record import CASE, told
 from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_in
@@ -80,6 +83,40 @@ def test_without_a_reason_nothing_is_read(reviews: RapidReviews, lacks: str) -> 
         assert WHY[other] in answer.text
     assert reviews.readings() == ()
     assert reviews.refusals() == ()
+
+
+@pytest.mark.parametrize("purpose", ["the child's safety", "24 hours", "x" * 81])
+def test_a_purpose_that_cannot_be_recorded_is_asked_again(
+    reviews: RapidReviews, purpose: str
+) -> None:
+    """On the same page, with what was typed still there, and in words; nothing is read."""
+    with seen_by(reviews, DUTY) as duty:
+        for path, form in ((READ, WHY), (f"/words/1/{CASE}", {})):
+            answer = duty.sends(path, {**form, "purpose": purpose})
+            assert answer.status_code == 422
+            assert "in at most 80 characters" in said(answer)
+            assert 'href="#purpose"' in answer.text
+            assert f'value="{purpose}"' in html.unescape(answer.text)
+        assert reviews.readings() == ()
+        duty.sends(READ, WHY)
+    with seen_by(reviews, POLICE) as police:
+        answer = police.sends(REVIEW, JUSTIFIED | {"purpose": purpose})
+        assert answer.status_code == 422
+        assert "in at most 80 characters" in said(answer)
+        assert "checked" in answer.text
+        assert police.sends(REVIEW, JUSTIFIED).status_code == 303
+
+
+def test_what_is_suggested_as_a_purpose_can_be_recorded(reviews: RapidReviews) -> None:
+    """The example below each question is an answer that the page takes."""
+    with seen_by(reviews, DUTY) as duty:
+        duty.sends(READ, WHY)
+        pages = [duty.sees(path) for path in (READ, f"/entry/1/{CASE}")]
+    with seen_by(reviews, POLICE) as police:
+        pages.append(police.sees(REVIEW))
+    suggested = [re.findall(r"such as: ([^.<]+)\.", page)[-1] for page in pages]
+    assert len(set(suggested)) == 3
+    assert [wrong_with(one, "none") for one in suggested] == ["", "", ""]
 
 
 def test_who_may_not_break_the_glass_is_refused_on_the_access_log(reviews: RapidReviews) -> None:

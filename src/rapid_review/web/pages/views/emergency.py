@@ -14,6 +14,7 @@ from rapid_review.store.access.log import Reading
 from rapid_review.web.pages.forms.reading import as_code
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.entry import command_of, version_of
+from rapid_review.web.pages.views.purposes import wrong_with
 from rapid_review.web.pages.views.wording import legend_of
 
 ANSWERS: Final = {"justified": True, "not-justified": False}
@@ -40,11 +41,11 @@ def read_in_an_emergency(visit: Visit) -> Response:
     reason, purpose = as_code(visit.form.text("emergency")), visit.form.text("purpose")
     wrong = {
         name: says
-        for name, says, answer in (
-            ("emergency", "Say what the emergency is.", reason),
-            ("purpose", "Say why you read the words.", purpose),
+        for name, says in (
+            ("emergency", "" if reason else "Say what the emergency is."),
+            ("purpose", wrong_with(purpose, "Say why you read the words.")),
         )
-        if not answer
+        if says
     }
     if wrong:
         return _emergency_form(visit, wrong)
@@ -106,11 +107,11 @@ def review(visit: Visit) -> Response:
     found, purpose = visit.form.text("found"), visit.form.text("purpose")
     wrong = {
         name: says
-        for name, says, is_wrong in (
-            ("found", "Say whether the reading was justified.", found not in ANSWERS),
-            ("purpose", "Say what you looked at.", not purpose),
+        for name, says in (
+            ("found", "" if found in ANSWERS else "Say whether the reading was justified."),
+            ("purpose", wrong_with(purpose, "Say what you looked at.")),
         )
-        if is_wrong
+        if says
     }
     if wrong:
         return _review_form(visit, wrong)

@@ -18,6 +18,7 @@ from rapid_review.reports.told import when_in
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.purposes import wrong_with
 from rapid_review.web.pages.views.wording import legend_of, value_in_words
 
 
@@ -33,8 +34,8 @@ def words_page(visit: Visit) -> Response:
         Refused: the permissions do not allow it.
     """
     purpose = visit.form.text("purpose")
-    if not purpose:
-        return _entry_page(visit, wrong="Say why you read the words.", status=422)
+    if wrong := wrong_with(purpose, "Say why you read the words."):
+        return _entry_page(visit, wrong=wrong, purpose=purpose, status=422)
     (read,) = visit.site.reviews.read(
         visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
     )

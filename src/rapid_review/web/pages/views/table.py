@@ -12,11 +12,9 @@ from importlib.util import find_spec
 from itertools import groupby
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
 from starlette.responses import Response
 
 from rapid_review import tables
-from rapid_review.domain.entry import PurposeGiven
 from rapid_review.domain.errors import InvalidInputError, Refused, StorageError
 from rapid_review.store.authority.port import IMPORT
 from rapid_review.store.backends.extras import wanting
@@ -25,10 +23,10 @@ from rapid_review.tables.limits import MOST_BYTES, MOST_ROWS
 from rapid_review.web.pages.forms.reading import Wrong
 from rapid_review.web.pages.posting import SHEET, SHEET_NAME
 from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.purposes import wrong_with
 
 _MOST_SHOWN: Final = 50
 """How many rows with mistakes, or cases, a page lists; the file to correct has all of them."""
-_PURPOSE: Final = TypeAdapter[str](PurposeGiven)
 _NEEDS: Final = ("python_calamine", "xlsxwriter")
 """What the extra `tables` brings."""
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -119,23 +117,9 @@ def _read_sheet(visit: Visit) -> tuple[Sent, tuple[Wrong, ...]]:
     if not data:
         wrong.append(Wrong(SHEET, "Choose the file with the cases; it must not be empty."))
     purpose = form.text("purpose")
-    if not purpose:
-        wrong.append(Wrong("purpose", "Say why you import the cases."))
-    elif not _is_a_purpose(purpose):
-        says = (
-            "Say why in at most 80 characters. Use only the letters a to z, digits, spaces and "
-            "hyphens, and begin with a letter."
-        )
+    if says := wrong_with(purpose, "Say why you import the cases."):
         wrong.append(Wrong("purpose", says))
     return Sent(data, form.text(SHEET_NAME) or "the sheet", purpose), tuple(wrong)
-
-
-def _is_a_purpose(text: str) -> bool:
-    try:
-        _PURPOSE.validate_python(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _form(visit: Visit, wrong: Sequence[Wrong] = (), *, is_unreadable: bool = False) -> Response:
