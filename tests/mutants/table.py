@@ -85,6 +85,7 @@ WITHOUT: Final = {
         # The pages are served by another process, which has the code without a mutant.
         "web/http/test_the_service_on_fastapi.py",
         "web/pages/test_a_case_by_keyboard.py",
+        "web/pages/test_attacked_in_a_browser.py",
         "web/pages/test_every_page_for_everybody.py",
         "web/pages/test_the_page_of_statistics.py::test_once_it_is_loaded_a_page_loads_nothing_to_draw_with",
         "web/pages/test_the_page_of_statistics.py::test_the_program_loads_it_before_somebody_asks",

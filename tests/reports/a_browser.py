@@ -19,7 +19,7 @@ STANDARD: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 REBOUND: Final = "rebound.test"
 """A name of somebody else's, which the browser is told is that of this machine."""
 
-_OPTIONS: Final = (
+OPTIONS: Final = (
     f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
     "--no-proxy-server",
     "--no-sandbox",
@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
     """Run a browser as long as the context lasts."""
     path = path_of_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_OPTIONS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(OPTIONS))
         try:
             yield browser
         finally:
