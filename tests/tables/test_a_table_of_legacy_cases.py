@@ -15,12 +15,29 @@ import pytest
 from rapid_review import tables
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
+from rapid_review.projections.statistics.measures import MEASURES
+from rapid_review.projections.statistics.periods import By
+from rapid_review.projections.statistics.published import publish
+from rapid_review.projections.statistics.rows import figures_of
+from rapid_review.projections.statistics.selection import Selection
 from rapid_review.store import RapidReviews
 from rapid_review.tables.cells import Raw
+from tests.projections.statistics.a_count_with_pandas import BANDS as BANDS_AS_SHOWN
 from tests.projections.statistics.a_count_with_pandas import HOLIDAYS
-from tests.tables.legacy_cases import CASES, NATURES, OUTCOMES, Row, rows
+from tests.tables.legacy_cases import AGES, BANDS, CASES, NATURES, OUTCOMES, Row, rows
 from tests.tables.mistakes import MISTAKES, Mistake
-from tests.tables.some_tables import CANARY, NOW, SEATS, filled, headings, in_memory, rows_in, xlsx
+from tests.tables.some_tables import (
+    CANARY,
+    KENT,
+    NOW,
+    SEATS,
+    filled,
+    headings,
+    in_memory,
+    rows_in,
+    xlsx,
+)
 
 pd: Any = import_module("pandas")  # it tells of its own types in part only
 
@@ -29,6 +46,9 @@ RECKONED: Final = {
     "partner",
 }
 """Fields that no cell says and the record calculates: numbers, terms, the adoption they order."""
+KINDLESS: Final = {name for name, measure in MEASURES.items() if measure.keyed_by is None}
+"""Figures of one kind only, whose kind is their total."""
+QUARTILES: Final = "rapid-review: quartiles of the stopped"
 WORDS: Final = "rationale"
 """The only words of these rows; sealed by now."""
 
@@ -192,20 +212,78 @@ def test_the_figures_are_those_of_a_count_of_the_sheet_itself() -> None:
     assert _how_many("QuorumNotMet") == int((~met).sum())
 
 
+def test_the_statistics_are_those_of_a_count_of_the_sheet_itself() -> None:
+    """What is published of the imported cases is what pandas counts in the cells."""
+    sheet = _sheet()
+    further = sum(one.is_further for one in told().rows)
+    empty = sheet[list(SEATS)].eq("no")
+    counted = {
+        ("notification", code): number
+        for code, number in sheet["Nature"].map(dict(NATURES)).value_counts().items()
+    } | {
+        ("outcome", code): number
+        for code, number in sheet["Outcome"].map(dict(OUTCOMES)).value_counts().items()
+    }
+    counted |= {
+        ("child", BANDS_AS_SHOWN.get(band, band)): number
+        for band, number in sheet["Ages of children"]
+        .map(dict(zip(AGES, BANDS, strict=True)))
+        .value_counts()
+        .items()
+    }
+    late, days = _late(sheet), _working_days(sheet)
+    counted |= {
+        ("meeting", ""): len(sheet) + further,
+        ("quorum-not-met", ""): int(empty.any(axis=1).sum()),
+        ("agency-report-nil", "health-visiting"): int(sheet["Nil returns"].notna().sum()),
+        ("panel-answer", "agrees"): int(sheet["Panel agrees"].eq("yes").sum()),
+        ("panel-answer", "disagrees"): int(sheet["Panel agrees"].eq("no").sum()),
+        ("rapid-review: came to", "met"): int((~late).sum()),
+        ("rapid-review: came to", "met-late"): int(late.sum()),
+        (QUARTILES, "median"): int(np.quantile(days, 0.5, method="inverted_cdf")),
+    }
+    found = _published()
+    assert {key: found[key] for key in counted} == counted
+
+
+def _published() -> dict[tuple[str, str], int]:
+    """Return every figure of all the cases, by its name and its kind."""
+    as_of = AsOf(read_on=NOW.date())
+    reviews = imported()
+    facts = facts_of(
+        case_facts_as_of(reviews.case_history(case), as_of) for case in reviews.references()
+    )
+    selection = Selection(KENT, KENT.clocks["rapid-review"], By.SPAN, as_of)
+    return {
+        (one.figure, "" if one.figure in KINDLESS else one.kind): one.value
+        for one in figures_of(publish(facts, selection))
+        if one.group == "Total" and isinstance(one.value, int)
+    }
+
+
+def _working_days(sheet: Any) -> Any:  # noqa: ANN401 - a frame of pandas, an array of numpy
+    """Return after how many working days each report was sent, by numpy."""
+    received, sent = _days(sheet)
+    return np.busday_count(received + 1, sent + 1, holidays=list(HOLIDAYS))
+
+
+def _late(sheet: Any) -> Any:  # noqa: ANN401 - as above
+    """Return whether each report was sent after its fifteenth working day, by numpy."""
+    received, sent = _days(sheet)
+    return sent > np.busday_offset(received + 1, 14, roll="forward", holidays=list(HOLIDAYS))
+
+
+def _days(sheet: Any) -> Any:  # noqa: ANN401 - as above
+    return (
+        np.array([_day(one) for one in sheet[heading]], "datetime64[D]")
+        for heading in ("Notification received", "Report sent to Panel")
+    )
+
+
 def test_the_clock_of_every_case_is_that_of_numpy_and_of_the_sheet() -> None:
     """Working days and due days are numpy's, from the days in the sheet."""
     sheet = _sheet()
-    received = [_day(one) for one in sheet["Notification received"]]
-    sent = [_day(one) for one in sheet["Report sent to Panel"]]
-    days = np.busday_count(
-        np.array(received, "datetime64[D]") + 1,
-        np.array(sent, "datetime64[D]") + 1,
-        holidays=list(HOLIDAYS),
-    )
-    due = np.busday_offset(
-        np.array(received, "datetime64[D]") + 1, 14, roll="forward", holidays=list(HOLIDAYS)
-    )
-    late = np.array(sent, "datetime64[D]") > due
+    days, late = _working_days(sheet), _late(sheet)
     for case, taken, is_late in zip(sheet["Case"], days.tolist(), late.tolist(), strict=True):
         read = clocks(imported().case_history(case), AsOf(read_on=NOW))
         (clock,) = [one for one in read if one.rule.id == "rapid-review"]

@@ -67,6 +67,12 @@ def _wait_for(path: str, process: "subprocess.Popen[bytes]", folder: Path) -> No
     pytest.fail((folder / "said").read_text())
 
 
+def test_the_example_has_fewer_than_forty_lines() -> None:
+    """Blank ones are not counted."""
+    text = (ROOT / "examples" / "service_on_fastapi.py").read_text(encoding="utf-8")
+    assert len([line for line in text.splitlines() if line.strip()]) < 40
+
+
 def test_a_case_from_notification_to_decision_over_a_network_that_loses_answers(
     empty: str, table: str, tmp_path: Path
 ) -> None:

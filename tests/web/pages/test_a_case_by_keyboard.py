@@ -1,6 +1,8 @@
 """A new user takes one case from its notification to its feedback, with the keyboard alone."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,8 @@ from playwright.sync_api import Browser
 from rapid_review import terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain.commands import Command
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import AgencyReportFiled, AgencyReportRequested
 from rapid_review.store import RapidReviews
 from rapid_review.web.pages.forms.presets import filled_with
 from tests.web.pages.a_server import WHO, AtTheKeyboard, served, signed_in
@@ -72,12 +76,13 @@ def test_the_first_steps_of_a_case(browser: Browser, tmp_path: Path) -> None:
 @pytest.mark.faults
 def test_a_case_from_notification_to_feedback(browser: Browser, tmp_path: Path) -> None:
     """45 entries: a meeting short of the police, a late report, a correction, and a refusal."""
-    store = tmp_path / "reviews.db"
+    store, refused = tmp_path / "reviews.db", list[str]()
     with served(store, "--as", WHO) as server, signed_in(browser, server) as person:
         for command in story():
             takes(person, command)
             if person.heading() != "Recorded":
                 acts_on_the_refusal(person)
+                refused.append(type(command).__name__)
                 continue
             if isinstance(command, ask.NotePanelDiscussion):
                 person.follows(f"/case/{CASE}")
@@ -89,16 +94,34 @@ def test_a_case_from_notification_to_feedback(browser: Browser, tmp_path: Path) 
     with RapidReviews.on_sqlite(
         store, terms=terms.load(KENT.id), clock=lambda: AT_ANY_TIME
     ) as reviews:
-        kinds = [entry.event.kind for entry in reviews.history(CASE)]
-    assert len(kinds) >= 45
-    assert {"QuorumNotMet", "QuorumConfirmed", "RecordCorrected", "FeedbackShared"} <= set(kinds)
+        entries = reviews.history(CASE)
+    kinds = Counter(entry.event.kind for entry in entries)
+    assert len(entries) >= 45
+    assert (kinds["QuorumNotMet"], kinds["QuorumConfirmed"], kinds["RecordCorrected"]) == (1, 1, 1)
+    assert list(late_reports(entries)) == ["general-practice"]
+    assert refused == ["MakeDecision"]
+    assert kinds["FeedbackShared"] == 2
+
+
+def late_reports(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the agencies whose reports came after the day by which they were asked for."""
+    due: dict[str, date | None] = {}
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, AgencyReportRequested):
+            due[event.agency] = event.due_on
+        elif isinstance(event, AgencyReportFiled):
+            by = due[event.agency]
+            if by is not None and event.at.astimezone(KENT.zone).date() > by:
+                yield event.agency
 
 
 def acts_on_the_refusal(person: AtTheKeyboard) -> None:
-    """Read why a decision was refused, and follow the link to the step that comes first."""
+    """Read why a decision was refused, and go back for the step that comes first."""
     said = person.reads()
     assert "This was not recorded" in said
     assert "ToR 6.2" in said
+    assert person.page.locator(f'main a[href*="/record/RecordAttendance/{CASE}"]').count()
     person.follows(f"/case/{CASE}")
 
 
