@@ -1,9 +1,10 @@
 """How a page reads: `python -m docs.readability [FOLDER]` prints figures for each page.
 
-Three figures, each of which shows a page that has to be read twice: how long its sentences are,
-how many of them are in the passive voice, and how many of its words are no common English. What is
-in `code`, in a block or in a table row of code is not read. Which words are common is what the
-frequency list of pyspellchecker has, with the words of the field and the trade in `KNOWN`.
+The help of a command is a page too, and so are the docstrings and the messages of a package. Three
+figures each show a page that has to be read twice: how long its sentences are, how many of them
+are in the passive voice, and how many of its words are no common English. What is in `code`, in a
+block or in a table row of code is not read. Which words are common is what the frequency list of
+pyspellchecker has, with the words of the field and the trade in `KNOWN`.
 """
 
 import re
@@ -15,6 +16,8 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from spellchecker import SpellChecker
+
+from docs.prose_in_code import docstrings_in, helps, messages_in
 
 ROOT: Final = Path(__file__).parent.parent
 MADE_FROM_CODE: Final = ("reference/python.md", "reference/traceability.md")
@@ -133,7 +136,9 @@ def _line(name: str, found: Figures) -> str:
 
 if __name__ == "__main__":
     where = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT
+    texts = pages_in(where) | docstrings_in(where) | messages_in(where)
+    texts |= helps() if where == ROOT else {}  # by the program that is installed
     print(f"{'page':52} sent. words  long>{LONG} passive unknown")  # noqa: T201 - its output
-    for each, text in pages_in(where).items():
+    for each, text in texts.items():
         if figures := figures_of(text):
             print(_line(each, figures))  # noqa: T201 - the same

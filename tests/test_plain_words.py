@@ -1,12 +1,12 @@
 """The words and turns that are not to come back, and how they are looked for."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import click
 import pytest
 
 from docs.plain_words import Row, found, table, turns_in
+from docs.prose_in_code import contexts
 from rapid_review.cli import main
 
 ROWS: Final = table()
@@ -59,22 +59,14 @@ def test_what_is_code_is_left_alone(where: str) -> None:
     assert not list(turns_in("a.py", 'parked = {"parked": reckoning}\n', ROWS))
 
 
-def helps(group: click.Group, context: click.Context) -> Iterator[tuple[str, str]]:
-    """Yield the help of every command, by its name."""
-    for name, command in group.commands.items():
-        inner = click.Context(command, parent=context, info_name=name)
-        yield inner.command_path, command.get_help(inner)
-        if isinstance(command, click.Group):
-            yield from helps(command, inner)
-
-
 def test_no_help_has_one() -> None:
     """As it is printed, put together from its parts."""
-    every = dict(helps(main, click.Context(main, info_name="rapid-review")))
+    every = list(contexts(main, click.Context(main, info_name="rapid-review")))
     assert len(every) > 50
-    for command, text in every.items():
+    for context in every:
+        text = context.command.get_help(context)
         came_back = [written for _, written, _ in turns_in("help.md", text, ROWS)]
-        assert not came_back, f"{command} --help says {came_back}"
+        assert not came_back, f"{context.command_path} --help says {came_back}"
 
 
 def test_none_came_back() -> None:

@@ -4,9 +4,10 @@ from typing import Final
 
 import pytest
 
+from docs.prose_in_code import docstrings_in, helps, messages_in
 from docs.readability import ROOT, Figures, figures_of, pages_in, sentences_of
 
-PAGES: Final = pages_in(ROOT)
+PAGES: Final = pages_in(ROOT) | docstrings_in(ROOT) | messages_in(ROOT) | helps()
 BOUNDS: Final = {
     "": Figures(0, 20.0, 0.15, 0.66, 0.01),
     "CONTRIBUTING.md": Figures(0, 13.5, 0.0, 0.10, 0.01),
@@ -30,10 +31,14 @@ BOUNDS: Final = {
     "docs/reference/table-columns.md": Figures(0, 6.0, 0.0, 0.25, 0.01),  # one cell in five: "?"
     "docs/reference/types.md": Figures(0, 10.5, 0.025, 0.10, 0.01),  # lists codes
     "docs/tutorial/": Figures(0, 14.0, 0.0, 0.10, 0.01),
+    "docstrings of ": Figures(0, 14.5, 0.035, 0.41, 0.01),
+    "messages of ": Figures(0, 13.5, 0.0, 0.38, 0.01),
+    "messages of testing": Figures(0, 13.5, 0.0, 0.45, 0.01),  # of what a host got wrong
+    "rapid-review ": Figures(0, 14.5, 0.0, 0.34, 0.02),  # the help of each command
 }
 """For a page: words a sentence, and the shares that are long, passive and unknown.
 
-The longest beginning of a page's name counts. A folder that was rewritten keeps to its bounds: no
+The longest beginning of its name counts. A folder that was rewritten keeps to its bounds: no
 sentence of more than 30 words, and hardly any in the passive voice.
 """
 FEWEST: Final = 8
@@ -47,7 +52,7 @@ def bounds_of(page: str) -> Figures:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_keeps_to_its_bounds(page: str) -> None:
-    """`python -m docs.readability` prints the figures of every page."""
+    """`python -m docs.readability` prints the figures of each, with what is in the code."""
     found = figures_of(PAGES[page])
     if found is None or found.sentences < FEWEST:
         assert len(PAGES[page].split()) < 500 or page == "docs/glossary.md"
@@ -61,6 +66,15 @@ def test_a_page_keeps_to_its_bounds(page: str) -> None:
 def test_bounds_are_those_of_some_page(beginning: str) -> None:
     """A page that is renamed takes its bounds along."""
     assert any(page.startswith(beginning) for page in PAGES)
+
+
+def test_what_people_read_of_the_program_is_asked_too() -> None:
+    """Its docstrings and messages, a package at a time, and the help of each command."""
+    assert "Check that the disk has room" in PAGES["messages of store"]
+    assert "Return the state of a case" not in PAGES["messages of store"]
+    assert "`apply`" in PAGES["docstrings of cli"]
+    assert "Exit with 6" in PAGES["rapid-review compliance --help"]
+    assert sum(name.endswith(" --help") for name in PAGES) > 50
 
 
 def test_sentences_are_those_that_are_read() -> None:

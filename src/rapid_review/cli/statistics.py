@@ -60,8 +60,8 @@ _which_months = with_options(
         ),
         default="quarter",
         show_default=True,
-        help="What a row is. A half year ends in September or March, and a year on 31 March; a "
-        "span is all the months in one row; an agency is the one that sent the notification.",
+        help="What a row is. A half year ends in September or March, and a year on 31 March. A "
+        "span is all the months in one row. An agency is the one that sent the notification.",
     ),
     click.option(
         "--dated-by",

@@ -207,8 +207,8 @@ def bundle(
     """Write a bundle for an auditor: of one CASE, or of the whole log.
 
     This first makes a checkpoint, unless --size names one. If words are not sealed, anyone who
-    can read the bundle can read them: it is as confidential as the cases themselves, and a
-    bundle of the whole log needs --with-proof. Sealed words stay sealed in the bundle, and it
+    can read the bundle can read them: it is as confidential as the cases themselves. A bundle
+    of the whole log then needs --with-proof. Sealed words stay sealed in the bundle, and it
     contains no key.
     """
     from rapid_review.audit.log.bundle import EXPOSES, write_archive, write_folder

@@ -36,8 +36,8 @@ class JudgedCase(NamedTuple):
     "--fail-on-breach",
     is_flag=True,
     help="Exit with 6 if one of the partnership's own clocks, other than a milestone, is "
-    "overdue or was met late; if a forbidden step or an impossible order of days was recorded; "
-    "or if a duty was not done and it is now too late.",
+    "overdue or was met late. Also if a forbidden step or an impossible order of days was "
+    "recorded, or if a duty was not done and it is now too late.",
 )
 @asks
 def compliance(question: Question, *, case: str | None, fail_on_breach: bool) -> None:

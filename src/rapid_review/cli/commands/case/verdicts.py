@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 def verdicts(question: Question, *, case: str) -> None:
     """Print each time an entry changed the verdict on a clock of a CASE.
 
-    Both verdicts are as of the day of recording: the first without what was recorded then, the
-    second with it.
+    Both verdicts are as of the day of recording: the first without the entries of that moment,
+    the second with them.
     """
     from rapid_review.projections.compare.verdict_history import verdict_history
 

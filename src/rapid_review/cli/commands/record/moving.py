@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 def move(source: str, target: str, *, as_json: bool) -> None:
     """Copy every row of the store FROM to the store TO, and verify both.
 
-    Each store is a file, or the address of a server on which `db init` made the tables before;
-    or @FILE, a file that contains such an address and keeps it out of the list of processes.
-    Entries keep their positions and their bytes, so every checkpoint that somebody keeps is
-    valid for both stores. Do not record in either store meanwhile. Subscriptions are copied and
-    continue from the same position; tables of your own that they write to are not copied. After
-    an interruption, run the command again: it continues where it stopped. FROM is not changed.
+    Each store is a file, or the address of a server on which `db init` made the tables before.
+    It may also be @FILE: a file with such an address, which keeps the address out of the list of
+    processes. Entries keep their positions and their bytes, so every checkpoint that somebody
+    keeps is valid for both stores. Do not record in either store meanwhile. Subscriptions are
+    copied and continue from the same position; tables of your own that they write to are not
+    copied. After an interruption, run the command again: it continues where it stopped. FROM is
+    not changed.
     """
     from rapid_review.store.backends.address import shown_store
     from rapid_review.store.copies.moving import move as moved_to

@@ -258,7 +258,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     if reworded is None:
         raise IntegrityError(
             f"{REPLAY} in the bundle differs from the replay of its entries under these terms, "
-            "these calendars and this version of rapid-review; make the page with those that made "
+            "these calendars and this version of rapid-review. Make the page with those that made "
             "the bundle"
         )
     if not reworded:
