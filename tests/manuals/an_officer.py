@@ -1,9 +1,11 @@
 """Somebody who follows the officer's manual, in a browser, as it is printed.
 
 A step of the manual is made of sentences of five forms, and `SENTENCES` says what is done for
-each. `python -m tests.manuals.an_officer` follows the manual and writes its pictures.
+each. `python -m tests.manuals.an_officer` follows the manual and writes its pictures, and beside
+them what the pages said.
 """
 
+import json
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -21,6 +23,8 @@ from tests.web.pages.a_server import AtTheKeyboard, leads_on, served
 ROOT: Final = Path(__file__).parents[2]
 MANUAL: Final = ROOT / "docs" / "manuals" / "officer.md"
 PICTURES: Final = ROOT / "docs" / "pictures" / "officer"
+SHOWN: Final = PICTURES / "shown.json"
+"""What the pages said when their pictures were taken."""
 TODAY: Final = "2020-05-29T09:00+01:00"
 """The day on which the manual says that it is followed."""
 WHO: Final = "pt-01:business-support:partnership-team"
@@ -123,6 +127,7 @@ class Officer:
     Attributes:
         page: what they see.
         complaints: what the browser wrote to its console, but for the status of a refusal.
+        shown: for each picture, by its name, what the page said there.
     """
 
     def __init__(self, page: Page, at: str, pictures: Path | None = None) -> None:
@@ -131,6 +136,7 @@ class Officer:
         page.on("console", lambda message: keyboard.hears(message.text))
         page.on("pageerror", lambda error: keyboard.complaints.append(str(error)))
         self.complaints = keyboard.complaints
+        self.shown: dict[str, list[str]] = {}
         self._at = at
         self._pictures = pictures
 
@@ -156,6 +162,7 @@ class Officer:
         raise AssertionError(f"a step is of no known form: {sentence}")
 
     def _takes(self, name: str) -> None:
+        self.shown[name] = self.page.locator("main").inner_text().split("\n")
         if self._pictures is None:
             return
         height: int = self.page.evaluate("document.body.scrollHeight")
@@ -199,6 +206,8 @@ def take_pictures() -> None:
     ):
         for task in tasks():
             officer.does(task)
+        text = json.dumps(officer.shown, ensure_ascii=False, indent=1)
+        SHOWN.write_text(f"{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
