@@ -311,12 +311,12 @@ def tell_of_duplicates(facts: "Facts") -> None:
 def must_have_a_solver() -> None:
     """Raise `StorageError` if the extra is missing that finds out what could be worked out."""
     from rapid_review.projections.statistics.suppression import EXTRA
-    from rapid_review.store.backends.extras import wanting
+    from rapid_review.store.backends.extras import missing_extra
 
     try:
         import_module("rapid_review.projections.statistics.solver")
     except ImportError as error:
-        raise wanting(EXTRA, "suppressing small numbers needs a solver") from error
+        raise missing_extra(EXTRA, "suppressing small numbers needs a solver") from error
 
 
 def _months(since: str | None, until: str | None) -> "Span":

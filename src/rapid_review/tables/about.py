@@ -1,4 +1,4 @@
-"""What a table asks, in words: for its sheet Read me, and for the reference page."""
+"""Texts about a table and its columns, for its sheet Read me and for the reference page."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""Workbooks that go out: XLSX with lists to choose from, date cells and a list of the columns."""
+"""Workbooks to be filled in: XLSX with lists of choices, date cells and a list of the columns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from itertools import chain
 from math import isfinite
 from typing import Any, Final
 
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import missing_extra
 from rapid_review.tables.about import ABOUT, about
 from rapid_review.tables.cells import Raw
 from rapid_review.tables.columns import Column, Reads
@@ -24,7 +24,7 @@ _FIRST_YEAR: Final = 1900
 _WIDTH: Final = 20
 _WIDE: Final = 60
 _DAYS: Final = (Reads.DAY, Reads.MOMENT)
-_AS_THEY_ARE: Final = {
+_NO_CONVERSIONS: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
@@ -40,9 +40,9 @@ class Book:
     Attributes:
         layout: the layout.
         columns: the columns that are in it, in order.
-        rows: its rows; where there are any, each begins with what to mend.
-        read_me: what is to be known before it is filled in.
-        marked: the cells that are to be mended, by row, from 0, and heading.
+        rows: its rows; each begins with what to correct in it.
+        read_me: what to know before filling it in.
+        marked: the cells to correct, by row, from 0, and heading.
     """
 
     layout: Layout
@@ -61,10 +61,10 @@ def book_of(book: Book) -> bytes:
     try:
         import xlsxwriter  # noqa: PLC0415 - an extra  # pyright: ignore[reportMissingTypeStubs]
     except ImportError as error:
-        raise wanting("tables", "writing a spreadsheet needs XlsxWriter") from error
+        raise missing_extra("tables", "writing a spreadsheet needs XlsxWriter") from error
     made = BytesIO()
     open_book: Any = xlsxwriter.Workbook  # it has no types
-    with open_book(made, dict(_AS_THEY_ARE)) as workbook:
+    with open_book(made, dict(_NO_CONVERSIONS)) as workbook:
         first = datetime.combine(book.layout.terms.in_force_from, time())
         workbook.set_properties({"title": book.layout.terms.title, "created": first})
         _Writer(workbook, book).write()
@@ -116,13 +116,13 @@ class _Writer:
             "input_message": f"{column.means} ({column.reads.value})"[:_LONGEST_HINT],
             "show_error": False,
         }
-        listed = tuple(_listed(column))
+        listed = tuple(_choices_in(column))
         source: dict[str, object] = {"validate": "any"}
         if listed:
             self._choices.write_string(0, place, column.heading, self._bold)
             self._choices.write_column(1, place, listed)
             self._choices.set_column(place, place, _WIDTH)
-            letters = _letters(place)
+            letters = _column_letters(place)
             last = len(listed) + 1
             source = {"validate": "list", "source": f"=Choices!${letters}$2:${letters}${last}"}
         self._reviews.data_validation(1, place, _ROWS, place, source | hint)
@@ -142,7 +142,7 @@ class _Writer:
                     self._reviews.write_blank(row, place, None, formats["@"])
             case bool():
                 self._reviews.write_boolean(row, place, cell, formats["@"])
-            # XLSX knows no day before 1900; such a one is written as text.
+            # XLSX knows no day before 1900; an earlier one is written as text.
             case datetime() if cell.year >= _FIRST_YEAR:
                 self._reviews.write_datetime(row, place, cell, formats["dd/mm/yyyy hh:mm"])
             case date() if cell.year >= _FIRST_YEAR:
@@ -166,11 +166,11 @@ _FILL: Final = {False: {}, True: {"bg_color": "#FFE08A"}}
 """The fill of a cell to correct; the row also says it in words, not by colour alone."""
 
 
-def _listed(column: Column) -> Iterator[str]:
+def _choices_in(column: Column) -> Iterator[str]:
     yield from chain((one.title for one in column.choices), column.suggests)
     if column.reads is Reads.YES_NO:
         yield from ("yes", "no")
 
 
-def _letters(place: int) -> str:
+def _column_letters(place: int) -> str:
     return address(1, place)[:-1]

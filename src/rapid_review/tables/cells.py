@@ -1,6 +1,6 @@
 """Reading one cell: a day in UK order or a real date, yes or no, a choice by its title, a code.
 
-A message says what is asked and how to correct it, and never what is in the cell.
+A message says what the column needs and how to correct the cell, and never what is in it.
 """
 
 import re
@@ -31,7 +31,7 @@ _MONTHS: Final = (
 )
 _UK: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_WORDED: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (\d+)")
+_MONTH_BY_NAME: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (\d+)")
 _HOUR: Final = re.compile(r"(.*\d)(?:t|,? )(\d{1,2})[:.](\d{2})(?::00)?")
 _FOUR_DIGITS: Final = 4
 _LAST_MONTH: Final = 12
@@ -46,12 +46,12 @@ def is_blank(raw: Raw) -> bool:
 
 
 def read(column: Column, raw: Raw, terms: Terms) -> object:
-    """Return what a cell says that is not blank.
+    """Return what a cell says; it must not be blank.
 
     Args:
         column: the cell's column.
         raw: what is in it.
-        terms: the terms that the table was made from; their zone has the hours.
+        terms: the terms that the table was made from; hours are in their time zone.
 
     Raises:
         CellError: it cannot be read as its column asks.
@@ -73,7 +73,7 @@ def read(column: Column, raw: Raw, terms: Terms) -> object:
 def _moment(_: Column, raw: Raw, terms: Terms) -> datetime:
     if isinstance(raw, datetime):
         day, hour = raw.date(), raw.time()
-        hour = NOON if hour == time() else hour  # how a spreadsheet shows a day alone
+        hour = NOON if hour == time() else hour  # a spreadsheet stores a day alone as its midnight
     elif isinstance(raw, date):
         day, hour = raw, NOON
     else:
@@ -86,12 +86,12 @@ def _moment(_: Column, raw: Raw, terms: Terms) -> datetime:
 def _day_and_hour(text: str) -> tuple[date, time]:
     match = _HOUR.fullmatch(text.lower())
     if match is None:
-        return _day_of(text), NOON
+        return _parse_day(text), NOON
     try:
         hour = time(int(match[2]), int(match[3]))
     except ValueError:
         raise CellError("has an hour that does not exist", _WAY_ON_HOUR) from None
-    return _day_of(match[1]), hour
+    return _parse_day(match[1]), hour
 
 
 def _in_zone(day: date, hour: time, zone: ZoneInfo) -> datetime:
@@ -118,26 +118,26 @@ def _day(_: Column, raw: Raw, __: Terms) -> date:
         text = _as_text(raw, "a day", _WAY_ON_DAY)
         if _HOUR.fullmatch(text.lower()):
             raise CellError("has an hour, but this column takes only a day", _WAY_ON_DAY)
-        raw = _day_of(text)
+        raw = _parse_day(text)
     if raw.year not in _DAYS:
         raise CellError("has a day outside the years 1900 to 2199", "Write the right year.")
     return raw
 
 
-def _day_of(text: str) -> date:
+def _parse_day(text: str) -> date:
     text = " ".join(text.lower().split())
     if match := _ISO.fullmatch(text):
-        return _made(match[1], match[2], match[3])
+        return _date_of(match[1], match[2], match[3])
     if match := _UK.fullmatch(text):
-        return _made(match[3], match[2], match[1])
-    if match := _WORDED.fullmatch(text):
+        return _date_of(match[3], match[2], match[1])
+    if match := _MONTH_BY_NAME.fullmatch(text):
         months = [at for at, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
         if len(months) == 1:
-            return _made(match[3], str(months[0]), match[1])
+            return _date_of(match[3], str(months[0]), match[1])
     raise CellError("is not a day", _WAY_ON_DAY)
 
 
-def _made(year: str, month: str, day: str) -> date:
+def _date_of(year: str, month: str, day: str) -> date:
     if len(year) != _FOUR_DIGITS:
         raise CellError("has a year without four digits", _WAY_ON_DAY)
     if int(month) > _LAST_MONTH >= int(day) > 0:
@@ -153,18 +153,18 @@ def _made(year: str, month: str, day: str) -> date:
 # --- Texts, codes and references
 
 
-def _as_text(raw: Raw, asked: str, way_on: str) -> str:
-    """Return a cell's text; a whole number is one, as spreadsheets keep what is all digits."""
+def _as_text(raw: Raw, needed: str, way_on: str) -> str:
+    """Return a cell's text; a whole number counts as a text of digits."""
     if isinstance(raw, str):
         return raw.strip()
     if isinstance(raw, bool | date | time | timedelta) or raw is None:
         kind = "a yes or no" if isinstance(raw, bool) else "a date or a time"
-        raise CellError(f"contains {kind}; the column needs {asked}", way_on)
-    if asked == "a day":
+        raise CellError(f"contains {kind}; the column needs {needed}", way_on)
+    if needed == "a day":
         raise CellError("contains a number; the column needs a day", _WAY_ON_DAY)
     if isinstance(raw, float):
         if not raw.is_integer():
-            raise CellError(f"contains a number with decimals; the column needs {asked}", way_on)
+            raise CellError(f"contains a number with decimals; the column needs {needed}", way_on)
         raw = int(raw)
     return str(raw)
 
@@ -184,29 +184,29 @@ _YES_NO: Final = MappingProxyType(
 
 
 def _choice(column: Column, raw: Raw, _: Terms) -> str:
-    return _chosen(column, _as_text(raw, "one of a list", _from_the_list(column)))
+    return _code_chosen(column, _as_text(raw, "one of a list", _how_to_choose(column)))
 
 
 def _choices(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
-    said = _parts(_as_text(raw, "a list", _from_the_list(column)))
+    said = _split(_as_text(raw, "a list", _how_to_choose(column)))
     if [one.casefold() for one in said] == [ALL]:
         return tuple(one.code for one in column.choices)
-    return _once(_chosen(column, one) for one in said)
+    return _each_once(_code_chosen(column, one) for one in said)
 
 
-def _chosen(column: Column, said: str) -> str:
-    """Return the code of what is chosen, by its title or its code, however it is spaced."""
-    found = _said_like(said)
-    known = {_said_like(name): one.code for one in column.choices for name in reversed(one)}
+def _code_chosen(column: Column, said: str) -> str:
+    """Return the code that a cell chooses by its title or its code, in any spacing and case."""
+    found = _normalised(said)
+    known = {_normalised(name): one.code for one in column.choices for name in reversed(one)}
     if found in known:
         return known[found]
-    titles = {_said_like(one.title): one.title for one in column.choices}
+    titles = {_normalised(one.title): one.title for one in column.choices}
     near = get_close_matches(found[:200], titles, n=1)
     meant = f"; did you mean {titles[near[0]]!r}?" if near else ""
-    raise CellError(f"is not in the list of allowed values{meant}", _from_the_list(column))
+    raise CellError(f"is not in the list of allowed values{meant}", _how_to_choose(column))
 
 
-def _from_the_list(column: Column) -> str:
+def _how_to_choose(column: Column) -> str:
     some = (
         "one or more of these, with ; between them"
         if column.reads is Reads.CHOICES
@@ -229,14 +229,16 @@ _WAY_ON_REFERENCE: Final = (
 
 
 def _code(column: Column, raw: Raw, _: Terms) -> str:
-    return _code_of(column, _as_text(raw, "a code", _WAY_ON_CODE))
+    return _parse_code(column, _as_text(raw, "a code", _WAY_ON_CODE))
 
 
 def _codes(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
-    return _once(_code_of(column, one) for one in _parts(_as_text(raw, "codes", _WAY_ON_CODE)))
+    return _each_once(
+        _parse_code(column, one) for one in _split(_as_text(raw, "codes", _WAY_ON_CODE))
+    )
 
 
-def _code_of(column: Column, text: str) -> str:
+def _parse_code(column: Column, text: str) -> str:
     try:
         return _CODE.validate_python(text)
     except ValidationError:
@@ -246,14 +248,16 @@ def _code_of(column: Column, text: str) -> str:
 
 
 def _reference(_: Column, raw: Raw, __: Terms) -> str:
-    return _reference_of(_as_text(raw, "a reference", _WAY_ON_REFERENCE))
+    return _parse_reference(_as_text(raw, "a reference", _WAY_ON_REFERENCE))
 
 
 def _references(_: Column, raw: Raw, __: Terms) -> tuple[str, ...]:
-    return _once(map(_reference_of, _parts(_as_text(raw, "references", _WAY_ON_REFERENCE))))
+    return _each_once(
+        map(_parse_reference, _split(_as_text(raw, "references", _WAY_ON_REFERENCE)))
+    )
 
 
-def _reference_of(text: str) -> str:
+def _parse_reference(text: str) -> str:
     try:
         return _REFERENCE.validate_python(text)
     except ValidationError:
@@ -272,11 +276,12 @@ def _words(_: Column, raw: Raw, __: Terms) -> str:
     return text
 
 
-def _parts(text: str) -> list[str]:
+def _split(text: str) -> list[str]:
     return [one.strip() for one in _SEPARATOR.split(text) if one.strip()]
 
 
-def _once(found: Iterable[str]) -> tuple[str, ...]:
+def _each_once(found: Iterable[str]) -> tuple[str, ...]:
+    """Return what is listed; refuse an empty list, and one that lists something twice."""
     listed = tuple(found)
     if not listed:
         raise CellError("contains only separators", "List at least one, or empty the cell.")
@@ -285,7 +290,7 @@ def _once(found: Iterable[str]) -> tuple[str, ...]:
     return listed
 
 
-def _said_like(text: str) -> str:
+def _normalised(text: str) -> str:
     return " ".join(text.casefold().replace("’", "'").split())  # noqa: RUF001 - as typed
 
 
@@ -309,7 +314,7 @@ def _ages(_: Column, raw: Raw, __: Terms) -> tuple[AgeBand, ...]:
             "was changed to a date by the spreadsheet program",
             f"Format the cell as text. {_WAY_ON_AGES}",
         )
-    return tuple(map(_band, _parts(_as_text(raw, "an age", _WAY_ON_AGES))))
+    return tuple(map(_band, _split(_as_text(raw, "an age", _WAY_ON_AGES))))
 
 
 def _band(said: str) -> AgeBand:

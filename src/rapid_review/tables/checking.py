@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.bulk_import import Account, Imported, importer
-from rapid_review.tables.headings import Read, columns_in
+from rapid_review.tables.headings import ColumnPlaces, columns_in
 from rapid_review.tables.problems import Problem, address
-from rapid_review.tables.rows import Told, histories_in
+from rapid_review.tables.rows import CaseInTable, histories_in
 from rapid_review.tables.sheets import Sheet, sheet_in
 from rapid_review.tables.templates import to_mend
 
@@ -28,29 +28,29 @@ _GO_TO_THE_RECORD = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A table that was read, and held to all that an import would hold it to.
+    """A table that was read, and checked by every rule of an import.
 
     Attributes:
-        name: of its file.
+        name: the name of its file.
         cases: how many cases are in it.
-        good: those that can be recorded, or are in the record just so.
+        good: the cases that can be recorded, or are in the record exactly like this.
         new: how many of these the record does not hold yet.
-        entries: how many entries those are, clocks included.
+        entries: how many entries the new cases have, clocks included.
         problems: every mistake, in the order of the rows.
         sheet: what is in the file.
-        found: which of its columns is which.
-        bad_rows: the numbers of the rows that are given back.
+        found: where its columns are.
+        bad_rows: the numbers of the rows that `to_mend` returns.
         reviews: the record that it is to be imported into.
     """
 
     name: str
     cases: int
-    good: tuple[Told, ...]
+    good: tuple[CaseInTable, ...]
     new: int
     entries: int
     problems: tuple[Problem, ...]
     sheet: Sheet = field(repr=False)
-    found: Read = field(repr=False)
+    found: ColumnPlaces = field(repr=False)
     bad_rows: frozenset[int] = field(repr=False)
     reviews: "RapidReviews" = field(repr=False)
 
@@ -72,7 +72,7 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
         reviews: the record that it is to be imported into.
 
     Raises:
-        TableError: the file cannot be read, or is no table made from the record's terms.
+        TableError: the file cannot be read, or is not a table made from the record's terms.
         StorageError: the extra that reads spreadsheets is not installed.
         RecordError: the store cannot be read.
     """
@@ -80,12 +80,12 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
     found = columns_in(sheet, reviews.terms, name)
     read = histories_in(sheet, found)
     refused: list[Problem] = []
-    good: list[Told] = []
+    good: list[CaseInTable] = []
     new = entries = 0
     place = found.places["case"]
     for one, outcome in zip(
-        read.told,
-        reviews.try_import(_accounts(read.told, importer(reviews.terms.partnership))),
+        read.good,
+        reviews.try_import(_accounts(read.good, importer(reviews.terms.partnership))),
         strict=True,
     ):
         if outcome.refused is None:
@@ -94,10 +94,11 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
             entries += len(outcome.entries)
         else:
             at = one.rows[0]
-            told, way_on = outcome.refused.rstrip("."), _REFUSED
-            if _has(reviews, one.case):  # advice to who sends events: a row has its notification
-                told, way_on = _IN_THE_RECORD, _GO_TO_THE_RECORD
-            refused.append(Problem(at, _CASE, address(at, place), told, way_on))
+            problem, way_on = outcome.refused.rstrip("."), _REFUSED
+            # The refusal's own advice is for whole histories that a system sends, not for rows.
+            if _has_case(reviews, one.case):
+                problem, way_on = _IN_THE_RECORD, _GO_TO_THE_RECORD
+            refused.append(Problem(at, _CASE, address(at, place), problem, way_on))
     problems = tuple(sorted((*read.problems, *refused), key=lambda each: each.row))
     bad = {row for each in problems for row in read.together.get(each.row, (each.row,))}
     return Checked(
@@ -114,11 +115,11 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
     )
 
 
-def _has(reviews: "RapidReviews", case: str) -> bool:
+def _has_case(reviews: "RapidReviews", case: str) -> bool:
     """Say whether the record has a case."""
     try:
         reviews.case(case)
-    except (CaseNotFoundError, InvalidInputError):  # or what is no reference of a case
+    except (CaseNotFoundError, InvalidInputError):  # the second: no valid reference
         return False
     return True
 
@@ -137,17 +138,18 @@ def record(
 
     Args:
         checked: the table.
-        by: who imports it; the same as for an import on the command line, unless it is given.
+        by: who imports it; by default the same as for an import on the command line.
         purpose: why.
-        good_rows: whether to record the good cases although others are to be mended.
+        good_rows: whether to record the good cases although others need correcting.
         progress: called now and then with how many entries have been recorded so far.
 
     Returns:
         How many were recorded, and those that the record refused by now.
 
     Raises:
-        InvalidInputError: something is to be mended, and `good_rows` was not asked for.
-        RecordError: the store cannot be written; the same table again goes on from there.
+        InvalidInputError: something needs correcting, and `good_rows` is not set.
+        RecordError: the store cannot be written; recording the same table again continues from
+            there.
     """
     if checked.problems and not good_rows:
         rows = len({one.row for one in checked.problems})
@@ -161,5 +163,5 @@ def record(
     return Imported.of(reviews.import_each(accounts, purpose=purpose, progress=progress))
 
 
-def _accounts(told: Iterable[Told], by: Actor) -> Iterable[Account]:
-    return (Account(one.case, one.events, by) for one in told)
+def _accounts(cases: Iterable[CaseInTable], by: Actor) -> Iterable[Account]:
+    return (Account(one.case, one.events, by) for one in cases)

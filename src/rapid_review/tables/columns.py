@@ -52,12 +52,12 @@ class Column:
     Attributes:
         key: its name in the code.
         heading: what is above it.
-        means: what is said in it.
+        means: what its cells say.
         part: the step that it belongs to.
         fills: the event and the field that it becomes.
         reads: how a cell is read.
-        choices: what a cell may say, where that is a list.
-        suggests: codes that the terms name; another is recorded all the same, and found.
+        choices: the list that its cells choose from, if they do.
+        suggests: codes that the terms name; any other code is recorded as well, and is a finding.
         needed: whether it must be filled where its step happened.
         sealed: whether it holds words, which are sealed in the record.
         unknown: what is recorded for "?"; empty where the record cannot say that it is not known.
@@ -77,7 +77,7 @@ class Column:
 
 
 class Unknown(StrEnum):
-    """Marks an answer as not known; it is recorded as null, which means that."""
+    """An answer that is not known; the record has null for it."""
 
     NOT_KNOWN = NOT_KNOWN
 
@@ -87,22 +87,22 @@ class Values:
     """What the cells of one row say, by the keys of their columns.
 
     Attributes:
-        said: what was said; nothing of an empty cell.
+        cells: what each cell says; an empty cell has no key.
         terms: the terms that the table was made from.
-        number: which of its kind the row's meeting is, or its collation.
+        number: the number of the row's meeting, or of its collation.
     """
 
-    said: Mapping[str, object]
+    cells: Mapping[str, object]
     terms: Terms
     number: int = 1
 
     def get(self, key: str, _kind: type[T]) -> T:
-        """Return what is said under a key, which must be."""
-        return cast("T", self.said[key])
+        """Return what a cell says that is filled in."""
+        return cast("T", self.cells[key])
 
     def maybe(self, key: str, kind: type[T]) -> T | None:
-        """Return what is said under a key; None where nothing is, or that it is not known."""
-        found = self.said.get(key)
+        """Return what a cell says; None if it is empty, or says that nobody knows."""
+        found = self.cells.get(key)
         return None if found is None or isinstance(found, Unknown) else self.get(key, kind)
 
     def at(self, key: str) -> datetime:
@@ -110,12 +110,12 @@ class Values:
         return self.get(key, datetime)
 
     def maybe_at(self, key: str) -> datetime | None:
-        """Return when something happened; None where that is not said, or not known."""
+        """Return when something happened; None if the cell is empty, or says that nobody knows."""
         return self.maybe(key, datetime)
 
     def listed(self, key: str) -> tuple[str, ...]:
-        """Return what is listed under a key; nothing where nothing is."""
-        return cast("tuple[str, ...]", self.said.get(key, ()))
+        """Return the list in a cell; an empty one if the cell is empty."""
+        return cast("tuple[str, ...]", self.cells.get(key, ()))
 
 
 Makes = Callable[[Values], Iterable[AnyEvent]]
@@ -124,14 +124,14 @@ Makes = Callable[[Values], Iterable[AnyEvent]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A step of a review, as a table tells it.
+    """A step of a review, as the columns of a table record it.
 
     Attributes:
-        id: its name, which its columns bear.
-        when: the key of the column that says when it happened; empty, it did not happen.
+        id: its name, which its columns have as their `part`.
+        when: the key of the column that says when it happened; if that cell is empty, it did not.
         makes: makes its events.
-        repeats: whether a further row of the same case may tell it once more.
-        of_meeting: whether it is numbered by the row's meeting, and not by its collation.
+        repeats: whether a further row of the same case may record it once more.
+        of_meeting: whether it has the number of the row's meeting, and not of its collation.
     """
 
     id: str

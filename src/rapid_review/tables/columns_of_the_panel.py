@@ -63,7 +63,7 @@ def after_the_panel(terms: Terms) -> Iterator[Column]:
 
 
 def _commission(terms: Terms) -> Iterator[Column]:
-    words = vocabulary_of(terms)
+    codes = vocabulary_of(terms)
     part, event = "commissioned", "PracticeReviewCommissioned"
     yield Column(
         "commissioned",
@@ -89,7 +89,7 @@ def _commission(terms: Terms) -> Iterator[Column]:
         part,
         f"{event}.methodology",
         Reads.CODE,
-        suggests=words.methodologies,
+        suggests=codes.methodologies,
     )
     yield Column(
         "coordinator",
@@ -98,7 +98,7 @@ def _commission(terms: Terms) -> Iterator[Column]:
         part,
         f"{event}.coordinator",
         Reads.CODE,
-        suggests=words.coordinators,
+        suggests=codes.coordinators,
     )
     yield Column(
         "scope",

@@ -25,7 +25,7 @@ def seats_of(terms: Terms) -> tuple[Choice, ...]:
 
 
 def vocabulary_of(terms: Terms) -> Vocabulary:
-    """Return the partnership's words, none where its terms name none."""
+    """Return the partnership's own codes; empty lists if its terms name none."""
     return terms.vocabulary or Vocabulary()
 
 

@@ -1,7 +1,7 @@
 """Match the columns of a sheet to those of the template, by heading, in any order.
 
-A table bears in a hidden column from which terms, and in which layout, it was made. One that was
-made from others, or by nobody, is refused by that name: its choices would not be these.
+The heading of a hidden column names the layout and the terms that the table was made from. A table
+without that column, or made from others, is refused: its cells might mean something else.
 """
 
 import re
@@ -31,14 +31,14 @@ _MAKE_ONE: Final = (
 )
 
 
-class Read(NamedTuple):
-    """A layout, and where its columns are in a sheet, from 0, by their keys."""
+class ColumnPlaces(NamedTuple):
+    """A layout, and the place of each of its columns in a sheet, from 0, by the column's key."""
 
     layout: Layout
     places: Mapping[str, int]
 
 
-def columns_in(sheet: Sheet, terms: Terms, name: str) -> Read:
+def columns_in(sheet: Sheet, terms: Terms, name: str) -> ColumnPlaces:
     """Return which column of a sheet is which.
 
     Args:
@@ -47,31 +47,33 @@ def columns_in(sheet: Sheet, terms: Terms, name: str) -> Read:
         name: of the file, for messages.
 
     Raises:
-        TableError: the table was made from other terms or in another layout, by nobody, is empty,
-            or has headings that are none, are twice, or lack.
+        TableError: the table was made from other terms or in another layout, lacks the hidden
+            column, is empty, or has headings that are unknown, repeated or missing.
     """
     markers = [one for one in sheet.headings if one.startswith("rapid-review table")]
-    _must_be_of(markers[0] if markers else "", terms, name)
+    _check_marker(markers[0] if markers else "", terms, name)
     if not sheet.rows:
         raise TableError(
             f"{name}: the table has no filled rows; fill in a row for each case, from row 2"
         )
-    found = {place: _like(one) for place, one in enumerate(sheet.headings) if one not in markers}
+    found = {
+        place: _normalised(one) for place, one in enumerate(sheet.headings) if one not in markers
+    }
     agencies = [match[1] for one in found.values() if (match := _AGENCY.fullmatch(one))]
     layout = Layout.of(terms, (one for one in agencies if len(one) <= _LONGEST_CODE))
-    by_heading = {_like(one.heading): one for one in layout.columns}
-    wrong = [*_strangers(found, by_heading, sheet), *_twice(found, by_heading)]
-    lacking = [one.heading for key, one in by_heading.items() if _is_to_be_there(one, key, found)]
-    wrong += [f"the column {one!r} is missing; restore its heading" for one in lacking]
+    by_heading = {_normalised(one.heading): one for one in layout.columns}
+    wrong = [*_unknown_headings(found, by_heading, sheet), *_repeated_headings(found, by_heading)]
+    missing = [one.heading for key, one in by_heading.items() if _is_missing(one, key, found)]
+    wrong += [f"the column {one!r} is missing; restore its heading" for one in missing]
     if wrong:
         raise TableError(*(f"{name}: {one}" for one in wrong))
-    return Read(
+    return ColumnPlaces(
         layout, {by_heading[one].key: at for at, one in found.items() if one in by_heading}
     )
 
 
-def _must_be_of(marker: str, terms: Terms, name: str) -> None:
-    """Check that a table was made in this layout, from these terms."""
+def _check_marker(marker: str, terms: Terms, name: str) -> None:
+    """Check that a table was made in this layout and from these terms."""
     match = _MARKER.fullmatch(marker)
     if match is None:
         raise TableError(
@@ -95,27 +97,27 @@ def _must_be_of(marker: str, terms: Terms, name: str) -> None:
         )
 
 
-def _strangers(
+def _unknown_headings(
     found: Mapping[int, str], by_heading: Mapping[str, Column], sheet: Sheet
 ) -> list[str]:
     """Report headings that are not in the template."""
-    told: list[str] = []
+    unknown: list[str] = []
     for place, heading in found.items():
         cells = (row[place] for _, row in sheet.rows if place < len(row))
-        if heading in by_heading or heading == _like(TO_MEND):
+        if heading in by_heading or heading == _normalised(TO_MEND):
             continue
         if not heading and all(map(is_blank, cells)):
             continue
         near = get_close_matches(heading[:200], by_heading, n=1)
         meant = f"; did you mean {by_heading[near[0]].heading!r}?" if near else "."
         way_on = "Replace it with a heading of the template, or delete the column"
-        told.append(
+        unknown.append(
             f"the heading in {address(1, place)} is not a heading of the table{meant} {way_on}"
         )
-    return told
+    return unknown
 
 
-def _twice(found: Mapping[int, str], by_heading: Mapping[str, Column]) -> list[str]:
+def _repeated_headings(found: Mapping[int, str], by_heading: Mapping[str, Column]) -> list[str]:
     times = Counter(found.values())
     return [
         f"the column {one.heading!r} occurs twice; delete one of the two"
@@ -124,11 +126,11 @@ def _twice(found: Mapping[int, str], by_heading: Mapping[str, Column]) -> list[s
     ]
 
 
-def _is_to_be_there(column: Column, heading: str, found: Mapping[int, str]) -> bool:
+def _is_missing(column: Column, heading: str, found: Mapping[int, str]) -> bool:
     """Say whether a column that every case needs is missing."""
     of_every_case = column.part == "notification" and column.needed
     return of_every_case and heading not in found.values()
 
 
-def _like(heading: str) -> str:
+def _normalised(heading: str) -> str:
     return " ".join(heading.casefold().split())

@@ -1,7 +1,7 @@
-"""The columns of a table, made from the terms: in the order of the document, a step after another.
+"""The columns of a table, made from the terms: in the order of the document, step by step.
 
-The tables that are filled in bear `LAYOUT`. Another heading, or another reading of a cell, is
-another layout; a table of an earlier one is refused by that name.
+Each table names its `LAYOUT` in its hidden column. Give `LAYOUT` a new number when a heading
+changes, or the way in which a cell is read; tables of earlier layouts are then refused.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ TO_MEND: Final = "What to mend"
 REVIEWS: Final = "Reviews"
 """The sheet that is filled in."""
 
-_PARTS: Final = (
+_BEFORE_THE_REPORTS: Final = (
     Part("notification", "received", making.notification),
     Part("criteria-not-met", "criteria-not-met", making.criteria_not_met),
     Part("informed", "informed", making.informed),
@@ -54,11 +54,11 @@ _AT_THE_END: Final = (
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of a table and the steps that they tell.
+    """The columns of a table, and the steps that they record.
 
     Attributes:
         terms: the terms that it is made from.
-        agencies: those of which the table has a column for their report.
+        agencies: the agencies for whose report the table has a column.
     """
 
     terms: Terms
@@ -91,10 +91,10 @@ class Layout:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """Every step, in the order of the document."""
-        return tuple(chain(*self._parts()))
+        return tuple(chain(*self._groups_of_parts()))
 
-    def _parts(self) -> Iterator[Iterable[Part]]:
-        yield _PARTS
+    def _groups_of_parts(self) -> Iterator[Iterable[Part]]:
+        yield _BEFORE_THE_REPORTS
         yield (Part(f"filed:{one}", f"filed:{one}", making.filed_by(one)) for one in self.agencies)
         yield _AFTER_THE_REPORTS
         if not self.terms.adoption.automatic:
@@ -102,7 +102,10 @@ class Layout:
             yield (Part(f"adopted:{one}", f"adopted:{one}", making.adopted_by(one)) for one in by)
         yield _AFTER_THE_DECISION
         with_whom = self.terms.feedback.share_with
-        yield (Part(f"told:{one}", f"told:{one}", making.told(one)) for one in with_whom)
+        yield (
+            Part(f"told:{one}", f"told:{one}", making.feedback_shared_with(one))
+            for one in with_whom
+        )
         yield _AT_THE_END
 
     @cached_property

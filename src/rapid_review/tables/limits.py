@@ -1,7 +1,7 @@
 """Checks before a spreadsheet is read: a small file may unpack to fill the memory.
 
-A workbook of today is a ZIP of XML. It is unpacked here, held to its limits, and packed again
-without compression, so that whatever reads it reads no more than was looked at.
+An XLSX or ODS is a ZIP of XML. It is unpacked and checked here, and packed again without
+compression, so that Calamine reads exactly the bytes that were checked.
 """
 
 import re
@@ -17,13 +17,13 @@ from rapid_review.domain.errors import InvalidInputError
 MOST_BYTES: Final = 16 * 1024 * 1024
 """The largest file that is read, in bytes."""
 MOST_UNPACKED: Final = 64 * 1024 * 1024
-"""The most that it may unpack to, in bytes; and the most text that its cells may hold."""
+"""The most bytes that it may unpack to; and the most bytes of text in its cells."""
 MOST_FILES: Final = 500
-"""The most files in it."""
+"""The most files in its ZIP."""
 MOST_SHEETS: Final = 20
 """The most sheets in it."""
 MOST_ROWS: Final = 10_000
-"""The most rows of a sheet, empty ones before its last among them."""
+"""The most rows of a sheet, counting the empty ones before its last."""
 MOST_COLUMNS: Final = 400
 """The most columns of a sheet."""
 MOST_IN_A_CELL: Final = 131_072
@@ -32,7 +32,7 @@ MOST_IN_A_CELL: Final = 131_072
 _MOST_IN_A_TAG: Final = 4_096
 """The most attributes of a tag, with the characters that are not in their values."""
 _XML: Final = (".xml", ".rels")
-"""How the files of a workbook end that are read; and an ODS says in `mimetype` that it is one."""
+"""The endings of the files in a workbook that are read; `mimetype` of an ODS has none."""
 
 # No pattern here passes a "<", which no tag may hold, not even in an attribute. So each byte
 # belongs to one attempt at most, and the time is in proportion to the size (ADR 0081).
@@ -45,7 +45,7 @@ _CELL: Final = re.compile(
 )
 _STRING: Final = re.compile(rb"<(/?)(?:[\w.-]+:)?si\b[^<>]*")
 _VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b" + _ATTRIBUTES + rb">\s*([0-9]{1,9})")
-_OF_A_TABLE: Final = re.compile(
+_ODS_TAG: Final = re.compile(
     rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b(" + _ATTRIBUTES + rb")>"
 )
 _DECLARED: Final = re.compile(rb"""\s*<\?xml\b[^<>]*?\bencoding\s*=\s*["']([^"']*)""")
@@ -68,7 +68,7 @@ def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
     """Return the files of a workbook's ZIP by their names: its XML, which alone is read.
 
     Raises:
-        TableError: it is no ZIP, or holds more than is looked at.
+        TableError: it is not a ZIP, or holds more than is read.
     """
     parts: dict[str, bytes] = {}
     left = MOST_UNPACKED
@@ -97,7 +97,7 @@ def _is_read(name: str) -> bool:
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:
-    """Return a ZIP that holds its files as they are."""
+    """Return a ZIP of files without compression."""
     made = BytesIO()
     with ZipFile(made, "w") as archive:
         for name, content in parts.items():
@@ -109,23 +109,23 @@ def hold_to_limits(parts: Mapping[str, bytes], name: str) -> None:
     """Check that a workbook's sheets are no larger than is read, before anything reads them.
 
     Raises:
-        TableError: they are, or it holds what no spreadsheet program writes.
+        TableError: a sheet is larger, or the workbook holds what no spreadsheet program writes.
     """
     for content in parts.values():
         # In another encoding, the patterns here would miss a tag that the reader sees.
         if not _is_in_utf_8(content):
             raise too_much(name, "XML in another encoding than UTF-8")
-        # Entities of a document type unpack to any size; and within a comment or raw data a tag is
-        # none, whatever it looks like to the patterns here.
+        # Entities of a document type unpack to any size; and the patterns here would take for a
+        # tag what only looks like one in a comment or in raw data.
         if b"<!" in content:
             raise too_much(name, "a document type, a comment or raw data in its XML")
         # The reader may accept a tag that the patterns here do not know.
         if not all(tag[1] for tag in _TAG.finditer(content)):
             raise too_much(name, "a tag in its XML that does not end, or is too long")
     if "content.xml" in parts:
-        _hold_ods(parts["content.xml"], name)
+        _check_ods(parts["content.xml"], name)
     else:
-        _hold_xlsx(parts, name)
+        _check_xlsx(parts, name)
 
 
 def _is_in_utf_8(content: bytes) -> bool:
@@ -138,7 +138,7 @@ def must_fit(rows: int, columns: int, name: str) -> None:
     """Check that a sheet has no more rows and columns than are read.
 
     Raises:
-        TableError: it has.
+        TableError: it has more.
     """
     if rows > MOST_ROWS:
         raise too_much(name, f"a sheet of more than {MOST_ROWS:,} rows")
@@ -147,22 +147,22 @@ def must_fit(rows: int, columns: int, name: str) -> None:
 
 
 def too_much(name: str, what: str) -> TableError:
-    """Return in words that a file holds more than is read."""
+    """Return the error that a file holds more than is read."""
     return TableError(
         f"{name}: the file contains {what}, which is more than rapid-review reads; copy the rows "
         "to import into a new template, in several parts if necessary"
     )
 
 
-def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
+def _check_xlsx(parts: Mapping[str, bytes], name: str) -> None:
     sizes: list[int] = []
     for part, content in parts.items():
         if part.lower().endswith("sharedstrings.xml"):
-            sizes += _sizes(content)
+            sizes += _sizes_of_texts(content)
     text = 0
     for content in parts.values():
         for cell in _CELL.finditer(content):
-            must_fit(int(cell[2]), _column(cell[1]), name)
+            must_fit(int(cell[2]), _column_number(cell[1]), name)
         # A text is stored once, and each cell that names it unpacks it once more (ADR 0081).
         for value in _VALUE.finditer(content):
             at = int(value[1])
@@ -171,7 +171,7 @@ def _hold_xlsx(parts: Mapping[str, bytes], name: str) -> None:
         raise too_much(name, f"more than {MOST_UNPACKED // 1024**2} MB of text in its cells")
 
 
-def _sizes(strings: bytes) -> Iterator[int]:
+def _sizes_of_texts(strings: bytes) -> Iterator[int]:
     """Yield the size of each text that cells share, from where it begins to where it ends."""
     begins: int | None = None
     for tag in _STRING.finditer(strings):
@@ -184,18 +184,18 @@ def _sizes(strings: bytes) -> Iterator[int]:
             begins = None
 
 
-def _column(letters: bytes) -> int:
+def _column_number(letters: bytes) -> int:
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 
 
-def _hold_ods(content: bytes, name: str) -> None:
-    """See to the cells that hold something; what is empty is repeated to the sheet's end."""
+def _check_ods(content: bytes, name: str) -> None:
+    """Check the cells that hold something; programs repeat empty ones to the sheet's end."""
     row = column = repeats = 0
-    text = 0
-    for kind, attributes in _tags(content):
+    cells = 0
+    for kind, attributes in _ods_tags(content):
         repeated = _REPEATED.search(attributes)
         times = int(repeated[1]) if repeated else 1
         if kind == b"table":
@@ -206,11 +206,11 @@ def _hold_ods(content: bytes, name: str) -> None:
             column += times
             if b"value-type" in attributes or not attributes.rstrip().endswith(b"/"):
                 must_fit(row + repeats, column, name)
-                text += times * repeats
-    if text > MOST_ROWS * MOST_COLUMNS:
+                cells += times * repeats
+    if cells > MOST_ROWS * MOST_COLUMNS:
         raise too_much(name, "more cells than fit into a table")
 
 
-def _tags(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    for tag in _OF_A_TABLE.finditer(content):
+def _ods_tags(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for tag in _ODS_TAG.finditer(content):
         yield tag[1], tag[2]

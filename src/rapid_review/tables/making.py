@@ -1,7 +1,7 @@
-"""Turn a row into events: each field from its cell, and nothing that no cell says.
+"""Turn a row into events: each field comes from its cell, and nothing is added that no cell says.
 
-What a table does not say and the record calculates is calculated as a command would: the number of
-a meeting or a collation, whether the seats made a quorum, the adoption that terms make automatic.
+Only what a command would calculate is calculated here as well: the number of a meeting or a
+collation, whether the seats made a quorum, and an adoption that the terms make automatic.
 """
 
 from collections.abc import Iterator
@@ -43,9 +43,9 @@ class MakingError(CellError):
         self.key = key
 
 
-def notification(said: Values) -> Events:
+def notification(row: Values) -> Events:
     """ToR 7.3, 8.1: the notification came in."""
-    ages, children = said.listed("ages"), said.listed("children")
+    ages, children = row.listed("ages"), row.listed("children")
     if len(ages) != len(children):
         raise MakingError(
             "ages",
@@ -53,124 +53,124 @@ def notification(said: Values) -> Events:
             "Write one age for each child, in the same order, and ? for an age that is not known.",
         )
     yield did.NotificationReceived(
-        at=said.at("received"),
-        reference=said.get("reference", str),
-        source=said.get("source", str),
-        notification_class=said.get("class", str),
+        at=row.at("received"),
+        reference=row.get("reference", str),
+        source=row.get("source", str),
+        notification_class=row.get("class", str),
         incident=Incident(
-            happened_on=said.maybe("happened", date),
-            known_on=said.get("known", date),
-            nature=Nature(said.get("nature", str)),
-            where=said.maybe("where", str),
+            happened_on=row.maybe("happened", date),
+            known_on=row.get("known", date),
+            nature=Nature(row.get("nature", str)),
+            where=row.maybe("where", str),
         ),
-        panel_notified_at=said.maybe_at("panel-notified"),
+        panel_notified_at=row.maybe_at("panel-notified"),
         children=tuple(
             Child(reference=one, age_band=AgeBand(age))
             for one, age in zip(children, ages, strict=True)
         ),
-        terms=said.terms.ref,
+        terms=row.terms.ref,
     )
-    if said.said.get("panel-notified") is Unknown.NOT_KNOWN:
-        # That the Panel was told is known, and the day is not (reading I-30).
-        yield PanelNotified(at=said.at("received"), notified_at=None)
+    if row.cells.get("panel-notified") is Unknown.NOT_KNOWN:
+        # It is known that the Panel was told, but not on which day (reading I-30).
+        yield PanelNotified(at=row.at("received"), notified_at=None)
 
 
-def criteria_not_met(said: Values) -> Events:
+def criteria_not_met(row: Values) -> Events:
     """ToR 8.1: no rapid review was called for."""
-    at, because = said.at("criteria-not-met"), said.get("because", str)
+    at, because = row.at("criteria-not-met"), row.get("because", str)
     yield did.NotificationCriteriaFoundNotMet(at=at, because=because)
 
 
-def informed(said: Values) -> Events:
+def informed(row: Values) -> Events:
     """ToR 7.2, 8.2: members were told."""
-    for seat in said.listed("informed-seats"):
-        at, manner = said.at("informed"), said.get("informed-by", str)
+    for seat in row.listed("informed-seats"):
+        at, manner = row.at("informed"), row.get("informed-by", str)
         yield did.MemberInformed(at=at, seat=seat, manner=manner)
 
 
-def asked(said: Values) -> Events:
+def asked(row: Values) -> Events:
     """ToR 7.4, 8.3: agencies were asked."""
-    for agency in said.listed("asked-agencies"):
+    for agency in row.listed("asked-agencies"):
         yield did.AgencyReportRequested(
-            at=said.at("asked"),
+            at=row.at("asked"),
             agency=agency,
-            due_on=said.maybe("asked-due", date),
-            about=said.listed("asked-about"),
+            due_on=row.maybe("asked-due", date),
+            about=row.listed("asked-about"),
         )
 
 
 def filed_by(agency: str) -> Makes:
-    """ToR 7.4: return what makes the report of an agency."""
+    """ToR 7.4: return the function that makes the report of an agency."""
 
-    def filed(said: Values) -> Events:
-        nil = agency in said.listed("nil-returns")
-        yield did.AgencyReportFiled(at=said.at(f"filed:{agency}"), agency=agency, nil_return=nil)
+    def filed(row: Values) -> Events:
+        nil = agency in row.listed("nil-returns")
+        yield did.AgencyReportFiled(at=row.at(f"filed:{agency}"), agency=agency, nil_return=nil)
 
     return filed
 
 
-def collated(said: Values) -> Events:
+def collated(row: Values) -> Events:
     """ToR 7.5, 8.3: reports were collated."""
     yield did.ReportsCollated(
-        at=said.at("collated"),
-        agencies=said.listed("collated-agencies"),
-        document=Document(reference=said.get("collation", str)),
-        collation=said.number,
+        at=row.at("collated"),
+        agencies=row.listed("collated-agencies"),
+        document=Document(reference=row.get("collation", str)),
+        collation=row.number,
     )
 
 
-def shared(said: Values) -> Events:
+def shared(row: Values) -> Events:
     """ToR 7.5, 8.4: the collation was sent to members."""
-    if "collated" not in said.said:
+    if "collated" not in row.cells:
         raise MakingError(
             "shared",
             'is filled in, but "Reports collated" is empty in this row',
             "In the same row, fill in the collation that was shared, or empty this cell.",
         )
-    seats = said.listed("shared-seats")
-    yield did.ReportsShared(at=said.at("shared"), collation=said.number, seats=seats)
+    seats = row.listed("shared-seats")
+    yield did.ReportsShared(at=row.at("shared"), collation=row.number, seats=seats)
 
 
-def convened(said: Values) -> Events:
+def convened(row: Values) -> Events:
     """ToR 7.1, 7.6, 8.5: a meeting was convened."""
-    if "held" not in said.said:
+    if "held" not in row.cells:
         raise MakingError(
             "convened",
             'is filled in, but "Meeting held" is empty in this row',
             "Fill in when the meeting was held. Record a meeting that was not held with commands.",
         )
     yield did.MeetingConvened(
-        at=said.at("convened"),
-        meeting=said.number,
-        meets_at=said.at("held"),
-        manner=MeetingManner(said.get("manner", str)),
+        at=row.at("convened"),
+        meeting=row.number,
+        meets_at=row.at("held"),
+        manner=MeetingManner(row.get("manner", str)),
     )
 
 
-def held(said: Values) -> Events:
-    """ToR 6.2: who sat; whether it was a quorum is calculated from the seats."""
-    capacities = {seat.id: said.get(f"seat:{seat.id}", str) for seat in said.terms.seats}
+def held(row: Values) -> Events:
+    """ToR 6.2: who sat; the seats decide whether it was a quorum."""
+    capacities = {seat.id: row.get(f"seat:{seat.id}", str) for seat in row.terms.seats}
     sat = tuple(
         Seating(seat=seat, capacity=Capacity(capacity))
         for seat, capacity in capacities.items()
         if capacity != "no"
     )
-    attended = ask.RecordAttendance(at=said.at("held"), meeting=said.number, sat=sat)
+    attended = ask.RecordAttendance(at=row.at("held"), meeting=row.number, sat=sat)
     # No case is needed: only its invited experts would matter, and a table has none.
-    if is_quorate(attended, Case(), said.terms):
+    if is_quorate(attended, Case(), row.terms):
         yield makers.recorded_as(did.QuorumConfirmed, attended)
     else:
-        empty = empty_seats(attended, Case(), said.terms)
+        empty = empty_seats(attended, Case(), row.terms)
         yield makers.recorded_as(did.QuorumNotMet, attended, empty_seats=empty)
 
 
-def weighed(said: Values) -> Events:
+def weighed(row: Values) -> Events:
     """ToR 2.1, 5(b): the criteria of the rule set were weighed."""
-    criteria = {one.id: f"criterion:{one.id}" for one in said.terms.national.criteria}
+    criteria = {one.id: f"criterion:{one.id}" for one in row.terms.national.criteria}
     factors = tuple(
-        Factor(criterion=criterion, applies=said.get(key, bool))
+        Factor(criterion=criterion, applies=row.get(key, bool))
         for criterion, key in criteria.items()
-        if key in said.said
+        if key in row.cells
     )
     if not factors:
         raise MakingError(
@@ -179,63 +179,63 @@ def weighed(said: Values) -> Events:
             "For each criterion that was considered, write whether it applies, or empty this "
             "cell.",
         )
-    yield did.CriteriaAssessed(at=said.at("weighed"), factors=factors)
+    yield did.CriteriaAssessed(at=row.at("weighed"), factors=factors)
 
 
-def decided(said: Values) -> Events:
+def decided(row: Values) -> Events:
     """ToR 5(b), 7.6: the decision, and its adoption where the terms make that automatic."""
-    if "held" not in said.said:
+    if "held" not in row.cells:
         raise MakingError(
             "decided",
             'is filled in, but "Meeting held" is empty in this row',
             "Move it to the row of the meeting that decided.",
         )
     decision = did.DecisionMade(
-        at=said.at("decided"),
-        meeting=said.number,
-        outcomes=said.listed("outcomes"),
-        rationale=said.maybe("rationale", str),
-        manner=DecisionManner(said.get("decided-by", str)),
-        methodology=said.maybe("methodology", str),
-        style=said.maybe("style", str),
-        publication_considered=bool(said.maybe("publication", bool)),
+        at=row.at("decided"),
+        meeting=row.number,
+        outcomes=row.listed("outcomes"),
+        rationale=row.maybe("rationale", str),
+        manner=DecisionManner(row.get("decided-by", str)),
+        methodology=row.maybe("methodology", str),
+        style=row.maybe("style", str),
+        publication_considered=bool(row.maybe("publication", bool)),
     )
     yield decision
-    if said.terms.adoption.automatic:
-        for partner in said.terms.adoption.by:
+    if row.terms.adoption.automatic:
+        for partner in row.terms.adoption.by:
             yield did.DecisionAdopted(at=decision.at, partner=partner, automatic=True)
 
 
 def adopted_by(partner: str) -> Makes:
-    """ToR 5(b): return what makes the adoption by a partner."""
+    """ToR 5(b): return the function that makes the adoption by a partner."""
 
-    def adopted(said: Values) -> Events:
-        yield did.DecisionAdopted(at=said.at(f"adopted:{partner}"), partner=partner)
+    def adopted(row: Values) -> Events:
+        yield did.DecisionAdopted(at=row.at(f"adopted:{partner}"), partner=partner)
 
     return adopted
 
 
-def compiled(said: Values) -> Events:
+def compiled(row: Values) -> Events:
     """ToR 7.7: the report on the decision."""
-    document, limbs = Document(reference=said.get("report", str)), said.listed("limbs")
-    yield did.ReportCompiled(at=said.at("compiled"), version=1, document=document, limbs=limbs)
+    document, limbs = Document(reference=row.get("report", str)), row.listed("limbs")
+    yield did.ReportCompiled(at=row.at("compiled"), version=1, document=document, limbs=limbs)
 
 
-def to_members(said: Values) -> Events:
+def to_members(row: Values) -> Events:
     """ToR 8.7: the report went to the members."""
     yield did.ReportSentToMembers(
-        at=said.at("to-members"), version=_the_report(said, "to-members")
+        at=row.at("to-members"), version=_report_version(row, "to-members")
     )
 
 
-def to_panel(said: Values) -> Events:
+def to_panel(row: Values) -> Events:
     """ToR 7.7, 8.8: the report went to the Panel."""
-    yield did.ReportSentToPanel(at=said.at("to-panel"), version=_the_report(said, "to-panel"))
+    yield did.ReportSentToPanel(at=row.at("to-panel"), version=_report_version(row, "to-panel"))
 
 
-def _the_report(said: Values, key: str) -> int:
+def _report_version(row: Values, key: str) -> int:
     """Return the number of the report: there is one, and it must have been compiled."""
-    if "compiled" not in said.said:
+    if "compiled" not in row.cells:
         raise MakingError(
             key,
             'is filled in, but "Report compiled" is empty',
@@ -244,47 +244,47 @@ def _the_report(said: Values, key: str) -> int:
     return 1
 
 
-def discussed(said: Values) -> Events:
+def discussed(row: Values) -> Events:
     """ToR 7.8: the Panel discussed the case; it is noted as of that day."""
-    at = said.at("discussed")
-    yield did.PanelDiscussionNoted(at=at, discussed_on=said.terms.local_day(at))
+    at = row.at("discussed")
+    yield did.PanelDiscussionNoted(at=at, discussed_on=row.terms.local_day(at))
 
 
-def answered(said: Values) -> Events:
+def answered(row: Values) -> Events:
     """ToR 7.8: the Panel answered."""
     yield did.PanelFeedbackReceived(
-        at=said.at("feedback"),
-        agrees=said.get("agrees", bool),
-        national_review=bool(said.maybe("national-review", bool)),
+        at=row.at("feedback"),
+        agrees=row.get("agrees", bool),
+        national_review=bool(row.maybe("national-review", bool)),
     )
 
 
-def told(who: str) -> Makes:
-    """ToR 7.9: return what makes the passing on of the Panel's answer to somebody."""
+def feedback_shared_with(who: str) -> Makes:
+    """ToR 7.9: return the function that makes the passing on of the Panel's answer."""
 
-    def passed_on(said: Values) -> Events:
-        yield did.FeedbackShared(at=said.at(f"told:{who}"), shared_with=who)
+    def passed_on(row: Values) -> Events:
+        yield did.FeedbackShared(at=row.at(f"told:{who}"), shared_with=who)
 
     return passed_on
 
 
-def commissioned(said: Values) -> Events:
+def commissioned(row: Values) -> Events:
     """ToR 2.1, 3.2, 8.10: a practice review began."""
     yield did.PracticeReviewCommissioned(
-        at=said.at("commissioned"),
-        reviewers=said.listed("reviewers"),
-        methodology=said.get("review-methodology", str),
-        coordinator=said.get("coordinator", str),
-        scope=said.get("scope", str),
+        at=row.at("commissioned"),
+        reviewers=row.listed("reviewers"),
+        methodology=row.get("review-methodology", str),
+        coordinator=row.get("coordinator", str),
+        scope=row.get("scope", str),
     )
 
 
-def published(said: Values) -> Events:
+def published(row: Values) -> Events:
     """ToR 3.2: the practice review was published."""
-    document = Document(reference=said.get("published-report", str))
-    yield did.PracticeReviewPublished(at=said.at("published"), document=document)
+    document = Document(reference=row.get("published-report", str))
+    yield did.PracticeReviewPublished(at=row.at("published"), document=document)
 
 
-def closed(said: Values) -> Events:
+def closed(row: Values) -> Events:
     """ToR 7.9: the case was closed."""
-    yield did.CaseClosed(at=said.at("closed"))
+    yield did.CaseClosed(at=row.at("closed"))

@@ -1,8 +1,8 @@
-"""What is looked at before an XLS is read: how far its cells lie from the first.
+"""The check before an XLS is read: how many rows and columns its cells reach.
 
 An XLS is a small file system in a file; one of its files, the workbook, is a row of records. One
-cell at the far corner of each sheet would take gigabytes to read. Only the records of cells are
-looked at here, and what they hold is left to the reader.
+cell at the far corner of each sheet would take gigabytes to read. Only the places of cells are
+checked here, and not what the cells hold.
 """
 
 import struct
@@ -17,14 +17,14 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 
 _END: Final = 0xFFFFFFF0
 """From here on the number of a sector is a mark."""
-_OF_THE_INDEX: Final = 109
-_ENTRY: Final = 128
+_INDEX_SECTORS: Final = 109
+_ENTRY_SIZE: Final = 128
 _WORKBOOKS: Final = ("workbook", "book")
 """What the workbook is called: a file for newer and for older programs has both."""
 _SMALL: Final = 4096
 """Files below this size lie elsewhere, where no spreadsheet program puts a workbook."""
-_BEGINS: Final = (0x0009, 0x0209, 0x0409, 0x0809)
-_SEVERAL: Final = (0x00BD, 0x00BE)
+_SHEET_BEGINS: Final = (0x0009, 0x0209, 0x0409, 0x0809)
+_SEVERAL_CELLS: Final = (0x00BD, 0x00BE)
 """Records of several cells of a row: the last column is at the end."""
 _CELLS: Final = frozenset(
     {
@@ -43,7 +43,7 @@ def hold_to_limits(data: bytes, name: str) -> None:
     """Check that the sheets of an XLS are no larger than is read.
 
     Raises:
-        TableError: they are, or the file is damaged.
+        TableError: a sheet is larger, or the file is damaged.
     """
     if len(data) > MOST_BYTES:
         raise too_much(name, f"more than {MOST_BYTES // 1024**2} MB, for an XLS")
@@ -53,7 +53,7 @@ def hold_to_limits(data: bytes, name: str) -> None:
             # Each may name the same sectors, and so cost as much as a file of its own.
             if found > len(_WORKBOOKS):
                 raise too_much(name, f"more than {len(_WORKBOOKS)} workbooks")
-            _hold(one, name)
+            _check_workbook(one, name)
     except (struct.error, IndexError) as error:
         raise damaged(name) from error
     if not found:
@@ -61,20 +61,20 @@ def hold_to_limits(data: bytes, name: str) -> None:
 
 
 def damaged(name: str) -> TableError:
-    """Return in words that a file cannot be read."""
+    """Return the error that a file cannot be read."""
     return TableError(
         f"{name}: the file is damaged, has a password, or is not XLSX, XLS or ODS; open it in the "
         "spreadsheet program, and save it again as XLSX without a password"
     )
 
 
-def _hold(workbook: bytes, name: str) -> None:
+def _check_workbook(workbook: bytes, name: str) -> None:
     sheets = 0
     for kind, content in _records(workbook):
-        sheets += kind in _BEGINS
+        sheets += kind in _SHEET_BEGINS
         if kind in _CELLS:
             row, column = struct.unpack_from("<HH", content)
-            if kind in _SEVERAL:
+            if kind in _SEVERAL_CELLS:
                 (column,) = struct.unpack_from("<H", content, len(content) - 2)
             must_fit(row + 1, column + 1, name)
     if sheets > MOST_SHEETS + 1:  # the workbook itself is one
@@ -94,12 +94,12 @@ def _workbooks(data: bytes) -> Iterator[bytes]:
     (shift,) = struct.unpack_from("<H", data, 30)
     size = 1 << min(shift, 12)  # 512 or 4,096; a damaged file may say anything
     count, first = struct.unpack_from("<II", data, 44)
-    where = struct.unpack_from(f"<{_OF_THE_INDEX}I", data, 76)
+    where = struct.unpack_from(f"<{_INDEX_SECTORS}I", data, 76)
     raw = b"".join(_sector(data, one, size) for one in where[:count] if one < _END)
     index = struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4])
     folder = _file(data, first, index, size)
-    for at in range(0, len(folder) - _ENTRY + 1, _ENTRY):
-        entry = folder[at : at + _ENTRY]
+    for at in range(0, len(folder) - _ENTRY_SIZE + 1, _ENTRY_SIZE):
+        entry = folder[at : at + _ENTRY_SIZE]
         name = entry[:64].decode("utf-16-le", "replace").partition("\0")[0]
         start, length = struct.unpack_from("<II", entry, 116)
         if name.casefold() in _WORKBOOKS and length >= _SMALL:

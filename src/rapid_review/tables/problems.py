@@ -1,4 +1,4 @@
-"""What is wrong in a table, told by row and heading; never what is in a cell."""
+"""What is wrong in a table, by row and heading; no message repeats what is in a cell."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ class Problem(NamedTuple):
         heading: the column's heading.
         cell: the cell's address, such as "D7"; empty where the column is not in the table.
         problem: what is wrong.
-        way_on: how it is mended.
+        way_on: how to correct it.
     """
 
     row: int
@@ -38,7 +38,7 @@ class CellError(Exception):
 
     Attributes:
         problem: what is wrong.
-        way_on: how it is mended.
+        way_on: how to correct it.
     """
 
     def __init__(self, problem: str, way_on: str) -> None:

@@ -1,6 +1,7 @@
 """Turn the rows of a sheet into histories, and report every mistake by row and heading.
 
-A case has a row. Further rows of it tell a further collation or meeting, and no more.
+A case has one row. Each further row of the case records one more collation or meeting, and nothing
+else.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from rapid_review.domain.events import AnyEvent
 from rapid_review.tables.cells import Raw, is_blank, read
 from rapid_review.tables.columns import Column, Part, Values
-from rapid_review.tables.headings import Read
+from rapid_review.tables.headings import ColumnPlaces
 from rapid_review.tables.making import MakingError
 from rapid_review.tables.problems import CellError, Problem, address
 from rapid_review.tables.sheets import Sheet
@@ -22,8 +23,8 @@ _NOTIFICATION: Final = "notification"
 _DECIDED: Final = "decided"
 
 
-class Told(NamedTuple):
-    """A case of a table: its reference, its rows, what happened in it.
+class CaseInTable(NamedTuple):
+    """A case in a table: its reference, its rows, and what happened in it.
 
     Attributes:
         case: its reference.
@@ -37,27 +38,27 @@ class Told(NamedTuple):
 
 
 class Histories(NamedTuple):
-    """What a sheet tells: the cases without a mistake, and what is wrong with the others.
+    """What is in a sheet: the cases without a mistake, and what is wrong with the others.
 
     Attributes:
-        told: the cases without a mistake.
+        good: the cases without a mistake.
         problems: every mistake, in the order of the rows.
         cases: how many cases there are in all.
         together: each row with the rows of the same case.
     """
 
-    told: tuple[Told, ...]
+    good: tuple[CaseInTable, ...]
     problems: tuple[Problem, ...]
     cases: int
     together: Mapping[int, tuple[int, ...]]
 
 
-def histories_in(sheet: Sheet, found: Read) -> Histories:
-    """Return the histories that a sheet tells.
+def histories_in(sheet: Sheet, found: ColumnPlaces) -> Histories:
+    """Return the histories in a sheet.
 
     Args:
         sheet: the sheet.
-        found: which of its columns is which.
+        found: where its columns are.
     """
     reader = _Reader(found)
     rows = [reader.row(number, cells) for number, cells in sheet.rows]
@@ -66,17 +67,17 @@ def histories_in(sheet: Sheet, found: Read) -> Histories:
         case = row.said.get(_CASE)
         if isinstance(case, str):
             by_case.setdefault(case, []).append(row)
-    told = tuple(one for case, its in by_case.items() if (one := reader.case(case, its)))
+    good = tuple(one for case, its in by_case.items() if (one := reader.case(case, its)))
     together = {
         row.number: tuple(each.number for each in its) for its in by_case.values() for row in its
     }
     unnamed = sum(1 for row in rows if row.number not in together)
-    return Histories(told, reader.sorted_problems(), len(by_case) + unnamed, together)
+    return Histories(good, reader.sorted_problems(), len(by_case) + unnamed, together)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row: what its cells say, and the keys of those that cannot be read."""
+    """One row: what its cells say, and the keys of the cells that cannot be read."""
 
     number: int
     said: Mapping[str, object]
@@ -88,9 +89,9 @@ class _Row:
 
 
 class _Reader:
-    """Reads the rows of one sheet, and keeps what is wrong."""
+    """Reads the rows of one sheet, and collects what is wrong in them."""
 
-    def __init__(self, found: Read) -> None:
+    def __init__(self, found: ColumnPlaces) -> None:
         self._layout, self._places = found
         self._columns = {one.key: one for one in self._layout.columns}
         self._by_part: dict[str, list[Column]] = {}
@@ -115,15 +116,15 @@ class _Reader:
                 said[key] = read(self._columns[key], raw, self._layout.terms)
             except CellError as error:
                 bad.add(key)
-                self._tell(number, key, error.problem, error.way_on)
+                self._report(number, key, error.problem, error.way_on)
         if _CASE not in said.keys() | bad and (said or bad):
-            self._tell(
+            self._report(
                 number, _CASE, "is empty", "Write the reference of the case in each of its rows."
             )
         return _Row(number, said, frozenset(bad))
 
-    def case(self, case: str, rows: list[_Row]) -> Told | None:
-        """Return what the rows of a case tell; None if anything is wrong with them."""
+    def case(self, case: str, rows: list[_Row]) -> CaseInTable | None:
+        """Return the case that its rows record; None if anything is wrong with them."""
         before = len(self._problems)
         rows.sort(key=lambda one: not one.is_filled("received"))  # a stable sort
         main, *others = rows
@@ -132,21 +133,21 @@ class _Reader:
         for row in rows:
             for part in self._layout.parts:
                 self._must_be_whole(row, part, is_main=row is main)
-        self._must_be_once(rows)
-        self._must_have_reported(rows)
+        self._must_decide_once(rows)
+        self._nil_returns_must_be_filed(rows)
         if len(self._problems) > before or any(row.bad for row in rows):
             return None
         events = self._events(rows)
         if len(self._problems) > before:
             return None
-        return Told(case, tuple(one.number for one in rows), events)
+        return CaseInTable(case, tuple(one.number for one in rows), events)
 
     def _must_be_further(self, row: _Row, main: _Row) -> None:
-        """A further row of a case tells a further collation or meeting, and no more."""
+        """Check that a further row of a case has only a further collation, meeting or decision."""
         may_repeat = {part.id for part in self._layout.parts if part.repeats}
         filled = [one for one in self._layout.columns if row.is_filled(one.key)]
         if row.is_filled("received"):
-            self._tell(
+            self._report(
                 row.number,
                 _CASE,
                 f"repeats the case of row {main.number}",
@@ -157,7 +158,7 @@ class _Reader:
             return
         for column in filled:
             if column.key != _CASE and column.part not in may_repeat:
-                self._tell(
+                self._report(
                     row.number,
                     column.key,
                     f"is filled in, but this is a further row of the case in row {main.number}",
@@ -166,7 +167,7 @@ class _Reader:
                 )
 
     def _must_be_whole(self, row: _Row, part: Part, *, is_main: bool) -> None:
-        """What a step needs must be there, and nothing of a step that did not happen."""
+        """Check that a step has all it needs, and that one that did not happen has nothing."""
         columns = self._by_part.get(part.id, [])
         is_owed = part.id == _NOTIFICATION
         if is_owed and not is_main:
@@ -174,11 +175,11 @@ class _Reader:
         if row.is_filled(part.when) or is_owed:
             for one in columns:
                 if one.needed and one.key != _CASE and not row.is_filled(one.key):
-                    self._tell_empty(row, one, part)
+                    self._report_empty(row, one, part)
             return
         for one in columns:
             if row.is_filled(one.key):
-                self._tell(
+                self._report(
                     row.number,
                     part.when,
                     f'is empty, but "{one.heading}" is filled in',
@@ -186,17 +187,17 @@ class _Reader:
                 )
                 return
 
-    def _tell_empty(self, row: _Row, column: Column, part: Part) -> None:
+    def _report_empty(self, row: _Row, column: Column, part: Part) -> None:
         because = (
             "" if part.id == _NOTIFICATION else f', but "{self._heading(part.when)}" is filled in'
         )
         or_not = ", or write ? if nobody knows" if column.unknown else ""
-        self._tell(row.number, column.key, f"is empty{because}", f"Fill it in{or_not}.")
+        self._report(row.number, column.key, f"is empty{because}", f"Fill it in{or_not}.")
 
-    def _must_be_once(self, rows: Iterable[_Row]) -> None:
+    def _must_decide_once(self, rows: Iterable[_Row]) -> None:
         deciding = [row for row in rows if row.is_filled(_DECIDED)]
         for row in deciding[1:]:
-            self._tell(
+            self._report(
                 row.number,
                 _DECIDED,
                 f"is a second decision; the first is in row {deciding[0].number}",
@@ -204,11 +205,11 @@ class _Reader:
                 "ReconsiderDecision.",
             )
 
-    def _must_have_reported(self, rows: Iterable[_Row]) -> None:
+    def _nil_returns_must_be_filed(self, rows: Iterable[_Row]) -> None:
         for row in rows:
             nil = cast("tuple[str, ...]", row.said.get("nil-returns", ()))
             if any(f"filed:{agency}" not in row.said for agency in nil):
-                self._tell(
+                self._report(
                     row.number,
                     "nil-returns",
                     "names an agency, but this row has no day for its report",
@@ -230,20 +231,21 @@ class _Reader:
                 number = numbers["meeting" if part.of_meeting else "collation"]
                 # A step without its meeting or collation is refused when it is made, with a better
                 # message than one about a number 0.
-                said = Values(row.said, self._layout.terms, max(number, 1))
+                values = Values(row.said, self._layout.terms, max(number, 1))
                 made += [
-                    (day(event.at).toordinal(), at, event) for event in self._made(row, part, said)
+                    (day(event.at).toordinal(), at, event)
+                    for event in self._events_of(row, part, values)
                 ]
         made.sort(key=lambda one: (one[0], one[1]))
         return tuple(event for *_, event in made)
 
-    def _made(self, row: _Row, part: Part, said: Values) -> Iterator[AnyEvent]:
+    def _events_of(self, row: _Row, part: Part, values: Values) -> Iterator[AnyEvent]:
         try:
-            yield from part.makes(said)
+            yield from part.makes(values)
         except MakingError as error:
-            self._tell(row.number, error.key, error.problem, error.way_on)
+            self._report(row.number, error.key, error.problem, error.way_on)
         except ValidationError:
-            self._tell(
+            self._report(
                 row.number,
                 part.when,
                 "does not agree with the other cells of this step",
@@ -253,7 +255,7 @@ class _Reader:
     def _heading(self, key: str) -> str:
         return self._columns[key].heading
 
-    def _tell(self, row: int, key: str, problem: str, way_on: str) -> None:
+    def _report(self, row: int, key: str, problem: str, way_on: str) -> None:
         place = self._places.get(key)
         cell = "" if place is None else address(row, place)
         self._problems.append(Problem(row, self._heading(key), cell, problem, way_on))

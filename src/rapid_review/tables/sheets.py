@@ -1,7 +1,7 @@
 """From the bytes of a file to the rows of its sheet: XLSX, XLS and ODS by Calamine, CSV by Python.
 
-CSV is read as UTF-8 and, where it is none, as Windows in the UK writes it; what is between
-its cells is seen from its first line.
+CSV is read as UTF-8 or, if it is not valid UTF-8, in the encoding of Windows in the UK. Its
+separator is the one that occurs most often in its first line.
 """
 
 import csv
@@ -16,7 +16,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final, cast
 
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import missing_extra
 from rapid_review.tables import limits, old_workbooks
 from rapid_review.tables.cells import Raw, is_blank
 from rapid_review.tables.layout import REVIEWS
@@ -26,12 +26,12 @@ __all__ = ["Sheet", "TableError", "sheet_in"]
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-_APART: Final = str(Path(__file__).with_name("apart.py"))
-_PATIENCE: Final = 90
-"""How many seconds to wait for a workbook to be read."""
-_BETWEEN: Final = ",;\t"
+_SCRIPT: Final = str(Path(__file__).with_name("apart.py"))
+_TIME_LIMIT: Final = 90
+"""The seconds to wait until a workbook is read."""
+_SEPARATORS: Final = ",;\t"
 ESCAPED: Final = "=+-@\t\r"
-"""What a cell of CSV may not begin with: a spreadsheet program would take it for a formula."""
+"""A cell of CSV that begins with one of these would be taken for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def sheet_in(data: bytes, name: str) -> Sheet:
         name: of the file, for messages and to know a CSV by.
 
     Raises:
-        TableError: it is no spreadsheet, is larger than is read, or holds nothing.
+        TableError: it is not a spreadsheet, is larger than is read, or holds nothing.
         StorageError: the extra that reads spreadsheets is not installed.
     """
     if len(data) > limits.MOST_BYTES:
@@ -66,12 +66,12 @@ def sheet_in(data: bytes, name: str) -> Sheet:
     if data.startswith(_ZIP):
         parts = limits.unpacked(data, name)
         limits.hold_to_limits(parts, name)
-        rows = _of_a_workbook(limits.packed(parts), name)
+        rows = _rows_of_a_workbook(limits.packed(parts), name)
     elif data.startswith(_OLE):
         old_workbooks.hold_to_limits(data, name)
-        rows = _of_a_workbook(data, name)
+        rows = _rows_of_a_workbook(data, name)
     elif name.casefold().endswith(".csv"):
-        rows = _of_csv(data, name)
+        rows = _rows_of_csv(data, name)
     else:
         raise TableError(
             f"{name}: the file is not a spreadsheet that rapid-review reads; allowed: XLSX, "
@@ -91,12 +91,12 @@ def _sheet_of(rows: Sequence[Sequence[Raw]], name: str) -> Sheet:
     return Sheet(headings, tuple(one for one in numbered if not all(map(is_blank, one[1]))))
 
 
-def _of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
+def _rows_of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
     try:
         import_module("python_calamine")
     except ImportError as error:
-        raise wanting("tables", "reading a spreadsheet needs Calamine") from error
-    found = _read_apart(data, name)
+        raise missing_extra("tables", "reading a spreadsheet needs Calamine") from error
+    found = _read_in_a_process(data, name)
     if found["sheets"] > limits.MOST_SHEETS:
         raise TableError(
             f"{name}: the file has more than {limits.MOST_SHEETS} sheets; remove the sheets that "
@@ -108,34 +108,34 @@ def _of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
             "this name"
         )
     limits.must_fit(found["rows"], found["columns"], name)
-    return [[_cell(one) for one in row] for row in found["cells"]]
+    return [[_from_json(cell) for cell in row] for row in found["cells"]]
 
 
-def _read_apart(data: bytes, name: str) -> dict[str, Any]:
-    """Return what a process of its own finds in a workbook; see `apart`.
+def _read_in_a_process(data: bytes, name: str) -> dict[str, Any]:
+    """Return what the script `apart` finds in a workbook, in a process of its own.
 
     Raises:
-        TableError: it ended by it, or took too long.
+        TableError: the process failed, or took too long.
     """
-    asked = {"sheet": REVIEWS, "rows": limits.MOST_ROWS, "columns": limits.MOST_COLUMNS}
+    options = {"sheet": REVIEWS, "rows": limits.MOST_ROWS, "columns": limits.MOST_COLUMNS}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, and our own script
             # -P: otherwise the script's folder is searched first, and a module of ours may hide
             # one of Python's.
-            [sys.executable, "-P", _APART, json.dumps(asked)],
+            [sys.executable, "-P", _SCRIPT, json.dumps(options)],
             input=data,
             capture_output=True,
-            timeout=_PATIENCE,
+            timeout=_TIME_LIMIT,
             check=True,
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        raise old_workbooks.damaged(name) from None  # what it said may hold what was in a cell
+        raise old_workbooks.damaged(name) from None  # its message may repeat a cell
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
-def _cell(found: object) -> Raw:
-    """Return a cell as it was read: see `apart`."""
+def _from_json(found: object) -> Raw:
+    """Return a cell from the JSON that the script `apart` made of it."""
     match found:
         case ["datetime", str() as when]:
             return datetime.fromisoformat(when)
@@ -149,7 +149,7 @@ def _cell(found: object) -> Raw:
             return cast("Raw", found)
 
 
-def _of_csv(data: bytes, name: str) -> list[list[Raw]]:
+def _rows_of_csv(data: bytes, name: str) -> list[list[Raw]]:
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             text = data.decode(encoding)
@@ -159,21 +159,21 @@ def _of_csv(data: bytes, name: str) -> list[list[Raw]]:
     else:
         raise TableError(f"{name}: the file is not text; save it as CSV UTF-8")
     first = text.partition("\n")[0]
-    between = max(_BETWEEN, key=first.count)
+    separator = max(_SEPARATORS, key=first.count)
     rows: list[list[Raw]] = []
     try:
-        for row in csv.reader(StringIO(text, newline=""), delimiter=between, strict=True):
+        for row in csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True):
             limits.must_fit(len(rows) + 1, len(row), name)
             # The reader's own limit belongs to the whole process, and any library may raise it.
             if any(len(cell) > limits.MOST_IN_A_CELL for cell in row):
-                raise _no_csv(name, len(rows) + 1)
+                raise _not_csv(name, len(rows) + 1)
             rows.append([_unescaped(cell) for cell in row])
     except csv.Error as error:
-        raise _no_csv(name, len(rows) + 1) from error
+        raise _not_csv(name, len(rows) + 1) from error
     return rows
 
 
-def _no_csv(name: str, row: int) -> TableError:
+def _not_csv(name: str, row: int) -> TableError:
     return TableError(
         f"{name}: row {row} is not valid CSV, or has a cell of more than "
         f"{limits.MOST_IN_A_CELL:,} characters; check that each opening quotation mark has a "

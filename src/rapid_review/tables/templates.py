@@ -1,4 +1,4 @@
-"""Tables that go out: a template made from the terms, and the rows that are to be mended."""
+"""Tables to be filled in: a template made from the terms, and rows that need correcting."""
 
 import csv
 from collections.abc import Collection, Iterable
@@ -9,7 +9,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.tables.about import read_me
 from rapid_review.tables.books import Book, book_of
 from rapid_review.tables.cells import Raw
-from rapid_review.tables.headings import Read
+from rapid_review.tables.headings import ColumnPlaces
 from rapid_review.tables.layout import TO_MEND, Layout
 from rapid_review.tables.problems import Problem
 from rapid_review.tables.sheets import ESCAPED, Sheet
@@ -34,7 +34,7 @@ def template(terms: Terms, *, agencies: Iterable[str] = (), as_csv: bool = False
 
 def to_mend(
     sheet: Sheet,
-    found: Read,
+    found: ColumnPlaces,
     rows: Collection[int],
     problems: Iterable[Problem],
     *,
@@ -44,25 +44,25 @@ def to_mend(
 
     Args:
         sheet: what is in the table.
-        found: which of its columns is which.
-        rows: the numbers of the rows that are given back.
-        problems: what is to be mended.
+        found: where its columns are.
+        rows: the numbers of the rows to return.
+        problems: what needs correcting.
         as_csv: whether it is CSV; else it is XLSX.
     """
     by_key = {one.key: one for one in found.layout.columns}
     places = sorted((place, by_key[key]) for key, place in found.places.items())
     columns = tuple(column for _, column in places)
-    told: dict[int, list[Problem]] = {}
+    by_row: dict[int, list[Problem]] = {}
     for one in problems:
-        told.setdefault(one.row, []).append(one)
+        by_row.setdefault(one.row, []).append(one)
     out: list[tuple[Raw, ...]] = []
     marked: set[tuple[int, str]] = set()
     for number, cells in sheet.rows:
         if number in rows:
-            what = "\n".join(f"{one.heading}: {one.told}" for one in told.get(number, ()))
-            marked |= {(len(out), one.heading) for one in told.get(number, ())}
+            correct = "\n".join(f"{one.heading}: {one.told}" for one in by_row.get(number, ()))
+            marked |= {(len(out), one.heading) for one in by_row.get(number, ())}
             given = (cells[place] if place < len(cells) else None for place, _ in places)
-            out.append((what, *given))
+            out.append((correct, *given))
     layout = found.layout
     if as_csv:
         headings = [TO_MEND, *(one.heading for one in columns), layout.marker]
@@ -79,7 +79,7 @@ def _as_csv(rows: Iterable[Iterable[Raw]]) -> bytes:
 
 
 def _as_text(cell: Raw) -> str:
-    """Return a cell as a text that is read as what it is."""
+    """Return a cell as text, from which `check` reads the same again."""
     match cell:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""What an extra of the package is needed for, and how it is installed where it is missing."""
+"""The error that an optional extra of the package is not installed, with the command for it."""
 
 import json
 from typing import Final
@@ -26,8 +26,13 @@ class MissingExtraError(StorageError):
         return f"{self.needs}: {self.install}"
 
 
-def wanting(extra: str, needs: str) -> MissingExtraError:
-    """Return the error that an extra is missing: what needs it, and how to install it."""
+def missing_extra(extra: str, needs: str) -> MissingExtraError:
+    """Return the error that an extra is not installed.
+
+    Args:
+        extra: the name of the extra.
+        needs: what needs it, in words, such as "reading a spreadsheet needs Calamine".
+    """
     return MissingExtraError(needs, f"pip install {requirement(extra, _origin())}")
 
 

@@ -7,7 +7,7 @@ Django executes each once, in the order of the versions, each version in one tra
 from pathlib import Path
 
 from rapid_review.store.backends.address import on_a_server
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import missing_extra
 from rapid_review.store.backends.sqlite import migrations as of_files
 from rapid_review.store.sql.migrations import VERSION, Step, at_version
 
@@ -32,7 +32,7 @@ def postgres_statements(
     try:
         from rapid_review.store.backends.postgres import migrations  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise wanting("postgres", _DRIVER) from error
+        raise missing_extra("postgres", _DRIVER) from error
     return at_version(migrations.steps(schema, sealed=sealed), version)
 
 
@@ -62,5 +62,5 @@ def migrate(store: str, *, dry_run: bool = False) -> tuple[Step, ...]:
     try:
         from rapid_review.store.backends.postgres import making  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise wanting("postgres", _DRIVER) from error
+        raise missing_extra("postgres", _DRIVER) from error
     return making.migrate_postgres(store, dry_run=dry_run)

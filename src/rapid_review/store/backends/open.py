@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends.address import on_a_server
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import missing_extra
 from rapid_review.store.backends.memory import InMemoryLog, InMemoryTables
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.backends.server_settings import ServerSettings
@@ -55,6 +55,6 @@ def on_postgres(
     try:
         from rapid_review.store.backends.postgres.log import open_postgres  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
+        raise missing_extra("postgres", "a store on PostgreSQL needs its driver") from error
     opened = joined(open_postgres(address, schema, settings))
     return replace(opened, again=partial(on_postgres, address, schema=schema, settings=settings))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapid_review.store.backends.address import on_a_server
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import missing_extra
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.sealing.key_file import enlist, from_key_file, new_key_file
 from rapid_review.store.sealing.key_table import (
@@ -129,5 +129,5 @@ def _on_a_server() -> "type[PostgresKeyTable]":
             PostgresKeyTable,
         )
     except ImportError as error:
-        raise wanting("postgres", "a key store on PostgreSQL needs its driver") from error
+        raise missing_extra("postgres", "a key store on PostgreSQL needs its driver") from error
     return PostgresKeyTable

@@ -11,12 +11,12 @@ It is built on Starlette alone, so that FastAPI, Litestar and others can mount i
 served beside Django.
 """
 
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import missing_extra
 
 try:
     import starlette as _  # noqa: F401 - before what needs it, so that it is reported plainly
 except ImportError as error:
-    raise ImportError(str(wanting("web", "the HTTP interface needs Starlette"))) from error
+    raise ImportError(str(missing_extra("web", "the HTTP interface needs Starlette"))) from error
 
 from rapid_review.web.http.application import application, routes
 from rapid_review.web.http.exchange import Action, ActorOf, Asking, May

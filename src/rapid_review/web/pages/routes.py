@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from rapid_review.store.backends.extras import MissingExtraError, wanting
+from rapid_review.store.backends.extras import MissingExtraError, missing_extra
 from rapid_review.web.pages.people import May
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.auditing import audit_page, help_page
@@ -61,7 +61,7 @@ def _figures() -> ModuleType:
     try:
         return import_module("rapid_review.web.pages.views.figures")
     except ImportError as error:
-        raise wanting(
+        raise missing_extra(
             "report", "the statistics page needs more packages to draw its charts"
         ) from error
 

@@ -84,9 +84,9 @@ def parquet(disclosure: Disclosure, *, cases: tuple[str, ...]) -> None:
     try:
         from rapid_review.exports.analytics.parquet import parquet as to_bytes
     except ImportError as error:
-        from rapid_review.store.backends.extras import wanting
+        from rapid_review.store.backends.extras import missing_extra
 
-        raise wanting("analytics", "writing Parquet tables needs DuckDB") from error
+        raise missing_extra("analytics", "writing Parquet tables needs DuckDB") from error
     from rapid_review.exports.analytics.tables import rows, tabled
 
     disclose_what_is_read(

@@ -102,12 +102,12 @@ def _check_pages_extra() -> None:
     Raises:
         StorageError: the extra is not installed.
     """
-    from rapid_review.store.backends.extras import wanting
+    from rapid_review.store.backends.extras import missing_extra
 
     try:
         import_module("rapid_review.reports.page")
     except ImportError as error:
-        raise wanting("report", "writing the page needs more packages") from error
+        raise missing_extra("report", "writing the page needs more packages") from error
 
 
 def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":

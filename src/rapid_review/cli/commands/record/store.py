@@ -257,12 +257,12 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
 
 def _make_on_a_server(address: str) -> bool:
     """Make the tables, unless they exist; return whether they were made now."""
-    from rapid_review.store.backends.extras import wanting
+    from rapid_review.store.backends.extras import missing_extra
 
     try:
         from rapid_review.store.backends.postgres.making import init_postgres
     except ImportError as error:
-        raise wanting("postgres", "a store on PostgreSQL needs its driver") from error
+        raise missing_extra("postgres", "a store on PostgreSQL needs its driver") from error
     if (existing := store_if_there(address)) is not None:
         existing.close()
         return init_postgres(address, sealed=existing.codec.is_sealed)  # adds only what is missing

@@ -88,12 +88,12 @@ def case_(
     record only with --with-proof. --json prints its digest.
     """
     from rapid_review.audit.log.bundle import EXPOSES
-    from rapid_review.store.backends.extras import wanting
+    from rapid_review.store.backends.extras import missing_extra
 
     try:
         from rapid_review.reports.case_file.page import allows_guesses, case_file
     except ImportError as error:
-        raise wanting("report", "writing the page needs more packages") from error
+        raise missing_extra("report", "writing the page needs more packages") from error
 
     check_vacant(output, as_json=question.as_json)
     _check_options(bundle, keys, policy, as_of, question, with_proof=with_proof)

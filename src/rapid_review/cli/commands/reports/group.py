@@ -47,12 +47,14 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
     The page loads nothing and runs nothing. --specs writes each chart as Vega-Lite with its
     data; --json says which files were written.
     """
-    from rapid_review.store.backends.extras import wanting
+    from rapid_review.store.backends.extras import missing_extra
 
     try:
         from rapid_review.reports.statistics.page import curve_of, statistics_page
     except ImportError as error:
-        raise wanting("report", "writing the page and its charts needs more packages") from error
+        raise missing_extra(
+            "report", "writing the page and its charts needs more packages"
+        ) from error
 
     question.of_one_partnership()
     check_vacant(output, specs, as_json=question.as_json)

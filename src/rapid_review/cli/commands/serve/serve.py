@@ -204,13 +204,13 @@ def _must_have_the_extra() -> None:
     Raises:
         StorageError: the extra is not installed.
     """
-    from rapid_review.store.backends.extras import wanting
+    from rapid_review.store.backends.extras import missing_extra
 
     try:
         import_module("rapid_review.web.pages")
         import_module("uvicorn")
     except ImportError as error:
-        raise wanting("web", "serving the pages needs more packages") from error
+        raise missing_extra("web", "serving the pages needs more packages") from error
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from rapid_review import tables
 from rapid_review.domain.errors import InvalidInputError, Refused, StorageError
 from rapid_review.store.authority.port import IMPORT
-from rapid_review.store.backends.extras import wanting
+from rapid_review.store.backends.extras import missing_extra
 from rapid_review.store.writing.bulk_import import Imported
 from rapid_review.tables.limits import MOST_BYTES, MOST_ROWS
 from rapid_review.web.pages.forms.reading import Wrong
@@ -91,7 +91,7 @@ def _missing_packages() -> str:
     """Return in words what must be installed to read a sheet; empty if nothing is missing."""
     if all(find_spec(name) for name in _NEEDS):
         return ""
-    return str(wanting("tables", "Reading a spreadsheet needs more packages"))
+    return str(missing_extra("tables", "Reading a spreadsheet needs more packages"))
 
 
 def _install_page(visit: Visit, missing: str) -> Response:
