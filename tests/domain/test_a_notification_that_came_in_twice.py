@@ -17,7 +17,7 @@ from rapid_review.domain.events import CaseClosed, DecisionMade, ProcessLinked
 from rapid_review.domain.particulars import Particulars
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.self_links import must_be_of_another
-from rapid_review.domain.terms.words import Vocabulary
+from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.testing import given
 from tests.domain.a_review import (
     ASSESSED,

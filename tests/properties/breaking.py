@@ -7,8 +7,8 @@ as can be.
 from typing import Final, NamedTuple
 
 from rapid_review import calendars
+from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.domain.vocabulary import DecisionManner, MeetingManner
 from tests.testing.a_story import (
     ATTEND,

@@ -15,9 +15,9 @@ from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict
 from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.case.clocks import clocks

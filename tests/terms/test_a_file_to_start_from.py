@@ -13,7 +13,7 @@ from rapid_review.domain.terms.mistakes import WORKED_OUT
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_terms
 from rapid_review.terms.comparison import Difference, differences, in_words
-from rapid_review.terms.keys import FILL_IN, WORDS
+from rapid_review.terms.keys import EVERY_KEY, FILL_IN
 from rapid_review.terms.template import template_of
 from tests.terms.by_the_book import SHIPPED
 from tests.terms.small_files import RULE_SET, TERMS, told_of_terms
@@ -68,15 +68,15 @@ def test_what_is_another_partnerships_is_marked() -> None:
 def test_every_key_stands_in_it_with_what_it_holds(like: Terms) -> None:
     """Used, or as a comment with an example."""
     text = template_of(like)
-    for key, words in WORDS.items():
+    for key, about in EVERY_KEY.items():
         name = key.rpartition(".")[2]
-        assert words.says in text
+        assert about.says in text
         assert any(f"{form}" in text for form in (f"\n{name} = ", f"# {name} = ", f"{key}]"))
 
 
 def test_every_key_of_a_terms_file_is_explained() -> None:
     """A key that is added needs its line."""
-    assert set(keys_under(Terms)) == set(WORDS)
+    assert set(keys_under(Terms)) == set(EVERY_KEY)
 
 
 def keys_under(model: Any, prefix: str = "") -> Iterator[str]:  # noqa: ANN401 - a hint

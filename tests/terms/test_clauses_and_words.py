@@ -14,9 +14,9 @@ from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Finding, Verdict
 from rapid_review.domain.terms.citing import Refs, cited, cited_under
 from rapid_review.domain.terms.own_clauses import Clauses
+from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_terms
-from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.domain.vocabulary import RelatedReview
 from rapid_review.projections.work.outstanding import nobody_asked
 from tests.terms.by_the_book import (

@@ -62,7 +62,7 @@ if not TYPE_CHECKING:  # type checkers read the names above, and refuse one that
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-        return found  # from now on it is asked of the module itself, as every clock of a case does
+        return found  # it is now in `globals()`, since every clock of a case looks it up
 
 
 def __dir__() -> list[str]:

@@ -12,7 +12,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 def load(calendar_id: str, version: str | None = None) -> WorkingCalendar:
     """Return a calendar of the package, in its newest version unless one is named.
 
-    What is recorded names its version. Only what is counted for the first time takes the newest.
+    What is recorded names its version. Only a first calculation takes the newest.
 
     Raises:
         CalendarError: the package holds no such calendar, or no such version of it.
@@ -20,38 +20,42 @@ def load(calendar_id: str, version: str | None = None) -> WorkingCalendar:
     >>> load("england-and-wales").version
     '2026-11-26'
     """
-    versions = _shelf().get(calendar_id, {})
+    versions = _bundled_files().get(calendar_id, {})
     wanted = max(versions, default="") if version is None else version
     if wanted not in versions:
         asked = shown(calendar_id) + (f" version {shown(version)}" if version is not None else "")
-        kept = "; ".join(f"{name}: {', '.join(dates)}" for name, dates in _shelf().items())
-        raise CalendarError(f"asked for calendar {asked}; the package contains {kept}")
-    return _opened(calendar_id, wanted)
+        contained = "; ".join(
+            f"{name}: {', '.join(dates)}" for name, dates in _bundled_files().items()
+        )
+        raise CalendarError(f"asked for calendar {asked}; the package contains {contained}")
+    return _read_file(calendar_id, wanted)
 
 
 def available() -> tuple[CalendarInfo, ...]:
     """Return what is known of each calendar of the package, by id and then by version."""
     return tuple(
         describe(file.read_bytes(), f"{calendar_id}/{file.name}")
-        for calendar_id, versions in _shelf().items()
+        for calendar_id, versions in _bundled_files().items()
         for file in versions.values()
     )
 
 
 @cache
-def _opened(calendar_id: str, version: str) -> WorkingCalendar:
-    """Read one file of the shelf, once a process: its counting table takes milliseconds to lay."""
-    return parse(_shelf()[calendar_id][version].read_bytes(), f"{calendar_id}/{version}.json")
+def _read_file(calendar_id: str, version: str) -> WorkingCalendar:
+    """Read one bundled file, once in a process: its counting table takes milliseconds to make."""
+    return parse(
+        _bundled_files()[calendar_id][version].read_bytes(), f"{calendar_id}/{version}.json"
+    )
 
 
 @cache
-def _shelf() -> dict[str, dict[str, Traversable]]:
+def _bundled_files() -> dict[str, dict[str, Traversable]]:
     """Return the files by id and version, both in order; versions are ISO dates, so they sort."""
     folders = sorted(
         (entry for entry in files("rapid_review.calendars").iterdir() if entry.is_dir()),
         key=lambda folder: folder.name,
     )
-    shelf = {
+    bundled = {
         folder.name: {
             file.name.removesuffix(".json"): file
             for file in sorted(folder.iterdir(), key=lambda file: file.name)
@@ -59,4 +63,4 @@ def _shelf() -> dict[str, dict[str, Traversable]]:
         }
         for folder in folders
     }
-    return {calendar_id: versions for calendar_id, versions in shelf.items() if versions}
+    return {calendar_id: versions for calendar_id, versions in bundled.items() if versions}

@@ -50,7 +50,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 LONGEST: Final = 1024 * 1024
 """The longest file that is read, in bytes: a century of bank holidays takes a tenth of it."""
 
-# A day covered is a line of the counting table, and nobody knows the bank holidays of a century.
+# Each covered day takes a line of the counting table, and no file needs a century.
 _MOST_YEARS: Final = 100
 _WEEK: Final = range(7)
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -83,7 +83,7 @@ def _iso_date(value: object) -> date:
     raise ValueError(_ISO_DATE)
 
 
-def _in_order(covers: list[date]) -> list[date]:
+def _first_and_last(covers: list[date]) -> list[date]:
     match covers:
         case [first, last] if first <= last and last.year - first.year < _MOST_YEARS:
             return covers
@@ -97,16 +97,16 @@ def _some_of_a_week(days: list[int]) -> list[int]:
     raise ValueError(_ALLOWED["weekend"])
 
 
-def _covered(day: date, file: ValidationInfo) -> date:
-    """Refuse a day outside `covers`, which is read before it; none where that is itself wrong."""
+def _inside_covers(day: date, file: ValidationInfo) -> date:
+    """Refuse a day outside `covers`, which is read first; accept any day if `covers` is wrong."""
     first, last = file.data.get("covers", (date.min, date.max))
     if first <= day <= last:
         return day
     raise PydanticCustomError("not_covered", "{days}", {"days": f"{first} to {last}"})
 
 
-def _given(value: object) -> object:
-    """Refuse null: what is not known is left out."""
+def _not_null(value: object) -> object:
+    """Refuse null: a key without a value is left out."""
     if value is None:
         raise ValueError(_WORDS)
     return value
@@ -114,7 +114,7 @@ def _given(value: object) -> object:
 
 _Words = Annotated[str, StringConstraints(pattern=r"\S"), AfterValidator(printable)]
 _Date = Annotated[date, BeforeValidator(_iso_date)]
-_Dated = dict[Annotated[_Date, AfterValidator(_covered)], _Words]
+_TextsByDay = dict[Annotated[_Date, AfterValidator(_inside_covers)], _Words]
 
 
 class CalendarInfo(BaseModel):
@@ -144,16 +144,18 @@ class CalendarInfo(BaseModel):
     version: Annotated[str, AfterValidator(lambda text: str(_iso_date(text)))]
     title: _Words
     source: _Words
-    licence: Annotated[_Words | None, BeforeValidator(_given)] = None
-    # Before what must lie inside it. Wrong members of a list are one mistake, told once.
-    covers: Annotated[list[_Date], FailFast(), AfterValidator(_in_order)]
-    published_to: Annotated[_Date | None, BeforeValidator(_given), AfterValidator(_covered)] = None
+    licence: Annotated[_Words | None, BeforeValidator(_not_null)] = None
+    # Before the days that must lie inside it. A list stops at its first wrong member.
+    covers: Annotated[list[_Date], FailFast(), AfterValidator(_first_and_last)]
+    published_to: Annotated[
+        _Date | None, BeforeValidator(_not_null), AfterValidator(_inside_covers)
+    ] = None
     one_source_before: Annotated[
-        _Date | None, BeforeValidator(_given), AfterValidator(_covered)
+        _Date | None, BeforeValidator(_not_null), AfterValidator(_inside_covers)
     ] = None
     weekend: Annotated[list[int], FailFast(), AfterValidator(_some_of_a_week)]
-    remarks: _Dated = {}
-    holidays: _Dated
+    remarks: _TextsByDay = {}
+    holidays: _TextsByDay
 
     @property
     def covers_from(self) -> date:
@@ -166,7 +168,7 @@ class CalendarInfo(BaseModel):
         return self.covers[1]
 
     def calendar(self) -> WorkingCalendar:
-        """Return the calendar to count with; laying its table takes a few milliseconds."""
+        """Return the calendar to count with; making its table takes a few milliseconds."""
         return WorkingCalendar(
             id=self.id,
             version=self.version,
@@ -195,7 +197,7 @@ def load_file(path: str | os.PathLike[str]) -> WorkingCalendar:
     """
     try:
         with Path(path).open("rb") as file:
-            content = file.read(LONGEST + 1)  # of a longer one, enough to see that it is
+            content = file.read(LONGEST + 1)  # one byte too many shows that it is too long
     except OSError as error:
         raise CalendarError(
             f"{path}: cannot be read ({error.strerror}); name a calendar file"
@@ -234,7 +236,7 @@ def describe(content: bytes, name: str = "calendar file") -> CalendarInfo:
 
 
 def _read(content: bytes, name: str) -> tuple[dict[str, object], list[str]]:
-    """Return the file's object, and what no check of its values would see: keys twice, order."""
+    """Return the file's object, and its repeated keys and disordered dates, as problems."""
     problems: list[str] = []
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -265,7 +267,7 @@ def _read(content: bytes, name: str) -> tuple[dict[str, object], list[str]]:
     if not isinstance(found, dict):
         raise CalendarError(f"{name}: found JSON that is not an object, allowed: a calendar file")
     data = cast("dict[str, object]", found)
-    if "digest" in data:  # it is worked out, and is in no file
+    if "digest" in data:  # it is calculated from the bytes, and is in no file
         problems.append(_unknown("digest"))
     return data, [*problems, *_disordered(data)]
 
@@ -292,17 +294,17 @@ def _problem(data: Mapping[str, object], detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         return _unknown(key)
     if key not in _DATED or not inside:
-        return f"{key}: found {_found(data.get(key, _MISSING))}, allowed: {_ALLOWED[key]}"
+        return f"{key}: found {_shown(data.get(key, _MISSING))}, allowed: {_ALLOWED[key]}"
     where = f"{key} {shown(inside[0])}"
     if detail["type"] == "not_covered":
         return f"{where}: found a day that is not covered, allowed: {detail['msg']}"
     if inside[-1] == "[key]":
         return f"{where}: found text that is not a date, allowed: {_ISO_DATE}"
-    return f"{where}: found {_found(detail['input'])}, allowed: {_WORDS}"
+    return f"{where}: found {_shown(detail['input'])}, allowed: {_WORDS}"
 
 
-def _found(value: object) -> str:
-    """Return what was found as a message says it, without repeating free words."""
+def _shown(value: object) -> str:
+    """Return what was found as a message may show it."""
     match value:
         case _ if value is _MISSING:
             return "nothing"
@@ -311,10 +313,10 @@ def _found(value: object) -> str:
         case list():
             members = cast("list[object]", value)
             # What is nested deeper is not worth showing.
-            said = [
+            first = [
                 "..." if isinstance(one, dict | list) else shown(one) for one in members[:LISTED]
             ]
             more = [f"and {len(members) - LISTED} more"] if len(members) > LISTED else []
-            return f"a list of {', '.join(said + more) or 'nothing'}"
+            return f"a list of {', '.join(first + more) or 'nothing'}"
         case _:
             return shown(value)

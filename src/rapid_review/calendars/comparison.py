@@ -26,7 +26,8 @@ class ChangedDay(NamedTuple):
 def diff(before: WorkingCalendar, after: WorkingCalendar) -> tuple[ChangedDay, ...]:
     """Return the days, among those both calendars cover, that the two see differently.
 
-    A day that only one of them covers has not changed: it has become known, or is no longer told.
+    A day that only one of them covers is not among them: it was added to what is covered, or
+    removed from it.
 
     Raises:
         CalendarError: no day is covered by both.

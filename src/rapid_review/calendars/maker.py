@@ -35,7 +35,7 @@ class Difference(NamedTuple):
         here: the bank holiday's name in the calendar; None for a working day.
         there: its name in the library; None for a working day.
         remark: what the calendar itself says about the day, if that is why; a difference without
-            one is a mistake, or news.
+            one is a mistake, or a new proclamation.
     """
 
     day: date
@@ -73,7 +73,7 @@ def make(
     `remarks` and what else the days were checked with are added by hand before the release.
 
     Raises:
-        CalendarError: no such subdivision, or what came out would not be a valid calendar file.
+        CalendarError: there is no such subdivision, or the file would not be valid.
     """
     from holidays.version import __version__  # noqa: PLC0415 - slow to load; only makers need it
 

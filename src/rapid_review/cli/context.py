@@ -13,7 +13,7 @@ from rapid_review.cli.authority import Authority, authority_of
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import is_a_file, must_be_readable
 from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
-from rapid_review.wire.kept import clock_meant
+from rapid_review.wire.read_model import default_clock
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
@@ -141,7 +141,7 @@ def clock_named(
     """
     from rapid_review.domain.errors import listed, shown
 
-    clock = clock_meant(terms, or_else) if deadline_id is None else terms.clocks.get(deadline_id)
+    clock = default_clock(terms, or_else) if deadline_id is None else terms.clocks.get(deadline_id)
     if clock is None:
         asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
         raise click.UsageError(

@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.context import reviews_in
 from rapid_review.cli.question import Question
-from rapid_review.wire import kept
+from rapid_review.wire import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +28,13 @@ def from_read_model(
 
     Returns:
         What was read; None, and why on standard error, where the entries must be read instead: see
-        `wire.kept`.
+        `wire.read_model`.
     """
     moment = question.as_of.moment(question.terms) if on_a_day else None
     with reviews_in(
         question.store, question.terms, question.shell, calendar=question.calendar
     ) as reviews:
-        why, found = kept.from_read_model(reviews, read, moment)
+        why, found = read_model.from_read_model(reviews, read, moment)
     if not why:
         return found
     click.echo(f"Read from the entries instead of the read model: {why}", err=True)

@@ -22,7 +22,7 @@ from rapid_review.cli.options import (
 )
 from rapid_review.cli.question import Question
 from rapid_review.cli.read_model import from_read_model
-from rapid_review.wire.kept import facts_kept
+from rapid_review.wire.read_model import facts_in_read_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,7 +280,7 @@ class StatisticsQuestion(Question):
 
         as_of, by = self.as_of, selection.dated_by
         if self.is_of_now and by is Dated.RECEIPT and self.perturb is None:
-            found = from_read_model(self, partial(facts_kept, selection=selection))
+            found = from_read_model(self, partial(facts_in_read_model, selection=selection))
             if found is not None:
                 return found
         if (seed := self.seed()) is None:

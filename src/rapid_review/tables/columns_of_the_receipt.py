@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.domain.vocabulary import Nature
 from rapid_review.tables.columns import ALL, NOT_KNOWN, Choice, Column, Reads
 

@@ -1,4 +1,4 @@
-"""The partnerships' terms and the national rule sets that ship with the package, and any of yours.
+"""The partnerships' terms and the national rule sets that ship with the package, and your own.
 
 A partnership with other rules writes one TOML file; `load_file` reads it, and
 `load_rule_set_file` reads national guidance that is newer than this package. Shipped files are
@@ -58,8 +58,8 @@ class _RuleSets(Mapping[str, RuleSet]):
 
     Args:
         others: rule sets that were read already.
-        folder: where the terms are that name one; a file there is named by its path from there,
-            such as "./my-rules.toml".
+        folder: the folder of the terms; they name a file in it by its path from there, such as
+            "./my-rules.toml".
     """
 
     def __init__(self, others: Mapping[str, RuleSet], folder: Path | None = None) -> None:
@@ -69,18 +69,18 @@ class _RuleSets(Mapping[str, RuleSet]):
     def __getitem__(self, name: str) -> RuleSet:
         if name in self._others:
             return self._others[name]
-        path = self._beside(name)
+        path = self._file_named(name)
         return _shipped_rule_set(name) if path is None else load_rule_set_file(path)
 
     def __contains__(self, name: object) -> bool:
         return (
             name in self._others
             or name in _rule_set_files()
-            or self._beside(str(name)) is not None
+            or self._file_named(str(name)) is not None
         )
 
-    def _beside(self, name: str) -> Path | None:
-        """Return the file that a name names by its path, if it names one."""
+    def _file_named(self, name: str) -> Path | None:
+        """Return the file whose path a name is; None if it is no path."""
         if self._folder is None or not name.endswith(_ENDING):
             return None
         return self._folder / name
@@ -116,7 +116,7 @@ def errata() -> tuple[Erratum, ...]:
 
 
 @cache
-def _shelf() -> Mapping[str, Traversable]:
+def _files_by_digest() -> Mapping[str, Traversable]:
     """Return every terms and rule-set file that was ever shipped, by the digest of its bytes."""
     superseded = _toml(files(__name__) / "superseded")
     every = (*_terms_files().values(), *_rule_set_files().values(), *superseded.values())
@@ -128,13 +128,13 @@ def pinned(ref: TermsRef) -> Terms | None:
 
     Both files are found by their digests, also those that have been superseded since.
     """
-    terms = _by_digests(ref.digest, ref.rule_set_digest)
+    terms = _terms_by_digests(ref.digest, ref.rule_set_digest)
     return terms if terms is not None and terms.ref == ref else None
 
 
 @cache
-def _by_digests(terms: str, rule_set: str) -> Terms | None:
-    text, national = (_shelf().get(one) for one in (terms, rule_set))
+def _terms_by_digests(terms: str, rule_set: str) -> Terms | None:
+    text, national = (_files_by_digest().get(one) for one in (terms, rule_set))
     if text is None or national is None:
         return None
     guidance = parse_rule_set(national.read_bytes(), name=national.name, errata=errata())
@@ -182,7 +182,9 @@ def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
         TermsError: the file cannot be read or used: key, what was found, what is allowed.
     """
     return parse_terms(
-        _bytes(Path(path)), name=Path(path).name, rule_sets=_at_hand(Path(path), beside)
+        _read_bytes(Path(path)),
+        name=Path(path).name,
+        rule_sets=_available_rule_sets(Path(path), beside),
     )
 
 
@@ -191,7 +193,7 @@ def mistakes_in_file(
 ) -> tuple[str, ...]:
     """Return every mistake in a file of terms, or of a rule set, and what makes no sense in it.
 
-    Which of the two it is, its keys say.
+    Its keys tell which of the two it is.
 
     Args:
         path: where the file is.
@@ -200,15 +202,16 @@ def mistakes_in_file(
             for; None asks nothing of them.
 
     Returns:
-        A line a mistake: file, key, what was found, what is allowed. None if the file is good.
+        A line for each mistake: file, key, what was found, what is allowed. Empty if the file is
+        good.
 
     Raises:
         TermsError: it cannot be read, or is no TOML.
     """
-    name, text = Path(path).name, _bytes(Path(path))
+    name, text = Path(path).name, _read_bytes(Path(path))
     if is_rule_set(text, name=name):
         return mistakes_in_rule_set(text, name=name)
-    rule_sets = _at_hand(Path(path), beside)
+    rule_sets = _available_rule_sets(Path(path), beside)
     return mistakes_in_terms(text, name=name, rule_sets=rule_sets, calendars=calendars)
 
 
@@ -218,10 +221,10 @@ def is_rule_set_file(path: str | Path) -> bool:
     Raises:
         TermsError: it cannot be read, or is no TOML.
     """
-    return is_rule_set(_bytes(Path(path)), name=Path(path).name)
+    return is_rule_set(_read_bytes(Path(path)), name=Path(path).name)
 
 
-def _at_hand(path: Path, beside: Iterable[RuleSet]) -> Mapping[str, RuleSet]:
+def _available_rule_sets(path: Path, beside: Iterable[RuleSet]) -> Mapping[str, RuleSet]:
     return _RuleSets({one.id: one for one in beside}, path.parent)
 
 
@@ -231,12 +234,12 @@ def load_rule_set_file(path: str | Path) -> RuleSet:
     Raises:
         TermsError: the file cannot be read or used: key, what was found, what is allowed.
     """
-    return parse_rule_set(_bytes(Path(path)), name=Path(path).name, errata=errata())
+    return parse_rule_set(_read_bytes(Path(path)), name=Path(path).name, errata=errata())
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(LONGEST + 1)  # of a longer one, enough to see that it is
+            return file.read(LONGEST + 1)  # one byte too many shows that it is too long
     except OSError as error:
         raise TermsError(f"{path.name}: cannot be read: {error.strerror}") from error

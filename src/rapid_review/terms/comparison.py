@@ -9,19 +9,19 @@ from rapid_review.domain.terms.mistakes import NAMED_BY, WORKED_OUT
 from rapid_review.domain.terms.terms import Terms
 
 RULES: Final = "rule_set"
-"""The key under which the national rule set's own keys stand."""
+"""The key under which the keys of the national rule set are."""
 
 
 class Difference(NamedTuple):
-    """What two terms say under one key; None where the one or the other says nothing there."""
+    """What two terms have under one key; None where one of them lacks the key."""
 
     key: str
     before: object
     after: object
 
 
-class _Said(NamedTuple):
-    """What is under a key: a value, or a whole row, in the words by which it is known."""
+class _Content(NamedTuple):
+    """What is under a key: a value; or, for a whole row, its title."""
 
     value: object
     is_a_row: bool = False
@@ -42,8 +42,8 @@ def differences(before: Terms, after: Terms) -> tuple[Difference, ...]:
     )
 
 
-def _differ(one: _Said | None, other: _Said | None) -> bool:
-    is_a_row = any(said is not None and said.is_a_row for said in (one, other))
+def _differ(one: _Content | None, other: _Content | None) -> bool:
+    is_a_row = any(each is not None and each.is_a_row for each in (one, other))
     return one != other and not is_a_row
 
 
@@ -63,36 +63,36 @@ def in_words(value: object) -> str:
             return str(value)
 
 
-def _keys(terms: Terms) -> dict[str, _Said]:
-    """Return every key that terms, and their rule set, say something under."""
-    return dict([*_of("", terms), *_of(f"{RULES}.", terms.national)])
+def _keys(terms: Terms) -> dict[str, _Content]:
+    """Return what is under every key of terms and of their rule set."""
+    return dict([*_keys_in("", terms), *_keys_in(f"{RULES}.", terms.national)])
 
 
-def _of(prefix: str, model: BaseModel) -> Iterator[tuple[str, _Said]]:
+def _keys_in(prefix: str, model: BaseModel) -> Iterator[tuple[str, _Content]]:
     for key in type(model).model_fields:
         value: object = getattr(model, key)
         if key in WORKED_OUT or value in (None, ()):
             continue
         if isinstance(value, BaseModel) and key != "needs":
-            yield from _of(f"{prefix}{key}.", value)
+            yield from _keys_in(f"{prefix}{key}.", value)
         elif rows := _rows(value):
-            yield from _of_rows(f"{prefix}{key}.", rows)
+            yield from _keys_in_rows(f"{prefix}{key}.", rows)
         else:
-            yield f"{prefix}{key}", _Said(_plain(value))
+            yield f"{prefix}{key}", _Content(_plain(value))
 
 
 def _rows(value: object) -> tuple[BaseModel, ...]:
-    """Return the rows of a list of tables; none of what is no such list."""
+    """Return the rows of a list of tables; none if the value is something else."""
     several = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
     return tuple(one for one in several if isinstance(one, BaseModel))
 
 
-def _of_rows(prefix: str, rows: tuple[BaseModel, ...]) -> Iterator[tuple[str, _Said]]:
+def _keys_in_rows(prefix: str, rows: tuple[BaseModel, ...]) -> Iterator[tuple[str, _Content]]:
     for row in rows:
         name = next(str(getattr(row, key)) for key in NAMED_BY if hasattr(row, key))
-        words = next(str(getattr(row, key)) for key in ("title", "says") if hasattr(row, key))
-        yield f"{prefix}{name}", _Said(words, is_a_row=True)
-        yield from _of(f"{prefix}{name}.", row)
+        title = next(str(getattr(row, key)) for key in ("title", "says") if hasattr(row, key))
+        yield f"{prefix}{name}", _Content(title, is_a_row=True)
+        yield from _keys_in(f"{prefix}{name}.", row)
 
 
 def _plain(value: object) -> object:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from rapid_review.domain.clauses import CLAUSES, KEYS
 
 FILL_IN: Final = "FILL IN"
-"""What marks a value that is another partnership's, and must be one's own."""
+"""Marks a value of another partnership, which yours must replace."""
 
 
 class Key(NamedTuple):
@@ -15,14 +15,14 @@ class Key(NamedTuple):
     says: str
     example: str = ""
     is_own: bool = False
-    """Whether the value of another partnership's file is to be replaced."""
+    """Whether each partnership must replace the value of another's file."""
 
 
 _CLAUSE: Final = Key("the clause of your document that says so", '"Procedure 4"', is_own=True)
 _CODE: Final = "lower case, digits and hyphens"
 _POINT: Final = "an event's name followed by .at, or another of its dates; see the reference"
 
-WORDS: Final[Mapping[str, Key]] = {
+EVERY_KEY: Final[Mapping[str, Key]] = {
     "id": Key(f"permanent name of this edition: {_CODE}, such as westshire-2026-11", is_own=True),
     "partnership": Key(f"the partnership whose terms these are: {_CODE}", is_own=True),
     "title": Key("the partnership and its group, as people call them", "", is_own=True),

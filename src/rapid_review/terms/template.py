@@ -1,4 +1,4 @@
-"""A terms file to start from: every key with what it holds, and the values of other terms."""
+"""A terms file to start from: every key with an explanation, and the values of other terms."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from rapid_review.domain.terms.mistakes import WORKED_OUT
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.terms.keys import FILL_IN, WORDS, Key
+from rapid_review.terms.keys import EVERY_KEY, FILL_IN, Key
 
 _ID: Final = f'"{FILL_IN}"'
-_NO_WORDS: Final = Key("see the reference of the terms file")
+_NOT_EXPLAINED: Final = Key("see the reference of the terms file")
 
 _HEAD: Final = """\
 # Terms of a partnership, to start from: made from {like}.
@@ -26,7 +26,7 @@ _HEAD: Final = """\
 def template_of(like: Terms) -> str:
     """Return the text of a terms file with every key explained, and the values of other terms.
 
-    Its `id` is none until it is filled in; then it is a good file.
+    The file is valid as soon as its `id` is filled in.
     """
     head = _HEAD.format(like=like.id, mark=FILL_IN)
     return "\n".join([head, *_keys_of(like), *_tables_of(like)]).rstrip() + "\n"
@@ -41,7 +41,7 @@ def _keys_of(like: Terms) -> Iterator[str]:
 
 
 def _is_a_table(key: str) -> bool:
-    return any(name.startswith(f"{key}.") for name in WORDS)
+    return any(name.startswith(f"{key}.") for name in EVERY_KEY)
 
 
 def _tables_of(like: Terms) -> Iterator[str]:
@@ -49,50 +49,50 @@ def _tables_of(like: Terms) -> Iterator[str]:
         if key not in WORKED_OUT and _is_a_table(key):
             value = getattr(like, key)
             rows = cast("tuple[BaseModel, ...]", value) if isinstance(value, tuple) else (value,)
-            yield f"# --- {key}: {WORDS[key].says}\n"
+            yield f"# --- {key}: {EVERY_KEY[key].says}\n"
             if not any(rows):
-                yield from _unused(key, is_a_list=isinstance(value, tuple))
+                yield from _commented_table(key, is_a_list=isinstance(value, tuple))
             for place, row in enumerate(row for row in rows if row is not None):
                 form = "[[{}]]" if isinstance(value, tuple) else "[{}]"
-                yield from _table(key, form, row, told=place == 0)
+                yield from _table(key, form, row, explained=place == 0)
 
 
-def _table(name: str, form: str, row: BaseModel, *, told: bool) -> Iterator[str]:
-    """Yield a table with its keys, explained where it is the first of its list."""
+def _table(name: str, form: str, row: BaseModel, *, explained: bool) -> Iterator[str]:
+    """Yield a table with its keys, explained if it is the first of its list."""
     yield form.format(name)
     inner = list[str]()
     for key in type(row).model_fields:
         if _is_a_table(f"{name}.{key}"):
             inner.append(key)
-        elif told or key in row.model_fields_set:
-            yield from _line(f"{name}.", key, row, told=told)
+        elif explained or key in row.model_fields_set:
+            yield from _line(f"{name}.", key, row, explained=explained)
     yield ""
     for key in inner:
-        if told:
-            yield f"# --- {name}.{key}: {WORDS[f'{name}.{key}'].says}\n"
+        if explained:
+            yield f"# --- {name}.{key}: {EVERY_KEY[f'{name}.{key}'].says}\n"
         for place, part in enumerate(cast("tuple[BaseModel, ...]", getattr(row, key))):
-            yield from _table(f"{name}.{key}", "[[{}]]", part, told=place == 0)
+            yield from _table(f"{name}.{key}", "[[{}]]", part, explained=place == 0)
 
 
-def _line(prefix: str, key: str, row: BaseModel, *, told: bool = True) -> Iterator[str]:
-    """Yield what a key holds and its value; an example, as a comment, where it has none."""
-    words, value = WORDS.get(f"{prefix}{key}", _NO_WORDS), getattr(row, key)
-    if told:
-        yield f"# {words.says}"
+def _line(prefix: str, key: str, row: BaseModel, *, explained: bool = True) -> Iterator[str]:
+    """Yield a key's explanation and its value; an example, as a comment, if it has no value."""
+    about, value = EVERY_KEY.get(f"{prefix}{key}", _NOT_EXPLAINED), getattr(row, key)
+    if explained:
+        yield f"# {about.says}"
     if key not in row.model_fields_set or value is None:
-        yield f"# {key} = {words.example or _toml(value)}"
+        yield f"# {key} = {about.example or _toml(value)}"
     elif (prefix, key) == ("", "id"):
         yield f"{key} = {_ID}"
     else:
-        yield f"{key} = {_toml(value)}{f'  # {FILL_IN}' if words.is_own else ''}"
+        yield f"{key} = {_toml(value)}{f'  # {FILL_IN}' if about.is_own else ''}"
 
 
-def _unused(name: str, *, is_a_list: bool) -> Iterator[str]:
-    """Yield a table of which the terms have none, as a comment."""
+def _commented_table(name: str, *, is_a_list: bool) -> Iterator[str]:
+    """Yield a table that the terms do not have, as a comment."""
     yield f"# [[{name}]]" if is_a_list else f"# [{name}]"
-    for key, words in WORDS.items():
+    for key, about in EVERY_KEY.items():
         if key.startswith(f"{name}."):
-            yield f"# {key.removeprefix(f'{name}.')} = {words.example}  # {words.says}"
+            yield f"# {key.removeprefix(f'{name}.')} = {about.example}  # {about.says}"
     yield ""
 
 

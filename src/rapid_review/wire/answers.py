@@ -1,4 +1,4 @@
-"""Commands from lines of JSON, asked of the record one after the other."""
+"""Commands from lines of JSON, given to the record one after the other."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.due_days import marks_by_version, marks_in_words
 from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.judgement import judgement
-from rapid_review.wire.duplicates import told_of_duplicates
+from rapid_review.wire.duplicates import notes_on_duplicates
 from rapid_review.wire.lines import Problem, read_lines
 from rapid_review.wire.readings import finding_of
 from rapid_review.wire.requests import Envelope, Request, request_on
@@ -68,9 +68,7 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
         )
     except Refused as error:
         return {"refused": refusal(error.clause, error.because, error.way_on)}
-    except (CalendarGapError, CaseChangedError) as error:
-        return {"refused": refusal(RECORD, str(error), "Then send the line again.")}
-    except ClockError as error:  # of one case; the others may be recorded in
+    except (CalendarGapError, CaseChangedError, ClockError) as error:  # other cases may go on
         return {"refused": refusal(RECORD, str(error), "Then send the line again.")}
     except InvalidInputError as error:
         return {"invalid": [Problem("command", one)._asdict() for one in error.problems]}
@@ -80,11 +78,11 @@ def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Jso
     return {
         "events": [entry.event.kind for entry in entries],
         "findings": [finding_of(one) for one in newly_found(history, entries)],
-        **noted(entries, history, reviews),
+        **notes_on(entries, history, reviews),
     }
 
 
-def noted(
+def notes_on(
     entries: Sequence[Entry], history: CaseHistory, reviews: "RapidReviews"
 ) -> dict[str, list[str]]:
     """Return notes for the person who recorded these entries, which are not findings.
@@ -100,9 +98,9 @@ def noted(
     for entry in entries:
         event = entry.event
         if isinstance(event, DeadlineSet | DeadlineReckonedAgain) and entry.version in marks:
-            said = marks_in_words(marks[entry.version])
-            notes += [f"{event.deadline}, due {event.due}: {one}" for one in said]
-    notes += told_of_duplicates(entries, reviews)
+            sentences = marks_in_words(marks[entry.version])
+            notes += [f"{event.deadline}, due {event.due}: {one}" for one in sentences]
+    notes += notes_on_duplicates(entries, reviews)
     if odd := sum(1 for entry in entries for _ in not_handles(entry.event)):
         notes.append(
             f"references recorded as given that are not handles: {odd}; a handle is {FORM}"
@@ -112,13 +110,15 @@ def noted(
 
 
 def newly_found(history: CaseHistory, entries: Sequence[Entry]) -> tuple[Found, ...]:
-    """Return the findings of a case that are due to some of its entries."""
+    """Return the findings of a case that some of its entries, the latest, have caused."""
     versions = (entries[0].version - 1, entries[-1].version)
-    before, now = (_found(replace(history, entries=history.entries[:upto])) for upto in versions)
+    before, now = (
+        _findings_of(replace(history, entries=history.entries[:upto])) for upto in versions
+    )
     return tuple(one for one in now if one not in before)
 
 
-def _found(history: CaseHistory) -> tuple[Found, ...]:
+def _findings_of(history: CaseHistory) -> tuple[Found, ...]:
     # Judged on the day of the latest event: otherwise a case that is recorded late, line by line,
     # would have undone duties after each line.
     last = max((entry.event.at for entry in history.entries), default=None)
@@ -126,5 +126,5 @@ def _found(history: CaseHistory) -> tuple[Found, ...]:
 
 
 def refusal(clause: str, because: str, way_on: str) -> Json:
-    """Return a refusal as JSON has it."""
+    """Return a refusal as JSON."""
     return {"clause": clause, "because": because, "way_on": way_on}

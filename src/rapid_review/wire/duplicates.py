@@ -20,22 +20,22 @@ BY: Final = {
 """Why cases look alike, in words."""
 
 
-def told_of_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Iterator[str]:
+def notes_on_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Iterator[str]:
     """Yield notes on duplicates for the person who recorded these entries of a case.
 
     Raises:
         RecordError: the store cannot be read.
     """
     for entry in entries:
-        said = entry.event
-        if isinstance(said, NotificationReceived):
+        event = entry.event
+        if isinstance(event, NotificationReceived):
             try:
                 yield from _looks_like(entry.case, reviews)
-            except RecordError as error:  # about another row: the entry itself is recorded
+            except RecordError as error:  # in another row: this entry is recorded all the same
                 yield f"it could not be checked whether it looks like another case: {error}"
-        if isinstance(said, RecordCorrected):
-            said = said.replacement or said
-        if isinstance(said, ProcessLinked) and said.process == DUPLICATE_OF:
+        if isinstance(event, RecordCorrected):
+            event = event.replacement or event
+        if isinstance(event, ProcessLinked) and event.process == DUPLICATE_OF:
             link = reviews.duplicate(entry.case)
             if link is not None and link.counted != link.duplicate_of:
                 yield in_words(link)
@@ -52,7 +52,7 @@ def _looks_like(case: str, reviews: "RapidReviews") -> Iterator[str]:
 
 
 def in_words(link: LinkedDuplicate) -> str:
-    """Return what a link comes down to."""
+    """Return in words which case counts because of a link, or why none does."""
     match link.amiss:
         case Amiss.NO_CASE:
             return (

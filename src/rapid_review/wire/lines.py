@@ -44,7 +44,7 @@ class Problem(NamedTuple):
 
 
 class _TooManyError(Exception):
-    """A line holds more than is looked at."""
+    """An object or a list in a line has too many members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Line:
 
     Attributes:
         number: its place in the file, from 1; blank lines count and are skipped.
-        found: the JSON object it holds; empty if it has problems.
+        found: the JSON object in it; empty if it has problems.
         problems: what is wrong with it.
-        case: the case it names, also where the rest of it cannot be read.
+        case: the case that it names, even if the rest of it cannot be read.
     """
 
     number: int
@@ -86,9 +86,9 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
 def parsed(
     model: type[Model], fields: Mapping[str, object], beside: Iterable[str] = ()
 ) -> Model | tuple[Problem, ...]:
-    """Return what the fields say, read as strictly as JSON can be; or what is wrong with them.
+    """Return the model that the fields make, read strictly; or what is wrong with them.
 
-    `beside` are the other keys that a line may hold, for an unknown one may be meant for one.
+    `beside` are the other keys that the line may have: one of them may be meant by an unknown key.
     """
     try:
         return model.model_validate_json(json.dumps(fields))
@@ -98,11 +98,11 @@ def parsed(
         return (Problem("the line", "is nested too deeply"),)
 
 
-def named(what: str, found: object, allowed: Iterable[str]) -> Problem:
-    """Return the problem that a name is none of those allowed, with the nearest that is."""
+def unknown_name(what: str, found: object, allowed: Iterable[str]) -> Problem:
+    """Return the problem that a name is not allowed, with the nearest name that is."""
     allowed = tuple(allowed)
-    told = "nothing" if found is None else kind_of(found)
-    return Problem(what, f"found {told};{_meant(found, allowed)} allowed: {listed(allowed)}")
+    kind = "nothing" if found is None else kind_of(found)
+    return Problem(what, f"found {kind};{_meant(found, allowed)} allowed: {listed(allowed)}")
 
 
 def problems_in(
@@ -111,9 +111,9 @@ def problems_in(
     """Return a problem for each thing pydantic found wrong, as far as problems are listed.
 
     Args:
-        error: what a statement itself raised, which repeats only what public fields hold.
-        fields: what the line holds.
-        keys: those that it may have.
+        error: the error of our own model; its messages repeat only the values of public fields.
+        fields: what is in the line.
+        keys: the keys that the line may have.
     """
     count = error.error_count()
     problems = [_problem_in(one) for one in error.errors(include_url=False)[:LISTED]]
@@ -134,7 +134,7 @@ def _problem_in(detail: ErrorDetails) -> Problem:
         case "extra_forbidden":
             problem = _NO_FIELD if len(detail["loc"]) == 1 else "no such field; leave it out"
         case "union_tag_invalid" | "union_tag_not_found":
-            return named(f"{where}.kind", NotShown("an unknown kind"), EVENTS)
+            return unknown_name(f"{where}.kind", NotShown("an unknown kind"), EVENTS)
         case "timezone_aware":
             problem = (
                 f"found {found}, a time without its offset; end it with Z, or with an offset "
@@ -156,7 +156,7 @@ def _limited(problems: Sequence[Problem], count: int) -> tuple[Problem, ...]:
 
 
 def line_in(raw: bytes, number: int = 1) -> Line:
-    """Return what one JSON object says that came as bytes; or what is wrong with it."""
+    """Return the line in some bytes: its JSON object, or what is wrong with it."""
     twice: list[str] = []
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -168,11 +168,11 @@ def line_in(raw: bytes, number: int = 1) -> Line:
             raise _TooManyError
         if len(made) < len(pairs):
             times = Counter(key for key, _ in pairs)
-            twice.extend(_key(key) for key, count in times.items() if count > 1)
+            twice.extend(_name_or_length(key) for key, count in times.items() if count > 1)
         return made
 
     try:
-        found = json.loads(raw.decode(), object_pairs_hook=unique, parse_constant=_no_number)
+        found = json.loads(raw.decode(), object_pairs_hook=unique, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         problem = f"is not UTF-8 (byte {error.start + 1}); write it as UTF-8"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
@@ -188,10 +188,10 @@ def line_in(raw: bytes, number: int = 1) -> Line:
     if (said := json_object(found)) is None:
         problem = f"found {kind_of(found)}; allowed: an object, in braces"
         return Line(number, problems=(Problem("the line", problem),))
-    again = [
+    repeated = [
         Problem(key, "occurs twice in one object; delete one of the two") for key in twice[:LISTED]
     ]
-    return Line(number, said, _limited(again, len(twice)), _case_in(raw))
+    return Line(number, said, _limited(repeated, len(twice)), _case_in(raw))
 
 
 def _case_in(raw: bytes) -> str | None:
@@ -200,18 +200,18 @@ def _case_in(raw: bytes) -> str | None:
     return match[1].decode() if match else None
 
 
-def _no_number(_: str) -> NoReturn:
+def _refuse_constant(_: str) -> NoReturn:
     raise ValueError
 
 
-def _key(key: str) -> str:
+def _name_or_length(key: str) -> str:
     """Return a key if it is a field's name, else only its length."""
     return key if key in _field_names() else key_of(key)
 
 
 @cache
 def _field_names() -> frozenset[str]:
-    """Return the name of every field of every statement, and of what is beside them."""
+    """Return the name of every field of every statement, and the key `command`."""
     shapes: list[type[Said]] = [Said]
     for shape in shapes:
         shapes.extend(shape.__subclasses__())
@@ -219,7 +219,7 @@ def _field_names() -> frozenset[str]:
 
 
 def _meant(found: object, allowed: Sequence[str]) -> str:
-    """Return the question whether the nearest of the names that are allowed was meant."""
+    """Return " did you mean ...?" with the nearest allowed name; nothing if none is near."""
     if not isinstance(found, str) or len(found) > _LONGEST_NAME:
         return ""
     near = get_close_matches(found, allowed, n=1)
@@ -227,5 +227,5 @@ def _meant(found: object, allowed: Sequence[str]) -> str:
 
 
 def json_object(value: object) -> dict[str, object] | None:
-    """Return a JSON object as one; None if it is something else."""
+    """Return a value of JSON if it is an object, else None."""
     return cast("dict[str, object]", value) if isinstance(value, dict) else None

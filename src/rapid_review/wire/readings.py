@@ -1,4 +1,4 @@
-"""What is read of a case, as JSON has it: where it stands, its timeline, clocks, findings."""
+"""Readings of a case as JSON: its stage, its timeline, its clocks and its findings."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def standing_of(read: "CaseReading") -> dict[str, object]:
-    """Return where a case stands, in short: its stage, what was decided, under which terms."""
+    """Return a case in short: its stage, what was decided, and under which terms."""
     from rapid_review.domain.duplicates import duplicate_of
     from rapid_review.domain.events import NotificationReceived
 
@@ -35,7 +35,7 @@ def standing_of(read: "CaseReading") -> dict[str, object]:
 
 
 def judgement_of(read: "CaseReading") -> dict[str, Json]:
-    """Return what is made of a case: its clocks, what is found, what comes next."""
+    """Return how a case is judged: its clocks, its findings, and its next steps."""
     judged = read.judged
     return {
         "clocks": [clock_of(one) for one in judged.clocks],
@@ -46,7 +46,7 @@ def judgement_of(read: "CaseReading") -> dict[str, Json]:
 
 
 def line_of(line: "Line", marks: "Mapping[int, DueMarks]") -> Json:
-    """Return a line of a timeline as JSON has it, with the marks of the due day it records."""
+    """Return a line of a timeline as JSON, with the marks of the due day that it records."""
     from rapid_review.projections.case.due_days import DueMarks
 
     found = plain(line) | marks.get(line.version, DueMarks())._asdict()
@@ -55,19 +55,19 @@ def line_of(line: "Line", marks: "Mapping[int, DueMarks]") -> Json:
 
 
 def clock_of(reading: "ClockReading") -> Json:
-    """Return a clock as JSON has it: the rule's own fields beside what became of it."""
+    """Return a clock as JSON: the fields of its rule, and those of its reading."""
     found = plain(reading._asdict())
     rule = found.pop("rule")
     return {"deadline": rule.pop("id"), **rule, **found}
 
 
 def finding_of(found: "Found") -> Json:
-    """Return a finding as JSON has it; `event` is the kind of event in whose place it stands."""
+    """Return a finding as JSON; `event` is the kind of its event, null for a duty."""
     return {"version": found.version, "event": found.kind or None, **plain(found.finding)}
 
 
 def change_of(change: "ClockChange") -> Json:
-    """Return a clock's change as JSON has it."""
+    """Return a clock's change as JSON."""
     return {
         "deadline": change.deadline,
         "before": change.before and clock_of(change.before),

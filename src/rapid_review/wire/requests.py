@@ -1,4 +1,4 @@
-"""A command from JSON, and what is beside it: why, under which id; on a line also who."""
+"""A command from JSON with its purpose and ids; on a line of a file also its case and sender."""
 
 from collections.abc import Mapping
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -7,7 +7,7 @@ from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.entry import PurposeGiven
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Actor, Reference
-from rapid_review.wire.lines import Line, Problem, named, parsed
+from rapid_review.wire.lines import Line, Problem, parsed, unknown_name
 
 E = TypeVar("E", bound=Said)
 
@@ -56,7 +56,7 @@ def request_in(found: Mapping[str, object], envelope: type[E]) -> Request[E] | t
     problems = beside if isinstance(beside, tuple) else ()
     model = COMMANDS.get(name) if isinstance(name, str) else None
     if model is None:
-        return (*problems, named("command", name, COMMANDS))
+        return (*problems, unknown_name("command", name, COMMANDS))
     keys = ("command", *envelope.model_fields)
     own = {key: value for key, value in found.items() if key not in keys}
     command = parsed(model, own, keys)

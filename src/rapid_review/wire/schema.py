@@ -1,8 +1,7 @@
 """The JSON Schema of what goes in and of what is recorded; `x-sealed` marks sealed fields.
 
-A command as it comes from outside is one of many, distinguished by its name under `command`. That
-schema is put together from those of the commands themselves, so that no class of ours says
-anything twice.
+A command that is sent is one of many, distinguished by its name under `command`. Its schema is put
+together from those of the command classes, so that no field is described twice.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,10 +18,10 @@ from rapid_review.wire.requests import Beside
 from rapid_review.wire.values import Json
 
 SEALED: Final = "x-sealed"
-"""Marks a field whose text is sealed: given here, it comes back to a reader of words alone."""
+"""Marks a field whose text is sealed: only somebody who may read words gets it back."""
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 DEFS: Final = "#/$defs/"
-"""Where the parts of a schema are in it."""
+"""Where a schema has its parts."""
 
 
 def schema_of(model: type[BaseModel]) -> Json:
@@ -34,10 +33,10 @@ def schema_of(model: type[BaseModel]) -> Json:
 
 
 def command_schema() -> Json:
-    """Return the schema of every command there is, as one: which it is, `command` says.
+    """Return one schema for all commands; the key `command` says which one it is.
 
-    Beside its own fields a command may have those of `Beside`. Who asks it and of which case is
-    not said in it: the sign-in and the address say so.
+    Besides its own fields a command may have those of `Beside`. It names neither its sender nor
+    its case, which follow from the sign-in and from the address.
     """
     # A copy, since callers change it: `openapi` takes its parts out.
     return deepcopy(_command_schema())
@@ -58,20 +57,20 @@ def _command_schema() -> Json:
         tag = {"const": name, "title": "Command", "type": "string"}
         part["properties"] = {"command": tag, **part["properties"], **beside}
         part["required"] = ["command", *part.get("required", ())]
-    at = {name: f"{DEFS}{names[model]}" for name, model in COMMANDS.items()}
+    refs = {name: f"{DEFS}{names[model]}" for name, model in COMMANDS.items()}
     return {
         "$schema": DIALECT,
         "title": "Command",
         "description": "A command to a case, with its purpose and its ids.",
-        "oneOf": [{"$ref": ref} for ref in at.values()],
-        "discriminator": {"propertyName": "command", "mapping": at},
+        "oneOf": [{"$ref": ref} for ref in refs.values()],
+        "discriminator": {"propertyName": "command", "mapping": refs},
         "$defs": parts,
     }
 
 
 def _mark_each(parts: Mapping[str, Json]) -> None:
-    """Mark the sealed fields of those parts of a schema that are statements of ours."""
-    by_name = {one.__name__: one for one in _below(Said)}
+    """Mark the sealed fields in those parts of a schema that are made from our own models."""
+    by_name = {one.__name__: one for one in _subclasses_of(Said)}
     for name, part in parts.items():
         if name in by_name:
             _mark(by_name[name], part)
@@ -83,7 +82,7 @@ def _mark(model: type[BaseModel], part: Json) -> None:
         properties[field][SEALED] = True
 
 
-def _below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+def _subclasses_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     for one in model.__subclasses__():
         yield one
-        yield from _below(one)
+        yield from _subclasses_of(one)

@@ -1,4 +1,4 @@
-"""Any value of ours as JSON has it."""
+"""Our own values as JSON."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ Json = Any
 
 
 def plain(value: object) -> Json:
-    """Return a value as JSON has it: dates in ISO form, objects with their fields as keys."""
+    """Return a value as JSON: dates in ISO form, objects with their fields as keys."""
     from pydantic_core import to_jsonable_python
 
     return to_jsonable_python(value)
 
 
 def words_or_why_not(value: object) -> Json:
-    """Return words that a reading gave; or an object that says why it gave none.
+    """Return words that were read; or an object that says why they could not be read.
 
-    `{"withheld": true}` or `{"erased": true}`: no words look like that, and `withheld` might be
-    what somebody wrote.
+    It is `{"withheld": true}` or `{"erased": true}`, and not a text, which somebody might have
+    written.
     """
     from rapid_review.domain.sealed_words import NotReadable
 

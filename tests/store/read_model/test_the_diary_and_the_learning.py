@@ -15,7 +15,7 @@ from rapid_review.projections.work.diary import Due, DueKind, due_in
 from rapid_review.store import RapidReviews
 from rapid_review.store.read_model.readings import Readings
 from rapid_review.store.store import Store
-from rapid_review.wire.kept import from_read_model
+from rapid_review.wire.read_model import from_read_model
 from tests.domain.a_review import (
     AGREE_ACTION,
     ANSWER_AWAITED,

@@ -10,7 +10,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
-from rapid_review.domain.rules.words import strange_words
+from rapid_review.domain.rules.unlisted_codes import unlisted_codes
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Capacity, DecisionManner, person_of
 
@@ -62,7 +62,7 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
         case: everything in effect.
         terms: the terms in force on its day.
     """
-    for clause, because in strange_words(event, terms):
+    for clause, because in unlisted_codes(event, terms):
         yield _contradiction("word-not-of-the-terms", clause, because, _MEND_THE_WORD)
     match event:
         case did.NotificationReceived():

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from rapid_review.domain.terms.mistakes import Mistake, Place, allowed_here, found
+from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.references import (
     Table,
     day,
@@ -19,7 +20,6 @@ from rapid_review.domain.terms.references import (
     twice,
 )
 from rapid_review.domain.terms.rule_sets import RuleSet
-from rapid_review.domain.terms.words import Vocabulary
 
 Covered: TypeAlias = Mapping[str, tuple[date, date]]
 """The available calendars, each with the first and the last day that it covers."""

@@ -18,10 +18,10 @@ from rapid_review.domain.errors import shown
 from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.deadlines import RECEIVED, Deadline, Receipt
 from rapid_review.domain.terms.own_clauses import Clauses
+from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.quorum import Quorum, Seats, Text
 from rapid_review.domain.terms.retention import Retention
 from rapid_review.domain.terms.rule_sets import NotificationClass, RuleSet
-from rapid_review.domain.terms.words import Vocabulary
 from rapid_review.domain.vocabulary import (
     Clause,
     Code,

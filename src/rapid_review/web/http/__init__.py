@@ -2,8 +2,8 @@
 
 - `application`, `routes`: every resource as an application, or as routes among a host's own.
 - `ActorOf`, `NotSignedIn`: who sent a request, which the host says.
-- `May`, `Asking`, `Action`: whether they may do what they are about to, which it says as well.
-- `openapi`: what all of it looks like, as a document of OpenAPI 3.1.
+- `May`, `Asking`, `Action`: whether they may do what they ask, which the host says as well.
+- `openapi`: the OpenAPI 3.1 document of all resources.
 - `problem`, `Problem`: an error as an answer of RFC 9457, for a host's own handlers.
 - `version_in`: the version of a case that an If-Match header expects.
 
@@ -24,7 +24,7 @@ from rapid_review.web.http.headers import version_in
 from rapid_review.web.http.openapi import openapi
 from rapid_review.web.http.problems import NotSignedIn, Problem, problem
 
-# What it lists are modules, which pyright does not look for.
+# `exchange` is a module, and pyright looks only for names.
 # pyright: reportUnsupportedDunderAll=false
 __all__ = [
     "Action",

@@ -25,7 +25,7 @@ from rapid_review.web.http.openapi import RESOURCES
 
 
 class Choices(TypedDict, total=False):
-    """What a host may give beside the reviews, who asks and who may."""
+    """What a host may give besides `reviews`, `actor` and `may`."""
 
     on_read: OnRead | None
     worker: Watched | None
@@ -37,36 +37,36 @@ def application(
 ) -> Starlette:
     """Return the HTTP interface to one partnership's rapid reviews, as an application.
 
-    Mount it in a host's, or serve it alone. The person who opened the reviews closes them.
+    Mount it in a host's, or serve it alone. The code that opened the reviews closes them.
 
     Args:
         reviews: the partnership's.
         actor: says who sent a request, by the host's login, as they are to be recorded; raises
-            `NotSignedIn` where nobody did. It may be awaited; if not, it must not wait for
-            anything.
-        may: says whether they may do what they are about to; the same. What the store's own
-            permissions say is asked as well, and after it.
-        choices: `on_read` is called with each reading of cases before a byte goes out, with its
-            purpose; `worker` is the one whose health `/health/ready` tells;
-            `require_if_match` asks every command for the version that its sender read.
+            `NotSignedIn` if nobody is signed in. It may be a coroutine function; if it is not, it
+            must not block.
+        may: says whether they may do what they ask; it may be a coroutine function as well. The
+            store's own permissions are checked after it.
+        choices: `on_read` is called with each reading of cases, and its purpose, before any byte
+            goes out; `/health/ready` reports the health of `worker`; `require_if_match` makes
+            every command name the version that its sender read.
 
     Example: see `examples/service_on_fastapi.py`.
     """
     service = Service(reviews, actor, may, **choices)
-    made = Starlette(
+    app = Starlette(
         routes=_routes(service),
         middleware=[Middleware(WithoutLastSlash)],
-        exception_handlers={HTTPException: partial(_elsewhere, service)},
+        exception_handlers={HTTPException: partial(_answer_elsewhere, service)},
     )
     # `WithoutLastSlash` removes the slash instead, which some hosts add (ADR 0074).
-    made.router.redirect_slashes = False
-    return made
+    app.router.redirect_slashes = False
+    return app
 
 
 def routes(
     reviews: AsyncRapidReviews, *, actor: ActorOf, may: May, **choices: Unpack[Choices]
 ) -> list[Route]:
-    """Return the same as routes, for a host that puts them among its own; see `application`."""
+    """Return the same interface as routes among a host's own; see `application`."""
     return _routes(Service(reviews, actor, may, **choices))
 
 
@@ -86,7 +86,7 @@ class WithoutLastSlash:
     """Removes a slash at the end of an address, which some hosts add.
 
     Args:
-        app: what is asked then.
+        app: the application that answers the request.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -99,10 +99,10 @@ class WithoutLastSlash:
         await self._app(scope, receive, send)
 
 
-async def _elsewhere(service: Service, request: Request, error: Exception) -> Response:
+async def _answer_elsewhere(service: Service, request: Request, error: Exception) -> Response:
     """Answer a request for a resource or a method that does not exist."""
 
-    async def raised(_: Exchange) -> Response:
+    async def raise_error(_: Exchange) -> Response:
         raise error
 
-    return await endpoint(service, "elsewhere", raised)(request)
+    return await endpoint(service, "elsewhere", raise_error)(request)

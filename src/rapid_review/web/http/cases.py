@@ -28,7 +28,7 @@ from rapid_review.web.http.headers import (
     wrong_header,
     wrong_parameter,
 )
-from rapid_review.wire.kept import from_read_model
+from rapid_review.wire.read_model import from_read_model
 from rapid_review.wire.readings import judgement_of, line_of
 from rapid_review.wire.readings import standing_of as in_short
 from rapid_review.wire.values import Json, plain, words_or_why_not
@@ -58,7 +58,7 @@ async def list_cases(exchange: Exchange) -> Response:
 
 
 def standings_after(reviews: RapidReviews, after: str, limit: int) -> Sequence[Standing]:
-    """Return where the next cases behind one stand, by reference."""
+    """Return the next cases after one, by reference, each with its stage."""
     now = reviews.now()
     _, found = from_read_model(reviews, lambda seen: seen.board_after(after, limit, now), now)
     return standings_from_entries(reviews, after, limit, now) if found is None else found
@@ -74,7 +74,7 @@ def standings_from_entries(
             return None
         return standing_of(reviews.case_history(case), AsOf(read_on=now))
 
-    behind = (one for one in reviews.each(read, passed_by, order=str) if one is not None)
+    behind = (one for one in reviews.each(read, log_unreadable, order=str) if one is not None)
     return tuple(islice(behind, limit))
 
 
@@ -83,8 +83,8 @@ def next_page(after: object, limit: int) -> dict[str, str]:
     return {"Link": f'<?after={quote(str(after), safe="")}&limit={limit}>; rel="next"'}
 
 
-def passed_by(row: object) -> None:
-    """Log that a row cannot be read; `audit verify` says which row it is."""
+def log_unreadable(row: object) -> None:
+    """Log that a row of the store cannot be read; `audit verify` says which one."""
     del row
     LOG.warning(
         "a row of the store cannot be read, and was left out; run `rapid-review audit verify`"
@@ -95,28 +95,28 @@ def passed_by(row: object) -> None:
 
 
 async def case(exchange: Exchange) -> Response:
-    """Answer with where a case stands now: stage, clocks, findings, next steps, of one moment."""
+    """Answer with a case as it is now: its stage, clocks, findings and next steps."""
     asking = await exchange.reads_case(Action.READ)
 
     def read(reviews: RapidReviews) -> tuple[int, Json]:
         now = reviews.now()
         reading = reviews.case_reading(exchange.case, AsOf(read_on=now))
-        told = {
+        found = {
             "case": exchange.case,
             "version": reading.version,
             "as_of": now,
             **in_short(reading),
             **judgement_of(reading),
         }
-        return reading.version, plain(told)
+        return reading.version, plain(found)
 
-    version, told = await exchange.run(read)
+    version, found = await exchange.run(read)
     exchange.report_reading(asking)
-    return json_of(told, headers={"ETag": etag(version)})
+    return json_of(found, headers={"ETag": etag(version)})
 
 
 async def entries(exchange: Exchange) -> Response:
-    """Answer with every entry of a case: what is public of it, and where it has words."""
+    """Answer with every entry of a case: its public fields, and the paths of its sealed ones."""
     asking = await exchange.reads_case(Action.READ)
     found = await exchange.run(lambda reviews: entries_in(reviews.case_history(exchange.case)))
     exchange.report_reading(asking)
@@ -137,7 +137,7 @@ async def entry(exchange: Exchange) -> Response:
 
 
 def entries_in(history: CaseHistory) -> list[dict[str, Json]]:
-    """Return the entries of a case as JSON has them: a line each, and its public fields."""
+    """Return the entries of a case as JSON: for each its line in the timeline and its fields."""
     lines = timeline(history.entries, terms=history.terms)
     marks = marks_by_version(history.entries, history.calendars)
     return [
@@ -160,8 +160,8 @@ async def words(exchange: Exchange) -> Response:
     by = asking.actor
     (read,) = await exchange.service.reviews.read(exchange.case, version, by=by, purpose=purpose)
     exchange.report_reading(asking, purpose)
-    told = {path: words_or_why_not(found) for path, found in read.words.items()}
-    return json_of({"version": version, "words": told})
+    found = {path: words_or_why_not(one) for path, one in read.words.items()}
+    return json_of({"version": version, "words": found})
 
 
 def _version(exchange: Exchange) -> int:

@@ -17,7 +17,7 @@ from rapid_review.web.http.headers import (
     expected_version,
     wrong_header,
 )
-from rapid_review.web.http.problems import InvalidCommandError, pointed
+from rapid_review.web.http.problems import InvalidCommandError, with_pointer
 from rapid_review.wire.lines import LONGEST, line_in
 from rapid_review.wire.requests import Beside, Request, request_in
 
@@ -36,7 +36,7 @@ async def ask(exchange: Exchange) -> Response:
     await exchange.allowed(actor, Action.ASK, case, type(command))
     if version is None and exchange.service.require_if_match:
         raise HTTPException(428)
-    command_id = _one_id(key, beside)
+    command_id = _command_id(key, beside)
 
     def answer(reviews: RapidReviews) -> Answer:
         reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
@@ -51,17 +51,17 @@ async def ask(exchange: Exchange) -> Response:
             expected_version=version,
         )
 
-    return _answered(case, await exchange.run(answer))
+    return _response_to(case, await exchange.run(answer))
 
 
-def _answered(case: str, answer: Answer) -> Response:
+def _response_to(case: str, answer: Answer) -> Response:
     headers = {"ETag": etag(answer.version)}
     opened = bool(answer.entries) and answer.entries[0].version == 1
     if opened:  # relative to the address asked, wherever the application is mounted
         headers["Location"] = f"../{quote(case.rpartition('/')[2])}"
     entries = [{"version": one.version, "kind": one.event.kind} for one in answer.entries]
-    told = {"version": answer.version, "entries": entries, "repeated": answer.repeated}
-    return json_of(told, 201 if opened else 200, headers)
+    content = {"version": answer.version, "entries": entries, "repeated": answer.repeated}
+    return json_of(content, 201 if opened else 200, headers)
 
 
 def _must_be_json(exchange: Exchange) -> None:
@@ -84,15 +84,15 @@ async def _read_body(exchange: Exchange) -> Request[Beside]:
 def _parse(body: bytes) -> Request[Beside]:
     line = line_in(body)
     if line.problems:
-        raise BadRequestError(*map(pointed, line.problems))
+        raise BadRequestError(*map(with_pointer, line.problems))
     found = request_in(line.found, Beside)
     if isinstance(found, Request):
         return found
     raise InvalidCommandError(found)
 
 
-def _one_id(key: str | None, beside: Beside) -> str | None:
-    """Return the id of the command, from the header or from beside the command."""
+def _command_id(key: str | None, beside: Beside) -> str | None:
+    """Return the id of the command, from the header or from the body."""
     if key is not None and beside.command_id not in (None, key):
         raise wrong_header(
             "Idempotency-Key",

@@ -107,15 +107,15 @@ class JobFigures(Protocol):
 
     @property
     def parked(self) -> int:
-        """How many entries it has put aside."""
+        """How many entries it has quarantined."""
         ...
 
 
 class Watched(Protocol):
-    """A worker whose health is reported; `store.worker.Worker` is such."""
+    """A worker whose health is reported, such as `store.worker.Worker`."""
 
     def is_healthy(self) -> bool:
-        """Say whether every job of it moves."""
+        """Say whether every job of it makes progress."""
         ...
 
     def status(self) -> Sequence[JobFigures]:
@@ -201,7 +201,7 @@ class Exchange:
         return await self.allowed(await self.signed_in(), action, self.case)
 
     async def run(self, work: Callable[[RapidReviews], T]) -> T:
-        """Return what some work makes of the reviews."""
+        """Run some work on the reviews in a thread, and return its result."""
         return await self.service.reviews.run(work)
 
     def report_reading(self, asking: Asking, purpose: str | None = None) -> None:
@@ -216,8 +216,8 @@ class Exchange:
             most: how many bytes are read of it, at most.
 
         Raises:
-            HTTPException: it is longer.
-            BadRequestError: it broke off.
+            HTTPException: more was sent.
+            BadRequestError: the connection ended before the end of the body.
         """
         read = bytearray()
         try:
@@ -238,25 +238,25 @@ Handler = Callable[[Exchange], Awaitable[Response]]
 
 
 def endpoint(service: Service, name: str, handler: Handler) -> Callable[..., Awaitable[Response]]:
-    """Return what answers a request: the handler's answer, or its error as a problem; logged."""
+    """Return a function that answers and logs requests; errors of its handler become problems."""
 
-    async def answered(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         began, exchange = perf_counter(), Exchange(service, request)
         found: Problem | None = None
         error: Exception | None = None
         try:
             response = await handler(exchange)
-        except Exception as raised:  # noqa: BLE001 - each is answered, and what is ours to mend logged
+        except Exception as raised:  # noqa: BLE001 - each is answered as a problem, and logged
             error, found = raised, _problem(request, raised)
             response = response_of(found)
         _log(name, exchange, _Outcome(response.status_code, perf_counter() - began, found, error))
         return response
 
-    return answered
+    return answer
 
 
 def _problem(request: Request, error: Exception) -> Problem:
-    """Return an error as an answer; terms and calendars that a reading lacks are ours to mend."""
+    """Return an error as an answer; terms or a calendar that a reading lacks are our own fault."""
     if request.method != "POST" and isinstance(error, TermsError | CalendarError):
         return fault()
     return problem(error)
@@ -270,19 +270,19 @@ class _Outcome(NamedTuple):
 
 
 def _log(name: str, exchange: Exchange, outcome: _Outcome) -> None:
-    """Record a request in the log; of an error its kind and its place, and never its text."""
+    """Record a request in the log; of an error only its type and its place, never its text."""
     status, seconds, found, error = outcome
-    said: dict[str, object] = {"resource": name, "status": status, **exchange.log_fields}
+    record: dict[str, object] = {"resource": name, "status": status, **exchange.log_fields}
     if found is not None:
-        told = {key: found.body[key] for key in ("clause", "id") if found.body.get(key)}
-        said |= {"problem": found.body["type"].rpartition(":")[2], **told}
-    said["ms"] = round(seconds * 1000, 1)
+        more = {key: found.body[key] for key in ("clause", "id") if found.body.get(key)}
+        record |= {"problem": found.body["type"].rpartition(":")[2], **more}
+    record["ms"] = round(seconds * 1000, 1)
     if error is not None and status >= FAULT:
-        said["error"] = type(error).__name__
+        record["error"] = type(error).__name__
         where = traceback.extract_tb(error.__traceback__)
-        said["at"] = [f"{one.filename}:{one.lineno} {one.name}" for one in where]
+        record["at"] = [f"{one.filename}:{one.lineno} {one.name}" for one in where]
     level = logging.ERROR if status == FAULT else logging.INFO
-    LOG.log(level, "%s", " ".join(f"{k}={v}" for k, v in said.items()), extra={"asked": said})
+    LOG.log(level, "%s", " ".join(f"{k}={v}" for k, v in record.items()), extra={"asked": record})
 
 
 async def _awaited(found: T | Awaitable[T]) -> T:
@@ -297,5 +297,5 @@ def json_of(
     headers: Mapping[str, str] = NO_HEADERS,
     media: str | None = None,
 ) -> Response:
-    """Return an answer as JSON, which nobody keeps a copy of."""
+    """Return an answer as JSON, which nobody may cache."""
     return JSONResponse(content, status, headers={**NO_STORE, **headers}, media_type=media)

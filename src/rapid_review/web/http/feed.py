@@ -1,6 +1,6 @@
 """The feed: new entries for other systems, as a batch of CloudEvents (http-feeds).
 
-A reader may wait until there is something new; no thread is held while it waits.
+A reader may wait until there is a new entry; no thread is held meanwhile.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from rapid_review.exports.cloudevents import cloudevents
 from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.store.reviews import RapidReviews
-from rapid_review.web.http.cases import MOST, PAGE, next_page, passed_by
+from rapid_review.web.http.cases import MOST, PAGE, log_unreadable, next_page
 from rapid_review.web.http.exchange import Action, Exchange, json_of
 from rapid_review.web.http.headers import whole_number
 
@@ -50,6 +50,8 @@ def events_after(reviews: RapidReviews, after: int, limit: int) -> list[dict[str
 
     The position is the extension attribute `sequence`, as text.
     """
-    found: list[tuple[int, Entry]] = list(islice(reviews.entries_after(after, passed_by), limit))
+    found: list[tuple[int, Entry]] = list(
+        islice(reviews.entries_after(after, log_unreadable), limit)
+    )
     events = cloudevents((entry for _, entry in found), as_recorded)
     return [{**one, "sequence": str(at)} for (at, _), one in zip(found, events, strict=True)]

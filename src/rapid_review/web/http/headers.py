@@ -17,7 +17,7 @@ _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 class BadRequestError(Exception):
-    """What was sent cannot be read: no object of JSON, or a header or parameter of no such form.
+    """What was sent cannot be read: it is no JSON object, or a header or parameter is malformed.
 
     Attributes:
         problems: what is wrong, each with where it is.
@@ -107,7 +107,7 @@ def whole_number(request: Request, name: str, default: int, most: int, least: in
     """Return a parameter that is a whole number.
 
     Raises:
-        BadRequestError: it is none, or too small or too large.
+        BadRequestError: it is not a whole number, or is too small or too large.
     """
     if (given := request.query_params.get(name)) is None:
         return default

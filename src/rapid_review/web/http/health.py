@@ -18,13 +18,13 @@ _WITHIN: Final = 3.0
 
 
 async def live(exchange: Exchange) -> Response:
-    """Answer that the process answers."""
+    """Answer at all: that shows that the process is alive."""
     del exchange
     return json_of({"live": True})
 
 
 async def ready(exchange: Exchange) -> Response:
-    """Answer whether the store is reached and the worker moves: 200, else 503.
+    """Answer 200 if the store can be reached and the worker makes progress, else 503.
 
     Quarantined entries are reported, but the service stays ready: they wait for a person, and all
     other requests can be answered meanwhile.
@@ -38,7 +38,7 @@ async def ready(exchange: Exchange) -> Response:
         reached = False
     else:
         reached = True
-    told: dict[str, Json] = {
+    figures: dict[str, Json] = {
         "store": {"reached": reached, "ms": round((perf_counter() - began) * 1000, 1)}
     }
     is_ready = reached
@@ -55,6 +55,6 @@ async def ready(exchange: Exchange) -> Response:
             for one in worker.status()
         ]
         healthy = worker.is_healthy()
-        told["worker"] = {"healthy": healthy, "jobs": jobs}
+        figures["worker"] = {"healthy": healthy, "jobs": jobs}
         is_ready = is_ready and healthy
-    return json_of({"ready": is_ready, **told}, 200 if is_ready else _UNAVAILABLE)
+    return json_of({"ready": is_ready, **figures}, 200 if is_ready else _UNAVAILABLE)

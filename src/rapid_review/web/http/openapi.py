@@ -27,7 +27,7 @@ RESOURCES: Final = (
     *ROWS,
     Resource("/openapi.json", document, "This document.", (), "OpenAPI", problems=("fault",)),
 )
-"""Every resource there is, in the order in which an address is looked for."""
+"""Every resource there is, in the order in which an address is matched with them."""
 
 
 def openapi(terms: Terms | None = None, *, prefix: str = "") -> dict[str, Any]:
@@ -41,7 +41,9 @@ def openapi(terms: Terms | None = None, *, prefix: str = "") -> dict[str, Any]:
     whose = "" if terms is None else f" of {terms.partnership}"
     paths: dict[str, dict[str, Json]] = {}
     for one in RESOURCES:
-        paths.setdefault(prefix + one.path.replace(":path", ""), {})[one.method.lower()] = _of(one)
+        paths.setdefault(prefix + one.path.replace(":path", ""), {})[one.method.lower()] = (
+            _operation(one)
+        )
     return {
         "openapi": "3.1.0",
         "info": {"title": f"Rapid reviews{whose}", "version": __version__},
@@ -61,8 +63,8 @@ def _schemas() -> str:
     return json.dumps({**json.loads(text.replace(DEFS, COMPONENTS)), **shapes()})
 
 
-def _of(one: Resource) -> Json:
-    """Return what the document says of a resource."""
+def _operation(one: Resource) -> Json:
+    """Return a resource as the document describes it."""
     answers = dict(_answers(one))
     body = {"required": True, "content": {"application/json": {"schema": _ref("Command")}}}
     return {

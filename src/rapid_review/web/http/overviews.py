@@ -1,4 +1,4 @@
-"""What is made of all cases: the diary, the statistics; the terms; the register of exports."""
+"""Overviews of all cases: the diary and the statistics; the terms, and the register of exports."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,16 +24,16 @@ from rapid_review.projections.statistics.rows import figures_of
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.work.diary import Due, diary, due_in
 from rapid_review.store.reviews import RapidReviews
-from rapid_review.web.http.cases import passed_by
+from rapid_review.web.http.cases import log_unreadable
 from rapid_review.web.http.exchange import Action, Exchange, json_of
 from rapid_review.web.http.headers import whole_number, wrong_parameter
-from rapid_review.wire.kept import clock_meant, facts_kept, from_read_model
+from rapid_review.wire.read_model import default_clock, facts_in_read_model, from_read_model
 from rapid_review.wire.values import Json, plain
 
 T = TypeVar("T")
 
 _FURTHEST = 36_600
-_NONE = 0
+_NO_TREATMENT = 0
 _LARGEST = 1000
 
 
@@ -46,7 +46,7 @@ async def falls_due(exchange: Exchange) -> Response:
         now = reviews.now()
         _, due = from_read_model(reviews, lambda seen: seen.falls_due(now), now)
         if due is None:
-            due = tuple(_due_by_entries(reviews, AsOf(read_on=now)))
+            due = tuple(_due_from_entries(reviews, AsOf(read_on=now)))
         return reviews.terms.local_day(now), diary(due, days=days)
 
     today, due = await exchange.run(read)
@@ -54,21 +54,21 @@ async def falls_due(exchange: Exchange) -> Response:
     return json_of({"as_of": plain(today), "due": [plain(one) for one in due]})
 
 
-def _due_by_entries(reviews: RapidReviews, as_of: AsOf) -> Iterator[Due]:
-    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), passed_by)
+def _due_from_entries(reviews: RapidReviews, as_of: AsOf) -> Iterator[Due]:
+    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), log_unreadable)
     return chain.from_iterable(each)
 
 
 async def statistics(exchange: Exchange) -> Response:
     """Answer with every figure of the partnership, as they may be shown to the person who asks."""
     asking = await exchange.reads(Action.READ)
-    chosen = _chosen(exchange.request)
-    told = await exchange.run(lambda reviews: _told(_published(reviews, chosen)))
+    wanted = _wanted_statistics(exchange.request)
+    found = await exchange.run(lambda reviews: _as_json(_published(reviews, wanted)))
     exchange.report_reading(asking)
-    return json_of(told)
+    return json_of(found)
 
 
-def _told(published: Published) -> Json:
+def _as_json(published: Published) -> Json:
     selection = published.selection
     return {
         "partnership": selection.terms.partnership,
@@ -82,14 +82,14 @@ def _told(published: Published) -> Json:
     }
 
 
-class _Chosen:
+class _WantedStatistics:
     """Which statistics are asked for.
 
     Args:
         by: what a row is.
         months: which months.
         treatment: what is done to small numbers.
-        deadline: the clock that is named, if one is.
+        deadline: the id of a clock, if the request names one.
     """
 
     def __init__(self, by: By, months: Span, treatment: Treatment, deadline: str | None) -> None:
@@ -99,14 +99,16 @@ class _Chosen:
         self.deadline = deadline
 
     def selection(self, terms: Terms, today: date) -> Selection:
-        """Return what is selected on a day."""
+        """Return the selection that this is on a day."""
         as_of = AsOf(read_on=today)
         clock = self._clock(terms)
         return Selection(terms, clock, self.by, as_of, self.months, self.treatment)
 
     def _clock(self, terms: Terms) -> Deadline:
         named = self.deadline
-        found = clock_meant(terms, terms.duties_over) if named is None else terms.clocks.get(named)
+        found = (
+            default_clock(terms, terms.duties_over) if named is None else terms.clocks.get(named)
+        )
         if found is None:
             why = (
                 "none was named, and no clock of the terms starts on receipt"
@@ -117,7 +119,7 @@ class _Chosen:
         return found
 
 
-def _chosen(request: Request) -> _Chosen:
+def _wanted_statistics(request: Request) -> _WantedStatistics:
     given = request.query_params
     allowed = [str(one) for one in By if one is not By.PARTNERSHIP]
     if (by := given.get("by", str(By.QUARTER))) not in allowed:
@@ -126,24 +128,28 @@ def _chosen(request: Request) -> _Chosen:
         months = span(given.get("from"), given.get("to"))
     except InvalidInputError as error:
         raise wrong_parameter("from, to", str(error)) from None
-    below = whole_number(request, "suppress_below", _NONE, _LARGEST)
-    base = whole_number(request, "round_to", _NONE, _LARGEST)
+    below = whole_number(request, "suppress_below", _NO_TREATMENT, _LARGEST)
+    base = whole_number(request, "round_to", _NO_TREATMENT, _LARGEST)
     for name, number in (("suppress_below", below), ("round_to", base)):
         if number == 1:
             raise wrong_parameter(name, "allowed: 2 or more")
-    return _Chosen(By(by), months, Treatment(below or None, base or None), given.get("deadline"))
+    return _WantedStatistics(
+        By(by), months, Treatment(below or None, base or None), given.get("deadline")
+    )
 
 
-def _published(reviews: RapidReviews, chosen: _Chosen) -> Published:
+def _published(reviews: RapidReviews, wanted: _WantedStatistics) -> Published:
     now = reviews.now()
-    selection = chosen.selection(reviews.terms, reviews.terms.local_day(now))
-    _, found = from_read_model(reviews, partial(facts_kept, selection=selection), now)
-    return publish(found or _from_entries(reviews, selection.as_of), selection)
+    selection = wanted.selection(reviews.terms, reviews.terms.local_day(now))
+    _, found = from_read_model(reviews, partial(facts_in_read_model, selection=selection), now)
+    return publish(found or _facts_from_entries(reviews, selection.as_of), selection)
 
 
-def _from_entries(reviews: RapidReviews, as_of: AsOf) -> Facts:
+def _facts_from_entries(reviews: RapidReviews, as_of: AsOf) -> Facts:
     return facts_of(
-        reviews.each(lambda case: case_facts_as_of(reviews.case_history(case), as_of), passed_by)
+        reviews.each(
+            lambda case: case_facts_as_of(reviews.case_history(case), as_of), log_unreadable
+        )
     )
 
 

@@ -46,7 +46,7 @@ TITLES: Final[Mapping[str, tuple[int, str]]] = {
     "fault": (500, "The service has a fault"),
     "unavailable": (503, "The service is unavailable at the moment"),
 }
-"""Every kind of problem: its status, and what it is in short."""
+"""Every kind of problem: its status and its title."""
 _BY_STATUS: Final = {status: kind for kind, (status, _) in TITLES.items()}
 _LATER: Final = {"Retry-After": "1"}
 
@@ -101,31 +101,31 @@ def problem(error: Exception) -> Problem:
     """
     match error:
         case Refused():
-            found = _refused(error)
+            found = _refused_problem(error)
         case CaseMovedError():
-            found = _moved(error)
+            found = _moved_problem(error)
         case CaseNotFoundError():
-            found = _made("not-found", str(error))
+            found = _problem("not-found", str(error))
         case CalendarGapError():
-            found = _made("invalid", str(error))
+            found = _problem("invalid", str(error))
         case InvalidInputError():
-            found = _made("invalid", problems=[{"problem": one} for one in error.problems])
+            found = _problem("invalid", problems=[{"problem": one} for one in error.problems])
         case CaseChangedError():
-            found = _made("unavailable", str(error), _LATER)
+            found = _problem("unavailable", str(error), _LATER)
         case ClosedError():
-            found = _made("unavailable", _CLOSED)
+            found = _problem("unavailable", _CLOSED)
         case KeysError():
-            found = _made("unavailable", _NO_KEYS)
+            found = _problem("unavailable", _NO_KEYS)
         case StorageError():
-            found = _made("unavailable", _UNKNOWN, _LATER)
+            found = _problem("unavailable", _STORE_FAILED, _LATER)
         case _:
-            found = _of_the_request(error)
+            found = _request_problem(error)
     return found
 
 
-def _moved(error: CaseMovedError) -> Problem:
+def _moved_problem(error: CaseMovedError) -> Problem:
     now = etag(error.found)
-    told = (
+    detail = (
         f"nothing was recorded: the case was expected at version {error.expected}, but is at "
         f"version {error.found}"
     )
@@ -133,46 +133,46 @@ def _moved(error: CaseMovedError) -> Problem:
         "Read the case and what was recorded since; if the command still applies, send it with "
         f"If-Match: {now}"
     )
-    return _made("moved", told, {"ETag": now}, version=error.found, way_on=way_on)
+    return _problem("moved", detail, {"ETag": now}, version=error.found, way_on=way_on)
 
 
-def _refused(error: Refused) -> Problem:
+def _refused_problem(error: Refused) -> Problem:
     kind = "not-allowed" if isinstance(error, NotPermittedError) else "refused"
-    return _made(kind, error.because, clause=error.clause, way_on=error.way_on)
+    return _problem(kind, error.because, clause=error.clause, way_on=error.way_on)
 
 
-def _of_the_request(error: Exception) -> Problem:
+def _request_problem(error: Exception) -> Problem:
     match error:
         case BadRequestError():
-            found = _made("unreadable", problems=list(error.problems))
+            found = _problem("unreadable", problems=list(error.problems))
         case InvalidCommandError():
-            found = _made("invalid", problems=[*map(pointed, error.problems)])
+            found = _problem("invalid", problems=[*map(with_pointer, error.problems)])
         case NotSignedIn():
-            found = _made("not-signed-in", headers={"WWW-Authenticate": error.challenge})
+            found = _problem("not-signed-in", headers={"WWW-Authenticate": error.challenge})
         case NotAllowedError():
-            found = _made("not-allowed")
+            found = _problem("not-allowed")
         case HTTPException():
-            found = _of_the_host(error)
+            found = _http_problem(error)
         case _:
             found = fault()
     return found
 
 
-def _of_the_host(error: HTTPException) -> Problem:
-    """Return what a host's own login or limits answered; the title is that of the status."""
+def _http_problem(error: HTTPException) -> Problem:
+    """Return an HTTP error as an answer, such as one that the host's own login or limits raise."""
     status, headers = error.status_code, dict(error.headers or {})
     if status in _BY_STATUS:
-        return _made(_BY_STATUS[status], headers=headers)
+        return _problem(_BY_STATUS[status], headers=headers)
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     return Problem(status, {**NO_STORE, **headers}, body)
 
 
 def fault() -> Problem:
     """Return the answer where something is wrong on our side: an id, and nothing else."""
-    return _made("fault", id=uuid4().hex)
+    return _problem("fault", id=uuid4().hex)
 
 
-_UNKNOWN: Final = (
+_STORE_FAILED: Final = (
     "The store cannot be read or written. It is not known whether a command was recorded. Send "
     "the request again with the same Idempotency-Key: the command then takes effect only once"
 )
@@ -188,17 +188,17 @@ _NO_KEYS: Final = (
 )
 
 
-def _made(
+def _problem(
     kind: str, detail: str = "", headers: Mapping[str, str] | None = None, **more: Json
 ) -> Problem:
     status, title = TITLES[kind]
     body = {"type": f"{TYPE}{kind}", "title": title, "status": status}
-    told = {key: value for key, value in {"detail": detail, **more}.items() if value != ""}
-    return Problem(status, {**NO_STORE, **(headers or {})}, {**body, **told})
+    given = {key: value for key, value in {"detail": detail, **more}.items() if value != ""}
+    return Problem(status, {**NO_STORE, **(headers or {})}, {**body, **given})
 
 
-def pointed(wrong: Wrong) -> dict[str, str]:
-    """Return what is wrong in an object of JSON, with a pointer to it (RFC 6901)."""
+def with_pointer(wrong: Wrong) -> dict[str, str]:
+    """Return what is wrong in a JSON object, with a pointer to its place (RFC 6901)."""
     where = "" if wrong.where == "the line" else f"/{wrong.where.replace('.', '/')}"
     return {"pointer": where, "problem": wrong.problem}
 

@@ -1,4 +1,4 @@
-"""Every resource: its address, what answers it, and what it says of itself.
+"""Every resource: its address, its handler, and its description.
 
 The routes and the OpenAPI document are both made from this table.
 """
@@ -18,13 +18,13 @@ class Resource(NamedTuple):
 
     Attributes:
         path: its address, relative to where it is mounted; a case's reference may hold slashes.
-        handler: what answers it.
-        summary: what it is.
+        handler: the function that answers it.
+        summary: its description, in a line.
         parameters: the names of its parameters, of `openapi.PARAMETERS`.
         answer: the name of the schema of its answer.
-        statuses: with which it answers.
+        statuses: the status codes of its answers.
         problems: the kinds of its problems, of `problems.TITLES`.
-        method: how it is asked.
+        method: the HTTP method.
         media: the media type of its answer.
     """
 
@@ -143,4 +143,4 @@ ROWS: Final = (
         _ALWAYS,
     ),
 )
-"""The longer addresses of a case before the shorter: a reference may hold slashes."""
+"""Longer addresses of a case come first, because a case's reference may contain slashes."""

@@ -1,4 +1,4 @@
-"""The shapes of what is answered, and of what may be asked beside a command, as JSON Schema."""
+"""The JSON Schemas of the answers and of the parameters; `wire.schema` has those of commands."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -26,13 +26,13 @@ _REFERENCE: Final[Json] = {
 }
 
 
-def _parameter(where: str, name: str, says: str, schema: Json, *, must: bool = False) -> Json:
+def _parameter(where: str, name: str, says: str, schema: Json, *, required: bool = False) -> Json:
     return {
         "in": where,
         "name": name,
         "description": says,
         "schema": schema,
-        **({"required": True} if must or where == "path" else {}),
+        **({"required": True} if required or where == "path" else {}),
     }
 
 
@@ -62,7 +62,7 @@ PARAMETERS: Final[Mapping[str, Json]] = {
         "Purpose",
         "The purpose of reading the words, in a few plain words.",
         _TEXT,
-        must=True,
+        required=True,
     ),
     "after-case": _parameter("query", "after", "Start after this case.", _REFERENCE),
     "after-position": _parameter(
@@ -239,9 +239,9 @@ _BY_HAND: Final[Mapping[str, Json]] = {
 
 @cache
 def shapes() -> Mapping[str, Json]:
-    """Return every schema of an answer by its name; those of our own classes are theirs."""
-    asked: list[tuple[str, Literal["serialization"], TypeAdapter[Any]]] = [
+    """Return the schema of every answer by its name; some are made from our own classes."""
+    models: list[tuple[str, Literal["serialization"], TypeAdapter[Any]]] = [
         (kind.__name__, "serialization", TypeAdapter(kind)) for kind in (Standing, Due, Figure)
     ]
-    _, made = TypeAdapter.json_schemas(asked, ref_template=f"{COMPONENTS}{{model}}")
+    _, made = TypeAdapter.json_schemas(models, ref_template=f"{COMPONENTS}{{model}}")
     return {**made["$defs"], **_BY_HAND}

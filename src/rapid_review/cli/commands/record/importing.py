@@ -16,8 +16,8 @@ from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.store.writing.bulk_import import Account, CaseOutcome, importer
-from rapid_review.wire.answers import noted
-from rapid_review.wire.lines import Line, Problem, json_object, named, parsed, read_lines
+from rapid_review.wire.answers import notes_on
+from rapid_review.wire.lines import Line, Problem, json_object, parsed, read_lines, unknown_name
 from rapid_review.wire.readings import finding_of
 from rapid_review.wire.values import Json, plain
 
@@ -108,7 +108,7 @@ def _event_in(found: Mapping[str, object], terms: TermsRef) -> AnyEvent | tuple[
     kind = found.get("kind")
     model = EVENTS.get(kind) if isinstance(kind, str) else None
     if model is None:
-        return (named("event.kind", kind, EVENTS),)
+        return (unknown_name("event.kind", kind, EVENTS),)
     defaults = {"terms": plain(terms)} if model is NotificationReceived else {}
     event = parsed(model, defaults | dict(found))
     if isinstance(event, tuple):
@@ -126,5 +126,5 @@ def _answer(outcome: CaseOutcome, reviews: "RapidReviews") -> Json:
         "events": len(history.entries),
         "findings": [finding_of(one) for one in judged.found],
         "asked": plain(judged.asked),
-        **noted(history.entries, history, reviews),
+        **notes_on(history.entries, history, reviews),
     }

@@ -8,7 +8,7 @@ from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.wording import named
-from rapid_review.wire.answers import newly_found, noted
+from rapid_review.wire.answers import newly_found, notes_on
 
 
 def recorded_page(visit: Visit) -> Response:
@@ -29,6 +29,6 @@ def recorded_page(visit: Visit) -> Response:
         lines=[one for one in lines if one.kind not in kinds],
         clocks=clocks,
         found=newly_found(history, entries) if entries else (),
-        notes=noted(entries, history, visit.site.reviews).get("notes", ()) if entries else (),
+        notes=notes_on(entries, history, visit.site.reviews).get("notes", ()) if entries else (),
         plainly=plainly,
     )

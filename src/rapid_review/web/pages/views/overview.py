@@ -17,7 +17,7 @@ from rapid_review.web.pages.forms.reading import as_code
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words, standings
 from rapid_review.web.pages.views.wording import STAGES, named
-from rapid_review.wire.kept import from_read_model
+from rapid_review.wire.read_model import from_read_model
 
 if TYPE_CHECKING:
     from rapid_review.store.log.in_order import UnreadableRow

@@ -1,13 +1,13 @@
-"""The words that a partnership uses, as far as its terms name them: agencies, themes and more."""
+"""The codes that a partnership uses, as far as its terms list them: agencies, themes and more."""
 
 from rapid_review.domain.statement import Said
 from rapid_review.domain.vocabulary import Codes
 
 
 class Vocabulary(Said):
-    """Lists of the partnership's own words; a list that is empty or absent allows every word.
+    """Lists of the partnership's own codes; a list that is empty or absent allows every code.
 
-    A word that is not in its list is recorded all the same, and is a finding.
+    A code that is not in its list is recorded all the same, and is a finding.
 
     Attributes:
         agencies: whom to ask in every case, unless there is a reason not to (ToR 7.4); others may

@@ -1,4 +1,4 @@
-"""What is read of many cases: from the read model, where it can answer, instead of the entries."""
+"""Readings of many cases from the read model, or the reason why only the entries can answer."""
 
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _RECEIPT = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
-"""The starts of the clock that is most likely meant, the likeliest first."""
+"""Where the default clock may start, the likeliest point first."""
 
 
 def from_read_model(
@@ -25,39 +25,39 @@ def from_read_model(
 ) -> tuple[str, T | None]:
     """Bring the read model up to date, and read it as of now.
 
-    All that is read is of one moment, also while others record: one answer mixes no two.
+    The whole reading is of one moment, even while others record.
 
     Args:
         reviews: the partnership's.
         read: reads what is wanted.
-        moment: now; on its day clocks are read. None where what is read is the same on every day.
+        moment: now; clocks are read on its day. None if the reading is the same on every day.
 
     Returns:
-        What was read; or why the entries must be read instead, and None: it cannot be written, is
-        of another layout, some case could not be taken in, or one tells of a day that is still to
-        come.
+        An empty reason, and what was read. Or the reason why the entries must be read instead, and
+        None: the read model cannot be written or has another layout, an entry could not be
+        processed, or a case has a day in the future.
     """
     from rapid_review.domain.errors import RecordError
 
     read_model = reviews.read_model()
     try:
         read_model.catch_up()
-        return read_model.read(partial(_unless_amiss, read=read, as_of=moment))
+        return read_model.read(partial(_read_if_complete, read=read, as_of=moment))
     except RecordError as error:
         return str(error), None
 
 
-def _unless_amiss(
+def _read_if_complete(
     seen: "Snapshot", read: "Callable[[Snapshot], T]", as_of: "datetime | None"
 ) -> tuple[str, T | None]:
-    """Return what is read, or why the entries must be read instead."""
+    """Return what is read, or the reason why the entries must be read instead."""
     from rapid_review.domain.errors import listed
 
-    if parked := seen.quarantined():
+    if quarantined := seen.quarantined():
         return (
-            f"{len(parked)} entries could not be processed, the first at position "
-            f"{parked[0].position}: {parked[0].reason}. When the cause is corrected, run "
-            "`rapid-review db rebuild`"
+            f"{len(quarantined)} entries could not be processed, the first at position "
+            f"{quarantined[0].position}: {quarantined[0].reason}. When the cause is corrected, "
+            "run `rapid-review db rebuild`"
         ), None
     if as_of is not None and (ahead := seen.still_to_come(as_of)):
         return (
@@ -67,8 +67,8 @@ def _unless_amiss(
     return "", read(seen)
 
 
-def facts_kept(seen: "Snapshot", selection: "Selection") -> "Facts":
-    """Return the facts of all cases, with the clocks that a selection tells of."""
+def facts_in_read_model(seen: "Snapshot", selection: "Selection") -> "Facts":
+    """Return the facts of all cases, with the durations of a selection's clocks."""
     from collections import Counter
 
     from rapid_review.projections.statistics.facts import DurationCell, Facts
@@ -79,12 +79,12 @@ def facts_kept(seen: "Snapshot", selection: "Selection") -> "Facts":
     return Facts(seen.how_many_cases, durations, seen.counts(), seen.how_many_duplicates)
 
 
-def clock_meant(terms: "Terms", or_else: str | None = None) -> "Deadline | None":
-    """Return the clock that is meant where none is named: the first that receipt starts.
+def default_clock(terms: "Terms", or_else: str | None = None) -> "Deadline | None":
+    """Return the clock that figures are about if none is named: the first that receipt starts.
 
     Args:
-        terms: the terms that hold it.
-        or_else: the id of the one that is meant where receipt starts none.
+        terms: the terms whose clocks are looked through.
+        or_else: the id of the clock to return if receipt starts none.
     """
     both = (*terms.deadlines, *terms.clocks.values())
     found = next((one for on in _RECEIPT for one in both if one.starts_on == on), None)

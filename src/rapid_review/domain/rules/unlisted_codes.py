@@ -10,22 +10,22 @@ from rapid_review.domain.errors import listed
 from rapid_review.domain.terms.terms import Terms
 
 Used = tuple[str, ToRClause, tuple[str, ...]]
-"""The name of a list in the terms' vocabulary, the clause it is about, and the words used."""
+"""The name of a list in the terms' vocabulary, the clause it is about, and the codes used."""
 
 
-def strange_words(event: did.AnyEvent, terms: Terms) -> Iterator[tuple[ToRClause, str]]:
-    """Yield the clause of each list in which words of an event are missing, and what is wrong."""
-    for name, clause, words in _words_used(event) if terms.vocabulary else ():
+def unlisted_codes(event: did.AnyEvent, terms: Terms) -> Iterator[tuple[ToRClause, str]]:
+    """Yield the clause of each list in which codes of an event are missing, and what is wrong."""
+    for name, clause, codes in _codes_used(event) if terms.vocabulary else ():
         allowed: tuple[str, ...] = getattr(terms.vocabulary, name)
-        if strange := set(words) - set(allowed) if allowed else None:
+        if unlisted := set(codes) - set(allowed) if allowed else None:
             because = (
-                f"{listed(strange)} is not among the {name} of these terms; allowed: "
+                f"{listed(unlisted)} is not among the {name} of these terms; allowed: "
                 f"{listed(allowed)}"
             )
             yield clause, because
 
 
-def _words_used(event: did.AnyEvent) -> Iterator[Used]:
+def _codes_used(event: did.AnyEvent) -> Iterator[Used]:
     match event:
         case did.NotificationReceived():
             yield "sources", clauses.RECEIVE, (event.source,)
@@ -49,5 +49,5 @@ def _words_used(event: did.AnyEvent) -> Iterator[Used]:
             pass
 
 
-def _as_tuple(word: str | None) -> tuple[str, ...]:
-    return () if word is None else (word,)
+def _as_tuple(code: str | None) -> tuple[str, ...]:
+    return () if code is None else (code,)
