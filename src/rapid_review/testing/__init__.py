@@ -1,14 +1,14 @@
-"""Tools to test what you build on the rules with, for embedders. Needs the extra `testing`.
+"""Tools for testing what you build on the rules. Needs the extra `testing`.
 
 - `given(...).when(...).then(...)`: one rule, one example
-- `strategies`: terms, calendars, moments, commands, events, whole histories and bad days
+- `strategies`: terms, calendars, moments, commands, events, whole histories, and cases recorded on
+  a bad day
 - `invariants`: what holds for every case
 - `machine`: random commands against one case, compared with the rules after every step
 - `RulesConformance`, `StoreConformance`, `WiringConformance`, `SealingConformance`,
   `SubscriptionConformance`, `HttpConformance`: classes of tests to inherit from, for terms, for a
-  store, for what a host built around it, for its keys, for what follows from what is recorded,
-  and for what is served
-- `disagreements`: the naive judge asked about the cases of a store
+  store, for what a host built around it, for its keys, for its subscriptions, and for its HTTP
+- `disagreements`: where the library and a second, naive judge differ about the cases of a store
 - `plugin`: profiles and fixtures for pytest, off unless asked for
 """
 

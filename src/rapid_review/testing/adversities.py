@@ -1,8 +1,8 @@
 """Adversities: what happens to the record of a case when people, clocks and agencies are at odds.
 
 Each takes what happened, in the order in which it would be written down, and gives it back as it
-is written down on a bad day. None of it is impossible, so a case recorded like this must open, and
-both judges must say the same of it.
+is written down on a bad day. All of it can happen, so a case that is recorded like this must open,
+and both judges must agree about it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ from rapid_review.testing.times import LONDON
 
 Facts = Sequence[AnyEvent]
 Adversity = Callable[[Facts, Random, WorkingCalendar], Sequence[AnyEvent]]
-"""Tells what happened as it is written down on a bad day."""
+"""Returns what happened as it is written down on a bad day."""
 
 _A_DAY: Final = timedelta(days=1)
 _SPRING: Final = (time(0, 30), time(0, 59, 59), time(1, 30), time(2, 0))
@@ -62,7 +62,7 @@ def by_two_agencies_at_once(
 ) -> Sequence[AnyEvent]:
     """Two agencies write down the same steps at the same time, each its own way.
 
-    What the one says lies between what the other says, and some steps are of the same moment.
+    The entries of the two are mixed, and some steps have the same moment.
     """
     first, *others = facts
     theirs = [
@@ -79,7 +79,7 @@ def by_two_agencies_at_once(
 def by_several_on_several_days(
     facts: Facts, chance: Random, _: WorkingCalendar
 ) -> Sequence[AnyEvent]:
-    """What several must do, one does at once and another days later, or not at all."""
+    """Of several who must do the same, some do it days later, or not at all."""
     return [
         one.model_copy(update={"at": one.at + chance.choice((0, 1, 5, 20)) * _A_DAY})
         if one.kind in BY_ALL
@@ -96,7 +96,7 @@ def said_twice(facts: Facts, chance: Random, _: WorkingCalendar) -> Sequence[Any
 
 
 def in_a_wrong_year(facts: Facts, chance: Random, _: WorkingCalendar) -> Sequence[AnyEvent]:
-    """Some steps bear last year's date, as in January, or next year's."""
+    """Some steps have last year's date, as happens in January, or next year's."""
     return [
         one.model_copy(update={"at": one.at + chance.choice((-365, 365, -366)) * _A_DAY})
         if place and chance.random() < _FEW
@@ -150,7 +150,7 @@ _FEW: Final = 0.15
 
 
 def _some_moved(facts: Facts, chance: Random, moment: Callable[[], datetime]) -> list[AnyEvent]:
-    """Return the facts, of which some, the notification often among them, are of other moments."""
+    """Return the facts with some of them, and often the notification, at other moments."""
     return [
         one.model_copy(update={"at": moment()})
         if not isinstance(one, DeadlineSet)

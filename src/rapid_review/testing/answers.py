@@ -1,7 +1,7 @@
-"""All that is answered about a case, in a form in which two records of the same facts compare.
+"""All answers about a case, in a form in which two records of the same facts can be compared.
 
 A version is the place of an entry in one record, so a finding is identified here by the event that
-is in that place. Everything is written down late, so that no answer is about the time of
+is in that place. Everything is written down late, so that no answer depends on the time of
 recording.
 """
 
@@ -42,7 +42,7 @@ class Answers(NamedTuple):
     """What is answered about a case.
 
     Attributes:
-        findings: how often each thing is found, told by the event.
+        findings: how often each finding occurs, with its event in place of its version.
         clocks: every clock.
         duties: every duty.
         figures: the facts that figures are made from.
@@ -84,7 +84,7 @@ def answers(history: CaseHistory, as_of: AsOf, judge: Judge = findings) -> Answe
 def facts_of(one: Story) -> list[AnyEvent]:
     """Return the facts of a story in effect, the notification first, no two facts at one time.
 
-    Where two facts are of one time, the order of recording decides between them, as is settled.
+    Where two facts have the same time, the order of recording decides between them.
     """
     said = effective([entry.event for entry in one.entries])
     facts = [

@@ -1,4 +1,4 @@
-"""A conformance suite for anybody's store of entries: a class of tests to inherit from.
+"""What holds for every store of entries: a class of tests to inherit from.
 
     class TestMyStore(StoreConformance):
         conflict = MyConflict
@@ -11,7 +11,7 @@ Each test is one law, and its docstring says it. Every test has a store of its o
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -21,7 +21,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import RapidReviewError
 from rapid_review.domain.events import EVENTS, AnyEvent
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.testing.entry_store import EntryStore, Opens, entries_of, entry_of
@@ -39,9 +38,9 @@ class StoreConformance:
         conflict: what `append` raises where a version is taken, or one before it is missing.
         outlives_its_handles: whether what was appended is there when every handle was closed.
         writers: how many write at the same time.
-        steps: how many things are asked of a store in any order.
-        examples: how many times each kind of event is kept.
-        many: how many entries are more than are read at once.
+        steps: how many random steps a store takes.
+        examples: how many times each kind of event is stored.
+        many: a number of entries, larger than what the store reads at once.
     """
 
     conflict: ClassVar[type[Exception] | tuple[type[Exception], ...]] = AppendConflictError
@@ -62,10 +61,10 @@ class StoreConformance:
         )
 
     def alterations(self, folder: Path) -> Iterable[Callable[[], object]]:
-        """Return ways past the library of changing or removing what is stored, each to be tried.
+        """Return attempts to change or remove what is stored, past the library.
 
-        Each must fail, or change nothing: a statement to the database, a write to the file. To be
-        overridden by the person who says that a store refuses them.
+        Each must fail, or change nothing: a statement to the database, a write to the file.
+        Override it if your store refuses them.
 
         Args:
             folder: that of the store.
@@ -86,7 +85,7 @@ class StoreConformance:
                 same(tuple(handle.entries(KENT, "A-2")), (), "a case that is not there")
 
     def test_positions_rise_in_the_order_of_appending(self, tmp_path: Path) -> None:
-        """Order: over all cases; anyone who reads on from a position misses nothing."""
+        """Order: over all cases, so that a reader who continues from a position misses nothing."""
         with self._handles(tmp_path) as (store, other):
             said: list[Entry] = []
             for number, handle in enumerate((store, other, store, other)):
@@ -131,11 +130,11 @@ class StoreConformance:
     def test_no_version_is_left_out(self, tmp_path: Path) -> None:
         """Contiguity: neither at the start of a case, nor later, nor inside a batch."""
         with self._handles(tmp_path) as (store, _):
-            self._refuses(store, [entry_of("B-1", 2)], "a case that begins with version 2")
+            self._must_refuse(store, [entry_of("B-1", 2)], "a case that begins with version 2")
             store.append(entries_of("A-1", 1, 2))
-            self._refuses(store, [entry_of("A-1", 4)], "version 4 after version 2")
+            self._must_refuse(store, [entry_of("A-1", 4)], "version 4 after version 2")
             hole = [entry_of("A-1", 3), entry_of("A-1", 5)]
-            self._refuses(store, hole, "a batch without its version 4")
+            self._must_refuse(store, hole, "a batch without its version 4")
             store.append([entry_of("A-1", 3)])
             _same(store.entries(KENT, "A-1"), entries_of("A-1", 1, 3), "a case")
 
@@ -148,7 +147,9 @@ class StoreConformance:
             same(len(other.entries(KENT, "A-1")), 1, "what the other handle sees")
             first = entry_of("A-1", 2, says="first")
             store.append([first])
-            self._refuses(other, [entry_of("A-1", 2, says="second")], "a version that is taken")
+            self._must_refuse(
+                other, [entry_of("A-1", 2, says="second")], "a version that is taken"
+            )
             for handle in (store, other):
                 _same(handle.entries(KENT, "A-1"), [entry_of("A-1", 1), first], "a case")
 
@@ -160,7 +161,7 @@ class StoreConformance:
                 [*entries_of("B-1", 1, 2), entry_of("A-1", 1, says="taken")],
                 [*entries_of("B-1", 1, 2), entry_of("B-1", 2, says="twice")],
             ):
-                self._refuses(store, batch, "a batch of which one entry conflicts")
+                self._must_refuse(store, batch, "a batch of which one entry conflicts")
                 same(tuple(store.entries(KENT, "B-1")), (), "the rest of its batch")
                 same(len(list(store.entries_after(0))), 1, "how many entries there are")
 
@@ -198,26 +199,26 @@ class StoreConformance:
     # ------------------------------------------------------------------------------ idempotence
 
     def test_what_is_appended_again_is_there_once(self, tmp_path: Path) -> None:
-        """Idempotence: anyone who lost the answer may append the same again, and adds nothing."""
+        """Idempotence: a writer who lost the answer may append the same again, to no effect."""
         with self._handles(tmp_path) as (store, other):
             said = entries_of("A-1", 1, 2)
             store.append(said)
             for handle in (store, other):
-                self._refuses(handle, said, "what already exists")
+                self._must_refuse(handle, said, "what already exists")
                 _same(handle.entries(KENT, "A-1"), said, "a case")
 
     # ------------------------------------------------------------------------------- append only
 
     def test_nothing_that_is_stored_can_be_altered(self, tmp_path: Path) -> None:
-        """Append-only: by no way past the library, nor through what it gave out."""
+        """Append-only: neither past the library, nor through what it returned."""
         with self._handles(tmp_path) as (store, other):
             store.append(entries_of("A-1", 1, 3))
             before = tuple(store.bodies(KENT, "A-1"))
-            given_out = store.entries(KENT, "A-1")
-            if isinstance(given_out, list):
-                given_out.clear()
+            returned = store.entries(KENT, "A-1")
+            if isinstance(returned, list):
+                returned.clear()
             for alter in self.alterations(tmp_path):
-                _tried(alter)
+                _attempt(alter)
                 for handle in (store, other):
                     same(tuple(handle.bodies(KENT, "A-1")), before, "bytes that were altered")
             _same(other.entries(KENT, "A-1"), entries_of("A-1", 1, 3), "a case")
@@ -285,7 +286,7 @@ class StoreConformance:
                     handle.append(said)
                     known += said
                 else:
-                    self._refuses(handle, said, f"version {said[0].version} of {len(there)}")
+                    self._must_refuse(handle, said, f"version {said[0].version} of {len(there)}")
                 for one in (store, other):
                     here = [entry for entry in known if entry.case == case]
                     _same(one.entries(KENT, case), here, "a case")
@@ -299,7 +300,7 @@ class StoreConformance:
         with closing(opens()) as one, closing(opens()) as other:
             yield one, other
 
-    def _refuses(self, store: EntryStore, entries: Sequence[Entry], what: str) -> None:
+    def _must_refuse(self, store: EntryStore, entries: Sequence[Entry], what: str) -> None:
         try:
             store.append(entries)
         except self.conflict:
@@ -316,11 +317,7 @@ def _written(entries: Iterable[Entry]) -> list[str]:
     return [one.model_dump_json() for one in all_alike(entries)]
 
 
-def _tried(alter: Callable[[], object]) -> None:
-    """Try what must fail: what a database raises is of its own kind."""
-    try:
+def _attempt(alter: Callable[[], object]) -> None:
+    """Attempt what must fail or change nothing; each database raises errors of its own."""
+    with suppress(Exception):
         alter()
-    except RapidReviewError:
-        return
-    except Exception:  # noqa: BLE001 - whatever the database says, it said no
-        return

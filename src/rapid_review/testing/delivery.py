@@ -1,4 +1,4 @@
-"""What the kit asks of whatever delivers entries to a handler, and a handler that goes wrong."""
+"""What the kit needs of a process that delivers entries, and a handler that can fail."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,11 +22,11 @@ class Delivered(NamedTuple):
 
 
 class HandlerError(Exception):
-    """What a handler fails with because the kit wants it to."""
+    """The error of a handler that the kit makes fail."""
 
 
 class KilledError(BaseException):
-    """The kit ends the process here; nothing but the kit may catch it."""
+    """The end of the process, as the kit imitates it; only the kit may catch it."""
 
 
 class Trouble:
@@ -42,7 +42,7 @@ class Trouble:
         self.kills_at: int | None = None
 
     def __call__(self, case: str) -> None:
-        """Let happen what is to happen with an entry of a case.
+        """Fail, or end the process, if that is to happen with an entry of this case.
 
         Raises:
             HandlerError: the handler is to fail with this case.
@@ -70,13 +70,13 @@ class Delivery(Protocol):
     def deliver(self) -> None:
         """Deliver all that can be delivered now, and return.
 
-        What a handler fails with is not raised. A `KilledError` is, once the transaction that it
-        came from was taken back, as the end of a process does it.
+        An error of a handler is not raised. A `KilledError` is, but its transaction is rolled back
+        first, as if the process had ended.
         """
         ...
 
     def delivered(self) -> Sequence[Delivered]:
-        """Return what the handler has written and is kept, by any process, in the order of it."""
+        """Return what the handlers of all processes have committed, in the order of writing."""
         ...
 
     def close(self) -> None:
@@ -101,18 +101,19 @@ class LibraryDelivery:
         self._store = store
         self._reviews = reviews
         self._trouble = trouble
-        with suppress(RapidReviewError):  # of two who make it at once, a server refuses one
-            store.opened.tables.write(_made)
+        # If two processes create the table at once, a server refuses one of them.
+        with suppress(RapidReviewError):
+            store.opened.tables.write(_create_table)
         self._subscription = self.subscription(reviews)
 
     def subscription(self, reviews: RapidReviews) -> Subscription:
-        """Return what delivers; for a host to override that has a plan of its own."""
+        """Return the subscription that delivers; a host with its own plan overrides this."""
         return reviews.subscription("kit", self.handle)
 
     def handle(self, entries: Sequence[Recorded], writer: Writer) -> None:
-        """Keep a row for each entry, in the transaction that moves on from it."""
+        """Write a row for each entry, in the transaction that also moves the position."""
         for _, entry in entries:
-            writer.execute(_ADDED, (entry.case, entry.version))
+            writer.execute(_INSERT, (entry.case, entry.version))
             self._trouble(entry.case)
 
     def record(self, case: str, command: Command) -> tuple[int, ...]:
@@ -120,7 +121,7 @@ class LibraryDelivery:
         return tuple(one.version for one in self._reviews.handle(case, command, by=BY))
 
     def deliver(self) -> None:
-        """Step until there is no more to do, or another is at it."""
+        """Step until nothing is left to do, or another process is delivering."""
         before = -1
         while True:
             progress = self._subscription.step()
@@ -130,14 +131,14 @@ class LibraryDelivery:
 
     def delivered(self) -> tuple[Delivered, ...]:
         """Return the rows, in the order in which they were written."""
-        return tuple(Delivered(*row) for row in self._store.opened.tables.rows(_EVERY))
+        return tuple(Delivered(*row) for row in self._store.opened.tables.rows(_SELECT))
 
     def close(self) -> None:
         """Close the store."""
         self._store.close()
 
 
-def _made(writer: Writer) -> bool:
+def _create_table(writer: Writer) -> bool:
     writer.execute(_CREATE)
     return True
 
@@ -146,8 +147,8 @@ _CREATE: Final = (
     "CREATE TABLE IF NOT EXISTS {at}kit_delivered "
     "(place BIGINT NOT NULL, reference TEXT NOT NULL, version BIGINT NOT NULL)"
 )
-_ADDED: Final = (
+_INSERT: Final = (
     "INSERT INTO {at}kit_delivered (place, reference, version) "
     "SELECT COALESCE(MAX(place), 0) + 1, ?, ? FROM {at}kit_delivered"
 )
-_EVERY: Final = "SELECT reference, version FROM {at}kit_delivered ORDER BY place"
+_SELECT: Final = "SELECT reference, version FROM {at}kit_delivered ORDER BY place"

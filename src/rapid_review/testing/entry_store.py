@@ -1,4 +1,4 @@
-"""What the kit asks of anybody's store: a few methods that speak of entries, and some to keep."""
+"""What the kit needs of a store: a few methods; and entries to store in it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -53,7 +53,7 @@ Opens = Callable[[], EntryStore]
 
 
 class LibraryStore:
-    """A store of this library's, as the kit asks of one.
+    """A store of this library, with the methods that the kit needs.
 
     Args:
         store: the store; where it seals words, they are sealed on the way in.
@@ -103,7 +103,7 @@ def entry_of(
     partnership: str = "kent-and-medway",
     says: str = "w",
 ) -> Entry:
-    """Return an entry to keep: of an event, or of an action that was taken at once.
+    """Return an entry to store: of an event, or of an action that was taken at once.
 
     Args:
         case: its case.

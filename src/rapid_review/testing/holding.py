@@ -1,4 +1,4 @@
-"""How the kit holds something to be so: what came out, what was expected, and of what it is."""
+"""The assertions of the kit, and its settings for Hypothesis."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _SLOW: Final = (
 
 
 def examples(number: int, *, chance: bool = False, steps: int = 50) -> settings:
-    """Return so many examples, the same at each run unless chance is to bring others.
+    """Return settings for so many examples, the same at each run unless chance may bring others.
 
     Args:
         number: how many at most.

@@ -1,4 +1,4 @@
-"""What the kit asks of a host's HTTP: clients that are signed in, or not, and what they send."""
+"""What the kit needs of a host's HTTP: clients that are signed in, or not; and what they send."""
 
 import json
 from collections.abc import Mapping
@@ -51,10 +51,9 @@ class Served(NamedTuple):
     Attributes:
         team: somebody who is signed in, and may do everything.
         nobody: somebody who is not signed in.
-        barred: somebody who is signed in, and may do nothing; None where nobody is
-            barred.
-        theirs: somebody of another partnership, whose cases are in the same store; None where a
-            store has those of one alone.
+        barred: somebody who is signed in, and may do nothing; None if everybody may do something.
+        theirs: somebody of another partnership, whose cases are in the same store; None if the
+            store has only one partnership.
     """
 
     team: Client
@@ -76,7 +75,7 @@ class Form(NamedTuple):
 
 
 class Sender:
-    """One of these people, at the resources of `rapid_review.web.http`.
+    """One of these people as a client of `rapid_review.web.http`.
 
     Args:
         client: what sends.
@@ -105,7 +104,7 @@ class Sender:
         media: str = _JSON,
         headers: Mapping[str, str] = _NO_HEADERS,
     ) -> Answer:
-        """Send bytes to where commands of a case are asked."""
+        """Send bytes to the address for commands to a case."""
         typed = {"Content-Type": media} if media else {}
         address = f"{self._prefix}/cases/{quote(case)}/commands"
         return self.client.request("POST", address, content=content, headers=typed | {**headers})

@@ -33,12 +33,12 @@ THEIRS: Final = "W-2"
 NOT_THERE: Final = "W-3"
 _OPENED: Final = 201
 _ERRORS: Final = 400
-_FOUND_ELSEWHERE: Final = 300
-_ELSEWHERE: Final = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
-_OWN: Final = {"Sec-Fetch-Site": "same-origin"}
+_REDIRECTS: Final = 300
+_CROSS_SITE: Final = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+_SAME_SITE: Final = {"Sec-Fetch-Site": "same-origin"}
 _OF_FORMS: Final = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "")
-"""What a page of another site can have a browser send, without asking first."""
-_READINGS: Final = ("/cases", "/diary", "/statistics", "/terms", "/exports", "/feed")
+"""The types that a page of another site can make a browser send without a preflight request."""
+_OVERVIEWS: Final = ("/cases", "/diary", "/statistics", "/terms", "/exports", "/feed")
 _OF_A_CASE: Final = ("", "/entries", "/entries/1")
 
 
@@ -79,7 +79,7 @@ class HttpConformance:
     # -------------------------------------------------------------------------------- recording
 
     def test_a_request_that_is_sent_again_is_recorded_once(self, tmp_path: Path) -> None:
-        """Under its key it is answered as before, even once what it said was retracted."""
+        """Under its key it gets the same answer, even once its fact was retracted."""
         with self._opened(tmp_path) as (team, _):
             first = _ok(team.ask(CASE, ACT, "key-2")).json()
             acted = len(team.entries(CASE))
@@ -90,17 +90,17 @@ class HttpConformance:
                 same(again, {**first, "repeated": True}, "an answer, asked again")
                 same(team.entries(CASE), before, "what is recorded")
             another = ACT.model_copy(update={"action": "A-2"})
-            _refused(team.ask(CASE, another, "key-2"), "another command under a used key")
+            _must_be_refused(team.ask(CASE, another, "key-2"), "another command under a used key")
             same(team.entries(CASE), before, "what is recorded")
 
     def test_a_command_counts_at_the_version_that_was_read(self, tmp_path: Path) -> None:
-        """A caller who read an older version records nothing; who has the newest one does."""
+        """A caller who read an older version records nothing; one who read the newest does."""
         with self._opened(tmp_path) as (team, _):
             read = _ok(team.get(f"/cases/{CASE}")).headers["ETag"]
             _ok(team.ask(CASE, ACT, If_Match=read))
             before = team.entries(CASE)
             other = ACT.model_copy(update={"action": "A-2"})
-            _refused(team.ask(CASE, other, If_Match=read), "a command at an older version")
+            _must_be_refused(team.ask(CASE, other, If_Match=read), "a command at an older version")
             same(team.entries(CASE), before, "what is recorded")
             now = _ok(team.get(f"/cases/{CASE}")).headers["ETag"]
             _ok(team.ask(CASE, other, If_Match=now))
@@ -111,40 +111,44 @@ class HttpConformance:
         with self._opened(tmp_path) as (team, _):
             before, command = team.entries(CASE), json.dumps(said(ACT)).encode()
             for media in _OF_FORMS:
-                answer = team.post(CASE, command, media, _ELSEWHERE)
-                _refused(answer, f"a command of the type {media!r}, sent from another site")
+                answer = team.post(CASE, command, media, _CROSS_SITE)
+                _must_be_refused(
+                    answer, f"a command of the type {media!r}, sent from another site"
+                )
                 same(team.entries(CASE), before, "what is recorded")
             if (form := self.form(team.client)) is not None:
-                _refused(_filled(team.client, form, _ELSEWHERE), "a form from another site")
+                _must_be_refused(
+                    _send_form(team.client, form, _CROSS_SITE), "a form from another site"
+                )
                 same(team.entries(CASE), before, "what is recorded")
-                _filled(team.client, form, _OWN)
+                _send_form(team.client, form, _SAME_SITE)
                 hold(len(team.entries(CASE)) > len(before), "the form recorded nothing at all")
 
     # ------------------------------------------------------------------------------------- words
 
     def test_no_refusal_repeats_what_a_person_wrote(self, tmp_path: Path) -> None:
-        """In whatever field, header or address it stood, and however it was wrong."""
+        """In any field, header or address, and in any way of being wrong."""
         with self._opened(tmp_path) as (team, _):
-            for how, answer in _wrong(team, said(self._receive)):
-                _refused(answer, how)
+            for how, answer in _send_wrong_requests(team, said(self._receive)):
+                _must_be_refused(answer, how)
                 told = answer.text + "".join(map(str, answer.headers.items()))
                 for words in (NAME, SAID):
-                    hold(not _tells(told, words), f"{how} repeats what was written")
+                    hold(not _repeats(told, words), f"{how} repeats what was written")
 
     def test_no_reading_tells_words(self, tmp_path: Path) -> None:
         """Whatever is read of a case without a purpose has no word of it."""
         with self._opened(tmp_path) as (team, _):
             _ok(team.ask(CASE, ACT.model_copy(update={"words": SAID})))
             last = len(team.entries(CASE))
-            for path in (*_readings(CASE), f"/cases/{CASE}/entries/{last}"):
-                hold(not _tells(_ok(team.get(path)).text, SAID), f"{path} shows words")
+            for path in (*_readable_paths(CASE), f"/cases/{CASE}/entries/{last}"):
+                hold(not _repeats(_ok(team.get(path)).text, SAID), f"{path} shows words")
             answer = team.get(f"/cases/{CASE}/entries/{last}/words")
-            _refused(answer, "words, read without a purpose")
+            _must_be_refused(answer, "words, read without a purpose")
 
     def test_no_answer_may_be_kept_on_its_way(self, tmp_path: Path) -> None:
-        """Neither by a browser nor by what is between: it depends on who asks, and when."""
+        """Neither by a browser nor by a proxy: an answer depends on who asks, and when."""
         with self._opened(tmp_path) as (team, _):
-            answers = {path: team.get(path) for path in _readings(CASE)}
+            answers = {path: team.get(path) for path in _readable_paths(CASE)}
             answers["a command"] = team.ask(CASE, ACT)
             for what, answer in answers.items():
                 kept = answer.headers.get("Cache-Control", "")
@@ -153,18 +157,20 @@ class HttpConformance:
     # --------------------------------------------------------------------------------------- who
 
     def test_who_is_not_signed_in_is_shown_nothing(self, tmp_path: Path) -> None:
-        """Neither a case nor a figure, nor whether a case is there; and records nothing."""
+        """Neither a case nor a figure, nor whether a case exists; and cannot record anything."""
         with self._opened(tmp_path) as (team, served):
-            _shown_nothing(team, Sender(served.nobody, self.prefix), "who is not signed in")
+            _must_be_shown_nothing(
+                team, Sender(served.nobody, self.prefix), "who is not signed in"
+            )
 
     def test_who_may_nothing_is_shown_nothing(self, tmp_path: Path) -> None:
         """Somebody who is signed in, where the host's rules say no."""
         with self._opened(tmp_path) as (team, served):
             if served.barred is not None:
-                _shown_nothing(team, Sender(served.barred, self.prefix), "who may nothing")
+                _must_be_shown_nothing(team, Sender(served.barred, self.prefix), "who may nothing")
 
     def test_a_case_of_another_partnership_is_not_found(self, tmp_path: Path) -> None:
-        """A caller who knows its reference learns as much as of a case that is not there."""
+        """The answer is the same as for a case that does not exist."""
         with self._opened(tmp_path) as (team, served):
             if served.theirs is None:
                 return
@@ -201,67 +207,69 @@ class HttpConformance:
 
 def _ok(answer: Answer) -> Answer:
     hold(
-        answer.status_code < _FOUND_ELSEWHERE,
+        answer.status_code < _REDIRECTS,
         f"what is right was answered {answer.status_code}: {answer.text}",
     )
     return answer
 
 
-def _refused(answer: Answer, what: str) -> None:
+def _must_be_refused(answer: Answer, what: str) -> None:
     hold(answer.status_code >= _ERRORS, f"{what} was answered {answer.status_code}")
 
 
-def _filled(client: Client, form: Form, headers: Mapping[str, str]) -> Answer:
+def _send_form(client: Client, form: Form, headers: Mapping[str, str]) -> Answer:
     typed = {"Content-Type": "application/x-www-form-urlencoded", **headers}
     content = urlencode(form.fields).encode()
     return client.request("POST", form.path, content=content, headers=typed)
 
 
-def _readings(case: str) -> list[str]:
-    return [*_READINGS, *(f"/cases/{case}{path}" for path in _OF_A_CASE)]
+def _readable_paths(case: str) -> list[str]:
+    return [*_OVERVIEWS, *(f"/cases/{case}{path}" for path in _OF_A_CASE)]
 
 
-def _tells(told: str, words: str) -> bool:
+def _repeats(told: str, words: str) -> bool:
     """Say whether words are repeated, as they are, or as an address or JSON writes them."""
     return any(one in told for one in (words, quote(words), words.replace(" ", "+")))
 
 
-def _shown_nothing(team: Sender, who: Sender, whom: str) -> None:
+def _must_be_shown_nothing(team: Sender, who: Sender, whom: str) -> None:
     before = team.entries(CASE)
-    for path in _readings(CASE):
+    for path in _readable_paths(CASE):
         _ok(team.get(path))
         answer = who.get(path)
-        hold(answer.status_code >= _FOUND_ELSEWHERE, f"{path} is shown to {whom}")
+        hold(answer.status_code >= _REDIRECTS, f"{path} is shown to {whom}")
         hold(f'"{CASE}"' not in answer.text, f"{path} names a case to {whom}")
     missing = who.get(f"/cases/{NOT_THERE}")
     found = who.get(f"/cases/{CASE}")
     same(found.status_code, missing.status_code, f"whether a case is there, told to {whom},")
-    _refused(who.ask(CASE, ACT), f"a command of {whom}")
+    _must_be_refused(who.ask(CASE, ACT), f"a command of {whom}")
     same(team.entries(CASE), before, "what is recorded")
 
 
-class _Wrong(NamedTuple):
-    """What is wrong with a command, and it as it is sent."""
+class _WrongCommand(NamedTuple):
+    """A wrong command: how it is wrong, what is sent, and to which case."""
 
     how: str
     sent: Mapping[str, Any]
     case: str = CASE
 
 
-def _wrong(team: Sender, opening: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
-    """Send what is wrong, with words in it; yield how it is wrong, and what was answered."""
+def _send_wrong_requests(team: Sender, opening: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
+    """Send wrong requests with words in them; yield how each is wrong, and its answer."""
     act = said(ACT)
     child = opening["children"][0]
     for one in (
-        _Wrong("a command that is none", {**act, "command": SAID}),
-        _Wrong("a field that is none", {**act, NAME: SAID}),
-        _Wrong("words of another type", {**act, "words": [SAID]}),
-        _Wrong("words in the place of a reference", {**act, "action": SAID}),
-        _Wrong("words in the place of a time", {**act, "at": SAID}),
-        _Wrong("a name of another type", {**opening, "children": [{**child, "identity": [NAME]}]}),
-        _Wrong("a name for an age", {**opening, "children": [{**child, "age_band": NAME}]}),
-        _Wrong("what is refused where no case is", {**act, "words": SAID}, NOT_THERE),
-        _Wrong("what is refused before its time", {**said(CLOSE), "purpose": SAID}),
+        _WrongCommand("a command that is none", {**act, "command": SAID}),
+        _WrongCommand("a field that is none", {**act, NAME: SAID}),
+        _WrongCommand("words of another type", {**act, "words": [SAID]}),
+        _WrongCommand("words in the place of a reference", {**act, "action": SAID}),
+        _WrongCommand("words in the place of a time", {**act, "at": SAID}),
+        _WrongCommand(
+            "a name of another type", {**opening, "children": [{**child, "identity": [NAME]}]}
+        ),
+        _WrongCommand("a name for an age", {**opening, "children": [{**child, "age_band": NAME}]}),
+        _WrongCommand("what is refused where no case is", {**act, "words": SAID}, NOT_THERE),
+        _WrongCommand("what is refused before its time", {**said(CLOSE), "purpose": SAID}),
     ):
         yield one.how, team.post(one.case, json.dumps(one.sent).encode())
     yield "what is no JSON", team.post(CASE, f'{{"command": "{SAID}'.encode())

@@ -25,14 +25,14 @@ from rapid_review.testing.holding import same
 
 
 def replays_alike(case: Case, seen_by: int) -> None:
-    """Hold that a reader of the first `seen_by` events, told the rest, sees the same case."""
+    """Hold that replaying the first `seen_by` events, and then the rest, gives the same case."""
     first, rest = case.recorded[:seen_by], case.recorded[seen_by:]
     same(reduce(evolve, rest, replay(first)), case, "a case replayed in two parts")
     same(replay(case.recorded), case, "a case replayed at once")
 
 
 def only_corrections_unmake(case: Case) -> None:
-    """Hold that what is in effect is what was recorded, with corrections settled, by time."""
+    """Hold that the events in effect are those recorded, as corrected, in order of time."""
     facts = effective(case.recorded)
     attended: dict[int, list[int]] = {}
     for version, event in facts.items():
@@ -70,10 +70,10 @@ def due_days_are_working_days(events: Iterable[AnyEvent], calendar: WorkingCalen
 
 
 def clocks_run_that_were_started(case: Case, terms: Terms) -> None:
-    """ToR 7.3: hold that those clocks are set that were started, and no other.
+    """ToR 7.3: hold that the clocks that were started are set, and no others.
 
-    For a case that was under `terms` from its opening, and whose clocks were set as it went. From
-    which day they count, their readings say: a fact that arrives late may be an earlier start.
+    For a case that was under `terms` from its opening, and whose clocks were set as it went. The
+    day from which they count is not compared: a fact that arrives late may be an earlier start.
     """
     standing = {event.deadline for event in case.all(DeadlineSet)}
     same(standing, set(case.review.clocks), "clocks that stand set")
@@ -83,13 +83,13 @@ def clocks_run_that_were_started(case: Case, terms: Terms) -> None:
         if start_of(deadline, case.standing, terms) is not None
     }
     found = standing & set(terms.clocks)
-    # One that was set keeps running where a correction makes of it one that would not be set now.
+    # A clock that was set keeps running, even if after a correction it would not be set now.
     running = {clock for clock, may in started.items() if may or clock in found}
     same(found, running, "clocks of the terms that are set")
 
 
 def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:
-    """ToR 6.2, 7.6: hold that each decision's meeting was quorate by the latest word before it.
+    """ToR 6.2, 7.6: hold that each decision's meeting was quorate by its latest attendance then.
 
     For a history without corrections, which may find out later that it was not, and for terms
     under which an inquorate meeting may do nothing.

@@ -3,8 +3,8 @@
     def test_my_store_keeps_the_terms_of_reference() -> None:
         hold_to_the_rules(MyCase)
 
-`MyCase()` is one new case in your store: anything with the two methods of `Reviewed`, which ask a
-command of that case and read it. `ReviewMachine.TestCase` runs the same against memory.
+`MyCase()` is one new case in your store: anything with the two methods of `Reviewed`, which give a
+command to that case and read it. `ReviewMachine.TestCase` runs the same against memory.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ class Reviewed(Protocol):
 
 
 class InMemory:
-    """A case that is kept nowhere but here."""
+    """A case in memory."""
 
     def __init__(self, terms: Terms, calendar: WorkingCalendar) -> None:
         self._terms = terms
@@ -53,7 +53,7 @@ class InMemory:
         self._case = Case()
 
     def handle(self, command: Command) -> Sequence[AnyEvent]:
-        """Decide, and fold what happens."""
+        """Decide, and apply the events to the case."""
         events = decide(command, self._case, self._terms, self._calendar)
         for event in events:
             self._case = evolve(self._case, event)
@@ -125,9 +125,9 @@ class ReviewMachine(RuleBasedStateMachine):
         try:
             expected = tuple(self.expected.handle(command))
         except Refused as refusal:
-            self._is_refused(command, refusal)
+            self._must_be_refused(command, refusal)
             return
-        self._happens(command, expected)
+        self._must_record(command, expected)
         self.accepted = command
 
     @precondition(lambda self: self.accepted is not None)
@@ -135,7 +135,7 @@ class ReviewMachine(RuleBasedStateMachine):
     def say_it_again(self) -> None:
         """What was just accepted records nothing when it is repeated."""
         if self.accepted is not None:
-            self._happens(self.accepted, ())
+            self._must_record(self.accepted, ())
 
     @invariant()
     def the_case_is_what_the_rules_make_of_it(self) -> None:
@@ -156,14 +156,14 @@ class ReviewMachine(RuleBasedStateMachine):
         if terms.quorum.inquorate_may == "nothing" and not corrected:
             invariants.only_a_quorate_meeting_decides(case.recorded)
 
-    def _happens(self, command: Command, expected: Sequence[AnyEvent]) -> None:
+    def _must_record(self, command: Command, expected: Sequence[AnyEvent]) -> None:
         found = tuple(self.reviewed.handle(command))
         if all_alike(found) != all_alike(expected):  # a sealed store gives no words back
             raise AssertionError(
                 f"{type(command).__name__}: recorded\n  {found!r}\nexpected\n  {expected!r}"
             )
 
-    def _is_refused(self, command: Command, refusal: Refused) -> None:
+    def _must_be_refused(self, command: Command, refusal: Refused) -> None:
         try:
             found = self.reviewed.handle(command)
         except Refused as said:

@@ -1,7 +1,7 @@
 """A second judge of a case, which shares no code with the first and is as slow as it likes.
 
-It answers what is right and wrong with a case from the Terms of Reference and from what is settled
-about them, with plain dictionaries and plain loops, so that each judge can be tested by the other.
+It judges a case by the Terms of Reference and by our interpretation of them, with plain
+dictionaries and plain loops, so that each judge can be tested by the other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from rapid_review.testing.naive.facts import (
     Calendars,
     Fact,
     Matter,
-    what_stands,
+    matter_of,
 )
 from rapid_review.testing.naive.points import clocks_of
 from rapid_review.testing.naive.rules import rules_broken
@@ -36,7 +36,7 @@ __all__ = ["NaiveClock", "NaiveDuty", "NaiveFinding", "NaiveJudgement", "judge"]
 
 
 class NaiveFinding(NamedTuple):
-    """One thing that is not as it should be; a duty left undone is of no entry."""
+    """One finding; for a duty left undone it has no entry."""
 
     code: str
     kind: str
@@ -46,7 +46,7 @@ class NaiveFinding(NamedTuple):
 
 
 class NaiveJudgement(NamedTuple):
-    """All that is right and wrong with a case on one day."""
+    """The findings, clocks and duties of a case on one day."""
 
     findings: frozenset[NaiveFinding]
     clocks: tuple[NaiveClock, ...]
@@ -68,9 +68,7 @@ def judge(
     What was recorded later than `recorded_by` is left out; then corrections are settled; then
     what happened later than `happened_by` is left out. Clocks and duties are read on `read_on`.
     """
-    matter = what_stands(
-        entries, (*earlier, terms), calendars, (happened_by, recorded_by), read_on
-    )
+    matter = matter_of(entries, (*earlier, terms), calendars, (happened_by, recorded_by), read_on)
     clocks = read_clocks(matter)
     owed = _duties_on(matter, clocks)
     findings: set[NaiveFinding] = set()
@@ -117,7 +115,7 @@ def _orders(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
 
 
 def _dates_inside(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
-    """Find each date inside an event that cannot be: beside another date, or when recorded."""
+    """Find each date inside an event that contradicts another date, or the time of recording."""
     day = {"at": fact.day, "recorded": matter.day_of(fact.written_at)}
     day |= dates_beside(fact, matter)
     said = {**fact.said, **{f"incident.{k}": v for k, v in fact.said.get("incident", {}).items()}}
@@ -136,7 +134,7 @@ def _dates_inside(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
 
 
 def _duties_on(matter: Matter, clocks: Sequence[NaiveClock]) -> frozenset[NaiveDuty]:
-    """Return the duties, held to the due days of the clocks that they are over with."""
+    """Return the duties, judged by the due days of the clocks that end them."""
     terms = matter.terms_on(matter.read)
     own: Mapping[str, str] = terms["duties"] or {}
     over = own.get("over", "rapid-review")

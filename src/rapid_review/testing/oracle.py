@@ -1,4 +1,4 @@
-"""The naive judge as an oracle: where do the library and it say otherwise of the same case?
+"""The naive judge as an oracle: where do it and the library differ about the same case?
 
     found = disagreements(reviews, read_on=date(2026, 11, 30))
     print(found)
@@ -28,7 +28,7 @@ from rapid_review.projections.case.findings import Found, findings
 from rapid_review.testing.naive_judge import NaiveJudgement, judge
 
 SAME_RULE: Final = {"version-comes-once": "version-follows", "case-was-open": "review-is-held"}
-"""Two rules of ours that are one to the naive judge."""
+"""Rules of the library that are one rule to the naive judge, each with that rule."""
 _GRAVITY: Final = ("irregular", "forbidden", "nonsense")
 
 Judge = Callable[[CaseHistory, AsOf], Iterable[Found]]
@@ -73,7 +73,7 @@ class Compared:
         cases: how many cases were asked about.
         entries: how many entries they have.
         answers: how many findings, clocks and duties the naive judge gave.
-        disagreements: where the two say otherwise.
+        disagreements: where the two differ.
         unread: the cases that could not be read, each with the reason.
     """
 
@@ -100,7 +100,7 @@ def disagreements(
     recorded_by: datetime | None = None,
     cases: Iterable[str] | None = None,
 ) -> Compared:
-    """Ask both judges about the cases of a store; return where they say otherwise.
+    """Ask both judges about the cases of a store; return where they differ.
 
     Nothing is recorded. A sealed store can be asked without its keys.
 
@@ -161,7 +161,7 @@ def told_apart(
     *,
     ours: Judge = findings,
 ) -> Iterator[Disagreement]:
-    """Yield where the two judges say otherwise of one case.
+    """Yield where the two judges differ about one case.
 
     Args:
         case: what it is called in a disagreement.
@@ -190,7 +190,7 @@ def told_apart(
 
 
 def _found(ours: Iterable[Found]) -> Iterator[tuple[object, ...]]:
-    """Yield what the library finds, duties aside, as the naive judge would say it."""
+    """Yield what the library finds, without duties, in the naive judge's terms."""
     gravest = _gravest(
         (
             (
@@ -208,7 +208,7 @@ def _found(ours: Iterable[Found]) -> Iterator[tuple[object, ...]]:
 
 
 def _naively_found(naive: NaiveJudgement) -> Iterator[tuple[object, ...]]:
-    """Yield what the naive judge finds, duties aside."""
+    """Yield what the naive judge finds, without duties."""
     gravest = _gravest(
         ((each.code, each.kind, each.version, each.subject), each.verdict)
         for each in naive.findings

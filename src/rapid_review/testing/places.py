@@ -1,6 +1,6 @@
-"""Terms and calendars that nobody has, and somebody may: strategies for both.
+"""Strategies for terms and calendars that nobody has yet, but somebody may have.
 
-A rule that holds under the shipped files alone is a rule about those files.
+A rule that is tested with the shipped files alone may hold for those files alone.
 """
 
 import json
@@ -23,7 +23,7 @@ _WEEKENDS: Final = ((5, 6), (4, 5), (6,))
 _LENGTHS: Final = st.sampled_from((1, 2, 5, 10, 15, 20, 28))
 _HOURS: Final = st.sampled_from((None, "12:00", "16:00", "23:59"))
 MOST: Final = 18
-"""How many months a clock may run: so far do the days after a case reach."""
+"""The most months that a clock may run: the days after a case reach no further."""
 
 BY_ALL_OF_THEM: Final = Deadline(
     id="by-all-of-them",
@@ -73,10 +73,10 @@ def _calendar(off: list[tuple[date, int]], weekend: tuple[int, ...]) -> WorkingC
 def editions(like: Terms | None = None) -> st.SearchStrategy[Terms]:
     """Return terms: those that ship with the package, and others like them.
 
-    Of the others the clocks run otherwise long, in other units, or from the day itself, and one
-    may stop when all have done something; a notification counts from the next working day after
-    some hour or on a day off; and the quorum asks for another number of seats. They are valid, and
-    were read as a file is.
+    The clocks of the others have other lengths or units, or count the day itself, and one may stop
+    when all have done something. A notification may count from the next working day if it comes
+    after some hour or on a day off. The quorum may ask for another number of seats. These terms
+    are valid, and are read like a file.
 
     Args:
         like: terms of one's own: only others like these are returned.

@@ -2,8 +2,8 @@
 
     pytest --rapid-review=dev
 
-or, in pytest's own settings, `rapid_review = "dev"`. Where neither is given it does nothing, and
-loads nothing.
+or, in pytest's own settings, `rapid_review = "dev"`. Without either it does nothing, and loads
+nothing.
 """
 
 from importlib import import_module
@@ -19,7 +19,7 @@ class Profile(NamedTuple):
     """How hard Hypothesis looks for a counter-example.
 
     Attributes:
-        examples: how many at most, of each law.
+        examples: the most examples of each law.
         same: whether they are the same at each run.
     """
 
@@ -65,7 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def load(name: str) -> None:
-    """Make one of the profiles Hypothesis's own, as `rapid-review-NAME`."""
+    """Register one of the profiles with Hypothesis as `rapid-review-NAME`, and use it."""
     from hypothesis import settings  # noqa: PLC0415 - only if it is asked for
 
     profile = PROFILES[name]

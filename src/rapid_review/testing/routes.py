@@ -3,7 +3,7 @@
     facts = facts_of(story)
     direct, other = (written_late(said, terms, calendar) for said in (facts, mixed(facts, chance)))
 
-Someone is mistaken and corrects it, or corrects what was right and takes that back; an attendance
+Somebody corrects a mistake, or corrects what was right and retracts the correction; an attendance
 is recorded again; a step is recorded late, or everything in another order.
 """
 
@@ -17,7 +17,7 @@ from rapid_review.testing.answers import WRITTEN_DOWN
 
 ATTENDED: Final = (QuorumConfirmed, QuorumNotMet)
 _SHARE: Final = 0.2
-"""How many of the facts are recorded otherwise."""
+"""The share of the facts that are recorded in another way."""
 
 Facts = Sequence[AnyEvent]
 Route = Callable[[Facts, Random], Sequence[AnyEvent]]
@@ -111,4 +111,4 @@ ROUTES: Final[Sequence[Route]] = (
     recorded_late,
     mixed,
 )
-"""Every way but the plain one, `shuffled` apart: of one order of recording."""
+"""Every route but `shuffled`."""

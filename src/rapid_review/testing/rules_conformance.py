@@ -1,10 +1,10 @@
-"""What the rules keep to under anybody's terms and calendar: a class of tests to inherit from.
+"""What holds for the rules under any terms and calendar: a class of tests to inherit from.
 
     class TestOurTerms(RulesConformance):
         terms = terms_file.read(Path("ours.toml"))
 
-Each test is one law, and its docstring says it. Anyone who writes terms of their own, or changes a
-rule, sees here whether the library's answers are still those of the naive judge.
+Each test is one law, and its docstring says it. If you write your own terms, or change a rule, you
+see here whether the library's answers are still those of the naive judge.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ class RulesConformance:
         editions: the terms under which stories are told; `terms` alone unless others are given.
         stories: how many stories both judges are asked about.
         examples: how many histories each other law is tried on.
-        chance: whether others are tried at each run.
+        chance: whether each run tries other histories.
     """
 
     terms: ClassVar[Terms | None] = None
@@ -86,7 +86,7 @@ class RulesConformance:
         law()
 
     def test_both_judges_say_the_same_under_other_terms(self) -> None:
-        """ToR 5(a), 6.2: like these, with other clocks, another quorum, and an hour of receipt."""
+        """ToR 5(a), 6.2: like these, but with other clocks, another quorum, an hour of receipt."""
 
         @examples(2 * self.examples, chance=self.chance)
         @given(editions(like=self._terms), st.integers(0, 10**6), st.sampled_from(_AS_OF))
@@ -138,18 +138,18 @@ class RulesConformance:
         law()
 
     def test_clocks_run_that_were_started(self) -> None:
-        """ToR 5(a), 7.3: those and no others, and they end on a working day."""
+        """ToR 5(a), 7.3: and no other clock runs; those in working days end on one."""
 
         def law(history: History) -> None:
             invariants.due_days_are_working_days(history.events, history.calendar)
             invariants.clocks_run_that_were_started(history.case, history.terms)
 
-        self._of_histories(law)
+        self._try_on_histories(law)
 
     # ------------------------------------------------------------------------------- the decisions
 
     def test_what_is_accepted_is_recorded_once(self) -> None:
-        """Said again, at the next moment, it records nothing."""
+        """The same command, repeated at once, records nothing."""
 
         def law(history: History) -> None:
             case = Case()
@@ -162,10 +162,10 @@ class RulesConformance:
                     raise AssertionError(f"{what} was refused: {refusal}") from refusal
                 same(again, (), what)
 
-        self._of_histories(law)
+        self._try_on_histories(law)
 
     def test_a_case_is_what_its_entries_make_it(self) -> None:
-        """Read at once or in parts it is the same case, and corrections alone unmake."""
+        """Replayed at once or in parts it is the same case; only corrections undo an entry."""
 
         def law(history: History) -> None:
             case = history.case
@@ -175,10 +175,10 @@ class RulesConformance:
             invariants.only_corrections_unmake(replay(_all_taken_back(case.recorded)))
             invariants.reads_back(case.recorded)
 
-        self._of_histories(law)
+        self._try_on_histories(law)
 
     def test_only_a_quorate_meeting_decides(self) -> None:
-        """ToR 6.2, 7.6: by no way of asking, where the terms let an inquorate one do nothing."""
+        """ToR 6.2, 7.6: whatever is asked, if the terms let an inquorate meeting do nothing."""
         if self._terms.quorum.inquorate_may != "nothing":
             return
 
@@ -190,7 +190,7 @@ class RulesConformance:
         law()
 
     def test_stories_ask_something(self) -> None:
-        """A law that is asked of empty cases holds for ever."""
+        """A law that is tried only on empty cases always holds."""
         told = [self._told(seed) for seed in range(min(20, self.stories))]
         kinds = {entry.event.kind for one in told for entry in one.entries}
         hold(len(kinds) > _KINDS, f"stories of {len(kinds)} kinds of events say too little")
@@ -209,7 +209,7 @@ class RulesConformance:
     def _examples(self) -> Callable[[Callable[..., None]], Callable[..., None]]:
         return examples(self.examples, chance=self.chance)
 
-    def _of_histories(self, law: Callable[[History], None]) -> None:
+    def _try_on_histories(self, law: Callable[[History], None]) -> None:
         self._examples(given(histories(self._terms, self._calendar))(law))()
 
     def _told(self, seed: int) -> Story:
@@ -232,14 +232,14 @@ class RulesConformance:
 
     def _agreed(self, one: Story, as_of: AsOf) -> None:
         apart = list(told_apart("a story", self._history(one), as_of))
-        hold(not apart, "\n".join(["both judges were asked, and said:", *_shown(apart)]))
+        hold(not apart, "\n".join(["both judges were asked, and said:", *_first_lines(apart)]))
 
 
 _KINDS: Final = 20
 _MOST: Final = 10
 
 
-def _shown(apart: Iterable[object]) -> Iterator[str]:
+def _first_lines(apart: Iterable[object]) -> Iterator[str]:
     for one, _ in zip(apart, range(_MOST), strict=False):
         yield f"  {one}"
 

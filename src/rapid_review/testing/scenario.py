@@ -1,7 +1,7 @@
-"""Given this history, when this is asked, then this happens: how to write a rule's test.
+"""Given this history, when this command comes, then this happens: how to write a rule's test.
 
-A history is what was asked or what happened before, in order. Commands in it are decided on the
-way, so that a test can say a case's story in a few words. Nothing is stored and no clock is read.
+A history is the commands and events so far, in order. Its commands are decided on the way, so that
+a test can tell a case's story in a few words. Nothing is stored and no clock is read.
 
     given(NOTIFICATION).when(ATTENDANCE_WITHOUT_POLICE).then(QUORUM_NOT_MET)
     given(NOTIFICATION).when(DECISION).then_refused(clause="ToR 8.5", because="not convened")
@@ -66,7 +66,7 @@ class Given:
 
     @property
     def events(self) -> tuple[AnyEvent, ...]:
-        """What the history recorded, to go on under other terms or with another calendar."""
+        """What the history recorded, to continue under other terms or with another calendar."""
         return self.case.recorded
 
     def when(self, command: Command) -> "Then":
@@ -79,7 +79,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """The result of a command: events, none, or a refusal. Each method holds it to one of them."""
+    """The result of a command: events, none, or a refusal. Each method asserts one of them."""
 
     command: Command
     events: tuple[AnyEvent, ...]
@@ -93,16 +93,16 @@ class Then:
         """
         if self.refusal is not None or self.events != events:
             expected = "\n".join(f"  {event!r}" for event in events) or NOTHING
-            raise self._otherwise(f"these events were expected:\n{expected}")
+            raise self._failure(f"these events were expected:\n{expected}")
 
     def then_nothing_happens(self) -> None:
-        """Hold that the command was accepted and recorded nothing: it is so already.
+        """Hold that the command was accepted and recorded nothing: the case has it already.
 
         Raises:
             AssertionError: something happened, or it was refused.
         """
         if self.refusal is not None or self.events:
-            raise self._otherwise("nothing was expected to happen")
+            raise self._failure("nothing was expected to happen")
 
     def then_refused(self, *, clause: str, because: str, way_on: str = "") -> Refused:
         """Hold that the command was refused; return the refusal.
@@ -123,10 +123,10 @@ class Then:
             or way_on not in refusal.way_on
         ):
             reason = f"{clause}, because {because!r}" + (f", way on {way_on!r}" if way_on else "")
-            raise self._otherwise(f"a refusal was expected by {reason}")
+            raise self._failure(f"a refusal was expected by {reason}")
         return refusal
 
-    def _otherwise(self, expected: str) -> AssertionError:
+    def _failure(self, expected: str) -> AssertionError:
         """Return the error that says what was expected and what happened instead."""
         if self.refusal is not None:
             came = f"it was refused: {self.refusal}"

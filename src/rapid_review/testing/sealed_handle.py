@@ -1,4 +1,4 @@
-"""A sealed store as the kit asks of one: its reviews, its rows and its keys, and altered rows."""
+"""A sealed store as the kit uses it: its reviews, its rows and its keys; and altered rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
@@ -33,8 +33,7 @@ class Sealed(NamedTuple):
     """One handle on a sealed store.
 
     Attributes:
-        reviews: the partnership's, over the store; to whom everything is allowed that the law
-            asks.
+        reviews: the partnership's reviews over the store; everybody may do what the laws need.
         store: the store itself.
         access: the access log.
     """
@@ -71,7 +70,7 @@ class Sealed(NamedTuple):
         close_all(self.store, self.access)
 
     def record(self, case: str = CASE, *, name: str = NAME, said: str = SAID) -> int:
-        """Open a case with a child's name, and say something; return the version of that step."""
+        """Open a case with a child's name, and record a step; return the step's version."""
         opens = receive(self.reviews.terms)
         (child,) = opens.children
         named = opens.model_copy(
@@ -81,7 +80,7 @@ class Sealed(NamedTuple):
         return self.ask(case, ACT.model_copy(update={"words": said}))
 
     def ask(self, case: str, command: Command, by: Actor = BY) -> int:
-        """Ask something, for a reason; return the version of the last entry that was recorded."""
+        """Give a command, with a purpose; return the version of the last entry."""
         return self.reviews.ask(case, command, by=by, purpose=WHY).version
 
     def words(self, case: str = CASE, **how: Any) -> list[Mapping[str, object]]:  # noqa: ANN401 - as `read` has it
@@ -106,14 +105,14 @@ class Sealed(NamedTuple):
         self.reviews.erase(case, command.order, by=ANOTHER)
 
     def seen_through(self, alter: Alter) -> "Sealed":
-        """Return the same store as somebody sees it whose rows were altered on the disk."""
-        log = cast("EventLog", _Altered(self.store.opened.log, alter))
+        """Return the same store as if somebody had altered its rows on the disk."""
+        log = cast("EventLog", _AlteredLog(self.store.opened.log, alter))
         store = Store(Opened(log, self.store.opened.tables), self.store.keys)
-        clock = _Stopped(self)
+        clock = _StoppedClock(self)
         return Sealed.of(store, self.access, terms=self.reviews.terms, clock=clock)
 
 
-class _Stopped:
+class _StoppedClock:
     """A clock that shows when the newest entry was recorded."""
 
     def __init__(self, handle: Sealed) -> None:
@@ -123,7 +122,7 @@ class _Stopped:
         return self._handle.reviews.history(CASE)[-1].recorded_at
 
 
-class _Altered:
+class _AlteredLog:
     """A log of which each row reads as somebody altered it; everything else is the log's own."""
 
     def __init__(self, log: EventLog, alter: Alter) -> None:

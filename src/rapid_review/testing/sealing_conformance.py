@@ -4,7 +4,7 @@
         def opens(self, folder: Path, clock: Clock) -> Opens:
             ...  # with a key service, a key store or a database of one's own
 
-Each test is one law, and its docstring says it. The words in it are nobody's.
+Each test is one law, and its docstring says it. The names and words in it are invented.
 """
 
 from collections.abc import Callable, Generator, Iterable
@@ -49,11 +49,11 @@ class SealingConformance:
         )
 
     def at_rest(self, folder: Path) -> Iterable[bytes]:
-        """Return all that lies on disks: every file of the folder, unless it is overridden."""
+        """Return everything that is on a disk: every file of the folder, unless overridden."""
         return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
 
     def key_store(self, folder: Path) -> Path | None:
-        """Return the file of the key store, where it is one that could be brought back."""
+        """Return the file of the key store, if it could be restored from a backup."""
         del folder
         return None
 
@@ -74,13 +74,13 @@ class SealingConformance:
                 hold(not any(found), f"{secret!r} is stored in plain")
 
     def test_what_is_stored_tells_nothing_of_the_same_words(self, tmp_path: Path) -> None:
-        """In two cases they have other tokens, and in two entries they are sealed otherwise."""
+        """The same words have other tokens in each case, and other sealed bytes in each entry."""
         with self._handles(tmp_path) as (one, _):
             cases = ("S-1", "S-2", "S-3")
             for case in cases:
                 one.record(case)
-            acted = [_acted(one, case).words for case in cases]
-            named = [_child(one.reviews.case(case)).identity for case in cases]
+            acted = [_action_in(one, case).words for case in cases]
+            named = [_child_in(one.reviews.case(case)).identity for case in cases]
             for words in (acted, named):
                 tokens = {word.token for word in words if isinstance(word, SealedWords)}
                 same(len(tokens), len(cases), "how many tokens the same words have in three cases")
@@ -89,7 +89,7 @@ class SealingConformance:
             same(len(sealed), len(sections), "how many sealed texts differ")
 
     def test_nothing_is_drawn_twice(self, tmp_path: Path) -> None:
-        """Every section has a nonce of its own; one that came twice would open both."""
+        """Every section has a nonce of its own; a repeated nonce would open both sections."""
         with self._handles(tmp_path) as (one, other):
             for number, handle in enumerate((one, other, one, other)):
                 handle.record(f"S-{number}", said=f"{SAID} {number}")
@@ -113,12 +113,12 @@ class SealingConformance:
             for how, alter in _ALTERATIONS.items():
                 altered = one.seen_through(alter)
                 hold(altered.bodies() != one.bodies(), f"no row was altered to have {how}")
-                _opens_nothing(altered, how)
+                _must_open_nothing(altered, how)
 
     # ------------------------------------------------------------------------------------ opened
 
     def test_words_are_opened_as_they_were_said(self, tmp_path: Path) -> None:
-        """By the person who said them, by another process, and after a restart."""
+        """By the process that recorded them, by another process, and after a restart."""
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one, closing(opens()) as other:
             acted = one.record()
@@ -130,7 +130,7 @@ class SealingConformance:
             same(later.words()[acted - 1][_WORDS], SAID, "the words, after a restart")
 
     def test_only_what_is_asked_for_is_opened(self, tmp_path: Path) -> None:
-        """Anyone who reads the words of a case reads no names, and the other way round."""
+        """A reader of a case's words reads no names, and a reader of names no other words."""
         with self._handles(tmp_path) as (one, _):
             acted = one.record()
             words = one.words(scopes=("case",))
@@ -152,16 +152,16 @@ class SealingConformance:
     # ------------------------------------------------------------------------------------ erased
 
     def test_the_words_of_an_erased_entry_open_nowhere(self, tmp_path: Path) -> None:
-        """Not for the person who erased them, nor after a restart; all other words do."""
+        """Neither in the process that erased them, nor after a restart; all other words do."""
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one:
             acted = one.record()
             one.words()
-            one.erase(_order(what=Erased.ENTRY, of_entry=acted))
-            _is_gone(one, acted)
+            one.erase(_erasure_order(what=Erased.ENTRY, of_entry=acted))
+            _must_be_erased(one, acted)
             same(one.words()[0][_IDENTITY], NAME, "a name that was not erased")
         with closing(opens()) as later:
-            _is_gone(later, acted)
+            _must_be_erased(later, acted)
             same(later.words()[0][_IDENTITY], NAME, "a name that was not erased")
 
     def test_the_words_of_an_erased_case_open_nowhere(self, tmp_path: Path) -> None:
@@ -171,11 +171,11 @@ class SealingConformance:
             one.record("S-2")
             acted = one.record()
             one.words()
-            one.erase(_order(what=Erased.CASE))
-            _is_gone(one, acted)
+            one.erase(_erasure_order(what=Erased.CASE))
+            _must_be_erased(one, acted)
             same(one.words()[0][_IDENTITY], ERASED, "the name in an erased case")
         with closing(opens()) as later:
-            _is_gone(later, acted)
+            _must_be_erased(later, acted)
             same(later.words("S-2")[0][_IDENTITY], NAME, "the name in the case beside it")
 
     def test_an_erased_case_takes_no_new_words(self, tmp_path: Path) -> None:
@@ -184,13 +184,13 @@ class SealingConformance:
         again = ACT.model_copy(update={"action": "A-2"})
         with closing(opens()) as one:
             one.record()
-            one.erase(_order(what=Erased.CASE))
-            _takes_no_words(one, again)
+            one.erase(_erasure_order(what=Erased.CASE))
+            _must_take_no_words(one, again)
         with closing(opens()) as later:
-            _takes_no_words(later, again)
+            _must_take_no_words(later, again)
 
     def test_keys_that_were_brought_back_open_nothing(self, tmp_path: Path) -> None:
-        """A key store from before an erasure opens no words until it was done again."""
+        """A key store from before an erasure opens no words until the erasure is repeated."""
         kept = self.key_store(tmp_path)
         if kept is None:
             return
@@ -199,12 +199,12 @@ class SealingConformance:
             acted = one.record()
         before = {path: path.read_bytes() for path in _files_of(kept)}
         with closing(opens()) as one:
-            one.erase(_order(what=Erased.ENTRY, of_entry=acted))
+            one.erase(_erasure_order(what=Erased.ENTRY, of_entry=acted))
         for path in _files_of(kept):
             if path not in before:
                 path.unlink()
         for path, content in before.items():
-            path.write_bytes(content)  # in its place, so that who may read it stays as it was
+            path.write_bytes(content)  # in place, so that the file's permissions stay as they were
         with closing(opens()) as later:
             try:
                 found = later.words()
@@ -221,7 +221,7 @@ class SealingConformance:
             yield opened.enter_context(closing(opens())), opened.enter_context(closing(opens()))
 
 
-def _order(**said: object) -> ask.ProposeErasure:
+def _erasure_order(**said: object) -> ask.ProposeErasure:
     given = {
         "at": AT,
         "order": "E-1",
@@ -232,20 +232,20 @@ def _order(**said: object) -> ask.ProposeErasure:
     return ask.ProposeErasure.model_validate(given)
 
 
-def _acted(handle: Sealed, case: str) -> ImmediateActionRecorded:
+def _action_in(handle: Sealed, case: str) -> ImmediateActionRecorded:
     (acted,) = handle.reviews.case(case).all(ImmediateActionRecorded)
     return acted
 
 
-def _child(case: Case) -> Child:
+def _child_in(case: Case) -> Child:
     return case.all(NotificationReceived)[0].children[0]
 
 
-def _is_gone(handle: Sealed, version: int) -> None:
+def _must_be_erased(handle: Sealed, version: int) -> None:
     same(handle.words()[version - 1][_WORDS], ERASED, "words that were erased")
 
 
-def _takes_no_words(handle: Sealed, command: ask.Command) -> None:
+def _must_take_no_words(handle: Sealed, command: ask.Command) -> None:
     before = len(handle.bodies())
     try:
         handle.ask(CASE, command)
@@ -255,7 +255,7 @@ def _takes_no_words(handle: Sealed, command: ask.Command) -> None:
     raise AssertionError("new words were recorded in a case that was erased")
 
 
-def _opens_nothing(handle: Sealed, how: str) -> None:
+def _must_open_nothing(handle: Sealed, how: str) -> None:
     try:
         found = handle.words()
     except RecordError:
@@ -267,16 +267,16 @@ def _files_of(kept: Path) -> list[Path]:
     return sorted(kept.parent.glob(f"{kept.name}*"))
 
 
-def _due_day(row: StoredRow) -> bytes:
+def _with_another_due_day(row: StoredRow) -> bytes:
     """Move the day on which a clock is due; no words are in such a row."""
     return row[2].replace(b'"due":"2026-12', b'"due":"2027-12')
 
 
-def _public(row: StoredRow) -> bytes:
+def _with_another_action(row: StoredRow) -> bytes:
     return row[2].replace(b'"action":"A-1"', b'"action":"A-7"')
 
 
-def _flipped(at: int) -> Alter:
+def _with_a_flipped_bit(at: int) -> Alter:
     def alter(row: StoredRow) -> bytes:
         body = bytearray(row[2])
         body[at] ^= 1
@@ -286,9 +286,9 @@ def _flipped(at: int) -> Alter:
 
 
 _ALTERATIONS: Final = {
-    "another due day": _due_day,
-    "another public text": _public,
-    "another seal": _flipped(-1),
-    "another sealed byte": _flipped(-40),
+    "another due day": _with_another_due_day,
+    "another public text": _with_another_action,
+    "another seal": _with_a_flipped_bit(-1),
+    "another sealed byte": _with_a_flipped_bit(-40),
 }
-"""What somebody alters who can write to the disk."""
+"""What somebody who can write to the disk may alter."""

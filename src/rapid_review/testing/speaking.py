@@ -1,4 +1,4 @@
-"""Commands and events in the words of some terms, and fitting a case: `Speaker`."""
+"""Commands and events with the codes of some terms, which may fit a case: `Speaker`."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -94,7 +94,7 @@ def restated(said: S, **changes: object) -> S:
 
 
 def speaker(terms: Terms | None = None, calendar: WorkingCalendar | None = None) -> "Speaker":
-    """Return who speaks in the words of some terms; for the usual terms always the same one.
+    """Return the speaker for some terms; for the usual terms always the same one.
 
     Args:
         terms: Kent and Medway's of May 2020 unless others are given.
@@ -115,7 +115,7 @@ def _usual_speaker() -> "Speaker":
 class Speaker:
     """Says what can be said under some terms, on days that a calendar covers.
 
-    It looks up once what there is to say; making one takes longer than letting it speak.
+    It looks up once what there is to say; making a speaker takes longer than using one.
     """
 
     def __init__(self, terms: Terms, calendar: WorkingCalendar) -> None:
@@ -151,7 +151,7 @@ class Speaker:
         return _commands(self, case, kinds, at)
 
     def _fields_of(self, shape: type[Said]) -> Fields:
-        """Return what the fields of one shape hold, where another's of that name hold other."""
+        """Return strategies for the fields that one shape fills differently from the others."""
         fields: dict[object, st.SearchStrategy[Any]] = {}
         if issubclass(shape, ask.Command):
             fields["at"] = st.just(BEFORE)
@@ -165,7 +165,7 @@ class Speaker:
 
     @cached_property
     def _fields(self) -> Fields:
-        """What fields hold, by their names or by their types."""
+        """Strategies for fields, by their names or by their types."""
         terms = self.terms
         seats = st.sampled_from([seat.id for seat in terms.seats])
         opening = [code for code, one in terms.classes.items() if one.opens_review]
@@ -237,7 +237,7 @@ def _corrections(
 ) -> ask.CorrectRecord:
     """Retract an entry of the case, or give it other content or another time.
 
-    Half of the entries are such as start a clock.
+    Half of the entries are of kinds that start a clock.
     """
     if not case.version:
         return command

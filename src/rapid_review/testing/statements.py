@@ -1,7 +1,7 @@
 """Any statement of a given shape: what the other strategies are made of.
 
-A command or an event is built from its own fields, so one that is added later is said without a
-change here. A value comes from the strategy under the field's name, or else under its type.
+A command or an event is built from its own fields, so that a new one needs no change here. A value
+comes from the strategy under the field's name, or else under its type.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ Fields = Mapping[object, st.SearchStrategy[Any]]
 """Strategies by field name or by type: {"meeting": ..., Words: ...}."""
 
 AWKWARD: Final = ("\u200b\u202e'\"\\\n", "O\u2019Neill, \u0141ucja", "\0{}<b>;--")
-"""Words that a careless reader of the record stumbles over."""
+"""Words that careless code fails to read."""
 
 ANYTHING: Final[Fields] = {
     Words: st.sampled_from(AWKWARD) | st.text(max_size=8).map("w{}".format),
@@ -55,7 +55,7 @@ ANYTHING: Final[Fields] = {
     bool: st.booleans(),
     int: st.integers(0, 30),
 }
-"""What a type's values are where nothing more is known; times and days depend on a calendar."""
+"""Strategies by type, if there is none by name; times and days depend on a calendar."""
 
 
 def stated(shape: type[S], fields: Fields) -> st.SearchStrategy[S]:

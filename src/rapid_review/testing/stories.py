@@ -1,8 +1,8 @@
 """Whole stories of a case for testing judges: plausible steps, and what goes wrong.
 
 A story is made from a seed: the steps of ToR 7 and 8 on plausible days, of which some are left
-out, happen on other days, are said twice or otherwise, are corrected or retracted, are written
-down in another order, or go on under other terms and for a second round.
+out, happen on other days, are recorded twice or differently, are corrected or retracted, are
+written down in another order, or continue under other terms and in a second round.
 """
 
 from collections.abc import Iterator, Sequence
@@ -313,7 +313,7 @@ class _Teller(TeamTeller):
         return [*events, *map(self.stated, started)]
 
     def stated(self, counted: did.DeadlineSet) -> did.DeadlineSet:
-        """Return a due day as it was counted, or as a history of another system states it."""
+        """Return a due day as it was counted, or as another system's history may state it."""
         if not self.often(0.1):
             return counted
         change = {"counted_from": 3, "due": 1} if self.often(0.5) else {"due": -2}

@@ -81,8 +81,8 @@ class History:
     Attributes:
         terms: the terms by which they were decided.
         calendar: what counted working days.
-        commands: what was asked, in order.
-        made: what each of them recorded; nothing where it was so already.
+        commands: the accepted commands, in order.
+        made: what each of them recorded; nothing if the case recorded it already.
     """
 
     terms: Terms = field(repr=False)
@@ -108,7 +108,7 @@ HERE_ALONE: Final = (
     ask.LiftHold,
     ask.VerifyErasure,
 )
-"""What two people do in a store, and no history that is imported holds."""
+"""Commands that need two people and a store; no imported history has them."""
 
 
 def histories(
@@ -120,8 +120,8 @@ def histories(
 ) -> st.SearchStrategy[History]:
     """Return histories: commands in turn, of which those that are refused are left out.
 
-    They begin at any time, and go on for some months. Entries come in any order of time, so that
-    some are late and some tell of what was before the notification.
+    They begin at any time, and last for some months. Entries come in any order of time, so that
+    some are late, and some are about the time before the notification.
 
     Args:
         terms: the terms that hold.
@@ -182,9 +182,9 @@ def adversarial(
     *,
     by: Collection[str] = tuple(ADVERSITIES),
 ) -> st.SearchStrategy[Story]:
-    """Return such cases as they are written down on a bad day, and long after they happened.
+    """Return the cases of `stories`, written down long after they happened, and on a bad day.
 
-    The night in which clocks change, the edges of holidays, two agencies at once, what is said
+    The night in which clocks change, the edges of holidays, two agencies at once, steps recorded
     twice, corrections of corrections, wrong years, and other routes to the same facts: one to
     three of them in each case.
 

@@ -1,11 +1,11 @@
-"""What holds wherever something follows from what is recorded: a class of tests to inherit from.
+"""What holds for everything that delivers entries to a handler: a class of tests to inherit from.
 
     class TestOurOutbox(SubscriptionConformance):
         def opens(self, folder: Path, clock: Clock, trouble: Trouble) -> Opens:
             return lambda: OurOutbox(folder / "record.db", clock, trouble)
 
-Each test is one law, and its docstring says it. A handler fails, and a process ends, as the kit
-has it; an hour goes by on the clock that the kit gives.
+Each test is one law, and its docstring says it. The kit makes
+handlers fail and processes end, and moves its clock on by an hour.
 """
 
 from collections.abc import Generator
@@ -27,7 +27,7 @@ from rapid_review.testing.wiring_laws import ACT, receive
 
 CASES: Final = ("D-1", "D-2", "D-3")
 _LONG: Final = timedelta(hours=1)
-"""Longer than anybody waits before an entry is tried again, or a dead process is given up."""
+"""Longer than anybody waits before an entry is retried, or a process counts as dead."""
 _TRIES: Final = 6
 
 
@@ -37,7 +37,7 @@ class SubscriptionConformance:
     Attributes:
         terms: the terms that cases open under; Kent and Medway's of May 2020 unless others are
             given.
-        many: how many steps are more than are delivered together.
+        many: a number of steps, larger than what is delivered together.
         rounds: how often two processes deliver at the same time.
     """
 
@@ -59,7 +59,7 @@ class SubscriptionConformance:
 
     def test_each_entry_is_delivered_once_in_the_order_of_its_case(self, tmp_path: Path) -> None:
         """Over several cases and more than a page, and also what is recorded afterwards."""
-        with self._followed(tmp_path) as world:
+        with self._opened(tmp_path) as world:
             world.record()
             world.one.deliver()
             world.must_be_whole("what was delivered")
@@ -70,8 +70,8 @@ class SubscriptionConformance:
             world.must_be_whole("what was delivered, over more than a page")
 
     def test_a_restart_delivers_nothing_again(self, tmp_path: Path) -> None:
-        """A subscription that is opened again goes on where the last one stopped."""
-        with self._followed(tmp_path) as world:
+        """A subscription that is opened again continues where the last one stopped."""
+        with self._opened(tmp_path) as world:
             for _ in range(3):
                 world.record()
                 world.one.deliver()
@@ -82,8 +82,8 @@ class SubscriptionConformance:
     def test_a_process_that_ends_in_the_midst_loses_and_repeats_nothing(
         self, tmp_path: Path
     ) -> None:
-        """What is written and how far it has come are one transaction."""
-        with self._followed(tmp_path) as world:
+        """What the handler writes and the new position are one transaction."""
+        with self._opened(tmp_path) as world:
             world.record()
             for entries in (0, 1, 2, 5):
                 world.trouble.kills_at = entries
@@ -95,24 +95,24 @@ class SubscriptionConformance:
             world.must_be_whole("what was delivered, after processes ended")
 
     def test_an_entry_that_fails_holds_up_no_other_case(self, tmp_path: Path) -> None:
-        """Its own case waits for it, and is delivered in order once it goes."""
-        with self._followed(tmp_path) as world:
+        """Its own case waits for it, and is delivered in order once it succeeds."""
+        with self._opened(tmp_path) as world:
             failing = CASES[1]
             world.trouble.failing = frozenset({failing})
             for _ in range(2):
                 world.record()
-                _delivers(world.one)
+                _must_deliver(world.one)
                 world.must_be_whole("what was delivered of the other cases", but=failing)
                 same(world.delivered_of(failing), [], "what was delivered of a case that fails")
             world.trouble.failing = frozenset()
             for _ in range(_TRIES):
                 world.clock.now += _LONG
-                _delivers(world.one)
+                _must_deliver(world.one)
             world.must_be_whole("what was delivered, once nothing failed")
 
     def test_of_two_readers_each_entry_comes_to_one(self, tmp_path: Path) -> None:
-        """Two processes that deliver the same share it, in turns and at the same time."""
-        with self._followed(tmp_path) as world:
+        """Two processes with one subscription share its entries, in turns and at the same time."""
+        with self._opened(tmp_path) as world:
             for turn in range(self.rounds):
                 world.record()
                 for one in (world.one, world.other) if turn % 2 else (world.other, world.one):
@@ -128,15 +128,15 @@ class SubscriptionConformance:
                 world.must_be_whole("what two delivered at the same time")
 
     @contextmanager
-    def _followed(self, folder: Path) -> Generator["_World", None, None]:
+    def _opened(self, folder: Path) -> Generator["_TwoProcesses", None, None]:
         clock, trouble = HandSetClock(), Trouble()
         opens = self.opens(folder, clock, trouble)
-        world = _World(opens, clock, trouble, speaker(self.terms).terms)
+        world = _TwoProcesses(opens, clock, trouble, speaker(self.terms).terms)
         with closing(world):
             yield world
 
 
-class _World:
+class _TwoProcesses:
     """Two processes over one store, and what must have been delivered by now."""
 
     def __init__(self, opens: Opens, clock: HandSetClock, trouble: Trouble, terms: Terms) -> None:
@@ -197,7 +197,7 @@ def _must_be_killed(one: Delivery) -> None:
     raise AssertionError("the handler never called the fault that the kit passed to it")
 
 
-def _delivers(one: Delivery) -> None:
+def _must_deliver(one: Delivery) -> None:
     """Deliver; an error of a handler must not come out."""
     try:
         one.deliver()

@@ -63,7 +63,7 @@ class Teller:
 
 
 class TeamTeller(Teller):
-    """Tells besides what the Partnership Team records of its own work (ToR 8)."""
+    """Also tells what the Partnership Team records of its own work (ToR 8)."""
 
     def actions(self) -> Iterator[did.AnyEvent]:
         """ToR 8.6: agree an action, and perhaps complete it."""
@@ -87,7 +87,7 @@ class TeamTeller(Teller):
             )
 
     def held_and_erased(self) -> Iterator[did.AnyEvent]:
-        """Hold or erase words, or propose to correct, all of which says nothing of the case."""
+        """Hold or erase words, or propose a correction; none of it is a fact of the case."""
         if self.often(0.1):
             yield words.HoldPlaced(at=self.at(), hold="H-1", ground="public-inquiry")
             yield words.HoldLifted(at=self.at(9), hold="H-1")
@@ -106,7 +106,7 @@ class TeamTeller(Teller):
             yield did.CorrectionApproved(at=self.at(1), proposal=3)
 
     def found_twice(self) -> Iterator[did.AnyEvent]:
-        """ToR 8.1: find, seldom and on any day, that the notification came in twice."""
+        """ToR 8.1: find now and then, on any day, that the notification came in twice."""
         if self.often(0.06):
             at = self.at(self.chance.choice((-200, -2, 0, 1)))
             yield did.ProcessLinked(at=at, process="duplicate-of", reference="T-2")

@@ -14,7 +14,7 @@ LONDON: Final = ZoneInfo("Europe/London")
 INDIA: Final = timezone(timedelta(hours=5, minutes=30))
 A_DAY: Final = timedelta(days=1)
 ROOM: Final = (timedelta(days=60), timedelta(days=500))
-"""Kept free at a calendar's two ends, so that it covers what is counted from these days."""
+"""Left free at the two ends of a calendar, so that it covers what is counted from these days."""
 
 _EARLIEST: Final = date(2018, 1, 1)
 """Since when rapid reviews are held; an incident may lie long before it."""
@@ -53,7 +53,7 @@ def _days(calendar: WorkingCalendar) -> tuple[tuple[date, ...], ...]:
 def moments(calendar: WorkingCalendar | None = None) -> st.SearchStrategy[datetime]:
     """Return aware times on such days, half of them around midnight or where clocks change.
 
-    They are told in London's time, in UTC or in India's; London's may be one that comes twice in
+    They are in London's time, in UTC or in India's; London's may be an hour that comes twice in
     the night, or never.
     """
     return st.builds(

@@ -1,4 +1,4 @@
-"""A host's own wiring, as the tests of the kit ask it: four methods; and the plainest one.
+"""A host's own wiring, as the tests of the kit call it: four methods; and the plainest wiring.
 
 `WiringConformance` is the class of tests to inherit from.
 """
@@ -31,7 +31,7 @@ class Wiring(Protocol):
         """Ask a command under an id; return what it recorded, the same when asked again.
 
         Raises:
-            Refused: the rules refuse it; anyone who is asked says so in their own words elsewhere.
+            Refused: the rules refuse it; a host may raise an error of its own instead.
             InvalidInputError: the id was used for another command.
         """
         ...
@@ -53,7 +53,7 @@ class ReviewsWiring:
     """The plainest wiring: `RapidReviews`, and nothing around them.
 
     Args:
-        opens: opens them; each time on the same store.
+        opens: opens the reviews, each time on the same store.
         by: who asks.
     """
 

@@ -1,12 +1,12 @@
-"""What a host's own wiring keeps to, whatever is asked of it: a class of tests to inherit from.
+"""What holds for every host's own wiring, whatever is asked of it: a class of tests to inherit.
 
     class TestMyPlatform(WiringConformance):
         def wires(self, folder: Path, clock: Clock) -> Wiring:
             return MyPlatform(folder / "cases.db", clock)
 
-A host asks commands through its own views, queues and retries. It gives four methods, and is held
-to the rules: by single laws, and by random commands in any order, with the store opened again
-between them.
+A host sends commands through its own views, queues and retries. It gives four methods, and is
+compared with the rules: by single laws, and by random commands in any order, between which the
+store is opened again.
 """
 
 from collections.abc import Generator
@@ -60,7 +60,7 @@ class WiringConformance:
         )
 
     def test_random_commands_are_answered_by_the_rules(self, tmp_path: Path) -> None:
-        """ToR 1 to 8: of two cases, opened again at any time; what was recorded stays as it is."""
+        """ToR 1 to 8: in two cases, with restarts at any time; what was recorded never changes."""
         folders = (tmp_path / f"walk-{number}" for number in count(1))
 
         def new() -> Wiring:
@@ -73,7 +73,7 @@ class WiringConformance:
         run(new, says, settings, another=self.another, refused=self.refused)
 
     def test_an_answer_that_was_lost_is_given_again(self, tmp_path: Path) -> None:
-        """Said again under its id a command answers the same, and records nothing more."""
+        """A command that is repeated under its id is answered as before, and records nothing."""
         with self._wired(tmp_path) as (wiring, _):
             wiring_laws.answered_again(wiring, self._terms)
 
@@ -83,12 +83,12 @@ class WiringConformance:
             wiring_laws.one_command(wiring, self._terms, self.another)
 
     def test_an_answer_of_nothing_is_kept(self, tmp_path: Path) -> None:
-        """What led to nothing leads to nothing under its id, even once the fact was retracted."""
+        """Under its id it records nothing again, even once the fact that it found is retracted."""
         with self._wired(tmp_path) as (wiring, _):
             wiring_laws.nothing_kept(wiring, self._terms)
 
     def test_what_is_refused_is_not_recorded(self, tmp_path: Path) -> None:
-        """A refusal leaves the case as it was, or not there."""
+        """After a refusal the case is as it was before, or still does not exist."""
         with self._wired(tmp_path) as (wiring, _):
             wiring_laws.refused(wiring, self._terms, self.refused)
 

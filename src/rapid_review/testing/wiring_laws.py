@@ -1,4 +1,4 @@
-"""Single laws of a wiring, each told with the same few commands; see `WiringConformance`."""
+"""Single laws of a wiring, each tested with the same few commands; see `WiringConformance`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -36,29 +36,29 @@ def answered_again(wiring: Wiring, terms: Terms) -> None:
     said = receive(terms)
     first = all_alike(wiring.ask(CASE, said, "id-1"))
     hold(first, "the notification recorded nothing")
-    before = _written(wiring.entries(CASE))
+    before = _as_json(wiring.entries(CASE))
     later = said.model_copy(update={"at": AT + timedelta(minutes=1)})
-    for again in (said, later):  # anyone who sends it again may say that it is later
+    for again in (said, later):  # a sender may give a later time when it sends the command again
         for _ in range(2):
             same(all_alike(wiring.ask(CASE, again, "id-1")), first, "an answer, asked again")
-            same(_written(wiring.entries(CASE)), before, "what is recorded")
+            same(_as_json(wiring.entries(CASE)), before, "what is recorded")
             wiring.reopen()
 
 
 def one_command(wiring: Wiring, terms: Terms, another: type[Exception]) -> None:
-    """Hold that an id that was used is of its command, in its very words."""
+    """Hold that an id that was used belongs to its command, word for word."""
     wiring.ask(CASE, receive(terms), "id-1")
     wiring.ask(CASE, ACT, "id-2")
-    before = _written(wiring.entries(CASE))
+    before = _as_json(wiring.entries(CASE))
     changed = ACT.model_copy(update={"words": "other words"})
     otherwise = ACT.model_copy(update={"action": "A-2"})
     for command, command_id in ((ACT, "id-1"), (changed, "id-2"), (otherwise, "id-2")):
-        _raises(another, wiring, command, command_id, "under an id that was used")
-        same(_written(wiring.entries(CASE)), before, "what is recorded")
+        _must_raise(another, wiring, command, command_id, "under an id that was used")
+        same(_as_json(wiring.entries(CASE)), before, "what is recorded")
 
 
 def nothing_kept(wiring: Wiring, terms: Terms) -> None:
-    """Hold that what led to nothing goes on leading to nothing under its id."""
+    """Hold that a command that recorded nothing never records anything under its id."""
     wiring.ask(CASE, receive(terms), "id-1")
     wiring.ask(CASE, ACT, "id-2")
     acted = len(wiring.entries(CASE))
@@ -66,21 +66,21 @@ def nothing_kept(wiring: Wiring, terms: Terms) -> None:
     retract = ask.CorrectRecord(at=AT, version=acted, because="w")
     wiring.ask(CASE, retract, "id-4")
     for _ in range(2):
-        before = _written(wiring.entries(CASE))
+        before = _as_json(wiring.entries(CASE))
         same(tuple(wiring.ask(CASE, ACT, "id-3")), (), "what led to nothing, asked again")
-        same(_written(wiring.entries(CASE)), before, "what is recorded")
+        same(_as_json(wiring.entries(CASE)), before, "what is recorded")
         wiring.reopen()
     hold(wiring.ask(CASE, ACT, "id-5"), "what was retracted was not recorded under a new id")
 
 
 def refused(wiring: Wiring, terms: Terms, refusal: type[Exception]) -> None:
     """Hold that what is refused leaves no trace, in a case and where there is none."""
-    _raises(refusal, wiring, CLOSE, "id-1", "without a notification")
+    _must_raise(refusal, wiring, CLOSE, "id-1", "without a notification")
     same(tuple(wiring.entries(CASE)), (), "a case in which everything was refused")
     wiring.ask(CASE, receive(terms), "id-2")
-    before = _written(wiring.entries(CASE))
-    _raises(refusal, wiring, CLOSE, "id-3", "before its time")
-    same(_written(wiring.entries(CASE)), before, "what is recorded")
+    before = _as_json(wiring.entries(CASE))
+    _must_raise(refusal, wiring, CLOSE, "id-3", "before its time")
+    same(_as_json(wiring.entries(CASE)), before, "what is recorded")
     hold(wiring.ask(CASE, ACT, "id-4"), "after a refusal nothing could be recorded")
 
 
@@ -99,7 +99,7 @@ def asked_at(
     same(max(stamps), max(later), "the newest time of recording")
 
 
-def _raises(
+def _must_raise(
     kind: type[Exception], wiring: Wiring, command: ask.Command, command_id: str, when: str
 ) -> None:
     try:
@@ -109,5 +109,5 @@ def _raises(
     raise AssertionError(f"{type(command).__name__} {when} was answered with {found!r}")
 
 
-def _written(entries: Sequence[Entry]) -> list[str]:
+def _as_json(entries: Sequence[Entry]) -> list[str]:
     return [entry.model_dump_json() for entry in entries]

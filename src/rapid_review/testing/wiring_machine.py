@@ -31,7 +31,7 @@ from rapid_review.testing.wording import all_alike
 
 CASES: Final = ("W-1", "W-2")
 _ASKED: Final = [kind for kind in KINDS if kind not in (*HERE_ALONE, ApproveCorrection)]
-"""Every command but those that it takes two people for."""
+"""Every command but those that need two people."""
 
 
 class _Asked(NamedTuple):
@@ -91,7 +91,7 @@ class WiringMachine(RuleBasedStateMachine):
 
     @initialize(case=st.sampled_from(CASES), data=st.data())
     def open_a_case(self, case: str, data: st.DataObject) -> None:
-        """Each walk begins with a notification: of a case that is not there all is refused."""
+        """Each walk begins with a notification: without one everything is refused."""
         self._ask(case, data.draw(self.speaker.commands(Case(), [ReceiveNotification])))
 
     @rule(case=st.sampled_from(CASES), data=st.data())
@@ -105,9 +105,9 @@ class WiringMachine(RuleBasedStateMachine):
         try:
             made = tuple(mine.handle(command))
         except Refused as refusal:
-            self._is_refused(case, command, command_id, refusal)
+            self._must_be_refused(case, command, command_id, refusal)
             return
-        self._happens(case, command, command_id, made)
+        self._must_record(case, command, command_id, made)
         self.accepted.append(_Asked(case, command, command_id, made))
 
     @precondition(lambda self: self.accepted)
@@ -115,12 +115,12 @@ class WiringMachine(RuleBasedStateMachine):
     def ask_again_under_its_id(self, data: st.DataObject) -> None:
         """An answer was lost: it is given again, and nothing more is recorded."""
         one = data.draw(st.sampled_from(self.accepted), "asked before")
-        self._happens(*one)
+        self._must_record(*one)
 
     @precondition(lambda self: any(one.made for one in self.accepted))
     @rule(data=st.data())
     def ask_another_under_that_id(self, data: st.DataObject) -> None:
-        """An id is of one command: another is reported so, and nothing is recorded."""
+        """An id belongs to one command: another one is refused, and nothing is recorded."""
         one = data.draw(st.sampled_from([one for one in self.accepted if one.made]), "the id's")
         kinds = [kind for kind in _ASKED if kind is not type(one.command)]
         case = self.expected[one.case].case()
@@ -147,7 +147,7 @@ class WiringMachine(RuleBasedStateMachine):
             found = all_alike(entry.event for entry in entries)
             same(found, all_alike(expected.recorded), f"what was recorded in {case}")
             same(known(self.wiring.case(case)), known(expected), f"case {case}")
-            self._are_in_order(case, entries)
+            self._must_be_in_order(case, entries)
 
     @invariant()
     def what_holds_for_every_case_holds(self) -> None:
@@ -163,7 +163,7 @@ class WiringMachine(RuleBasedStateMachine):
         if close is not None:
             close()
 
-    def _are_in_order(self, case: str, entries: Sequence[Entry]) -> None:
+    def _must_be_in_order(self, case: str, entries: Sequence[Entry]) -> None:
         numbers = [entry.version for entry in entries]
         same(numbers, list(range(1, len(entries) + 1)), f"versions of {case}")
         same({entry.case for entry in entries} - {case}, set[str](), "cases of other names")
@@ -174,13 +174,15 @@ class WiringMachine(RuleBasedStateMachine):
         same(written[: len(before)], before, f"entries of {case} that were read before")
         self.seen[case] = written
 
-    def _happens(
+    def _must_record(
         self, case: str, command: Command, command_id: str, expected: Sequence[AnyEvent]
     ) -> None:
         found = tuple(self.wiring.ask(case, command, command_id))
         same(all_alike(found), all_alike(expected), f"what {type(command).__name__} recorded")
 
-    def _is_refused(self, case: str, command: Command, command_id: str, refusal: Refused) -> None:
+    def _must_be_refused(
+        self, case: str, command: Command, command_id: str, refusal: Refused
+    ) -> None:
         try:
             found = self.wiring.ask(case, command, command_id)
         except self.refused:

@@ -1,4 +1,4 @@
-"""What was said, with one word in place of all: to compare a sealed record with what it holds."""
+"""Statements with one text in place of all words: to compare a sealed record with its source."""
 
 from collections.abc import Iterable
 from typing import TypeVar, cast
@@ -9,7 +9,7 @@ from rapid_review.domain.statement import sealed_fields
 
 S = TypeVar("S", bound=BaseModel)
 ANY_WORDS = "(words)"
-"""What is in place of words."""
+"""The text in place of words."""
 
 
 def worded_alike(said: S) -> S:
@@ -29,7 +29,7 @@ def worded_alike(said: S) -> S:
 
 
 def all_alike(said: Iterable[S]) -> tuple[S, ...]:
-    """Return statements as `worded_alike` has each."""
+    """Return statements, each as `worded_alike` returns it."""
     return tuple(map(worded_alike, said))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from rapid_review.testing.naive.due_days import due_day
-from rapid_review.testing.naive.facts import Fact, Matter, Words, named
+from rapid_review.testing.naive.facts import Fact, Fields, Matter, named
 from rapid_review.testing.naive.points import clocks_of, days_named, received_on
 from rapid_review.testing.naive.rules import is_of_another_class
 from rapid_review.testing.naive.team import NOTIFIED
@@ -31,16 +31,16 @@ _BY_ALL: Final = {
     "DecisionAdopted": "partner",
     "FeedbackShared": "shared_with",
 }
-"""What several do, by the field that says who."""
+"""The events that several people or agencies owe, with the field that names them."""
 _KNOWN_ENDS: Final = {("working-together-2018", "covid-19"): date(2020, 11, 30)}
-"""The last days of national relaxations whose rule set names none."""
+"""The last days of national relaxations for which their rule set names none."""
 
 
 def read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
     """Read every clock of the terms of the day, then those that run on from earlier terms."""
     terms = matter.terms_on(matter.read)
     rules = {one["id"]: (one, terms) for one in clocks_of(terms)}
-    for deadline in sorted({one.said["deadline"] for one in matter.reckonings} - set(rules)):
+    for deadline in sorted({one.said["deadline"] for one in matter.due_days} - set(rules)):
         for edition in matter.editions:
             for rule in clocks_of(edition):
                 if rule["id"] == deadline and _starts(rule, matter.facts, matter):
@@ -52,7 +52,7 @@ def read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
     )
 
 
-def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
+def _rounds(rule: Fields, matter: Matter) -> list[list[Fact]]:
     """Return the facts of each round: one, or as many as reports went again to the Panel."""
     starts, stops = (
         point.partition(".")[0] for point in (rule["starts_on"], stops_of(rule)[0][0])
@@ -63,7 +63,7 @@ def _rounds(rule: Words, matter: Matter) -> list[list[Fact]]:
     return matter.panel_rounds(matter.read) if again else [matter.facts]
 
 
-def stops_of(rule: Words) -> list[tuple[str, str]]:
+def stops_of(rule: Fields) -> list[tuple[str, str]]:
     """Return every point that stops a clock, and the state in which it then ends."""
     if not isinstance(rule["stops_on"], str):
         return [(one["on"], str(one["state"])) for one in rule["stops_on"]]
@@ -72,10 +72,10 @@ def stops_of(rule: Words) -> list[tuple[str, str]]:
     return [(rule["stops_on"], "met")]
 
 
-def _starts(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
+def _starts(rule: Fields, facts: list[Fact], matter: Matter) -> list[date]:
     """ToR 1, 7.3: a notification that opens no review, or of another class, starts nothing.
 
-    Of plans from which a clock is counted backwards, the last holds.
+    If a clock counts backwards from a plan, the last plan holds.
     """
     starts: list[date] = []
     for day, fact in days_named(rule["starts_on"], facts, matter):
@@ -90,7 +90,7 @@ def _starts(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
     return starts[-1:] if rule["before"] else starts
 
 
-def _stop(rule: Words, facts: list[Fact], matter: Matter) -> tuple[date | None, str]:
+def _stop(rule: Fields, facts: list[Fact], matter: Matter) -> tuple[date | None, str]:
     """Return the day of the earliest stop, and its state: what meets a clock goes first."""
     found: list[tuple[date, str]] = []
     for point, state in stops_of(rule):
@@ -103,8 +103,8 @@ def _stop(rule: Words, facts: list[Fact], matter: Matter) -> tuple[date | None, 
     return None, "met"
 
 
-def _stopped_by(point: str, rule: Words, facts: list[Fact], matter: Matter) -> date | None:
-    """Return the first day; where several must, the first day by which all of them had."""
+def _stopped_by(point: str, rule: Fields, facts: list[Fact], matter: Matter) -> date | None:
+    """Return the first day; if several must do it, the first day by which all had done it."""
     stops = [one for one in days_named(point, facts, matter) if one[0] <= matter.read]
     kind = point.partition(".")[0]
     for_all = rule["stops_when"] == "all" or (
@@ -133,7 +133,7 @@ def _stopped_by(point: str, rule: Words, facts: list[Fact], matter: Matter) -> d
 
 
 def _read(
-    rule: Words, edition: Words, number: int, facts: list[Fact], matter: Matter
+    rule: Fields, edition: Fields, number: int, facts: list[Fact], matter: Matter
 ) -> NaiveClock:
     runs = matter.opens_review() and not is_of_another_class(rule, matter)
     happened = [fact for fact in facts if fact.day <= matter.read]
@@ -167,14 +167,14 @@ def _read(
     return NaiveClock(rule["id"], number, state, reason, start, due, stop)
 
 
-def _days_of_start(rule: Words, facts: list[Fact], matter: Matter) -> list[date]:
+def _days_of_start(rule: Fields, facts: list[Fact], matter: Matter) -> list[date]:
     """ToR 7.3: return when what starts a clock happened, wherever it counts from; or any day."""
     began = days_named(rule["starts_on"], facts, matter)
     return [date.min] if rule["before"] else [day for day, _ in began]
 
 
-def _must_have_started(rule: Words, stop: date | None, facts: list[Fact], matter: Matter) -> bool:
-    """ToR 7.8: what stopped had started; and what was sent is discussed, on a day to be known."""
+def _must_have_started(rule: Fields, stop: date | None, facts: list[Fact], matter: Matter) -> bool:
+    """ToR 7.8: what stopped had started; what was sent is discussed, on a day not yet known."""
     awaits_panel = rule["starts_on"].startswith("PanelDiscussionNoted.")
     sent = [f for f in facts if f.kind == "ReportSentToPanel" and f.day <= matter.read]
     told = [fact for fact in facts if fact.day <= matter.read]
@@ -197,8 +197,8 @@ def _verdict(due: date, stop: date | None, excused: date | None, read: date) -> 
     return "met-late" if stop else "overdue"
 
 
-def _excused_until(rule: Words, edition: Words, start: date, due: date) -> date | None:
-    """Return the last day of the national relaxation that a national clock's days meet."""
+def _excused_until(rule: Fields, edition: Fields, start: date, due: date) -> date | None:
+    """Return the last day of the national relaxation that covers days of a national clock."""
     if any(own["id"] == rule["id"] for own in edition["deadlines"]):
         return None
     national = edition["national"]

@@ -1,4 +1,4 @@
-"""What is said that contradicts itself, something else, or the terms: for the naive judge."""
+"""Events that contradict themselves, other events or the terms: for the naive judge."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -18,12 +18,12 @@ _LISTS: Final[Mapping[str, Mapping[str, str]]] = {
     "LearningThemeIdentified": {"theme": "themes"},
     "ProcessLinked": {"process": "processes"},
 }
-"""Which fields hold words of which list that the terms may name."""
+"""Which fields have codes of which list in the terms."""
 
 
 def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
     """Find two statements of which only one can be true."""
-    yield from _strange_words(fact, matter)
+    yield from _unlisted_codes(fact, matter)
     said = fact.said
     if fact.kind == "NotificationReceived":
         children = [child["reference"].casefold() for child in said["children"]]
@@ -60,7 +60,7 @@ def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
         yield "none-beside-linked"
 
 
-def _strange_words(fact: Fact, matter: Matter) -> Iterator[str]:
+def _unlisted_codes(fact: Fact, matter: Matter) -> Iterator[str]:
     lists = matter.terms_on(fact.day)["vocabulary"]
     if lists is None:
         return
@@ -68,7 +68,7 @@ def _strange_words(fact: Fact, matter: Matter) -> Iterator[str]:
     found: list[tuple[str, Any]] = [(name, fact.said[field]) for field, name in lists_of]
     found.extend(("processes", one["process"]) for one in fact.said.get("related_reviews") or ())
     if fact.said.get("process") in {"duplicate-of", "same-incident-as"}:
-        found = []  # a word of the record, whatever the terms list
+        found = []  # codes of the record itself, whatever the terms list
     for name, words in found:
         used = [words] if isinstance(words, str) else list(words or ())
         if lists[name] and any(word not in lists[name] for word in used):

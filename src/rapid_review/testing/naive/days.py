@@ -42,7 +42,7 @@ NOT_BEFORE: Final = (
 
 
 def dates_beside(fact: Fact, matter: Matter) -> dict[str, date]:
-    """Return the days by which dates inside a fact are judged that other facts tell."""
+    """Return the other dates with which the dates inside a fact are compared, and its plans."""
     days: dict[str, date] = {}
     for field in PLANS:
         if fact.said.get(field) is not None:

@@ -1,4 +1,4 @@
-"""Due days, counted one day after the other, for the naive judge; and those recorded otherwise."""
+"""Due days for the naive judge, counted day by day; and recorded due days that differ."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -7,16 +7,16 @@ from typing import Final
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.testing.naive.facts import Matter, Words
+from rapid_review.testing.naive.facts import Fields, Matter
 from rapid_review.testing.naive.points import clocks_of, ever_started
 
 
-def due_day(rule: Words, start: date, matter: Matter, number: int) -> date | None:
+def due_day(rule: Fields, start: date, matter: Matter, number: int) -> date | None:
     """Return the due day recorded for this start, or else counted; None where no calendar can.
 
-    The day that a history states stands, although it is counted from a day of no event.
+    A due day that an imported history states is kept, even if no event is on its first day.
     """
-    recorded = [one for one in matter.reckonings if one.said["deadline"] == rule["id"]]
+    recorded = [one for one in matter.due_days if one.said["deadline"] == rule["id"]]
     for one in reversed(recorded):
         if matter.day_of(one.said["counted_from"]) == start:
             return matter.day_of(one.said["due"])
@@ -35,9 +35,9 @@ def due_day(rule: Words, start: date, matter: Matter, number: int) -> date | Non
 
 
 def _has_all_terms(matter: Matter) -> bool:
-    """Say whether all terms that the words of the case name are available."""
+    """Say whether all terms that the case names are available."""
     naming = ("NotificationReceived", "TermsReplaced")
-    named = [fact.said["terms"] for fact in matter.words if fact.kind in naming]
+    named = [fact.said["terms"] for fact in matter.ever_recorded if fact.kind in naming]
     known = [(one["digest"], one["national"]["digest"]) for one in matter.editions]
     return all((one["digest"], one["rule_set_digest"]) in known for one in named)
 
@@ -46,12 +46,12 @@ _LENGTH: Final = ("length", "unit", "counts_day_of_start")
 
 
 def due_days_that_differ(matter: Matter) -> Iterator[int]:
-    """Return each recorded due day that its own calendar, where at hand, counts otherwise.
+    """Yield the entry of each recorded due day that is wrong.
 
-    Or whose clock nothing ever started on the day from which it is counted, or which is set with
-    a length that no terms give.
+    Its own calendar, if available, gives another day; or nothing ever started its clock on the day
+    from which it is counted; or it is set with a length that no terms give.
     """
-    for one in matter.reckonings:
+    for one in matter.due_days:
         if not one.had_happened:
             continue
         rules = [r for terms in matter.editions for r in clocks_of(terms)]
@@ -74,7 +74,7 @@ def due_days_that_differ(matter: Matter) -> Iterator[int]:
             yield one.version
 
 
-def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
+def counted(rule: Fields, start: date, calendar: WorkingCalendar) -> date:
     """Count a clock's days one by one.
 
     Raises:
@@ -97,5 +97,5 @@ def counted(rule: Words, start: date, calendar: WorkingCalendar) -> date:
         while left:
             day += timedelta(days=1)
             left -= 1 if calendar.is_working(day) else 0
-    calendar.is_working(day)  # a day that no calendar covers is no answer
+    calendar.is_working(day)  # raises if the calendar does not cover the day
     return day

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Matter, Words
-from rapid_review.testing.naive.rules import ANSWER, ENDS, of_whom
+from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Fields, Matter
+from rapid_review.testing.naive.rules import ANSWER, ENDS, facts_about
 from rapid_review.testing.naive.team import convened
 
 
@@ -20,7 +20,7 @@ class NaiveDuty(NamedTuple):
 def duties(
     matter: Matter, over_on: date | None, publication_due: date | None
 ) -> frozenset[NaiveDuty]:
-    """Return every duty that is owed, once a notification stands; done late is done."""
+    """Return every duty that is owed once there is a notification; done late is done."""
     if matter.receipt is None or matter.is_duplicate():
         return frozenset()
     closed = _closing(matter) is not None
@@ -48,7 +48,7 @@ def _closing(matter: Matter) -> Fact | None:
     return turns[-1] if turns and turns[-1].kind == "CaseClosed" else None
 
 
-def _terms_of_duties(matter: Matter) -> Words:
+def _terms_of_duties(matter: Matter) -> Fields:
     """Return the terms by which duties are owed: those of now, or of the day of the closing."""
     closing = _closing(matter)
     return matter.terms_on(closing.day if closing else matter.read)
@@ -56,12 +56,12 @@ def _terms_of_duties(matter: Matter) -> Words:
 
 def _of_any_notification(matter: Matter) -> Owed:
     for seat in _terms_of_duties(matter)["seats"]:
-        yield "inform", seat["id"], of_whom(matter, "MemberInformed", "seat", seat["id"])
+        yield "inform", seat["id"], facts_about(matter, "MemberInformed", "seat", seat["id"])
 
 
 def _of_a_theme(matter: Matter) -> Owed:
     for theme in {one.said["theme"] for one in matter.of("LearningThemeIdentified")}:
-        yield "refer-theme", theme, of_whom(matter, "ThemeReferred", "theme", theme)
+        yield "refer-theme", theme, facts_about(matter, "ThemeReferred", "theme", theme)
 
 
 def _until_the_meeting(matter: Matter) -> Owed:
@@ -129,7 +129,7 @@ def _until_the_closing(matter: Matter) -> Owed:
         yield code, "", [one for one in sent if one.said["version"] not in old]
     for answer in matter.of(ANSWER)[-1:]:
         for recipient in _terms_of_duties(matter)["feedback"]["share_with"]:
-            shared = of_whom(matter, "FeedbackShared", "shared_with", recipient)
+            shared = facts_about(matter, "FeedbackShared", "shared_with", recipient)
             yield "pass-on", recipient, [one for one in shared if one.day >= answer.day]
     decision = matter.decision_in_force()
     if decision is not None and matter.asks_for_practice_review(decision):

@@ -14,28 +14,28 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
-Words = dict[str, Any]
+Fields = dict[str, Any]
 """A model as a plain dictionary."""
 
 Calendars = Callable[[str, str | None], WorkingCalendar]
-"""Gives a calendar by id and version; by id alone, where the version is None, the newest."""
+"""Returns a calendar by its id and version; the newest if the version is None."""
 
 ATTENDANCE: Final = ("QuorumConfirmed", "QuorumNotMet")
 DECISIONS: Final = ("DecisionMade", "DecisionReconsidered")
 _DISCUSSED: Final = "PanelDiscussionNoted"
-_RECKONINGS: Final = ("DeadlineSet", "DeadlineReckonedAgain")
+_DUE_DAYS: Final = ("DeadlineSet", "DeadlineReckonedAgain")
 _BESIDE: Final = ("ExportMade", "WordsRead", "BreakGlassReviewed", "PermissionsChanged")
-_NO_FACTS: Final = (*_RECKONINGS, "RecordCorrected", *_BESIDE)
+_NO_FACTS: Final = (*_DUE_DAYS, "RecordCorrected", *_BESIDE)
 
 
 class Fact(NamedTuple):
-    """One thing that happened, as it now is: where, when, and by which words."""
+    """One thing that happened, as last corrected: when, in which place, and with which fields."""
 
     at: datetime
     version: int
     day: date
     kind: str
-    said: Words
+    said: Fields
     written_at: datetime
     command: str
 
@@ -44,14 +44,14 @@ class Fact(NamedTuple):
         return (self.at, self.version) < (other.at, other.version)
 
 
-class Reckoning(NamedTuple):
+class RecordedDueDay(NamedTuple):
     """A due day as it was recorded: a clock set, or calculated again."""
 
     version: int
-    said: Words
-    rule: Words
+    said: Fields
+    rule: Fields
     had_happened: bool
-    """Whether it is among what had happened by the time of the question."""
+    """Whether it was recorded for a time up to the one that is asked about."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class Matter:
     """One case with all that it is judged by; `facts` are in order of time, then of entry."""
 
     facts: list[Fact]
-    reckonings: list[Reckoning]
-    words: list[Fact]
-    """Everything that was ever recorded, the words of corrections among it."""
-    editions: list[Words]
+    due_days: list[RecordedDueDay]
+    ever_recorded: list[Fact]
+    """Everything that was ever recorded, with the replacements in corrections."""
+    editions: list[Fields]
     calendars: Calendars
     read: date
 
@@ -76,7 +76,7 @@ class Matter:
         received = self.of("NotificationReceived")
         return received[0] if received else None
 
-    def terms_on(self, day: date) -> Words:
+    def terms_on(self, day: date) -> Fields:
         """Return the terms that held on a day: those pinned, until others replaced them."""
         received = self.receipt
         named = received.said["terms"] if received else None
@@ -166,43 +166,45 @@ class Matter:
         return rounds
 
 
-def classes(terms: Words) -> list[Words]:
+def classes(terms: Fields) -> list[Fields]:
     """Return the classes of notification, the partnership's own first: they win."""
     return [*terms["notification_classes"], *terms["national"]["notification_classes"]]
 
 
-def what_stands(
+def matter_of(
     entries: Iterable[Entry],
     terms: Sequence[Terms],
     calendars: Calendars,
     times: tuple[datetime | None, datetime | None],
     read_on: date | datetime,
 ) -> Matter:
-    """Return what is in effect of one case by two times, happened and recorded."""
+    """Return one case as it had happened by one time, and was recorded by another."""
     editions = [one.model_dump(mode="python") for one in terms]
     happened_by, recorded_by = times
-    recorded: list[Words] = []
+    recorded: list[Fields] = []
     for entry in entries:
         if recorded_by is not None and entry.recorded_at > recorded_by:
             break
         recorded.append(entry.model_dump(mode="python"))
     facts: list[Fact] = []
-    reckonings: list[Reckoning] = []
-    for version, said, written in _settled(recorded):
-        if said["kind"] in _RECKONINGS:
-            _reckon(reckonings, version, said, happened_by)
+    due_days: list[RecordedDueDay] = []
+    for version, said, written in _as_corrected(recorded):
+        if said["kind"] in _DUE_DAYS:
+            _add_due_day(due_days, version, said, happened_by)
         if said["kind"] in _NO_FACTS or (happened_by is not None and said["at"] > happened_by):
             continue
         day = _local_day(said["at"], editions[-1])
         when, command = written["recorded_at"], written["command_id"]
         facts.append(Fact(said["at"], version, day, said["kind"], said, when, command))
     facts = sorted(_latest_attendances(facts), key=lambda fact: (fact.at, fact.version))
-    words = list(_ever_said(recorded, editions[-1]))
-    return Matter(facts, reckonings, words, editions, calendars, _local_day(read_on, editions[-1]))
+    ever_recorded = list(_ever_recorded(recorded, editions[-1]))
+    return Matter(
+        facts, due_days, ever_recorded, editions, calendars, _local_day(read_on, editions[-1])
+    )
 
 
-def _ever_said(recorded: list[Words], terms: Words) -> Iterator[Fact]:
-    """Yield every word that was recorded, whether it still applies or not."""
+def _ever_recorded(recorded: list[Fields], terms: Fields) -> Iterator[Fact]:
+    """Yield every fact that was recorded, whether it still applies or not."""
     for entry in recorded:
         said = entry["event"]
         if said["kind"] == "RecordCorrected":
@@ -213,8 +215,8 @@ def _ever_said(recorded: list[Words], terms: Words) -> Iterator[Fact]:
             yield Fact(said["at"], entry["version"], day, said["kind"], said, written, command)
 
 
-def _settled(recorded: list[Words]) -> list[tuple[int, Words, Words]]:
-    """Return version, words in effect, and the entry that they are of; the latest word holds."""
+def _as_corrected(recorded: list[Fields]) -> list[tuple[int, Fields, Fields]]:
+    """Return each version, its event as last corrected, and the entry that the event is from."""
     stands = {entry["version"]: (entry["event"], entry) for entry in recorded}
     corrected: set[int] = set()
     for entry in reversed(recorded):
@@ -228,22 +230,22 @@ def _settled(recorded: list[Words]) -> list[tuple[int, Words, Words]]:
     return [(version, said, entry) for version, (said, entry) in stands.items() if said]
 
 
-def _reckon(
-    known: list[Reckoning], version: int, said: Words, happened_by: datetime | None
+def _add_due_day(
+    known: list[RecordedDueDay], version: int, said: Fields, happened_by: datetime | None
 ) -> None:
     """Add a recorded due day; a calculation made later that moves no start is left out."""
     earlier = [one for one in known if one.said["deadline"] == said["deadline"]]
     had_happened = happened_by is None or said["at"] <= happened_by
     if said["kind"] == "DeadlineSet":
-        known.append(Reckoning(version, said, said, had_happened))
+        known.append(RecordedDueDay(version, said, said, had_happened))
     elif earlier:
         moves = said["counted_from"] != earlier[-1].said["counted_from"]
         if moves or had_happened:
-            known.append(Reckoning(version, said, earlier[-1].rule, had_happened))
+            known.append(RecordedDueDay(version, said, earlier[-1].rule, had_happened))
 
 
 def _latest_attendances(facts: list[Fact]) -> list[Fact]:
-    """Return the facts with the last word on each meeting's attendance in the first's place."""
+    """Return the facts, with the last attendance of each meeting in the place of its first."""
     attended: dict[int, Fact] = {}
     others: list[Fact] = []
     for fact in facts:
@@ -255,7 +257,7 @@ def _latest_attendances(facts: list[Fact]) -> list[Fact]:
     return [*others, *attended.values()]
 
 
-def _ref(edition: Words) -> Words:
+def _ref(edition: Fields) -> Fields:
     return {
         "id": edition["id"],
         "digest": edition["digest"],
@@ -264,7 +266,7 @@ def _ref(edition: Words) -> Words:
     }
 
 
-def _local_day(when: date | datetime, terms: Words) -> date:
+def _local_day(when: date | datetime, terms: Fields) -> date:
     if isinstance(when, datetime):
         return when.astimezone(ZoneInfo(terms["time_zone"])).date()
     return when
@@ -281,7 +283,7 @@ def experts_at(attendance: Fact, matter: Matter) -> set[str]:
 
 
 def is_quorate(attendance: Fact, matter: Matter) -> bool:
-    """ToR 6.2: say whether the seats that were filled make a quorum, whatever was said."""
+    """ToR 6.2: say whether the filled seats make a quorum, whatever the event says."""
     terms = matter.terms_on(attendance.day)
     experts = experts_at(attendance, matter)
     seats = {one["id"]: one for one in terms["seats"]}
@@ -302,7 +304,7 @@ def _same_meeting(one: Fact, other: Fact) -> bool:
     return bool(one.said["meeting"] == other.said["meeting"])
 
 
-def _is_met(need: str | Words, filled: set[str]) -> bool:
+def _is_met(need: str | Fields, filled: set[str]) -> bool:
     if isinstance(need, str):
         return need in filled
     if "all_of" in need:
@@ -316,7 +318,7 @@ def _is_met(need: str | Words, filled: set[str]) -> bool:
 # --- Codes
 
 
-def named(said: Words, where: str) -> list[Any]:
+def named(said: Fields, where: str) -> list[Any]:
     """Return what an event names: one code, several, or a field of each of several."""
     first, _, each = where.partition(".")
     if isinstance(said[first], str):
@@ -324,7 +326,7 @@ def named(said: Words, where: str) -> list[Any]:
     return [one[each] if each else one for one in said[first]]
 
 
-def codes_of(terms: Words) -> dict[str, set[Any]]:
+def codes_of(terms: Fields) -> dict[str, set[Any]]:
     """Return the codes that terms and their rule set know."""
     return {
         "classes": {one["code"] for one in classes(terms)},

@@ -5,18 +5,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
-from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Matter, Words, is_quorate
+from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Fields, Matter, is_quorate
 from rapid_review.testing.naive.team import SAID_LATER
 
 
-def clocks_of(terms: Words) -> list[Words]:
+def clocks_of(terms: Fields) -> list[Fields]:
     """Return the clocks of terms; the national ones come first, and the partnership's own win."""
     both = [*terms["national"]["deadlines"], *terms["deadlines"]]
     return list({one["id"]: one for one in both}.values())
 
 
 def days_named(point: str, facts: list[Fact], matter: Matter) -> list[tuple[date, Fact]]:
-    """Return every day that a point, which is an event's date, names, and the fact it is of."""
+    """Return every day that a point names, with its fact; a point is a date of an event."""
     kind, _, path = point.partition(".")
     found: list[tuple[date, Fact]] = []
     for fact in facts:
@@ -35,13 +35,13 @@ def _kind_of(fact: Fact, matter: Matter) -> str:
     return "QuorumConfirmed" if is_quorate(fact, matter) else "QuorumNotMet"
 
 
-def received_on(fact: Fact, rule: Words, matter: Matter) -> date:
+def received_on(fact: Fact, rule: Fields, matter: Matter) -> date:
     """ToR 7.3: return the day on which a notification counts as received, by the terms."""
     edition = matter.terms_on(fact.day)
     receipt = rule["receipt"] or edition["receipt"]
     if receipt is None or rule["starts_on"] != "NotificationReceived.at":
         return fact.day
-    recorded = [one.said for one in matter.reckonings if one.said["deadline"] == rule["id"]]
+    recorded = [one.said for one in matter.due_days if one.said["deadline"] == rule["id"]]
     id_, version = edition["calendar"], None
     if recorded:
         id_, version = recorded[-1]["calendar"]["id"], recorded[-1]["calendar"]["version"]
@@ -60,10 +60,10 @@ def received_on(fact: Fact, rule: Words, matter: Matter) -> date:
     return day
 
 
-def ever_started(rule: Words, matter: Matter) -> set[date]:
-    """Return each day on which anything ever recorded starts a clock."""
+def ever_started(rule: Fields, matter: Matter) -> set[date]:
+    """Return each day on which anything that was ever recorded starts a clock."""
     days: set[date] = set()
-    for day, fact in days_named(rule["starts_on"], matter.words, matter):
+    for day, fact in days_named(rule["starts_on"], matter.ever_recorded, matter):
         moved = fact.kind == "NotificationReceived" and day == fact.day
         days.add(received_on(fact, rule, matter) if moved else day)
     return days

@@ -1,8 +1,8 @@
 """Which rules a fact breaks, for the naive judge.
 
-A value is judged by the event and the terms of its day. A need holds if what is needed stands and
-happened by the end of the same day; if it happened only later, that is irregular. A bar is broken
-by what came before, by time and then by entry.
+Values are judged by the event and the terms of its day. A need is met if the needed fact is in
+effect and happened by the end of the same day; if it happened only later, that is irregular. A bar
+is broken by what came before, by time and then by entry.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from rapid_review.testing.naive.facts import (
     ATTENDANCE,
     DECISIONS,
     Fact,
+    Fields,
     Matter,
-    Words,
     codes_of,
     experts_at,
     is_quorate,
@@ -147,7 +147,7 @@ def _attendance_values(fact: Fact, matter: Matter) -> Broken:
         yield "meeting-was-quorate", IRREGULAR
 
 
-def _practice_review_values(said: Words) -> Broken:
+def _practice_review_values(said: Fields) -> Broken:
     """ToR 3.2, 4, 5(c): what is said with a decision for a practice review."""
     if said["style"] is None or said["methodology"] is None:
         yield "style-and-methodology-are-given", FORBIDDEN
@@ -161,18 +161,18 @@ def _practice_review_values(said: Words) -> Broken:
 
 
 def _need(code: str, fact: Fact, needed: list[Fact], nowhere: str = FORBIDDEN) -> Broken:
-    """Ask that one of what is needed stands, and happened by the end of the fact's day."""
+    """Ask that one of the needed facts is in effect, and happened by the end of the fact's day."""
     if not any(one.day <= fact.day for one in needed):
         yield code, IRREGULAR if needed else nowhere
 
 
-def of_whom(matter: Matter, kind: str, field: str, value: object) -> list[Fact]:
+def facts_about(matter: Matter, kind: str, field: str, value: object) -> list[Fact]:
     """Return the facts of a kind that are about one seat, agency, partner or theme."""
     return [one for one in matter.of(kind) if one.said[field] == value]
 
 
 def _needs(fact: Fact, matter: Matter) -> Broken:
-    """Ask for what another event alone gives."""
+    """Ask for the events that must come before this one."""
     if matter.receipt is None:
         yield "notification-comes-first", NONSENSE
     for code, needing, needed, field in _NEEDS:
@@ -181,7 +181,7 @@ def _needs(fact: Fact, matter: Matter) -> Broken:
             yield from _need(code, fact, agreeing)
     if fact.said.get("answers") is not None:
         name, letters = fact.said["answers"], "PanelCorrespondenceLogged"
-        answered = of_whom(matter, letters, "correspondence", name)
+        answered = facts_about(matter, letters, "correspondence", name)
         is_itself = fact.said["correspondence"] == name
         yield from _need("answered-letter-was-logged", fact, [] if is_itself else answered)
     if fact.kind == "MinutesRecorded":
@@ -189,10 +189,10 @@ def _needs(fact: Fact, matter: Matter) -> Broken:
         yield from _need("meeting-was-held", fact, held)
     if fact.kind == "ReportsCollated":
         for agency in fact.said["agencies"]:
-            filed = of_whom(matter, "AgencyReportFiled", "agency", agency)
+            filed = facts_about(matter, "AgencyReportFiled", "agency", agency)
             yield from _need("collated-reports-were-filed", fact, filed)
     if fact.kind == "ReportCompiled" and fact.said["version"] > 1:
-        before = of_whom(matter, "ReportCompiled", "version", fact.said["version"] - 1)
+        before = facts_about(matter, "ReportCompiled", "version", fact.said["version"] - 1)
         yield from _need("version-follows", fact, before)
 
 
@@ -201,7 +201,7 @@ def _agree(one: Fact, other: Fact, field: str) -> bool:
 
 
 def _particular_needs(fact: Fact, matter: Matter) -> Broken:
-    """Ask for what must be looked at more closely than that it stands."""
+    """Ask for needs that depend on more than one field of another event."""
     if fact.kind in DECISIONS:
         yield from _decision_needs(fact, matter)
     if fact.kind == "ReportSentToPanel":
@@ -244,7 +244,7 @@ def _adopted(fact: Fact, matter: Matter) -> Broken:
     decision = matter.decision_in_force(fact.day)
     since = decision.day if decision else date.min
     for partner in matter.terms_on(fact.day)["adoption"]["by"]:
-        adopted = of_whom(matter, "DecisionAdopted", "partner", partner)
+        adopted = facts_about(matter, "DecisionAdopted", "partner", partner)
         if not any(since <= one.day <= fact.day for one in adopted):
             yield "decision-was-adopted", IRREGULAR
 
@@ -259,7 +259,7 @@ def _answer_passed_on(fact: Fact, matter: Matter) -> Broken:
         return
     answer = by_then[-1] if by_then else answers[0]
     for recipient in matter.terms_on(fact.day)["feedback"]["share_with"]:
-        shared = of_whom(matter, "FeedbackShared", "shared_with", recipient)
+        shared = facts_about(matter, "FeedbackShared", "shared_with", recipient)
         yield from _need(code, fact, [one for one in shared if one.day >= answer.day])
     for sending in matter.sent_again():
         if sending.day <= fact.day:
@@ -297,7 +297,7 @@ def _bars(fact: Fact, matter: Matter) -> Broken:
             yield "review-is-held", FORBIDDEN
 
 
-def is_of_another_class(rule: Words, matter: Matter) -> bool:
+def is_of_another_class(rule: Fields, matter: Matter) -> bool:
     """Say whether a clock is of other classes of notification than this one."""
     received, only = matter.receipt, rule["only_for_classes"]
     return bool(received and only and received.said["notification_class"] not in only)

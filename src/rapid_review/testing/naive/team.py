@@ -7,18 +7,18 @@ from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Matter
 
 NOTIFIED: Final = "NotificationReceived.panel_notified_at"
 SAID_LATER: Final = {NOTIFIED: "PanelNotified.notified_at"}
-"""What a notification may leave out, and which event gives it later."""
+"""What a notification may leave out, with the field of the event that gives it later."""
 
 
 def was_cancelled(meeting: int, facts: list[Fact]) -> bool:
-    """ToR 8.5: say whether the last of these facts about a meeting calls it off."""
+    """ToR 8.5: say whether the last of these facts about a meeting cancels it."""
     turns = [one for one in facts if one.kind in ("MeetingConvened", "MeetingCancelled")]
     mine = [one for one in turns if one.said["meeting"] == meeting]
     return bool(mine) and mine[-1].kind == "MeetingCancelled"
 
 
 def convened(matter: Matter) -> list[Fact]:
-    """ToR 8.5: return the convenings of meetings that were held, or not called off."""
+    """ToR 8.5: return the `MeetingConvened` of each meeting that was held or not cancelled."""
     held = {one.said["meeting"] for one in matter.of(*ATTENDANCE)}
     return [
         one
