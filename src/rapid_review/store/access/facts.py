@@ -1,4 +1,4 @@
-"""Facts about the case in question, which are read only if the answer depends on them."""
+"""Facts about a case, which are read only if the answer to a question depends on them."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -28,10 +28,10 @@ def facts_of(
     """Return the facts about a case.
 
     Args:
-        reference: the case's.
-        read: reads it; one that is not there is empty.
-        today: says which day it is.
-        said: the command, or the history, that is to be recorded in it.
+        reference: the case's reference.
+        read: reads the case; a case that does not exist is empty.
+        today: returns the day of today.
+        said: the command, or the history, that is to be recorded in the case.
     """
     case = _Once(read)
     return Facts(
@@ -62,7 +62,7 @@ class _Once:
 
 
 def _opens_a_case(said: "Command | Sequence[AnyEvent] | None") -> bool:
-    """Say whether a whole case is told: said again, it records nothing or is refused."""
+    """Return whether a whole case is to be recorded, which is never added to an existing one."""
     if isinstance(said, Sequence):
         return any(isinstance(event, NotificationReceived) for event in said)
     from rapid_review.domain.commands import ReceiveNotification  # noqa: PLC0415 - to read needs none
@@ -73,14 +73,14 @@ def _opens_a_case(said: "Command | Sequence[AnyEvent] | None") -> bool:
 def _corrects(
     said: "Command | Sequence[AnyEvent] | None", read: Callable[[], Case], *, decides: bool
 ) -> bool:
-    """Say whether a correction of a decision is asked, proposed or approved.
+    """Return whether a correction of a decision is asked for, proposed or approved.
 
-    In a history that is added to a case, those count that are about what the case holds already.
+    In a history that is added to a case, only corrections of entries already in the case count.
 
     Args:
         said: the command, or the history.
         read: reads the case.
-        decides: ask it of everything by which a case is decided, such as an assessment.
+        decides: whether everything by which a case is decided counts, such as an assessment.
     """
     from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
         ApproveCorrection,
@@ -102,8 +102,8 @@ def _corrects(
             proposal = proposal_in(said.proposal, case := read())
             return proposal is not None and is_about(proposal, case, kinds)
         case Sequence() if not _opens_a_case(said):
-            told = [one for one in said if isinstance(one, RecordCorrected | CorrectionProposed)]
-            case = read() if told else Case()
-            return any(one.version <= case.version and is_about(one, case, kinds) for one in told)
+            given = [one for one in said if isinstance(one, RecordCorrected | CorrectionProposed)]
+            case = read() if given else Case()
+            return any(one.version <= case.version and is_about(one, case, kinds) for one in given)
         case _:
             return False

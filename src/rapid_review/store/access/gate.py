@@ -11,12 +11,12 @@ from rapid_review.store.writing.metadata import RecordingTime
 
 
 class Gate:
-    """What every command and every reading goes through.
+    """Asks the authorizer before every command and every reading.
 
     Args:
         authorizer: who decides.
         log: where changed permissions are recorded; None if there is no access log.
-        time: says when something is recorded that is recorded now.
+        time: returns the time of recording of what is recorded now.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Gate:
         """Check that an actor may do something.
 
         Raises:
-            NotPermittedError: they may not; nothing was recorded of it.
+            NotPermittedError: they may not; the refusal is not recorded.
             InvalidInputError, RecordError: as for `may`.
         """
         decision = self.may(actor, action, facts)

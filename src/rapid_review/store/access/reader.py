@@ -1,6 +1,6 @@
 """The only way to words: check who may read, record the reading, then open the words.
 
-Where the access log cannot be written, nothing is opened.
+If the access log cannot be written, nothing is opened.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -39,9 +39,9 @@ class EntryRead:
     """An entry, and its words.
 
     Attributes:
-        entry: as it was recorded.
-        words: by the path of each sealed field, such as `event.rationale`, its words; or WITHHELD,
-            or ERASED. They are in no `repr`.
+        entry: the entry as it was recorded.
+        words: for the path of each sealed field, such as `event.rationale`, its words; or
+            WITHHELD, or ERASED. They are in no `repr`.
     """
 
     entry: Entry
@@ -71,12 +71,12 @@ class ReadRequest(NamedTuple):
 
 
 class WordsReader:
-    """Opens words, each time after it was asked and recorded.
+    """Opens words, each time after permission was asked and the reading recorded.
 
     Args:
-        store: the cases.
-        partnership: whose.
-        gate: who may.
+        store: the store of the cases.
+        partnership: whose cases they are.
+        gate: decides who may read.
         log: where each reading is recorded.
     """
 
@@ -93,9 +93,9 @@ class WordsReader:
 
         Args:
             asked: what is to be read.
-            rows: those of the case, as they were read just now.
+            rows: the rows of the case, as they were read just now.
             facts: what is known of the case.
-            time: when it is read.
+            time: the time of the reading.
         """
         if self._store.codec.is_sealed and self._store.keys is None:
             raise KeysError(NO_KEYS)
@@ -104,9 +104,9 @@ class WordsReader:
                 "no scopes were given, so no words can be read; allowed: one or more of "
                 f"{listed(SCOPES)}; name at least one, or leave `scopes` out to read all of them"
             )
-        if none := [one for one in asked.versions if not 0 < one <= len(rows)]:
+        if missing := [one for one in asked.versions if not 0 < one <= len(rows)]:
             raise CaseNotFoundError(
-                f"this case has no entry {listed(none)}; allowed: 1 to {len(rows)}"
+                f"this case has no entry {listed(missing)}; allowed: 1 to {len(rows)}"
             )
         wanted = [
             (self._store.entry(self._partnership, asked.case, row), row)
@@ -137,17 +137,17 @@ class WordsReader:
         return allowed, answers[next(iter(allowed or answers))]
 
     def _words(self, entry: Entry, body: bytes, may: Opens) -> Words:
-        if (keys := self._store.keys) is None:  # nothing is sealed: that was asked before
-            return dict(_as_they_stand(entry, may))
+        if (keys := self._store.keys) is None:  # nothing is sealed: `read` has checked that
+            return dict(_unsealed_words(entry, may))
         stream = stream_name(self._partnership, entry.case)
         place = Place(stream, entry.version, entry.event.kind)
         return opened(keys, place, entry, body, may)
 
 
 class Purposes:
-    """Why words were read, as an access log has it: its own words, under keys of its own.
+    """The purposes in an access log: words of its own, under keys of its own.
 
-    To read them is no reading of words of a case, and is not recorded.
+    Reading them is not a reading of a case's words, and is not recorded.
 
     Args:
         log: the access log.
@@ -208,7 +208,7 @@ def _event(
         raise InvalidInputError(*problems(error, WordsRead)) from None
 
 
-def _as_they_stand(said: BaseModel, may: Opens) -> Iterator[tuple[str, str | NotReadable]]:
+def _unsealed_words(said: BaseModel, may: Opens) -> Iterator[tuple[str, str | NotReadable]]:
     """Yield the words of a statement that is not sealed, each with its path."""
     for one in words_in(said):
         yield one.path, cast("str", one.words) if may(one.scope) else WITHHELD

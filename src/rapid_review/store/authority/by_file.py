@@ -1,4 +1,4 @@
-"""Who may do what by a permissions file."""
+"""Who may do what, by a permissions file."""
 
 from typing import Final
 
@@ -66,11 +66,11 @@ class ByPermissions:
             )
         role = next((one for one in edition.roles if one.id == actor.role), None)
         policy = Policy(self.permissions.digest, edition.in_force_from)
-        bar = self._bar(edition, role, actor, action, facts)
-        reason, way_on = bar or ("", "")
-        return Decision(bar is None, reason, way_on, policy)
+        obstacle = self._obstacle(edition, role, actor, action, facts)
+        reason, way_on = obstacle or ("", "")
+        return Decision(obstacle is None, reason, way_on, policy)
 
-    def _bar(
+    def _obstacle(
         self,
         edition: PermissionsEdition,
         role: Role | None,
@@ -80,18 +80,18 @@ class ByPermissions:
     ) -> tuple[str, str] | None:
         """Return what stands in the way, and what to do next; None if nothing does."""
         what = f"role {shown(actor.role)} may not {action}"
-        if role is None or not _has(role, action):
-            return what, _others(edition, action)
+        if role is None or not _role_may(role, action):
+            return what, _who_may(edition, action)
         if role.only_where_invited and action != BREAK_GLASS and not _is_invited(actor, facts):
             return (
                 f"{what} in a case to which nobody invited them",
                 "Invite them with InviteExpert.",
             )
         if action == IMPORT and IMPORT_INTO_CASE not in role.may and facts.into_a_case():
-            return f"{what} into a case that already exists", _others(edition, IMPORT_INTO_CASE)
+            return f"{what} into a case that already exists", _who_may(edition, IMPORT_INTO_CASE)
         corrects = action in ways_to_record() and facts.corrects_a_decision()
         if corrects and CORRECT_DECISION not in role.may:
-            return f"{what} if it corrects a decision", _others(edition, CORRECT_DECISION)
+            return f"{what} if it corrects a decision", _who_may(edition, CORRECT_DECISION)
         if self._is_interested(actor, facts) and (
             action in DECIDING or (action in ways_to_record() and facts.corrects_what_decides())
         ):
@@ -117,7 +117,7 @@ def _is_invited(actor: Actor, facts: Facts) -> bool:
     return any(is_one_person(one, actor.id) for one in facts.experts())
 
 
-def _has(role: Role, action: str) -> bool:
+def _role_may(role: Role, action: str) -> bool:
     """Say whether a role may do something at all."""
     if action in ways_to_record():
         return action in role.commands or ALL in role.commands
@@ -126,8 +126,8 @@ def _has(role: Role, action: str) -> bool:
     return action in role.may
 
 
-def _others(edition: PermissionsEdition, action: str) -> str:
-    """Return who may do it."""
-    others = [one.id for one in edition.roles if _has(one, action)]
-    whom = f"Roles that may: {listed(others)}." if others else "No role may."
+def _who_may(edition: PermissionsEdition, action: str) -> str:
+    """Return which roles may do something, as a sentence."""
+    roles = [one.id for one in edition.roles if _role_may(one, action)]
+    whom = f"Roles that may: {listed(roles)}." if roles else "No role may."
     return f"{whom} To change that, add a new edition to the permissions file."

@@ -1,8 +1,8 @@
 """A permissions file: which role may do what, from which day on.
 
-It belongs to a store, and not to its terms: to take a right from a role is no change of the terms
-of any case. An edition holds until the next one's day; each is kept, so that the file says what
-held when. Mistakes are reported as those of a terms file are.
+It belongs to a store, and not to its terms: taking a right from a role changes the terms of no
+case. An edition applies until the day of the next one; all editions stay in the file, which so
+shows what applied when. Mistakes are reported as for a terms file.
 """
 
 import hashlib
@@ -43,8 +43,8 @@ class Role(Said):
     """What a role may do.
 
     Attributes:
-        id: the role, as the actor's has it.
-        commands: what its holders may record, by the names of the commands; "all" for all.
+        id: the role, as in `Actor.role`.
+        commands: the names of the commands that they may record; "all" for all.
         words: whose words they may read.
         may: what else they may do.
         only_where_invited: whether they may do so only in cases to which they were invited as
@@ -65,7 +65,7 @@ class PermissionsEdition(Said):
         in_force_from: its first day.
         roles: each role that may do anything; any other may do nothing.
         readings_kept_years: for how many years readings stay in the access log before somebody
-            looks whether they still are to; None if that is not said.
+            decides whether they still must; None if the file does not say.
     """
 
     in_force_from: Day
@@ -104,16 +104,16 @@ class Permissions(Said):
     interests: tuple[Interest, ...] = ()
 
     def on(self, day: date) -> PermissionsEdition | None:
-        """Return the edition that holds on a day; None before the first."""
-        held = [one for one in self.editions if one.in_force_from <= day]
-        return held[-1] if held else None
+        """Return the edition in force on a day; None before the first."""
+        begun = [one for one in self.editions if one.in_force_from <= day]
+        return begun[-1] if begun else None
 
 
 def permissions_in(path: str | Path) -> Permissions:
     """Return the permissions of a file.
 
     Raises:
-        InvalidInputError: it cannot be read, or what is wrong with it, a line a mistake.
+        InvalidInputError: it cannot be read, or has mistakes: one line for each.
     """
     path = Path(path)
     try:
@@ -131,7 +131,7 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
         name: the file's name, for error messages.
 
     Raises:
-        InvalidInputError: what is wrong, a line a mistake: file, key, found, allowed.
+        InvalidInputError: the mistakes, one line for each: file, key, found, allowed.
     """
     try:
         data = read_toml(text, name)
@@ -149,20 +149,20 @@ def parse_permissions(text: bytes, *, name: str) -> Permissions:
     ]
     wrong = own if "digest" in data else []
     try:
-        made = Permissions.model_validate_json(given)
+        permissions = Permissions.model_validate_json(given)
     except ValidationError as error:
         wrong += of_form(error, Permissions, data)
         raise InvalidInputError(*lines(name, data, wrong)) from None
-    if wrong := [*wrong, *_mistakes(made)]:
+    if wrong := [*wrong, *_mistakes(permissions)]:
         raise InvalidInputError(*lines(name, data, wrong))
-    return made
+    return permissions
 
 
-def _mistakes(made: Permissions) -> Iterator[Mistake]:
+def _mistakes(permissions: Permissions) -> Iterator[Mistake]:
     """Yield contradictions in a file whose form is right."""
     names = (ALL, *ways_to_record())
     last: date | None = None
-    for at, edition in enumerate(made.editions):
+    for at, edition in enumerate(permissions.editions):
         place = ("editions", at)
         day = edition.in_force_from
         if last is not None and day <= last:
@@ -187,7 +187,7 @@ def template(partnership: str, day: date) -> str:
 
     Args:
         partnership: whose cases it is about.
-        day: from when its first edition holds.
+        day: the day from which its first edition applies.
     """
     return _TEMPLATE.format(whose=partnership, day=day)
 

@@ -1,7 +1,7 @@
 """The questions to the code that decides who may do what, and its answers.
 
-A platform that has rules of its own gives its own `Authorizer`. What it answers is only as good as
-the actor that it is asked about: who somebody is, the host's login says.
+A platform that has rules of its own gives its own `Authorizer`. An answer is only as good as the
+actor in the question: the host's login establishes who somebody is.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,19 +46,19 @@ OTHER: Final = (
     APPROVE_ERASURE,
     LIFT_HOLD,
 )
-"""What is asked about beside recording and reading."""
+"""The actions beside recording and reading."""
 
 
 @cache
 def ways_to_record() -> tuple[str, ...]:
-    """Return the ways to record that need no separate right, by the name of their question."""
+    """Return the actions that record something and need no separate right."""
     from rapid_review.domain.commands import COMMANDS  # noqa: PLC0415 - to read needs no command
 
     return (*(name for name in COMMANDS if name not in _RIGHTS), IMPORT, EXPORT)
 
 
 def rights_to(command: "Command", *, as_history: bool = False) -> tuple[str, ...]:
-    """Return the question for a command: its name, or the separate right that it needs.
+    """Return the actions to ask about for a command: its name, or the right that it needs.
 
     Args:
         command: what is to be recorded.
@@ -81,15 +81,15 @@ def _nobody() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of the case that something is asked of.
+    """What is known of the case that a question is about.
 
-    What takes a reading of the case is a question: it is read only where the answer counts.
+    Facts that need the case are functions, so that it is read only if the answer depends on them.
 
     Attributes:
-        today: says which day it is, by the terms' own midnight.
-        case: the case's reference; None where it is about no one case.
-        into_a_case: whether history is recorded into a case that is there, and not a whole one.
-        experts: the persons whom `ExpertInvited` names in it.
+        today: returns the day of today, by the midnight of the terms.
+        case: the case's reference; None if the question is not about a single case.
+        into_a_case: whether history is added to an existing case, and is not a whole case.
+        experts: the persons whom `ExpertInvited` names in the case.
         corrects_a_decision: whether what is asked corrects the record of a decision.
         corrects_what_decides: whether it corrects the record of anything by which the case is
             decided: of criteria, their assessment, a decision, or its adoption.
@@ -104,11 +104,11 @@ class Facts:
 
 
 class Policy(NamedTuple):
-    """The rules by which it was decided, where they are a file.
+    """The edition of a permissions file by which a question was decided.
 
     Attributes:
-        digest: of the file's bytes.
-        in_force_from: from when its edition holds.
+        digest: the digest of the file's bytes.
+        in_force_from: the first day of the edition.
     """
 
     digest: str
@@ -122,7 +122,7 @@ class Decision(NamedTuple):
         allowed: whether they may.
         reason: what stands in the way, if something does; it names no case and no person.
         way_on: what to do next.
-        policy: the rules by which it was decided, where they are a file.
+        policy: the edition of the permissions file that decided it; None if no file did.
     """
 
     allowed: bool
@@ -138,7 +138,7 @@ class Authorizer(Protocol):
         """Say whether an actor may do something to a case.
 
         Args:
-            actor: who asks, as the host's login has it.
+            actor: who wants to do it, as the host's login has them.
             action: of `ways_to_record`, `READ` or `OTHER`.
             facts: what is known of the case.
         """

@@ -1,4 +1,4 @@
-"""Who may do what where there is no permissions file, and nobody else decides."""
+"""Who may do what if there is no permissions file, and no other authorizer."""
 
 from typing import Final
 
@@ -41,7 +41,7 @@ class WithoutFile:
 
 
 def without_a_file(*, is_sealed: bool) -> Authorizer:
-    """Return who decides where nobody was named."""
+    """Return the authorizer of a store for which none was given."""
     return WithoutFile() if is_sealed else Everybody()
 
 

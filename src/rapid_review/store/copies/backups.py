@@ -1,8 +1,8 @@
 """A copy of a store in an SQLite file, made while others write to it, and put back.
 
 Copying the file alone leaves out what is in the -wal beside it; and a file that is put beside
-another's -wal is read together with that. So a backup is made by SQLite itself, as it is at one
-moment, and nothing is put where anything lies.
+another's -wal is read together with that. So SQLite itself makes the backup, of one moment, and
+nothing is written where a file already exists.
 """
 
 import os
@@ -39,27 +39,27 @@ def back_up(store: Path, to: Path) -> Copied:
     """Copy a store to a new file, whole, as it is at one moment; others may go on writing.
 
     Raises:
-        InvalidInputError: something lies where the copy is to be.
-        RecordError: the store is no store of ours, or the copy is not intact; none is left.
+        InvalidInputError: a file exists where the copy is to be.
+        RecordError: it is not a store of this library, or the copy is not intact; none is left.
         StorageError: the store cannot be read, or the copy cannot be written; none is left.
     """
-    hold_vacant(to)
+    must_be_vacant(to)
     log = open_sqlite(store, create=False)
     with closing(log):
-        return _placed(to, store.name, log.copy_to)
+        return _write_verified(to, store.name, log.copy_to)
 
 
 def restore(backup: Path, to: Path) -> Copied:
-    """Put a backup where a store was, and nothing is any more.
+    """Put a backup where a store was and no file exists any more.
 
     Raises:
-        InvalidInputError: something lies where the store is to be; or beside the backup, which is
-            then a store in use, or what a crash left.
-        RecordError: the backup is no store of ours, or is not intact; nothing is put there.
-        StorageError: the backup cannot be read, or the store cannot be written; the same.
+        InvalidInputError: a file exists where the store is to be; or beside the backup, which is
+            then a store in use, or was left by a crash.
+        RecordError: the backup is not a store of this library, or is not intact; nothing is left.
+        StorageError: the backup cannot be read, or the store cannot be written; nothing is left.
     """
-    hold_vacant(to)
-    if beside := _lying(backup, BESIDE):
+    must_be_vacant(to)
+    if beside := _existing(backup, BESIDE):
         raise InvalidInputError(
             f"{backup.name} is not a backup, because {beside[0].name} is beside it: it is a "
             "store in use, or a crash left it, and it is incomplete on its own. Make a backup "
@@ -69,11 +69,11 @@ def restore(backup: Path, to: Path) -> Copied:
     def copy(new: Path) -> None:
         shutil.copyfile(backup, new)
 
-    return _placed(to, backup.name, copy)
+    return _write_verified(to, backup.name, copy)
 
 
 def not_written(to: Path, error: Exception) -> StorageError:
-    """Return in words why a copy could not be made."""
+    """Return the error of a copy that could not be written."""
     reason = error.strerror if isinstance(error, OSError) else error
     return StorageError(
         f"{to.name} could not be written: {reason}. Check that its folder exists, that you may "
@@ -81,15 +81,15 @@ def not_written(to: Path, error: Exception) -> StorageError:
     )
 
 
-def hold_vacant(path: Path) -> None:
+def must_be_vacant(path: Path) -> None:
     """Check that nothing is at a path, nor beside it what SQLite would read together with it.
 
     Raises:
-        InvalidInputError: there is something, and what to do.
+        InvalidInputError: there is such a file; the message says what to do.
     """
-    if lying := _lying(path, ("", *BESIDE)):
+    if existing := _existing(path, ("", *BESIDE)):
         raise InvalidInputError(
-            f"{lying[0].name} already exists, and nothing is written over it or beside it: a "
+            f"{existing[0].name} already exists, and nothing is written over it or beside it: a "
             "file is read together with the -wal, -shm or -journal beside it. Name another "
             "place; or stop every program that uses the store, and move the file away with all "
             "three"
@@ -104,7 +104,7 @@ def give_place(new: Path, to: Path) -> None:
     """
     if durable.put(new, to):
         return
-    hold_vacant(to)
+    must_be_vacant(to)
     raise InvalidInputError(
         f"another program made a file named {to.name}, and removed it, while this one was being "
         "written. Nothing was written there. Stop that program and try again, or name another "
@@ -112,11 +112,11 @@ def give_place(new: Path, to: Path) -> None:
     )
 
 
-def _lying(path: Path, ends: tuple[str, ...]) -> list[Path]:
+def _existing(path: Path, ends: tuple[str, ...]) -> list[Path]:
     return [one for end in ends if os.path.lexists(one := Path(f"{path}{end}"))]
 
 
-def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
+def _write_verified(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
     """Fill a file in a folder of its own, verify it, and give it its place, or leave nothing."""
     try:
         with durable.beside(to) as fresh:
@@ -128,7 +128,7 @@ def _placed(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
             # Flush it before it gets its name, and look again, because copying took a while.
             with new.open("rb+") as file:
                 os.fsync(file.fileno())
-            hold_vacant(to)
+            must_be_vacant(to)
             give_place(new, to)
     except (PersistenceError, sqlite3.Error, OSError) as error:
         raise not_written(to, error) from error

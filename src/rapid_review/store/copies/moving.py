@@ -1,9 +1,9 @@
 """Moving a store: every row to another store, at the same position, with the same bytes.
 
-What was signed of the one then holds for the other: a checkpoint that somebody keeps is met by
-both. It may be interrupted and begun again, for a store that holds the beginning of another is
-continued. The side tables go first: by the checkpoints in them `audit verify` finds that a move
-was not finished.
+What was signed of one store then holds for the other: both lead to every checkpoint that somebody
+keeps. An interrupted move can be started again: a target that holds the beginning of the source is
+continued. The side tables are copied first: by the checkpoints in them, `audit verify` finds that
+a move was not finished.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -45,10 +45,11 @@ class Moved:
 def move(
     source: Store, target: Store, progress: Callable[[Progress], None] = lambda _: None
 ) -> Moved:
-    """Copy all that a store holds to another, and verify both; what is derived is left out.
+    """Copy all that a store holds to another, except derived tables, and verify both.
 
-    Subscriptions go along, and go on where they stand; tables of the host's own do not. Nothing
-    may be recorded in either meanwhile, and no subscription be at work. The source stays as it is.
+    Subscriptions are copied too, and continue from their positions; the host's own tables are not.
+    Meanwhile nothing may be recorded in either store, and no subscription may run. The source
+    stays as it is.
 
     Args:
         source: the store that is moved.
@@ -58,18 +59,18 @@ def move(
     Raises:
         InvalidInputError: the target holds something that the source does not.
         RecordError: a store is wrong or damaged, or something was recorded meanwhile; what was
-            taken over is in the target, and asking again goes on from there.
-        StorageError: a store cannot be read or written; the same.
+            taken over is in the target, and another call continues from there.
+        StorageError: a store cannot be read or written; as for RecordError.
     """
     old, new = source.opened, target.opened
-    _hold_alike(old, new)
+    _must_be_sealed_alike(old, new)
     new.tables.prepare()
-    _complete(new)
+    _make_missing_tables(new)
     position = _end_of_common_rows(old, new)
     tables = [table for table in SIDE_TABLES if table.name in old.tables.names()]
     # Checked before anything is copied, so that a target with other content stays unchanged.
     for table in SIDE_TABLES:
-        _hold_known(old if table in tables else None, new, table)
+        _must_be_known(old if table in tables else None, new, table)
     for table in tables:
         copy_table(old, new, table)
     added = _take_over(old, target, position, progress)
@@ -87,7 +88,7 @@ def move(
 def _take_over(
     old: Opened, target: Store, position: int, progress: Callable[[Progress], None]
 ) -> int:
-    """Copy every row behind a position, page after page; return how many."""
+    """Copy every row after a position, page by page; return how many."""
     added, last = 0, old.rows.last_position()
     while rows := old.rows.after(position, PAGE):
         try:
@@ -104,7 +105,7 @@ def _take_over(
     return added
 
 
-def _hold_alike(old: Opened, new: Opened) -> None:
+def _must_be_sealed_alike(old: Opened, new: Opened) -> None:
     """Check that the words of both stores are sealed, or those of neither."""
     if old.log.is_sealed is not new.log.is_sealed:
         raise InvalidInputError(
@@ -125,20 +126,20 @@ def _end_of_common_rows(old: Opened, new: Opened) -> int:
     return position
 
 
-def _complete(new: Opened) -> None:
-    """Make the side tables of a target that was made before there were all of them."""
+def _make_missing_tables(new: Opened) -> None:
+    """Make the side tables that a target lacks, because it was made by an older version."""
 
-    def made(writer: Writer) -> bool:
+    def make(writer: Writer) -> bool:
         for statement in CREATE:
             writer.execute(statement)
         return True
 
     if not {table.name for table in SIDE_TABLES} <= new.tables.names():
-        new.tables.write(made)
+        new.tables.write(make)
 
 
-def _hold_known(old: Opened | None, new: Opened, table: SideTable) -> None:
-    """Check that the target's rows of a side table are the source's."""
+def _must_be_known(old: Opened | None, new: Opened, table: SideTable) -> None:
+    """Check that the source has every row of a side table of the target."""
     for row in _rows(new, table):
         key = row[: len(table.key)]
         if old is None or old.tables.rows(table.one(), key) != [row]:
@@ -153,12 +154,12 @@ def copy_table(old: Opened, new: Opened, table: SideTable) -> None:
         StorageError: one of them cannot be read or written.
     """
 
-    def added(page: Sequence[Values], writer: Writer) -> bool:
+    def insert(page: Sequence[Values], writer: Writer) -> bool:
         writer.insert(table.with_row(), page)
         return True
 
     for page in _pages(old, table):
-        new.tables.write(partial(added, page))
+        new.tables.write(partial(insert, page))
     if old.tables.rows(table.many()) != new.tables.rows(table.many()):
         raise RecordError(
             f"the table {table.name} differs in the two stores, because something was recorded "

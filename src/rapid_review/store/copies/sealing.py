@@ -1,9 +1,9 @@
 """A store whose words are not sealed, copied into a new one whose words are.
 
-Every entry keeps its position, version, times and command's id; only its words go under keys. The
-bytes are others, so the leaves are: the log ends, and a new one begins, with a statement of both.
-The old store is only read. The new one gets its name when it is whole and verified, with the
-statement in it: a process that is killed leaves it absent or whole.
+Every entry keeps its position, version, times and command's id; only its words are sealed. So its
+bytes and its leaf change: the log ends, and a new one begins, with a statement about both. The old
+store is only read. The new one gets its name once it is complete and verified, with the statement
+in it: if the process is killed, it is absent or complete.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.ports import WholeRow
 from rapid_review.store.backends.sqlite.file import BESIDE
 from rapid_review.store.backends.sqlite.layout import APPLICATION_ID, LAYOUT
-from rapid_review.store.copies.backups import give_place, hold_vacant, not_written
+from rapid_review.store.copies.backups import give_place, must_be_vacant, not_written
 from rapid_review.store.copies.moving import PAGE, copy_table
 from rapid_review.store.jobs import Progress
 from rapid_review.store.ledger.appending import as_bytes
@@ -44,7 +44,7 @@ from rapid_review.store.store import Store
 from rapid_review.store.subscriptions.begun import take_along
 
 _OF_THE_LOG = ("audit_checkpoints", "audit_epochs")
-"""What the old log signed: it holds for the old store's bytes alone, and stays with them."""
+"""What the old log signed: it applies only to the old store's bytes, and is not copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class NewLog:
 
     Attributes:
         key: its private key.
-        memory: where it is kept what it signs last.
+        memory: the file in which its signer keeps what it signed last.
         by: the ids of the two people who state that the store was sealed.
     """
 
@@ -73,27 +73,27 @@ def seal(
 ) -> Resealed:
     """Copy every entry of a store into a new file, sealed; then the old log ends.
 
-    Asked again after it was interrupted, it makes the new store again, or finds it whole and does
-    what was left.
+    After an interruption, another call makes the new store again or, if it is complete, does the
+    remaining steps.
 
     Args:
         source: the store; nothing may be recorded in it meanwhile.
-        to: the new store, which is not there; or which this has made.
-        keys: of the new store, which it has no entries of yet.
-        signer: of the old log.
-        log: the new one.
+        to: the new store, which does not exist, or which an interrupted call has made.
+        keys: the keys of the new store, made for it.
+        signer: the signer of the old log.
+        log: the new log.
         progress: called after each page with how far it has come.
 
     Raises:
-        InvalidInputError: the words of the source are sealed already, something else lies where
+        InvalidInputError: the words of the source are sealed already, another file exists where
             the new store is to be, or the statement is not valid.
         RecordError: the source is not intact, is not what its log signed, or something was
             recorded in it meanwhile; there is no new store.
-        StorageError: a store, a key or a file cannot be read or written; the same.
+        StorageError: a store, a key or a file cannot be read or written; there is no new store.
     """
     must_not_be_sealed(source)
     if (note := sealed_before(to, source, signer)) is None:
-        note = _made(source, to, keys, signer, log, progress=progress)
+        note = _make_sealed_store(source, to, keys, signer, log, progress=progress)
     statement = resealing.open_resealed(bytes(note), [log.key.public])
     resealing.begin(statement, log.key, log.memory)
     resealing.end(signer, note)
@@ -117,7 +117,7 @@ def must_not_be_sealed(source: Store) -> None:
 
 
 def unsealed_beside(store: Path) -> list[Path]:
-    """Return what lies in the folder of a store's file and may hold its words unsealed.
+    """Return the files in the folder of a store's file that may hold its words unsealed.
 
     That is the file, what SQLite keeps beside it, other stores that are not sealed, and bundles.
     """
@@ -139,29 +139,29 @@ def _is_bundle(place: Path) -> bool:
 
 
 def _is_unsealed(file: Path) -> bool:
-    """Say whether a file is a store that is not sealed, by its header alone."""
+    """Return whether a file is a store that is not sealed, by its header alone."""
     if not file.is_file():
         return False
     with file.open("rb") as opened:
         header = opened.read(100)
-    # There SQLite's file format has `user_version` and `application_id`.
+    # The places of `user_version` and `application_id` in SQLite's file format.
     layout, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
     return header[:6] == b"SQLite" and (application, layout) == (APPLICATION_ID, LAYOUT)
 
 
 def sealed_before(to: Path, source: Store, signer: Signer) -> Note | None:
-    """Return the statement in a new store that was made, before what was left was interrupted.
+    """Return the statement in the new store, if an interrupted call has completed the store.
 
     Raises:
-        InvalidInputError: something else lies there.
+        InvalidInputError: another file exists there.
     """
     if not os.path.lexists(to):
-        hold_vacant(to)
+        must_be_vacant(to)
         return None
     try:
         opened = on_sqlite(to, create=False)
     except RecordError:
-        hold_vacant(to)
+        must_be_vacant(to)
         raise
     with closing(opened) as there:
         has_log = there.log.is_sealed and "audit_epochs" in there.tables.names()
@@ -172,11 +172,11 @@ def sealed_before(to: Path, source: Store, signer: Signer) -> Note | None:
         ended = resealing.read_resealed(stated.text).ended
         if (ended.size, ended.root) == verified_whole(source.opened, "the store"):
             return stated
-    hold_vacant(to)
+    must_be_vacant(to)
     return None
 
 
-def _made(
+def _make_sealed_store(
     source: Store,
     to: Path,
     keys: Keys,
@@ -221,8 +221,8 @@ class _Copying:
     """Copies the rows of one store into another, sealed.
 
     Attributes:
-        old: the edge of the old tree.
-        leaves: the digest of the leaves in both logs.
+        old: the frontier of the old tree.
+        leaves: the digest over the leaves in both logs.
     """
 
     def __init__(self, source: Store, target: Store, last: Checkpoint) -> None:
@@ -243,32 +243,32 @@ class _Copying:
             if table.name in there and table.name not in _OF_THE_LOG:
                 copy_table(old, new, table)
         # Before the first row, too: the log may have signed the empty tree alone.
-        self._hold_signed()
+        self._must_match_signed()
         position, end = 0, old.rows.last_position()
         while rows := old.rows.after(position, PAGE):
-            self._page(rows, position)
+            self._copy_page(rows, position)
             position = rows[-1][0]
             progress(Progress(position, max(end, position)))
         if self.old.size < self._last.size:
-            raise self._not_signed()
+            raise self._differs_from_signed()
 
-    def _page(self, rows: Sequence[WholeRow], after: int) -> None:
-        sealed = self._sealed(rows)
+    def _copy_page(self, rows: Sequence[WholeRow], after: int) -> None:
+        sealed = self._sealed_rows(rows)
         self._target.take_over(sealed, after)
         for old, new in zip(rows, sealed, strict=True):
             before, now = self._before.add(*old[1:]), self._after.add(*new[1:])
             self.leaves.update(f"{before.hex()} {now.hex()}\n".encode())
             self.old.append(before)
-            self._hold_signed()
+            self._must_match_signed()
 
-    def _sealed(self, rows: Sequence[WholeRow]) -> list[WholeRow]:
-        """Return rows with their words sealed, once their keys are kept."""
+    def _sealed_rows(self, rows: Sequence[WholeRow]) -> list[WholeRow]:
+        """Return rows with their words sealed, once their keys are stored."""
         sealer = self._target.codec.sealer
         if sealer is None:  # it was opened with keys
             raise InvalidInputError("keys are needed to seal a store, and none were given")
         read = [(row, self._source.codec.entry(row[3], row[4])) for row in rows]
         while True:
-            entries = [(row, _sealed(sealer, row[1], entry)) for row, entry in read]
+            entries = [(row, _seal_entry(sealer, row[1], entry)) for row, entry in read]
             try:
                 sealer.keys.keep()
             except KeyChangedError:
@@ -277,12 +277,12 @@ class _Copying:
                 continue
             return [(*row[:4], self._target.codec.encode(entry)) for row, entry in entries]
 
-    def _hold_signed(self) -> None:
+    def _must_match_signed(self) -> None:
         """Check that the old store is what its log signed last."""
         if self.old.size == self._last.size and self.old.root() != self._last.root:
-            raise self._not_signed()
+            raise self._differs_from_signed()
 
-    def _not_signed(self) -> RecordError:
+    def _differs_from_signed(self) -> RecordError:
         return RecordError(
             f"the store does not match the last checkpoint that the key of {self._last.origin} "
             f"signed, which covers {self._last.size} entries: the store was restored, or "
@@ -290,8 +290,8 @@ class _Copying:
         )
 
 
-def _sealed(sealer: Sealer, stream: str, entry: Entry) -> Entry:
-    """Return an entry with the words of its event sealed, and its purpose."""
+def _seal_entry(sealer: Sealer, stream: str, entry: Entry) -> Entry:
+    """Return an entry with the words of its event and its purpose sealed."""
     # In two steps, as in recording: sealing an entry leaves its event as it is.
     (event,) = sealer.sealed(stream, [entry.event], ())
     (sealed,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], ())

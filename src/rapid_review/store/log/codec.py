@@ -43,7 +43,7 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def with_defaults(body: dict[str, Any]) -> dict[str, Any]:
-    """Return the body unchanged: the added field has a default that means what was said then."""
+    """Return the body unchanged: the default of the added field keeps its meaning."""
     return body
 
 
@@ -84,7 +84,7 @@ class Codec:
 
     Args:
         upcasters: by kind, how each old schema version becomes the next.
-        is_sealed: whether words are sealed; rows of the other form are refused.
+        is_sealed: whether words are sealed; rows of the other kind are refused.
         sealer: seals them; without one a sealed store can be read, and not written.
         is_read_only: whether a store whose words are not sealed is read, and not written.
     """
@@ -126,8 +126,8 @@ class Codec:
         """Return the bytes that are stored, and never changed, for an entry.
 
         Raises:
-            InvalidInputError: it holds words that are not sealed, in a store that is; or sealed
-                ones, in a store that is not.
+            InvalidInputError: it holds words that are not sealed, and the store is sealed; or
+                sealed words, and the store is not.
             KeysError: see `must_record`.
         """
         kind = entry.event.kind
@@ -150,37 +150,37 @@ class Codec:
             RecordError: the kind is unknown, the body is of a newer schema, or it is not as its
                 schema says; the message shows no words of it.
         """
-        rest = public_part(self._of_now(kind, body)[len(self._openings.get(kind, b"")) :])
-        read = _validated(Entry, kind, b"{" + rest)
+        rest = public_part(self._upcast(kind, body)[len(self._openings.get(kind, b"")) :])
+        read = _validate(Entry, kind, b"{" + rest)
         if read.event.kind != kind:
             raise RecordError(f"a row labelled {kind} contains a {read.event.kind}")
         return read
 
     def events(self, rows: Iterable[StoredRow], partnership: str, case: str) -> Iterator[AnyEvent]:
-        """Yield the events of a case alone: replay reads the end of each body, and its place.
+        """Yield only the events of a case, for replay: read the place and the end of each body.
 
         Args:
             rows: the case's rows.
-            partnership: whose record the bodies must say they are in.
-            case: the case they must say they belong to.
+            partnership: the partnership that the bodies must state.
+            case: the case that they must state.
 
         Raises:
-            RecordError: as for `entry`; or a body says that it is elsewhere.
+            RecordError: as for `entry`; or a body states another place.
         """
         here = place(partnership, case)
         openings, is_sealed = self._openings, self.is_sealed
         for version, kind, body in rows:
-            try:  # most bodies are of now, and are here
+            try:  # most bodies are in the current schema, and in their place
                 opening = b"%b%b%d," % (openings[kind], here, version)
-                stands_here = body.startswith(opening)
+                is_in_place = body.startswith(opening)
             # The owner of the database may have stored a kind, a version or a body of any type.
             except (TypeError, OverflowError, LookupError, AttributeError):
                 opening = b""
-                stands_here = False
-            if not stands_here:
-                body = self._of_now(kind, body)  # noqa: PLW2901 - the older one is not wanted
-                stands_here = bool(opening) and body.startswith(opening)
-            if not stands_here:
+                is_in_place = False
+            if not is_in_place:
+                body = self._upcast(kind, body)  # noqa: PLW2901 - in place of the older
+                is_in_place = bool(opening) and body.startswith(opening)
+            if not is_in_place:
                 raise RecordError(
                     f"the body in row {version} of case {shown(case)} belongs to another entry; "
                     "somebody moved or copied it there"
@@ -190,13 +190,13 @@ class Codec:
             start = body.find(_EVENT, len(opening)) + _TO_EVENT
             end = body.find(b"\n", start) - 1 if is_sealed else -1
             model = _MODELS[kind]
-            try:  # as in `_validated`, whose call would slow down a replay of many cases
+            try:  # as in `_validate`, whose call would slow down a replay of many cases
                 yield model.__pydantic_validator__.validate_json(body[start:end])
             except ValidationError as error:
-                raise _unlike_its_schema(model, kind, error) from None
+                raise _does_not_match_schema(model, kind, error) from None
 
-    def _of_now(self, kind: str, body: bytes) -> bytes:
-        """Return a body in the schema version of now; an older one is upcast."""
+    def _upcast(self, kind: str, body: bytes) -> bytes:
+        """Return a body in the current schema version of its kind."""
         opening = self._openings.get(kind)
         if opening is None:
             raise RecordError(
@@ -205,12 +205,12 @@ class Codec:
                 "newer one"
             )
         try:
-            is_of_now = body.startswith(opening)
+            is_current = body.startswith(opening)
         except (TypeError, AttributeError):  # the database's owner may have stored another type
             raise RecordError(
                 f"a stored {kind} is of type {type(body).__name__}; allowed: bytes"
             ) from None
-        if is_of_now:
+        if is_current:
             return body
         known = self.schema_version(kind)
         found = _SCHEMA.match(body)
@@ -235,12 +235,12 @@ class Codec:
             data = json.loads(b"{" + public)
             for upcast in upcasters:
                 data = upcast(data)
-            data["event"] = data.pop("event")  # it is last, whatever was added
+            data["event"] = data.pop("event")  # the event comes last, whatever was added
         except (ValueError, LookupError, TypeError, AttributeError):
             raise RecordError(
                 f"a stored {kind} does not match its schema {int(found[1])}, and cannot be read "
                 f"as schema {known}"
-            ) from None  # what was found might be shown with it
+            ) from None  # the chained error might show what the body holds
         rest = body[found.end() + len(public) :]
         return opening + json.dumps(data, separators=(",", ":")).encode()[1:] + rest
 
@@ -258,23 +258,25 @@ FOR_READING: Final = (
 )
 
 
-_TOKEN: Final = b'{"%b":' % TOKEN.encode()  # what is typed has its quotation marks escaped
+_TOKEN: Final = b'{"%b":' % TOKEN.encode()  # typed text has its quotation marks escaped
 _ELSEWHERE: Final = (
     "words: these are sealed in another store; read them there, and give the readable text"
 )
 
 
-def _validated(model: type[Read], kind: str, body: bytes) -> Read:
+def _validate(model: type[Read], kind: str, body: bytes) -> Read:
     try:
         # Not `model_validate_json`: the extra call would slow down a replay.
         read: Read = model.__pydantic_validator__.validate_json(body)
     except ValidationError as error:
-        raise _unlike_its_schema(model, kind, error) from None
+        raise _does_not_match_schema(model, kind, error) from None
     return read
 
 
-def _unlike_its_schema(model: type[BaseModel], kind: str, error: ValidationError) -> RecordError:
-    """Return the error of a body that is not as its schema says."""
-    # Not pydantic's own text, which repeats the body, and with it words.
-    told = "; ".join(problems(error, model, "json"))
-    return RecordError(f"a stored {kind} does not match its schema: {told}")
+def _does_not_match_schema(
+    model: type[BaseModel], kind: str, error: ValidationError
+) -> RecordError:
+    """Return the error of a body that does not match its schema."""
+    # Not pydantic's own text, which repeats the body and so its words.
+    mistakes = "; ".join(problems(error, model, "json"))
+    return RecordError(f"a stored {kind} does not match its schema: {mistakes}")

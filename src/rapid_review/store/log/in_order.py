@@ -24,8 +24,8 @@ class UnreadableRow:
     Attributes:
         position: its place among all rows.
         version: its place in its case.
-        partnership: whose it says it is, as far as its bytes can be read.
-        case: the case that it says it belongs to, likewise.
+        partnership: the partnership that it states; None if its bytes cannot be read.
+        case: the case that it states; None if its bytes cannot be read.
         reason: why it cannot be read.
     """
 
@@ -76,12 +76,12 @@ class EntriesInOrder:
         *,
         beside: bool = False,
     ) -> Iterator[tuple[int, Entry]]:
-        """Yield the entries of every case behind a position, each with its own, in that order.
+        """Yield the entries of every case after a position, each with its position, in order.
 
         Args:
-            position: where to begin; 0 lies before the first.
+            position: where to begin; 0 is before the first entry.
             unreadable: called with each row that cannot be read; the others are yielded.
-            beside: whether to yield the entries kept beside the cases, in place of those of cases.
+            beside: whether to yield the entries beside the cases, in place of those of cases.
 
         Raises:
             RecordError: a row cannot be read, and `unreadable` is not given.
@@ -125,12 +125,12 @@ class EntriesInOrder:
             position = page[-1][0]
 
     def opened_after(self, position: int, partnership: str) -> Iterator[tuple[int, str, AnyEvent]]:
-        """Yield what opened each case of a partnership behind a position, in order.
+        """Yield the first event of each case of a partnership that was opened after a position.
 
-        Each comes with its position and its case. What cannot be read is left out.
+        Each comes with its position and its case. Events that cannot be read are left out.
 
         Args:
-            position: where to begin; 0 lies before the first.
+            position: where to begin; 0 is before the first entry.
             partnership: whose cases.
         """
         while page := self.log.rows.first_after(position, _PAGE):
@@ -152,8 +152,8 @@ class EntriesInOrder:
         Args:
             partnership: whose case it is.
             case: the case's reference.
-            reason: why it is passed by, if each of its rows can be read by itself: its newest row
-                is returned then.
+            reason: why the case cannot be read if each of its rows can be read by itself; its
+                newest row is returned then.
         """
         stream = stream_id(partnership, case)
         rows, reasons = self.log.rows.of(stream), dict[int, str]()
@@ -171,7 +171,7 @@ class EntriesInOrder:
 
 
 def _unreadable(row: WholeRow, reason: str) -> UnreadableRow:
-    """Return the place of a row that cannot be read, as far as its bytes tell it."""
+    """Return the place of a row that cannot be read, as far as its bytes state it."""
     position, _, version, _, body = row
     partnership, case = place_named_in(body)
     return UnreadableRow(position, version, partnership, case, reason)

@@ -1,4 +1,4 @@
-"""The seam to `eventsourcing`: our entries are its domain events, our bytes its stored events."""
+"""The adapter to `eventsourcing`: entries are its domain events, and rows its stored events."""
 
 from typing import cast
 from uuid import UUID
@@ -12,21 +12,21 @@ from rapid_review.store.log.codec import Codec
 
 
 class EntryMapper(Mapper[UUID]):
-    """Maps entries to rows with our codec; holds every row to the ids in its body.
+    """Maps entries to rows with our codec, and compares every row with the ids in its body.
 
-    The library asks of a domain event two attributes that it never reads once a mapper of one's
-    own is given; so an `Entry` goes through as it is, and stays free of the library's names.
+    The library's type of a domain event has two attributes that it never reads if it is given
+    another mapper; so an `Entry` needs neither, and stays free of the library's names.
     """
 
     def __init__(self, codec: Codec) -> None:
-        super().__init__(transcoder=JSONTranscoder())  # never used: the codec is
+        super().__init__(transcoder=JSONTranscoder())  # never used: the codec replaces it
         self.codec = codec
 
     def to_stored_event(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         domain_event: Entry,  # type: ignore[override]  # see the class
     ) -> StoredEvent:
-        """Return the row that keeps an entry."""
+        """Return the row that stores an entry."""
         return StoredEvent(
             stream_id(domain_event.partnership, domain_event.case),
             domain_event.version,
@@ -37,13 +37,13 @@ class EntryMapper(Mapper[UUID]):
     def to_domain_event(  # type: ignore[override]  # see the class
         self, stored_event: StoredEvent
     ) -> Entry:
-        """Return the entry that a row keeps; see `entry`."""
+        """Return the entry that a row stores; see `entry`."""
         stream = cast("UUID", stored_event.originator_id).hex
         version, kind = stored_event.originator_version, stored_event.topic
         return self.entry(stream, version, kind, stored_event.state)
 
     def entry(self, stream: str, version: int, kind: str, body: bytes) -> Entry:
-        """Return the entry that a row of a stream keeps.
+        """Return the entry that a row of a stream stores.
 
         Raises:
             RecordError: the row cannot be read, or holds another row's body.

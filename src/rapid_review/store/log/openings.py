@@ -1,7 +1,7 @@
 """The cases of one partnership as they were opened: which of them look alike (ToR 8.1).
 
-Only what opened each case is read, and nothing twice: anyone who opens a case, or ten thousand,
-pays for one reading of all openings and then for what was opened since.
+Only the first event of each case is read, and only once: the first question reads all openings,
+and each later one only those of new cases.
 """
 
 from collections.abc import Mapping

@@ -20,10 +20,10 @@ from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 EXPORTS: Final = "register-of-exports"
-"""Where a partnership's register of exports is in the store: beside its cases, and no case."""
+"""The name of the stream of a partnership's register of exports, beside its cases."""
 
 PERMISSIONS: Final = "register-of-permissions"
-"""Where an access log has the permissions that were applied: beside the readings of cases."""
+"""The name of the stream in an access log of the permissions that were applied."""
 
 S = TypeVar("S", bound=Said)
 
@@ -38,7 +38,7 @@ class Streams(EntriesInOrder):
     Args:
         log: where rows are kept.
         codec: how entries become bytes.
-        before: the cases read before.
+        before: the cache of the cases read before.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Streams(EntriesInOrder):
             said: commands, events or entries.
             stream: the case as stored.
             again: see `Sealer.sealed`.
-            proposed_in: likewise.
+            proposed_in: see `Sealer.sealed`.
 
         Raises:
             InvalidInputError: words that are sealed already were given.
@@ -146,8 +146,8 @@ class Streams(EntriesInOrder):
         """Return a case's entries from the first; none if there is no such case.
 
         Raises:
-            InvalidInputError: the reference is not in the form of one, or is kept for the register
-                of exports.
+            InvalidInputError: the reference is malformed, or is reserved for the register of
+                exports.
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
@@ -178,8 +178,8 @@ class Streams(EntriesInOrder):
         """Return a case for deciding and replaying: its events, and only its last entry.
 
         Raises:
-            InvalidInputError: the reference is not in the form of one, or is kept for the register
-                of exports.
+            InvalidInputError: the reference is malformed, or is reserved for the register of
+                exports.
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
@@ -234,7 +234,7 @@ def _must_be_a_case(case: str) -> None:
 
 @contextmanager
 def _appending() -> Generator[None, None, None]:
-    """Turn the library's errors into ours: a conflict, or a database that cannot be written."""
+    """Turn the errors of `eventsourcing` into ours: a conflict, or a failure to write."""
     try:
         with storage("written"):
             yield

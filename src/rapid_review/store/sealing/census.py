@@ -1,4 +1,4 @@
-"""Which keys there are, and whether they are those that the record names."""
+"""Count the keys of a record, and compare them with those that its entries name."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -23,8 +23,8 @@ class Census:
         entries: how many single entries had their words erased.
         lost: the ids of keys that entries name and the key store does not hold: their words cannot
             be read.
-        unused: the ids of keys that the key store holds and no entry names: what a crash left, or
-            what was made for entries that a restore lost.
+        unused: the ids of keys that the key store holds and no entry names: a crash left them, or
+            a restore lost their entries.
     """
 
     by_epoch: Mapping[int, int]
@@ -41,7 +41,7 @@ def counted(keys: Keys, rows: Rows) -> Census:
         RecordError: a row is not sealed correctly.
         StorageError: one of the two cannot be read.
     """
-    named = set(_named(rows))
+    named = set(_keys_named_in(rows))
     by_epoch = Counter[int]()
     destroyed, held, living = 0, set[bytes](), set[bytes]()
     for row in keys.all():
@@ -49,8 +49,8 @@ def counted(keys: Keys, rows: Rows) -> Census:
             destroyed += 1
         else:
             by_epoch[row.epoch] += 1
-        # A tombstone is held, since its words are erased and not lost; and it is never unused.
-        if row.stream:  # else it is the row key, which no section names
+        # A tombstone counts as held, because its words are erased, not lost; it is never unused.
+        if row.stream:  # not the row key, which no section names
             held.add(bytes.fromhex(row.key_id))
             living |= {bytes.fromhex(row.key_id)} if row.wrapped else set()
     return Census(
@@ -63,7 +63,7 @@ def counted(keys: Keys, rows: Rows) -> Census:
 
 
 def have_sealed(keys: Keys, rows: Rows) -> bool:
-    """Say whether the row key of these keys sealed the newest entry of a record, if it has one.
+    """Return whether the row key of these keys sealed the newest entry of a record, if any.
 
     Raises:
         KeysError: the key store holds no such row key.
@@ -77,7 +77,7 @@ def have_sealed(keys: Keys, rows: Rows) -> bool:
     return True
 
 
-def _named(rows: Rows) -> Iterator[bytes]:
+def _keys_named_in(rows: Rows) -> Iterator[bytes]:
     position = 0
     while page := rows.after(position, _PAGE):
         for row in page:

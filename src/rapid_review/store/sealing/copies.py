@@ -1,8 +1,8 @@
-"""A copy of a key store: made after that of the record, so that it has the key of every section.
+"""A copy of a key store: made after the copy of the record, so that it has every section's key.
 
-A key is on the disk before the entry that it seals. So of two copies of different moments the keys
-are taken last: then no entry of the other copy lacks its own. The copy holds the keys as they are,
-wrapped; it is of no use without the key file, and never goes into one file with the record.
+A key is on the disk before the entry that it seals. So the keys are copied after the record: then
+no entry in the copy of the record lacks its key. The copy holds the keys wrapped, as they are; it
+is useless without the key file, and is never put into one file with the record.
 """
 
 from pathlib import Path
@@ -13,18 +13,18 @@ from rapid_review.store.backends.address import shown_store
 from rapid_review.store.sealing.key_table import ALL, ERASED
 from rapid_review.store.sealing.opening import key_table, new_table
 
-_EVERY: Final = ("", 2**62)  # all in one page, since two pages would be of two moments
+_EVERY: Final = ("", 2**62)  # all in one page, because two pages would be of two moments
 
 
 def copy_keys(table: str | Path, to: str | Path) -> int:
-    """Copy a key store, as it is at one moment, to where none is; return how many keys it holds.
+    """Copy a key store, as it is at one moment, to a new place; return how many keys it holds.
 
-    Each is a file, or the address of a schema on a PostgreSQL server. In a copy from before an
-    erasure, what was destroyed since is there again: that must be destroyed again, or the copy be.
+    Each is a file, or the address of a schema on a PostgreSQL server. A copy from before an
+    erasure still holds the keys that were destroyed since: destroy these again, or the copy.
 
     Args:
         table: the key store.
-        to: the copy, which is not there.
+        to: the copy, which must not exist.
 
     Raises:
         InvalidInputError: a key store already exists.

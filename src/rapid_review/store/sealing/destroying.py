@@ -1,4 +1,4 @@
-"""Destroying keys for good: all of an order's in one transaction, each leaving a tombstone."""
+"""Destroy keys for good: all keys of an order in one transaction, each leaving a tombstone."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -26,15 +26,15 @@ def destroy(
     at: str,
     fence: str | None = None,
 ) -> None:
-    """Destroy keys of a case in one transaction, all or none; the tombstones there are remain.
+    """Destroy keys of a case in one transaction, all or none; existing tombstones stay.
 
     Args:
-        keys: of the record.
-        stream: the case's, in hexadecimal.
-        those: the scopes whose keys are destroyed; with a version, the key of that entry alone.
+        keys: the keys of the record.
+        stream: the case's stream, in hexadecimal.
+        those: the scopes whose keys are destroyed; with a version, only the key of that entry.
         order_id: the reference of the order to erase.
         at: when they are destroyed.
-        fence: a scope in which no key may be made from now on, though it never had one.
+        fence: a scope in which no key may be made from now on, although it never had one.
 
     Raises:
         KeysError: the table cannot be written, or others change it again and again.
@@ -44,16 +44,15 @@ def destroy(
             by = keys.wrapping()
             work = _Work(keys.unwrapped, partial(wrapped, by), keys.rows_of(stream))
             for scope, version in those:
-                work.one(scope, version, order_id, at)
+                work.destroy(scope, version, order_id, at)
             if fence is not None:
-                work.fenced(stream, fence, order_id, at)
+                work.forbid_new_key(stream, fence, order_id, at)
             try:
                 keys.write(by, work)
             except KeyChangedError:
                 continue
             finally:
-                # Whether it was written or not, keys that were read before must not open words any
-                # longer.
+                # Written or not, keys that were read before must not open words any more.
                 keys.evict()
             keys.table.forget()
             return
@@ -64,7 +63,7 @@ def destroy(
 
 
 class _Work:
-    """What is written to destroy keys, as they were read."""
+    """The statements that destroy keys, if these are still as they were read."""
 
     def __init__(
         self,
@@ -78,16 +77,16 @@ class _Work:
         self._changes: list[tuple[str, Values]] = []
         self._added: list[tuple[str, Values]] = []
 
-    def one(self, scope: str, version: int | None, order_id: str, at: str) -> None:
+    def destroy(self, scope: str, version: int | None, order_id: str, at: str) -> None:
         """Destroy the key of a scope, or of one entry in it."""
         row = self._rows.get(scope)
-        # Destroyed already, when an erasure is asked for again after a crash (ADR 0061).
+        # It is destroyed already if an erasure is asked for again after a crash (ADR 0061).
         if row is None or row.wrapped is None:
             return
         key = ScopeKey.read(bytes.fromhex(row.key_id), self._unwrapped(row))
         if version is None:
-            told = (at, order_id, key.fingerprint(), row.key_id, row.wrapped)
-            self._changes.append((key_table.DESTROY, told))
+            tombstone = (at, order_id, key.fingerprint(), row.key_id, row.wrapped)
+            self._changes.append((key_table.DESTROY, tombstone))
         elif (entry := key.of_entry(version)) is not None:
             mark = ScopeKey(key.id, b"", {"": entry}).fingerprint()
             left = self._wrapped(key.id, row.stream, scope, key.without(version).secret())
@@ -95,17 +94,16 @@ class _Work:
             self._added.append((key_table.ERASE, (row.key_id, version, at, order_id, mark)))
             self._changes.append((key_table.REWRAP, values))
 
-    def fenced(self, stream: str, scope: str, order_id: str, at: str) -> None:
-        """Let no key of a scope be made, where none was."""
-        # A tombstone where no key was: no other person's key is made in this case later (ADR
-        # 0061).
+    def forbid_new_key(self, stream: str, scope: str, order_id: str, at: str) -> None:
+        """Forbid that a key is made for a scope that has none."""
+        # A tombstone without a key: no other person's key is made in this case later (ADR 0061).
         if scope not in self._rows:
             key = ScopeKey(os.urandom(16), b"", {})
             row = (key.id.hex(), stream, scope, 0, None, at, order_id, key.fingerprint())
             self._added.append((key_table.ADD, row))
 
     def __call__(self, writer: Writer) -> None:
-        """Write it: the tombstones first.
+        """Execute the statements: the tombstones first.
 
         Raises:
             KeyChangedError: a key is not as it was read.
@@ -113,6 +111,6 @@ class _Work:
         for statement, values in self._added:
             writer.execute(statement, values)
         for statement, values in self._changes:
-            # Somebody changed it since it was read: writing over it could undo an erasure.
+            # If somebody changed it since it was read, writing over it could undo an erasure.
             if writer.execute(statement, values) != 1:
                 raise KeyChangedError

@@ -3,10 +3,10 @@
     state   = pub LF 01 n section*n rowkey-epoch mac(32)
     section = suite key-id(16) nonce(12) length(4) AES-256-GCM(plain)||tag(16)
 
-`pub` is the JSON of the entry, with a token in the place of each sealed text. What is sealed in a
+`pub` is the JSON of the entry, with a token in the place of each sealed text. The content of a
 section is bound to its place: stream, version, kind, and the whole public text. The seal (a MAC)
-is under a key that is apart from those of the words and is never erased, so that a row can be
-recognised as ours even after all its words were erased. See `docs/reference/record-format.md`.
+is made with a separate key, which is never erased: so a row can be recognised as ours even after
+all its words were erased. See `docs/reference/record-format.md`.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,14 +45,14 @@ __all__ = [
 
 SUITE: Final = 1
 _BLOCK: Final = 64
-"""Plain text is padded to a multiple of so many bytes: the length of a name says something."""
+"""Plain text is padded to a multiple of so many bytes, because a length may reveal a name."""
 
 
 Suite = Callable[[bytes], "AESGCM | ChaCha20Poly1305"]
 SUITES: Final[dict[int, Suite]] = {SUITE: AESGCM, 2: ChaCha20Poly1305}
-"""By number, what seals: a new algorithm is a new number, and old sections are read by theirs."""
+"""The algorithms by number: a new one gets a new number, and old sections are read by theirs."""
 RETIRED: Final = frozenset[int]()
-"""The numbers of those by which nothing is sealed any more; what they sealed is still read."""
+"""The numbers of algorithms that seal nothing any more; what they sealed is still read."""
 
 
 def sealed_section(
@@ -66,17 +66,17 @@ def sealed_section(
     nonce: bytes,
     suite: int = SUITE,
 ) -> bytes:
-    """Return words, sealed in their place.
+    """Return the section that holds words, sealed for their place.
 
     Args:
         at: the place of the row, in bytes.
         scope: whose words they are.
         public: the public text beside them.
         words: in the order of their fields.
-        key_id: of the scope's key.
-        key: the entry's.
-        nonce: 12 bytes, drawn again each time.
-        suite: by which algorithm.
+        key_id: the id of the scope's key.
+        key: the key of the entry.
+        nonce: 12 random bytes, new each time.
+        suite: the number of the algorithm.
     """
     plain = to_json(words)
     plain += b" " * (-len(plain) % _BLOCK)  # JSON ignores blanks at its end
@@ -90,7 +90,7 @@ def opened_section(
     """Return the words of a section.
 
     Raises:
-        RecordError: it was altered, or moved here from elsewhere, or its public text was.
+        RecordError: the section or its public text was altered, or moved here from elsewhere.
     """
     suite = SUITES.get(section.suite)
     if suite is None:
@@ -111,7 +111,7 @@ def opened_section(
 
 
 class RowKey:
-    """What seals whole rows.
+    """The key that seals whole rows.
 
     Args:
         secret: 32 bytes.
@@ -134,10 +134,10 @@ def row(at: bytes, public: bytes, sections: Sequence[bytes], *, epoch: int, key:
     """Return the bytes of a row.
 
     Args:
-        at: where it stands, in bytes.
+        at: its place, in bytes.
         public: its JSON.
-        sections: what is sealed in it.
-        epoch: of the row key.
+        sections: its sections of sealed words.
+        epoch: the number of the row key.
         key: the row key.
     """
     body = b"%b\n%c%c%b%c" % (public, FORMAT, len(sections), b"".join(sections), epoch)
@@ -145,16 +145,16 @@ def row(at: bytes, public: bytes, sections: Sequence[bytes], *, epoch: int, key:
 
 
 def mac_holds(place: Place, envelope: Envelope, key: RowKey) -> bool:
-    """Say whether a row was sealed here by the person who has the row key."""
+    """Return whether the seal of a row was made with this row key and for this place."""
     mac = key.mac(place.in_bytes(), envelope.sealed_by_mac)
     return constant_time.bytes_eq(mac, envelope.mac)
 
 
 def read(state: bytes) -> Envelope:
-    """Take a sealed row apart.
+    """Return the parts of a sealed row.
 
     Raises:
-        RecordError: it is none.
+        RecordError: it is not a sealed row.
     """
     try:
         return read_envelope(state)

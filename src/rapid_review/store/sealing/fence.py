@@ -1,9 +1,9 @@
 """The fence: what the record says was destroyed, and what the key store says, must be the same.
 
-A key store that was restored from an older copy holds keys again that were destroyed; a record
-that was restored does not know an order that was carried out. Until both agree no words are
-opened. An older copy may also lack keys that were made after it and destroyed since: nothing opens
-with them, so they stand in nobody's way, unless the key store is another record's.
+A key store that was restored from an older copy holds destroyed keys again; a record that was
+restored may lack an order that was carried out. No words are opened until both agree. An older
+copy may also lack keys that were made after it and destroyed since. They open nothing, so they
+stop nobody, unless the key store is another record's.
 """
 
 import json
@@ -20,13 +20,13 @@ from rapid_review.store.sealing.scope_key import opens
 
 
 class Gone(NamedTuple):
-    """A key that was destroyed, or one entry's of it.
+    """A key that was destroyed, or the key of one entry under it.
 
     Attributes:
-        stream: the case's, in hexadecimal.
-        order: by which order.
-        key: its id.
-        entry: the entry, if it is of one alone.
+        stream: the case's stream, in hexadecimal.
+        order: the order by which it was destroyed.
+        key: the id of the key.
+        entry: the entry, if only its key was destroyed.
     """
 
     stream: str
@@ -41,10 +41,10 @@ class Fence(NamedTuple):
     Attributes:
         alive: keys that the record says are destroyed, and that open words.
         missing: keys that the record says are destroyed, and that the key store does not know.
-        unordered: keys that the key store says are destroyed, by an order the record has not.
+        unordered: keys that the key store says are destroyed, by an order that the record lacks.
         told: how many keys the record says are destroyed.
         tombstones: how many keys the key store says are destroyed.
-        of_another: whether the key store is another record's; asked where it lacks keys.
+        of_another: whether the key store is another record's; asked only if it lacks keys.
     """
 
     alive: tuple[Gone, ...] = ()
@@ -68,7 +68,7 @@ def fence(keys: Keys, rows: Rows) -> Fence:
         RecordError: an entry about an erasure is damaged.
         StorageError: one of the two cannot be read.
     """
-    approved, told = _told(rows)
+    approved, told = _stated_in(rows)
     tombs = set(_tombstones(keys))
     left = [one for one in told if one not in tombs]
     known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
@@ -88,13 +88,13 @@ class Guard:
     def __init__(self, keys: Keys, rows: Rows) -> None:
         self._keys = keys
         self._rows = rows
-        self._stood = False
+        self._has_checked = False
 
     def __call__(self) -> None:
-        """Check it, unless it was found to be so before."""
-        if not self._stood:
+        """Check that the two agree, unless they were found to agree before."""
+        if not self._has_checked:
             must_stand(self._keys, self._rows)
-            self._stood = True
+            self._has_checked = True
 
 
 def must_stand(keys: Keys, rows: Rows) -> None:
@@ -131,19 +131,19 @@ def must_stand(keys: Keys, rows: Rows) -> None:
 def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     """Destroy again what the record says was destroyed; return what differed.
 
-    Of a key that the key store lacks, which was made after the copy that this is, it is noted that
-    it is destroyed. In the key store of another record nothing is done.
+    A key that the key store lacks, because it was made after this copy, gets a tombstone. In the
+    key store of another record nothing is done.
 
     Args:
-        keys: of the record.
-        rows: the record's.
-        at: when.
+        keys: the keys of the record.
+        rows: the rows of the record.
+        at: the time of destroying.
     """
     found = fence(keys, rows)
     if found.of_another:
         return found
     if found.missing:
-        _note(keys, rows, found.missing, at=at)
+        _add_tombstones(keys, rows, found.missing, at=at)
     scopes = {row.key_id: row.scope for row in keys.all()} if found.alive else {}
     for one in found.alive:
         those = [(scopes[one.key], one.entry)]
@@ -151,23 +151,20 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     return found
 
 
-def _note(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str) -> None:
-    """Note of keys that the key store lacks that they are destroyed."""
-    _, told = _told(rows)
-    # No entry says whose key it was; no other key has this name, and none is ever made under it.
-    noted = [
+def _add_tombstones(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str) -> None:
+    """Add a tombstone for each key that the key store lacks."""
+    _, told = _stated_in(rows)
+    # No entry says whose key it was; no other key has this scope, and none is ever made for it.
+    tombstones = [
         (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, told[one])
         for one in missing
         if one.entry is None
     ]
-    keys.table.write(lambda writer: writer.insert(key_table.ADD, noted))
+    keys.table.write(lambda writer: writer.insert(key_table.ADD, tombstones))
 
 
-def _told(rows: Rows) -> tuple[set[tuple[str, str]], dict[Gone, str]]:
-    """Return what the record says: the orders that were approved, and the keys destroyed.
-
-    Each key is with its fingerprint.
-    """
+def _stated_in(rows: Rows) -> tuple[set[tuple[str, str]], dict[Gone, str]]:
+    """Return what the record states: the approved orders, and each destroyed key's fingerprint."""
     approved, told = set[tuple[str, str]](), dict[Gone, str]()
     for stream, kind, body in rows.erasures():
         try:

@@ -1,4 +1,4 @@
-"""Finding words of a case again by their token, to seal them again where they are to stand."""
+"""Find words of a case by their token, to seal them again in another entry."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,14 +12,14 @@ from rapid_review.store.sealing.tombstone import Destroyed
 
 
 def may_take_over(rows: Iterable[bytes]) -> bool:
-    """Say whether words of a case may be sealed again: not once an erasure in it was approved."""
+    """Return whether words of a case may be sealed again: not after an erasure was approved."""
     # Otherwise words that must be erased would survive in another entry, or come back through a
     # key that another process still has in memory.
     return not any(_APPROVED in envelope.public_part(body) for body in rows)
 
 
 def of_entry(rows: Sequence[bytes], version: int) -> tuple[bytes, ...]:
-    """Return the bodies of an entry, and of what corrects it."""
+    """Return the bodies of an entry, and of its corrections."""
     corrects = b'"version":%d,' % version
     own = rows[version - 1 : version]
     return (*own, *(one for one in rows if _CORRECTED in one and corrects in _event(one)))
@@ -40,13 +40,13 @@ def found_in(
 ) -> str | Destroyed | None:
     """Return the words that a token of a case stands for; None if no entry of it holds them.
 
-    Those of another scope or another field are not found.
+    Words of another scope or another field are not found.
 
     Args:
-        keys: of the record.
-        stream: the case's, in hexadecimal.
+        keys: the keys of the record.
+        stream: the case's stream, in hexadecimal.
         rows: the bodies of its entries.
-        token: the words'.
+        token: the token of the words.
         scope: the scope in which they are sealed now, and will be again.
         path: the field that holds them now, and will again.
 
@@ -56,23 +56,22 @@ def found_in(
     """
     erased: Destroyed | None = None
     for body in rows:
-        # Most bodies do not hold it, and a search of bytes costs far less than reading JSON.
+        # Most bodies do not hold the token, and searching bytes costs far less than reading JSON.
         if b'"%b"' % token.encode() not in body:
             continue
         row = envelope.read(body)
         public = json.loads(row.public)
         place = Place(stream, public["version"], public["event"]["kind"])
-        tokens = list(_sealed(public))
+        tokens = list(_tokens(public))
         at = next((at for at, (one, _) in enumerate(tokens) if one == token), None)
-        if at is None:  # it is there as something else
+        if at is None:  # these bytes are not a token here
             continue
         section = tokens[at][1]
         index = sum(other == section for _, other in tokens[:at])
         sealed = row.sections[section]
-        there, key = keys.named(sealed.key_id) or ("", None)
-        # Otherwise a name that few may read could be copied, by its token, to where more may read
-        # it.
-        if there != scope:
+        found_scope, key = keys.named(sealed.key_id) or ("", None)
+        # Otherwise a name that few may read could be copied, by its token, to where more may.
+        if found_scope != scope:
             continue
         if key is None or isinstance(key, Destroyed):
             erased = key
@@ -87,7 +86,7 @@ def found_in(
     return erased
 
 
-def _sealed(value: object) -> Iterator[tuple[str, int]]:
+def _tokens(value: object) -> Iterator[tuple[str, int]]:
     """Yield each token in a body and the section it names, in their order."""
     if isinstance(value, dict):
         found = cast("dict[str, object]", value)
@@ -95,7 +94,7 @@ def _sealed(value: object) -> Iterator[tuple[str, int]]:
             yield cast("str", found[TOKEN]), cast("int", found[SECTION])
         else:
             for inner in found.values():
-                yield from _sealed(inner)
+                yield from _tokens(inner)
     elif isinstance(value, list):
         for inner in cast("list[object]", value):
-            yield from _sealed(inner)
+            yield from _tokens(inner)

@@ -3,8 +3,9 @@
     RR-KEK-1 EPOCH KEY            32 bytes in base64
     opens ID NAME                 a line for each key store, by the id of its row key
 
-A key store is listed when it is first opened with the file. So a rotation of one is not finished,
-and the key given up, while another needs it. The name is what the key store was called then.
+A key store is listed when it is first opened with the file. So the rotation of one key store
+cannot be finished, and the old key given up, while another one needs it. The name is the key
+store's name at that time.
 """
 
 import base64
@@ -28,7 +29,7 @@ _NO_FOLLOWING: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
 def new_key_file(path: Path, epoch: int = 1) -> bool:
-    """Make a key file that its owner alone may read; return False if one is there.
+    """Make a key file that only its owner may read; return False if one exists.
 
     Raises:
         StorageError: it cannot be made.
@@ -41,7 +42,7 @@ def from_key_file(path: Path) -> WrappingKey:
     """Return the wrapping key in a file.
 
     Raises:
-        KeysError: it is not there, is a link, may be read by others, or holds no key.
+        KeysError: it does not exist, is a link, may be read by others, or holds no key.
     """
     found = _FORM.match(_read(path))
     if found is None:
@@ -62,23 +63,23 @@ def opened_by(path: Path) -> Mapping[str, str]:
 
 
 def enlist(path: Path, key_store: str, name: str) -> None:
-    """List a key store among those that a key file opens, unless it is; or unless it cannot be.
+    """List a key store among those that a key file opens, if it is not listed and can be.
 
     Args:
         path: the key file.
         key_store: the id of its row key.
-        name: what it is called.
+        name: its name.
     """
     text = _read(path)
     if key_store in dict(_OPENS.findall(text)):
         return
     # A line break in a name would begin a line of its own.
     shown = "".join(one if one.isprintable() else "?" for one in name)
-    # What a crash left of a line is ended first, so that this one is read (ADR 0067).
+    # A line that a crash cut short is ended first, so that this one is read (ADR 0067).
     line = f"{'' if text.endswith(chr(10)) else chr(10)}opens {key_store} {shown}\n"
     # If the file cannot be written, its key cannot be retired either (ADR 0067).
     with suppress(OSError):
-        # One write at the end: of two who list theirs at once, both are listed.
+        # One write at the end of the file: if two processes list theirs at once, both stay.
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | _NO_FOLLOWING)
         with os.fdopen(handle, "ab") as file:
             file.write(line.encode())

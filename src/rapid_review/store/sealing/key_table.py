@@ -1,7 +1,7 @@
-"""The table of keys: one row a scope, wrapped, in a database of its own and never in the record's.
+"""The table of keys: one row for each scope, with its key wrapped, in a separate database.
 
-A destroyed key leaves its row, without the key: a tombstone, so that no key of that name is ever
-made again, and so that a table restored from an older copy is found out.
+A destroyed key leaves its row, without the key: a tombstone. So no key of that scope is ever made
+again, and a table that was restored from an older copy is noticed.
 """
 
 import os
@@ -41,7 +41,7 @@ CREATE: Final = (
         PRIMARY KEY (key_id, version)
     )""",
 )
-"""One text for SQLite and PostgreSQL. What is wrapped is in base64."""
+"""The same statements for SQLite and PostgreSQL. Wrapped keys are in base64."""
 
 _COLUMNS: Final = "key_id, stream, scope, epoch, wrapped, destroyed_at, order_id, fingerprint"
 OF_SCOPE: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE stream = ? AND scope = ?"  # noqa: S608 - constants
@@ -59,16 +59,16 @@ REWRAP: Final = (
     "FROM ( VALUES (?, ?, ?, ?)) AS new "
     "WHERE kept.key_id = new.column3 AND kept.wrapped = new.column4"
 )
-"""Changes a key that is still as it was read: what was erased meanwhile is not brought back."""
+"""Changes a key only if it is as it was read: a key erased meanwhile is not brought back."""
 STILL: Final = (
     "UPDATE {at}sealed_keys SET epoch = epoch WHERE stream = '' AND scope = ? AND epoch = ?"
 )
-"""Changes nothing, and finds a row only while the keys are wrapped by the key of that number."""
+"""Changes nothing; matches a row only while the wrapping key of that number wraps the keys."""
 DESTROY: Final = (
     "UPDATE {at}sealed_keys SET wrapped = NULL, destroyed_at = ?, order_id = ?, fingerprint = ? "
     "WHERE key_id = ? AND wrapped = ?"
 )
-"""Likewise destroys a key that is still as it was read."""
+"""Destroys a key only if it is as it was read."""
 ERASE: Final = (
     "INSERT INTO {at}erased_entries (key_id, version, destroyed_at, order_id, fingerprint) "
     "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -93,13 +93,13 @@ class KeyRow(NamedTuple):
 
     Attributes:
         key_id: 16 random bytes, in hexadecimal.
-        stream: of the case, in hexadecimal; empty for a row key.
+        stream: the case's stream, in hexadecimal; empty for a row key.
         scope: whose words it seals.
-        epoch: of the wrapping key.
+        epoch: the number of the wrapping key.
         wrapped: the key, wrapped, in base64; None once it is destroyed.
-        destroyed_at: when it was.
-        order_id: by which order.
-        fingerprint: of what was destroyed.
+        destroyed_at: when it was destroyed.
+        order_id: the order by which it was destroyed.
+        fingerprint: the fingerprint of the destroyed key.
     """
 
     key_id: str
@@ -117,7 +117,7 @@ class KeyTable(Protocol):
 
     @property
     def name(self) -> str:
-        """What errors call it; without a password."""
+        """Its name in error messages; without a password."""
         ...
 
     def rows(self, statement: str, values: Values = ()) -> Sequence[Values]:
@@ -129,7 +129,7 @@ class KeyTable(Protocol):
         ...
 
     def forget(self) -> None:
-        """See that nothing that was overwritten is left in the database's own files."""
+        """Make sure that nothing that was overwritten is left in the database's own files."""
         ...
 
     def close(self) -> None:
@@ -152,7 +152,7 @@ class SQLiteKeyTable:
     whenever something was destroyed.
 
     Args:
-        path: of the file, which must be there; None for one in memory.
+        path: the path of the file, which must exist; None for a table in memory.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -170,13 +170,13 @@ class SQLiteKeyTable:
 
     @classmethod
     def make(cls, path: Path, fill: Callable[[Writer], object]) -> bool:
-        """Make the file, readable by its owner alone; return False if it is there.
+        """Make the file, readable only by its owner; return False if it exists already.
 
-        It is filled beside its place, and then given its name: it is there whole or not at all.
+        It is filled under another name, and then given its own: it exists complete or not at all.
 
         Args:
-            path: of the file.
-            fill: makes the tables, and puts into them what they are to hold.
+            path: the path of the file.
+            fill: makes the tables, and inserts their first rows.
 
         Raises:
             KeysError: it cannot be made.
@@ -195,7 +195,7 @@ class SQLiteKeyTable:
                     connection.execute("COMMIT")
                 return durable.put(new, path)
         except (OSError, sqlite3.Error) as error:
-            # Another process that made the file first has removed what we had not finished.
+            # Another process made the file first, and removed our unfinished one.
             if os.path.lexists(path):
                 return False
             reason = error.strerror if isinstance(error, OSError) else error
@@ -229,7 +229,7 @@ class SQLiteKeyTable:
                     self._connection.rollback()
 
     def forget(self) -> None:
-        """Empty the file's log: what was overwritten was in it."""
+        """Empty the write-ahead log, which may still hold what was overwritten."""
         with self._lock:
             self._must_be_open()
             busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -241,7 +241,7 @@ class SQLiteKeyTable:
             )
 
     def close(self) -> None:
-        """Close the file; what was in memory is gone."""
+        """Close the file; a table in memory is gone."""
         with self._lock:
             self._is_closed = True
             self._connection.close()
@@ -280,7 +280,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             f"{path.name}`"
         )
     connection = sqlite3.connect(
-        # Where it may not be written it is opened as unchanging: its owner alone could change it.
+        # A file that may not be written is opened as immutable: only its owner could change it.
         address_of(path.absolute()),
         uri=True,
         timeout=_PATIENCE,
@@ -293,8 +293,8 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise KeysError(
                 f"{path.name} is not a key store of rapid-review. Name the right one with --keys"
             )
-        # A destroyed key must be gone from the file's bytes, too, and a new one must outlast a
-        # power cut before the entry that it seals is written.
+        # A destroyed key must also be gone from the bytes of the file, and a new one must outlast
+        # a power cut before the entry that it seals is written.
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA synchronous = FULL")
         return connection

@@ -1,4 +1,4 @@
-"""The available keys: those of each scope, and the row key; looked up, made and kept.
+"""The available keys: those of each scope, and the row key; how they are found, made and stored.
 
 A key is made when words of its scope are first recorded, and is on the disk before any entry that
 it seals. It is never made a second time: neither after it was destroyed, nor for a case whose
@@ -23,10 +23,10 @@ from rapid_review.store.sealing.wrapping import Wrapping
 
 KEPT: Final = 60.0
 """For how many seconds a key is used before it is read again. For that long, this process may
-still open words that another one erased.
+still open words that another process erased.
 """
 _MOST: Final = 16_384
-"""How many keys are kept: those of some 5,000 cases with two people each, in 25 MB of memory."""
+"""How many keys stay in memory: those of some 5,000 cases with two people each, in 25 MB."""
 ROW_EPOCH: Final = 1
 _PAGE: Final = 1_000
 
@@ -40,14 +40,14 @@ class Keys:
     """The keys of one record.
 
     Args:
-        table: where they are kept.
+        table: where the keys are stored.
         wrapping: the key that wraps them.
-        older: a wrapping key that was used before, while not all keys are wrapped again.
-        look: returns the wrapping keys that are available now; called when the keys turn out to be
-            wrapped by another, as after `keys rotate` in another process.
+        older: the earlier wrapping key, while not all keys are wrapped again.
+        look: returns the wrapping keys that are available now; called if a key is wrapped by an
+            unknown one, as after `keys rotate` in another process.
         opens: called with the id of the row key, which identifies the key store, once that key
             was unwrapped.
-        now: seconds on a clock that never goes back; decides when a key is read again.
+        now: returns seconds on a clock that never goes back, to know when to read a key again.
         chance: returns so many random bytes, for keys and their ids.
     """
 
@@ -74,15 +74,15 @@ class Keys:
         self._new: dict[tuple[str, str], ScopeKey] = {}
         self._row_key: RowKey | None = None
         self.before_opening: Callable[[], object] = lambda: None
-        """Asked before any words are opened; raises where none may be."""
+        """Called before any words are opened; raises an error if none may be."""
 
-    # ------------------------------------------------------------------------------- looked up
+    # ---------------------------------------------------------------------------- finding keys
 
     def of(self, stream: str, scope: str) -> ScopeKey | Destroyed | None:
         """Return the key of a scope of a case; None if none was made.
 
         Raises:
-            KeysError: the table cannot be read, or the wrapping key is another.
+            KeysError: the table cannot be read, or another wrapping key wraps the key.
         """
         of = (stream, scope)
         with self.lock:
@@ -101,17 +101,17 @@ class Keys:
             return None
         key = self.of(row.stream, row.scope)
         if key is None or (isinstance(key, ScopeKey) and key.id != key_id):
-            # A new key of the scope was made here and not kept yet; this section is not under it.
+            # A new key of the scope was made here and not stored yet; this section has another.
             key = self._read(row)
         return row.scope, key
 
     def row_named(self, key_id: bytes) -> KeyRow | None:
-        """Return the row of the table that a section names; None if there is none."""
+        """Return the row of the key that a section names; None if there is none."""
         rows = self.table.rows(key_table.OF_ID, (key_id.hex(),))
         return KeyRow(*rows[0]) if rows else None
 
     def row_key(self, epoch: int = ROW_EPOCH) -> RowKey:
-        """Return the key that seals whole rows; it is made with the key store, never erased.
+        """Return the key that seals whole rows; it is made with the key store, and never erased.
 
         Raises:
             KeysError: the table holds none of that number.
@@ -154,31 +154,31 @@ class Keys:
             yield from (KeyRow(*row) for row in rows)
             last = rows[-1][0]
 
-    # ------------------------------------------------------------------------------------ made
+    # ----------------------------------------------------------------------------- making keys
 
     def start(self) -> None:
-        """Make the row key of a new record, unless it is there."""
+        """Make the row key of a new record, unless it exists."""
         if not self.table.rows(key_table.OF_SCOPE, ("", ROW_SCOPE)):
             row = new_row_key(self._first, self._chance)
             self.table.write(lambda writer: writer.insert(key_table.ADD, [row]))
 
     def made(self, stream: str, scope: str) -> ScopeKey:
-        """Return a new key of a scope that has none; it is kept by the next `keep`."""
+        """Return a new key of a scope that has none; the next `keep` stores it."""
         with self.lock:
             new = ScopeKey.new(self._chance(KEY_ID), self._chance(2 * KEY))
             return self._new.setdefault((stream, scope), new)
 
     def drop(self, stream: str) -> None:
-        """Forget the keys of a case that were made and not kept: what they were for is refused."""
+        """Forget the keys that were made for a case and not stored: their command was refused."""
         with self.lock:
             for of in [of for of in self._new if of[0] == stream]:
                 del self._new[of]
 
     def keep(self) -> None:
-        """Put the keys that were made on the disk, all of them in one transaction.
+        """Store the keys that were made, all of them in one transaction.
 
         Raises:
-            KeyChangedError: somebody else made one of them first; theirs holds.
+            KeyChangedError: somebody else made one of them first, which counts.
             KeysError: the table cannot be written.
         """
         with self.lock:
@@ -198,20 +198,20 @@ class Keys:
             self._new.clear()
             for of, key in new.items():
                 self._keep_at_hand(of, key)
-            # Somebody else's key of one scope was kept in place of ours: all are read again.
+            # Somebody else's key of one scope was stored first: all keys are read again.
             if made != len(new):
                 self.evict()
                 raise KeyChangedError
 
-    # ------------------------------------------------------------------------- as they are kept
+    # -------------------------------------------------------------------------- wrapped keys
 
     def wrapping(self) -> Wrapping:
-        """Return the wrapping key of now: the one that wraps the row key."""
+        """Return the current wrapping key: the one that wraps the row key."""
         rows = self.table.rows(key_table.OF_SCOPE, ("", ROW_SCOPE))
         return self._of_epoch(rows[0][3]) if rows else self._first
 
     def accept(self, wrapping: Wrapping) -> None:
-        """Take another wrapping key as one that may wrap keys."""
+        """Accept another wrapping key as one that may wrap keys."""
         self._wrappings[wrapping.epoch] = wrapping
 
     def unwrapped(self, row: KeyRow) -> bytes:
@@ -223,21 +223,21 @@ class Keys:
         return unwrapped(self._of_epoch(row.epoch), row)
 
     def write(self, by: Wrapping, work: Callable[[Writer], object]) -> None:
-        """Do some work in one transaction, while a wrapping key is still that of now.
+        """Do some work in one transaction, if a wrapping key is still the current one.
 
         Raises:
-            KeyChangedError: it is not any more; nothing is written.
+            KeyChangedError: it no longer is; nothing is written.
             KeysError: the table cannot be written.
         """
 
-        def held(writer: Writer) -> None:
+        def work_if_current(writer: Writer) -> None:
             # In the same transaction: a rotation that finishes in between would leave a key
             # wrapped by a wrapping key that was given up (ADR 0062).
             if not writer.execute(key_table.STILL, (ROW_SCOPE, by.epoch)):
                 raise KeyChangedError
             work(writer)
 
-        self.table.write(held)
+        self.table.write(work_if_current)
 
     def evict(self) -> None:
         """Forget every key that was read."""
@@ -280,10 +280,10 @@ class Keys:
 
 
 def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
-    """Check that keys are given for a sealed store alone.
+    """Check that keys are given only for a sealed store.
 
     Raises:
-        InvalidInputError: they are given, and it is none.
+        InvalidInputError: keys are given, and the store is not sealed.
     """
     if keys is not None and not is_sealed:
         raise InvalidInputError(_NOT_SEALED)

@@ -1,4 +1,4 @@
-"""Opening the words of one entry: asked by the reader alone, and only after it was logged."""
+"""Open the words of one entry: only the reader does so, after the reading was recorded."""
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -24,14 +24,14 @@ class Opens(NamedTuple):
 
     Attributes:
         scopes: `c`, `p` and `s` for those of the case, of persons, and of persons for statistics.
-        person: of persons, those of this one alone; None for those of all.
+        person: the only person whose words may be opened; None for all persons.
     """
 
     scopes: Collection[str]
     person: str | None = None
 
     def __call__(self, scope: str) -> bool:
-        """Say whether words under the key of a scope, by its name, may be opened."""
+        """Return whether words under the key of this scope may be opened."""
         first, _, person = scope.partition(":")
         is_theirs = self.person is None or not person or is_one_person(person, self.person)
         return first in self.scopes and is_theirs
@@ -40,12 +40,12 @@ class Opens(NamedTuple):
 def opened(
     keys: "Keys", place: Place, entry: Entry, state: bytes, may: Opens | None = None
 ) -> Words:
-    """Return the words of an entry, or what is in their place.
+    """Return the words of an entry, or WITHHELD or ERASED in their place.
 
     Args:
-        keys: of the record.
-        place: of the row.
-        entry: as it was read from the row.
+        keys: the keys of the record.
+        place: the place of the row.
+        entry: the entry as it was read from the row.
         state: the row's bytes.
         may: whose words may be opened; None for all.
 
@@ -53,7 +53,7 @@ def opened(
         KeysError: the keys are not available.
         RecordError: the row was altered, or put here by somebody without its keys.
     """
-    from rapid_review.store.sealing import envelope  # noqa: PLC0415 - where nothing is sealed, no key
+    from rapid_review.store.sealing import envelope  # noqa: PLC0415 - needed only with keys
 
     keys.before_opening()
     row = envelope.read(state)
@@ -63,7 +63,7 @@ def opened(
             "record, or somebody altered it since; `rapid-review audit verify --keys` shows "
             "every such entry"
         )
-    by_section = [_opened(keys, place, row, section, may) for section in row.sections]
+    by_section = [_open_section(keys, place, row, section, may) for section in row.sections]
     found: dict[str, str | NotReadable] = {}
     taken = [0] * len(by_section)
     for one in words_in(entry):
@@ -79,7 +79,7 @@ def opened(
     return found
 
 
-def _opened(
+def _open_section(
     keys: "Keys", place: Place, row: Envelope, section: Section, may: Opens | None
 ) -> tuple[str, ...] | NotReadable:
     from rapid_review.store.sealing import envelope  # noqa: PLC0415 - as above

@@ -1,4 +1,4 @@
-"""Making the keys of a new record, and opening those that are there."""
+"""Make the keys of a new record, and open existing ones."""
 
 import os
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def keys_in_memory() -> Keys:
-    """Return keys that are gone with the process, for tests and trials."""
+    """Return keys in memory, which are lost when the process ends, for tests and trials."""
     keys = Keys(SQLiteKeyTable(), WrappingKey(1, os.urandom(KEY)))
     keys.start()
     return keys
@@ -36,15 +36,15 @@ def keys_in_memory() -> Keys:
 def make_keys(table: str | Path, wrapping: Wrapping | Path) -> bool:
     """Make the key store of a new record, and its key file; return whether either was made now.
 
-    A key file that is there is used as it is, so that one may serve several key stores, and lists
-    them; and so is a key store: its keys are never made again.
+    An existing key file is used as it is: one may serve several key stores, and lists them. An
+    existing key store is used as it is too: its keys are never made again.
 
     Args:
         table: the key store: a file, or the address of a schema on a PostgreSQL server.
-        wrapping: the key file; or a key service of the host's, and then there is none.
+        wrapping: the key file; or a key service of the host's in place of one.
 
     Raises:
-        KeysError: the key file that is there cannot be used, or is another's.
+        KeysError: the existing key file cannot be used, or belongs to another key store.
         StorageError: one of the two cannot be made.
     """
     made_file = isinstance(wrapping, Path) and new_key_file(wrapping)
@@ -66,9 +66,9 @@ def keys_at(
 
     Args:
         table: the key store: a file, or the address of a schema on a PostgreSQL server.
-        wrapping: what wraps them: a key file, or a key service of the host's. Beside a key file,
-            that which `keys rotate` made is found, and accepted, until the rotation is finished.
-        older: what wrapped them before, while not all are wrapped again.
+        wrapping: what wraps them: a key file, or a key service of the host's. If `keys rotate`
+            made a new key file beside it, that is accepted too, until the rotation is finished.
+        older: the earlier wrapping key, while not all keys are wrapped again.
 
     Raises:
         KeysError: one of the two cannot be used.
@@ -77,7 +77,7 @@ def keys_at(
     opened = key_table(table)
     if not isinstance(wrapping, Path):
         return Keys(opened, wraps, older=older)
-    look, opens = partial(_of_now, wrapping), partial(enlist, wrapping, name=opened.name)
+    look, opens = partial(_available_keys, wrapping), partial(enlist, wrapping, name=opened.name)
     return Keys(opened, wraps, older=older, look=look, opens=opens)
 
 
@@ -93,15 +93,15 @@ def key_table(table: str | Path) -> KeyTable:
 
 
 def new_table(table: str | Path, keys: Iterable[Values], erased: Iterable[Values] = ()) -> bool:
-    """Make a key store that holds these rows; return False if one is there.
+    """Make a key store that holds these rows; return False if one exists.
 
     Args:
-        table: where: a file, or the address of a schema on a PostgreSQL server.
-        keys: as in `KeyRow`.
+        table: the key store: a file, or the address of a schema on a PostgreSQL server.
+        keys: its rows, as in `KeyRow`.
         erased: the single entries whose keys were destroyed.
 
     Raises:
-        StorageError: it cannot be made; none is there.
+        StorageError: it cannot be made, and does not exist.
     """
 
     def fill(writer: Writer) -> None:
@@ -119,7 +119,7 @@ def next_file(key_file: Path) -> Path:
     return key_file.with_name(f"{key_file.name}.next")
 
 
-def _of_now(key_file: Path) -> tuple[Wrapping, ...]:
+def _available_keys(key_file: Path) -> tuple[Wrapping, ...]:
     return tuple(from_key_file(one) for one in (key_file, next_file(key_file)) if one.exists())
 
 

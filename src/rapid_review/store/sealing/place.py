@@ -1,16 +1,16 @@
-"""Where a row stands: what is sealed in it is bound to its place."""
+"""The place of a row, to which everything sealed in it is bound."""
 
 from functools import lru_cache
 from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """Where a row stands.
+    """The place of a row.
 
     Attributes:
         stream: the case's stream, in hexadecimal.
-        version: the entry's.
-        kind: of its event.
+        version: the version of the entry.
+        kind: the kind of its event.
     """
 
     stream: str

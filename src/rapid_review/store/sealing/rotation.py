@@ -1,4 +1,4 @@
-"""A new wrapping key: made, used for every key, and put in the place of the one before.
+"""Replace the wrapping key: make a new one, wrap every key with it, and give up the old one.
 
 A killed process leaves one of two states at each step: every key is wrapped by the old one or by
 the new one, and both files are there until the rotation is finished.
@@ -25,7 +25,7 @@ class Rotated(NamedTuple):
 
     Attributes:
         keys: how many keys were wrapped again.
-        epoch: the number of the wrapping key of now.
+        epoch: the number of the current wrapping key.
         file: the key file that holds it.
     """
 
@@ -41,8 +41,8 @@ def wrap_anew(keys: Keys, by: Wrapping) -> int:
     key is left that another wrapping key wraps.
 
     Args:
-        keys: of the record.
-        by: the new wrapping key, of a higher number.
+        keys: the keys of the record.
+        by: the new wrapping key, with a higher number.
     """
     done = 0
     with keys.lock:
@@ -52,7 +52,7 @@ def wrap_anew(keys: Keys, by: Wrapping) -> int:
             values = [(one.epoch, one.wrapped, one.key_id, row.wrapped) for one, row in new]
             keys.table.write(partial(_insert, values))
             done += len(rows)
-        # The database's log still holds the keys as the old one wrapped them.
+        # The database's log still holds the keys as the old wrapping key wrapped them.
         keys.table.forget()
         return done
 
@@ -66,14 +66,15 @@ def _insert(rows: Iterable[Values], writer: Writer) -> None:
 
 
 def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> Rotated:
-    """Wrap every key by a new wrapping key; the one before is accepted until `finish`.
+    """Wrap every key with a new wrapping key; the old one is accepted until `finish`.
 
-    Asked again after it was interrupted, it goes on with the key file that it had made.
+    After an interruption, another call continues with the key file that was made.
 
     Args:
         table: the key store.
-        key_file: the key file of now.
-        new_file: where the new one is made; beside the other if not given, where it is found.
+        key_file: the current key file.
+        new_file: where the new key file is made; if not given, beside the other, where `keys_at`
+            finds it.
 
     Raises:
         KeysError: one of them cannot be used.
@@ -83,7 +84,7 @@ def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
     old = from_key_file(key_file)
     keys = keys_at(table, key_file)
     try:
-        keys.row_key()  # the one that is given must be the one that wraps them
+        keys.row_key()  # raises unless the given key file wraps them
         new_key_file(file, old.epoch + 1)
         new = from_key_file(file)
         if new.epoch <= old.epoch:
@@ -95,7 +96,7 @@ def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
         done = wrap_anew(keys, new)
     finally:
         keys.close()
-    _opened_by(file, table)
+    _must_open(file, table)
     return Rotated(done, new.epoch, file)
 
 
@@ -106,15 +107,15 @@ def finish(
     *,
     without: Collection[str] = (),
 ) -> Rotated:
-    """End a rotation: nothing is wrapped by the old key any more, and its file is gone.
+    """End a rotation: the old key wraps nothing any more, and its file is deleted.
 
-    The new key file takes the place of the old one; or, where it was made elsewhere, stays there.
-    While another key store that the old one opens was not rotated, nothing is given up.
+    The new key file takes the place of the old one or, if it was made elsewhere, stays there.
+    Nothing is given up while the old key still opens another key store that was not rotated.
 
     Args:
         table: the key store.
-        key_file: the key file of before.
-        new_file: the new one, if it was not made beside the other.
+        key_file: the old key file.
+        new_file: the new key file, if it was not made beside the old one.
         without: the ids of key stores that are gone for good, and need no key any more.
 
     Raises:
@@ -134,8 +135,8 @@ def finish(
         done = wrap_anew(keys, new)
     finally:
         keys.close()
-    _opened_by(file, table)
-    _hold_needless(key_file, file, without)
+    _must_open(file, table)
+    _must_not_be_needed(key_file, file, without)
     # Replace it first, and only then remove the other: if killed in between, both files hold the
     # new key.
     if new_file is None:
@@ -147,11 +148,11 @@ def finish(
     return Rotated(done, new.epoch, file)
 
 
-def _opened_by(file: Path, table: str | Path) -> None:
+def _must_open(file: Path, table: str | Path) -> None:
     """Check that a key file opens a key store, which is then in its list.
 
     Raises:
-        KeysError: it does not: the keys were wrapped by another key of that number.
+        KeysError: it does not: another key of that number wrapped the keys.
     """
     keys = keys_at(table, file)
     try:
@@ -160,7 +161,7 @@ def _opened_by(file: Path, table: str | Path) -> None:
         keys.close()
 
 
-def _hold_needless(key_file: Path, new_file: Path, without: Collection[str]) -> None:
+def _must_not_be_needed(key_file: Path, new_file: Path, without: Collection[str]) -> None:
     """Check that no key store needs the old key: each that it opens has the new one.
 
     Raises:

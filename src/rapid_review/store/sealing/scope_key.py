@@ -1,10 +1,11 @@
 """The key of one scope: a case's, or a person's in it; from it comes a key for each entry.
 
-The key of an entry is reached from the scope's by eight steps, one for each hexadecimal digit of
-the entry's version. What is kept is the root of that tree. To erase one entry, the root is
-replaced by the branches beside the way to it: from them every other entry's key is still reached,
-and that one's by nobody. (Known as a puncturable pseudorandom function, of Goldreich, Goldwasser
-and Micali.) So a key an entry costs no row and no write until one is erased; see ADR 0058.
+The key of an entry is derived from the scope's key in eight steps, one for each hexadecimal digit
+of the entry's version. Only the root of that tree is stored. To erase one entry, the root is
+replaced by the branches beside the path to it: every other entry's key can still be derived from
+them, and that entry's key cannot. (Known as a puncturable pseudorandom function, of Goldreich,
+Goldwasser and Micali.) So the keys of entries cost no row and no write until one is erased; see
+ADR 0058.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 KEY: Final = 32
 """How many bytes a key has."""
 KEY_ID: Final = 16
-"""How many bytes a key is named by."""
+"""How many bytes the id of a key has."""
 _DIGITS: Final = "0123456789abcdef"
 _STEPS: Final = {digit: b"rr-tree/v1" + digit.encode() for digit in _DIGITS}
 _DEPTH: Final = 8
@@ -32,19 +33,20 @@ _TOKEN: Final = 16
 
 
 class ScopeKey:
-    """What seals the words of one scope, entry by entry, and makes their tokens.
+    """The key that seals the words of one scope, entry by entry, and makes their tokens.
 
     Args:
         key_id: 16 random bytes, by which a section names the key.
-        token_key: makes tokens; kept apart, so that erasing an entry leaves what retries compare.
-        branches: the keys from which those of entries are reached, by how their versions begin.
+        token_key: makes tokens; a separate key, so that retries can be compared after an erasure.
+        branches: the keys from which the keys of entries are derived, by the digits with which the
+            versions of these entries begin.
     """
 
     def __init__(self, key_id: bytes, token_key: bytes, branches: Mapping[str, bytes]) -> None:
         self.id = key_id
         self._token_key = token_key
         self._tokens: HMAC | None = None
-        """What makes tokens, once it has hashed the key: not before one is asked for."""
+        """Makes tokens; has the key already hashed. None until the first token is asked for."""
         self._branches = dict(branches)
         self._reached: tuple[int, bytes] = (-1, b"")
         """The branch of the entry asked for last: all but the last digit of its version."""
@@ -61,10 +63,10 @@ class ScopeKey:
 
     @classmethod
     def read(cls, key_id: bytes, secret: bytes) -> Self:
-        """Return the key that a secret is of.
+        """Return the key that `secret` returned the bytes of.
 
         Raises:
-            RecordError: it is none.
+            RecordError: they are not the bytes of a key.
         """
         token_key, rest = secret[:KEY], secret[KEY:]
         branches: dict[str, bytes] = {}
@@ -80,14 +82,14 @@ class ScopeKey:
         return cls(key_id, token_key, branches)
 
     def secret(self) -> bytes:
-        """Return what is kept of it, to be wrapped."""
+        """Return the bytes of the key, to be wrapped and stored."""
         branches = sorted(self._branches.items())
         return self._token_key + b"".join(
             bytes((len(digits),)) + digits.encode() + key for digits, key in branches
         )
 
     def fingerprint(self) -> str:
-        """Return a digest that names the key once it is destroyed, and reveals nothing of it."""
+        """Return a digest that identifies the destroyed key, and reveals nothing of it."""
         return hashlib.sha256(b"rr-key/v1\n" + self.secret()).hexdigest()
 
     def token(self, path: str, words: str) -> str:
@@ -99,10 +101,10 @@ class ScopeKey:
         """
         if (tokens := self._tokens) is None:
             tokens = self._tokens = _hmac_sha_256()(self._token_key)
-        # A copy of it costs a third of what `hmac.digest` does, and a command makes two tokens.
+        # A copy costs a third of what `hmac.digest` does, and a command makes two tokens.
         made = tokens.copy()
         made.update(f"{path}\n{words}".encode())
-        # Without the `==` with which each would end.
+        # Without the `==` at the end, which every token would have.
         return urlsafe_b64encode(made.finalize()[:_TOKEN])[:-2].decode()
 
     def of_entry(self, version: int) -> bytes | None:
@@ -111,15 +113,15 @@ class ScopeKey:
         # Entries come in order and share all digits but the last, so one branch is enough.
         at, branch = self._reached
         if at != above:
-            walked = self._walked(f"{above:07x}")
-            if walked is None:
-                # Around an erased entry the keys of its neighbours are kept, but none above them.
+            found = self._branch(f"{above:07x}")
+            if found is None:
+                # Beside an erased entry, its neighbours' keys are stored, but no branch above.
                 return self._branches.get(f"{version:08x}")
-            self._reached = at, branch = above, walked
+            self._reached = at, branch = above, found
         return _step(branch, _DIGITS[digit])
 
     def without(self, version: int) -> "ScopeKey":
-        """Return the key from which every other entry's is reached, and not this one's."""
+        """Return the key from which every other entry's key can be derived, and not this one's."""
         digits = f"{version:08x}"
         start = next((at for at in range(_DEPTH + 1) if digits[:at] in self._branches), None)
         if start is None:
@@ -132,8 +134,8 @@ class ScopeKey:
             key = _step(key, digits[at])
         return ScopeKey(self.id, self._token_key, branches)
 
-    def _walked(self, digits: str) -> bytes | None:
-        """Return the key of a branch; None if none that is kept leads to it."""
+    def _branch(self, digits: str) -> bytes | None:
+        """Return the key of a branch; None if it cannot be derived from a stored one."""
         for start in range(len(digits) + 1):
             if (key := self._branches.get(digits[:start])) is not None:
                 for digit in digits[start:]:
@@ -143,11 +145,11 @@ class ScopeKey:
 
 
 def opens(key: object, entry: int | None = None) -> bool:
-    """Say whether what is there of a key opens words: any of its scope, or those of one entry."""
+    """Return whether a key can still open words: any of its scope, or those of one entry."""
     return isinstance(key, ScopeKey) and (entry is None or key.of_entry(entry) is not None)
 
 
-@cache  # each scope's key asks for it, and each of these imports would cost as much as a token
+@cache  # every scope key calls this, and an import would take as long as a token
 def _hmac_sha_256() -> "Callable[[bytes], HMAC]":
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - who only reads a
     from cryptography.hazmat.primitives.hmac import HMAC  # noqa: PLC0415 - case needs neither
@@ -156,5 +158,5 @@ def _hmac_sha_256() -> "Callable[[bytes], HMAC]":
 
 
 def _step(key: bytes, digit: str) -> bytes:
-    # Keyed BLAKE2b (RFC 7693): a third of the time of HMAC-SHA-256, and bulk import feels it.
+    # Keyed BLAKE2b (RFC 7693): a third of the time of HMAC-SHA-256, which speeds up a bulk import.
     return blake2b(_STEPS[digit], key=key, digest_size=KEY).digest()

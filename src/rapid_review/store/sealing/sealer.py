@@ -1,7 +1,7 @@
-"""Sealing what is said, and the rows that keep it: words in, tokens and sections out.
+"""Seal the words of commands and entries, and the rows that store them, as tokens and sections.
 
-What is said is sealed before it is decided upon, so that what was said before is known again by
-its tokens. The words go along, unseen, until the row is written.
+A command is sealed before it is decided, so that its tokens show whether the record already has
+the same words. The words themselves go along, unseen, until the row is written.
 """
 
 import os
@@ -26,12 +26,12 @@ S = TypeVar("S", bound=BaseModel)
 
 
 class Sealer:
-    """Seals what is said in one record.
+    """Seals the words of one record.
 
     Args:
-        keys: of the record.
+        keys: the keys of the record.
         suite: the number of the algorithm by which new words are sealed; see `envelope.SUITES`.
-        retired: the numbers of those by which nothing is sealed any more.
+        retired: the numbers of the algorithms by which nothing is sealed any more.
         chance: returns so many random bytes, for nonces.
 
     Raises:
@@ -66,20 +66,20 @@ class Sealer:
         again: bool = False,
         proposed_in: int | None = None,
     ) -> tuple[S, ...]:
-        """Return what is said with tokens in place of its words, which go along unseen.
+        """Return statements with tokens in place of their words, which go along unseen.
 
         A correction may take over sealed words of the entry that it corrects: they are sealed
         again in their new place, and the person who corrects a day need not read them. A proposal
         that is approved takes over its words in the same way.
 
         Args:
-            stream: the case's, in hexadecimal.
+            stream: the case's stream, in hexadecimal.
             said: commands, events or entries.
             rows: the bodies of the case's entries.
-            again: whether it was answered before, so that words whose key is destroyed count as
-                the same words.
-            proposed_in: the entry that proposed this, if it was approved; the caller has checked
-                that no approved order erases that entry's words.
+            again: whether the command was answered before; then words whose key is destroyed count
+                as the same words.
+            proposed_in: the entry that proposed what is now approved, if it is an approval; the
+                caller has checked that no approved order erases that entry's words.
 
         Raises:
             InvalidInputError: words that are sealed elsewhere were given.
@@ -90,14 +90,14 @@ class Sealer:
         return tuple(map(walk.through, said))
 
     def prepare(self, rows: Rows) -> None:
-        """Put the keys that were made on the disk, before the rows that they seal.
+        """Store the keys that were made, before the rows that they seal.
 
         Args:
-            rows: the record's: its newest entry must be sealed by these keys.
+            rows: the rows of the record: its newest entry must be sealed by these keys.
 
         Raises:
-            KeyChangedError: somebody else made one of them first; theirs holds.
-            KeysError: they are not those of the record, or the table cannot be written.
+            KeyChangedError: somebody else made one of them first, which counts.
+            KeysError: they are not the keys of the record, or the table cannot be written.
         """
         if not self._is_of_the_record:
             if not have_sealed(self.keys, rows):
@@ -111,7 +111,7 @@ class Sealer:
         self.keys.keep()
 
     def sections(self) -> "Sections":
-        """Return what collects the words of one entry while its public text is written."""
+        """Return a collector of the words of one entry, used while its public text is written."""
         return Sections()
 
     def row(
@@ -120,18 +120,18 @@ class Sealer:
         """Return the bytes of a row.
 
         Args:
-            stream: the case's, in hexadecimal.
-            version: the entry's.
-            kind: of its event.
+            stream: the case's stream, in hexadecimal.
+            version: the version of the entry.
+            kind: the kind of its event.
             public: its JSON, with tokens.
-            sections: the words that they stand for.
+            sections: the words that the tokens stand for.
 
         Raises:
-            KeyChangedError: another key made the tokens than the one of now.
+            KeyChangedError: the tokens were made with another key than the current one.
             KeysError: the entry's key was destroyed.
         """
         at = place_in_bytes(stream, version, kind)
-        made: list[bytes] = []  # `list[bytes]()` makes a type each time, and a row feels it
+        made: list[bytes] = []  # `list[bytes]()` makes a type each time, which slows a row
         for scope, (_, sealed_by, words) in sections.by_scope.items():
             made.append(
                 envelope.sealed_section(
@@ -151,7 +151,7 @@ class Sealer:
         """Return the key that seals an entry's words of one scope."""
         key = self.keys.of(stream, scope)
         if not isinstance(key, ScopeKey) or key.id != sealed_by:
-            raise KeyChangedError  # since the decision, it was destroyed or retired
+            raise KeyChangedError  # it was destroyed or replaced since the decision
         entry = key.of_entry(version)
         if entry is None:
             raise KeysError(
@@ -163,7 +163,7 @@ class Sealer:
 
 
 class Sections:
-    """What is to be sealed of one entry, collected while its public text is written.
+    """The words of one entry that are to be sealed, collected while its public text is written.
 
     Attributes:
         by_scope: by scope, the number of its section; the id of the key that made the tokens of
@@ -176,7 +176,7 @@ class Sections:
         self.by_scope: dict[str, tuple[int, bytes, list[str]]] = {}
 
     def __call__(self, words: SealedWords | str) -> object:
-        """Take words; return what is in their place.
+        """Collect words; return what stands in their place.
 
         Raises:
             InvalidInputError: they are not sealed, or were sealed in another entry.
@@ -194,6 +194,6 @@ class Sections:
             number, key, inside = found
             inside.append(words.text)
             if key != words.key:
-                # The id of no key, so that `row` has the whole entry sealed again.
+                # Empty, the id of no key: `row` then raises, and the whole entry is sealed again.
                 self.by_scope[scope] = number, b"", inside
         return {TOKEN: words.token, SECTION: number}

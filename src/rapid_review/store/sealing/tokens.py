@@ -1,4 +1,4 @@
-"""Words that are said become tokens, before anything is decided; the text goes along, unseen."""
+"""Words of commands become tokens before anything is decided; the text goes along, unseen."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=BaseModel)
 
-_ANEW: Final = "replacement"
-"""The field that holds an event: its words are named from there, wherever it stands."""
+_REPLACEMENT: Final = "replacement"
+"""The field that holds an event: the paths of its words begin there, wherever it is."""
 _SEALED_BEFORE: Final = "event"
-"""The field of an entry whose words were sealed before it was decided on."""
+"""The field of an entry whose words were sealed before the decision."""
 
 
 class AnyToken(SealedWords):
-    """Equals any sealed words: its own key is destroyed, so nothing can be compared any more."""
+    """Equals any sealed words: the key is destroyed, so the words cannot be compared any more."""
 
     __slots__ = ()
     __hash__ = SealedWords.__hash__  # which a class loses by defining `__eq__`
@@ -60,12 +60,12 @@ class Walk:
         self._known: dict[tuple[str, str, object], SealedWords] = {}
 
     def through(self, said: S, path: str = "", corrected: int | None = None) -> S:
-        """Return a statement with its words sealed, and those of its parts.
+        """Return a statement with its words, and those of its parts, sealed.
 
         Args:
             said: the statement.
-            path: how its fields are named.
-            corrected: the entry in whose place it is to stand; its words may be taken over.
+            path: what the paths of its fields begin with.
+            corrected: the entry that it replaces, whose words may be taken over.
         """
         sealed, inner = _plan(type(said))
         changed: dict[str, object] = {}
@@ -73,7 +73,7 @@ class Walk:
             words = getattr(said, name)
             if words is not None and not isinstance(words, WordsToSeal):
                 of = scope_named(scope, said)
-                changed[name] = self._of(words, of, path + name, corrected)
+                changed[name] = self._token(words, of, path + name, corrected)
         for name in inner:
             part = getattr(said, name)
             new = self._inside(said, name, part, f"{path}{name}.", corrected)
@@ -85,7 +85,7 @@ class Walk:
         self, said: BaseModel, name: str, part: object, path: str, corrected: int | None
     ) -> object:
         """Return what a field holds, with the words of the statements in it sealed."""
-        if name == _ANEW:
+        if name == _REPLACEMENT:
             path, corrected = "", cast("CorrectRecord", said).version
         if isinstance(part, BaseModel):
             return self.through(part, path, corrected)
@@ -100,29 +100,29 @@ class Walk:
         )
         return parts if all(map(is_, news, parts)) else news
 
-    def _of(
+    def _token(
         self, words: str | SealedWords, scope: str, path: str, corrected: int | None
     ) -> SealedWords:
         if (known := self._known.get((scope, path, words))) is not None:
-            return known  # one purpose is that of many entries
+            return known  # many entries may have the same purpose
         if isinstance(words, SealedWords):
             text = self._taken_over(words, scope, path, corrected)
         else:
             text = words
         if isinstance(text, Destroyed):
-            return self._gone(scope, text)
+            return self._destroyed(scope, text)
         key = self._key(scope)
         if isinstance(key, Destroyed):
-            return self._gone(scope, key)
+            return self._destroyed(scope, key)
         made = WordsToSeal(key.token(path, text), scope, text, key.id)
         self._known[scope, path, text] = made
         return made
 
-    def _gone(self, scope: str, key: Destroyed) -> SealedWords:
-        """Return what stands for words whose key is destroyed, where they were said before.
+    def _destroyed(self, scope: str, key: Destroyed) -> SealedWords:
+        """Return what stands for words whose key is destroyed, if they were recorded before.
 
         Raises:
-            Refused: they are new.
+            Refused: the words are new.
         """
         if self._again:
             return AnyToken("", 0)
@@ -151,13 +151,13 @@ class Walk:
         if found is None:
             whole = None if scope == CASE else self._keys.of(self._stream, CASE)
             if isinstance(whole, Destroyed):
-                return whole  # the case was erased, with anyone who was to be named in it
-            self._must_know_all()
+                return whole  # the case was erased, and with it all persons in it
+            self._must_have_every_key()
             found = self._keys.made(self._stream, scope)
         self._at_hand[scope] = found
         return found
 
-    def _must_know_all(self) -> None:
+    def _must_have_every_key(self) -> None:
         """Check that no key of this case was lost, before a new one is made for it."""
         for body in self._rows:
             for section in envelope.read(body).sections:
@@ -200,10 +200,10 @@ def _parts(model: type[BaseModel]) -> tuple[str, ...]:
 
 def _holds_a_statement(hint: object) -> bool:
     if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return _says_something(hint)
+        return _has_sealed_fields(hint)
     return any(_holds_a_statement(one) for one in get_args(hint))
 
 
-def _says_something(model: type[BaseModel]) -> bool:
-    """Say whether a statement, or a part of it, has a sealed field at all."""
+def _has_sealed_fields(model: type[BaseModel]) -> bool:
+    """Return whether a statement, or a part of it, has a sealed field at all."""
     return bool(sealed_scopes(model)) or bool(_parts(model))

@@ -10,8 +10,8 @@ class Destroyed(NamedTuple):
 
     Attributes:
         at: when it was destroyed.
-        order_id: by which order.
-        fingerprint: of what was destroyed.
+        order_id: the order by which it was destroyed.
+        fingerprint: the fingerprint of the destroyed key.
     """
 
     at: str
@@ -20,7 +20,7 @@ class Destroyed(NamedTuple):
 
 
 class KeyChangedError(Exception):
-    """Another worker made a key of the same scope first: what was sealed must be sealed again."""
+    """Another worker changed a key first: what was sealed must be sealed again."""
 
 
 def left_of(row: KeyRow) -> Destroyed:

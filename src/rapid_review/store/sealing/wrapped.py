@@ -1,4 +1,4 @@
-"""A key as the table keeps it: wrapped, and bound to the case and the scope that it is of."""
+"""A key as the table stores it: wrapped, and bound to its case and its scope."""
 
 import base64
 import os
@@ -22,9 +22,9 @@ def wrapped(by: Wrapping, key_id: bytes, stream: str, scope: str, secret: bytes)
     """Return the row of a key.
 
     Args:
-        by: what wraps it.
-        key_id: by which sections name it.
-        stream: of the case, in hexadecimal; empty for the row key.
+        by: the wrapping key.
+        key_id: the id by which sections name it.
+        stream: the case's stream, in hexadecimal; empty for the row key.
         scope: whose words it seals.
         secret: the key.
     """
@@ -37,7 +37,7 @@ def unwrapped(by: Wrapping, row: KeyRow) -> bytes:
     """Return the key of a row.
 
     Raises:
-        KeysError: another key wraps it, or the row is damaged, or of another place.
+        KeysError: another key wraps it, or the row is damaged, or belongs to another place.
     """
     beside = _beside(row.key_id, row.stream, row.scope, row.epoch)
     return by.unwrap(base64.b64decode(row.wrapped or ""), beside)

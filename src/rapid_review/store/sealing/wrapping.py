@@ -1,6 +1,6 @@
-"""What wraps the keys in a key store: a key that the library never keeps.
+"""The wrapping key, which wraps the keys in a key store and which the library never stores.
 
-It comes from a file that its owner alone may read, see `key_file`, or from the host's own key
+It comes from a file that only its owner may read, see `key_file`, or from the host's own key
 service.
 """
 
@@ -17,19 +17,19 @@ _NONCE: Final = 12
 
 
 class Wrapping(Protocol):
-    """Wraps keys, and takes them out again: what a host's key service is asked for.
+    """Wraps and unwraps keys, as a host's key service does.
 
     Attributes:
-        epoch: which wrapping key it is; a new one has a higher number.
+        epoch: the number of the wrapping key; a new one has a higher number.
     """
 
     @property
     def epoch(self) -> int:
-        """Which wrapping key it is."""
+        """The number of the wrapping key."""
         ...
 
     def wrap(self, key: bytes, beside: bytes, /) -> bytes:
-        """Return a key, wrapped; `beside` must be given again to take it out."""
+        """Return a wrapped key; the same `beside` must be given to unwrap it."""
         ...
 
     def unwrap(self, wrapped: bytes, beside: bytes, /) -> bytes:
@@ -47,7 +47,7 @@ class WrappingKey:
     Args:
         epoch: its number.
         key: 32 bytes.
-        where: what errors call the place it came from.
+        where: where it came from, for error messages.
     """
 
     def __init__(self, epoch: int, key: bytes, where: str = "the wrapping key") -> None:
@@ -56,7 +56,7 @@ class WrappingKey:
         self._key = AESGCM(key)
 
     def wrap(self, key: bytes, beside: bytes) -> bytes:
-        """Return a key, wrapped."""
+        """Return a wrapped key."""
         nonce = os.urandom(_NONCE)
         return nonce + self._key.encrypt(nonce, key, beside)
 
@@ -77,12 +77,12 @@ class WrappingKey:
 
 
 class HostWrapping:
-    """A key service of the host's: two functions that it gives.
+    """A key service of the host's, as two functions.
 
     Args:
-        epoch: the number of the service's key of now.
-        wrap: wraps a key; given it and what belongs beside it.
-        unwrap: takes it out again; raises whatever the service raises.
+        epoch: the number of the service's current key.
+        wrap: wraps a key; see `Wrapping.wrap`.
+        unwrap: unwraps it; raises whatever the service raises.
     """
 
     def __init__(

@@ -1,3 +1,3 @@
-"""The tables beside the entries, and every statement that is asked of them: one text for both."""
+"""The tables beside the entries, and every statement on them, for both kinds of database."""
 
 __all__: list[str] = []  # nothing in it is public

@@ -1,4 +1,4 @@
-"""The tables beside that of the entries: of what is derived, subscriptions, and side tables."""
+"""The tables beside the table of entries: derived tables, subscriptions, and side tables."""
 
 from typing import Final
 
@@ -10,8 +10,8 @@ CREATE: Final = (
     *side_tables.CREATE,
     *subscriptions.CREATE,
 )
-"""What makes them, where they are not there."""
+"""Makes the tables that do not exist yet."""
 
 SHOWN_BY: Final = frozenset({read_model.NEWEST, *ledger.TABLES, side_tables.ANSWERED})
-"""The tables by which it is seen whether all are there: of the read model the one that is made
-last, and each of the others, of which somebody who hides something may have dropped one."""
+"""The tables that show whether all tables exist: of the read model the one that is made last, and
+each of the others, because somebody who hides something may have dropped any of them."""

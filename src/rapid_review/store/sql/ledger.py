@@ -1,10 +1,11 @@
-"""The tables of the ledger, and every statement that is asked of them.
+"""The tables of the ledger, and every statement on them.
 
-As those of the read model: one text for SQLite and PostgreSQL, in which `?` stands for a value and
-`{at}` for the schema. `BYTEA` is PostgreSQL's name for bytes; SQLite keeps bytes under any name.
+As for the read model, one text serves SQLite and PostgreSQL: `?` stands for a value, and `{at}`
+for the schema. `BYTEA` is PostgreSQL's name for bytes; SQLite stores bytes under any name.
 
-Tiles, heads and the track are derived from the entries, and can be thrown away. Checkpoints cannot
-be made again: they are kept here for those who ask, and proven by the copies kept elsewhere.
+Tiles, heads (the last leaf of each stream) and the track (the ledger's position) are derived from
+the entries, and can be made again. Checkpoints cannot: they are stored here for anyone who asks,
+and proven by the copies elsewhere.
 """
 
 from typing import Final
@@ -50,7 +51,7 @@ TABLES: Final = (
     "audit_epochs",
     "audit_track",
 )
-"""In the order in which they are made: where the last is, all are."""
+"""In the order in which they are made: if the last exists, all do."""
 
 # --- Growing
 
@@ -87,7 +88,7 @@ EVERY_HEAD: Final = (
     "SELECT stream, version, leaf FROM {at}audit_heads WHERE stream > ? ORDER BY stream LIMIT ?"
 )
 
-# --- Checkpoints and epochs, which are kept
+# --- Checkpoints and epochs, which are not derived
 
 CHECKPOINTS: Final = "SELECT origin, size, note FROM {at}audit_checkpoints ORDER BY origin, size"
 CHECKPOINTS_OF: Final = "SELECT note FROM {at}audit_checkpoints WHERE origin = ? ORDER BY size"

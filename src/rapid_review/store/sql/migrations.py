@@ -1,11 +1,11 @@
 """What a store is made of, version by version: each adds tables, and none changes what is there.
 
-The version is of the tables, and no number is kept of it in a store: whether a step was done is
-seen by what it makes. A store that lacks steps is read and written as it is, as far as it goes.
+No store holds a version number: what a step makes shows whether it was done. A store that lacks
+steps is read and written as it is, as far as its tables allow.
 
-The first are each database's own; those of the tables beside the entries are the same in both.
+The first steps differ between the databases; those for the tables beside the entries are the same.
 Anyone who adds a table adds a step with the next number. A step whose tables no version makes any
-more, as those of an older layout of the read model, stays in its place and makes nothing.
+more, such as those of an older layout of the read model, stays in its place and makes nothing.
 """
 
 from typing import Final, NamedTuple
@@ -19,8 +19,8 @@ class Step(NamedTuple):
     Attributes:
         version: its number.
         adds: what it adds, in words.
-        makes: the tables, indexes and functions by which it is seen that it was done.
-        statements: what makes them, in order, in one transaction; `{at}` stands for the schema.
+        makes: the tables, indexes and functions that show that it was done.
+        statements: make them, in order, in one transaction; `{at}` stands for the schema.
     """
 
     version: int
@@ -64,7 +64,7 @@ SUBSCRIPTIONS: Final = Step(
     subscriptions.CREATE,
 )
 VERSION: Final = SUBSCRIPTIONS.version
-"""The one of now."""
+"""The current version."""
 
 
 def lacking(steps: tuple[Step, ...], there: frozenset[str]) -> tuple[Step, ...]:

@@ -1,29 +1,30 @@
-"""The tables of the read model, and every statement that is asked of them.
+"""The tables of the read model, and every statement on them.
 
-One text for SQLite and PostgreSQL: `?` stands for a value and `{at}` for the schema, which SQLite
-has none of; behind `{by_bytes}` a text is compared by its bytes, whatever the server's language.
-Days are ISO text and truths are 0 or 1, so that a row is the same in both.
+One text serves SQLite and PostgreSQL: `?` stands for a value, and `{at}` for the schema, which
+SQLite does not have; after `{by_bytes}` a text is compared by its bytes, whatever the server's
+language. Days are ISO text and booleans are 0 or 1, so that a row is the same in both.
 
-`read_models` says what there is: for each layout and partnership a build that is live, and one
-that is being made beside it. Every other table is keyed by the build. Its columns never change;
-those of the other tables may, so their names hold the layout: two versions of this program work
-side by side in one database, each with tables and builds of its own.
+`read_models` lists the generations, which the columns call builds: for each layout and partnership
+one that is live, and one that is being made beside it. Every other table is keyed by the build.
+The columns of `read_models` never change; those of the other tables may, so their names hold the
+layout: two versions of this program work side by side in one database, each with its own tables
+and generations.
 """
 
 from typing import Final
 
 LAYOUT: Final = 8
-"""Raise it when a table below changes, or when a case's rows or cells come out otherwise than they
-did: a read model of before then stays as it is, for those who read it, and one of now is made
-beside it."""
+"""Raise it when a table below changes, or when a case's rows or cells are computed differently:
+the earlier read model stays as it is, for the versions that read it, and a new one is made beside
+it."""
 
 BEING_MADE: Final = 2 * (LAYOUT - 1)
-"""What `live` holds of a build of this layout that is being made. One layout takes two numbers, so
-that UNIQUE (partnership, live) allows one live build of each. Versions of this program up to that
-of layout 4 wrote 0 and 1 whatever their layout was: those are the numbers of layout 1, which none
-will have again, so that what they wrote is never taken for a build of another."""
+"""The value of `live` for a build of this layout that is being made. Each layout has two numbers,
+so that UNIQUE (partnership, live) allows one live build of each. Versions up to layout 4 wrote 0
+and 1 whatever their layout was: these are the numbers of layout 1, which is not used again, so
+that what those versions wrote is never taken for a build of another layout."""
 LIVE: Final = BEING_MADE + 1
-"""What it holds of the one that is read."""
+"""The value of `live` for the build that is read."""
 
 _CASES: Final = f"{{at}}read_model_{LAYOUT}_cases"
 _DEADLINES: Final = f"{{at}}read_model_{LAYOUT}_deadlines"
@@ -34,7 +35,7 @@ _COUNTS: Final = f"{{at}}read_model_{LAYOUT}_counts"
 _QUARANTINED: Final = f"{{at}}read_model_{LAYOUT}_parked"
 
 CREATE: Final = (
-    # `changes` counts the pages written: anyone who writes one must have seen the page before it.
+    # `changes` counts the pages written: anyone who writes one must have read the count before.
     """CREATE TABLE IF NOT EXISTS {at}read_models (
         build BIGINT PRIMARY KEY,
         partnership TEXT NOT NULL,
@@ -71,7 +72,7 @@ CREATE: Final = (
         related_reviews TEXT,
         PRIMARY KEY (build, stream)
     )""",
-    # Lists are read by it, a page at a time, in the order in which cases were opened.
+    # For lists, a page at a time, in the order in which cases were opened.
     f"CREATE INDEX IF NOT EXISTS read_model_{LAYOUT}_opened ON {_CASES} (build, opened)",
     f"""CREATE TABLE IF NOT EXISTS {_DEADLINES} (
         build BIGINT NOT NULL,
@@ -102,7 +103,7 @@ CREATE: Final = (
         referred_to TEXT NOT NULL,
         PRIMARY KEY (build, stream, theme)
     )""",
-    # What falls due, with the calendar where the bank holidays of one were counted.
+    # What falls due, with the calendar if its bank holidays were counted.
     f"""CREATE TABLE IF NOT EXISTS {_DUES} (
         build BIGINT NOT NULL,
         stream TEXT NOT NULL,
@@ -118,7 +119,7 @@ CREATE: Final = (
         calendar_version TEXT,
         PRIMARY KEY (build, stream, place)
     )""",
-    # In a key nothing may be missing: -1 stands for days that are not known.
+    # A key column cannot be NULL: -1 stands for days that are not known.
     f"""CREATE TABLE IF NOT EXISTS {_DURATIONS} (
         build BIGINT NOT NULL,
         deadline TEXT NOT NULL,
@@ -141,7 +142,7 @@ CREATE: Final = (
         n BIGINT NOT NULL,
         PRIMARY KEY (build, measure, kind, source, month)
     )""",
-    # What has come down to none is found without going through the whole.
+    # To find counts that have come down to 0 without reading the whole table.
     *(
         f"CREATE INDEX IF NOT EXISTS read_model_{LAYOUT}_no_{of} ON {table} (build) WHERE n = 0"
         for of, table in (("durations", _DURATIONS), ("counts", _COUNTS))
@@ -157,9 +158,9 @@ CREATE: Final = (
 )
 
 NEWEST: Final = _QUARANTINED.removeprefix("{at}")
-"""The table that is made last: where it is, all are."""
+"""The table that is made last: if it exists, all do."""
 
-# --- Which builds there are
+# --- Builds
 
 GENERATION: Final = (
     "SELECT build, position FROM {at}read_models WHERE partnership = ? AND live = ?"
@@ -181,7 +182,7 @@ SWEPT: Final = tuple(
     for table in (_CASES, _DEADLINES, _THEMES, _DUES, _DURATIONS, _COUNTS, _QUARANTINED)
 )
 
-# --- Those of other layouts
+# --- Builds of other layouts
 
 OTHERS: Final = (
     "SELECT layout, partnership, position FROM {at}read_models "
@@ -191,7 +192,7 @@ WITHOUT_OTHER: Final = (
     f"DELETE FROM {{at}}read_models WHERE live NOT IN ({BEING_MADE}, {LIVE}) AND layout = ?"
 )
 TABLE_OF: Final = "read_model_([1-9][0-9]{0,8})_[a-z]+"
-"""How the name of a table says of which layout it is."""
+"""Matches the name of a table, and finds its layout in it."""
 DROPPED: Final = "DROP TABLE IF EXISTS {{at}}{name}"
 
 # --- Writing a case's rows

@@ -1,16 +1,16 @@
-"""Tables beside the entries that cannot be made from them: what a copy of a store takes along.
+"""Tables beside the entries that cannot be made from them: every copy of a store has them too.
 
 They are no evidence: what is in them is in no tree, and in no bundle unless it is signed.
-`answered_commands` holds the ids of commands that led to no entry, because what they said was so
-already, and at which version of the case; so that one that is delivered again is answered as
-before, also when the fact was retracted meanwhile. It holds nothing that a command said.
+`answered_commands` holds the ids of commands that recorded nothing, because the record said so
+already, and at which version of the case. So a command that is sent again is answered as before,
+even if the fact was retracted meanwhile. It holds no content of a command.
 `own_calendars` holds the calendar files that were given to the store, byte for byte.
 `partnerships` holds whose cases the store is for, with the terms that were listed for them.
 
-Whatever takes a store elsewhere takes them along. A table that can be made from the entries, such
-as those of the read model or the tiles of the ledger, is none of them.
+A table that can be made from the entries, such as those of the read model or the tiles of the
+ledger, is not a side table.
 
-One text for SQLite and PostgreSQL, as those of the read model are.
+One text serves SQLite and PostgreSQL, as for the read model.
 """
 
 from typing import Final, NamedTuple
@@ -61,7 +61,7 @@ class SideTable(NamedTuple):
     """A table, and the statements by which its rows are copied.
 
     Attributes:
-        name: the table's.
+        name: the name of the table.
         key: the columns of its primary key.
         rest: its other columns.
     """

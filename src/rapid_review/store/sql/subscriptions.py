@@ -1,14 +1,15 @@
-"""The tables of the subscriptions, and every statement that is asked of them.
+"""The tables of the subscriptions, and every statement on them.
 
-A move takes them along (ADR 0085), and none of the host's tables: what a handler wrote stays.
-They are no part of any layout: their columns never change, so that an older and a newer release
-see each other's. One text for SQLite and PostgreSQL, as in `read_model`; times are ISO text in UTC
-with all six digits of a second, so that they compare as text.
+A move copies them (ADR 0085), and none of the host's tables: what a handler wrote is not copied.
+They belong to no layout: their columns never change, so that older and newer releases share them.
+One text serves SQLite and PostgreSQL, as for the read model; times are ISO text in UTC with all
+six digits of a second, so that they compare as text.
 
-`subscriptions` says how far each has come: of one name, the highest version counts. `changes`
-counts what moved it: anyone who writes must have seen what was before. `owner`, `until` and `beat`
-say who is at it. `subscription_parked` has the entries that were put aside: of each case the first
-is tried again at `next_at`, if that is set, and the others wait behind it.
+`subscriptions` says how far each has come: of one name, only the highest version is in use.
+`changes` counts the changes of a row: anyone who writes must have read the count before. `owner`,
+`until` and `beat` say which worker has claimed it. `subscription_parked` has the entries that were
+put aside: the first of each case is tried again at `next_at`, if that is set, and the others wait
+for it.
 """
 
 from typing import Final
@@ -60,7 +61,7 @@ ENDED: Final = (
     "UPDATE {at}subscriptions SET changes = changes + 1, owner = '', until = '' "
     f"WHERE {_OF_NAME} AND version < ?"
 )
-"""What a lower version has begun is waited for, and it begins nothing more."""
+"""Waits for the transaction of a lower version, and ends its claim, so that it begins no other."""
 BEGUN: Final = (
     "INSERT INTO {at}subscriptions "
     "(partnership, name, version, position, changes, owner, until, beat) "
@@ -72,7 +73,7 @@ INHERITED: Final = (
     "UPDATE {at}subscription_parked SET version = ?, tries = 0, next_at = NULL "
     f"WHERE {_OF_NAME} AND version < ?"
 )
-"""What the versions before it have put aside is this one's."""
+"""Gives this version what earlier versions have put aside."""
 CLAIMED: Final = (
     "UPDATE {at}subscriptions SET owner = ?, until = ?, beat = ? "
     f"WHERE {_THIS} AND (owner = '' OR owner = ? OR until <= ?)"
@@ -132,5 +133,5 @@ NEXT_OF_CASE: Final = (
     f"UPDATE {{at}}subscription_parked SET next_at = ?, tries = 0 WHERE {_THIS} "
     f"AND {_FIRST_OF_CASE}"
 )
-"""The first of a case that is put aside is tried at a time, as if it never had been before."""
+"""Lets the first entry of a case that is put aside be tried at a time, as if it were new."""
 GONE_THROUGH_AGAIN: Final = f"DELETE FROM {{at}}subscription_parked WHERE {_THIS} AND position > ?"

@@ -91,11 +91,11 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     copied, and without it the copied keys cannot be used. For a store on a server use pg_dump;
     `db move` can also copy it to a file.
     """
-    from rapid_review.store.copies.backups import back_up, hold_vacant
+    from rapid_review.store.copies.backups import back_up, must_be_vacant
     from rapid_review.store.sealing.copies import copy_keys
 
     _refuse_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
-    _check_vacant(hold_vacant, file)
+    _check_vacant(must_be_vacant, file)
     if not Path(store).exists():
         raise NotFoundError(f"there is no store {store}; name another with --store")
     keys_to = keys_to or file.with_suffix(".keys")
@@ -125,12 +125,12 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     No file may exist there, nor one with -wal, -shm or -journal added to its name. If the
     backup lacks entries, give the number of entries that this prints to `audit epoch --kept`.
     """
-    from rapid_review.store.copies.backups import hold_vacant
+    from rapid_review.store.copies.backups import must_be_vacant
     from rapid_review.store.copies.backups import restore as restored
     from rapid_review.store.sealing.copies import copy_keys
 
     _refuse_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
-    _check_vacant(hold_vacant, Path(store))
+    _check_vacant(must_be_vacant, Path(store))
     keys, places = None, places_of(store)
     table = "" if places is None else places.table
     if keys_from is not None:
@@ -197,7 +197,7 @@ def _refuse_server(store: str, instead: str) -> None:
         raise click.UsageError(f"the store is on a server: {instead}")
 
 
-def _check_vacant(hold_vacant: "Callable[[Path], None]", path: Path) -> None:
+def _check_vacant(must_be_vacant: "Callable[[Path], None]", path: Path) -> None:
     """Check that there is nothing at a path, before anything is done.
 
     Raises:
@@ -206,7 +206,7 @@ def _check_vacant(hold_vacant: "Callable[[Path], None]", path: Path) -> None:
     from rapid_review.domain.errors import InvalidInputError
 
     try:
-        hold_vacant(path)
+        must_be_vacant(path)
     except InvalidInputError as error:
         raise click.UsageError(str(error)) from None
 
@@ -234,14 +234,14 @@ def _key_store(store: str) -> str | None:
 def _check_apart(record: Path) -> "Callable[[Path], None]":
     """Return a check that the keys go to a new file, and not to the copy of the store."""
     from rapid_review.domain.errors import InvalidInputError
-    from rapid_review.store.copies.backups import hold_vacant
+    from rapid_review.store.copies.backups import must_be_vacant
 
     def check(keys: Path) -> None:
         if keys.absolute() == record.absolute():
             raise InvalidInputError(
                 "keys must not be in the same file as the words that they seal; name another file"
             )
-        hold_vacant(keys)
+        must_be_vacant(keys)
 
     return check
 
