@@ -1,10 +1,11 @@
 """The store: the only package that knows how entries are kept.
 
-`RapidReviews`, in `reviews`, is the door: a case is read in `reading`, written to in `writing`.
-Below it, each knowing only what comes after it: `copies` takes a store elsewhere; `ledger` keeps
-the tree over every row, its checkpoints and what auditors are given; `read_model` keeps where
-every case stands, so that a figure needs no replay; `subscriptions` tell handlers of each entry;
-`worker` keeps all of these jobs going; `log` turns entries into bytes, rows and
+`RapidReviews`, in `reviews`, is the door: `reading` reads a case, and `writing` records in it.
+`access` and `authority` decide who may do what and record who read words; `sealing` seals them.
+Below it, each knowing only what comes after it: `copies` backs up, moves and seals a whole store;
+`ledger` keeps the hash tree over every row, its checkpoints and the bundles for auditors;
+`read_model` keeps where every case stands, so that a figure needs no replay; `subscriptions` give
+handlers each entry; `worker` runs all of these jobs; `log` turns entries into bytes, rows and
 streams; `backends` are the databases, each a log and the tables beside it, which `backends.open`
 joins; `sql` holds the tables' statements.
 """

@@ -68,16 +68,16 @@ class TakesCommands(CountsCharacteristics):
             Refused: the terms or the case forbid it; nothing was recorded.
             InvalidInputError: the `command_id` was used for something else, or an id is malformed.
             CalendarGapError: a clock is to be calculated again, and the calendar does not reach
-                it.
+                that far.
             CaseMovedError: the case is not at the version that is expected.
-            CaseChangedError: others made or destroyed a key of it three times running.
+            CaseChangedError: others made or destroyed a key of the case three times running.
             RecordError: the store cannot be read or written; `ClockError` among them.
 
         Within a host's transaction the answer is final once the host commits, and nobody else can
         record anything in the store until then.
         """
         by = beside.get("by")
-        return self._observer.watched(
+        return self._observer.run_observed(
             lambda: self._answer(case, command, **beside), command, by, case
         )
 

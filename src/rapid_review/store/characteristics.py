@@ -37,26 +37,26 @@ class CountsCharacteristics(KeepsWords):
     ) -> "Published":
         """Return how many children there are by one characteristic, with small numbers hidden.
 
-        Each case whose children have one recorded is a reading of its own in the access log,
-        recorded before anything of that case is opened: of the one entry that tells of them as
-        the record stands, and of nothing but what is kept for statistics. Where this reader may
-        not, or the keys are not available, its children are counted as withheld; what was erased
-        is counted as erased. No case, child or code of a single one is kept or returned.
+        If a case has the characteristic of its children recorded, the access log records a reading
+        of that case before anything of it is opened. Only words kept for statistics are opened,
+        in the one entry that states the children as the record stands. If this reader may not
+        read them, or the keys are not available, these children are counted as withheld; erased
+        words are counted as erased. Nothing about a single case or child is kept or returned.
 
         Args:
             characteristic: what is counted.
-            selection: what is selected of this partnership, as of when, and how small numbers are
+            selection: which cases of this partnership, as of when, and how small numbers are
                 hidden.
             by: who reads.
             purpose: why, in a few plain words.
-            seed: the secret of which the keys of cases are made, if counts are to be perturbed.
-            unreadable: called with each case that cannot be read, and is passed by; without it,
-                none is passed by.
+            seed: the secret from which the keys of cases are made, if counts are perturbed.
+            unreadable: called with each case that cannot be read, which is then left out; without
+                it, such a case raises a RecordError.
 
         Raises:
-            InvalidInputError: small numbers are not to be hidden; or it is asked of another
-                partnership, or of several; or counts are to be perturbed, and there is no seed; or
-                there is no solver; or as for `read`.
+            InvalidInputError: small numbers are not hidden; the selection is of another
+                partnership, or of several; counts are to be perturbed without a seed; there is no
+                solver; or as for `read`.
             KeysError: the keys cannot be used.
             RecordError: the access log cannot be written, so nothing more was opened; or a case
                 cannot be read, and no callback was given for it.
@@ -69,10 +69,10 @@ class CountsCharacteristics(KeepsWords):
             found = self._children_of(case, selection)
             if found is None:
                 return None
-            told = self._kinds(found, characteristic, by=by, purpose=purpose)
-            return self._counted(found, told, seed)
+            kinds = self._read_kinds(found, characteristic, by=by, purpose=purpose)
+            return self._kinds_in_case(found, kinds, seed)
 
-        cases = tuple(one for one in self.each(read, unreadable or _must_be_read) if one)
+        cases = tuple(one for one in self.each(read, unreadable or _raise_unreadable) if one)
         return publish_by(characteristic, cases, selection)
 
     def _children_of(self, case: str, selection: "Selection") -> "ChildrenOf | None":
@@ -84,32 +84,34 @@ class CountsCharacteristics(KeepsWords):
             return None
         return found
 
-    def _counted(self, found: "ChildrenOf", told: tuple[str, ...], seed: bytes | None) -> "Kinds":
+    def _kinds_in_case(
+        self, found: "ChildrenOf", kinds: tuple[str, ...], seed: bytes | None
+    ) -> "Kinds":
         from rapid_review.projections.statistics.cell_keys import case_key  # noqa: PLC0415 - no command needs it
         from rapid_review.projections.statistics.characteristics import Kinds  # noqa: PLC0415 - no command needs it
 
         case = found.entry.case
         key = 0 if seed is None else case_key(seed, self.terms.partnership, case)
-        return Kinds(found.facts, told, key)
+        return Kinds(found.facts, kinds, key)
 
-    def _kinds(
+    def _read_kinds(
         self, found: "ChildrenOf", characteristic: "Characteristic", *, by: Actor, purpose: str
     ) -> tuple[str, ...]:
-        """Return the kind of each child of a case; it is opened only where there is a code."""
+        """Return the kind of each child of a case; open it only if a code is recorded."""
         from rapid_review.projections.statistics.characteristics import kinds  # noqa: PLC0415 - no command needs it
 
         entry = found.entry
-        told = with_words(entry)  # all withheld
-        has_keys = self._store.keys is not None or not self._store.codec.is_sealed
-        if has_keys and found.have(characteristic) and not found.facts.is_duplicate:
+        readable = with_words(entry)  # all words withheld
+        can_open = self._store.keys is not None or not self._store.codec.is_sealed
+        if can_open and found.have(characteristic) and not found.facts.is_duplicate:
             asked = ReadRequest(entry.case, (entry.version,), by, purpose, scopes=_SCOPES)
             try:
                 (one,) = self._read(asked)
             except Refused:  # it is in the access log, and nothing was opened
                 pass
             else:
-                told = with_words(one.entry, one.words)
-        return tuple(kinds(told, characteristic))
+                readable = with_words(one.entry, one.words)
+        return tuple(kinds(readable, characteristic))
 
     def _must_make_sense(self, selection: "Selection", seed: bytes | None) -> None:
         from rapid_review.projections.statistics.characteristics import (  # noqa: PLC0415 - no command needs it
@@ -133,5 +135,5 @@ class CountsCharacteristics(KeepsWords):
             )
 
 
-def _must_be_read(row: UnreadableRow) -> None:
+def _raise_unreadable(row: UnreadableRow) -> None:
     raise RecordError(str(row))

@@ -1,4 +1,4 @@
-"""Closing what was opened: where the next step fails, and several things one after the other."""
+"""Close what was opened: if the next step fails, and several things one after the other."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Closes(Protocol):
-    """What can be closed; closing it twice does no harm."""
+    """Something that can be closed; closing it twice does no harm."""
 
     def close(self) -> object:
         """Close it."""
@@ -15,7 +15,7 @@ class Closes(Protocol):
 
 @contextmanager
 def closed_on_failure(*opened: Closes | None) -> Generator[None, None, None]:
-    """Close what was just opened, in this order, if what is done with it next fails.
+    """Close what was just opened, in this order, if the body of the `with` statement fails.
 
     Args:
         opened: what was opened; None is passed over.
@@ -28,13 +28,13 @@ def closed_on_failure(*opened: Closes | None) -> Generator[None, None, None]:
 
 
 def close_all(*opened: Closes | None) -> None:
-    """Close these, in this order; if one of them cannot be closed, the others are all the same.
+    """Close these, in this order; if one of them cannot be closed, close the others anyway.
 
     Args:
         opened: what was opened; None is passed over.
 
     Raises:
-        Exception: what the last of those raised that could not be closed.
+        Exception: the error of the last one that could not be closed.
     """
     with ExitStack() as last_first:
         for one in reversed(opened):

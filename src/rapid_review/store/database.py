@@ -5,26 +5,26 @@ from rapid_review.store.subscribing import GivesSubscriptions
 
 
 class KnowsItsDatabase(GivesSubscriptions):
-    """The part of `RapidReviews` that says how its database is."""
+    """The part of `RapidReviews` that reports the state of its database."""
 
     def ping(self, within: float = 2.0) -> None:
         """Check that the store can be reached and read now; see `Store.ping`.
 
         Raises:
-            StorageError: it cannot, or it did not answer in so many seconds.
+            StorageError: the store cannot be read, or did not answer in that many seconds.
         """
         self._store.ping(within)
 
     @property
     def reads_only(self) -> bool:
-        """Whether nothing is written, as the caller asked; see `ServerSettings`."""
+        """Whether the caller opened the store for reading only; see `ServerSettings`."""
         return self._store.opened.tables.reads_only
 
     def behind(self) -> Behind | None:
         """Return how far a standby may lie behind the server that it follows.
 
         Returns:
-            What it has, and whether it is sent more; None if this database follows no other.
+            How far the standby has come; None if this database follows no other.
 
         Raises:
             StorageError: the store cannot be read.

@@ -1,4 +1,4 @@
-"""A job: work that is repeated besides recording, one page at a time."""
+"""A job: work that a worker repeats beside recording, one page of entries at a time."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,9 +9,9 @@ PAGE: Final = 1_000
 """How many entries a job handles in one transaction, by default."""
 
 News = Callable[[], AbstractContextManager[Callable[[], bool]]]
-"""Opens a connection that listens; in it, call what it yields to wait a little for new entries.
+"""Opens a connection that listens for new entries, and yields a function.
 
-That call returns whether there may be any.
+Each call of that function waits a little, and returns whether there may be new entries.
 """
 
 

@@ -40,7 +40,7 @@ class KeepsWords(CaseWords):
             InvalidInputError: the words of this store are not sealed.
             KeysError: the keys are not available, or could not be destroyed.
             CaseChangedError: others wrote to the case three times running; the keys are gone.
-            RecordError: the store cannot be read or written; asked again, it finishes.
+            RecordError: the store cannot be read or written; call it again to finish.
         """
         from rapid_review.store.writing.erasing import finish  # noqa: PLC0415 - no command needs it
 
@@ -91,8 +91,9 @@ class KeepsWords(CaseWords):
 
         must_be_references(reference=reference)
         whose = self.terms.partnership
-        there = (entry for _, entry in self._store.entries_after(0, unreadable))
-        found = cases_naming((one for one in there if one.partnership == whose), reference, cases)
+        every_entry = (entry for _, entry in self._store.entries_after(0, unreadable))
+        ours = (entry for entry in every_entry if entry.partnership == whose)
+        found = cases_naming(ours, reference, cases)
         return tuple(
             self._about(reference, case, paths, by=by, purpose=purpose)
             for case, paths in found.items()
@@ -112,8 +113,8 @@ class KeepsWords(CaseWords):
         asked = ReadRequest(case, tuple(paths), by, purpose, person=reference)
         words = {one.entry.version: one.words for one in self._read(asked)}
         entries = self._store.entries(self.terms.partnership, case)
-        told = tuple(with_words(one, words.get(one.version)) for one in entries)
-        return AboutSubject(reference, self.history_of(told), paths)
+        readable = tuple(with_words(one, words.get(one.version)) for one in entries)
+        return AboutSubject(reference, self.history_of(readable), paths)
 
     def rows_with(self, words: Sequence[str]) -> "tuple[Found, ...]":
         """Return where words occur unsealed in the stored rows of any case.

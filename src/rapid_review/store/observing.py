@@ -91,7 +91,7 @@ class Observer:
     observe: Observe | None
     names_cases: bool
 
-    def watched(
+    def run_observed(
         self, work: Callable[[], Answer], command: object, by: object, case: str
     ) -> Answer:
         """Run the work of a request, report its outcome, and return its answer."""

@@ -1,4 +1,4 @@
-"""How reviews are opened with a store of their own, which is closed with them."""
+"""Open reviews together with a store of their own, which is closed with them."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -47,8 +47,8 @@ class OwnsItsStore:
     def owning(cls, store: Store, **settings: Unpack[Settings]) -> Self:
         """Return reviews that close their store, and the access log, when they are closed.
 
-        Those that `in_memory`, `on_sqlite` and `on_postgres` return are such. If the reviews
-        cannot be made, both are closed at once.
+        `in_memory`, `on_sqlite` and `on_postgres` return such reviews. If the reviews cannot be
+        made, both stores are closed at once.
         """
         log = settings.get("access")
         with closed_on_failure(store, log):
@@ -75,18 +75,19 @@ class OwnsItsStore:
         """Return reviews kept in an SQLite file; settings as for the class.
 
         Args:
-            path: of the file.
-            create: whether it may be made, if it is not there.
-            keys: those that seal its words; see `Store.on_sqlite`.
-            unsealed: for trials: whether its words may be kept unsealed; see `Store.on_sqlite`.
+            path: the path of the file.
+            create: whether to make the file if it does not exist.
+            keys: the keys that seal its words; see `Store.on_sqlite`.
+            unsealed: for trials: whether its words may stay unsealed; see `Store.on_sqlite`.
             commits_together: whether the commands of many threads are committed together; see
                 `Store`.
             settings: as for the class.
 
         Raises:
-            InvalidInputError: it is the address of a server, and no file; or it is to be made,
-                and neither keys nor `unsealed` are given.
-            RecordError: the file is not there and may not be made, or is no store of ours.
+            InvalidInputError: the path is the address of a server; or the file is to be made, and
+                neither keys nor `unsealed` are given.
+            RecordError: the file does not exist and may not be made, or it is not a store of this
+                library.
         """
         with closed_on_failure(settings.get("access")):
             store = Store.on_sqlite(
@@ -111,12 +112,12 @@ class OwnsItsStore:
     ) -> Self:
         """Return reviews kept on a PostgreSQL server; settings as for the class.
 
-        Open them in each worker process, after any fork. For the address and what follows
-        it, of which `server` is `settings` there, see `Store.on_postgres`.
+        Open them in each worker process, after any fork. `Store.on_postgres` explains the
+        arguments; `server` is called `settings` there.
 
         Raises:
             InvalidInputError: the address leaves something open.
-            RecordError: there is no store, or it is none of ours.
+            RecordError: there is no store, or it is not a store of this library.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
         with closed_on_failure(settings.get("access")):
@@ -128,7 +129,7 @@ class OwnsItsStore:
     def close(self) -> None:
         """Close the store and the access log, if they are owned: see `owning`.
 
-        What was given stays open, for the reviews of other partnerships may be over it.
+        A store that the caller opened stays open: reviews of other partnerships may use it.
         """
         close_all(*self._owned)
 
@@ -142,5 +143,5 @@ class OwnsItsStore:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close them."""
+        """Close the reviews."""
         self.close()

@@ -45,13 +45,13 @@ class Shared(NamedTuple, Generic[T]):
     """What each process needs to read cases.
 
     Attributes:
-        again: opens the store once more.
+        reopen: opens the store once more.
         editions: the available terms.
-        calendars: the caller's function that gives the calendar of now; None without one.
+        calendars: the caller's function that gives the current calendar; None without one.
         read: reads something of a case.
     """
 
-    again: Callable[[], Opened]
+    reopen: Callable[[], Opened]
     editions: Editions
     calendars: CalendarsOfNow | None
     read: Callable[[CaseHistory], T]
@@ -92,7 +92,7 @@ def each_by_processes(
     submitted: deque[Future[list[_Read[T]]]] = deque()
     with _pool(shared, processes) as pool:
         for part in parts:
-            submitted.append(pool.submit(_read_of, part))
+            submitted.append(pool.submit(_read_cases, part))
             if len(submitted) >= processes * _PARTS_PER_PROCESS:
                 yield from _results(submitted.popleft().result(), unreadable)
         while submitted:
@@ -182,16 +182,16 @@ def _end_with_parent() -> None:
 def _readings() -> CaseReadings:
     """Return the cases as this process reads them, without any key."""
     (shared,) = _SHARED
-    store = Store(shared.again())
+    store = Store(shared.reopen())
     own = OwnCalendars(store.opened.tables)
     return CaseReadings(store, shared.editions, CalendarsAtHand(shared.calendars, own))
 
 
-def _read_of(cases: Sequence[str]) -> list[_Read[Any]]:
-    return [_read(_readings(), case) for case in cases]
+def _read_cases(cases: Sequence[str]) -> list[_Read[Any]]:
+    return [_read_case(_readings(), case) for case in cases]
 
 
-def _read(readings: CaseReadings, case: str) -> _Read[Any]:
+def _read_case(readings: CaseReadings, case: str) -> _Read[Any]:
     (shared,) = _SHARED
     unread: list[UnreadableRow] = []
     found = readings.each_of(

@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class CaseReadings:
-    """One partnership's cases, as the entries have them.
+    """One partnership's cases, read from their entries.
 
     Args:
         streams: where entries are kept.
@@ -61,7 +61,7 @@ class CaseReadings:
 
         Raises:
             CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference is not in the form of one.
+            InvalidInputError: the reference is malformed.
         """
         if as_of != NOW:
             return replay(entry.event for entry in self.history(reference, as_of))
@@ -76,7 +76,7 @@ class CaseReadings:
 
         Raises:
             CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference is not in the form of one.
+            InvalidInputError: the reference is malformed.
         """
         if entries := self._streams.entries(self.terms.partnership, reference):
             return entries if as_of == NOW else entries_as_of(entries, as_of)
@@ -141,7 +141,7 @@ class CaseReadings:
         Raises:
             RecordError: a first entry cannot be read, and no callback was given for it.
         """
-        firsts = self._streams.first_entries(self._of_ours(unreadable))
+        firsts = self._streams.first_entries(self._only_our_rows(unreadable))
         ours = self.terms.partnership
         return tuple(entry.case for entry in firsts if entry.partnership == ours)
 
@@ -208,11 +208,11 @@ class CaseReadings:
         Raises:
             RecordError: a row cannot be read, and no callback was given for it.
         """
-        for at, entry in self._streams.entries_after(position, self._of_ours(unreadable)):
+        for at, entry in self._streams.entries_after(position, self._only_our_rows(unreadable)):
             if entry.partnership == self.terms.partnership:
                 yield at, entry
 
-    def _of_ours(self, unreadable: Unreadable | None) -> Unreadable | None:
+    def _only_our_rows(self, unreadable: Unreadable | None) -> Unreadable | None:
         """Return a callback that passes on rows, except those that name another partnership."""
         if unreadable is None:
             return None
@@ -243,7 +243,7 @@ class CaseReadings:
 
         Raises:
             CaseNotFoundError: there is no such case.
-            InvalidInputError: the reference is not in the form of one.
+            InvalidInputError: the reference is malformed.
         """
         found = notified_in(reference, self.case(reference))
         known: dict[str, Notified] = {}

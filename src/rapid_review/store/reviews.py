@@ -55,13 +55,13 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     Several partnerships may share a store: each has its own `RapidReviews` on it.
 
     Args:
-        store: where entries are kept; its opener closes it.
+        store: where entries are kept; the caller that opened it closes it.
         terms: the terms under which new cases open.
-        editions: other editions of the partnership's terms, for the cases pinned to them;
-            those that ship with the package are found without being named.
+        editions: other editions of the partnership's terms, for the cases pinned to them; those
+            that ship with the package need not be given.
         clock: says when an entry is recorded; its time must be aware.
-        calendars: gives the working-day calendar of now by its id; without it the newest version
-            counts, of those that the store keeps and those that ship with the package.
+        calendars: gives the current working-day calendar by its id; without it, the newest version
+            counts that the store keeps or that ships with the package.
         clock_lag: how far the clock may be behind a case's newest time of recording; give more
             only if a clock once ran ahead, and you know which entries it stamped.
         access: the access log, a store of its own; without one no words are opened.
@@ -87,10 +87,12 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         observe: Observe | None = None,
         names_cases: bool = False,
     ) -> None:
-        available_terms = Editions(terms, editions)
-        available = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
-        record = Record(store, available_terms, available.now, clock, clock_lag, store.together)
-        super().__init__(store, record, available, access, authorizer)
+        editions_at_hand = Editions(terms, editions)
+        calendars_at_hand = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
+        record = Record(
+            store, editions_at_hand, calendars_at_hand.now, clock, clock_lag, store.together
+        )
+        super().__init__(store, record, calendars_at_hand, access, authorizer)
         self.partnerships = Partnerships(store.opened)
         self._observer = Observer(self.terms.partnership, observe, names_cases)
         self._has_retried = Event()  # shared by the read models of this process
@@ -135,8 +137,7 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
 
         Raises:
             Refused: the history makes no sense, or the record has the case with another history.
-            InvalidInputError: the reference is not in the form of one, or an id was used for
-                something else.
+            InvalidInputError: the reference is malformed, or an id was used for something else.
             TermsError: it names terms that are not available.
             CaseChangedError: someone else wrote to the case meanwhile.
             RecordError: the store cannot be read or written.
@@ -223,10 +224,10 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
         """Record that cases were disclosed, in the register of exports; see `exports`.
 
         Raises:
-            Refused: the store is one to learn with.
+            Refused: the store is a training store.
             InvalidInputError: the purpose is not in the required form.
             CaseChangedError: others wrote to the register three times running.
-            ClockError: the clock lies too far behind the register's newest stamp.
+            ClockError: the clock is too far behind the register's newest entry.
             RecordError: the store cannot be read or written.
         """
         self.partnerships.must_be_real()
@@ -259,8 +260,8 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
                 this process alone.
 
         Raises:
-            InvalidInputError: fewer than 1 process; or one of those two functions cannot be
-                handed to another process.
+            InvalidInputError: fewer than 1 process; or `read` or `calendars` cannot be handed to
+                another process.
             StorageError: the store cannot be read, or a process ended before it answered.
         """
         if processes is not None and processes < 1:
@@ -272,12 +273,12 @@ class RapidReviews(KnowsItsDatabase, OwnsItsStore):
     ) -> Iterator[T]:
         from rapid_review.store import process_pool  # noqa: PLC0415 - few need it
 
-        cases, again = self.references(unreadable), self._store.opened.again
+        cases, reopen = self.references(unreadable), self._store.opened.reopen
         number = process_pool.how_many(len(cases), processes)
-        if again is None or number == 1:
+        if reopen is None or number == 1:
             yield from self.each_of(cases, lambda one: read(self.case_history(one)), unreadable)
         else:
-            shared = process_pool.Shared(again, self._editions, self._calendars.given, read)
+            shared = process_pool.Shared(reopen, self._editions, self._calendars.given, read)
             yield from process_pool.each_by_processes(shared, cases, unreadable, number)
 
     def read_model(self, *, page: int = PAGE) -> "ReadModel":

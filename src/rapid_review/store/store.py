@@ -62,7 +62,7 @@ class Store(Streams):
         self._ping = Ping(opened.log.ping)
         self.keys = keys
         if keys is not None:
-            from rapid_review.store.sealing import fence  # noqa: PLC0415 - a store without needs none
+            from rapid_review.store.sealing import fence  # noqa: PLC0415 - needed only with keys
 
             keys.before_opening = fence.Guard(keys, opened.rows)
 
@@ -132,18 +132,18 @@ class Store(Streams):
         """Return the store in a schema on a PostgreSQL server, which `db init` made.
 
         Args:
-            address: `postgresql://user@host:5432/database?schema=rapid_review`; nothing of it is
-                taken from the environment.
+            address: `postgresql://user@host:5432/database?schema=rapid_review`; environment
+                variables are not read.
             schema: the schema, if the address does not name it.
-            settings: how many connections this process may open, and how long it waits; instead of
-                what the address says of it.
-            keys: those that seal its words.
-            unsealed: whether one whose words are not sealed is recorded in; see `on_sqlite`.
+            settings: how many connections this process may open, and how long it waits; they
+                replace those in the address.
+            keys: the keys that seal its words.
+            unsealed: allows recording in a store whose words are not sealed; see `on_sqlite`.
             events_kept: see the class.
 
         Raises:
             InvalidInputError: the address leaves something open.
-            RecordError: there is no store, or it is none of ours.
+            RecordError: there is no store, or it is not a store of this library.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
         with closed_on_failure(keys):

@@ -30,10 +30,10 @@ class GivesSubscriptions(TakesCommands):
         Args:
             name: what it is called; a subscription of that name continues from its position.
             handle: the handler.
-            plan: how it is done; see `Subscribing`.
+            plan: which entries it gets, and what happens on a failure; see `Subscribing`.
 
         Raises:
-            InvalidInputError: something in the plan has no meaning.
+            InvalidInputError: a value in the plan is not allowed.
         """
         from rapid_review.store.subscriptions.subscription import (  # noqa: PLC0415 - no command needs it
             Subscription,
@@ -47,7 +47,7 @@ class GivesSubscriptions(TakesCommands):
     def subscriptions(self) -> tuple[Begun, ...]:
         """Return the subscriptions that were begun, by name, with what each has put aside.
 
-        No handler is needed for it.
+        Their handlers are not needed for this.
 
         Raises:
             StorageError: the store cannot be read.
@@ -59,7 +59,7 @@ class GivesSubscriptions(TakesCommands):
 
         Args:
             name: what the subscription is called.
-            positions: entries whose cases are meant; None for all of them.
+            positions: entries that were put aside, whose cases are tried again; None for all.
 
         Returns:
             How many entries of these cases are put aside.

@@ -51,8 +51,8 @@ class Refusal(NamedTuple):
     Attributes:
         entry: its entry, whose event is a `ReadingRefused`.
         said: that event.
-        purpose: why words were to be read; WITHHELD where it is sealed, and the log's keys are
-            not available.
+        purpose: why words were to be read; WITHHELD if it is sealed, and the log's keys are not
+            available.
     """
 
     entry: Entry
@@ -68,10 +68,10 @@ class CaseWords(CaseReadings):
 
     Args:
         store: where entries are kept.
-        record: what they are made with.
+        record: the same record, for writing to it.
         calendars: the available calendars.
         access: the access log; without one no words are opened.
-        authorizer: says who may do what; see `authority.without_a_file` for where nobody does.
+        authorizer: decides who may do what; without one, `authority.without_a_file` does.
     """
 
     def __init__(
@@ -91,10 +91,10 @@ class CaseWords(CaseReadings):
         self._record = record
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
         self._permissions = _permissions_of(authorizer, self.terms.partnership)
-        decides = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
+        decider = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
         # Two people are needed only where permissions tell people apart.
-        record.takes_two = type(decides) is not Everybody
-        self._gate = Gate(decides, self._log, record.time)
+        record.takes_two = type(decider) is not Everybody
+        self._gate = Gate(decider, self._log, record.time)
 
     def read(
         self,
@@ -167,7 +167,7 @@ class CaseWords(CaseReadings):
         """Return the readings of words, of one case or of all, in the order of recording.
 
         Raises:
-            InvalidInputError: there is no access log, or the reference is not in the form of one.
+            InvalidInputError: there is no access log, or the reference is malformed.
             RecordError: the access log cannot be read.
         """
         log = self._access_log()
@@ -181,7 +181,7 @@ class CaseWords(CaseReadings):
         """Return the readings that were refused, of one case or of all, in the order of recording.
 
         Raises:
-            InvalidInputError: there is no access log, or the reference is not in the form of one.
+            InvalidInputError: there is no access log, or the reference is malformed.
             RecordError: the access log cannot be read.
         """
         log = self._access_log()
@@ -270,12 +270,13 @@ class CaseWords(CaseReadings):
         Args:
             by: who asks.
             action: what, of `authority.port`.
-            case: of which case, if it is about one.
+            case: the case, if it is about a single one.
             said: the command, or the history, that is to be recorded.
 
         Raises:
             Refused: they may not.
-            InvalidInputError: permissions are given, and no access log; or the store is one.
+            InvalidInputError: permissions are given without an access log; or this store is itself
+                an access log.
             RecordError: the access log cannot be read or written.
         """
         facts = Facts(self._today) if case is None else self._facts(case, said)
@@ -318,10 +319,10 @@ class CaseWords(CaseReadings):
             )
         return self._log
 
-    def _review_due(self, said: WordsRead) -> date | None:
+    def _review_due(self, reading: WordsRead) -> date | None:
         calendar = self.calendar_named(self.terms.calendar, None)
         with suppress(CalendarGapError):
-            return calendar.after(self.terms.local_day(said.at), REVIEW_WITHIN)
+            return calendar.after(self.terms.local_day(reading.at), REVIEW_WITHIN)
         return None
 
 

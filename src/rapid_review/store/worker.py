@@ -39,7 +39,7 @@ class JobStatus:
         position: the position up to which the job has worked.
         last: the newest position in the store when the job last looked.
         beat_at: when the last step ended; before the first one, when the worker was made.
-        moved_at: when the job last advanced, or found nothing to do; at first likewise.
+        moved_at: when the job last advanced, or found nothing to do; at first as for `beat_at`.
         failures: how many times in a row the job has failed.
         error: the class of the last error; None if the last step succeeded.
         parked: how many entries the job has put aside.
@@ -151,7 +151,9 @@ class Worker:
         threads = [
             Thread(None, self._run_job, running.job.name, (running,)) for running in self._jobs
         ]
-        threads += [Thread(None, self._listen, "news", source) for source in self._by_news()]
+        threads += [
+            Thread(None, self._listen, "news", source) for source in self._sources_of_news()
+        ]
         self._is_running = True
         for thread in threads:
             thread.start()
@@ -222,9 +224,9 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - an observer that fails must not end the job
             self._logger.warning("%s: its observer failed: %s", status.name, type(error).__name__)
 
-    # --- Being told of new entries
+    # --- Notices of new entries
 
-    def _by_news(self) -> Iterable[tuple[News, list[Event]]]:
+    def _sources_of_news(self) -> Iterable[tuple[News, list[Event]]]:
         """Return each source of news once, with the events that wake the jobs it is for."""
         found: dict[News, list[Event]] = {}
         for running in self._jobs:

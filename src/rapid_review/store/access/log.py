@@ -1,8 +1,8 @@
 """The access log of a partnership: who read whose words, when and why.
 
-It is a store of its own, apart from the cases, so that it has a tree, checkpoints and a
-verification of its own, and may be kept for another time. One stream a case whose words were read;
-one more for the permissions under which they were allowed.
+It is a store of its own, apart from the cases: it has its own tree, checkpoints and verification,
+and may be kept for a different time. It has a stream for each case whose words were read, and one
+for the permissions that allowed it.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.store.authority.port import Policy
 from rapid_review.store.log.streams import PERMISSIONS
 from rapid_review.store.store import Store
-from rapid_review.store.writing.beside_cases import recorded_beside
+from rapid_review.store.writing.beside_cases import record_beside
 from rapid_review.store.writing.metadata import RecordingTime
 
 REVIEW_WITHIN: Final = 2
@@ -39,11 +39,11 @@ class Reading(NamedTuple):
         entry: its entry, whose event is a `WordsRead`.
         said: that event.
         review: the entry of its review; None if there is none.
-        review_due: by when a reading in an emergency is to be looked at; None of any other, and
-            where no calendar reaches so far.
-        purpose: why words were read; WITHHELD where it is sealed, and the log's keys are not at
-            hand.
-        review_purpose: why it was reviewed, likewise.
+        review_due: by when a reading in an emergency must be reviewed; None for any other
+            reading, and if no calendar reaches so far.
+        purpose: why words were read; WITHHELD if it is sealed, and the log's keys are not
+            available.
+        review_purpose: why it was reviewed; WITHHELD as for `purpose`.
     """
 
     entry: Entry
@@ -95,7 +95,7 @@ class AccessLog:
         Raises:
             InvalidInputError: the purpose is not in the required form, or the store holds cases.
             CaseChangedError: others wrote there three times running.
-            ClockError: the clock lies too far behind the newest stamp there.
+            ClockError: the clock is too far behind the newest entry there.
             RecordError: the log cannot be read or written.
         """
         if (first := self.store.begins_with) is not None and first not in KINDS_OF_ACCESS:
@@ -104,7 +104,7 @@ class AccessLog:
                 "the access log"
             )
         place = (self._partnership, case)
-        return recorded_beside(
+        return record_beside(
             self.store, place, event, time, by=by, purpose=purpose, called="access"
         )
 
@@ -142,13 +142,13 @@ class AccessLog:
         """Yield every reading, in the order of recording; each with its review, if it had one.
 
         Args:
-            due: says by when a reading in an emergency is to be looked at.
-            case: of this case alone.
+            due: returns by when a reading in an emergency must be reviewed.
+            case: the only case whose readings are wanted; None for all cases.
 
         Raises:
             RecordError: the log cannot be read.
         """
-        entries = list(self.entries(case) if case is not None else self._all())
+        entries = list(self.entries(case) if case is not None else self._every_entry())
         reviews = {
             (one.case, one.event.version): one
             for one in entries
@@ -160,16 +160,16 @@ class AccessLog:
                 yield Reading(entry, said, review, due(said) if said.emergency else None)
 
     def refusals(self, *, case: str | None = None) -> Iterator[tuple[Entry, ReadingRefused]]:
-        """Yield every reading that was refused, in their order: its entry, and what it says.
+        """Yield every refused reading, in the order of recording: its entry and its event.
 
         Raises:
             RecordError: the log cannot be read.
         """
-        for entry in self.entries(case) if case is not None else self._all():
+        for entry in self.entries(case) if case is not None else self._every_entry():
             if isinstance(said := entry.event, ReadingRefused):
                 yield entry, said
 
-    def _all(self) -> Iterator[Entry]:
+    def _every_entry(self) -> Iterator[Entry]:
         found = self.store.entries_after(0, beside=True)
         return (entry for _, entry in found if entry.partnership == self._partnership)
 
@@ -182,11 +182,11 @@ class AccessLog:
         by: Actor,
         purpose: str,
     ) -> Entry:
-        """Record that a second person, of another agency, looked at a reading in an emergency.
+        """Record that a second person, of another agency, reviewed a reading in an emergency.
 
         Raises:
             InvalidInputError: there is no such reading.
-            Refused: it is one's own, or of one's own agency; or it was looked at already.
+            Refused: the reviewer or their agency made the reading; or it was reviewed already.
             RecordError: the log cannot be read or written.
         """
 
@@ -206,7 +206,7 @@ def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
 
     Raises:
         InvalidInputError: there is no such reading.
-        Refused: it was looked at, or it is no second person's to look at.
+        Refused: it was reviewed already, or this person or their agency made it.
     """
     found = next((one for one in entries if one.version == version), None)
     if found is None or not isinstance(found.event, WordsRead) or not found.event.emergency:

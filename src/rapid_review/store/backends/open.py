@@ -45,7 +45,7 @@ def on_sqlite(path: str | Path, *, create: bool = True, sealed: bool | None = No
             "this is the address of a server, not a file; open it with `on_postgres`"
         )
     opened = joined(open_sqlite(Path(path), create=create, sealed=sealed))
-    return replace(opened, again=partial(on_sqlite, Path(path).absolute(), create=False))
+    return replace(opened, reopen=partial(on_sqlite, Path(path).absolute(), create=False))
 
 
 def on_postgres(
@@ -57,4 +57,4 @@ def on_postgres(
     except ImportError as error:
         raise missing_extra("postgres", "a store on PostgreSQL needs its driver") from error
     opened = joined(open_postgres(address, schema, settings))
-    return replace(opened, again=partial(on_postgres, address, schema=schema, settings=settings))
+    return replace(opened, reopen=partial(on_postgres, address, schema=schema, settings=settings))

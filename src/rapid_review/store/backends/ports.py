@@ -285,14 +285,14 @@ class Opened:
         log: where its entries are.
         tables: the tables beside them, in the same database.
         for_many: see `LendsForMany`; None where commands cannot be committed together.
-        again: opens the same store in another process of this machine; None if none can, as for a
-            store in memory.
+        reopen: opens the same store in another process of this machine; None if no other process
+            can, as for a store in memory.
     """
 
     log: EventLog
     tables: Tables
     for_many: LendsForMany | None = None
-    again: "Callable[[], Opened] | None" = field(default=None, repr=False)  # holds the password
+    reopen: "Callable[[], Opened] | None" = field(default=None, repr=False)  # holds the password
 
     @property
     def rows(self) -> Rows:

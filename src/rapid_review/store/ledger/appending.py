@@ -71,7 +71,7 @@ class TileFrontier:
     """The right edge of the tiles: at each level the hashes that do not fill a tile yet.
 
     Attributes:
-        leaves: the edge at level 0; call `full` as soon as it fills a tile.
+        leaves: the frontier at level 0; call `full` as soon as it fills a tile.
         position: the position of the row of its first leaf; the caller sets it with that leaf.
     """
 
@@ -82,16 +82,16 @@ class TileFrontier:
 
     @classmethod
     def of(cls, size: int, tile: Callable[[int, int], Tile | None]) -> "TileFrontier":
-        """Return the edge of a tree whose tiles are stored.
+        """Return the frontier of a tree whose tiles are stored.
 
         Raises:
-            RecordError: a tile of the edge is missing, or has too few hashes.
+            RecordError: a tile of the frontier is missing, or has too few hashes.
         """
-        edge = cls()
-        edge._rows.clear()
-        edge._done.clear()
-        while size or not edge._rows:
-            level = len(edge._rows)
+        frontier = cls()
+        frontier._rows.clear()
+        frontier._done.clear()
+        while size or not frontier._rows:
+            level = len(frontier._rows)
             done, width = divmod(size, TILE)
             hashes: list[bytes] = []
             if width:
@@ -99,11 +99,11 @@ class TileFrontier:
                 if found is None or not found.holds(width):
                     raise RecordError(_LOST.format(f"tile {done} of level {level}"))
                 hashes = [found.hashes[at : at + 32] for at in range(0, 32 * width, 32)]
-                edge.position = found.position if level == 0 else edge.position
-            edge._rows.append(hashes)
-            edge._done.append(done)
+                frontier.position = found.position if level == 0 else frontier.position
+            frontier._rows.append(hashes)
+            frontier._done.append(done)
             size = done
-        return edge
+        return frontier
 
     @property
     def leaves(self) -> list[bytes]:
@@ -160,7 +160,7 @@ class AppendedBatch:
     before: LedgerPosition
     after: LedgerPosition
     tiles: Sequence[Tile]
-    heads: Sequence[tuple[str, int, bytes]]
+    last_leaves: Sequence[tuple[str, int, bytes]]
 
     def write(self, writer: Writer) -> bool:
         """Write all of it, unless somebody else was first; return whether it was written."""
@@ -168,7 +168,7 @@ class AppendedBatch:
         if not writer.execute(sql.ADVANCED, (*self.after, *self.before)):
             return False
         writer.insert(sql.WITH_TILE, self.tiles)
-        writer.insert(sql.WITH_HEAD, self.heads)
+        writer.insert(sql.WITH_HEAD, self.last_leaves)
         return True
 
 
@@ -186,8 +186,8 @@ def appended_batch(
         RecordError: a row cannot be made into a leaf; or the ledger's tables are wrong or damaged.
     """
     leaves = Leaves()
-    leaves.last_leaves = _heads(opened, {row[1] for row in rows})
-    edge = TileFrontier.of(reached.size, lambda level, number: tile_of(opened, level, number))
+    leaves.last_leaves = _last_leaves(opened, {row[1] for row in rows})
+    frontier = TileFrontier.of(reached.size, lambda level, number: tile_of(opened, level, number))
     tiles: list[Tile] = []
     touched: set[str] = set()
     for position, stream, version, topic, state in rows:
@@ -200,17 +200,17 @@ def appended_batch(
                 "the ledger's own tables are, make them again with `rapid-review audit rebuild`"
             ) from error
         touched.add(stream)
-        if not edge.leaves:
-            edge.position = position
-        edge.leaves.append(leaf)
-        tiles.extend(edge.full())
+        if not frontier.leaves:
+            frontier.position = position
+        frontier.leaves.append(leaf)
+        tiles.extend(frontier.full())
     after = LedgerPosition(rows[-1][0], reached.size + len(rows))
-    heads = [(stream, *leaves.last_leaves[stream]) for stream in sorted(touched)]
-    return AppendedBatch(reached, after, [*tiles, *edge.partial()], heads)
+    last_leaves = [(stream, *leaves.last_leaves[stream]) for stream in sorted(touched)]
+    return AppendedBatch(reached, after, [*tiles, *frontier.partial()], last_leaves)
 
 
 def tile_of(opened: Opened, level: int, number: int) -> Tile | None:
-    """Return a tile as it is kept."""
+    """Return a tile as it is stored; None if there is none."""
     found = opened.tables.rows(sql.TILE, (level, number))
     return Tile(level, number, *found[0]) if found else None
 
@@ -264,7 +264,7 @@ def leaf_indices(opened: Opened) -> Callable[[int], int | None]:
     return index_of
 
 
-def _heads(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
+def _last_leaves(opened: Opened, streams: set[str]) -> dict[str, tuple[int, bytes]]:
     wanted = tuple(streams)  # not sorted: an altered one may be of any type
     found = opened.tables.rows(among(sql.HEADS, wanted), wanted)
     return {stream: (version, leaf) for stream, version, leaf in found}

@@ -2,7 +2,7 @@
 
 A case's bundle holds its rows with a proof for each, the checkpoint that they lead to, a signed
 head that says how many there are, the terms and calendar files that they name, and what the rules
-make of them. Nothing of any other case is in it but hashes.
+make of them. Of other cases it holds only hashes.
 """
 
 import hashlib
@@ -25,11 +25,11 @@ from rapid_review.store.ledger.named_files import shipped
 from rapid_review.store.log.codec import Codec
 
 EARLIER: Final = 64
-"""How many older checkpoints, the newest of them, a case's bundle is proved to continue."""
+"""How many older checkpoints, the newest ones, a case's bundle is proved to continue."""
 
 
 class Cases(Protocol):
-    """A partnership's cases, as a bundle of one of them is made from: `RapidReviews` is such."""
+    """What a bundle needs of a partnership's cases; `RapidReviews` has all of it."""
 
     terms: Terms
 
@@ -46,7 +46,7 @@ class Cases(Protocol):
         ...
 
     def history_of(self, entries: tuple[Entry, ...]) -> CaseHistory:
-        """Return some first entries of a case with all that a reading of them needs."""
+        """Return the first entries of a case with everything needed to judge them."""
         ...
 
 
@@ -62,15 +62,15 @@ def bundle_of_case(
     """Yield the files of a bundle of one case.
 
     Args:
-        reviews: the partnership's.
+        reviews: the partnership's reviews.
         case: the case's reference.
-        signer: of the log; it signs the case head and the list of files.
+        signer: the log's; it signs the case head and the list of files.
         checkpoint: the one to prove the case by; the log's newest if not given.
         own: terms and calendar files that do not ship with the package.
         trusted: the sizes of checkpoints that the auditor holds, beside the newest ones here.
 
     Raises:
-        Refused: the store is one to learn with.
+        Refused: the store is a training store.
         CaseNotFoundError: there is no such case.
         InvalidInputError: no checkpoint covers the case, its reference is malformed, or terms or a
             calendar that its entries name are not available.
@@ -82,9 +82,9 @@ def bundle_of_case(
     note = checkpoint or ledger.newest(signer.key.name)
     size = read_checkpoint(note.text).size
     entries = reviews.history(case)
-    rows = _covered(ledger, reviews.terms.partnership, case, size)
-    attached = _named((row.state for _, row in rows), ledger, own)
-    # Of what the checkpoint covers alone: later entries have no proof in this bundle.
+    rows = _rows_covered(ledger, reviews.terms.partnership, case, size)
+    attached = _files_named((row.state for _, row in rows), ledger, own)
+    # Only of what the checkpoint covers: later entries have no proof in this bundle.
     attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
     sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
     return case_files(
@@ -99,7 +99,7 @@ def bundle_of_case(
     )
 
 
-def _covered(ledger: Ledger, partnership: str, case: str, size: int) -> list[tuple[int, Row]]:
+def _rows_covered(ledger: Ledger, partnership: str, case: str, size: int) -> list[tuple[int, Row]]:
     """Return the rows of a case that a checkpoint of this size covers.
 
     Raises:
@@ -126,14 +126,14 @@ def bundle_of_log(
 
     Args:
         ledger: the store's.
-        signer: of the log; it signs the list of files.
+        signer: the log's; it signs the list of files.
         checkpoint: the one to prove the log by; the log's newest if not given.
         own: terms and calendar files that do not ship with the package.
-        with_proof: give the proof away though the log holds words that are not sealed; see
+        with_proof: give the proof away although the log holds words that are not sealed; see
             `EXPOSES`.
 
     Raises:
-        Refused: the store is one to learn with.
+        Refused: the store is a training store.
         InvalidInputError: there is no checkpoint yet, the log holds words and `with_proof` was
             not asked for, or terms or a calendar that entries name are not available.
         RecordError: the store is wrong or damaged.
@@ -148,7 +148,7 @@ def bundle_of_log(
             "words. Or ask for this one with --with-proof (`with_proof`), and give it only to "
             "people who may read every case"
         )
-    attached = _named((row.state for row in ledger.rows(size)), ledger, own)
+    attached = _files_named((row.state for row in ledger.rows(size)), ledger, own)
     return log_files(
         ledger.rows(size),
         note,
@@ -160,7 +160,7 @@ def bundle_of_log(
 
 
 def _holds_words(row: Row) -> bool:
-    """Say whether a row holds, or may hold, words in the clear."""
+    """Return whether a row holds, or may hold, words that are not sealed."""
     if type(row.state) is bytes and is_marked_sealed(row.state):
         return False
     try:
@@ -170,15 +170,15 @@ def _holds_words(row: Row) -> bool:
         return True
 
 
-def _named(states: Iterable[bytes], ledger: Ledger, own: Iterable[Path]) -> dict[str, bytes]:
+def _files_named(states: Iterable[bytes], ledger: Ledger, own: Iterable[Path]) -> dict[str, bytes]:
     """Return the terms and calendar files that bodies name by their digests.
 
-    At hand are those that are shipped, the calendars that the store keeps, and those given.
+    They are looked for among those that are shipped, that the store keeps, and that are given.
 
     Raises:
         InvalidInputError: one of them is not available.
     """
-    # What is of another type has no leaf, which is told where leaves are made.
+    # A body of another type has no leaf, which is reported where leaves are made.
     wanted = set[Reference]().union(*(references_in(one) for one in states if type(one) is bytes))
     given = ((_folder(path) + path.name, path.read_bytes()) for path in own)
     at_hand = [*shipped(), *ledger.own_calendars(), *given]

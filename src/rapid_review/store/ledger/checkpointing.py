@@ -1,7 +1,7 @@
 """When a checkpoint is made: every so many entries, and after the steps that matter most.
 
-Recording pays nothing for it but a count. What is due is made where it is asked for: right after
-a command, by `Checkpointer.recorded`; or beside all that is recorded, by `Checkpointer.follow`.
+Recording an entry makes no checkpoint by itself. `Checkpointer.recorded` makes one if it is due
+right after a command; `Checkpointer.follow` does so in the background, no matter who records.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,11 +43,11 @@ class Checkpointing:
     milestones: frozenset[str] = MILESTONES
 
     def is_due(self, entries: int, kinds: Iterable[str]) -> bool:
-        """Say whether a checkpoint is due.
+        """Return whether a checkpoint is due.
 
         Args:
-            entries: how many no checkpoint covers.
-            kinds: of the events in them.
+            entries: how many entries no checkpoint covers.
+            kinds: the kinds of their events.
         """
         return entries >= self.every or not self.milestones.isdisjoint(kinds)
 
@@ -56,8 +56,8 @@ class Checkpointer:
     """Makes checkpoints when they are due; for one thread.
 
     Args:
-        ledger: of the store.
-        signer: of the log.
+        ledger: the store's ledger.
+        signer: the log's signer.
         sinks: where copies go.
         when: when one is due.
     """
@@ -73,24 +73,24 @@ class Checkpointer:
         self._signer = signer
         self._sinks = tuple(sinks)
         self._when = when or Checkpointing()
-        self._since = 0
+        self._uncovered = 0
 
     def recorded(self, entries: Sequence[Entry]) -> Signed | None:
         """Count what was just recorded; make a checkpoint if one is due, and return it.
 
-        Of what other processes record it knows nothing, until it makes a checkpoint of it all.
+        It does not count what other processes record; its next checkpoint covers that too.
 
         Raises:
             RecordError, StorageError: as for `Ledger.checkpoint`; what was recorded stands.
         """
-        self._since += len(entries)
-        if not self._when.is_due(self._since, (entry.event.kind for entry in entries)):
+        self._uncovered += len(entries)
+        if not self._when.is_due(self._uncovered, (entry.event.kind for entry in entries)):
             return None
-        self._since = 0
+        self._uncovered = 0
         return self._ledger.checkpoint(self._signer, self._sinks)
 
     def look(self) -> Signed | None:
-        """Make a checkpoint if what any process recorded asks for one, and return it.
+        """Make a checkpoint if one is due, whichever process recorded, and return it.
 
         Raises:
             RecordError, StorageError: as for `Ledger.checkpoint`.
@@ -103,8 +103,8 @@ class Checkpointer:
     def job(self) -> Job:
         """Return the job of making checkpoints when they are due, for a `Worker`.
 
-        Its position is how many entries the last checkpoint covers, and it lies never behind:
-        what is not due yet is left for later.
+        Its position is how many entries the last checkpoint covers. It is never behind, because
+        entries may wait until a checkpoint is due.
         """
         return Stepping("checkpoints", self._step, self._ledger.news)
 
@@ -116,7 +116,6 @@ class Checkpointer:
     def follow(self, stop: Event) -> None:
         """Make checkpoints when they are due, no matter who records, until `stop` is set.
 
-        It is a `Worker` of this one job: what fails is said to the logger `rapid_review.work`,
-        and it goes on when that is mended.
+        A `Worker` runs this one job: it logs failures to `rapid_review.work`, and tries again.
         """
         Worker(self.job(), clock=lambda: datetime.now(UTC)).run(stop)

@@ -86,7 +86,7 @@ def checkpoints_at_hand(
     if trust is not None:
         epochs = yield from _epochs(tables, trust)
         sealed = yield from _sealings(tables, trust)
-    begun = [FoundCheckpoint(f"the epoch {one.origin}", _kept(one)) for one in epochs.values()]
+    begun = [FoundCheckpoint(f"the epoch {one.origin}", _start_of(one)) for one in epochs.values()]
     begun += [FoundCheckpoint("the sealing of the store", one.begun) for one in sealed.values()]
     met, outside, kept = list(begun), list[FoundCheckpoint](), {one.checkpoint for one in begun}
     seen: set[bytes] = set()
@@ -142,7 +142,7 @@ def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
         try:
             epoch = open_statement(as_bytes(data), trust.logs, read_epoch)
             if origin != epoch.origin:
-                raise MalformedError(  # noqa: TRY301 - as any other
+                raise MalformedError(  # noqa: TRY301 - handled as any other
                     f"belongs to another log than {shown(origin)}, which the store labels it "
                     "with: somebody relabelled it"
                 )
@@ -179,7 +179,7 @@ def _sealings(tables: Tables | None, trust: Trust) -> Steps[dict[str, Resealed]]
     return sealed
 
 
-def _kept(epoch: Epoch) -> Checkpoint:
+def _start_of(epoch: Epoch) -> Checkpoint:
     return Checkpoint(epoch.origin, epoch.kept, epoch.kept_root)
 
 
@@ -199,19 +199,19 @@ def _must_be_met(
     """Return whether the rows must lead to a checkpoint, also if its log has ended.
 
     Raises:
-        MalformedError: as for `_outlived`.
+        MalformedError: as for `_must_still_be_met`.
     """
     origin = found.checkpoint.origin
     if origin in sealed:
         yield Unchecked(f"{found.where}: it covers the earlier store, whose words were not sealed")
         return False
-    return origin not in epochs or (yield from _outlived(found, epochs[origin]))
+    return origin not in epochs or (yield from _must_still_be_met(found, epochs[origin]))
 
 
-def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
+def _must_still_be_met(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
     """Return whether the rows must still lead to a checkpoint of a log that has ended.
 
-    They must not if the entries at its end were lost in the restore.
+    They need not if the entries at its end were lost in the restore.
 
     Raises:
         MalformedError: it is not of the log that the epoch says has ended.
@@ -227,7 +227,7 @@ def _outlived(found: FoundCheckpoint, epoch: Epoch) -> Steps[bool]:
     return checkpoint.size <= epoch.kept
 
 
-# ------------------------------------------------------------------------ held to the rows
+# ---------------------------------------------------------------- compared with the rows
 
 
 def proven_by(available: AtHand, walk: Walk) -> Checkpoint | None:

@@ -68,7 +68,7 @@ class TableComparison:
         if self._reached.position != walk.position and not self._is_shifted:
             position, size = self._reached
             what = f"states the wrong position {position} for leaf {size - 1}"
-            yield _derived("the ledger's record of its own position", what)
+            yield _table_mismatch("the ledger's record of its own position", what)
 
     def differences(self, proven: int) -> Iterator[Mismatch]:
         """Yield each place where rows and ledger differ, and say if a checkpoint proves the row.
@@ -81,7 +81,7 @@ class TableComparison:
                 proved = (
                     "a checkpoint proves this row, and the ledger's tiles have the hash of another"
                 )
-                yield _derived(where, proved)
+                yield _table_mismatch(where, proved)
             else:
                 yield Mismatch("altered rows", where, what)
 
@@ -93,12 +93,12 @@ class TableComparison:
         where = f"tile {tile.number} of level {tile.level} of the ledger"
         kept = tile_of(self._opened, tile.level, tile.number)
         if kept is None or not kept.holds(len(tile.hashes) // 32):
-            yield _derived(where, "is missing or incomplete")
+            yield _table_mismatch(where, "is missing or incomplete")
         elif kept.hashes[: len(tile.hashes)] == tile.hashes:
             if kept.position != tile.position:
-                yield _derived(where, "states a wrong position for its first row")
+                yield _table_mismatch(where, "states a wrong position for its first row")
         elif tile.level:
-            yield _derived(where, "does not match the tiles below it")
+            yield _table_mismatch(where, "does not match the tiles below it")
         else:
             self._find_suspects(tile, kept, walk)
 
@@ -115,7 +115,7 @@ class TableComparison:
                 self._is_shifted = True
                 return
             if row[1] in self._altered:
-                continue  # its leaf differs because that of a version before it does
+                continue  # its leaf differs because the leaf of an earlier version does
             if ours[at] in theirs:
                 what = "it is in another place than when it was added to the ledger"
             else:
@@ -135,15 +135,15 @@ class TableComparison:
             kept += len(page)
             after = page[-1][0]
         if kept < len(walk.last_rows):
-            yield _derived("the ledger's last leaves", "some are missing")
+            yield _table_mismatch("the ledger's last leaves", "some are missing")
 
     def _last_leaf(self, stream: str) -> Iterator[Mismatch]:
         if ledger_position(self._opened) == self._reached:
             where = f"the ledger's last leaf of stream {stream}"
-            yield _derived(where, "does not match the stream's last row")
+            yield _table_mismatch(where, "does not match the stream's last row")
 
 
-def _derived(where: str, what: str) -> Mismatch:
+def _table_mismatch(where: str, what: str) -> Mismatch:
     return Mismatch("the ledger's tables", where, f"{what}; {REMEDY}")
 
 
@@ -151,12 +151,12 @@ def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
     """Describe how rows were removed or inserted, which moves all later ones; None if neither."""
     if set(ours) == set(theirs):
         return None
-    if gone := _found_in(theirs, ours):
+    if gone := _how_many_before(theirs, ours):
         return (
             f"{gone} row{'' if gone == 1 else 's'} before it, which the ledger contains, "
             f"{'is' if gone == 1 else 'are'} missing"
         )
-    if more := _found_in(ours, theirs):
+    if more := _how_many_before(ours, theirs):
         return (
             f"{more} row{'' if more == 1 else 's'} from here on "
             f"{'was' if more == 1 else 'were'} inserted later"
@@ -164,8 +164,8 @@ def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
     return None
 
 
-def _found_in(hashes: Sequence[bytes], others: Sequence[bytes]) -> int:
-    """Return how many hashes come before the first ones of the others; 0 if these do not occur."""
+def _how_many_before(hashes: Sequence[bytes], others: Sequence[bytes]) -> int:
+    """Return how many hashes come before those with which the others begin; 0 if none does."""
     for at in range(1, len(hashes)):
         beginning = hashes[at : at + 2]
         if beginning == others[: len(beginning)]:

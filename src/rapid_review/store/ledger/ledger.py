@@ -1,10 +1,9 @@
 """The ledger: a tree of hashes over every row of the store, of every partnership.
 
-It is one more thing derived from the log: nothing is written when an entry is appended. `advance`
-reads on from where the last one ended, and keeps the tree in the store's own database; see
-`tree`. `checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify`
-reads every row again, and reports what is wrong. What auditors are given is made in
-`bundle`.
+It is derived from the entries: appending an entry writes nothing to it. `advance` adds the rows
+that were recorded since its last call, and keeps the tree in the store's own database; see `tree`.
+`checkpoint` has its size and root signed, by a key that is kept elsewhere. `verify` reads every
+row again, and reports what is wrong. `bundle` makes the files that auditors get.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -52,7 +51,7 @@ class Unanchored:
 
     Attributes:
         entries: how many.
-        kinds: of their events.
+        kinds: the kinds of their events.
         since: when the first of them was recorded; None if there is none, or it cannot be read.
     """
 
@@ -82,7 +81,7 @@ class Ledger(LedgerTree):
         """Check that what is to leave the store is of real cases.
 
         Raises:
-            Refused: the store is one to learn with.
+            Refused: the store is a training store.
         """
         Partnerships(self._opened).must_be_real()
 
@@ -95,7 +94,7 @@ class Ledger(LedgerTree):
     def checkpoint(self, signer: Signer, sinks: Iterable[CheckpointSink] = ()) -> Signed:
         """Advance, have size and root signed, keep the checkpoint, and put it to the sinks.
 
-        Asked again before anything more is recorded, it does the same again, and changes nothing.
+        Called again before anything more is recorded, it does the same again and changes nothing.
 
         Args:
             signer: the log's key, and its memory of what it signed last.
@@ -105,16 +104,16 @@ class Ledger(LedgerTree):
             RecordError: the signer refuses, because the tree does not continue what it signed
                 last; or as for `advance`. Nothing was signed.
             StorageError: the store, the signer's memory or a sink cannot be read or written;
-                what was signed is signed, and asking again puts it where it is not yet.
+                what was signed stays signed, and another call puts it where it is missing.
         """
-        note, size = self._signed(signer)
+        note, size = self._sign(signer)
         # Stored before any sink gets it, so one that is missing from the store was deleted (ADR
         # 0029).
         kept = (signer.key.name, size, bytes(note))
         self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_CHECKPOINT, kept)))
         return Signed(note, size, tuple(sink.put(note) for sink in sinks))
 
-    def _signed(self, signer: Signer) -> tuple[Note, int]:
+    def _sign(self, signer: Signer) -> tuple[Note, int]:
         size = self.advance()
         while True:
             try:
@@ -122,7 +121,7 @@ class Ledger(LedgerTree):
             except RecordError:
                 before, size = size, self.advance()
                 if size == before:
-                    raise  # else another worker signed what came meanwhile
+                    raise  # otherwise another worker signed what was recorded meanwhile
 
     def checkpoints(self, origin: str | None = None) -> tuple[Note, ...]:
         """Return the checkpoints of a log that the store keeps, by size; of all logs if None.
@@ -160,13 +159,13 @@ class Ledger(LedgerTree):
         Raises:
             RecordError: the store does not keep that checkpoint, or somebody added to it.
         """
-        told = read_checkpoint(note.text)
-        values = (bytes(more), told.origin, told.size, bytes(note))
+        stated = read_checkpoint(note.text)
+        values = (bytes(more), stated.origin, stated.size, bytes(note))
         if not self._opened.tables.write(
             lambda writer: bool(writer.execute(sql.COSIGNED, values))
         ):
             raise RecordError(
-                f"the store has a different text for this checkpoint of {told.size} entries. "
+                f"the store has a different text for this checkpoint of {stated.size} entries. "
                 "Read it from the store again, then add the cosignature"
             )
 
@@ -176,10 +175,10 @@ class Ledger(LedgerTree):
         """End a log after a restore that lost entries, and begin the next one.
 
         Args:
-            signer: of the log that ends; it signs nothing any more.
+            signer: the signer of the log that ends; it signs nothing any more.
             kept: how many entries, from the first, are still those that it signed.
-            key: of the new log.
-            memory: of the new log's signer.
+            key: the key of the new log.
+            memory: the file in which the new log's signer keeps what it signed last.
             by: the ids of the two people who state it.
 
         Returns:
@@ -210,9 +209,8 @@ class Ledger(LedgerTree):
         """Return what no checkpoint covers yet.
 
         Args:
-            covered: how many entries one covers: what the signer remembers is beyond the reach
-                of the person who keeps the store; if not given, the store's own checkpoints are
-                asked.
+            covered: how many entries the signer's last checkpoint covers, which the person who
+                keeps the store cannot change; if not given, the checkpoints in the store count.
 
         Raises:
             StorageError: the store cannot be read.
@@ -256,13 +254,13 @@ class Ledger(LedgerTree):
         Args:
             trust: the public keys of logs; without any, no signature is checked.
             trusted: checkpoints kept elsewhere, beside those in the store.
-            calendars: gives the calendars by which due dates are counted again; without it none
-                is.
-            now: what the clock says: a stamp more than a day after it is a finding; without it
-                none is looked for.
-            read_model: compared with the entries, case by case; without it none is.
-            keys: of a sealed store: each entry's seal is held, and every section opened that
-                still has a key; no word is shown. Without them neither is asked.
+            calendars: gives the calendars by which due dates are calculated again; without it, due
+                dates are not checked.
+            now: the time now: an entry recorded more than a day later is a finding; without it,
+                times of recording are not compared with the clock.
+            read_model: is compared with the entries, case by case; None to leave that out.
+            keys: those of a sealed store, to check each entry's seal and to open every section
+                that still has a key; no word is shown. Without them, neither is done.
             progress: called after each page with how many entries have been read.
 
         Raises:
@@ -283,7 +281,7 @@ class Ledger(LedgerTree):
         )
 
     def news(self) -> AbstractContextManager[Callable[[], bool]]:
-        """Listen; yield what waits a little, and says whether there may be new entries."""
+        """Listen; yield a function that waits a little, and says if there may be new entries."""
         return self._opened.tables.news()
 
 

@@ -9,10 +9,10 @@ from rapid_review.audit.verify import Checked, Finding, Reference, Step, Uncheck
 
 
 def shipped() -> Iterator[tuple[str, bytes]]:
-    """Yield the terms, rule sets and calendars that come with the package, after their names."""
+    """Yield the terms, rule sets and calendars that ship with the package, each with its name."""
     package = files("rapid_review")
     for folder, end in (("terms", ".toml"), ("calendars", ".json")):
-        for name, file in _below(package / folder, folder):
+        for name, file in _files_below(package / folder, folder):
             if name.endswith(end):
                 yield name, file.read_bytes()
 
@@ -26,7 +26,7 @@ def named_files(
     """
     own = {hashlib.sha256(data).hexdigest() for _, data in kept}
     at_hand = {name: hashlib.sha256(data).hexdigest() for name, data in shipped()}
-    published = set(at_hand.values())  # superseded files, too, lie under names of their own
+    published = set(at_hand.values())  # among them superseded files, which have names of their own
     met = {path for path, digest in references if digest in published}
     for path, digest in sorted(references):
         if digest in published:
@@ -43,9 +43,9 @@ def named_files(
             )
 
 
-def _below(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+def _files_below(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
     for one in folder.iterdir():
         if one.is_dir():
-            yield from _below(one, f"{name}/{one.name}")
+            yield from _files_below(one, f"{name}/{one.name}")
         else:
             yield f"{name}/{one.name}", one

@@ -77,7 +77,7 @@ class SealedRows:
             keys.row_key()  # raise now: with a wrong key file every row would be a finding
 
     def __call__(self, row: WholeRow) -> Iterator[str]:
-        """Yield what is wrong with a row, except what the walk itself reports."""
+        """Yield what is wrong with a row, beside what the walk itself finds."""
         _, stream, version, kind, state = row
         if type(state) is not bytes:
             return
@@ -123,7 +123,7 @@ class SealedRows:
 
 
 def check_destroyed_keys(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
-    """Compare the keys destroyed according to the record with those according to the key store.
+    """Compare the keys destroyed by the record with those destroyed by the key store.
 
     An order that is approved, but not recorded as finished, may already have tombstones.
     """
@@ -192,9 +192,9 @@ def _why_seal_is_invalid(keys: Keys, place: Place, envelope: Envelope, key: RowK
         )
     if _SectionState.OPENS in found:  # its public text is as it was: every section is bound to it
         return f"its seal is not valid: {'; '.join(wrong)}"
-    told = f": {'; '.join(wrong)}" if wrong else ""
+    which = f": {'; '.join(wrong)}" if wrong else ""
     return (
-        f"its seal is not valid{told}. Somebody edited its public text, its words or its seal "
+        f"its seal is not valid{which}. Somebody edited its public text, its words or its seal "
         f"are from another entry, {_MADE_UP}"
     )
 

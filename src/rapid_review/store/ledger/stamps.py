@@ -1,4 +1,4 @@
-"""Find stamps that are ahead of the clock, because a clock was once set wrong."""
+"""Find times of recording that lie in the future, because a clock was once set wrong."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,18 +9,16 @@ from rapid_review.store.ledger.walk import Mismatch, Walk
 from rapid_review.store.log.body import case_named_in
 
 STAMP_AHEAD: Final = timedelta(days=1)
-"""How far a stamp may lie after the clock of the person who asks: no two clocks that are looked
-after differ so much, whatever zone somebody took one for."""
+"""How far a time of recording may lie after the clock here: two clocks that are looked after
+differ by less, even if somebody mistook the time zone of one."""
 
 
 def stamps_ahead(walk: Walk, now: datetime) -> Iterator[Mismatch]:
-    """Find each case, and the register of exports, whose newest stamp has not come yet.
-
-    A case in which nothing was recorded for a year is no such thing.
+    """Yield each case, and the register of exports, whose newest entry is recorded in the future.
 
     Args:
         walk: a walk over all rows, at its end.
-        now: the time of asking, aware.
+        now: the time now, aware.
     """
     for last in walk.last_rows.values():
         if last.recorded_at > now + STAMP_AHEAD:

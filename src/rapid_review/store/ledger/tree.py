@@ -1,4 +1,4 @@
-"""The ledger's tree, as it is kept: growing with the rows, and read for roots and proofs."""
+"""The ledger's tree in the store: it grows with the rows, and gives roots and proofs."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -45,7 +45,7 @@ class LedgerTree:
         """
         self._opened.tables.prepare()
         while True:
-            reached = self._begun()
+            reached = self._reached()
             rows = self._opened.rows.after(reached.position, PAGE)
             if not rows:
                 self._must_be_complete(reached)
@@ -53,7 +53,7 @@ class LedgerTree:
             try:
                 batch = appended_batch(self._opened, reached, rows)
             except RecordError:
-                if self._begun() == reached:
+                if self._reached() == reached:
                     raise
                 continue  # another process advanced meanwhile: its tables are ahead of these rows
             self._opened.tables.write(batch.write)
@@ -101,7 +101,7 @@ class LedgerTree:
             raise InvalidInputError(str(error)) from None
 
     def rows(self, size: int) -> Iterator[Row]:
-        """Yield the rows of the first leaves, so many of them."""
+        """Yield the rows of the first `size` leaves."""
         position = 0
         while size > 0 and (page := self._opened.rows.after(position, min(size, PAGE))):
             yield from (Row(*row[1:]) for row in page)
@@ -109,10 +109,10 @@ class LedgerTree:
             position = page[-1][0]
 
     def rows_of_case(self, partnership: str, case: str, size: int) -> Iterator[tuple[int, Row]]:
-        """Yield the rows of a case that a tree of a size covers, each after its leaf's index.
+        """Yield the rows of a case that a tree of this size covers, each with its leaf's index.
 
         Raises:
-            InvalidInputError: the reference is not in the form of one.
+            InvalidInputError: the reference is malformed.
         """
         must_be_references(case=case)
         stream = stream_name(partnership, case)
@@ -125,16 +125,16 @@ class LedgerTree:
 
     def _read(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return rows of the ledger's own tables; none before it first advanced."""
-        return self._opened.tables.rows(statement, values) if self._is_kept() else ()
+        return self._opened.tables.rows(statement, values) if self._has_tables() else ()
 
-    def _is_kept(self) -> bool:
+    def _has_tables(self) -> bool:
         return sql.TABLES[-1] in self._opened.tables.names()
 
     def position(self) -> LedgerPosition:
         """Return how far the ledger has read."""
-        return ledger_position(self._opened) if self._is_kept() else LedgerPosition(0, 0)
+        return ledger_position(self._opened) if self._has_tables() else LedgerPosition(0, 0)
 
-    def _begun(self) -> LedgerPosition:
+    def _reached(self) -> LedgerPosition:
         """Return how far the ledger has read; make its first row if there is none yet."""
         while not self._opened.tables.rows(sql.TRACK):
             self._opened.tables.write(lambda writer: bool(writer.execute(sql.BEGUN)))

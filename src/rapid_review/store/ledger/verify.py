@@ -2,7 +2,7 @@
 
 All rows are read once, in the order of their positions; leaves and root are calculated again, and
 compared with what the store keeps and with the available checkpoints. Nothing is written. Anything
-wrong is a finding and never an error, no matter what a row holds. Each check yields what it finds.
+wrong is a finding and never an error, whatever a row holds. Each check yields what it finds.
 """
 
 from collections import Counter
@@ -115,9 +115,11 @@ def _entries(
     opened: Opened, walk: Walk, trust: Trust | None, trusted: Iterable[TrustedCheckpoint]
 ) -> Iterator[Step | Mismatch]:
     """Read every row; compare the rows with the ledger's tables and with the checkpoints."""
-    is_kept = yield from _is_kept(opened)
-    available = yield from checkpoints_at_hand(opened.tables if is_kept else None, trust, trusted)
-    reached = (yield from _position(opened)) if is_kept else None
+    has_tables = yield from _has_tables(opened)
+    available = yield from checkpoints_at_hand(
+        opened.tables if has_tables else None, trust, trusted
+    )
+    reached = (yield from _position(opened)) if has_tables else None
     compared = TableComparison(opened, reached or LedgerPosition(0, 0))
     sizes = [reached.size] if reached else []
     for step in walk.steps([*sizes, *(one.checkpoint.size for one in available.met)]):
@@ -129,7 +131,7 @@ def _entries(
             case Reached():
                 if step.size in sizes:
                     yield from compared.frontier(walk)
-    if not walk.size:  # as a copy is that was made without the -wal
+    if not walk.size:  # such as a copy that was made without the -wal
         yield Subject("the store, which is empty: there was no entry to verify")
     yield Checked("entries", walk.size)
     yield Checked("histories", len(walk.last_rows))
@@ -154,8 +156,8 @@ _UNGUARDED: Final = (
 )
 
 
-def _is_kept(opened: Opened) -> Steps[bool]:
-    """Say whether the ledger's tables are there, all of them; some alone are a finding."""
+def _has_tables(opened: Opened) -> Steps[bool]:
+    """Return whether all of the ledger's tables exist; if only some do, that is a finding."""
     missing = [name for name in sql.TABLES if name not in opened.tables.names()]
     if missing and len(missing) < len(sql.TABLES):
         yield Finding(
@@ -183,7 +185,7 @@ def _not_covered(walk: Walk, proven: int) -> Iterator[Step]:
 
 
 def _other_read_models(opened: Opened, compared: "ReadModel | None") -> Iterator[Step]:
-    """Say that read models are no evidence, but for the one that was compared."""
+    """Remark that read models are no evidence, except for the one that was compared."""
     are_there = tables.NEWEST in opened.tables.names()
     found = opened.tables.rows(tables.LIVE_ONES) if are_there else ()
     live = {str(row[0]) for row in found}
@@ -214,13 +216,13 @@ def _read_model(read_model: "ReadModel") -> Iterator[Step | Mismatch]:
         yield Mismatch("the read model", one.where, one.what)
 
 
-# ----------------------------------------------------------------------- due dates, once more
+# ----------------------------------------------------------------------- due dates
 
 
 def _due_dates(
     opened: Opened, codec: Codec, walk: Walk, calendars: Calendars
 ) -> Iterator[Step | Mismatch]:
-    """Read every entry of every case, and count each due date again with the calendar it names.
+    """Read every entry of every case, and calculate each due date again with its own calendar.
 
     The terms and calendar files that come with the package are compared with the digests that the
     entries name: a changed file does not show by which days and rules a step was decided.

@@ -1,4 +1,4 @@
-"""One walk over every row of the store: each is held to its own body, and becomes a leaf.
+"""One walk over every row of the store: each is compared with its body, and becomes a leaf.
 
 The walk keeps a page of rows, the tree's edge, and a line for each case; so a large store needs no
 more memory than a small one with as many cases.
@@ -35,12 +35,12 @@ _NO_TIME: Final = b'""'
 _BEFORE_EVENT: Final = 180
 """The event in a body never begins before this byte."""
 _FORM: Final = f"\0{LEAF_FORM}\n"
-"""What is hashed to a leaf begins so; the rest is as `audit.leaf.entry_of` has it."""
+"""The beginning of the text that is hashed to a leaf; `audit.log.leaf.entry_of` has all of it."""
 _KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
 
 T = TypeVar("T")
-Held = Callable[[WholeRow], Iterable[str]]
-"""Says what is wrong with a row that was read, beside what the walk finds."""
+RowCheck = Callable[[WholeRow], Iterable[str]]
+"""Returns what is wrong with a row, beside what the walk itself finds."""
 
 
 class Mismatch(NamedTuple):
@@ -72,10 +72,11 @@ class Last:
         leaf: its leaf, in hexadecimal.
         recorded_at: the latest time of recording so far.
         time: that time as a body gives it, with the quotation mark after it.
-        place: what its body says of its place, up to the version; nothing if that is another's.
-        begins: how many bytes of its body are before that, and give the schema.
+        place: the bytes of its body that state its place, up to the version; none if they state
+            another place.
+        begins: how many bytes of its body are before its place: those of the schema.
         ends: how many bytes of its body are before its version.
-        named: what the last body said that was in its place: it names the case.
+        named: the newest `place` of the case that was not empty: it names the case.
     """
 
     version: int
@@ -88,7 +89,7 @@ class Last:
     named: bytes = b""
 
     def advance_to(self, state: bytes, start: int) -> bool:
-        """Keep the time that a body gives there; return False if it is none, or earlier."""
+        """Keep the time that a body states there; return False if it is no time, or earlier."""
         at = _time_at(state, start)
         if at is None or at < self.recorded_at:
             return False
@@ -97,17 +98,17 @@ class Last:
 
 
 class Walk:
-    """Reads rows by position, and finds what is wrong with any.
+    """Reads every row in the order of positions, and finds what is wrong with it.
 
     Args:
-        rows: of the entries.
-        held: asked of each row of a sealed store; without it no row is to be sealed.
+        rows: the rows of the entries.
+        check: checks each row of a sealed store; without it, no row may be sealed.
         progress: called after each page with how many rows have been read.
 
     Attributes:
         size: how many rows were read.
-        position: of the last of them.
-        frontier: the tree over them, as far as it fills no tiles.
+        position: the position of the last of them.
+        frontier: the right edge of the tree over them, which fills no tiles yet.
         reached: the tree at each size at which it was asked for.
         last_rows: the last row of each case, by stream.
     """
@@ -115,7 +116,7 @@ class Walk:
     def __init__(
         self,
         rows: Rows,
-        held: Held | None = None,
+        check: RowCheck | None = None,
         progress: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.size = 0
@@ -125,20 +126,20 @@ class Walk:
         self.last_rows: dict[str, Last] = {}
         self._schemas: set[bytes] = set()
         self._rows = rows
-        self._held = held
+        self._check = check
         self._progress = progress
 
     def steps(self, sizes: Sequence[int] = ()) -> Iterator[RowStep]:
         """Read every row; yield what is wrong, each tile as it fills, and the tree at some sizes.
 
-        Between two steps the walk is where the first one was yielded.
+        After each step, the walk's attributes are as they were when it was yielded.
 
         Args:
-            sizes: at which the tree is wanted.
+            sizes: the sizes at which the tree is wanted.
         """
         left = sorted(set(sizes), reverse=True)
         while left and left[-1] <= 0:
-            yield self._at(left.pop())
+            yield self._note_reached(left.pop())
         yield from self._begin()
         while rows := (yield from self._page()):
             start = 0
@@ -153,15 +154,15 @@ class Walk:
                 if self.size == full:
                     yield from self.frontier.full()
                 if left and self.size == left[-1]:
-                    yield self._at(left.pop())
+                    yield self._note_reached(left.pop())
             self._progress(self.size)
 
-    def _at(self, size: int) -> Reached:
+    def _note_reached(self, size: int) -> Reached:
         reached = self.reached[size] = Reached(size, self.frontier.root(), self.position)
         return reached
 
     def _begin(self) -> Iterator[Mismatch]:
-        """Begin before the first row, also where there is one at no position of ours."""
+        """Begin before the first row, even if its position is below 1."""
         first = self._rows.first_position()
         if first < 1:
             what = "a row has a position below 1"
@@ -169,7 +170,7 @@ class Walk:
             self.position = max(first - 1, LOWEST)
 
     def _page(self) -> "Steps[Sequence[WholeRow]]":
-        """Return the next rows; none after one whose position is no place to go on from."""
+        """Return the next rows; none if the last one's position is no place to continue from."""
         rows = self._rows.after(self.position, PAGE)
         if rows and not (type(rows[-1][0]) is int and rows[-1][0] > self.position):
             yield _wrong(f"after position {self.position}", "a position is not a whole number")
@@ -177,9 +178,9 @@ class Walk:
         return rows
 
     def _read(self, rows: Sequence[WholeRow]) -> Iterator[Mismatch]:
-        """Turn rows into leaves. Whatever is not as most rows are is looked at by `_look`."""
+        """Turn rows into leaves; `_look_closely` reads each row that is not as most rows are."""
         last_rows, kinds, leaves, sha = self.last_rows, _KINDS, self.frontier.leaves, sha256
-        schemas, held = self._schemas, self._held
+        schemas, check = self._schemas, self._check
         if not leaves:
             self.frontier.position = rows[0][0]
         for row in rows:
@@ -193,11 +194,11 @@ class Walk:
                 and type(state) is bytes
                 and state[: last.begins] in schemas  # each kind of event has a schema of its own
                 and state.startswith(last.place, last.begins)
-                and state.startswith(then := b'%d,"recorded_at":"' % version, last.ends)
+                and state.startswith(rest := b'%d,"recorded_at":"' % version, last.ends)
                 and state.find(kind, _BEFORE_EVENT) > 0
                 and (
                     # What was recorded together has one time, which is read once.
-                    state.startswith(last.time, start := last.ends + len(then))
+                    state.startswith(last.time, start := last.ends + len(rest))
                     or last.advance_to(state, start)
                 )
             ):
@@ -207,13 +208,13 @@ class Walk:
                 last.version, last.leaf = version, leaf.hex()
                 leaves.append(leaf)
             else:
-                leaves.append((yield from self._look(row)))
-            if held is not None:
-                for wrong in held(row):
+                leaves.append((yield from self._look_closely(row)))
+            if check is not None:
+                for wrong in check(row):
                     yield Mismatch("seals", self.place_of(row), wrong)
 
-    def _look(self, row: WholeRow) -> "Steps[bytes]":
-        """Return the leaf of a row that is the first of its case, or odd; find what is wrong."""
+    def _look_closely(self, row: WholeRow) -> "Steps[bytes]":
+        """Return the leaf of a row that is first of its case, or irregular; say what is wrong."""
         _, stream, version, topic, state = row
         last = self.last_rows.get(stream)
         next_one = last.version + 1 if last else 1
@@ -233,7 +234,7 @@ class Walk:
             last = self.last_rows[stream] = Last(version, leaf.hex())
         else:
             last.version, last.leaf = version, leaf.hex()
-        if opening is None:  # the next row of the case is looked at here, too
+        if opening is None:  # so that the next row of the case is read here, too
             last.place, last.begins, last.ends = b"", 0, 0
         else:
             self._schemas.add(opening.schema)
@@ -244,7 +245,7 @@ class Walk:
         return leaf
 
     def _body(self, row: WholeRow) -> "Steps[Opening | None]":
-        """Compare a body with its row; return how it opens, if it is in its place."""
+        """Compare a body with its row; return its opening if the body is in its place."""
         _, stream, version, topic, state = row
         if type(state) is not bytes:
             return None  # found already: it has no leaf
@@ -259,7 +260,7 @@ class Walk:
                 f"its body belongs to version {opening.version} of case {shown(opening.case)} "
                 f"of {shown(opening.partnership)}; somebody moved or copied it there",
             )
-        if opening.is_sealed and self._held is None:
+        if opening.is_sealed and self._check is None:
             what = "its words are sealed, and no entry of this store should have sealed words"
             yield _wrong(self.place_of(row), what)
         if topic not in _KINDS:
@@ -269,8 +270,8 @@ class Walk:
             )
         elif state.find(_KINDS[topic], _BEFORE_EVENT) < 0:
             kinds = [kind.decode() for kind in _KIND.findall(state)]
-            held = kinds[-1] if kinds else "event of no kind"
-            what = f"its label is {topic}, and its body is a {held}"
+            stated = kinds[-1] if kinds else "event of no kind"
+            what = f"its label is {topic}, and its body is a {stated}"
             yield _wrong(self.place_of(row), what)
         return opening if is_here else None
 
@@ -293,7 +294,7 @@ class Walk:
             )
 
     def place_of(self, row: WholeRow) -> str:
-        """Return in words where a row stands; which case it is of, its stream knows best."""
+        """Describe where a row is; its case is named as the earlier rows of its stream name it."""
         position, stream, version, _, state = row
         last = self.last_rows.get(stream)
         named = last.named if last else b""
@@ -305,7 +306,7 @@ class Walk:
 
 
 Steps: TypeAlias = Generator[Mismatch, None, T]
-"""What looks at a row, and returns what the rest goes by."""
+"""Yields what is wrong, and returns a result at the end."""
 
 
 def _wrong(where: str, what: str) -> Mismatch:
@@ -313,10 +314,10 @@ def _wrong(where: str, what: str) -> Mismatch:
 
 
 def _time_at(state: bytes, start: int) -> datetime | None:
-    """Return the time that a body gives there; None if it is none, or of no time zone."""
+    """Return the time that a body states there; None if it is no time, or has no time zone."""
     try:
         at = datetime.fromisoformat(state[start : state.index(b'"', start)].decode())
-    except ValueError:  # also where nothing ends it
+    except ValueError:  # also if no quotation mark ends it
         return None
     return at if at.tzinfo else None
 

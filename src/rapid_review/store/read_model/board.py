@@ -1,7 +1,7 @@
-"""The board out of the read model: the same standings as `projections.board`, without a replay.
+"""The board from the read model: the same standings as `projections.board`, without a replay.
 
-A clock's row says all that is to be known of it but how many days are left, for those go by with
-the days: they are counted here, with the calendar that counted the due day.
+A clock's row holds everything about it except the days left, which change from day to day: they
+are counted here, with the calendar that counted the due day.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,9 @@ def standings(
         owed = [clock for clock in clocks if _is_owed(clock, today)]
         standing = Standing(reference, Stage(reached), bool(is_open))
         if owed:
-            first = min(owed, key=attrgetter("due"))  # of two on one day, that of the terms' order
+            first = min(
+                owed, key=attrgetter("due")
+            )  # of two due on one day, the first in the terms
             standing = replace(
                 standing,
                 deadline=first.deadline,

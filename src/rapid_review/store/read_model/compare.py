@@ -1,7 +1,7 @@
-"""The read model beside what the entries make: every case is computed again, and the two compared.
+"""Compare the read model with the entries: every case is computed again from them.
 
-Nothing is written. A case is read up to the version that its row says it was read to, which may be
-older than the newest entry; but no older than the position to which the whole was read.
+Nothing is written. A case is computed up to the version that its row states, which may be older
+than its newest entry, but must not be older than the position of the read model.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +18,7 @@ from rapid_review.store.read_model.projector import (
     Change,
     Reader,
     UnreadableError,
-    new_ones,
+    cases_of_streams,
 )
 from rapid_review.store.read_model.rows import CaseRows
 from rapid_review.store.sql import read_model as sql
@@ -27,7 +27,7 @@ from rapid_review.store.sql.marks import among
 PAGE: Final = 1_000
 """How many entries' places are read together."""
 REMEDY: Final = "it is derived from the entries: make it again with `rapid-review db rebuild`"
-"""What to do next where the read model differs."""
+"""What to do next if the read model differs."""
 
 
 class Compared(NamedTuple):
@@ -35,33 +35,33 @@ class Compared(NamedTuple):
 
     Attributes:
         cases: how many were computed again.
-        differences: where the read model is not what the entries make, and how.
+        differences: where the read model differs from the entries, and how.
     """
 
     cases: int
     differences: tuple[Finding, ...]
 
 
-class _Several(NamedTuple):
-    """What a case has several rows of.
+class _TableOfRows(NamedTuple):
+    """A table that has several rows for a case.
 
     Attributes:
-        kept: the statement that reads them.
-        made: gives those that the entries make.
-        columns: their columns, of which the first keeps them apart.
-        named: the place of the column by which one is called.
+        stored: the statement that reads the stored rows.
+        computed: returns the rows that were computed again.
+        columns: their columns, of which the first is the key within a case.
+        named: the index of the column that names a row in a finding.
     """
 
-    kept: str
-    made: Callable[[CaseRows], Sequence[Values]]
+    stored: str
+    computed: Callable[[CaseRows], Sequence[Values]]
     columns: str
     named: int
 
 
-_SEVERAL: Final = {
-    "clock": _Several(sql.DEADLINES_OF, attrgetter("deadlines"), sql.DEADLINE_ROW, 1),
-    "theme": _Several(sql.THEMES_OF, attrgetter("themes"), sql.THEME_ROW, 0),
-    "what falls due,": _Several(sql.DUES_OF, attrgetter("dues"), sql.DUE_ROW, 2),
+_TABLES: Final = {
+    "clock": _TableOfRows(sql.DEADLINES_OF, attrgetter("deadlines"), sql.DEADLINE_ROW, 1),
+    "theme": _TableOfRows(sql.THEMES_OF, attrgetter("themes"), sql.THEME_ROW, 0),
+    "what falls due,": _TableOfRows(sql.DUES_OF, attrgetter("dues"), sql.DUE_ROW, 2),
 }
 
 
@@ -69,10 +69,10 @@ class Comparison:
     """Compares one generation of one partnership's read model with the entries.
 
     Args:
-        opened: where both are.
+        opened: the store, which holds both.
         reader: turns entries into rows, as it did when the generation was made.
-        generation: the one that is compared.
-        position: up to which the generation is read.
+        generation: the generation that is compared.
+        position: the position of that generation.
     """
 
     def __init__(self, opened: Opened, reader: Reader, generation: int, position: int) -> None:
@@ -80,14 +80,14 @@ class Comparison:
         self._reader = reader
         self._generation = generation
         self._position = position
-        self._found: list[Finding] = []
+        self._findings: list[Finding] = []
         self._read_to: dict[str, int] = {}
         self._opened_at: dict[str, object] = {}
         self._sums: dict[str, Counter[Values]] = {"clocks": Counter(), "counts": Counter()}
         self._is_whole = True
 
-    def made(self) -> Compared:
-        """Compare every case, what is set aside, what is not there, and the sums."""
+    def compare(self) -> Compared:
+        """Compare every case, what is quarantined, what is missing, and the sums."""
         after = ""
         while rows := self._rows(sql.EVERY_CASE, self._generation, after, TOGETHER):
             self._opened_at |= {row[0]: row[1] for row in rows}
@@ -97,23 +97,23 @@ class Comparison:
             row[0]: row[1] for row in self._rows(sql.EVERY_QUARANTINED, self._generation)
         }
         self._compare_quarantined(quarantined)
-        self._find_missing(quarantined)
+        self._report_missing(quarantined)
         if self._is_whole:
             self._compare_sums("clocks", sql.EVERY_DURATION)
             self._compare_sums("counts", sql.EVERY_COUNT)
-        return Compared(len(self._read_to), tuple(self._found))
+        return Compared(len(self._read_to), tuple(self._findings))
 
     def _rows(self, statement: str, *values: object) -> Sequence[Values]:
         return self._opened.tables.rows(statement, values)
 
-    def _find(self, where: str, what: str) -> None:
-        self._found.append(Finding(f"the read model, {where}", f"{what}; {REMEDY}"))
+    def _report(self, where: str, what: str) -> None:
+        self._findings.append(Finding(f"the read model, {where}", f"{what}; {REMEDY}"))
 
     # --- Cases
 
     def _compare_cases(self, kept: Mapping[str, Values]) -> None:
         streams = list(kept)
-        several = {name: self._by_stream(rows.kept, streams) for name, rows in _SEVERAL.items()}
+        several = {name: self._by_stream(rows.stored, streams) for name, rows in _TABLES.items()}
         entries = dict(self._opened.rows.of_each(streams))
         for stream, case in kept.items():
             reference, version = case[:2]
@@ -127,27 +127,27 @@ class Comparison:
                 for key, n in cells:
                     self._sums[name][key] += n
             self._compare_row(where, sql.CASE_COLUMNS, case, made.case)
-            for name, rows in _SEVERAL.items():
-                self._compare_rows(where, name, several[name][stream], rows.made(made))
+            for name, rows in _TABLES.items():
+                self._compare_rows(where, name, several[name][stream], rows.computed(made))
 
     def _computed(
         self, stream: str, case: Values, entries: Sequence[StoredRow], where: str
     ) -> CaseRows | None:
-        """Return what the entries make of a case; None, and why, if they make nothing of it."""
+        """Return a case as computed from its entries; report why, and return None, if it fails."""
         reference, version = case[:2]
         if stream_name(self._reader.partnership, str(reference)) != stream:
-            self._find(where, "has the reference of another case")
+            self._report(where, "has the reference of another case")
         elif not 1 <= version <= len(entries):
             what = (
                 f"is marked as read to version {version}, and the store has {len(entries)} "
                 "entries of it"
             )
-            self._find(where, what)
+            self._report(where, what)
         else:
             try:
                 return self._reader.read(str(reference), entries[:version])
             except UnreadableError as error:
-                self._find(where, f"cannot be calculated from its entries: {error.reason}")
+                self._report(where, f"cannot be calculated from its entries: {error.reason}")
         return None
 
     def _by_stream(self, statement: str, streams: Sequence[str]) -> Mapping[str, list[Values]]:
@@ -159,9 +159,9 @@ class Comparison:
     def _compare_rows(
         self, where: str, name: str, theirs: Sequence[Values], ours: Sequence[Values]
     ) -> None:
-        """Compare what a case has several rows of, each keyed by its first column."""
+        """Compare the rows of a case in one table, each keyed by its first column."""
         kept, made = ({row[0]: row for row in rows} for rows in (theirs, ours))
-        kind = _SEVERAL[name]
+        kind = _TABLES[name]
         for key in sorted(kept.keys() | made.keys(), key=str):
             this = f"{where}, {name} {shown((kept.get(key) or made[key])[kind.named])}"
             if self._is_in_both(this, kept.get(key), made.get(key)):
@@ -169,21 +169,21 @@ class Comparison:
 
     def _is_in_both(self, where: str, theirs: Values | None, ours: Values | None) -> bool:
         if theirs is None:
-            self._find(where, "is missing")
+            self._report(where, "is missing")
         elif ours is None:
-            self._find(where, "does not follow from any entry")
+            self._report(where, "does not follow from any entry")
         return theirs is not None and ours is not None
 
     def _compare_row(self, where: str, columns: str, theirs: Values, ours: Values) -> None:
         for column, kept, made in zip(columns.split(", "), theirs, ours, strict=True):
             if kept != made:
                 what = f"{column} is {shown(kept)}, and should be {shown(made)}"
-                self._find(where, what)
+                self._report(where, what)
 
-    # --- What is not there
+    # --- What is quarantined or missing
 
     def _compare_quarantined(self, quarantined: Mapping[str, object]) -> None:
-        """Find cases that are marked as unreadable, but can be read."""
+        """Report cases that are quarantined, but can be read."""
         for stream, entries in self._opened.rows.of_each(list(quarantined)) if quarantined else ():
             if (reference := quarantined[stream] or self._cases([stream]).get(stream)) is None:
                 continue
@@ -192,10 +192,10 @@ class Comparison:
             except UnreadableError:
                 continue
             what = "is quarantined as unreadable, and can be read"
-            self._find(f"case {shown(reference)}", what)
+            self._report(f"case {shown(reference)}", what)
 
-    def _find_missing(self, quarantined: Mapping[str, object]) -> None:
-        """Find cases that are not in it, or not as far as the whole was read."""
+    def _report_missing(self, quarantined: Mapping[str, object]) -> None:
+        """Report cases that are missing, or that end before the position of the read model."""
         newest: dict[str, int] = {}
         after = 0
         while places := self._opened.rows.places_after(after, PAGE):
@@ -209,7 +209,7 @@ class Comparison:
         for start in range(0, len(unknown), TOGETHER):
             some = unknown[start : start + TOGETHER]
             for case in self._cases(some).values():
-                self._find(f"case {shown(case)}", "is missing")
+                self._report(f"case {shown(case)}", "is missing")
                 self._is_whole = False
         for stream in self._read_to.keys() - quarantined.keys():
             if self._read_to[stream] < newest.get(stream, 0):
@@ -217,19 +217,19 @@ class Comparison:
                     f"ends at version {self._read_to[stream]}, and should reach version "
                     f"{newest[stream]}"
                 )
-                self._find(f"stream {stream}", what)
+                self._report(f"stream {stream}", what)
 
     def _compare_openings(self, places: Sequence[EntryPlace]) -> None:
-        """Find cases whose place of opening is recorded wrongly."""
+        """Report cases whose position of opening is wrong."""
         for position, stream, version in places:
             kept = self._opened_at.get(stream, position)
             if version == 1 and kept != position:
                 what = f"opened is {shown(kept)}, and should be {position}"
-                self._find(f"stream {stream}", what)
+                self._report(f"stream {stream}", what)
 
     def _cases(self, streams: Sequence[str]) -> Mapping[str, str]:
-        """Return those of this partnership, by stream."""
-        return new_ones(streams, self._opened, self._reader.partnership, Change())
+        """Return the cases of this partnership among these streams, by stream."""
+        return cases_of_streams(streams, self._opened, self._reader.partnership, Change())
 
     # --- Sums
 
@@ -241,4 +241,4 @@ class Comparison:
         for cell in sorted(kept.keys() | made.keys(), key=str):
             if kept[cell] != made[cell]:
                 what = f"is {shown(kept[cell])}, and should be {made[cell]}"
-                self._find(f"the sum of {name} at {' '.join(map(shown, cell))}", what)
+                self._report(f"the sum of {name} at {' '.join(map(shown, cell))}", what)

@@ -1,7 +1,7 @@
-"""The diary and the learning out of the read model: what `projections` make, without a replay.
+"""The diary and the learning from the read model: what `projections` make, without a replay.
 
-What is kept of either is the same on every day; the days that are left, and whether a due day is
-provisional, are told here, as of the moment of the reading.
+The stored rows are the same on every day; the days left, and whether a due day is provisional, are
+added here, as of the moment of the reading.
 """
 
 import json
@@ -68,8 +68,8 @@ def learning(rows: Iterable[Values]) -> tuple[CaseLearning, ...]:
     return tuple(found)
 
 
-def _reviews(kept: str) -> tuple[RelatedReview, ...]:
+def _reviews(stored: str) -> tuple[RelatedReview, ...]:
     return tuple(
         RelatedReview(process=process, reference=reference)
-        for process, reference in json.loads(kept)
+        for process, reference in json.loads(stored)
     )

@@ -1,8 +1,8 @@
 """The read model: where every case stands, kept up to date in the store's own database.
 
-`catch_up` reads on from where the last one ended, in the caller's own thread: the person who
-recorded something and then catches up reads what they wrote, without waiting for anybody.
-`rebuild` makes it again beside the old one. See `projector` for how a page is taken in.
+`catch_up` processes what was recorded since the last one, in the caller's own thread: a person who
+records something and then catches up reads what they wrote, without waiting for anybody.
+`rebuild` makes a new read model beside the old one. `projector` explains how a page is processed.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from rapid_review.store.worker import Worker
 T = TypeVar("T")
 
 TRIES: Final = 3
-"""How often it is compared with the entries while others write to it."""
+"""How often a comparison with the entries is tried while others write to the read model."""
 
 
 ReportProgress = Callable[[Progress], None]
@@ -36,13 +36,13 @@ ReportProgress = Callable[[Progress], None]
 
 
 class ReadModel(Readings):
-    """What is kept, for one partnership, of all its cases.
+    """Where all cases of one partnership stand.
 
-    Readings are of the position that was last caught up with; each is of one moment, also while
-    somebody catches up or rebuilds, and so are all that `read` takes together.
+    It is as new as the last catch-up. Each reading is of one moment, even while somebody catches
+    up or rebuilds; `read` takes several readings of one moment.
 
     Args:
-        opened: where it is kept.
+        opened: the store.
         reader: turns cases into rows.
         page: how many entries are handled in one transaction.
         has_retried: set once this process has retried the quarantined cases.
@@ -58,40 +58,38 @@ class ReadModel(Readings):
 
     @property
     def partnership(self) -> str:
-        """Whose cases are kept in it."""
+        """The partnership whose cases are in it."""
         return self._partnership
 
-    # --- Keeping it
+    # --- Keeping it current
 
     def catch_up(self, report: ReportProgress = lambda _: None) -> int:
-        """Take in what was recorded since; return the position up to which it is now read.
+        """Process what was recorded since the last catch-up; return the position reached.
 
-        Many may do so at once, in threads, processes and on machines. What is interrupted goes on
-        from its last page. The first of a process tries again what is quarantined: it may be a
-        newer release, which reads what an older one could not.
+        Any number of threads, processes and machines may do so at once. An interrupted catch-up
+        continues after its last page. The first catch-up of a process retries the quarantined
+        cases: this may be a newer release, which reads what an older one could not.
 
         Raises:
-            RecordError: its tables are not there; or the store was opened for reading alone, and
-                the read model is not kept up to date there.
-            StorageError: the store cannot be read or written; what was taken in stands.
+            RecordError: its tables do not exist; or the store was opened for reading only, and
+                the read model is behind.
+            StorageError: the store cannot be read or written; the pages processed so far remain.
         """
         self._opened.tables.prepare()
         if self._opened.tables.reads_only:
-            return self._as_it_is()
+            return self._position_if_current()
         while True:
             live = self._live()
-            generation = live[0] if live else self._begun(sql.LIVE)
+            generation = live[0] if live else self._begin(sql.LIVE)
             if not self._has_retried.is_set():
                 self._try_again(generation)
                 self._has_retried.set()
-            if (position := self._advanced(generation, report)) is not None:
+            if (position := self._advance(generation, report)) is not None:
                 return position
 
-    def _as_it_is(self) -> int:
-        """Return the position up to which it is read, where nothing may be written.
-
-        The two are asked in this order: whatever is recorded in between may be in neither.
-        """
+    def _position_if_current(self) -> int:
+        """Return the position of the read model, which cannot be moved; it must be the newest."""
+        # In this order: what is recorded between the two queries does not count as missing.
         newest, position = self._opened.rows.last_position(), self.position
         if position < newest:
             raise RecordError(
@@ -103,55 +101,55 @@ class ReadModel(Readings):
         return position
 
     def rebuild(self, report: ReportProgress = lambda _: None) -> int:
-        """Make it again, beside the one there is, which is read until this one takes its place.
+        """Make a new generation beside the one that is read; once complete, it takes its place.
 
         An interrupted rebuild resumes where it stopped; several at once work together.
-        What was quarantined is tried again.
+        Quarantined cases are tried again.
 
         Returns:
-            The position up to which it is now read.
+            The position reached.
 
         Raises:
-            RecordError: its tables are not there.
+            RecordError: its tables do not exist.
             StorageError: the store cannot be read or written; the old one stays in use.
         """
         self._opened.tables.prepare()
         while True:
-            generation = self._being_made() or self._begun(sql.BEING_MADE)
-            if (position := self._advanced(generation, report)) is not None:
+            generation = self._generation_being_made() or self._begin(sql.BEING_MADE)
+            if (position := self._advance(generation, report)) is not None:
                 self._opened.tables.write(_delete_old_generations)
                 return position
 
     def job(self) -> Job:
-        """Return the job of keeping it current, for a `Worker`: each step takes in a page."""
+        """Return the job of keeping it current, for a `Worker`: each step processes a page."""
         return Stepping(f"read-model-of-{self._partnership}", self._step, self._opened.tables.news)
 
     def _step(self) -> Progress:
         try:
-            position = self.catch_up(_one_page)
-        except _PageTakenIn as page:
+            position = self.catch_up(_stop_after_a_page)
+        except _PageProcessed as page:
             progress = page.progress
         else:
             progress = Progress(position, position)
         return progress._replace(parked=len(self.quarantined()))
 
     def follow(self, stop: Event) -> None:
-        """Keep the read model current until `stop` is set, whatever becomes of the store.
+        """Keep the read model current until `stop` is set, even while the store fails.
 
-        It is a `Worker` of this one job: PostgreSQL wakes it with NOTIFY, SQLite is polled every
-        20 ms, and without either it looks every few seconds. Where the store is away, that is said
-        to the logger `rapid_review.work`, and it goes on when the store is back.
+        A `Worker` runs this one job: PostgreSQL wakes it with NOTIFY, SQLite is polled every
+        20 ms, and without either it looks every few seconds. If the store cannot be reached, that
+        is logged to `rapid_review.work`, and the worker continues once it can be.
         """
         Worker(self.job(), clock=lambda: datetime.now(UTC)).run(stop)
 
     def compared(self) -> Compared | None:
-        """Compare it with what the entries make, case by case; nothing is written.
+        """Compare it with the entries, from which every case is computed again; write nothing.
 
         Returns:
-            The result; None if nothing is kept yet.
+            The result; None if there is no read model yet.
 
         Raises:
-            RecordError: others kept writing to it meanwhile.
+            RecordError: others wrote to it during every attempt.
             StorageError: the store cannot be read.
         """
         if sql.NEWEST not in self._opened.tables.names():
@@ -160,9 +158,9 @@ class ReadModel(Readings):
             if (live := self._live()) is None:
                 return None
             before = self._opened.tables.rows(sql.PROGRESS, live[:1])
-            made = Comparison(self._opened, self._reader, *live).made()
+            result = Comparison(self._opened, self._reader, *live).compare()
             if self._opened.tables.rows(sql.PROGRESS, live[:1]) == before:
-                return made
+                return result
         raise RecordError(
             f"the read model of {self._partnership} changed {TRIES} times while it was being "
             "compared; try again when less is being recorded"
@@ -173,15 +171,15 @@ class ReadModel(Readings):
     def read(self, work: Callable[["Snapshot"], T]) -> T:
         """Read several things of one moment, whatever is recorded or caught up with meanwhile.
 
-        Read what is wanted, and compute with it afterwards: a file's writers go on meanwhile, but
-        others who use this same store in this process wait for it.
+        Only read in `work`, and compute afterwards: others who use this same store in this
+        process wait until it ends, although other writers to the file do not.
 
         Args:
-            work: is given the readings, and returns what it wants of them; it may be called twice,
-                where a connection broke.
+            work: called with the readings, and returns what it wants of them; it may be called
+                twice, if a connection breaks.
 
         Raises:
-            RecordError: its tables are not there.
+            RecordError: its tables do not exist.
             StorageError: the store cannot be read.
         """
         self._opened.tables.prepare()
@@ -195,25 +193,25 @@ class ReadModel(Readings):
     def _live(self) -> tuple[int, int] | None:
         return live_generation(self._opened.tables.rows, self._partnership)
 
-    def _being_made(self) -> int | None:
+    def _generation_being_made(self) -> int | None:
         """Return the generation that is being made."""
         found = self._opened.tables.rows(sql.GENERATION, (self._partnership, sql.BEING_MADE))
         return cast("int", found[0][0]) if found else None
 
-    def _begun(self, live: int) -> int:
+    def _begin(self, live: int) -> int:
         """Begin a generation, unless somebody else has begun it meanwhile; return its number."""
         tables = self._opened.tables
         tables.write(
             lambda writer: writer.execute(sql.BEGUN, (self._partnership, live, sql.LAYOUT)) == 1
         )
         found = tables.rows(sql.GENERATION, (self._partnership, live))
-        return cast("int", found[0][0]) if found else self._begun(live)
+        return cast("int", found[0][0]) if found else self._begin(live)
 
-    def _advanced(self, generation: int, report: ReportProgress) -> int | None:
-        """Read on to the newest entry, page by page; return the position.
+    def _advance(self, generation: int, report: ReportProgress) -> int | None:
+        """Process entries up to the newest, page by page; return the position.
 
-        A generation that is being made goes live with its last page. None if there is none any
-        more: another took its place.
+        A generation that is being made goes live with its last page. Return None if the generation
+        no longer exists, because another took its place.
         """
         while True:
             found = self._opened.tables.rows(sql.PROGRESS, (generation,))
@@ -227,32 +225,32 @@ class ReadModel(Readings):
                 return position
             if page:
                 position = page[-1][0]
-            written = partial(
-                self._written,
+            write = partial(
+                self._write,
                 generation=generation,
                 changes=changes,
                 position=position,
                 change=change_of(page, generation, self._opened, self._reader),
                 goes_live=is_last and not live,
             )
-            if self._opened.tables.write(written):
+            if self._opened.tables.write(write):
                 report(Progress(position, self._opened.rows.last_position()))
                 if is_last:
                     return position
 
     def _try_again(self, generation: int) -> None:
-        """Add the quarantined cases that can be read by now."""
+        """Add the quarantined cases that can be read now."""
         tables = self._opened.tables
-        there = [row[0] for row in tables.rows(sql.EVERY_QUARANTINED, (generation,))]
-        for start in range(0, len(there), self._page):
-            some = there[start : start + self._page]
-            stands = False
-            while not stands and (found := tables.rows(sql.PROGRESS, (generation,))):
+        streams = [row[0] for row in tables.rows(sql.EVERY_QUARANTINED, (generation,))]
+        for start in range(0, len(streams), self._page):
+            some = streams[start : start + self._page]
+            is_done = False
+            while not is_done and (found := tables.rows(sql.PROGRESS, (generation,))):
                 _, position, changes = cast("tuple[int, int, int]", found[0])
                 change = change_of_quarantined(some, generation, self._opened, self._reader)
-                stands = not change.cases or tables.write(
+                is_done = not change.cases or tables.write(
                     partial(
-                        self._written,
+                        self._write,
                         generation=generation,
                         changes=changes,
                         position=position,
@@ -261,7 +259,7 @@ class ReadModel(Readings):
                     )
                 )
 
-    def _written(
+    def _write(
         self,
         writer: Writer,
         *,
@@ -281,7 +279,7 @@ class ReadModel(Readings):
         return True
 
 
-class _PageTakenIn(Exception):  # noqa: N818 - what interrupts a catch-up, and no error
+class _PageProcessed(Exception):  # noqa: N818 - interrupts a catch-up, and is no error
     """A page was committed."""
 
     def __init__(self, progress: Progress) -> None:
@@ -289,8 +287,8 @@ class _PageTakenIn(Exception):  # noqa: N818 - what interrupts a catch-up, and n
         self.progress = progress
 
 
-def _one_page(progress: Progress) -> None:
-    raise _PageTakenIn(progress)
+def _stop_after_a_page(progress: Progress) -> None:
+    raise _PageProcessed(progress)
 
 
 def _delete_old_generations(writer: Writer) -> bool:

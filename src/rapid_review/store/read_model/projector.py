@@ -4,13 +4,13 @@ A case is read to its newest entry, which may lie beyond the page, and its row s
 read. So later pages find that they have nothing to add, and a case is computed once in a catch-up,
 however many others were recorded between its entries.
 
-What one page changes (rows, sums, and how far it is read) is one transaction. It begins by moving
-the generation on from the very page that was seen before it: of many who catch up at once one does
-so, and the others look again. So nothing counts twice and nothing is left out, whichever dies
-when.
+What one page changes (rows, sums and the position) is written in one transaction. Its first
+statement moves the generation on, and only from the state that was read before: if several
+processes catch up at once, one succeeds, and the others read again. So nothing is counted twice or
+left out, even if a process dies.
 
-An entry that cannot be read is quarantined, with the reason; its case stays as it last was, and is
-tried again when something is recorded in it, and once by each process, of a newer release perhaps.
+An entry that cannot be read is quarantined, with the reason. Its case stays as it last was, and is
+tried again when something is recorded in it, and once by each process: it may be a newer release.
 """
 
 import json
@@ -44,7 +44,7 @@ TOGETHER: Final = 50
 """How many cases are in memory at the same time."""
 
 TermsOfCase = Callable[[Case], tuple[Terms, Sequence[Terms]]]
-"""Gives the terms in force for a case, and the others that it was held under."""
+"""Gives the terms in force for a case, and the others that were in force earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Reader:
     """Turns a case's stored rows into what the read model keeps of it.
 
     Attributes:
-        partnership: whose cases are read; those of others are passed over.
+        partnership: whose cases are read; those of others are left out.
         codec: reads events.
         terms_of: gives a case's terms.
         calendars: gives the calendar that a clock names.
@@ -74,7 +74,7 @@ class Reader:
         events: list[AnyEvent] = []
         try:
             events.extend(self.codec.events(rows, self.partnership, reference))
-        except RecordError as error:  # those before it were read
+        except RecordError as error:  # the entries before it could be read
             raise UnreadableError(len(events) + 1, str(error)) from error
         case = replay(events)
         try:
@@ -83,12 +83,13 @@ class Reader:
         except RapidReviewError as error:
             raise UnreadableError(len(events), str(error)) from error
         except Exception as error:  # one case must not keep all others from being read
-            reason = f"a fault of rapid-review: {type(error).__name__}"  # its text may hold words
+            # Without the error's own text, which may hold words.
+            reason = f"a fault of rapid-review: {type(error).__name__}"
             raise UnreadableError(len(events), reason) from error
 
 
 class UnreadableError(Exception):
-    """A case that the read model cannot take in.
+    """A case that cannot be computed, so that the read model cannot hold it.
 
     Attributes:
         version: the entry that cannot be read.
@@ -123,8 +124,8 @@ class Change:
         opened: the position of the first entry of each.
         replaced: the streams whose rows were there before.
         durations: what is added to the histogram of clocks, less what is taken away.
-        counts: the same, of what is counted.
-        quarantined: where an entry cannot be read, by stream: its position, case and reason.
+        counts: the same for the histogram of counts.
+        quarantined: for each stream with an entry that cannot be read: position, case and reason.
     """
 
     cases: dict[str, CaseRows] = field(default_factory=dict[str, CaseRows])
@@ -135,12 +136,12 @@ class Change:
     quarantined: dict[str, Values] = field(default_factory=dict[str, Values])
 
     def add(self, stream: str, rows: CaseRows) -> None:
-        """Take in a case as it is now."""
+        """Add a case as it is now."""
         self.cases[stream] = rows
         self._sum_up(rows.cells, 1)
 
     def take_away(self, stream: str, cells: Cells) -> None:
-        """Take out a case as it was."""
+        """Take away a case as it was."""
         self.replaced.append(stream)
         self._sum_up(cells, -1)
 
@@ -150,7 +151,7 @@ class Change:
                 sums[key] += times * n
 
     def write(self, writer: Writer, generation: int) -> None:
-        """Write it all down."""
+        """Write the whole change."""
         if self.replaced:
             for statement in sql.WITHOUT_CASE:
                 writer.execute(among(statement, self.replaced), (generation, *self.replaced))
@@ -202,30 +203,30 @@ def change_of(
         if stream in stored and stored[stream].version < version
     }
     if unknown := [stream for stream in newest if stream not in stored]:
-        references |= new_ones(unknown, opened, reader.partnership, change)
-    _read(change, references, stored, generation=generation, opened=opened, reader=reader)
+        references |= cases_of_streams(unknown, opened, reader.partnership, change)
+    _read_cases(change, references, stored, generation=generation, opened=opened, reader=reader)
     return change
 
 
 def change_of_quarantined(
     streams: Sequence[str], generation: int, opened: Opened, reader: Reader
 ) -> Change:
-    """Return what changes with those of the quarantined cases that can be read by now.
+    """Return what changes with the quarantined cases that can be read now.
 
-    The others stay as they are; where none can be, nothing changes.
+    The others stay quarantined; if none can be read, nothing changes.
     """
     change = Change()
     stored = _stored(opened, generation, streams)
     references = {stream: one.reference for stream, one in stored.items()}
     unknown = [stream for stream in streams if stream not in stored]
     if unknown:
-        references |= new_ones(unknown, opened, reader.partnership, change)
-    _read(change, references, stored, generation=generation, opened=opened, reader=reader)
+        references |= cases_of_streams(unknown, opened, reader.partnership, change)
+    _read_cases(change, references, stored, generation=generation, opened=opened, reader=reader)
     change.quarantined.clear()
     return change
 
 
-def _read(
+def _read_cases(
     change: Change,
     references: Mapping[str, str],
     stored: Mapping[str, Stored],
@@ -253,12 +254,13 @@ def _read(
                     change.opened[stream] = opened.rows.position_of(stream, 1)
 
 
-def new_ones(
+def cases_of_streams(
     streams: Sequence[str], opened: Opened, partnership: str, change: Change
 ) -> dict[str, str]:
-    """Return, of streams of which nothing is known yet, this partnership's, with their cases.
+    """Return, by stream, the cases of streams that are new here, if they are this partnership's.
 
-    Whose a stream is, only its first body says. Where it does not, nothing more can be read.
+    Only the first body of a stream says whose case it is; if it does not, the stream is
+    quarantined.
     """
     found: dict[str, str] = {}
     for stream, body in opened.rows.openings(streams).items():
@@ -284,7 +286,7 @@ def _stored(opened: Opened, generation: int, streams: Sequence[str]) -> dict[str
 
 
 def _cells(opened: Opened, generation: int, stored: Sequence[Stored]) -> dict[str, Cells]:
-    """Return what cases added to the histogram when they were last written."""
+    """Return what cases added to the histograms when they were last written."""
     if not stored:
         return {}
     by_stream = {one.stream: one for one in stored}

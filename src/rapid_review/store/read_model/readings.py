@@ -43,7 +43,7 @@ from rapid_review.store.sql import read_model as sql
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarantined:
-    """An entry that could not be taken in; its case stays out, or as it last was.
+    """An entry that could not be read; its case is left out, or stays as it last was.
 
     Attributes:
         position: its place among all entries.
@@ -57,10 +57,10 @@ class Quarantined:
 
 
 class Readings(ABC):
-    """What is kept of all cases of one partnership, as it can be asked for.
+    """What can be read of all cases of one partnership.
 
     Args:
-        reader: whose cases they are, and how days are counted.
+        reader: knows whose cases they are, and how days are counted.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -69,23 +69,23 @@ class Readings(ABC):
 
     @abstractmethod
     def _read(self, statement: str, *values: str | int) -> list[Values]:
-        """Return what a statement finds among what is kept of the partnership's cases."""
+        """Return the rows that a statement finds for the partnership."""
 
     @property
     def position(self) -> int:
-        """The position up to which it is read; 0 before the first catch-up."""
+        """The position that the read model has reached; 0 before the first catch-up."""
         live = self._read(sql.GENERATION, sql.LIVE)
         return cast("int", live[0][1]) if live else 0
 
     def quarantined(self) -> tuple[Quarantined, ...]:
-        """Return the entries that could not be taken in, by position."""
+        """Return the entries that could not be read, by position."""
         return tuple(sorted(Quarantined(*row) for row in self._read(sql.QUARANTINED_ONES)))
 
     def durations(self, deadline: str | None = None) -> Counter[DurationCell]:
         """Return the histogram of clocks: what every statistic of time is computed from.
 
         Args:
-            deadline: the one clock that is wanted; a statistic is of one, and has few cells then.
+            deadline: the only clock that is wanted; None for all clocks.
         """
         if deadline is None:
             found = self._read(sql.DURATIONS)
@@ -102,14 +102,14 @@ class Readings(ABC):
         return tuple(sorted(map(case_row, self._read(sql.CASES))))
 
     def references(self, *, after: str | None = None, limit: int | None = None) -> tuple[str, ...]:
-        """Return the reference of every case, in the order of opening; of a retracted one too.
+        """Return the reference of every case, also of retracted ones, in the order of opening.
 
         Args:
-            after: the reference of the case to go on after.
+            after: the reference of the case after which to begin.
             limit: how many at most; all of them, if none is given.
 
         Raises:
-            InvalidInputError: there is no such case to go on after.
+            InvalidInputError: there is no such case.
         """
         begins, ends = self._place_of(after), _limit(limit)
         found = self._read(sql.REFERENCES + sql.FIRST, begins, EXPORTS, PERMISSIONS, ends)
@@ -121,13 +121,13 @@ class Readings(ABC):
         """Return the cases that fit, in the order of opening, a page at a time.
 
         Args:
-            sought: what they must have, by public fields alone.
-            after: the reference of the case to go on after: `CasesPage.after` of the page before.
+            sought: what they must have, in public fields.
+            after: the reference of the case after which to begin: `CasesPage.after` of the page
+                before.
             limit: how many at most.
 
         Raises:
-            InvalidInputError: there is no such case to go on after, or a limit is no number of
-                cases.
+            InvalidInputError: there is no such case, or the limit is not a number of cases.
         """
         statement, values = statement_for(sought)
         found = self._read(statement, self._place_of(after), *values, _limit(limit))
@@ -148,16 +148,16 @@ class Readings(ABC):
     def duplicates(self) -> Duplicates:
         """ToR 8.1: return the cases that look alike, and those that are linked as duplicates.
 
-        As `projections.duplicates` has both, of all cases as they are.
+        They are those that `projections.duplicates` finds in all cases as they are.
         """
         cases = list(map(notified, self._read(sql.NOTIFIED)))
         return Duplicates(look_alikes(cases), linked(cases))
 
     def still_to_come(self, as_of: datetime) -> tuple[str, ...]:
-        """Return the cases that tell of a day after that of a reading, by reference.
+        """Return the cases in which something happens after the day of a reading, by reference.
 
-        On that day it has not happened yet. What is kept takes everything recorded as happened, so
-        that anyone who reads on a day asks the entries of these cases.
+        The read model takes everything recorded as having happened. So anyone who reads such a
+        case as of that day must read its entries.
 
         Args:
             as_of: the moment of the reading; its day is taken in each case's own zone.
@@ -191,12 +191,13 @@ class Readings(ABC):
         """Return where the next cases stand on a day, by reference: a page of `board`.
 
         Args:
-            reference: that after which to go on, of a case that is there or not; "" for the first.
+            reference: the reference after which to begin, whether or not a case has it; "" for the
+                first page.
             limit: how many cases at most.
             as_of: as for `board`.
 
         Raises:
-            InvalidInputError: a limit is no number of cases.
+            InvalidInputError: the limit is not a number of cases.
         """
         found = self._read(sql.BOARD_AFTER, reference, _limit(limit))
         return standings(found, as_of, self._reader.calendars)
@@ -242,11 +243,11 @@ _ALL: Final = 2**31 - 1
 
 
 class Snapshot(Readings):
-    """The readings of one moment; they are good for as long as `ReadModel.read` goes on.
+    """The readings of one moment, which can be used while `ReadModel.read` runs.
 
     Args:
-        select: asks the opened, and sees one moment.
-        reader: whose cases they are.
+        select: executes SELECTs that all see one moment.
+        reader: knows whose cases they are.
     """
 
     def __init__(self, select: Select, reader: Reader) -> None:

@@ -1,7 +1,7 @@
-"""Read models of other layouts: which there are, and dropping one that nobody reads any more.
+"""Read models of other layouts: list them, and drop one that nobody reads any more.
 
-They are derived, so nothing is lost: a version of the program that still reads one that was
-dropped makes it again.
+They are derived, so nothing is lost: a version of the program that still reads a dropped one makes
+it again.
 """
 
 from re import fullmatch
@@ -13,12 +13,12 @@ from rapid_review.store.sql import read_model as sql
 
 
 class OtherReadModel(NamedTuple):
-    """A build of another layout than this version's, or of a numbering that it has not.
+    """A generation of another layout than this version's, or numbered as old versions did it.
 
     Attributes:
-        layout: which layout.
-        partnership: whose; None where there are tables of the layout, and no build in them.
-        position: up to which it is read.
+        layout: the number of its layout.
+        partnership: whose cases are in it; None if the tables of the layout exist, and are empty.
+        position: the position that it has reached.
     """
 
     layout: int
@@ -35,33 +35,33 @@ def others(opened: Opened) -> tuple[OtherReadModel, ...]:
     names = opened.tables.names()
     if "read_models" not in names:
         return ()
-    builds = [OtherReadModel(*row) for row in opened.tables.rows(sql.OTHERS)]
-    empty = set(_tables(names)) - {sql.LAYOUT} - {one.layout for one in builds}
-    bare = [OtherReadModel(layout, None, 0) for layout in empty]
-    return tuple(sorted([*builds, *bare], key=lambda one: (one.layout, one.partnership or "")))
+    filled = [OtherReadModel(*row) for row in opened.tables.rows(sql.OTHERS)]
+    empty = set(_tables(names)) - {sql.LAYOUT} - {one.layout for one in filled}
+    unfilled = [OtherReadModel(layout, None, 0) for layout in empty]
+    return tuple(sorted([*filled, *unfilled], key=lambda one: (one.layout, one.partnership or "")))
 
 
 def retire(opened: Opened, layout: int) -> tuple[OtherReadModel, ...]:
     """Drop the read models of another layout, with their tables; return what was dropped.
 
-    Anyone who still runs a version of that layout makes its own again, in a file at its next
-    catch-up and on a server after its `db init`: so drop what nobody runs any more.
+    Drop only what nobody runs any more: a version of that layout makes its read model again, in a
+    file at its next catch-up, and on a server after its `db init`.
 
     Raises:
         InvalidInputError: there is none of that layout.
         StorageError: the store cannot be written, or its tables are another user's.
     """
-    there = others(opened)
-    dropped = tuple(one for one in there if one.layout == layout)
+    found = others(opened)
+    dropped = tuple(one for one in found if one.layout == layout)
     if not dropped:
-        known = ", ".join(str(one) for one in sorted({one.layout for one in there})) or "none"
+        known = ", ".join(str(one) for one in sorted({one.layout for one in found})) or "none"
         raise InvalidInputError(
             f"layout: there is no read model of layout {layout} that could be dropped. Layouts "
             f"that could be: {known}; this version uses layout {sql.LAYOUT}"
         )
     tables = _tables(opened.tables.names()).get(layout, []) if layout != sql.LAYOUT else []
 
-    def work(writer: Writer) -> bool:
+    def drop(writer: Writer) -> bool:
         writer.execute(sql.WITHOUT_OTHER, (layout,))
         for name in tables:
             writer.execute(sql.DROPPED.format(name=name))
@@ -70,7 +70,7 @@ def retire(opened: Opened, layout: int) -> tuple[OtherReadModel, ...]:
                 writer.execute(statement)
         return True
 
-    opened.tables.write(work)
+    opened.tables.write(drop)
     return dropped
 
 

@@ -1,7 +1,7 @@
 """What the read model keeps of one case: rows, and the cells that they add to the histogram.
 
-All of it is computed from the whole case, as it is: a late fact and a correction need no path
-of their own.
+All of it is computed from the whole case as it is, so late facts and corrections need no code of
+their own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ UNKNOWN: Final = -1
 class Cells:
     """What a case adds to the histogram: each cell as its table keys it, with how many there are.
 
-    They are summed by the thousand, and a row is summed several times faster than a cell.
+    The cells are plain rows: thousands are summed, and rows are summed several times faster.
     """
 
     durations: Sequence[tuple[Values, int]]
@@ -52,7 +52,7 @@ class CaseRows:
         case: its one row; the counts are its last column.
         deadlines: a row for each clock that has started.
         themes: a row for each learning theme.
-        dues: a row for all that falls due.
+        dues: a row for everything that falls due.
         cells: what the case adds to the histogram.
     """
 
@@ -73,13 +73,13 @@ def rows_of_case(
         case: the case as it is.
         terms: the terms in force for it.
         calendars: gives the calendar that a clock names.
-        earlier: other editions the case was held under.
+        earlier: other editions that were in force for it earlier.
 
     Raises:
-        TermsError: a clock is running that none of the terms given holds.
+        TermsError: a clock runs that is in none of these terms.
     """
-    taught = learning_in(reference, case, terms)
-    if taught is None:  # it was retracted: nothing counts any more
+    learnt = learning_in(reference, case, terms)
+    if learnt is None:  # the notification was retracted: nothing counts any more
         row = (reference, case.version, *[None] * 9, "[]", *[None] * 8)
         return CaseRows(row, (), (), (), Cells((), ()))
     found = case_facts(case, terms, calendars, earlier)
@@ -98,10 +98,10 @@ def rows_of_case(
         terms.time_zone,
         _last_day(case, found.clocks, terms).isoformat(),
         _json(counts),
-        *_notified(reference, case),
-        *_weighed(taught),
+        *_search_columns(reference, case),
+        *_learning_columns(learnt),
     )
-    themes = [(theme, place, _json(to)) for place, (theme, to) in enumerate(taught.themes.items())]
+    themes = [(theme, place, _json(to)) for place, (theme, to) in enumerate(learnt.themes.items())]
     if found.is_duplicate:  # what it would count is counted in the case that it is one of
         return CaseRows(row, (), themes, (), Cells((), ()))
     keys = [key_of(cell) for cell in found.durations]
@@ -119,8 +119,8 @@ def _json(value: object) -> str:
     return to_json(value).decode()
 
 
-def _notified(reference: str, case: Case) -> Values:
-    """Return what a case is searched by, and told by from others (ToR 8.1)."""
+def _search_columns(reference: str, case: Case) -> Values:
+    """Return what a case is searched by, and compared with others by (ToR 8.1)."""
     said = notified_in(reference, case)
     assert said is not None  # noqa: S101 - for the type checker: there is a notification
     asked = (one.agency for one in case.all(AgencyReportRequested))
@@ -140,15 +140,15 @@ def _closed_on(case: Case, terms: Terms) -> str | None:
 
 
 def _last_day(case: Case, read: Iterable[ClockReading], terms: Terms) -> date:
-    """Return the last day that the case tells of, of its entries and of its clocks."""
-    last = terms.local_day(case.standing[-1].at)  # it is in the order of time
+    """Return the last day on which something happens in a case or one of its clocks."""
+    last = terms.local_day(case.standing[-1].at)  # `standing` is in the order of time
     return max((last, *(d for one in read for d in (one.counted_from, one.stopped_on) if d)))
 
 
 def _deadline(place: int, clock: ClockReading, cell: DurationCell, key: Values) -> Values:
     rule, calendar = clock.rule, clock.calendar
     assert calendar is not None  # noqa: S101 - for the type checker: it has started
-    deadline, _, _, counted_from, due, ended, *_ = key  # in the text of the tables already
+    deadline, _, _, counted_from, due, ended, *_ = key  # already as the tables store them
     return (
         place,
         deadline,
@@ -180,30 +180,30 @@ def _dues(case: Case, terms: Terms, read: Iterable[ClockReading]) -> Sequence[Va
             one.clause,
             one.owed_by,
             None if one.at is None else one.at.isoformat(),
-            *_counted_with(one.clock),
+            *_start_and_calendar(one.clock),
         )
         for place, one in enumerate(owed_in(case, terms, read))
     ]
 
 
-def _counted_with(clock: ClockReading | None) -> Values:
-    """Return where a clock starts, and its calendar; nothing where no bank holiday counts."""
+def _start_and_calendar(clock: ClockReading | None) -> Values:
+    """Return where a clock starts, and its calendar; None if no bank holiday counts for it."""
     if clock is None or clock.rule.unit is not Unit.WORKING_DAYS or clock.calendar is None:
         return (None, None, None)
     return (str(clock.counted_from), clock.calendar.id, clock.calendar.version)
 
 
-def _weighed(taught: CaseLearning) -> Values:
+def _learning_columns(learnt: CaseLearning) -> Values:
     """ToR 4(e), 4(f): return the linked processes, and what the latest decision weighed."""
-    prior, related = taught.prior_themes, taught.related_reviews
+    prior, related = learnt.prior_themes, learnt.related_reviews
     return (
-        _json([_named(one) for one in taught.linked]),
+        _json([_as_pair(one) for one in learnt.linked]),
         None if prior is None else _json(prior),
-        None if related is None else _json([_named(one) for one in related]),
+        None if related is None else _json([_as_pair(one) for one in related]),
     )
 
 
-def _named(review: RelatedReview) -> tuple[str, str]:
+def _as_pair(review: RelatedReview) -> tuple[str, str]:
     return review.process, review.reference
 
 
@@ -234,5 +234,5 @@ def key_of_deadline(row: Values, source: str, month: str) -> Values:
 def count_keys(
     counts: Iterable[tuple[str, str, int]], source: str, month: str
 ) -> Sequence[tuple[Values, int]]:
-    """Return the keys of what is counted of a case, each with how often."""
+    """Return the keys of what is counted in a case, each with its number."""
     return [((measure, key, source, month), n) for measure, key, n in counts]

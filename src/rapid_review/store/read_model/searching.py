@@ -1,7 +1,7 @@
 """Searching among the cases of the read model: by public fields, a page at a time.
 
-What is asked is one statement that reads rows of cases in the order in which they were opened, and
-ends with a page; no entry is read for it.
+A search is one statement, which reads rows of cases in the order of opening and stops after a
+page; no entry is read for it.
 """
 
 import json
@@ -24,14 +24,14 @@ PAGE: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What cases must have to be found; whatever is not given, any may have.
+    """What a case must have to be found; what is not given does not matter.
 
     Attributes:
         reference: part of the case's own reference, or of its notification's; capitals make no
             difference.
         stage: how far it has come.
         is_open: whether something is still to be done.
-        agency: one that sent the notification, was asked for a report, or filed one.
+        agency: an agency that sent the notification, was asked for a report, or filed one.
         theme: a learning theme that was identified in it (ToR 4(b)).
     """
 
@@ -59,7 +59,7 @@ class CasesPage(NamedTuple):
 
     @property
     def after(self) -> str | None:
-        """After which case the next page goes on; None if this one is not full, so the last."""
+        """The case after which the next page begins; None if this page is not full, so last."""
         return self.cases[-1].reference if len(self.cases) == self.limit else None
 
 
@@ -78,7 +78,7 @@ class Duplicates(NamedTuple):
 def statement_for(sought: Sought) -> tuple[str, tuple[str | int, ...]]:
     """Return the statement that finds cases, and the values of what is sought in it.
 
-    Before them comes where to begin, and after them how many are wanted.
+    The caller puts before these values where to begin, and after them how many cases it wants.
 
     Raises:
         InvalidInputError: something is sought that no case can have.
@@ -86,7 +86,7 @@ def statement_for(sought: Sought) -> tuple[str, tuple[str | int, ...]]:
     asked: list[str] = []
     values: list[str | int] = []
 
-    def also(condition: str, *those: str | int) -> None:
+    def add(condition: str, *those: str | int) -> None:
         asked.append(condition)
         values.extend(those)
 
@@ -95,15 +95,15 @@ def statement_for(sought: Sought) -> tuple[str, tuple[str | int, ...]]:
 
     if sought.reference is not None:
         part = f"%{_plain(sought.reference.lower())}%"
-        also(sql.NAMED_LIKE, part, part)
+        add(sql.NAMED_LIKE, part, part)
     if sought.stage is not None:
-        also(sql.OF_STAGE, sought.stage.value)
+        add(sql.OF_STAGE, sought.stage.value)
     if sought.is_open is not None:
-        also(sql.THAT_ARE_OPEN, int(sought.is_open))
+        add(sql.THAT_ARE_OPEN, int(sought.is_open))
     if sought.agency is not None:
-        also(sql.OF_AGENCY, f'%"{_plain(sought.agency)}"%')
+        add(sql.OF_AGENCY, f'%"{_plain(sought.agency)}"%')
     if sought.theme is not None:
-        also(sql.OF_THEME, sought.theme)
+        add(sql.OF_THEME, sought.theme)
     return "".join((sql.SOUGHT, *asked, sql.FIRST)), tuple(values)
 
 

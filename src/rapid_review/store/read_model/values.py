@@ -1,4 +1,4 @@
-"""What is read out of the read model: its rows as values of ours."""
+"""The rows of the read model as typed values."""
 
 import json
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class DeadlineRow:
         reference: the case's reference.
         deadline: which clock.
         counted_from: day 0, or day 1 where the terms count the day of the start.
-        ended: how it stands, whatever day it is looked at.
+        ended: how it stands, on whatever day somebody looks at it.
         stopped_on: the local day on which it stopped.
         days: how many of its own days it took; None while it is open.
         late_days: how many of them after the due day; None unless it stopped.
@@ -140,7 +140,7 @@ def theme_row(row: Values) -> ThemeRow:
 
 
 def duration_cell(key: Values) -> DurationCell:
-    """Return the cell that has a key."""
+    """Return the cell of a key; see `rows.key_of`."""
     deadline, source, month, counted_from, due, ended, days, late_days = key
     return DurationCell(
         deadline,

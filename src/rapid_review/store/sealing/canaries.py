@@ -1,8 +1,7 @@
-"""Looking for words where none should be: in files and folders, and in stored rows.
+"""Look for words where none should be: in files and folders, and in stored rows.
 
-Hosts use it on what is theirs: exports, logs, backups, temporary files. In a ZIP archive, which an
-office document is as well, every member is searched too; in other compressed files nothing is
-found.
+Hosts use it on their own files: exports, logs, backups, temporary files. In a ZIP archive, such as
+an office document, every member is searched too; in other compressed files nothing is found.
 
 A word is found as it is or in other capitals of ASCII, composed or decomposed, in UTF-8, in
 UTF-16, and as JSON, HTML, XML and addresses of pages escape it. It is not found where a tag or
@@ -58,10 +57,10 @@ class Found(NamedTuple):
 
 
 def words_of(text: bytes) -> tuple[str, ...]:
-    """Return the words to look for: one a line, blank lines left out.
+    """Return the words to look for, one on each line; blank lines are left out.
 
     Raises:
-        InvalidInputError: there are none, it is no UTF-8, or one is too short to mean anything.
+        InvalidInputError: there are none, the text is not UTF-8, or a word is too short.
     """
     try:
         words = tuple(line.strip() for line in text.decode().splitlines() if line.strip())
@@ -86,11 +85,11 @@ def in_files(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
     """
     forms = _forms(words)
     for path in paths:
-        yield from _searched(path, path.name, forms)
+        yield from _search_file(path, path.name, forms)
 
 
 def under(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
-    """Yield where words are found in files, and in and among the names of those in folders.
+    """Yield where words are found in files, in the files of folders, and in their names.
 
     Links in folders are not followed. Of a name that holds a word only the length is shown.
 
@@ -106,11 +105,11 @@ def under(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
         for file in _files_under(path, forms):
             where = file.relative_to(path.parent).as_posix()
             yield from (Found(_masked(where, forms), 0, word) for word in _in_name(where, forms))
-            yield from _searched(file, where, forms)
+            yield from _search_file(file, where, forms)
 
 
 def files_of(*databases: Path) -> list[Path]:
-    """Return the files of databases that are there: each with its log and what is beside it."""
+    """Return the existing files of databases: each database, its log and the others beside it."""
     named = (Path(f"{one}{end}") for one in databases for end in BESIDE)
     return [path for path in named if path.is_file()]
 
@@ -118,7 +117,7 @@ def files_of(*databases: Path) -> list[Path]:
 def in_rows(rows: Rows, words: Sequence[str]) -> Iterator[Found]:
     """Yield where words are found in the rows of a store, whatever database holds them.
 
-    A long row lies in several pieces in a file, and a word that is cut by one is found here alone.
+    A file holds a long row in several pieces; a word that is cut there is found only in the rows.
     """
     forms = _forms(words)
     position = 0
@@ -134,7 +133,7 @@ def _files_under(path: Path, forms: Forms) -> Iterator[Path]:
     """Yield a file, or the files of a folder, in their order."""
 
     def cannot(error: OSError) -> None:
-        raise _unsearched(_masked(path.name, forms), error) from None
+        raise _search_failed(_masked(path.name, forms), error) from None
 
     if not path.is_dir():
         yield path
@@ -148,7 +147,7 @@ def _files_under(path: Path, forms: Forms) -> Iterator[Path]:
         )
 
 
-def _searched(path: Path, where: str, forms: Forms) -> Iterator[Found]:
+def _search_file(path: Path, where: str, forms: Forms) -> Iterator[Found]:
     """Yield where words are found in a file, and in the members of an archive.
 
     Raises:
@@ -163,7 +162,7 @@ def _searched(path: Path, where: str, forms: Forms) -> Iterator[Found]:
     # zipfile raises RuntimeError for an encrypted member, and NotImplementedError for a
     # compression that it does not know.
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
-        raise _unsearched(shown, error) from None
+        raise _search_failed(shown, error) from None
 
 
 def _in_archive(path: Path, shown: str, forms: Forms) -> Iterator[Found]:
@@ -175,7 +174,7 @@ def _in_archive(path: Path, shown: str, forms: Forms) -> Iterator[Found]:
                 yield from _in_stream(file, inside, forms)
 
 
-def _unsearched(shown: str, error: Exception) -> StorageError:
+def _search_failed(shown: str, error: Exception) -> StorageError:
     why = error.strerror if isinstance(error, OSError) else "the archive cannot be opened"
     return StorageError(f"{shown} cannot be searched: {why}")
 

@@ -1,6 +1,6 @@
 """The subscriptions of a store, for the person who looks after it: no handler is needed.
 
-Where each stands, what it has put aside, and how that is tried again; and how they are taken along
+How far each has come, what it has put aside, and how that is tried again; and how they are copied
 to another store.
 """
 
@@ -18,11 +18,11 @@ class Begun(NamedTuple):
     """A subscription that was begun.
 
     Attributes:
-        name: what it is called.
-        version: the highest of its handler, which alone does anything.
-        position: up to where entries were handled or put aside.
-        last: where the store ends.
-        parked: the entries that are quarantined, by position.
+        name: the name of the subscription.
+        version: the highest version of its handler, the only one that handles anything.
+        position: the position up to which entries were handled or put aside.
+        last: the newest position in the store.
+        parked: the entries that are put aside, by position.
     """
 
     name: str
@@ -47,14 +47,14 @@ def begun(opened: Opened, partnership: str) -> tuple[Begun, ...]:
 def retry(
     opened: Opened, partnership: str, name: str, positions: Iterable[int] | None, now: datetime
 ) -> int:
-    """Have what a subscription has put aside tried again at its next step.
+    """Let a subscription try again what it has put aside, at its next step.
 
     Args:
         opened: the store.
         partnership: whose subscription it is.
-        name: what it is called.
-        positions: entries whose cases are meant; None for all of them.
-        now: what time it is.
+        name: the name of the subscription.
+        positions: entries that were put aside, whose cases are tried again; None for all.
+        now: the time now.
 
     Returns:
         How many entries of these cases are put aside.
@@ -83,10 +83,10 @@ def retry(
 
 
 def take_along(old: Opened, new: Opened) -> None:
-    """Take the subscriptions of a store along to one that holds the same entries.
+    """Copy the subscriptions of a store to a store that holds the same entries.
 
-    Each goes on in the new one where it stands in the old, with what it has put aside. One that
-    was begun there already stays as it is.
+    Each continues there from its position in the old store, with what it has put aside. One that
+    was already begun there stays as it is.
 
     Raises:
         RecordError: the new store has no tables for them, and somebody else must make them.
@@ -100,17 +100,17 @@ def take_along(old: Opened, new: Opened) -> None:
     keys = {row[:3] for row in missing}
     aside = [row for row in old.tables.rows(sql.EVERYTHING_PARKED) if row[:3] in keys]
 
-    def written(writer: Writer) -> bool:
+    def insert(writer: Writer) -> bool:
         writer.insert(sql.TAKEN_ALONG, missing)
         writer.insert(sql.PUT_ASIDE, aside)
         return True
 
     if missing:
-        new.tables.write(written)
+        new.tables.write(insert)
 
 
 def how_many(opened: Opened) -> int:
-    """Return how many subscriptions a store has, whosever they are."""
+    """Return how many subscriptions a store has, of all partnerships."""
     if sql.TABLE not in opened.tables.names():
         return 0
     return len({row[:2] for row in opened.tables.rows(sql.KEYS)})

@@ -1,4 +1,4 @@
-"""The next entries of a subscription, read: each as a handler is given it, or why it cannot be."""
+"""The next entries of a subscription: each as its handler gets it, or why it cannot be read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Wanted(NamedTuple):
     Attributes:
         position: its place among all entries.
         stream: its case's stream, in hexadecimal.
-        reference: its case, where that can be read.
-        recorded: as the handler is given it; None if it cannot be read.
-        reason: why not.
+        reference: its case, if that can be read.
+        recorded: the entry as the handler gets it; None if it cannot be read.
+        reason: why it cannot be read.
     """
 
     position: int
@@ -32,11 +32,11 @@ class Wanted(NamedTuple):
 
 
 class EntriesPage(NamedTuple):
-    """What comes next.
+    """The next page of entries.
 
     Attributes:
-        position: up to where it goes.
-        wanted: the entries in it that are wanted, in order.
+        position: the position of its last entry.
+        wanted: the entries in it that the subscription wants, in order.
     """
 
     position: int
@@ -48,10 +48,10 @@ class Entries:
     """The entries of a partnership's cases as a subscription reads them.
 
     Attributes:
-        rows: where they are.
-        mapper: reads them.
-        partnership: whose are wanted.
-        kinds: of which kinds; None for all of them.
+        rows: the rows of the store.
+        mapper: reads entries from rows.
+        partnership: whose entries are wanted.
+        kinds: the kinds of events that are wanted; None for all of them.
     """
 
     rows: Rows
@@ -60,7 +60,7 @@ class Entries:
     kinds: frozenset[str] | None
 
     def after(self, position: int, limit: int) -> EntriesPage:
-        """Return what comes next; at most so many entries are looked at."""
+        """Return the next page after a position; look at no more entries than `limit`."""
         rows = self.rows.readable_after(position, limit)
         end = rows[-1][0] if rows else position
         return EntriesPage(end, tuple(self._wanted(rows)))
@@ -82,7 +82,7 @@ class Entries:
     def _read(self, rows: Sequence[WholeRow]) -> Iterator[Wanted]:
         for position, stream, version, kind, body in rows:
             opening = opening_of(body)
-            if opening is None or opening.stream != stream:  # whose it is, only its first says
+            if opening is None or opening.stream != stream:  # the first entry of the stream says
                 opening = self._first_of(stream)
             if opening is not None and opening.partnership != self.partnership:
                 continue

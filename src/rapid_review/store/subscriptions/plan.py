@@ -1,4 +1,4 @@
-"""What a subscription is to do: which entries it wants, from where, and what when it fails."""
+"""What a subscription does: which entries it gets, from where, and what happens on a failure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.store.backends.ports import Writer
 
 PAGE: Final = 100
-"""How many entries are looked at together, in one transaction."""
+"""How many entries are handled in one transaction, by default."""
 CLAIM: Final = timedelta(seconds=30)
-"""For how long one of many workers has a subscription to itself, unless it renews its claim."""
+"""How long a worker's claim of a subscription lasts, unless the worker renews it."""
 TRIES: Final = 5
 """How often an entry is tried before it is left to people."""
 FIRST_WAIT: Final = timedelta(seconds=1)
@@ -23,11 +23,11 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 
 
 class Recorded(NamedTuple):
-    """An entry as a handler is given it.
+    """An entry as a handler gets it.
 
     Attributes:
-        position: its place among all entries of the store; they rise in the order of recording.
-        entry: what was recorded; in place of each word stands that it is withheld.
+        position: its place among all entries of the store; it rises in the order of recording.
+        entry: what was recorded, with WITHHELD in place of all words.
     """
 
     position: int
@@ -35,7 +35,7 @@ class Recorded(NamedTuple):
 
 
 Handler = Callable[[Sequence[Recorded], Writer], None]
-"""Is given entries in their order, and what writes in the transaction that moves on from them."""
+"""Gets entries in order, and a writer in the transaction that moves the subscription on."""
 
 
 class Subscribing(TypedDict, total=False):
@@ -43,15 +43,16 @@ class Subscribing(TypedDict, total=False):
 
     Attributes:
         kinds: the kinds of events that are wanted; all of them, if not given.
-        start: where it begins the first time: before the `first` entry, which is meant if nothing
-            is given, behind the newest one of `now`, or behind a position.
-        version: of the handler, from 1 on. One with a higher version goes on where the one before
-            stands, takes over what was put aside, and is then the only one that handles anything.
+        start: where it begins the first time: before the first entry (`first`, if not given),
+            after the newest entry (`now`), or after a position.
+        version: the version of the handler, 1 or more. A higher version continues from the
+            position of the one before, takes over what was put aside, and is from then on the
+            only one that handles anything.
         tries: how often an entry is tried, with growing waits, before it is left to people; 5.
         on_failure: whether an entry whose handler fails is put aside, with what comes after it in
-            its case (`park`, if not given), or all stop before it (`stop`).
-        page: how many entries are looked at together; 100.
-        claim: for how long one of many workers has it to itself, without a sign of life; 30 s.
+            its case (`park`, if not given), or the subscription stops before it (`stop`).
+        page: how many entries are handled in one transaction; 100.
+        claim: how long a worker's claim of the subscription lasts if it is not renewed; 30 s.
     """
 
     kinds: frozenset[str] | None
@@ -68,7 +69,7 @@ class SubscriptionPlan:
     """What a subscription is to do; see `RapidReviews.subscription`.
 
     Raises:
-        InvalidInputError: something in it has no meaning.
+        InvalidInputError: a value in it is not allowed.
     """
 
     name: str
@@ -81,11 +82,11 @@ class SubscriptionPlan:
     claim: timedelta = CLAIM
 
     def __post_init__(self) -> None:
-        """Check that all of it has a meaning."""
-        if wrong := tuple(self._wrong()):
-            raise InvalidInputError(*wrong)
+        """Check all values."""
+        if mistakes := tuple(self._mistakes()):
+            raise InvalidInputError(*mistakes)
 
-    def _wrong(self) -> Sequence[str]:
+    def _mistakes(self) -> Sequence[str]:
         found: list[str] = []
         if not is_a_reference(self.name):
             found.append(
@@ -114,7 +115,7 @@ class SubscriptionPlan:
         return found
 
     def wait(self, tries: int) -> timedelta | None:
-        """Return how long to wait after so many tries; None if there is to be no other.
+        """Return how long to wait after so many tries; None if there is no other try.
 
         Each wait is four times the one before it: 1, 4, 16 and 64 seconds, an hour at most.
         """

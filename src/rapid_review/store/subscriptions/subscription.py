@@ -31,10 +31,10 @@ class Subscription:
 
     Args:
         opened: the store.
-        entries: what is read of it.
-        clock: says what time it is.
+        entries: reads the entries that are wanted.
+        clock: returns the time now, aware.
         handle: the handler.
-        plan: what it is to do.
+        plan: which entries it gets, and what happens on a failure.
     """
 
     def __init__(
@@ -55,18 +55,18 @@ class Subscription:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the subscription."""
         return self._plan.name
 
     @property
     def news(self) -> News:
-        """What tells of new entries."""
+        """What notifies the worker of new entries."""
         return self._opened.tables.news
 
     @property
     def position(self) -> int:
-        """Up to where entries were handled or put aside."""
-        return self._begun().position
+        """The position up to which entries were handled or put aside."""
+        return self._standing().position
 
     def parked(self) -> tuple[Parked, ...]:
         """Return the entries that are put aside, by position.
@@ -74,14 +74,14 @@ class Subscription:
         Raises:
             StorageError: the store cannot be read.
         """
-        self._begun()
+        self._standing()
         return self._table.parked()
 
     def retry(self, positions: Iterable[int] | None = None) -> int:
-        """Have what was put aside tried again, at the next step, as if it never had been.
+        """Let the next step try again what was put aside, as if it had never been tried.
 
         Args:
-            positions: entries whose cases are meant; None for all of them.
+            positions: entries that were put aside, whose cases are tried again; None for all.
 
         Returns:
             How many entries of these cases are put aside.
@@ -89,23 +89,23 @@ class Subscription:
         Raises:
             StorageError: the store cannot be read or written.
         """
-        self._begun()
+        self._standing()
         those = None if positions is None else frozenset(positions)
         return self._table.retry(those, self._clock())
 
     def rewind(self, to: int) -> None:
-        """Go back, so that what comes after a position is handled again.
+        """Go back, so that the entries after a position are handled again.
 
-        What was put aside of it is forgotten, for it comes again.
+        Those of them that were put aside are put aside no more, because they come again.
 
         Args:
-            to: the position; 0 lies before the first entry.
+            to: the position; 0 is before the first entry.
 
         Raises:
-            InvalidInputError: it has not come so far.
+            InvalidInputError: the subscription has not come so far.
             StorageError: the store cannot be read or written.
         """
-        position = self._begun().position
+        position = self._standing().position
         if to < 0 or not self._table.rewind(to):
             raise InvalidInputError(
                 f"subscription {self.name} cannot go back to {shown(to)}: it is at position "
@@ -115,15 +115,15 @@ class Subscription:
     def step(self) -> Progress:
         """Try again what is due, and handle the next page; return how far it has come.
 
-        Of many who do so at once one handles it, and the others return at once. A higher version
-        of it, once there is one, is the only one that handles anything.
+        If several workers call this at once, one handles the page, and the others return at once.
+        Once there is a higher version of the subscription, only that one handles anything.
 
         Raises:
-            HandlerFailedError: the handler failed, and the subscription is to stop there.
-            RecordError: its tables are not there.
+            HandlerFailedError: the handler failed, and the plan is to stop there.
+            RecordError: its tables do not exist.
             StorageError: the store cannot be read or written.
         """
-        standing, last = self._begun(), self._opened.rows.last_position()
+        standing, last = self._standing(), self._opened.rows.last_position()
         is_ours = standing.version == self._plan.version
         if is_ours and (standing.position < last or self._table.due(self._clock())):
             now, until = self._times()
@@ -132,13 +132,13 @@ class Subscription:
                     self._handle_what_is_next()
                 finally:
                     self._table.leave()
-                standing = self._begun()
+                standing = self._standing()
         position = standing.position
         return Progress(position, max(last, position), self._table.how_many_parked())
 
     def _handle_what_is_next(self) -> None:
         """Try again what is due, then handle a page; stop if another worker was faster."""
-        standing = self._begun()
+        standing = self._standing()
         if standing.version != self._plan.version:  # a higher one began before this was claimed
             return
         # No more than a page: what falls due meanwhile must not keep the step from new entries.
@@ -162,9 +162,9 @@ class Subscription:
         # A single entry goes straight to the loop below: if it failed here, its handler would be
         # called a second time there.
         if len(free) != 1 and all(one.recorded for one in free):
-            behind = [_behind(one) for one in page.wanted if one.stream in blocked]
+            waiting = [_waiting(one) for one in page.wanted if one.stream in blocked]
             try:
-                self._advance(standing, page.position, free, behind)
+                self._advance(standing, page.position, free, waiting)
             except _FailedError:
                 pass  # the loop below finds out which entry it was
             else:
@@ -177,7 +177,7 @@ class Subscription:
             reached = (
                 self._handle_one(reached, one)
                 if is_free
-                else self._put_aside(reached, _behind(one))
+                else self._put_aside(reached, _waiting(one))
             )
             if is_free and reached and one.stream in self._table.streams_parked():
                 blocked.add(one.stream)
@@ -199,7 +199,7 @@ class Subscription:
     def _try_again(
         self, standing: Standing, position: int, stream: str, tries: int
     ) -> Standing | None:
-        """Try an entry again that was put aside."""
+        """Try again an entry that was put aside."""
         one = self._entries.at(position)
 
         def done(writer: Writer) -> None:
@@ -255,7 +255,7 @@ class Subscription:
         try:
             moved = self._table.move(standing, position, work, self._times)
         except RecordError as error:
-            if handling.was_begun:  # of the database, or of what the handler did with it
+            if handling.was_begun:  # by the database, or by what the handler did with it
                 raise _FailedError(_PASSED_OVER) from error
             raise
         return Standing(standing.version, position, standing.changes + 1) if moved else None
@@ -266,8 +266,8 @@ class Subscription:
         now = self._clock()
         return now, now + self._plan.claim
 
-    def _begun(self) -> Standing:
-        """Return its state; begin it if it was never begun."""
+    def _standing(self) -> Standing:
+        """Return how far the subscription has come; begin it if this version was never begun."""
         if not self._is_prepared:
             self._table.prepare()
             self._is_prepared = True
@@ -280,22 +280,22 @@ class Subscription:
         else:
             position = self._opened.rows.last_position() if start == "now" else start
         self._table.begin(position, self._clock())
-        return self._begun()
+        return self._standing()
 
 
 @dataclass(slots=True)
 class _Handling:
-    """Calls a handler at most once: when a connection breaks, its transaction is run again."""
+    """Calls a handler at most once, even if its transaction is run again on a new connection."""
 
     handle: Handler
     entries: tuple[Wanted, ...]
     was_begun: bool = field(default=False, init=False)
 
     def __call__(self, writer: Writer) -> None:
-        """Give them, in a transaction.
+        """Give the entries to the handler, in a transaction.
 
         Raises:
-            _FailedError: the handler failed, or one of them cannot be read.
+            _FailedError: the handler failed, or one of the entries cannot be read.
         """
         if not self.entries:
             return
@@ -318,7 +318,7 @@ _PASSED_OVER: Final = (
 )
 
 
-def _behind(one: Wanted) -> Aside:
+def _waiting(one: Wanted) -> Aside:
     return Aside(one, "an earlier entry of its case is put aside", 0, None)
 
 

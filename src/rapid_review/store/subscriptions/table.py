@@ -1,9 +1,9 @@
 """Where a subscription stands: its rows in the two tables, and the transactions that change them.
 
-Each transaction that handles entries begins by moving the subscription on from the very state that
-was seen before it, and ends with a beat. So of many workers one does it, whichever dies, and when;
-and what a handler hid of a failing statement comes out before it would be lost with the
-transaction.
+Each transaction that handles entries first moves the subscription on, and only from the state that
+was read before; it ends with a heartbeat. So only one of several workers handles an entry, even if
+one dies. And if a handler hid that its statement failed, the heartbeat fails too: nothing is taken
+for committed that the database rolled back.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from rapid_review.store.subscriptions.page import Wanted
 
 
 class Standing(NamedTuple):
-    """Which version of a subscription counts, how far it is, and what last changed it."""
+    """Which version of a subscription is in use, its position, and how often it has changed."""
 
     version: int
     position: int
@@ -29,11 +29,12 @@ class Parked(NamedTuple):
 
     Attributes:
         position: its place among all entries.
-        case: its case, where that can be read.
-        reason: what its handler failed with, and where; or which entry of its case it waits for.
+        case: its case, if that can be read.
+        reason: how its handler failed, and where; or that an earlier entry of its case is
+            put aside.
         release: the version of this library that last tried it.
         tries: how often it was tried.
-        next_at: when it is tried again; None if it waits for another, or for `retry`.
+        next_at: when it is tried again; None if it waits for another entry, or for `retry`.
     """
 
     position: int
@@ -45,7 +46,7 @@ class Parked(NamedTuple):
 
 
 class Aside(NamedTuple):
-    """An entry that is to be put aside, and what for."""
+    """An entry that is to be put aside, and why."""
 
     wanted: Wanted
     reason: str
@@ -60,7 +61,7 @@ class Table:
     Attributes:
         opened: the store.
         key: its partnership, its name and its version.
-        owner: under what name it is claimed.
+        owner: the name under which a worker claims it.
     """
 
     opened: Opened
@@ -68,7 +69,7 @@ class Table:
     owner: str
 
     def prepare(self) -> None:
-        """See that the tables are there, as `Tables.prepare` does."""
+        """Make or check the tables, as `Tables.prepare` does."""
         self.opened.tables.prepare(sql.TABLE)
 
     def standing(self) -> Standing | None:
@@ -77,7 +78,7 @@ class Table:
         return Standing(*found[0]) if found else None
 
     def begin(self, position: int, now: datetime) -> None:
-        """Begin this version, where the one before it stands; the first one at a position."""
+        """Begin this version at the position of the one before it; the first one at `position`."""
 
         def begun(writer: Writer) -> bool:
             writer.execute(sql.ENDED, self.key)
@@ -90,7 +91,7 @@ class Table:
         self.again({row[1] for row in self._every()}, now)
 
     def claim(self, now: datetime, until: datetime) -> bool:
-        """Claim it, unless somebody else has; say whether it is claimed now."""
+        """Claim the subscription, unless another worker has; return whether this one has it."""
         times = (_text(until), _text(now))
         values = (self.owner, *times, *self.key, self.owner, _text(now))
         return self.opened.tables.write(lambda writer: writer.execute(sql.CLAIMED, values) == 1)
@@ -108,13 +109,13 @@ class Table:
         work: Callable[[Writer], None],
         times: Callable[[], tuple[datetime, datetime]],
     ) -> bool:
-        """Move on, and do some work in the same transaction; say whether this was done.
+        """Move on, and do some work in the same transaction; return whether this was done.
 
         Args:
-            seen: the state that it moves on from; if that is not so any more, nothing is done.
-            position: up to where.
+            seen: the state that it moves on from; if the state has changed, nothing is done.
+            position: the new position.
             work: what is done.
-            times: gives the time, and until when it is claimed.
+            times: returns the time now, and until when the claim lasts.
         """
 
         def moved(writer: Writer) -> bool:
@@ -156,14 +157,14 @@ class Table:
         return cast("tuple[int, str, int]", found[0]) if found else None
 
     def retry(self, positions: frozenset[int] | None, now: datetime) -> int:
-        """Have cases tried again, those of some entries or all; return how many entries."""
+        """Let cases be tried again, those of some entries or all; return how many entries wait."""
         every = self._every()
         streams = {row[1] for row in every if positions is None or row[0] in positions}
         self.again(streams, now)
         return sum(row[1] in streams for row in every)
 
     def again(self, streams: set[str], now: datetime) -> None:
-        """Have the first entry of each of these cases tried again."""
+        """Let the first entry of each of these cases be tried again."""
 
         def due(writer: Writer) -> bool:
             for stream in sorted(streams):
@@ -174,7 +175,7 @@ class Table:
             self.opened.tables.write(due)
 
     def rewind(self, to: int) -> bool:
-        """Go back to a position; say whether it had come so far."""
+        """Go back to a position; return whether the subscription had come so far."""
 
         def back(writer: Writer) -> bool:
             if writer.execute(sql.REWOUND, (to, *self.key, to)) != 1:
@@ -198,12 +199,12 @@ class Table:
         )
 
     def failed_again(self, writer: Writer, one: Aside) -> None:
-        """Keep that an entry failed again, and when it is tried next."""
-        said = (one.reason, _release(), one.tries, _text(one.next_at))
-        writer.execute(sql.FAILED_AGAIN, (*said, *self.key, one.wanted.position))
+        """Record that an entry failed again, and when it is tried next."""
+        state = (one.reason, _release(), one.tries, _text(one.next_at))
+        writer.execute(sql.FAILED_AGAIN, (*state, *self.key, one.wanted.position))
 
     def done(self, writer: Writer, position: int, stream: str, now: datetime) -> None:
-        """Take an entry out of those that are put aside; the next of its case is tried now."""
+        """Remove an entry from those that are put aside; the next one of its case is tried now."""
         writer.execute(sql.DONE, (*self.key, position))
         writer.execute(sql.NEXT_OF_CASE, (_text(now), *self.key, *self.key, stream))
 
@@ -227,5 +228,5 @@ def _time(text: str | None) -> datetime | None:
 
 
 def later(now: datetime, wait: timedelta | None) -> datetime | None:
-    """Return the moment after a wait; None if there is to be none."""
+    """Return the moment after a wait; None if there is no other try."""
     return None if wait is None else now + wait

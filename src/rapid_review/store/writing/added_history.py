@@ -43,7 +43,7 @@ def new_in(account: Account, stream: Stream) -> tuple[ImportedEvent, ...]:
 
     Raises:
         Refused: it is the history of a whole case, and the record has another history of it.
-        InvalidInputError: a command_id was used for something else, or is not in the form of one.
+        InvalidInputError: a command_id was used for something else, or is malformed.
     """
     imported = tuple(map(ImportedEvent, account.events, _ids(account)))
     if not stream.events:
@@ -79,7 +79,7 @@ def as_entries(
         events: the imported events, and after them the clocks that they start.
         imported: the imported events, with their ids.
         last: the case's latest entry; None for a new case.
-        time: of recording.
+        time: the time of recording.
         by: who imports it.
         purpose: why.
     """

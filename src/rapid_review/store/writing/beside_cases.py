@@ -18,7 +18,7 @@ from rapid_review.store.writing.metadata import RecordingTime, sealed_purpose, w
 TRIES: Final = 3
 
 
-def recorded_beside(
+def record_beside(
     streams: Streams,
     place: tuple[str, str],
     event: Callable[[], OfNoCase],
@@ -33,27 +33,27 @@ def recorded_beside(
     Args:
         streams: the store.
         place: the partnership, and the stream.
-        event: makes the event; asked again if somebody else recorded there first.
-        time: of recording.
-        by: who is named.
+        event: makes the event; asked again if somebody else recorded in that stream first.
+        time: the time of recording.
+        by: who records it.
         purpose: why.
-        called: what is to be recorded, for its id and for messages.
+        called: a word for what is recorded, used in its id and in messages.
 
     Raises:
         InvalidInputError: the purpose, or the clock's time, is not in the required form.
-        CaseChangedError: others wrote there three times running.
-        ClockError: the clock lies too far behind the newest stamp there.
+        CaseChangedError: others wrote to that stream three times running.
+        ClockError: the clock is too far behind the newest entry of that stream.
         RecordError: the store cannot be read or written.
     """
     for _ in range(TRIES):
-        there = streams.end_of(*place)
+        stream = streams.end_of(*place)
         entries = with_metadata(
             place,
             [event()],
-            there.last,
+            stream.last,
             time,
             by=by,
-            purpose=sealed_purpose(streams, place, purpose, there),
+            purpose=sealed_purpose(streams, place, purpose, stream),
             command_id=f"{called}-{uuid4()}",
         )
         try:

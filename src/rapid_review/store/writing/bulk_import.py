@@ -21,7 +21,7 @@ BATCH: Final = 2_000
 History = tuple[str, Sequence[AnyEvent]]
 """A case's reference, and what happened in it."""
 ReportEntries = Callable[[int], None]
-"""Told how many entries have been recorded so far."""
+"""Called with how many entries have been recorded so far."""
 
 
 class Account(NamedTuple):
@@ -31,8 +31,8 @@ class Account(NamedTuple):
         case: its reference.
         events: what happened.
         by: who imports it.
-        command_ids: for each event the id under which it is recorded once; None, or none at all,
-            where it has none.
+        command_ids: for each event the id under which it is recorded only once, or None; empty if
+            no event has an id.
     """
 
     case: str

@@ -1,4 +1,4 @@
-"""The four-eyes checks on what was decided: `decide` cannot make them, as it knows no actor."""
+"""The four-eyes checks on decided events: `decide` cannot make them, as it knows no actor."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,17 +13,17 @@ from rapid_review.store.writing.metadata import erases_words
 from rapid_review.store.writing.record import Record
 
 
-def allowed(
+def checked_by_four_eyes(
     record: Record, case: str, events: Sequence[AnyEvent], stream: Stream, *, by: Actor
 ) -> Sequence[AnyEvent]:
-    """Check that this actor may record what was decided, and return it.
+    """Check that this actor may record decided events, and return the events.
 
     The approval of a correction takes its words from the proposal; they are sealed again.
 
     Args:
-        record: the partnership's.
+        record: the partnership's record.
         case: the case's reference.
-        events: what was decided.
+        events: the decided events.
         stream: the case as stored.
         by: who sent the command.
 
@@ -53,12 +53,12 @@ def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Strea
     """Check that no event lets one person alone correct a decision of a case.
 
     Args:
-        record: the partnership's.
-        events: what was decided, or is recorded as having happened.
+        record: the partnership's record.
+        events: decided events, or those of an imported history.
         stream: the case as stored.
 
     Raises:
-        Refused: one does; a second person must propose or approve it.
+        Refused: an event does; a second person must propose or approve the correction.
     """
     if not record.takes_two:
         return

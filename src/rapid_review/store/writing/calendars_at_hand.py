@@ -1,8 +1,9 @@
 """Which calendar counts: one that is given, one that the store keeps, or one that is shipped.
 
-A store keeps calendar files of one's own, byte for byte, so that a bank holiday proclaimed today
-counts today with every command on that store, and the store alone is enough to count again. The
-newest version counts, wherever it comes from: a version is the day on which days were known so.
+A store keeps the calendar files that are added to it, byte for byte. So a bank holiday proclaimed
+today counts at once for every command on that store, and the store alone is enough to calculate
+its due days again. The newest version counts, wherever it comes from: a version is the day on
+which its days were known in this form.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,9 +17,9 @@ from rapid_review.store.backends.ports import Tables, Writer
 from rapid_review.store.sql import side_tables
 
 CalendarsOfNow = Callable[[str], WorkingCalendar]
-"""Gives the working-day calendar of now, by its id."""
+"""Gives the current working-day calendar by its id."""
 
-_KEPT: Final = next(
+_CALENDARS: Final = next(
     one for one in side_tables.SIDE_TABLES if one.name == side_tables.OWN_CALENDARS
 )
 
@@ -36,11 +37,11 @@ class OwnCalendars:
         self._is_there = False
 
     def keep(self, content: bytes, name: str = "calendar file") -> WorkingCalendar:
-        """Keep a calendar file; to keep the same again changes nothing.
+        """Keep a calendar file; keeping the same file again changes nothing.
 
         Args:
             content: the bytes of the file.
-            name: what errors call it.
+            name: the name of the file in error messages.
 
         Raises:
             CalendarError: it is not a valid calendar, or its version has other bytes here or in
@@ -50,16 +51,16 @@ class OwnCalendars:
         calendar = shipped.parse(content, name)
         published = {(one.id, one.version): one.digest for one in shipped.available()}
         if (digest := published.get((calendar.id, calendar.version))) is not None:
-            _must_be(calendar, digest, "the package")
+            _must_have_digest(calendar, digest, "the package")
         row = (calendar.id, calendar.version, content.decode())
         is_there = self._has_table()
-        self._tables.write(lambda writer: _kept(writer, row, is_there=is_there))
+        self._tables.write(lambda writer: _insert(writer, row, is_there=is_there))
         self.look()
-        _must_be(calendar, self._read[row[:2]].digest, "the store")
+        _must_have_digest(calendar, self._read[row[:2]].digest, "the store")
         return calendar
 
     def look(self) -> None:
-        """Read what the store was given since the last look.
+        """Read the calendar files that were added to the store since the last look.
 
         Raises:
             CalendarError: one of the files is damaged.
@@ -74,7 +75,7 @@ class OwnCalendars:
                 self._read[calendar_id, version] = shipped.parse(self._bytes(*place), name)
 
     def looked_at(self) -> tuple[WorkingCalendar, ...]:
-        """Return those that the last look found, by id and then by version."""
+        """Return the calendars that the last look found, by id and then by version."""
         return tuple(self._read[place] for place in sorted(self._read))
 
     def version(self, calendar_id: str, version: str) -> WorkingCalendar | None:
@@ -82,7 +83,7 @@ class OwnCalendars:
         return self._read.get((calendar_id, version))
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the files, each after its name in a bundle.
+        """Yield each file, with its name in a bundle before it.
 
         Raises:
             StorageError: the store cannot be read.
@@ -97,17 +98,18 @@ class OwnCalendars:
         return str(content).encode()
 
     def _has_table(self) -> bool:
-        """Say whether there is a table; a store of before there was one gets it when it keeps."""
+        """Return whether the store has the table; an older store gets it with its first file."""
         self._is_there = self._is_there or side_tables.OWN_CALENDARS in self._tables.names()
         return self._is_there
 
 
 class CalendarsAtHand:
-    """The calendars that a partnership's record is counted with.
+    """The calendars by which the due days of a partnership's cases are calculated.
 
     Args:
-        given: gives the calendar of now, whatever the store keeps; None where nobody chose.
-        own: those that the store keeps.
+        given: the caller's function that gives the current calendar, whatever the store keeps;
+            None without one.
+        own: the calendars that the store keeps.
     """
 
     def __init__(self, given: CalendarsOfNow | None, own: OwnCalendars) -> None:
@@ -116,7 +118,7 @@ class CalendarsAtHand:
         self._has_looked = False
 
     def now(self, calendar_id: str) -> WorkingCalendar:
-        """Return the calendar that counts what is counted from now on.
+        """Return the calendar by which new due days are calculated.
 
         Raises:
             CalendarError: it is not available.
@@ -138,9 +140,9 @@ class CalendarsAtHand:
             self._has_looked = True
 
     def named(self, calendar_id: str, version: str | None) -> WorkingCalendar:
-        """Return the version that a case's record names; without one, that of now.
+        """Return the version that a case's record names; if it names none, the current one.
 
-        A store that was closed meanwhile gives what it was found to keep before.
+        If the store was closed meanwhile, its calendars are those that were read before.
 
         Raises:
             CalendarError: it is not available.
@@ -167,7 +169,7 @@ class CalendarsAtHand:
         with suppress(CalendarError):
             own.append(shipped.load(calendar_id))
         if not own:
-            return shipped.load(calendar_id)  # it says what there is
+            return shipped.load(calendar_id)  # its error lists the calendars that there are
         return max(own, key=lambda one: one.version)
 
     def _own_version(self, calendar_id: str, version: str) -> WorkingCalendar | None:
@@ -178,19 +180,19 @@ class CalendarsAtHand:
         return own
 
 
-def _kept(writer: Writer, row: tuple[str, str, str], *, is_there: bool) -> bool:
+def _insert(writer: Writer, row: tuple[str, str, str], *, is_there: bool) -> bool:
     if not is_there:
         for statement in side_tables.CREATE:
             writer.execute(statement)
-    writer.insert(_KEPT.with_row(), [row])
+    writer.insert(_CALENDARS.with_row(), [row])
     return True
 
 
-def _must_be(calendar: WorkingCalendar, digest: str, where: str) -> None:
-    """Hold that a version has the bytes that it has elsewhere.
+def _must_have_digest(calendar: WorkingCalendar, digest: str, where: str) -> None:
+    """Check that a version has the same bytes here as elsewhere.
 
     Raises:
-        CalendarError: it has others.
+        CalendarError: its bytes differ.
     """
     if calendar.digest != digest:
         raise CalendarError(

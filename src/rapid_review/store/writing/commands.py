@@ -20,7 +20,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.log.together import Together
-from rapid_review.store.writing.by_two import allowed
+from rapid_review.store.writing.by_two import checked_by_four_eyes
 from rapid_review.store.writing.idempotency import (
     Answer,
     Request,
@@ -133,7 +133,7 @@ def _attempt(
         events = _decide_sealed(record, place, stream, request)
         if not request.as_history:
             must_be_handles(events, stream.events)
-        events = allowed(record, case, events, stream, by=provenance["by"])
+        events = checked_by_four_eyes(record, case, events, stream, by=provenance["by"])
         entries = record.entries_of(case, events, stream, **provenance) if events else ()
     if entries:
         record.streams.append(entries)
@@ -153,7 +153,7 @@ def _earlier_answer(
         InvalidInputError: another command was sent under its id.
     """
     if stream.holds(request.command_id):
-        asked = _sealed(record, place, stream, request, again=True)
+        asked = _with_sealed_words(record, place, stream, request, again=True)
         done = replay_of(
             record.streams.entries(*place),
             asked.command,
@@ -168,7 +168,7 @@ def _earlier_answer(
         return None
     answer = Answer((), version, repeated=True)
     try:
-        asked = _sealed(record, place, stream, request)
+        asked = _with_sealed_words(record, place, stream, request)
     except Refused:
         # Its words were erased, so nothing shows whether this is the same command: assume it is.
         return answer
@@ -187,9 +187,9 @@ def _decide_sealed(
             it asks for.
     """
     try:
-        asked = _sealed(record, place, stream, request)
+        asked = _with_sealed_words(record, place, stream, request)
     except Refused:
-        as_before = _sealed(record, place, stream, request, again=True)
+        as_before = _with_sealed_words(record, place, stream, request, again=True)
         if not was_recorded(as_before.command, stream.case) or _decide(
             record, place[1], as_before, stream.case
         ):
@@ -198,7 +198,7 @@ def _decide_sealed(
     return _decide(record, place[1], asked, stream.case)
 
 
-def _sealed(
+def _with_sealed_words(
     record: Record,
     place: tuple[str, str],
     stream: Stream,

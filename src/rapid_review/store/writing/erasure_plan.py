@@ -1,4 +1,4 @@
-"""What an erasure will do, said before it is done: what goes, what stays, what it cannot reach."""
+"""What an erasure will do, stated beforehand: what goes, what stays, what it does not reach."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ class Field(NamedTuple):
 
 
 class GivenOut(NamedTuple):
-    """An export that was registered since the words were recorded, or before they were erased."""
+    """A registered export that was made after the first of the words was recorded."""
 
     at: datetime
     form: str
@@ -61,13 +61,13 @@ class ErasurePlan(NamedTuple):
 
     @property
     def stays(self) -> tuple[str, ...]:
-        """What of the case stays, in words."""
+        """What of the case stays, as sentences."""
         more = {Erased.ENTRY: (TOKENS,), Erased.PERSON: (OF_A_PERSON,), Erased.CASE: ()}
         return (STAYS, *more[self.what])
 
     @property
     def unreached(self) -> tuple[str, ...]:
-        """What it does not reach, in words."""
+        """What the erasure does not reach, as sentences."""
         others = ", ".join(map(str, self.elsewhere))
         left = (
             f"the words of entries {others}, which contain some of the same words, correct what "
@@ -90,7 +90,7 @@ TOKENS: Final = (
     "the token key of the case stays until the whole case is erased: anyone who has the key "
     "store and its wrapping key can still confirm a guess of the erased words"
 )
-"""What more stays where an entry alone is erased."""
+"""What else stays if only one entry is erased."""
 UNREACHED: Final = (
     "what people read, heard or copied",
     "bundles, exports and disclosures that somebody already made, registered or not",
@@ -113,14 +113,14 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Erasu
         )
     state = replay(entry.event for entry in entries)
     order = order_named(reference, state)
-    held = {entry.version: tuple(words_in(entry)) for entry in entries}
+    by_entry = {entry.version: tuple(words_in(entry)) for entry in entries}
     goes = tuple(
         Field(entry.version, entry.event.kind, one.path.removeprefix("event."), one.scope)
         for entry in entries
-        for one in held[entry.version]
+        for one in by_entry[entry.version]
         if order.covers(entry.version, one.scope)
     )
-    given_out = tuple(_since(streams.exports(partnership), entries, goes))
+    given_out = tuple(_exports_since(streams.exports(partnership), entries, goes))
     return ErasurePlan(
         reference,
         order.proposed.what,
@@ -128,7 +128,7 @@ def plan(streams: Streams, partnership: str, case: str, reference: str) -> Erasu
         tuple(holds(state)),
         goes,
         tuple(_staying(order, state)),
-        tuple(sorted(_elsewhere(order, held, state, {one.version for one in goes}))),
+        tuple(sorted(_elsewhere(order, by_entry, state, {one.version for one in goes}))),
         given_out,
         whose_words(order.proposed),
     )
@@ -141,9 +141,9 @@ def _state(order: Order) -> str:
 
 
 def _staying(order: Order, case: Case) -> Iterator[Field]:
-    """Yield the words that stay, where other words are about the same: the case's, or the entry's.
+    """Yield the words under the case's key that stay although they may be about an erased person.
 
-    An entry's words are all gone; of a person's, those of the case may speak of them as well.
+    An order about an entry, or about the case, leaves no such words.
     """
     if order.proposed.what is not Erased.PERSON:
         return
@@ -154,28 +154,31 @@ def _staying(order: Order, case: Case) -> Iterator[Field]:
 
 
 def _elsewhere(
-    order: Order, held: Mapping[int, Sequence[Held]], case: Case, gone: set[int]
+    order: Order, by_entry: Mapping[int, Sequence[Held]], case: Case, gone: set[int]
 ) -> Iterator[int]:
     """Yield the other entries that hold some of the words, or are about an entry that does.
 
-    One command may record many entries, and says why only once: each of them has its purpose. So
-    what it says may be in several, as in a correction and in the clocks that it moves.
+    All entries that one command records have its purpose. So the same words may be in several
+    entries: in a correction, and in the clocks that it moves.
     """
     words = {
-        one.words for version in gone for one in held[version] if order.covers(version, one.scope)
+        one.words
+        for version in gone
+        for one in by_entry[version]
+        if order.covers(version, one.scope)
     }
-    near: set[int] = set()
+    related: set[int] = set()
     for version, event in enumerate(case.recorded, start=1):
         if isinstance(event, RecordCorrected | CorrectionProposed):
-            near |= {event.version} if version in gone else set()
-            near |= {version} if event.version in gone else set()
-    for version in held.keys() - gone:
-        each = held[version]
-        if any(one.words in words for one in each) or (each and version in near):
+            related |= {event.version} if version in gone else set()
+            related |= {version} if event.version in gone else set()
+    for version in by_entry.keys() - gone:
+        its_words = by_entry[version]
+        if any(one.words in words for one in its_words) or (its_words and version in related):
             yield version
 
 
-def _since(
+def _exports_since(
     exports: Sequence[Entry], entries: Sequence[Entry], goes: Sequence[Field]
 ) -> Iterator[GivenOut]:
     """Yield the exports that were made since the first of the words was recorded."""

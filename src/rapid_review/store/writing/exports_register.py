@@ -1,13 +1,13 @@
 """The register of exports: what was disclosed, to whom, why, and which bytes.
 
-It is beside the cases, one a partnership.
+Each partnership has one, beside its cases.
 """
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import ExportMade
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.streams import EXPORTS, Streams
-from rapid_review.store.writing.beside_cases import recorded_beside
+from rapid_review.store.writing.beside_cases import record_beside
 from rapid_review.store.writing.metadata import RecordingTime
 
 
@@ -22,6 +22,6 @@ def register(
 ) -> Entry:
     """Append an export to the partnership's register, and return the entry; see `beside_cases`."""
     place = (partnership, EXPORTS)
-    return recorded_beside(
+    return record_beside(
         streams, place, lambda: export, time, by=by, purpose=purpose, called="export"
     )

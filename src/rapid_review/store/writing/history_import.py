@@ -35,13 +35,13 @@ def imported_entries(
 
     Raises:
         Refused: the history makes no sense, or the record has another history of the case.
-        InvalidInputError: a command_id was used for something else, or is not in the form of one.
+        InvalidInputError: a command_id was used for something else, or is malformed.
     """
     with record.keys_for(account.case):
-        return _entries(record, account, purpose)
+        return _new_entries(record, account, purpose)
 
 
-def _entries(record: Record, account: Account, purpose: str | None) -> tuple[Entry, ...]:
+def _new_entries(record: Record, account: Account, purpose: str | None) -> tuple[Entry, ...]:
     place = (record.partnership, account.case)
     stream = record.streams.stream(*place)
     imported = _new_events(record, account, stream)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """A command as it was asked.
+    """A command as it was sent, with its id.
 
     Attributes:
-        command: what is asked.
+        command: the command.
         command_id: its id.
         may_come_again: whether the caller gave the id, and so may send it again.
         as_history: whether it has happened already, so that only nonsense is refused.
@@ -47,13 +47,14 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is answered to a command; said again under its id, it is answered the same.
+    """The answer to a command; sent again under its id, the command gets the same answer.
 
     Attributes:
-        entries: what was recorded; none if it was so already.
-        version: at which version the case then was: that of the last of the entries, or the one
-            at which it was so already. What others recorded since, or meanwhile, is not counted.
-        repeated: whether it was answered before.
+        entries: what was recorded; none if the record said so already.
+        version: the version of the last of these entries; or, if there are none, the version of
+            the case that said so already. What others recorded since, or meanwhile, does not
+            count.
+        repeated: whether the command was answered before.
     """
 
     entries: tuple[Entry, ...]
@@ -67,11 +68,11 @@ def replay_of(
     command_id: str,
     local_day: Callable[[datetime], date],
 ) -> tuple[Entry, ...]:
-    """Return what a command recorded when it was first asked.
+    """Return what a command recorded when it was first sent.
 
     Args:
         entries: the case's entries.
-        command: the command, asked again.
+        command: the command, sent again.
         command_id: the id under which some of the entries were recorded.
         local_day: returns the day on which a time falls, by the midnight of the case's terms.
 
@@ -83,47 +84,47 @@ def replay_of(
     done = tuple(entry for entry in entries if entry.command_id == command_id)
     first, kinds = done[0].event, listed({entry.event.kind for entry in done})
     if not _asks_for(command, first):
-        raise _used_otherwise(command_id, f"for {kinds} with other content")
+        raise _already_used(command_id, f"for {kinds} with other content")
     if (
         command.at != first.at  # asked first: only another time needs the terms
         and _day_counts(command)
         and local_day(command.at) != local_day(first.at)
     ):
-        raise _used_otherwise(command_id, f"for {kinds} on another day")
+        raise _already_used(command_id, f"for {kinds} on another day")
     return done
 
 
-def must_lead_to_nothing(decided: Callable[[], Sequence[AnyEvent]], command_id: str) -> None:
-    """Hold that a command is the one that was answered with nothing, for it was so already.
+def must_lead_to_nothing(decide: Callable[[], Sequence[AnyEvent]], command_id: str) -> None:
+    """Check that a command is the one that recorded nothing, because the record said so already.
 
     Args:
-        decided: decides the command, asked again, on the case as it was then.
-        command_id: the id under which a command led to nothing.
+        decide: decides the command, sent again, on the case as it was then.
+        command_id: the id under which a command recorded nothing.
 
     Raises:
-        InvalidInputError: on the case as it was then this command would have led to something, so
-            it is another one.
+        InvalidInputError: on the case as it was then, this command would have recorded something,
+            so it is another command.
     """
     try:
-        is_the_same = not decided()
+        is_the_same = not decide()
     except (Refused, CalendarGapError):
         is_the_same = False
     if not is_the_same:
-        raise _used_otherwise(
+        raise _already_used(
             command_id, "for a command that recorded nothing, because nothing had to change"
         )
 
 
 def was_recorded(command: "Command", case: Case) -> bool:
-    """Say whether what a command asks for was recorded, or put right, as of that very time.
+    """Return whether a case records, as recorded or as corrected, what a command asks for.
 
-    Where its words were erased they count as the same, so the time must tell it from another.
+    Erased words count as equal, so the event must also have the very time of the command.
     """
-    there = chain(case.recorded, case.standing)
-    return any(event.at == command.at and _asks_for(command, event) for event in there)
+    events = chain(case.recorded, case.standing)
+    return any(event.at == command.at and _asks_for(command, event) for event in events)
 
 
-def _used_otherwise(command_id: str, how: str) -> InvalidInputError:
+def _already_used(command_id: str, how: str) -> InvalidInputError:
     return InvalidInputError(
         f"command_id: {shown(command_id)} was already used in this case {how}; give this "
         "command a new command_id"
@@ -139,14 +140,14 @@ def _day_counts(command: "Command") -> bool:
 
 
 def _asks_for(command: "Command", event: AnyEvent) -> bool:
-    """Say whether an event is what a command asks for; `at` aside, for a retry may come later."""
+    """Return whether an event is what a command asks for, apart from `at`: a retry comes later."""
     from rapid_review.domain.commands import ReckonDeadlineAgain, ReplaceTerms  # noqa: PLC0415 - to
     from rapid_review.domain.registry import leads_to  # noqa: PLC0415 - read needs neither
 
     if isinstance(command, ReckonDeadlineAgain) and isinstance(event, DeadlineSet):
-        return command.deadline == event.deadline  # one that no calendar had reached
+        return command.deadline == event.deadline  # a due day that no calendar reached before
     if not isinstance(event, leads_to(type(command))):
         return False
     if isinstance(command, ReplaceTerms) and isinstance(event, TermsReplaced):
         return (command.terms, command.because) == (event.terms.id, event.because)
-    return all(getattr(event, name) == said for name, said in command if name != "at")
+    return all(getattr(event, name) == value for name, value in command if name != "at")

@@ -1,4 +1,4 @@
-"""Turning decided events into entries: numbered, dated by the record's clock, signed with who."""
+"""Turn decided events into entries: number them, date them, and say who recorded them and why."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,8 +18,8 @@ from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import Streams
 
 CLOCK_LAG: Final = timedelta(minutes=5)
-"""How far the clock may lie behind a case's newest stamp: the clocks of several machines differ a
-little, and one that is set right by the network steps back a little."""
+"""How far the clock may be behind the newest entry of a case: the clocks of several machines
+differ a little, and a clock that is set right over the network may step back a little."""
 
 
 class Provenance(TypedDict):
@@ -33,7 +33,7 @@ class Provenance(TypedDict):
 
 
 class RecordingTime(NamedTuple):
-    """The time of recording, aware, and how far it may lie behind the newest stamp of a case."""
+    """The time of recording, aware, and how far it may be behind the newest entry of a case."""
 
     now: datetime
     lag: timedelta = CLOCK_LAG
@@ -47,13 +47,13 @@ def erases_words(stream: Stream) -> bool:
 def sealed_purpose(
     streams: Streams, place: tuple[str, str], purpose: str | SealedWords | None, stream: Stream
 ) -> str | SealedWords | None:
-    """Return a purpose as entries are to have it: sealed, where the store seals words.
+    """Return a purpose as entries hold it: sealed, if the store seals words.
 
     Args:
         streams: the store.
         place: the partnership, and the case or the stream beside the cases.
         purpose: as given.
-        stream: what is there.
+        stream: the stream as stored.
 
     Raises:
         InvalidInputError: it is not in the required form.
@@ -81,26 +81,25 @@ def with_metadata(
 ) -> tuple[Entry, ...]:
     """Return events as the next entries of a case.
 
-    A clock that was set back a little does not put an entry before those it follows: what was
-    known on a day must not change because a machine's clock did. One that lies further behind is
-    wrong, or was wrong when it ran ahead; then nothing is dated by it, nor by the stamp. A case in
-    which nothing was recorded for a year is no such thing.
+    If the clock is a little behind the latest entry, the new entries get the time of that entry:
+    what was known on a day must not change because a machine's clock was set back. If it is
+    further behind, it is wrong now, or was wrong before, and nothing is recorded.
 
     Args:
         place: the partnership and the case.
-        events: what was decided, in order; one at least.
+        events: the decided events in order, at least one.
         last: the case's latest entry; None for a new case.
-        time: of recording.
-        provenance: who, why, by which command.
+        time: the time of recording.
+        provenance: who recorded them, why, and by which command.
 
     Raises:
         InvalidInputError: a reference, an id or the clock's time is not in the required form.
-        ClockError: the clock lies too far behind the latest entry.
+        ClockError: the clock is too far behind the latest entry.
     """
     partnership, case = place
     now, lag = time
     if last and now.tzinfo and now + lag < last.recorded_at:
-        raise _behind(case, last, now, lag)
+        raise _clock_is_behind(case, last, now, lag)
     try:
         first = Entry(
             partnership=partnership,
@@ -119,7 +118,7 @@ def with_metadata(
     )
 
 
-def _behind(case: str, last: Entry, now: datetime, lag: timedelta) -> ClockError:
+def _clock_is_behind(case: str, last: Entry, now: datetime, lag: timedelta) -> ClockError:
     newest, clock = (at.isoformat(" ", "seconds") for at in (last.recorded_at, now))
     return ClockError(
         f"nothing was recorded in {shown(case)}: the clock says {clock}, and entry "

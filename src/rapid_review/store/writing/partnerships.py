@@ -1,7 +1,7 @@
 """Whose cases a store is for: its partnerships, each with the terms that were listed for it.
 
-A store that lists none takes the cases of any, as those did that were made before there was a
-list. One that lists some takes theirs alone, so that nothing is filed under another's name.
+A store that lists none takes the cases of any partnership, as older stores without a list do. A
+store that lists some takes only their cases, so that no case is filed under another partnership.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from rapid_review.store.log.body import stream_id
 from rapid_review.store.sql import partnerships as sql
 
 TRAINING: Final = "training"
-"""What is in the place of terms where a store is one to learn with; no terms are called so."""
+"""Stands in the place of an id of terms in a training store; no terms have this id."""
 
 
 class Listed(NamedTuple):
@@ -42,16 +42,16 @@ class Partnerships:
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
-        self._seen: tuple[Listed, ...] | None = None
+        self._known: tuple[Listed, ...] | None = None
 
     def listed(self) -> tuple[Listed, ...]:
-        """Return every partnership with its terms, by name; none where none was ever listed.
+        """Return every listed partnership with its terms, by name; a store may list none.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        self._seen = tuple(one for one in self._rows() if one.terms != TRAINING)
-        return self._seen
+        self._known = tuple(one for one in self._rows() if one.terms != TRAINING)
+        return self._known
 
     def _rows(self) -> tuple[Listed, ...]:
         is_there = sql.TABLE in self._opened.tables.names()
@@ -60,7 +60,7 @@ class Partnerships:
 
     @property
     def is_training(self) -> bool:
-        """Whether the store is one to learn with: its cases are invented.
+        """Whether this is a training store, whose cases are invented.
 
         Raises:
             StorageError: the store cannot be read.
@@ -68,7 +68,7 @@ class Partnerships:
         return any(one.terms == TRAINING for one in self._rows())
 
     def mark_as_training(self, terms: Terms) -> None:
-        """Record that the store is one to learn with, from now on and for good.
+        """Make the store a training store, for good.
 
         Raises:
             InvalidInputError: something is recorded in it, which may be a real case.
@@ -83,13 +83,13 @@ class Partnerships:
             )
         self.add(terms)
         row = Listed(terms.partnership, TRAINING, "")
-        self._opened.tables.write(lambda writer: _added(writer, row, is_there=True))
+        self._opened.tables.write(lambda writer: _insert(writer, row, is_there=True))
 
     def must_be_real(self) -> None:
-        """Hold that what is to leave the store is of real cases.
+        """Check that the cases of the store are real, before anything is disclosed from it.
 
         Raises:
-            Refused: the store is one to learn with.
+            Refused: the store is a training store.
             StorageError: the store cannot be read.
         """
         if self.is_training:
@@ -101,7 +101,7 @@ class Partnerships:
             )
 
     def add(self, terms: Terms) -> None:
-        """List the partnership of some terms; what is listed already stays.
+        """List the partnership of some terms; earlier rows of the list stay.
 
         Raises:
             InvalidInputError: other bytes are listed under the id of these terms.
@@ -115,14 +115,14 @@ class Partnerships:
                     f"has digest {terms.digest}. If it is another edition, give it another id"
                 )
         is_there = sql.TABLE in self._opened.tables.names()
-        self._opened.tables.write(lambda writer: _added(writer, row, is_there=is_there))
-        self._seen = None
+        self._opened.tables.write(lambda writer: _insert(writer, row, is_there=is_there))
+        self._known = None
 
     def must_hold(self, terms: Terms) -> None:
-        """Hold that the cases under some terms are for this store.
+        """Check that the store takes the cases of the partnership that some terms belong to.
 
         Raises:
-            InvalidInputError: it lists partnerships, and theirs is none of them.
+            InvalidInputError: it lists partnerships, and that partnership is not among them.
             StorageError: the store cannot be read.
         """
         found = self.listed()
@@ -135,21 +135,21 @@ class Partnerships:
             )
 
     def must_not_be_elsewhere(self, case: str, terms: Terms) -> None:
-        """Hold that a case that one partnership has not is not another's of this store.
+        """Check that a case which is not found is not a case of another partnership of this store.
 
         Args:
             case: the case's reference.
-            terms: those under which it was asked for.
+            terms: the terms under which it was looked for.
 
         Raises:
-            InvalidInputError: it is, and whose.
+            InvalidInputError: it is; the message names the partnership.
             StorageError: the store cannot be read.
         """
-        known = self.listed() if self._seen is None else self._seen
+        known = self.listed() if self._known is None else self._known
         others = [one for one in known if one.partnership != terms.partnership]
-        if not others or self._has(terms.partnership, case):
+        if not others or self._has_case(terms.partnership, case):
             return
-        found = {one.partnership for one in others if self._has(one.partnership, case)}
+        found = {one.partnership for one in others if self._has_case(one.partnership, case)}
         if found:
             named = (one.terms for one in others if one.partnership in found)
             raise InvalidInputError(
@@ -158,12 +158,12 @@ class Partnerships:
                 f"{' or '.join(named)}. A case of {terms.partnership} needs another reference"
             )
 
-    def _has(self, partnership: str, case: str) -> bool:
+    def _has_case(self, partnership: str, case: str) -> bool:
         with storage("read"):
             return bool(self._opened.rows.of(stream_id(partnership, case)))
 
 
-def _added(writer: Writer, row: Sequence[str], *, is_there: bool) -> bool:
+def _insert(writer: Writer, row: Sequence[str], *, is_there: bool) -> bool:
     if not is_there:
         writer.execute(sql.CREATE)
     writer.insert(sql.ADDED, [tuple(row)])

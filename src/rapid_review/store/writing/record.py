@@ -22,19 +22,19 @@ from rapid_review.store.writing.metadata import (
 from rapid_review.store.writing.terms_registry import Editions
 
 Clock = Callable[[], datetime]
-"""Says what time it is now, aware."""
+"""Returns the time now, aware."""
 
 
 @dataclass(slots=True)
 class Record:
-    """What a partnership's entries are made with.
+    """What recording in a partnership's cases needs.
 
     Attributes:
-        streams: where they are kept.
+        streams: where entries are kept.
         editions: the available terms.
-        calendars: gives a calendar of now.
-        clock: says when an entry is recorded.
-        clock_lag: how far the clock may lie behind a case's newest stamp.
+        calendars: gives a current calendar by its id.
+        clock: returns the time at which an entry is recorded.
+        clock_lag: how far the clock may be behind the newest entry of a case.
         together: commits the commands of many threads together, where the store does so.
         takes_two: whether it takes two people to correct a decision: not where everybody may do
             everything.
@@ -54,22 +54,22 @@ class Record:
         return self.editions.current.partnership
 
     def time(self) -> RecordingTime:
-        """Return when something is recorded that is recorded now."""
+        """Return the time of recording of what is recorded now."""
         return RecordingTime(self.clock(), self.clock_lag)
 
     def within(self, connection: object) -> "Record":
-        """Return the same record, as it is read and written in a host's own transaction.
+        """Return the same record, to be read and written in a host's own transaction.
 
         The keys that seal words are committed by themselves before the entries that name them, so
-        no entry is ever acknowledged without its key; where the host rolls back, a key stays that
-        nothing names, and does no harm.
+        no entry is ever acknowledged without its key. If the host rolls back, a key stays that no
+        entry names, which does no harm.
 
         Raises:
             InvalidInputError, StorageError: see `EventLog.within`.
         """
         log = self.streams.log.within(connection)
-        nothing = ReadBefore(0)  # the host may never commit this
-        streams = Streams(log, self.streams.codec, nothing)
+        no_memory = ReadBefore(0)  # the host may never commit what is read here
+        streams = Streams(log, self.streams.codec, no_memory)
         return replace(self, streams=streams, together=None)
 
     @contextmanager
@@ -79,11 +79,11 @@ class Record:
             yield replace(self, streams=streams)
 
     def keys_for(self, case: str) -> AbstractContextManager[None]:
-        """Forget the keys that were made for a case, if what they are for is refused."""
+        """Return a context that forgets the keys made for a case if its body fails."""
         return _NO_KEYS if self.streams.codec.sealer is None else _Forgetting(self, case)
 
     def drop_keys(self, case: str) -> None:
-        """Forget the keys that were made for a case, and are not kept."""
+        """Forget the keys that were made for a case and are not stored yet."""
         if (sealer := self.streams.codec.sealer) is not None:
             sealer.keys.drop(stream_name(self.partnership, case))
 
@@ -94,7 +94,7 @@ class Record:
         stream: Stream,
         **provenance: Unpack[Provenance],
     ) -> tuple[Entry, ...]:
-        """Return events, sealed by now, as the next entries of a case; see `with_metadata`."""
+        """Return events with sealed words as the next entries of a case; see `with_metadata`."""
         place = (self.partnership, case)
         why = sealed_purpose(self.streams, place, provenance["purpose"], stream)
         given: Provenance = {**provenance, "purpose": why}
@@ -102,7 +102,7 @@ class Record:
 
 
 class _Forgetting:
-    """See `Record.keys_for`; every sealed command enters it, so it is no generator."""
+    """See `Record.keys_for`; not a generator, which is slower: every sealed command enters it."""
 
     __slots__ = ("_case", "_record")
 
@@ -114,7 +114,7 @@ class _Forgetting:
         """Do nothing: keys are forgotten at the end, if at all."""
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Forget them, if it was refused or failed."""
+        """Forget the keys, if the body of the `with` statement failed."""
         if kind is not None:
             self._record.drop_keys(self._case)
 

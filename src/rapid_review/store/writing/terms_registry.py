@@ -1,7 +1,7 @@
 """Which terms hold for which case: the available editions, and the one pinned to a case.
 
-A case is pinned to the digests of its terms and rule set: what has those very bytes is found,
-whatever else has the same id.
+A case is pinned to the digests of its terms and rule set: only files with exactly those bytes are
+used, whatever else has the same id.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Editions:
-    """The terms new cases open under, the other editions given, and those that are shipped.
+    """The terms under which new cases open, the other editions given, and those that are shipped.
 
     Args:
         current: the terms under which new cases open.
@@ -31,7 +31,7 @@ class Editions:
         self._given = (current, *others)
 
     def to_decide(self, command: "Command", case: Case) -> Terms:
-        """Return the terms to decide by: those that hold, or with `ReplaceTerms` are to hold.
+        """Return the terms to decide by: those of the case or, for `ReplaceTerms`, the new ones.
 
         Raises:
             TermsError: no file with the bytes that were pinned is available.
@@ -43,7 +43,7 @@ class Editions:
         return self.of(case)
 
     def of(self, case: Case) -> Terms:
-        """Return the terms that hold for a case; for one not yet open, those of now.
+        """Return the terms that hold for a case; the current ones if it is not open yet.
 
         Raises:
             TermsError: no file with the bytes that were pinned is available.
@@ -54,14 +54,14 @@ class Editions:
         """Return the terms that hold for a case, and the others that it was held under.
 
         Raises:
-            TermsError: no file with the bytes of those that hold is available.
+            TermsError: no file with the bytes of the terms that hold is available.
         """
         return self.of(case), self.earlier(case)
 
     def earlier(self, case: Case) -> tuple[Terms, ...]:
         """Return the other terms that a case was held under, as far as they are available.
 
-        Whether one of them is needed, only a clock that runs on shows.
+        They are needed only if a clock that started under them still runs.
         """
         found: dict[TermsRef, Terms] = {}
         for event in case.recorded:
@@ -78,7 +78,7 @@ class Editions:
         Raises:
             TermsError: no file with those bytes is available.
         """
-        from rapid_review import terms as shipped  # noqa: PLC0415 - not where all are given
+        from rapid_review import terms as shipped  # noqa: PLC0415 - only if not all are given
 
         found = next((one for one in self._given if one.ref == ref), None) or shipped.pinned(ref)
         if found is None:
