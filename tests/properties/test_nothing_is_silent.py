@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,14 +26,15 @@ from tests.properties.an_older_judge import asked_once
 from tests.properties.answers import READ_ON as LATER
 from tests.properties.answers import load, told
 from tests.properties.breaking import Breach
-from tests.testing.a_story import KENT, READ_ON, WHOLE, WITHOUT_PRACTICE_REVIEW, entries_of
+from tests.testing.a_story import KENT, WHOLE, WITHOUT_PRACTICE_REVIEW, entries_of
 from tests.testing.test_naive_judge import ORDERS as DAYS
 
 ONLY_COMMANDED: Final = "clock-has-started"
 """The rule that only a command can break: what nobody says is no fact to be judged."""
 NEVER_FOUND: Final = frozenset({"coordination", "refer-theme"})
 """The duties that cannot be found: the one is done as it becomes owed, the other is never over."""
-AS_OF: Final = AsOf(read_on=READ_ON)
+AS_OF: Final = AsOf(read_on=date(2020, 12, 31))
+"""After the due day of the publication: what is not done by then can no longer be in time."""
 BREACHES: Final[Mapping[Kind, Mapping[str, Breach]]] = {
     Kind.RULE: breaking.RULES,
     Kind.ORDER: breaking.ORDERS,

@@ -6,6 +6,7 @@ from rapid_review import Actor, tables
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.clocks import clocks
+from rapid_review.projections.case.findings import findings
 from rapid_review.store.log.streams import EXPORTS
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.tables.layout import Layout
@@ -114,6 +115,25 @@ def test_of_what_nobody_knows_no_verdict_is_made() -> None:
         read = clocks(reviews.case_history(case), AsOf(read_on=NOW))
         states += [one.state for one in read if one.rule.id == "notify-panel"]
     assert states == ["overdue", "undetermined"]
+
+
+def test_a_meeting_that_found_the_criteria_not_met_on_its_day_breaks_no_rule() -> None:
+    """ToR 1: the two cells name the day alone, as the columns advise."""
+    reviews = in_memory()
+    tables.record(
+        checked(
+            {
+                **NOTIFIED,
+                "Meeting held": "17/05/2021",
+                **dict.fromkeys(SEATS, "member"),
+                "Criteria found not met": "17/05/2021",
+                "Why not met": "it was an accident",
+            },
+            reviews=reviews,
+        )
+    )
+    found = findings(reviews.case_history("KM-1"))
+    assert "review-is-held" not in {one.finding.code for one in found}
 
 
 def test_a_page_gives_bytes_and_gets_bytes() -> None:

@@ -98,8 +98,11 @@ def print_judgement(judged: "Judgement") -> None:
     """Print what is found, or that nothing is; and how much was asked, by which edition."""
     for one in _together(judged.found):
         print_finding(one)
-    said = "Checked" if judged.found else "All rules are met. Checked"
-    click.echo(f"{said}: {judged.asked}.")
+    if not judged.found:
+        missed = ", ".join(one.key for one in judged.missed)
+        but = f", but these deadlines were missed: {missed}" if missed else ""
+        click.echo(f"All rules are met{but}. ", nl=False)
+    click.echo(f"Checked: {judged.asked}.")
 
 
 def _together(found: "Iterable[Found]") -> "Iterator[Found]":

@@ -24,7 +24,8 @@ def panel_rounds(
     """ToR 7.8: return the events in effect, round by round.
 
     A discussion may be noted only after the report was sent again. If it took place before that,
-    it belongs to the round before, unless a discussion is noted there already.
+    it belongs to the round before, unless a discussion is noted there already. So does an answer
+    that came on the day on which the report was sent again, whatever the hour.
 
     Args:
         case: the case as it is.
@@ -42,7 +43,7 @@ def panel_rounds(
     rounds += [list(case.standing[start:end]) for start, end in zip(starts, ends, strict=True)]
     for number, start in enumerate(starts, start=1):
         for event in tuple(rounds[number]):
-            if isinstance(event, PanelDiscussionNoted) and event.discussed_on < days[start]:
+            if _is_of_round_before(event, days[start], terms):
                 _move_to_round_before(event, rounds[: number + 1])
     return tuple(map(tuple, rounds))
 
@@ -66,10 +67,21 @@ def _places_sent_again(case: Case, days: Sequence[date]) -> list[int]:
     return found
 
 
-def _move_to_round_before(event: PanelDiscussionNoted, rounds: Sequence[list[AnyEvent]]) -> None:
-    """Move a discussion into the round before its own, if no discussion is noted there."""
+def _is_of_round_before(event: AnyEvent, sent_again_on: date, terms: Terms) -> bool:
+    """Say whether the Panel discussed, or answered, what was sent to it before that day."""
+    match event:
+        case PanelDiscussionNoted():
+            return event.discussed_on < sent_again_on
+        case PanelFeedbackReceived():
+            return terms.local_day(event.at) == sent_again_on
+        case _:
+            return False
+
+
+def _move_to_round_before(event: AnyEvent, rounds: Sequence[list[AnyEvent]]) -> None:
+    """Move an event into the round before its own, if none of its kind is there."""
     *_, before, own = rounds
-    if not any(isinstance(one, PanelDiscussionNoted) for one in before):
+    if not any(isinstance(one, type(event)) for one in before):
         own.remove(event)
         before.append(event)
 

@@ -26,7 +26,6 @@ REVIEWS: Final = "Reviews"
 
 _BEFORE_THE_REPORTS: Final = (
     Part("notification", "received", making.notification),
-    Part("criteria-not-met", "criteria-not-met", making.criteria_not_met),
     Part("informed", "informed", making.informed),
     Part("asked", "asked", making.asked),
 )
@@ -46,6 +45,8 @@ _AFTER_THE_DECISION: Final = (
     Part("feedback", "feedback", making.answered),
 )
 _AT_THE_END: Final = (
+    # Of one day without hours, the meeting comes first: it is where the group found that.
+    Part("criteria-not-met", "criteria-not-met", making.criteria_not_met),
     Part("commissioned", "commissioned", making.commissioned),
     Part("published", "published", making.published),
     Part("closed", "closed", making.closed),

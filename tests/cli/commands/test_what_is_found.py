@@ -87,6 +87,20 @@ def test_that_nothing_is_found_is_said_with_how_much_was_asked(store: str) -> No
     assert typed("compliance", CASE, "--store", store, "--fail-on-breach", now=NOW).exit_code == 0
 
 
+def test_a_deadline_that_was_missed_is_named_where_no_rule_is_broken(store: str) -> None:
+    """ToR 7.8: the Panel answered too late, and the partnership did all that was asked of it."""
+    *until_discussed, _agree, _group, _partners, _close = ALL_DONE
+    late = (
+        changed(AGREE, at=at("2020-06-30 15:00")),
+        changed(TELL_GROUP, at=at("2020-07-01 09:00")),
+        changed(TELL_PARTNERS, at=at("2020-07-01 10:00")),
+        changed(CLOSE, at=at("2020-07-02 09:00")),
+    )
+    assert applied(store, said(*until_discussed, *late)) == 0
+    words = typed("show", CASE, "--store", store, now=NOW).stdout
+    assert "All rules are met, but these deadlines were missed: panel-feedback. Checked: " in words
+
+
 def test_an_attendance_recorded_again_makes_the_decision_forbidden(store: str) -> None:
     """ToR 6.2: `apply` says so on that line, and every question afterwards."""
     result = typed("apply", "-", "--store", store, stdin=said(*RECORDED_AGAIN), now=NOW)

@@ -93,7 +93,15 @@ def test_a_review_that_was_published_or_withheld_without_the_family_is_found(
     assert done["engagement"] == {DutyState.DONE}
 
 
-def test_a_publication_that_no_clock_limits_is_open_until_the_closing() -> None:
+def test_what_a_practice_review_asks_for_stays_open_after_the_closing_until_its_due_day() -> None:
+    """ToR 3.2, 8.10: the rapid review is over, and the practice review has just begun."""
+    closed = (*TOLD, COMMISSION, ask.CloseCase(at=at("2020-07-02 09:00")))
+    after, late = (states(*closed, on=day) for day in (date(2020, 7, 3), date(2022, 1, 1)))
+    for code in ("engagement", "publication"):
+        assert (after[code], late[code]) == ({DutyState.OPEN}, {DutyState.FOUND})
+
+
+def test_a_publication_that_no_clock_limits_is_open_until_it_comes() -> None:
     """ToR 3.2, 8.10: under guidance that names no time for it."""
     clocks_of_now = tuple(one for one in KENT.national.deadlines if one.id != "publication")
     unlimited = varied(

@@ -115,6 +115,26 @@ def test_the_first_discussion_that_is_noted_after_the_second_sending_is_of_the_f
     assert "date-inside" not in {one.finding.code for one in findings(history)}
 
 
+@pytest.mark.parametrize("hour", ["08:50", "09:00", "15:00"])
+def test_the_hour_of_an_answer_on_the_day_of_the_second_sending_decides_nothing(hour: str) -> None:
+    """ToR 7.8: the Panel disagreed, the group met and the report went again, all on 23 June."""
+    answer = changed(DISAGREE, at=at(f"2020-06-23 {hour}"))
+    history = history_of(
+        *SENT, DISCUSS, SECOND_VERSION, answer, RECONSIDER, sent("2020-06-23 14:20")
+    )
+    first, second = panel_clocks(history)
+    assert first.stopped_on == date(2020, 6, 23)
+    assert (second.state, second.stopped_on) == (ClockState.UNDETERMINED, None)
+    assert stage(history.case(AsOf()), KENT) is Stage.REPORTED
+
+
+def test_an_answer_on_the_day_of_the_second_sending_is_to_that_if_the_first_has_one() -> None:
+    """ToR 7.8: the Panel had disagreed on 12 June; on 23 June it answered at once."""
+    answer = changed(DISAGREE, at=at("2020-06-23 17:00"), agrees=True, words="now we agree")
+    history = history_of(*ANSWERED, RECONSIDER, sent("2020-06-23 14:20"), answer)
+    assert stage(history.case(AsOf()), KENT) is Stage.ANSWERED
+
+
 def test_one_sending_that_was_said_several_times_opens_one_round() -> None:
     """ToR 7.8: a history may hold the very same event more than once."""
     (*before, sending) = [

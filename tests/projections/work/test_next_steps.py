@@ -29,6 +29,7 @@ from rapid_review.testing.speaking import speaker
 from rapid_review.testing.stories import story
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
+    AGREE,
     AGREE_ACTION,
     ANSWER_AWAITED,
     CANCEL,
@@ -334,6 +335,14 @@ def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> 
     found = steps(*CLOSED, late, opened, on=date(2020, 7, 9))
     assert "ReconsiderDecision" in found
     assert "ReopenCase" not in found
+
+
+def test_an_answer_that_came_after_the_closing_is_still_to_be_shared() -> None:
+    """ToR 7.9: it needs no reopening; where no answer comes, nobody waits for one."""
+    late = changed(AGREE, at=at("2020-07-06 09:00"), words="once more")
+    share = steps(*CLOSED, late, on=date(2020, 7, 6))["ShareFeedback"]
+    assert (share.about, share.possible) == (KENT.feedback.share_with, True)
+    assert "ShareFeedback" not in steps(*CLOSED, on=date(2020, 7, 6))
 
 
 def test_an_attendance_that_is_still_to_be_recorded_is_not_called_short() -> None:

@@ -1,8 +1,8 @@
 """Duties: what ToR 7 and 8 ask for, asked as "was it done?" (readings I-7, I-13).
 
 A duty is open while it can still be done in time. It is found if it was not done when that time
-was over, or when the case was closed. A duty that was done late is done: lateness is a matter of
-its clock.
+was over, or, for the duties of the rapid review itself, when the case was closed. A duty that was
+done late is done: lateness is a matter of its clock.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -80,7 +80,7 @@ class Over(StrEnum):
 
     WITH_THE_REVIEW = "with the review's due day, or the closing"
     AT_THE_CLOSING = "at the closing"
-    WITH_THE_PUBLICATION = "with publication, withholding, its due day, or the closing"
+    WITH_THE_PUBLICATION = "with publication, withholding, or its due day"
     NEVER = "never"
 
 
@@ -296,7 +296,7 @@ def _duties(
     over = {
         Over.WITH_THE_REVIEW: closed or _is_over(readings.get(terms.duties_over), today),
         Over.AT_THE_CLOSING: closed,
-        Over.WITH_THE_PUBLICATION: closed or published or _is_over(_publication(readings), today),
+        Over.WITH_THE_PUBLICATION: published or _is_over(_publication(readings), today),
         Over.NEVER: False,
     }
     for row in DUTIES:

@@ -278,9 +278,12 @@ def to_reopen(case: Case, terms: Terms) -> About:
 
 
 def untold(case: Case, terms: Terms) -> About:
-    """ToR 7.9: return who is still to be told of the Panel's answer; all, before it answers."""
+    """ToR 7.9: return who is still to be told of the Panel's answer; all, before it answers.
+
+    Once the case is closed nobody waits for an answer; one that comes all the same is shared.
+    """
     if case.last(did.PanelFeedbackReceived) is None:
-        return terms.feedback.share_with
+        return () if case.review.closed else terms.feedback.share_with
     return still_owed("pass-on")(case, terms)
 
 

@@ -193,7 +193,13 @@ STEPS_AHEAD: Final = (
     ),
     Row(ask.NotePanelDiscussion, to_do.undiscussed, TEAM),
     Row(ask.ReceivePanelFeedback, to_do.no_answer, PANEL),
-    Row(ask.ShareFeedback, to_do.untold, TEAM, lambda _, __, about: {"shared_with": about[0]}),
+    Row(
+        ask.ShareFeedback,
+        to_do.untold,
+        TEAM,
+        lambda _, __, about: {"shared_with": about[0]},
+        _HELD | {Phase.CLOSED},
+    ),
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(
         ask.LogPanelCorrespondence,

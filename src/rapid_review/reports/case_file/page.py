@@ -203,6 +203,7 @@ def _values_of_reading(contents: Contents) -> dict[str, object]:
         "mark_then": partial(_mark_of_due_day, by_due_day),
         "found": tuple(one for one in judged.found if one.version is not None),
         "undone": tuple(one for one in judged.found if one.version is None),
+        "missed": tuple(one.title for one in judged.missed),
         "asked": judged.asked,
         "documents": tuple(documents(effective_entries(entries, as_of))),
         "steps": read.next_steps,

@@ -32,7 +32,7 @@ def duties(
     if matter.review_is_held():
         owed += [(*one, over) for one in _until_the_meeting(matter)]
         owed += [(*one, closed) for one in _until_the_closing(matter)]
-        owed += [(*one, closed or published or late) for one in _of_a_practice_review(matter)]
+        owed += [(*one, published or late) for one in _of_a_practice_review(matter)]
     return frozenset(
         NaiveDuty(code, subject, "done" if done else "found" if is_over else "open")
         for code, subject, done, is_over in owed

@@ -23,6 +23,7 @@ Calendars = Callable[[str, str | None], WorkingCalendar]
 ATTENDANCE: Final = ("QuorumConfirmed", "QuorumNotMet")
 DECISIONS: Final = ("DecisionMade", "DecisionReconsidered")
 _DISCUSSED: Final = "PanelDiscussionNoted"
+_ANSWERED: Final = "PanelFeedbackReceived"
 _DUE_DAYS: Final = ("DeadlineSet", "DeadlineReckonedAgain")
 _BESIDE: Final = ("ExportMade", "WordsRead", "BreakGlassReviewed", "PermissionsChanged")
 _NO_FACTS: Final = (*_DUE_DAYS, "RecordCorrected", *_BESIDE)
@@ -135,9 +136,7 @@ class Matter:
         others = self.of("ReportSentToPanel")[1:]
         for decision in self.of("DecisionReconsidered"):
             since = again[-1].day if again else date.min
-            answers = [
-                one for one in self.of("PanelFeedbackReceived") if since <= one.day <= decision.day
-            ]
+            answers = [one for one in self.of(_ANSWERED) if since <= one.day <= decision.day]
             sent = [s for s in others if s.day >= decision.day]
             if answers and sent and sent[0] not in again:
                 again.append(sent[0])
@@ -146,8 +145,8 @@ class Matter:
     def panel_rounds(self, read: date) -> list[list[Fact]]:
         """Return the facts of each round before the Panel, by a day of reading.
 
-        What the Panel discussed before a round's own sending is of the round before, if that one
-        knows of no discussion.
+        What the Panel discussed before the day of a round's own sending, or answered on that day,
+        is of the round before, if that one knows of no discussion, or no answer.
         """
         rounds: list[list[Fact]] = [[]]
         sent: list[date] = [date.min]
@@ -160,7 +159,8 @@ class Matter:
         for place in range(1, len(rounds)):
             for fact in list(rounds[place]):
                 early = fact.kind == _DISCUSSED and fact.said["discussed_on"] < sent[place]
-                if early and not [one for one in rounds[place - 1] if one.kind == _DISCUSSED]:
+                early |= fact.kind == _ANSWERED and fact.day == sent[place]
+                if early and not [one for one in rounds[place - 1] if one.kind == fact.kind]:
                     rounds[place].remove(fact)
                     rounds[place - 1].append(fact)
         return rounds

@@ -130,13 +130,9 @@ def _rank(reading: "ClockReading") -> tuple[int, date]:
 
 def _is_breach(read: JudgedCase) -> bool:
     """Say whether a clock of the partnership's own is late, or a breach is found."""
-    from rapid_review.projections.case.clock_reading import ClockState
-
-    late = (ClockState.OVERDUE, ClockState.MET_LATE)
-    return any(
-        one.state in late and not one.national and not one.rule.advisory
-        for one in read.judged.clocks
-    ) or any(counts_as_breach(one.finding.verdict, one.finding.kind) for one in read.judged.found)
+    return any(not one.national for one in read.judged.missed) or any(
+        counts_as_breach(one.finding.verdict, one.finding.kind) for one in read.judged.found
+    )
 
 
 def _calendar(reading: "ClockReading") -> str | None:
