@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rapid_review import tables
 from rapid_review.projections.as_of import AsOf
@@ -24,7 +25,7 @@ from rapid_review.projections.statistics.selection import Selection
 from rapid_review.store import RapidReviews
 from rapid_review.tables.cells import Raw
 from tests.projections.statistics.a_count_with_pandas import BANDS as BANDS_AS_SHOWN
-from tests.projections.statistics.a_count_with_pandas import HOLIDAYS
+from tests.projections.statistics.a_count_with_pandas import HOLIDAYS, Frame
 from tests.tables.legacy_cases import AGES, BANDS, CASES, NATURES, OUTCOMES, Row, rows
 from tests.tables.mistakes import MISTAKES, Mistake
 from tests.tables.some_tables import (
@@ -261,19 +262,19 @@ def _published() -> dict[tuple[str, str], int]:
     }
 
 
-def _working_days(sheet: Any) -> Any:  # noqa: ANN401 - a frame of pandas, an array of numpy
+def _working_days(sheet: Frame) -> NDArray[np.int64]:
     """Return after how many working days each report was sent, by numpy."""
     received, sent = _days(sheet)
     return np.busday_count(received + 1, sent + 1, holidays=list(HOLIDAYS))
 
 
-def _late(sheet: Any) -> Any:  # noqa: ANN401 - as above
+def _late(sheet: Frame) -> NDArray[np.bool_]:
     """Return whether each report was sent after its fifteenth working day, by numpy."""
     received, sent = _days(sheet)
     return sent > np.busday_offset(received + 1, 14, roll="forward", holidays=list(HOLIDAYS))
 
 
-def _days(sheet: Any) -> Any:  # noqa: ANN401 - as above
+def _days(sheet: Frame) -> Iterator[NDArray[np.datetime64]]:
     return (
         np.array([_day(one) for one in sheet[heading]], "datetime64[D]")
         for heading in ("Notification received", "Report sent to Panel")
@@ -291,7 +292,7 @@ def test_the_clock_of_every_case_is_that_of_numpy_and_of_the_sheet() -> None:
         assert clock.state == ("met-late" if is_late else "met")
 
 
-def _sheet() -> Any:  # noqa: ANN401 - a frame of pandas
+def _sheet() -> Frame:
     return pd.DataFrame([one.cells for one in told().rows if not one.is_further])
 
 

@@ -5,11 +5,10 @@ A message says what the column needs and how to correct the cell, and never what
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,6 +16,7 @@ from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Code, Reference, Words
 from rapid_review.tables.columns import ALL, NOON, NOT_KNOWN, Column, Reads, Unknown
+from rapid_review.tables.days import WAY_ON_DAY, day_and_hour, has_hour, in_zone, parse_day
 from rapid_review.tables.problems import CellError
 
 Raw = str | int | float | bool | date | datetime | time | timedelta | None
@@ -25,18 +25,6 @@ Raw = str | int | float | bool | date | datetime | time | timedelta | None
 _YEARS: Final = range(2000, 2200)
 """The years in which something can have happened, as the record has it."""
 _DAYS: Final = range(1900, 2200)
-_MONTHS: Final = (
-    *("january", "february", "march", "april", "may", "june", "july", "august"),
-    *("september", "october", "november", "december"),
-)
-_UK: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)")
-_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_MONTH_BY_NAME: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (\d+)")
-_HOUR: Final = re.compile(r"(.*\d)(?:t|,? )(\d{1,2})[:.](\d{2})(?::00)?")
-_FOUR_DIGITS: Final = 4
-_LAST_MONTH: Final = 12
-_WAY_ON_DAY: Final = "Write day/month/year, such as 04/05/2020, or use a date cell."
-_WAY_ON_HOUR: Final = "Write only the day, or a different hour, such as 04/05/2020 09:30."
 _SEPARATOR: Final = re.compile(r"[;\n]")
 
 
@@ -77,77 +65,25 @@ def _moment(_: Column, raw: Raw, terms: Terms) -> datetime:
     elif isinstance(raw, date):
         day, hour = raw, NOON
     else:
-        day, hour = _day_and_hour(_as_text(raw, "a day", _WAY_ON_DAY))
+        day, hour = day_and_hour(_as_text(raw, "a day", WAY_ON_DAY))
     if day.year not in _YEARS:
         raise CellError("has a day outside the years 2000 to 2199", "Write the right year.")
-    return _in_zone(day, hour, terms.zone)
-
-
-def _day_and_hour(text: str) -> tuple[date, time]:
-    match = _HOUR.fullmatch(text.lower())
-    if match is None:
-        return _parse_day(text), NOON
-    try:
-        hour = time(int(match[2]), int(match[3]))
-    except ValueError:
-        raise CellError("has an hour that does not exist", _WAY_ON_HOUR) from None
-    return _parse_day(match[1]), hour
-
-
-def _in_zone(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    when = datetime.combine(day, hour, tzinfo=zone)
-    if when.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != when.replace(tzinfo=None):
-        raise CellError(
-            "has an hour that did not exist on that day, because the clocks went forward",
-            _WAY_ON_HOUR,
-        )
-    if when.utcoffset() != when.replace(fold=1).utcoffset():
-        raise CellError(
-            "has an hour that occurred twice on that day, because the clocks went back",
-            _WAY_ON_HOUR,
-        )
-    return when
+    return in_zone(day, hour, terms.zone)
 
 
 def _day(_: Column, raw: Raw, __: Terms) -> date:
     if isinstance(raw, datetime):
         if raw.time() != time():
-            raise CellError("has an hour, but this column takes only a day", _WAY_ON_DAY)
+            raise CellError("has an hour, but this column takes only a day", WAY_ON_DAY)
         raw = raw.date()
     if not isinstance(raw, date):
-        text = _as_text(raw, "a day", _WAY_ON_DAY)
-        if _HOUR.fullmatch(text.lower()):
-            raise CellError("has an hour, but this column takes only a day", _WAY_ON_DAY)
-        raw = _parse_day(text)
+        text = _as_text(raw, "a day", WAY_ON_DAY)
+        if has_hour(text):
+            raise CellError("has an hour, but this column takes only a day", WAY_ON_DAY)
+        raw = parse_day(text)
     if raw.year not in _DAYS:
         raise CellError("has a day outside the years 1900 to 2199", "Write the right year.")
     return raw
-
-
-def _parse_day(text: str) -> date:
-    text = " ".join(text.lower().split())
-    if match := _ISO.fullmatch(text):
-        return _date_of(match[1], match[2], match[3])
-    if match := _UK.fullmatch(text):
-        return _date_of(match[3], match[2], match[1])
-    if match := _MONTH_BY_NAME.fullmatch(text):
-        months = [at for at, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
-        if len(months) == 1:
-            return _date_of(match[3], str(months[0]), match[1])
-    raise CellError("is not a day", _WAY_ON_DAY)
-
-
-def _date_of(year: str, month: str, day: str) -> date:
-    if len(year) != _FOUR_DIGITS:
-        raise CellError("has a year without four digits", _WAY_ON_DAY)
-    if int(month) > _LAST_MONTH >= int(day) > 0:
-        raise CellError(
-            "has a month that does not exist; write the day before the month", _WAY_ON_DAY
-        )
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        raise CellError("has a day that does not exist", _WAY_ON_DAY) from None
 
 
 # --- Texts, codes and references
@@ -161,7 +97,7 @@ def _as_text(raw: Raw, needed: str, way_on: str) -> str:
         kind = "a yes or no" if isinstance(raw, bool) else "a date or a time"
         raise CellError(f"contains {kind}; the column needs {needed}", way_on)
     if needed == "a day":
-        raise CellError("contains a number; the column needs a day", _WAY_ON_DAY)
+        raise CellError("contains a number; the column needs a day", WAY_ON_DAY)
     if isinstance(raw, float):
         if not raw.is_integer():
             raise CellError(f"contains a number with decimals; the column needs {needed}", way_on)

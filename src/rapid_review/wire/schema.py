@@ -35,7 +35,7 @@ def schema_of(model: type[BaseModel]) -> Json:
 def command_schema() -> Json:
     """Return one schema for all commands; the key `command` says which one it is.
 
-    Besides its own fields a command may have those of `Beside`. It names neither its sender nor
+    A command may have its own fields and those of `Beside`. It names neither its sender nor
     its case, which follow from the sign-in and from the address.
     """
     # A copy, since callers change it: `openapi` takes its parts out.

@@ -163,6 +163,13 @@ class AtTheKeyboard:
         return self.page.locator("main").inner_text()
 
 
+def follows_link(page: Page, server: Served) -> None:
+    """Sign in by the link that the server wrote for the person who started it."""
+    assert server.link is not None
+    page.goto(server.link.as_uri())
+    page.wait_for_url(f"{server.at}/")
+
+
 @contextmanager
 def signed_in(
     browser: Browser,
@@ -176,9 +183,7 @@ def signed_in(
         person = AtTheKeyboard(page, server.at)
         page.on("console", lambda message: person.hears(message.text))
         page.on("pageerror", lambda error: person.complaints.append(str(error)))
-        assert server.link is not None
-        page.goto(server.link.as_uri())
-        page.wait_for_url(f"{server.at}/")
+        follows_link(page, server)
         yield person
     finally:
         context.close()

@@ -23,7 +23,15 @@ from rapid_review.tables.limits import MOST_BYTES
 from rapid_review.web.pages.posting import LONGEST_TEXTS, MOST_FIELDS
 from tests.cli.a_terminal import typed
 from tests.reports.a_browser import OPTIONS, path_of_chromium
-from tests.web.pages.a_server import WHO, AtTheKeyboard, Served, leads_on, served, signed_in
+from tests.web.pages.a_server import (
+    WHO,
+    AtTheKeyboard,
+    Served,
+    follows_link,
+    leads_on,
+    served,
+    signed_in,
+)
 from tests.web.pages.every_page import PAGES, an_auditor, signs_in, the_demonstration
 from tests.web.pages.test_every_form import FORMS
 from tests.web.pages.test_who_may_what import POSTS, address
@@ -94,9 +102,7 @@ def kept_on_disk(browser: Browser, profile: Path, server: Served) -> Generator[P
     )
     try:
         page = context.new_page()
-        assert server.link is not None
-        page.goto(server.link.as_uri())
-        page.wait_for_url(f"{server.at}/")
+        follows_link(page, server)
         yield page
     finally:
         context.close()
@@ -139,7 +145,7 @@ ASKED_BY_NAME: Final = """() => [...document.querySelectorAll("main input, main 
 
 
 def test_no_browser_offers_what_was_typed_before(browser: Browser, store: Path) -> None:
-    """Whoever sits there next is not shown it; but for the name and password of who signs in."""
+    """The next person there is not shown it, but for the name and password of a sign-in."""
     with served(store, "--as", WHO) as running, signed_in(browser, running) as person:
         for path in PAGES:
             person.page.goto(running.at + path)

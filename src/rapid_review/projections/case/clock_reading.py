@@ -38,6 +38,11 @@ class ClockState(StrEnum):
     RELAXED = "relaxed"
     WITHHELD = "withheld"
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the due day was missed, and nothing excuses it."""
+        return self in (ClockState.OVERDUE, ClockState.MET_LATE)
+
 
 class Reason(StrEnum):
     """Why a clock cannot be read.

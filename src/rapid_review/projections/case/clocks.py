@@ -257,7 +257,7 @@ class _Reader:
             because = "the calendar does not reach its due day"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.CALENDAR_GAP)
         state = self._by_the_days(clock, stop)
-        if excused is not None and state in _LATE and self._is_excused(stop, excused, holder):
+        if excused is not None and state.is_late and self._is_excused(stop, excused, holder):
             because = f"{state.replace('-', ' ')}; {excused.says}{_erratum(excused, holder)}"
             return _Verdict(ClockState.RELAXED, because)
         return _Verdict(state)
@@ -310,7 +310,6 @@ _TOLD_ON_UNKNOWN_DAY: Final = _Verdict(
     "the Panel was notified, but the day is not known",
     Reason.NOT_KNOWN,
 )
-_LATE: Final = (ClockState.OVERDUE, ClockState.MET_LATE)
 
 
 def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:

@@ -17,7 +17,7 @@ from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries, in_force
 from rapid_review.projections.case.by_kind import as_its_seats_say
-from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import Duty, DutyState, duties_of, terms_of_duties
 from rapid_review.projections.case.findings import EDITION, FOLLOWS, Found, findings
@@ -69,8 +69,7 @@ class Judgement:
     @property
     def missed(self) -> tuple[ClockReading, ...]:
         """The clocks that stopped late or are overdue; none of them is advisory."""
-        late = (ClockState.OVERDUE, ClockState.MET_LATE)
-        return tuple(one for one in self.clocks if one.state in late and not one.rule.advisory)
+        return tuple(one for one in self.clocks if one.state.is_late and not one.rule.advisory)
 
 
 def judgement(history: CaseHistory, as_of: AsOf) -> Judgement:

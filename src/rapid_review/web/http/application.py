@@ -25,7 +25,7 @@ from rapid_review.web.http.openapi import RESOURCES
 
 
 class Choices(TypedDict, total=False):
-    """What a host may give besides `reviews`, `actor` and `may`."""
+    """What a host may give in addition to `reviews`, `actor` and `may`."""
 
     on_read: OnRead | None
     worker: Watched | None
