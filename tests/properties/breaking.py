@@ -230,6 +230,9 @@ CONTRADICTIONS: Final[dict[str, Breach]] = {
     "panel-told-on-two-days": _whole(
         more=step("PanelNotified", "05-06", notified_at="2020-05-02T08:00Z")
     ),
+    "panel-answered-both-ways": _whole(
+        more=step("PanelFeedbackReceived", "06-12 08:00", agrees=False)
+    ),
     "member-sat-and-apologised": _whole(attend=but(ATTEND, apologies=["police"])),
     "dissent-of-unknown-seat": Breach(
         told(

@@ -756,6 +756,13 @@ CONTRADICTIONS: list[tuple[Changes, Found]] = [
         {("consensus-with-dissent", "contradiction", "decide")},
     ),
     (
+        {"more": step("PanelFeedbackReceived", "06-12 08:00", agrees=False)},
+        {
+            ("panel-answered-both-ways", "contradiction", "answer"),
+            ("panel-answered-both-ways", "contradiction", "more"),
+        },
+    ),
+    (
         {"decide": but(DECIDE, outcomes=["no-practice-review", "local-practice-review"])},
         {("outcomes-exclude-each-other", "contradiction", "decide")},
     ),

@@ -153,9 +153,20 @@ def test_withheld_is_settled_and_met_by_nothing() -> None:
     assert clock(both, "publication", read_on=date(2021, 2, 1)).state == "met"
 
 
+def test_what_started_before_the_receipt_is_of_an_impossible_order() -> None:
+    """ToR 7.3: nothing that follows the notification can have started a clock before it came."""
+    by_slip = told(WHOLE, {"commission": but(COMMISSION, at="2019-06-30"), "publish": None})
+    one = clock(by_slip, "publication", read_on=date(2021, 2, 1))
+    assert (one.state, one.reason) == ("undetermined", "impossible-order")
+
+
 def commissioned(day: str, *, published: str | None = None) -> Story:
     """Return a story of a practice review commissioned in 2020 or before, under the Kent terms."""
-    changes: dict[str, Step | None] = {"commission": but(COMMISSION, at=day), "publish": None}
+    changes: dict[str, Step | None] = {
+        "receipt": but(RECEIPT, at="2019-05-04"),  # whenever it was commissioned, it came before
+        "commission": but(COMMISSION, at=day),
+        "publish": None,
+    }
     if published:
         changes["publish"] = but(WHOLE["publish"], at=published)
     return told(WHOLE, changes)

@@ -86,6 +86,12 @@ def _move_to_round_before(event: AnyEvent, rounds: Sequence[list[AnyEvent]]) -> 
         before.append(event)
 
 
+def round_of(event: AnyEvent, case: Case, terms: Terms) -> tuple[AnyEvent, ...]:
+    """ToR 7.8: return the round that an event in effect belongs to."""
+    rounds = panel_rounds(case, terms)
+    return next((one for one in rounds if any(each is event for each in one)), ())
+
+
 def latest_round(case: Case, terms: Terms) -> frozenset[str]:
     """ToR 7.8: return the kinds of event in the latest round."""
     rounds = panel_rounds(case, terms)

@@ -125,10 +125,27 @@ class CaseHistory:
     def case(self, as_of: AsOf = NOW) -> Case:
         """Return the case as of a reading; empty before its notification.
 
+        Where the reading names a day, what is dated after that day has not happened yet (reading
+        I-29). A notification that is dated later opens the case all the same, and then all counts.
+
         Raises:
             RecordError: the entries are not all of one case, from its first.
         """
+        if self.lies_ahead(as_of):
+            by_then = as_of._replace(happened_by=end_of_day(as_of.day(self.terms), self.terms))
+            then = replay(entry.event for entry in entries_as_of(self.entries, by_then))
+            if then.last(NotificationReceived) is not None:
+                return then
         return replay(entry.event for entry in entries_as_of(self.entries, as_of))
+
+    def lies_ahead(self, as_of: AsOf) -> bool:
+        """Say whether an entry is dated after the day of a reading; never, if it names no day."""
+        if as_of == NOW:
+            return False
+        end = end_of_day(as_of.day(self.terms), self.terms)
+        if as_of.happened_by is not None and as_of.happened_by <= end:
+            return False
+        return any(entry.event.at > end for entry in self.entries)
 
     def terms_of(self, case: Case) -> Terms:
         """Return the terms that the case, as it is seen, is held under."""

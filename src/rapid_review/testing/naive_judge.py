@@ -5,7 +5,7 @@ dictionaries and plain loops, so that each judge can be tested by the other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from rapid_review.domain.entry import Entry
@@ -68,9 +68,13 @@ def judge(
     What was recorded later than `recorded_by` is left out; then corrections are settled; then
     what happened later than `happened_by` is left out. Clocks and duties are read on `read_on`.
     """
-    matter = matter_of(entries, (*earlier, terms), calendars, (happened_by, recorded_by), read_on)
+    entries, editions = tuple(entries), (*earlier, terms)
+    matter = matter_of(entries, editions, calendars, (happened_by, recorded_by), read_on)
     clocks = read_clocks(matter)
-    owed = _duties_on(matter, clocks)
+    by_then = min(happened_by or datetime.max.replace(tzinfo=UTC), matter.end_of_reading)
+    that_day = matter_of(entries, editions, calendars, (by_then, recorded_by), read_on)
+    # Without its notification there would be no case.
+    owed = _duties_on(that_day if that_day.receipt else matter, clocks)
     findings: set[NaiveFinding] = set()
     for fact in matter.facts:
         for code, verdict in rules_broken(fact, matter).items():

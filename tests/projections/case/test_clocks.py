@@ -28,6 +28,8 @@ from rapid_review.projections.case.clock_reading import (
     calculated,
 )
 from rapid_review.projections.case.clocks import clocks, clocks_of
+from rapid_review.projections.statistics.case_facts import case_facts_as_of
+from rapid_review.projections.statistics.facts import Ended
 from rapid_review.testing import given
 from tests.domain.a_review import (
     AGREE,
@@ -516,6 +518,24 @@ def test_what_was_done_at_once_is_in_time_where_the_receipt_counts_later() -> No
         terms=after_hours,
     )
     assert impossible.reason is Reason.IMPOSSIBLE_ORDER
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_clock_that_would_start_before_the_receipt_is_undetermined(*, answered: bool) -> None:
+    """ToR 7.8: the Panel's discussion is noted as of 2019, by slip; no share counts it as met."""
+    by_slip = changed(DISCUSS, discussed_on=date(2019, 6, 2))
+    entries = entries_of(*SENT, by_slip, *((AGREE,) if answered else ()))
+    reading = read(entries, "panel-feedback", "2020-07-01 09:00")
+    assert (reading.state, reading.reason) == (ClockState.UNDETERMINED, Reason.IMPOSSIBLE_ORDER)
+    assert reading.because == (
+        "it would have started on 2019-06-02, before the notification was received on 2020-05-04"
+    )
+    facts = case_facts_as_of(
+        CaseHistory(entries, KENT, calendars.load), AsOf(read_on=date(2020, 7, 1))
+    )
+    assert facts is not None
+    (cell,) = (one for one in facts.durations if one.deadline == "panel-feedback")
+    assert (cell.ended, cell.days) == (Ended.IMPOSSIBLE, None)
 
 
 def test_a_clock_of_earlier_terms_runs_on() -> None:

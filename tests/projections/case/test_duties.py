@@ -6,6 +6,7 @@ import pytest
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DUTIES, Duty, DutyState, duties
@@ -39,17 +40,18 @@ from tests.projections.a_record import entries_of
 
 DUE = date(2020, 5, 27)
 """The fifteenth working day of the review of `a_review`."""
+JUNE = date(2020, 6, 30)
 COLLATE_AGAIN = changed(COLLATE, at=at("2020-05-15 10:00"), document=document("COL-2"))
 SHARE_AGAIN = changed(SHARE, at=at("2020-05-15 11:00"), collation=2, seats=("police",))
 
 
-def owed(*steps: ask.Command, on: date) -> dict[tuple[str, str], Duty]:
+def owed(*steps: ask.Command | did.AnyEvent, on: date) -> dict[tuple[str, str], Duty]:
     """Return every duty after these steps, as seen on a day."""
     history = CaseHistory(entries_of(*steps), KENT, calendars.load)
     return {(one.code, one.subject): one for one in duties(history, AsOf(read_on=on))}
 
 
-def states(*steps: ask.Command, on: date) -> dict[str, set[DutyState]]:
+def states(*steps: ask.Command | did.AnyEvent, on: date) -> dict[str, set[DutyState]]:
     """Return the states of each duty after these steps, as seen on a day, of all its subjects."""
     found: dict[str, set[DutyState]] = {}
     for (code, _), duty in owed(*steps, on=on).items():
@@ -60,7 +62,7 @@ def states(*steps: ask.Command, on: date) -> dict[str, set[DutyState]]:
 def test_each_duty_says_where_it_is_asked_for_and_how_to_record_it() -> None:
     """The clauses as the document numbers them; and a command that there is."""
     rows = {row.code: row for row in DUTIES}
-    found = owed(*SENT, AGREE, COMMISSION, on=DUE)
+    found = owed(*SENT, AGREE, COMMISSION, on=date(2020, 7, 31))
     assert {code for code, _ in found} == rows.keys() - {"refer-theme"}
     for (code, _), duty in found.items():
         assert duty.clauses == rows[code].clauses
@@ -99,6 +101,29 @@ def test_what_a_practice_review_asks_for_stays_open_after_the_closing_until_its_
     after, late = (states(*closed, on=day) for day in (date(2020, 7, 3), date(2022, 1, 1)))
     for code in ("engagement", "publication"):
         assert (after[code], late[code]) == ({DutyState.OPEN}, {DutyState.FOUND})
+
+
+def test_what_is_dated_after_the_reading_is_not_done_until_its_day() -> None:
+    """ToR 8.8: a sending that is dated next year, by slip, is still to be made (reading I-29)."""
+    *before, send = SENT
+    by_slip = changed(send, at=at("2021-05-21 09:00"))
+    this_year, next_year = (
+        states(*before, by_slip, on=date(year, 5, 26)) for year in (2020, 2021)
+    )
+    assert (this_year["tell-panel"], next_year["tell-panel"]) == (
+        {DutyState.OPEN},
+        {DutyState.DONE},
+    )
+
+
+def test_a_closing_that_is_dated_after_the_reading_ends_nothing_yet() -> None:
+    """ToR 7.9: until its day the duties of the review can still be done (reading I-29)."""
+    steps = (*SENT, did.CaseClosed(at=at("2021-06-15 10:00")))
+    before, after = (states(*steps, on=date(2021, 6, day)) for day in (14, 15))
+    assert (before["tell-members"], after["tell-members"]) == (
+        {DutyState.OPEN},
+        {DutyState.FOUND},
+    )
 
 
 def test_a_publication_that_no_clock_limits_is_open_until_it_comes() -> None:
@@ -209,13 +234,14 @@ def test_a_decision_that_was_reconsidered_is_told_to_the_members_and_the_panel()
         (first, DutyState.OPEN),  # it says what the group decided before
         ((compiled, *second), DutyState.DONE),
     ):
-        found = states(*steps, *sent, on=DUE)
+        found = states(*steps, *sent, on=JUNE)
         assert found["compile"] == found["tell-members"] == found["tell-panel"] == {state}
     for sent, state in ((), DutyState.OPEN), (first, DutyState.DONE):
-        found = states(*steps[:-1], UPHOLD, *sent, on=DUE)
+        found = states(*steps[:-1], UPHOLD, *sent, on=JUNE)
         assert found["tell-members"] == found["tell-panel"] == {state}
         assert found["compile"] == {DutyState.DONE}
-    closed = states(*CLOSED, ask.ReopenCase(at=at("2020-07-03 09:00"), because="w"), on=DUE)
+    opened_again = (*CLOSED, ask.ReopenCase(at=at("2020-07-03 09:00"), because="w"))
+    closed = states(*opened_again, on=date(2020, 7, 3))
     assert closed["tell-panel"] == {DutyState.DONE}
 
 
@@ -233,5 +259,20 @@ def test_the_terms_of_a_case_that_was_opened_again_are_those_of_now() -> None:
     opened = entries_of(REOPEN, terms=more, before=entries)
     for recorded, asked in ((entries, False), (opened, True)):
         history = CaseHistory(recorded, more, calendars.load, (KENT,))
-        found = {(one.code, one.subject) for one in duties(history, AsOf(read_on=DUE))}
+        found = {
+            (one.code, one.subject) for one in duties(history, AsOf(read_on=date(2021, 1, 4)))
+        }
         assert (("pass-on", "schools") in found) is asked
+
+
+def test_terms_ask_nothing_that_was_over_before_their_day() -> None:
+    """ToR 7.2: a seat added in June need not have been told of a review of May (reading I-24)."""
+    new_seat = KENT.seats[0].model_copy(update={"id": "schools"})
+    more = varied(KENT, id="kent-and-medway-2020-06", seats=(*KENT.seats, new_seat))
+    by_then = entries_of(*SENT)
+    for replaced_on, asked in (("2020-05-27 09:00", True), ("2020-05-28 09:00", False)):
+        replaced = ask.ReplaceTerms(at=at(replaced_on), because="new seat", terms=more.id)
+        entries = entries_of(replaced, terms=more, before=by_then)
+        history = CaseHistory(entries, more, calendars.load, (KENT,))
+        found = {(one.code, one.subject) for one in duties(history, AsOf(read_on=JUNE))}
+        assert (("inform", "schools") in found) is asked

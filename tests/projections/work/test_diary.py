@@ -38,12 +38,12 @@ from tests.domain.a_review import (
 from tests.projections.a_record import Written, entries_of, written
 
 GATHERING: Final = (RECEIVE, REQUEST, CONVENE)
-TUESDAY: Final = at("2020-05-12 09:00")
+MONDAY: Final = at("2020-05-18 09:00")
 
 
 def falls_due(
     *history: ask.Command | Written,
-    as_of: datetime = TUESDAY,
+    as_of: datetime = MONDAY,
     held: Terms = KENT,
     recorded_by: datetime | None = None,
 ) -> tuple[Due, ...]:
@@ -59,16 +59,16 @@ def test_reports_meetings_and_clocks_fall_due_in_the_order_of_their_days() -> No
     """ToR 5(a), 7.4, 8.5: each with who owes it, and the calendar days that are left."""
     found = [(one.on.day, one.what, one.owed_by, one.days_left) for one in falls_due(*GATHERING)]
     assert found == [
-        (13, "school", "school", 1),
-        (19, "1", "rapid-review-group", 7),
-        (27, "decision", "rapid-review-group", 15),
-        (27, "rapid-review", "rapid-review-group", 15),
+        (13, "school", "school", -5),
+        (19, "1", "rapid-review-group", 1),
+        (27, "decision", "rapid-review-group", 9),
+        (27, "rapid-review", "rapid-review-group", 9),
     ]
 
 
 def test_what_was_done_falls_due_no_more() -> None:
     """ToR 7.4, 6.2: the report is filed and the meeting was held."""
-    found = falls_due(*GATHERING, FILE, ATTEND)
+    found = falls_due(*GATHERING, FILE, ATTEND, as_of=at("2020-05-20 09:00"))
     assert {one.kind for one in found} == {DueKind.CLOCK}
 
 
@@ -95,7 +95,7 @@ def test_an_action_falls_due_on_its_day_also_when_the_case_is_closed() -> None:
 def test_an_answer_to_a_letter_falls_due_until_it_is_logged() -> None:
     """ToR 8.9: the Panel owes it where we wrote, and the Partnership Team where the Panel did."""
     theirs = changed(ANSWER_AWAITED, correspondence="LET-4", sent=False)
-    found = falls_due(RECEIVE, ANSWER_AWAITED, theirs)
+    found = falls_due(RECEIVE, ANSWER_AWAITED, theirs, as_of=at("2020-06-05 09:00"))
     awaited = [(one.what, one.owed_by) for one in found if one.kind == DueKind.LETTER]
     assert awaited == [("LET-2", "national-panel"), ("LET-4", "partnership-team")]
     found = falls_due(RECEIVE, ANSWER_AWAITED, WRITE_BACK, as_of=at("2020-06-05 09:00"))
@@ -138,6 +138,15 @@ def test_a_meeting_convened_again_falls_on_its_new_day() -> None:
     assert (meeting.on, meeting.at) == (date(2020, 5, 21), at("2020-05-20 23:30"))
 
 
+def test_what_is_dated_after_the_reading_has_not_been_done() -> None:
+    """ToR 7.4: a report that is said to come next year is awaited until then (reading I-29)."""
+    by_slip = changed(FILE, at=at("2021-05-12 16:00"))
+    kinds = [one.kind for one in falls_due(*GATHERING, by_slip)]
+    assert DueKind.AGENCY_REPORT in kinds
+    next_year = [one.kind for one in falls_due(*GATHERING, by_slip, as_of=at("2021-05-13 09:00"))]
+    assert DueKind.AGENCY_REPORT not in next_year
+
+
 def test_a_milestone_is_marked_as_one() -> None:
     """Devon plans its collation by the fifth working day, and nobody is held to it."""
     devon = terms.load("devon-dscp")
@@ -161,7 +170,7 @@ def test_of_a_closed_case_the_clock_that_still_runs_is_left() -> None:
 
 def revisions(
     *history: ask.Command | did.AnyEvent | Written,
-    on: datetime = TUESDAY,
+    on: datetime = MONDAY,
     recorded_by: datetime | None = None,
 ) -> dict[str, tuple[int, datetime]]:
     """Return how often what falls due was revised, and when it was last, by what it is."""

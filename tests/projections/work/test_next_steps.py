@@ -32,6 +32,7 @@ from tests.domain.a_review import (
     AGREE,
     AGREE_ACTION,
     ANSWER_AWAITED,
+    ATTEND,
     CANCEL,
     CHALLENGE,
     CLOSED,
@@ -321,6 +322,21 @@ def test_a_disagreement_asks_for_another_look() -> None:
     convened = steps(*SENT, DISAGREE, SECOND, on=date(2020, 6, 22))
     assert "ConveneMeeting" not in convened
     assert convened["RecordAttendance"].possible
+
+
+def test_a_decision_whose_meeting_turns_out_not_to_be_quorate_is_to_be_made_again() -> None:
+    """ToR 6.2, 7.6: a seat is found to have been empty; the way on that is named is possible."""
+    short = changed(ATTEND, sat=ATTEND.sat[1:])
+    found = steps(*SENT, short, on=date(2020, 6, 1))
+    assert (found["ConveneMeeting"].about, found["ConveneMeeting"].possible) == (("2",), True)
+    assert found["RecordAttendance"].about == ("2",)
+    assert found["ReconsiderDecision"].about == ("meeting-2",)
+    met_again = changed(ATTEND, at=at("2020-05-29 13:05"), meeting=2)
+    held = (*SENT, short, changed(SECOND, at=at("2020-05-28 09:00")), met_again)
+    again = steps(*held, on=date(2020, 6, 1))["ReconsiderDecision"]
+    assert (again.about, again.possible) == (("meeting-2",), True)
+    decided = changed(RECONSIDER, at=at("2020-05-29 14:00"), meeting=2)
+    assert "ReconsiderDecision" not in steps(*held, decided, on=date(2020, 6, 1))
 
 
 def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> None:

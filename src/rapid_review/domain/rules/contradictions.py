@@ -8,6 +8,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed
+from rapid_review.domain.panel_rounds import round_of
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.rules.unlisted_codes import unlisted_codes
@@ -17,6 +18,7 @@ from rapid_review.domain.vocabulary import Capacity, DecisionManner, person_of
 CONTRADICTIONS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
     "child-named-twice": (clauses.RECEIVE,),
     "panel-told-on-two-days": (clauses.RECEIVE,),
+    "panel-answered-both-ways": (clauses.FEEDBACK,),
     "member-sat-and-apologised": (clauses.QUORUM,),
     "dissent-of-unknown-seat": (clauses.MEMBERS,),
     "consensus-with-dissent": (clauses.MEET,),
@@ -74,26 +76,12 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
         case did.DecisionMade() | did.DecisionReconsidered():
             yield from _check_decision(event, terms)
             yield from _check_related_reviews(event, case, terms)
+        case did.PanelFeedbackReceived():
+            yield from _check_panel_answer(event, case, terms)
         case did.PracticeReviewCommissioned():
-            decided = decision_in_force(case, terms.local_day(event.at), terms)
-            methodology = decided and decided.methodology
-            if methodology and methodology != event.methodology:
-                yield _contradiction(
-                    "methodology-other-than-decided",
-                    clauses.METHODOLOGY,
-                    f"the commission names methodology {event.methodology}, and the decision "
-                    f"names {methodology}",
-                )
+            yield from _check_commission(event, case, terms)
         case did.PracticeReviewPublished():
-            day = terms.local_day(event.at)
-            if not any(terms.local_day(e.at) <= day for e in case.all(did.EngagementRecorded)):
-                yield _contradiction(
-                    "publication-without-engagement",
-                    clauses.CHALLENGE,
-                    "the review was published, and no entry states who took part, or why "
-                    "nobody did",
-                    "Record with RecordEngagement who took part, or why nobody did.",
-                )
+            yield from _check_publication(event, case, terms)
         case _:
             pass
 
@@ -126,6 +114,24 @@ def _check_telling_of_the_panel(
             clauses.RECEIVE,
             f"entries differ about the day on which the Panel was notified: {day}, and "
             f"{listed(others)}",
+        )
+
+
+def _check_panel_answer(
+    said: did.PanelFeedbackReceived, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 7.8: on one day the Panel agrees with a decision, or it does not."""
+    day = terms.local_day(said.at)
+    answers = [one for one in case.all(did.PanelFeedbackReceived) if one.agrees != said.agrees]
+    if not any(terms.local_day(one.at) == day for one in answers):
+        return
+    own_round = round_of(said, case, terms)
+    if any(one in own_round and terms.local_day(one.at) == day for one in answers):
+        yield _contradiction(
+            "panel-answered-both-ways",
+            clauses.FEEDBACK,
+            f"the Panel gave two answers to one report on {day}: in one it agrees, and in the "
+            "other it does not",
         )
 
 
@@ -188,6 +194,35 @@ def _check_related_reviews(
             clauses.RELATED,
             "the decision says that no related review was found, and the case links "
             f"{listed(linked)}",
+        )
+
+
+def _check_commission(
+    said: did.PracticeReviewCommissioned, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 5(c): a practice review follows the methodology that the group decided on."""
+    decided = decision_in_force(case, terms.local_day(said.at), terms)
+    methodology = decided and decided.methodology
+    if methodology and methodology != said.methodology:
+        yield _contradiction(
+            "methodology-other-than-decided",
+            clauses.METHODOLOGY,
+            f"the commission names methodology {said.methodology}, and the decision names "
+            f"{methodology}",
+        )
+
+
+def _check_publication(
+    said: did.PracticeReviewPublished, case: Case, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 3.2: before a review is published, it is recorded who took part in it."""
+    day = terms.local_day(said.at)
+    if not any(terms.local_day(one.at) <= day for one in case.all(did.EngagementRecorded)):
+        yield _contradiction(
+            "publication-without-engagement",
+            clauses.CHALLENGE,
+            "the review was published, and no entry states who took part, or why nobody did",
+            "Record with RecordEngagement who took part, or why nobody did.",
         )
 
 

@@ -12,7 +12,7 @@ from rapid_review.domain import clauses
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
-from rapid_review.domain.panel_rounds import panel_rounds
+from rapid_review.domain.panel_rounds import round_of
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
 from rapid_review.domain.terms.terms import Terms
 
@@ -247,7 +247,7 @@ def _check_panel_discussion(
             f"the Panel discussed the report on {discussed}, but the note of that is earlier, "
             f"of {noted}",
         )
-    own_round = _round_of(event, case, terms)
+    own_round = round_of(event, case, terms)
     sent = next((one for one in own_round if isinstance(one, did.ReportSentToPanel)), None)
     if sent is not None and discussed < terms.local_day(sent.at):
         yield _wrong_order(
@@ -265,7 +265,7 @@ def _check_panel_answer(
     """ToR 7.8: the Panel answers what it has discussed, if anybody noted that it did."""
     if case.last(did.PanelDiscussionNoted) is None:
         return
-    own_round, answered = _round_of(event, case, terms), terms.local_day(event.at)
+    own_round, answered = round_of(event, case, terms), terms.local_day(event.at)
     discussed = (
         one.discussed_on for one in own_round if isinstance(one, did.PanelDiscussionNoted)
     )
@@ -277,12 +277,6 @@ def _check_panel_answer(
             clauses.FEEDBACK,
             f"the Panel answered on {answered}, but it discussed the report later, on {first}",
         )
-
-
-def _round_of(event: did.AnyEvent, case: Case, terms: Terms) -> tuple[did.AnyEvent, ...]:
-    """Return the round before the Panel that an event belongs to."""
-    rounds = panel_rounds(case, terms)
-    return next((one for one in rounds if any(each is event for each in one)), ())
 
 
 def _check_telling_of_the_panel(

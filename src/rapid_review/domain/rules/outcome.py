@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case, MeetingHeld
@@ -66,9 +67,17 @@ def meeting_is_quorate(
         terms.quorum.clause,
         Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
         f"a decision needs a quorate meeting; {because}",
-        "Record the attendance of a quorate meeting with RecordAttendance; that meeting can "
-        "decide.",
+        _DECIDE_AGAIN if case.last(DecisionMade) else _DECIDE_THERE,
     )
+
+
+_DECIDE_THERE: Final = (
+    "Record the attendance of a quorate meeting with RecordAttendance; that meeting can decide."
+)
+_DECIDE_AGAIN: Final = (
+    "Record the attendance of a quorate meeting with RecordAttendance, and what it decides with "
+    "ReconsiderDecision."
+)
 
 
 def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:

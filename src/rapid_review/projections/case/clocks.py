@@ -46,6 +46,7 @@ from rapid_review.projections.case.due_days import (
     days_allowed,
     days_run,
 )
+from rapid_review.projections.case.impossible_days import why_impossible
 
 
 def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
@@ -231,8 +232,10 @@ class _Reader:
             return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
         if start is None:
             return self._before_start(rule, events, stop)
-        if stop is not None and stop < start and not self._may_stop_on(stop, rule, events):
-            because = f"it would have stopped on {stop}, before it started on {start}"
+        because = why_impossible(
+            rule, self.case, events, self.terms, start=start, stop=stop, today=self.today
+        )
+        if because:
             return _Verdict(ClockState.UNDETERMINED, because, Reason.IMPOSSIBLE_ORDER)
         if stop is not None and ends is not Ends.MET:
             withheld = ends is Ends.WITHHELD
@@ -243,11 +246,6 @@ class _Reader:
         if stop is None and waits_for_notice and self._told_on_unknown_day(events):
             return _TOLD_ON_UNKNOWN_DAY
         return self._once_started(holder, clock, stop, excused)
-
-    def _may_stop_on(self, stop: date, rule: Deadline, events: ByKind) -> bool:
-        """Say whether a clock may stop before its first day, as one after hours may (I-1)."""
-        began = start_of(rule, of_kinds(events, rule.starting_kinds), self.terms, by=self.today)
-        return rule.before or (began or date.max) <= stop
 
     def _once_started(
         self, holder: Terms, clock: Clock | None, stop: date | None, excused: Relaxation | None

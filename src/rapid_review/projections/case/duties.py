@@ -25,7 +25,7 @@ from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory, held_on, in_force
+from rapid_review.projections.as_of import AsOf, CaseHistory, InForce, held_on, in_force
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.collations import collations_for, reports_left_out
@@ -263,49 +263,59 @@ def duties(history: CaseHistory, as_of: AsOf) -> tuple[Duty, ...]:
     """
     case = history.case(as_of)
     today = as_of.day(history.terms_of(case))
-    return duties_of(case, terms_of_duties(case, history), clocks(history, as_of), today)
-
-
-def terms_of_duties(case: Case, history: CaseHistory) -> Terms:
-    """Return the terms by which duties are owed: those of now, or of the day of the closing."""
-    # Terms that come into force after the closing ask nothing of a case that is over.
-    closing = case.last(did.CaseClosed) if case.review.closed else None
-    if closing is None:
-        return history.terms_of(case)
     editions = in_force(case.standing, history.terms, history.earlier)
-    return held_on(history.terms.local_day(closing.at), editions)
+    return duties_of(case, editions, clocks(history, as_of), today)
 
 
 def duties_of(
-    case: Case, terms: Terms, read: Iterable[ClockReading], today: date
+    case: Case, editions: InForce, read: Iterable[ClockReading], today: date
 ) -> tuple[Duty, ...]:
     """Return every duty of a case whose clocks have been read; see `duties`.
 
     A duplicate owes nothing: its duties are those of the case that it is a duplicate of.
+
+    Args:
+        case: the case as it had happened by the day of the reading.
+        editions: the terms that held in it, each from its day. Terms ask nothing of a case that
+            was closed before their day, and no duty whose time was over before it.
+        read: its clocks.
+        today: the local day of the reading.
     """
     if case.last(did.NotificationReceived) is None or duplicate_of(case) is not None:
         return ()
-    return tuple(_duties(case, terms, {one.rule.id: one for one in read}, today))
+    readings = {one.rule.id: one for one in read}
+    return tuple(_duties(case, editions, readings, today))
 
 
 def _duties(
-    case: Case, terms: Terms, readings: dict[str, ClockReading], today: date
+    case: Case, editions: InForce, readings: dict[str, ClockReading], today: date
 ) -> Iterator[Duty]:
-    closed, held = case.review.closed, is_held(case, terms)
-    published = is_settled(case)
+    closed, last_day = case.review.closed, _last_day(case, editions, today)
+    now = held_on(last_day, editions)
+    held, review = is_held(case, now), readings.get(now.duties_over)
+    review_over = review.due if review is not None and _is_over(review, today) else None
+    then = held_on(min(review_over or last_day, last_day), editions)
     over = {
-        Over.WITH_THE_REVIEW: closed or _is_over(readings.get(terms.duties_over), today),
+        Over.WITH_THE_REVIEW: closed or review_over is not None,
         Over.AT_THE_CLOSING: closed,
-        Over.WITH_THE_PUBLICATION: published or _is_over(_publication(readings), today),
+        Over.WITH_THE_PUBLICATION: is_settled(case) or _is_over(_publication(readings), today),
         Over.NEVER: False,
     }
     for row in DUTIES:
         if held or row.in_any_case:
+            terms = then if row.over is Over.WITH_THE_REVIEW else now
+            clause = cited_under(terms, row.clauses)
             for subject, done in row.owed(case, terms):
                 state = DutyState.FOUND if over[row.over] else DutyState.OPEN
                 state = DutyState.DONE if done else state
-                clause = cited_under(terms, row.clauses)
                 yield Duty(row.code, subject, row.clauses, state, row.way_on, clause)
+
+
+def _last_day(case: Case, editions: InForce, today: date) -> date:
+    """Return the last day whose terms ask for duties: that of the closing, or else of now."""
+    closing = case.last(did.CaseClosed) if case.review.closed else None
+    (_, latest), *_ = reversed(editions)
+    return today if closing is None else latest.local_day(closing.at)
 
 
 def is_settled(case: Case) -> bool:

@@ -19,7 +19,7 @@ from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries,
 from rapid_review.projections.case.by_kind import as_its_seats_say
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.duties import Duty, DutyState, duties_of, terms_of_duties
+from rapid_review.projections.case.duties import Duty, DutyState, duties_of
 from rapid_review.projections.case.findings import EDITION, FOLLOWS, Found, findings
 
 
@@ -83,10 +83,10 @@ def judgement(history: CaseHistory, as_of: AsOf) -> Judgement:
     case = history.case(as_of)
     terms = history.terms_of(case)
     read = clocks(history, as_of)
-    owed = duties_of(case, terms_of_duties(case, history), read, as_of.day(terms))
+    editions = in_force(case.standing, history.terms, history.earlier)
+    owed = duties_of(case, editions, read, as_of.day(terms))
     in_entries = findings(history, as_of)
     stands = effective_entries(history.entries, as_of)
-    editions = in_force(case.standing, history.terms, history.earlier)
     by_seats = partial(as_its_seats_say, case=case, editions=editions)
     return Judgement(
         tuple(_with_stop_findings(read, stands, in_entries, terms, by_seats)),

@@ -8,7 +8,7 @@ asked. Nothing of it is recorded, and no recorded due day is touched.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from rapid_review.domain import commands as ask
@@ -19,7 +19,15 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.registry import STEPS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, effective_entries
+from rapid_review.projections.as_of import (
+    AsOf,
+    Calendars,
+    CaseHistory,
+    InForce,
+    effective_entries,
+    end_of_day,
+    in_force,
+)
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.duties import duties_of
@@ -89,11 +97,11 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
     read_on = as_of.day(other)
     found = (
         *broken_rules(stands, terms, earlier=earlier),
-        *undone(duties_of(case, history.terms_of(case), as_recorded, read_on)),
+        *_undone(stands, in_force(case.standing, terms, earlier), as_recorded, read_on),
     )
     would_find = (
         *broken_rules(would_be, other),
-        *undone(duties_of(replay(one.event for one in would_be), other, as_supposed, read_on)),
+        *_undone(would_be, ((date.min, other),), as_supposed, read_on),
     )
     return WhatIf(
         reference,
@@ -101,6 +109,16 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
         tuple(one for one in found if one not in would_find),
         tuple(one for one in would_find if one not in found),
     )
+
+
+def _undone(
+    entries: Iterable[Entry], editions: InForce, read: Iterable[ClockReading], today: date
+) -> Iterator[Found]:
+    """Yield the duties that can no longer be done in time, by what had happened by a day."""
+    (_, latest), *_ = reversed(editions)
+    end = end_of_day(today, latest)
+    then = replay(one.event for one in entries if one.event.at <= end)
+    yield from undone(duties_of(then, editions, read, today))
 
 
 def _counting_calendar(case: Case, calendar: str, calendars: Calendars) -> WorkingCalendar:

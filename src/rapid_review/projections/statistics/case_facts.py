@@ -94,7 +94,7 @@ def case_facts_as_of(
     if case.last(NotificationReceived) is None:
         return None
     day = date.max if as_of == NOW else as_of.day(terms)
-    if as_of.happened_by is None:
+    if as_of.happened_by is None and not history.lies_ahead(as_of):
         return case_facts(case, terms, calendars, history.earlier, on=day, dated_by=dated_by)
     read = clocks(history, as_of._replace(read_on=day))
     return _case_facts(case, terms, calendars, history.earlier, read, dated_by=dated_by)

@@ -31,7 +31,7 @@ class Ended(StrEnum):
     OPEN_RELAXED = "open-relaxed"  # it runs late, and a relaxation excuses the day of the reading
     OTHERWISE = "otherwise"  # no review was called for after all
     WITHHELD = "withheld"  # what it waits for is not published, with the reason
-    IMPOSSIBLE = "impossible-order"  # it would have stopped before it started
+    IMPOSSIBLE = "impossible-order"  # it stopped before its start, or started before the receipt
 
 
 class DurationCell(NamedTuple):

@@ -138,9 +138,10 @@ def unmet(case: Case, terms: Terms) -> tuple[int, ...]:
 def deciding_meeting(case: Case, terms: Terms) -> int:
     """ToR 7.6: return the meeting that would decide: the latest quorate one, or the next.
 
-    A decision that is to be looked at again is for a meeting after the Panel's answer.
+    A decision that is to be looked at again is for a meeting after the Panel's answer, or, if its
+    own meeting was not quorate, for one after that.
     """
-    meetings, since = meetings_by_seats(case, terms), _answered_on(case, terms)
+    meetings, since = meetings_by_seats(case, terms), _to_look_again_since(case, terms)
     quorate = [number for number, held in meetings.items() if held.quorate]
     for number in reversed(quorate):
         held = attendance_of(number, case)
@@ -151,12 +152,27 @@ def deciding_meeting(case: Case, terms: Terms) -> int:
 
 
 def _to_look_again(case: Case, terms: Terms) -> int | None:
-    """ToR 5(b), 7.8: return the meeting still to be held to look at the decision again, if any."""
-    if _answered_on(case, terms) == date.min:
+    """ToR 6.2, 7.8: return the meeting still to be held to look at the decision again, if any."""
+    if _to_look_again_since(case, terms) == date.min:
         return None
     meeting = deciding_meeting(case, terms)
     held = meetings_by_seats(case, terms).get(meeting)
     return None if held is not None and held.quorate else meeting
+
+
+def _to_look_again_since(case: Case, terms: Terms) -> date:
+    """ToR 6.2, 7.8: return the day since which the decision is to be looked at again, if it is.
+
+    A decision by a meeting that turned out not to be quorate is, from its own day, unless the
+    terms let such a meeting go on (reading I-17).
+    """
+    answered = _answered_on(case, terms)
+    decision = decision_in_force(case, date.max, terms)
+    if decision is None or terms.quorum.inquorate_may != "nothing":
+        return answered
+    held = meetings_by_seats(case, terms).get(decision.meeting)
+    inquorate = held is not None and held.quorate is False
+    return max(terms.local_day(decision.at), answered) if inquorate else answered
 
 
 def _answered_on(case: Case, terms: Terms) -> date:
@@ -266,15 +282,16 @@ def no_answer(case: Case, terms: Terms) -> About:
 
 
 def unreconsidered(case: Case, terms: Terms) -> About:
-    """ToR 5(b), 7.8: return the meeting that is to look at the decision again."""
-    if _answered_on(case, terms) == date.min:
+    """ToR 5(b), 6.2, 7.8: return the meeting that is to look at the decision again."""
+    if _to_look_again_since(case, terms) == date.min:
         return ()
     return (f"meeting-{deciding_meeting(case, terms)}",)
 
 
 def to_reopen(case: Case, terms: Terms) -> About:
     """ToR 5(b), 7.8: return the case, where the Panel disagreed after it was closed."""
-    return ("case",) if is_called_for(case, terms) and unreconsidered(case, terms) else ()
+    disagreed = _answered_on(case, terms) != date.min
+    return ("case",) if disagreed and is_called_for(case, terms) else ()
 
 
 def untold(case: Case, terms: Terms) -> About:

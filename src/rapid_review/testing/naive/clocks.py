@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final, NamedTuple
 
+from rapid_review.testing.naive.days import MAY_PRECEDE_THE_RECEIPT
 from rapid_review.testing.naive.due_days import due_day
 from rapid_review.testing.naive.facts import Fact, Fields, Matter, named
 from rapid_review.testing.naive.points import clocks_of, days_named, received_on
@@ -154,7 +155,7 @@ def _read(
     elif start is None:
         if not starts and _must_have_started(rule, stop, facts, matter):
             state, reason = "undetermined", "not-known"
-    elif stop is not None and stop < min([start, *_days_of_start(rule, happened, matter)]):
+    elif _is_impossible(rule, start, stop, happened, matter):
         state, reason = "undetermined", "impossible-order"
     elif stop is not None and ends != "met":
         state = ends
@@ -171,6 +172,18 @@ def _days_of_start(rule: Fields, facts: list[Fact], matter: Matter) -> list[date
     """ToR 7.3: return when what starts a clock happened, wherever it counts from; or any day."""
     began = days_named(rule["starts_on"], facts, matter)
     return [date.min] if rule["before"] else [day for day, _ in began]
+
+
+def _is_impossible(
+    rule: Fields, start: date, stop: date | None, facts: list[Fact], matter: Matter
+) -> bool:
+    """ToR 7.3: say whether a clock stopped before its start, or started before the receipt."""
+    kind, _, _ = rule["starts_on"].partition(".")
+    may_be_earlier = ("NotificationReceived", "PanelNotified", *MAY_PRECEDE_THE_RECEIPT)
+    receipt = matter.receipt
+    if receipt is not None and kind not in may_be_earlier and start < receipt.day:
+        return True
+    return stop is not None and stop < min([start, *_days_of_start(rule, facts, matter)])
 
 
 def _must_have_started(rule: Fields, stop: date | None, facts: list[Fact], matter: Matter) -> bool:

@@ -27,10 +27,11 @@ def duties(
     over = closed or (over_on is not None and matter.read > over_on)
     published = bool(matter.of(*ENDS))
     late = publication_due is not None and matter.read > publication_due
-    owed = [(*one, over) for one in _of_any_notification(matter)]
+    terms = _terms_of_duties(matter, over_on)
+    owed = [(*one, over) for one in _of_any_notification(matter, terms)]
     owed += [(*one, False) for one in _of_a_theme(matter)]
     if matter.review_is_held():
-        owed += [(*one, over) for one in _until_the_meeting(matter)]
+        owed += [(*one, over) for one in _until_the_meeting(matter, terms)]
         owed += [(*one, closed) for one in _until_the_closing(matter)]
         owed += [(*one, published or late) for one in _of_a_practice_review(matter)]
     return frozenset(
@@ -48,14 +49,14 @@ def _closing(matter: Matter) -> Fact | None:
     return turns[-1] if turns and turns[-1].kind == "CaseClosed" else None
 
 
-def _terms_of_duties(matter: Matter) -> Fields:
-    """Return the terms by which duties are owed: those of now, or of the day of the closing."""
+def _terms_of_duties(matter: Matter, over_on: date | None = None) -> Fields:
+    """Return the terms by which duties are owed: of now, the closing, or when their time ended."""
     closing = _closing(matter)
-    return matter.terms_on(closing.day if closing else matter.read)
+    return matter.terms_on(min(closing.day if closing else matter.read, over_on or date.max))
 
 
-def _of_any_notification(matter: Matter) -> Owed:
-    for seat in _terms_of_duties(matter)["seats"]:
+def _of_any_notification(matter: Matter, terms: Fields) -> Owed:
+    for seat in terms["seats"]:
         yield "inform", seat["id"], facts_about(matter, "MemberInformed", "seat", seat["id"])
 
 
@@ -64,7 +65,7 @@ def _of_a_theme(matter: Matter) -> Owed:
         yield "refer-theme", theme, facts_about(matter, "ThemeReferred", "theme", theme)
 
 
-def _until_the_meeting(matter: Matter) -> Owed:
+def _until_the_meeting(matter: Matter, terms: Fields) -> Owed:
     collated = matter.of("ReportsCollated")
     yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
     decided = min((one.day for one in matter.of("DecisionMade")), default=date.max)
@@ -76,7 +77,7 @@ def _until_the_meeting(matter: Matter) -> Owed:
         yield from (("collate", agency, []) for agency in left)
     else:
         yield "collate", "", collated
-    for seat in _terms_of_duties(matter)["seats"]:
+    for seat in terms["seats"]:
         mine = [one for one in matter.of("ReportsShared") if seat["id"] in one.said["seats"]]
         had = {one.said["collation"] for one in mine}
         late = {one.said["agency"] for one in filed} - told

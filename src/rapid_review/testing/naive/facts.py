@@ -6,7 +6,7 @@ plain dictionaries of them, and is as slow as it likes.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -92,6 +92,12 @@ class Matter:
     def day_of(self, when: date | datetime) -> date:
         """Return the local day of a moment, or the day itself."""
         return _local_day(when, self.editions[-1])
+
+    @property
+    def end_of_reading(self) -> datetime:
+        """The last moment of the day of the reading."""
+        zone = ZoneInfo(self.editions[-1]["time_zone"])
+        return datetime.combine(self.read, time.max, tzinfo=zone)
 
     def opens_review(self) -> bool:
         """ToR 1: say whether the notification is of a class that opens a rapid review."""

@@ -1,6 +1,7 @@
 """What the Partnership Team records besides the steps of ToR 7, for the naive judge (ToR 8)."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Matter
@@ -34,6 +35,11 @@ def contradictions_beside(fact: Fact, matter: Matter) -> Iterator[str]:
         told += [one.said["panel_notified_at"] for one in matter.of("NotificationReceived")]
         if len({matter.day_of(one) for one in told if one is not None}) > 1:
             yield "panel-told-on-two-days"
+    if fact.kind == "PanelFeedbackReceived":
+        for facts in (one for one in matter.panel_rounds(date.max) if fact in one):
+            same = [one for one in facts if (one.kind, one.day) == (fact.kind, fact.day)]
+            if {one.said["agrees"] for one in same} == {True, False}:
+                yield "panel-answered-both-ways"
     if fact.kind in ATTENDANCE:
         sat = fact.said["sat"]
         members = {one["seat"] for one in sat if one["capacity"] == "member"}
