@@ -1,9 +1,11 @@
 """What had happened, and what was recorded, by any two times."""
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
 
+from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import replay
@@ -12,6 +14,7 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.projections.as_of import (
     CASE,
     AsOf,
+    CaseHistory,
     View,
     corrections,
     effective_entries,
@@ -19,7 +22,7 @@ from rapid_review.projections.as_of import (
     project,
     settled,
 )
-from tests.domain.a_review import CLOSED, FILE, RECEIVE, at, changed, recorded
+from tests.domain.a_review import CLOSED, FILE, KENT, RECEIVE, at, changed, recorded
 from tests.projections.a_record import entries_of, written
 
 LATE_REPORT = written(FILE, "2020-05-20 09:00")  # it came in on 12 May
@@ -179,6 +182,24 @@ def test_the_record_of_an_earlier_day_is_the_beginning_of_that_of_a_later_one() 
             entries_as_of(entries, AsOf(recorded_by=later)),
         )
         assert before == after[: len(before)]
+
+
+def test_read_on_a_day_a_case_is_what_had_happened_by_its_end() -> None:
+    """By the midnight of the terms: a report that is dated next year, by slip, is not there yet."""
+    by_slip = changed(FILE, at=at("2021-05-12 16:00"))
+    history = CaseHistory(entries_of(RECEIVE, by_slip), KENT, calendars.load)
+    for day, filed in ((date(2021, 5, 11), 0), (date(2021, 5, 12), 1)):
+        assert len(history.case(AsOf(read_on=day)).all(did.AgencyReportFiled)) == filed
+    assert len(history.case().all(did.AgencyReportFiled)) == 1
+    early = AsOf(happened_by=at("2022-01-01 09:00"), read_on=date(2021, 5, 11))
+    assert not history.case(early).all(did.AgencyReportFiled)
+
+
+def test_a_notification_that_is_dated_ahead_opens_its_case_all_the_same() -> None:
+    """ToR 8.1: otherwise there would be no case, and nobody would see the wrong day."""
+    history = CaseHistory(entries_of(RECEIVE, FILE), KENT, calendars.load)
+    year_before = history.case(AsOf(read_on=date(2019, 5, 12)))
+    assert year_before == history.case()
 
 
 def test_a_part_of_a_history_is_no_history() -> None:

@@ -8,7 +8,8 @@ Two times answer two questions, and may be asked together:
   on Y)? Corrections are settled first, and then the events in effect are cut by `event.at`. A
   report filed on day 12 and recorded on day 20 had happened by day 12.
 
-A third moment says on which day clocks are read.
+A third moment says on which day the case is read: its clocks are read on that day, and what is
+dated later has not happened yet.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,7 +46,7 @@ class AsOf(NamedTuple):
     Attributes:
         happened_by: only what had happened by then counts; None for all that is recorded.
         recorded_by: only what was recorded by then counts; None for all entries.
-        read_on: clocks are read on this day, or on the day of this moment by the midnight of the
+        read_on: the case is read on this day, or on the day of this moment by the midnight of the
             terms; if it is None, on that of `happened_by`, or else of `recorded_by`.
     """
 
@@ -86,6 +87,14 @@ class AsOf(NamedTuple):
             InvalidInputError: no day is given.
         """
         return terms.local_day(self.when)
+
+    def end(self, terms: Terms) -> datetime:
+        """Return the last moment of the day of the reading, by the terms' own midnight.
+
+        Raises:
+            InvalidInputError: no day is given.
+        """
+        return end_of_day(self.day(terms), terms)
 
     def moment(self, terms: Terms) -> datetime:
         """Return the moment on whose day clocks are read; of a day, its end in the terms' zone.
@@ -132,7 +141,7 @@ class CaseHistory:
             RecordError: the entries are not all of one case, from its first.
         """
         if self.lies_ahead(as_of):
-            by_then = as_of._replace(happened_by=end_of_day(as_of.day(self.terms), self.terms))
+            by_then = as_of._replace(happened_by=as_of.end(self.terms))
             then = replay(entry.event for entry in entries_as_of(self.entries, by_then))
             if then.last(NotificationReceived) is not None:
                 return then
@@ -142,7 +151,7 @@ class CaseHistory:
         """Say whether an entry is dated after the day of a reading; never, if it names no day."""
         if as_of == NOW:
             return False
-        end = end_of_day(as_of.day(self.terms), self.terms)
+        end = as_of.end(self.terms)
         if as_of.happened_by is not None and as_of.happened_by <= end:
             return False
         return any(entry.event.at > end for entry in self.entries)
