@@ -185,7 +185,7 @@ def test_the_record_of_an_earlier_day_is_the_beginning_of_that_of_a_later_one() 
 
 
 def test_read_on_a_day_a_case_is_what_had_happened_by_its_end() -> None:
-    """By the midnight of the terms: a report that is dated next year, by slip, is not there yet."""
+    """By the midnight of the terms: a report dated next year, by slip, is not there yet."""
     by_slip = changed(FILE, at=at("2021-05-12 16:00"))
     history = CaseHistory(entries_of(RECEIVE, by_slip), KENT, calendars.load)
     for day, filed in ((date(2021, 5, 11), 0), (date(2021, 5, 12), 1)):
