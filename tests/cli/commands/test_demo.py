@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,9 @@ def test_a_case_in_a_folder_of_ones_own_is_kept(tmp_path: Path) -> None:
     first = typed("demo", str(folder), "--verbose")
     store = str(folder / "rapid-review.db")
     assert f"Try next, in {folder}:" in first.stderr
-    assert document(typed("show", CASE, "--store", store, "--json"))["stage"] == "closed"
+    next_year = datetime(2021, 1, 4, 9, tzinfo=UTC)
+    shown = document(typed("show", CASE, "--store", store, "--json", now=next_year))
+    assert shown["stage"] == "closed"
     undetermined = typed("show", CASE, "--store", store, "--happened-by", "2020-06-05").stdout
     assert "panel-feedback: the day of the Panel's meeting is not known yet" in undetermined
     told, told_again = first.stdout, typed("demo", str(folder), "--verbose").stdout
