@@ -145,5 +145,7 @@ def _duties_on(matter: Matter, clocks: Sequence[NaiveClock]) -> frozenset[NaiveD
     stops = {one["id"]: stops_of(one)[0][0] for one in clocks_of(terms)}
     due = [(one.deadline, one.due) for one in clocks if one.due is not None]
     over_on = [day for deadline, day in due if deadline == over]
+    impossible = {one.deadline for one in clocks if one.reason == "impossible-order"}
+    due = [(id_, day) for id_, day in due if id_ not in impossible]
     published = [day for id_, day in due if stops.get(id_) == "PracticeReviewPublished.at"]
     return duties(matter, min(over_on, default=None), min(published, default=None))

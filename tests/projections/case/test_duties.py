@@ -156,6 +156,13 @@ def test_a_publication_is_due_and_found_the_day_after() -> None:
     )
 
 
+def test_a_commission_of_an_impossible_day_makes_nothing_late() -> None:
+    """ToR 3.2, 8.10: noted as of 2019, by slip; nobody knows yet by when to publish."""
+    by_slip = changed(COMMISSION, at=at("2019-06-30 09:00"))
+    found = states(*SENT, AGREE, by_slip, on=date(2020, 7, 31))
+    assert found["publication"] == found["engagement"] == {DutyState.OPEN}
+
+
 def test_where_nothing_was_commissioned_nothing_is_to_be_published() -> None:
     """ToR 3.2, 8.10: neither is anybody to be spoken to about it."""
     assert not {"engagement", "publication", "coordination"} & states(*TOLD, on=DUE).keys()

@@ -26,7 +26,7 @@ from rapid_review.domain.rules.outcome import decision_in_force, recommends_prac
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, InForce, held_on, in_force
-from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clock_reading import ClockReading, Reason
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.collations import collations_for, reports_left_out
 
@@ -329,4 +329,6 @@ def _is_over(reading: ClockReading | None, today: date) -> bool:
 
 def _publication(readings: dict[str, ClockReading]) -> ClockReading | None:
     stop = f"{did.PracticeReviewPublished.__name__}.at"
-    return next((one for one in readings.values() if one.rule.first_stop == stop), None)
+    found = (one for one in readings.values() if one.rule.first_stop == stop)
+    # Counted from a day that cannot be, its due day says nothing.
+    return next((one for one in found if one.reason is not Reason.IMPOSSIBLE_ORDER), None)
