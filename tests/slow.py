@@ -14,6 +14,7 @@ BROWSER: Final = "drives a browser"
 PROCESSES: Final = "starts many processes"
 LIBRARY: Final = "asks another library about everything"
 LARGE: Final = "works on megabytes"
+EVERYWHERE: Final = "asks every command at several terminals"
 
 SLOW: Final[Mapping[str, str]] = {
     "audit/test_outside.py": PROCESSES,
@@ -21,6 +22,7 @@ SLOW: Final[Mapping[str, str]] = {
     "cli/commands/test_altered_bundles.py": PROCESSES,
     "cli/commands/test_report_stats.py": LIBRARY,
     "cli/test_hostile_input.py": LARGE,
+    "cli/test_in_a_pipe.py": EVERYWHERE,
     "cli/test_on_a_terminal.py": PROCESSES,
     "cli/test_streams.py": PROCESSES,
     "exports/test_dfe_metadata.py": LIBRARY,

@@ -4,14 +4,18 @@
 """
 
 import re
+import shutil
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import click
 import pytest
 
-from tests.cli.a_terminal import typed
+from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
+from rapid_review.audit.verify import read_consistency_proof
+from tests.cli.a_terminal import RECEIPT, REPORT, lines, put_aside, typed
 
 PAGE: Final = (Path(__file__).parents[2] / "docs/reference/command-line.md").read_text("utf-8")
 STORE: Final = "kept/rapid-review.db"
@@ -172,12 +176,16 @@ def leaves(group: click.Group, before: str = "") -> Iterator[str]:
             yield f"{before}{name}"
 
 
+def arguments_of(name: str, words: str, store: str = STORE) -> list[str]:
+    """Return what is typed to ask a command."""
+    arguments = [*name.split(), *(word.strip("<>[]") for word in words.split())]
+    has_store = COMMANDS[name].store and "--bundle" not in words
+    return [*arguments, *(("--store", store) if has_store else ())]
+
+
 def asked(name: str, words: str, store: str = STORE) -> int:
     """Ask a command; return its exit code. It tells no fault of ours, whatever the mistake."""
-    arguments = [*name.split(), *(word.strip("<>[]") for word in words.split())]
-    if COMMANDS[name].store and "--bundle" not in words:
-        arguments += ["--store", store]
-    result = typed(*arguments)
+    result = typed(*arguments_of(name, words, store))
     assert "a fault in rapid-review" not in result.stderr
     assert "Traceback" not in result.output
     return result.exit_code
@@ -205,3 +213,51 @@ OR_FOLDERS: Final = ("<bundle>", "<their.log>")
 """Places at which a folder may stand as well."""
 INPUT: Final = r"<[^>]+>"
 OUTPUT: Final = r"\[[^\]]+\]"
+
+
+def all_that_is_read(folder: Path) -> None:
+    """Make in a folder what the commands read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        Path("kept").mkdir()
+        store = ("--store", STORE)
+        shutil.copy(str(files("rapid_review.terms") / "kent-and-medway-2020-05.toml"), "ours.toml")
+        shutil.copy("ours.toml", "own.toml")
+        calendar = files("rapid_review.calendars") / "england-and-wales" / "2026-11-23.json"
+        shutil.copy(str(calendar), "ours.json")
+        Path("asked.jsonl").write_text(lines({**REPORT, "agency": "police"}), "utf-8")
+        told = {k: v for k, v in RECEIPT.items() if k not in ("case", "command", "by")}
+        event = {"kind": "NotificationReceived", **told}
+        Path("history.jsonl").write_text(lines({"case": "KM-2", "event": event}), "utf-8")
+        shutil.copy(TABLE, "reviews.csv")
+        typed("apply", "-", *store, stdin=lines(RECEIPT, REPORT))
+        put_aside(STORE)
+        typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT, REPORT))
+        typed("audit", "key", "--origin", ORIGIN, "-o", "open.key")
+        many = [{**RECEIPT, "case": case} for case in ("KM-1", "KM-2", "KM-3")]
+        typed("apply", "-", "--store", "sealed.db", stdin=lines(*many))
+        typed("permissions", "new", "sealed.permissions.toml")
+        sealed = ("--store", "sealed.db", "--by")
+        for hold in ("H-1", "H-2"):
+            typed("hold", "place", "KM-2", "--hold", hold, "--ground", "claim", *sealed, ANNA)
+        typed("hold", "propose-lifting", "KM-2", "--hold", "H-2", *sealed, ANNA)
+        for case in ("KM-1", "KM-3"):
+            words = ("--order", "E-1", "--person", "C-1", "--ground", "error", *sealed, ANNA)
+            typed("erase", "propose", case, *words)
+        typed("erase", "approve", "KM-3", "--order", "E-1", *sealed, BERT)
+        Path("gone").write_text("Zebedee Quux", "utf-8")
+        Path("password").write_text("a password of five words", "utf-8")
+        Path("their.log").write_text("nobody was named", "utf-8")
+        typed("permissions", "new", "rights.toml")
+        typed("open", "KM-1", *READER.split(), "--access", "log.access", *store)
+        typed("audit", "key", "--origin", ORIGIN, "-o", "log.key")
+        typed("audit", "checkpoint", "--key", "log.key", "--sink", "sink", *store)
+        shutil.copy("sink/checkpoint.5", "held")
+        typed("db", "backup", "backup.db", *store)
+        typed("audit", "bundle", "KM-1", "-o", "bundle", "--key", "log.key", *store)
+        witness = SigningKey("icb.example/witness", bytes(32), COSIGNATURE)
+        Path("icb.pub").write_text(f"{witness.public}\n", "utf-8")
+        Path("policy").write_text("quorum none\n", "utf-8")
+        request = typed("audit", "cosign-request", "--origin", ORIGIN, *store).stdout_bytes
+        text = read_note(read_consistency_proof(request).checkpoint).text
+        Path("answer").write_text(str(witness.sign(text, at=1)), "utf-8")

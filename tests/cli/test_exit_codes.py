@@ -9,31 +9,24 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from rapid_review.audit.log.note import COSIGNATURE, SigningKey, read_note
-from rapid_review.audit.verify import read_consistency_proof
 from rapid_review.cli import main
-from tests.cli.a_terminal import RECEIPT, REPORT, lines, put_aside, typed
+from tests.cli.a_terminal import RECEIPT, REPORT, lines, typed
 from tests.cli.every_command import (
-    ANNA,
-    BERT,
     CODES,
     COMMANDS,
     HELD,
     INPUT,
     LOG,
     OR_FOLDERS,
-    ORIGIN,
     OUTPUT,
-    READER,
     STORE,
-    TABLE,
     UNTIL_STOPPED,
+    all_that_is_read,
     asked,
     commands,
     leaves,
@@ -46,50 +39,7 @@ from tests.store.rights import with_mode
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with all that any command reads."""
     folder = tmp_path_factory.mktemp("whole")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        Path("kept").mkdir()
-        store = ("--store", STORE)
-        shutil.copy(str(files("rapid_review.terms") / "kent-and-medway-2020-05.toml"), "ours.toml")
-        shutil.copy("ours.toml", "own.toml")
-        calendar = files("rapid_review.calendars") / "england-and-wales" / "2026-11-23.json"
-        shutil.copy(str(calendar), "ours.json")
-        Path("asked.jsonl").write_text(lines({**REPORT, "agency": "police"}), "utf-8")
-        told = {k: v for k, v in RECEIPT.items() if k not in ("case", "command", "by")}
-        event = {"kind": "NotificationReceived", **told}
-        Path("history.jsonl").write_text(lines({"case": "KM-2", "event": event}), "utf-8")
-        shutil.copy(TABLE, "reviews.csv")
-        typed("apply", "-", *store, stdin=lines(RECEIPT, REPORT))
-        put_aside(STORE)
-        typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT, REPORT))
-        typed("audit", "key", "--origin", ORIGIN, "-o", "open.key")
-        many = [{**RECEIPT, "case": case} for case in ("KM-1", "KM-2", "KM-3")]
-        typed("apply", "-", "--store", "sealed.db", stdin=lines(*many))
-        typed("permissions", "new", "sealed.permissions.toml")
-        sealed = ("--store", "sealed.db", "--by")
-        for hold in ("H-1", "H-2"):
-            typed("hold", "place", "KM-2", "--hold", hold, "--ground", "claim", *sealed, ANNA)
-        typed("hold", "propose-lifting", "KM-2", "--hold", "H-2", *sealed, ANNA)
-        for case in ("KM-1", "KM-3"):
-            words = ("--order", "E-1", "--person", "C-1", "--ground", "error", *sealed, ANNA)
-            typed("erase", "propose", case, *words)
-        typed("erase", "approve", "KM-3", "--order", "E-1", *sealed, BERT)
-        Path("gone").write_text("Zebedee Quux", "utf-8")
-        Path("password").write_text("a password of five words", "utf-8")
-        Path("their.log").write_text("nobody was named", "utf-8")
-        typed("permissions", "new", "rights.toml")
-        typed("open", "KM-1", *READER.split(), "--access", "log.access", *store)
-        typed("audit", "key", "--origin", ORIGIN, "-o", "log.key")
-        typed("audit", "checkpoint", "--key", "log.key", "--sink", "sink", *store)
-        shutil.copy("sink/checkpoint.5", "held")
-        typed("db", "backup", "backup.db", *store)
-        typed("audit", "bundle", "KM-1", "-o", "bundle", "--key", "log.key", *store)
-        witness = SigningKey("icb.example/witness", bytes(32), COSIGNATURE)
-        Path("icb.pub").write_text(f"{witness.public}\n", "utf-8")
-        Path("policy").write_text("quorum none\n", "utf-8")
-        request = typed("audit", "cosign-request", "--origin", ORIGIN, *store).stdout_bytes
-        text = read_note(read_consistency_proof(request).checkpoint).text
-        Path("answer").write_text(str(witness.sign(text, at=1)), "utf-8")
+    all_that_is_read(folder)
     return folder
 
 

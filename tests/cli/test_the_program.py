@@ -115,6 +115,17 @@ def test_an_option_that_is_not_there_is_a_mistake_of_usage() -> None:
     assert "--received" in result.stderr
 
 
+def test_help_is_as_wide_in_a_pipe_whatever_the_terminal_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """COLUMNS is what a terminal was once; a page that shows the help is the same everywhere."""
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = typed("show", "--help").output
+    monkeypatch.setenv("COLUMNS", "200")
+    assert typed("show", "--help").output == narrow
+    assert 70 < max(map(len, narrow.splitlines())) <= 78
+
+
 @pytest.mark.parametrize("name", sorted(main.commands))
 def test_every_command_has_help(name: str) -> None:
     """A sentence that says what it does; `--json` wherever data comes out."""

@@ -1,5 +1,6 @@
 """The program `rapid-review`: its commands, and how an error becomes words and an exit code."""
 
+import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -12,6 +13,7 @@ from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
 from rapid_review.cli.loading import Commands
 from rapid_review.cli.output import printable_output
 from rapid_review.cli.streams import outlets
+from rapid_review.cli.terminal import help_width
 
 
 class InWords(click.Group):
@@ -25,7 +27,8 @@ class InWords(click.Group):
     def make_context(self, *args: Any, **options: Any) -> click.Context:  # noqa: ANN401 - the same
         """Read the command line, and answer `--help` and `--version`."""
         with _in_words():
-            return super().make_context(*args, **options)
+            width = help_width(sys.stdout)
+            return super().make_context(*args, terminal_width=width, **options)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the same
         """Run the command; turn what it raises into words and an exit code."""

@@ -14,6 +14,8 @@ USUAL: Final = 80
 """How wide a terminal is taken to be that does not say so."""
 NARROWEST: Final = 20
 """Nothing is laid out for a narrower one."""
+_NARROWEST_HELP: Final = 50
+"""Nor a command's help, with its options beside what they do."""
 
 _BETWEEN: Final = "  "
 _BELOW: Final = " " * 4
@@ -86,6 +88,11 @@ def width_of(stream: TextIO) -> int | None:
     except OSError:
         columns = 0
     return max(columns or USUAL, NARROWEST)
+
+
+def help_width(stream: TextIO) -> int:
+    """Return how wide a command's help is: as Click lays it out, whatever COLUMNS says."""
+    return max(min(width_of(stream) or USUAL, USUAL) - 2, _NARROWEST_HELP)
 
 
 def folded(text: str, width: int) -> str:

@@ -1,6 +1,7 @@
 """How a page shows entries: names in words, values in English, words as they were opened."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -9,6 +10,7 @@ from rapid_review.domain.day_names import MONTHS
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.views import Value, When
 from rapid_review.reports.dates import day_text, moment_text
 
@@ -84,3 +86,17 @@ def day_in(terms: Terms, *, by_month: bool = False) -> When:
         return f"{MONTHS[day.month - 1]} {day.year}" if by_month else day_text(day)
 
     return written
+
+
+TAGS: Final[Mapping[ClockState, str]] = {
+    ClockState.NOT_STARTED: "grey",
+    ClockState.RUNNING: "blue",
+    ClockState.MET: "green",
+    ClockState.MET_LATE: "orange",
+    ClockState.OVERDUE: "red",
+    ClockState.UNDETERMINED: "yellow",
+    ClockState.ENDED_OTHERWISE: "purple",
+    ClockState.RELAXED: "purple",
+    ClockState.WITHHELD: "purple",
+}
+"""The colour of each state's tag; the tag always says the state as well."""

@@ -16,6 +16,11 @@ class KnowsItsDatabase(GivesSubscriptions):
         self._store.ping(within)
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether the words in the store's entries are sealed."""
+        return self._store.codec.is_sealed
+
+    @property
     def reads_only(self) -> bool:
         """Whether the caller opened the store for reading only; see `ServerSettings`."""
         return self._store.opened.tables.reads_only

@@ -1,15 +1,29 @@
 """`serve` and `people` at a terminal: what they ask for, and what they refuse to do."""
 
+import os
+import re
+import subprocess
 from pathlib import Path
+from typing import Final
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
 
 from rapid_review.cli import main
 from rapid_review.web.pages import May, people_in
-from tests.web.pages.a_server import WHO, served
+from tests.web.pages.a_server import PROGRAM, WHO, served
 
 PASSWORD = "three words together"  # noqa: S105 - of nobody
+
+NOT_YET: Final = frozenset(
+    {
+        *("rapid_review.audit.log.note", "rapid_review.reports.case_file.page"),
+        *("rapid_review.store.ledger.ledger", "rapid_review.tables.checking"),
+        *("altair", "xlsxwriter"),
+    }
+)
+"""What only some pages need: the pages are there in a second, and these take an eighth of one."""
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +121,24 @@ def test_commands_of_several_people_are_committed_together_where_it_is_asked_for
         assert running.link is not None
         beside = run("db", "rebuild", "--store", "many.db")
         assert beside.exit_code == 0, beside.output
+
+
+def test_what_only_some_pages_need_is_not_loaded_before_the_first() -> None:
+    """Somebody who started the pages does not wait for the reader of spreadsheets."""
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [PROGRAM, "serve", "--port", "0", "--as", WHO],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPROFILEIMPORTTIME": "1"},
+    ) as process:
+        assert process.stderr is not None
+        listed = []
+        for line in process.stderr:
+            listed.append(line)
+            if began := re.match(r"Serving (\S+);", line):
+                with urlopen(began[1], timeout=60) as answer:  # noqa: S310 - our own address
+                    assert "Sign in" in answer.read().decode()
+                process.terminate()
+    loaded = {line.rpartition("|")[2].strip() for line in listed}
+    assert {"uvicorn.server", "rapid_review.web.pages.routes"} <= loaded
+    assert sorted(loaded & NOT_YET) == []

@@ -31,7 +31,7 @@ from rapid_review.projections.as_of import (
     effective_entries,
     entries_as_of,
 )
-from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.documents import documents
 from rapid_review.projections.case.due_days import (
     DueMarks,
@@ -50,20 +50,7 @@ from rapid_review.reports.case_file.happened import by_happening
 from rapid_review.reports.case_file.strip import StripDay, holidays_among, lines_of, weeks_of
 from rapid_review.reports.dates import day_text, moment_text
 from rapid_review.reports.page import filled_in_with_code
-from rapid_review.reports.told import Opened, label_of, text_of, when_in, words_of
-
-TAGS: Final[Mapping[ClockState, str]] = {
-    ClockState.NOT_STARTED: "grey",
-    ClockState.RUNNING: "blue",
-    ClockState.MET: "green",
-    ClockState.MET_LATE: "orange",
-    ClockState.OVERDUE: "red",
-    ClockState.UNDETERMINED: "yellow",
-    ClockState.ENDED_OTHERWISE: "purple",
-    ClockState.RELAXED: "purple",
-    ClockState.WITHHELD: "purple",
-}
-"""The colour of each state's tag; the tag always says the state as well."""
+from rapid_review.reports.told import TAGS, Opened, label_of, text_of, when_in, words_of
 
 
 @dataclass(frozen=True, slots=True)

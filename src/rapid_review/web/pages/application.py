@@ -66,7 +66,7 @@ def application(
         reviews,
         clock,
         is_training=reviews.partnerships.is_training,
-        is_sealed=reviews.ledger().is_sealed,
+        is_sealed=reviews.is_sealed,
         signs_out=isinstance(sign_in, People | ByToken),
     )
     door = Door(site, sign_in, Sessions(clock), cookie, is_secure=is_secure)

@@ -86,7 +86,11 @@ class Door:
         """Return the response to a request of somebody who is not signed in."""
         if isinstance(self._sign_in, People | ByToken) and request.method in ("GET", "HEAD"):
             return RedirectResponse(_address_in(request)("/sign-in"), SEE_OTHER)
-        return self._page(request, "You are not signed in. Sign in, and send the form again.", 401)
+        lost = (
+            "You are not signed in, so nothing was recorded, and the form was not kept. Sign in, "
+            "and fill it in again."
+        )
+        return self._page(request, lost, 401)
 
     async def _form(self, request: Request) -> Response:
         return self._page(request, "")

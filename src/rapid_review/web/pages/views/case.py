@@ -17,9 +17,8 @@ from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.work.board import days_left
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.projections.work.next_steps import NextStep
-from rapid_review.reports.case_file.page import TAGS
 from rapid_review.reports.dates import day_text
-from rapid_review.reports.told import words_of
+from rapid_review.reports.told import TAGS, words_of
 from rapid_review.web.pages.forms.choices import AGES
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -24,6 +24,9 @@ from rapid_review.web.pages.forms.reading import Wrong
 from rapid_review.web.pages.posting import SHEET, SHEET_NAME
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.purposes import wrong_with
+
+if TYPE_CHECKING:
+    from rapid_review.tables import Checked
 
 _MOST_SHOWN: Final = 50
 """How many rows with mistakes, or cases, a page lists; the file to correct has all of them."""
@@ -139,7 +142,7 @@ def _form(visit: Visit, wrong: Sequence[Wrong] = (), *, is_unreadable: bool = Fa
     )
 
 
-def _refusal(visit: Visit, checked: tables.Checked) -> Refused | None:
+def _refusal(visit: Visit, checked: "Checked") -> Refused | None:
     """Return why the cases may not be imported by the person who asks; None if they may."""
     try:
         for one in checked.good:
@@ -151,7 +154,7 @@ def _refusal(visit: Visit, checked: tables.Checked) -> Refused | None:
 
 def _check_page(
     visit: Visit,
-    checked: tables.Checked,
+    checked: "Checked",
     sent: Sent,
     status: int,
     refused: Refused | None = None,
@@ -172,7 +175,7 @@ def _check_page(
     )
 
 
-def _record(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
+def _record(visit: Visit, checked: "Checked", sent: Sent) -> Response:
     """Record the cases without a mistake, and return the result."""
     try:
         done = tables.record(
@@ -193,7 +196,7 @@ def _record(visit: Visit, checked: tables.Checked, sent: Sent) -> Response:
     return _recorded_page(visit, checked, done)
 
 
-def _recorded_page(visit: Visit, checked: tables.Checked, done: Imported) -> Response:
+def _recorded_page(visit: Visit, checked: "Checked", done: Imported) -> Response:
     refused = {case for case, _ in done.refused}
     cases = [one.case for one in checked.good if one.case not in refused]
     return visit.page(

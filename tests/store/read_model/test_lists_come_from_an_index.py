@@ -1,0 +1,60 @@
+"""Lists of cases come from an index: SQLite says so of the statements themselves."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Final
+
+import pytest
+
+from rapid_review.projections.case.stage import Stage
+from rapid_review.store.read_model.searching import Sought, statement_for
+from rapid_review.store.sql import read_model as sql
+
+LISTS: Final = {
+    "references, a page": sql.REFERENCES + sql.FIRST,
+    "where a page begins": sql.OPENED,
+    "cases, a page": statement_for(Sought())[0],
+    "cases of a stage": statement_for(Sought(stage=Stage.CLOSED))[0],
+    "open cases": statement_for(Sought(is_open=True))[0],
+    "cases of a theme": statement_for(Sought(theme="neglect"))[0],
+    "the board": sql.BOARD,
+    "the notifications": sql.NOTIFIED,
+}
+SORTED: Final = {
+    "the board after a case": sql.BOARD_AFTER,
+    "cases with a day to come": sql.CASES_PAST,
+    "the diary": sql.FALLS_DUE,
+    "the learning": sql.LEARNING,
+}
+"""What is found by an index as well, and put in another order than that of the index."""
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[sqlite3.Connection]:
+    """Yield a database with the tables of the read model."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in sql.CREATE:
+            connection.execute(statement.format(at="", by_bytes=""))
+        yield connection
+
+
+def plan_of(statement: str, tables: sqlite3.Connection) -> list[str]:
+    """Return how SQLite would find the rows, a step a line."""
+    asked = statement.format(at="", by_bytes="")
+    plan = tables.execute(f"EXPLAIN QUERY PLAN {asked}", ("1",) * asked.count("?"))
+    return [str(step) for *_, step in plan]
+
+
+@pytest.mark.parametrize("which", [*LISTS, *SORTED])
+def test_no_list_reads_a_whole_table(which: str, tables: sqlite3.Connection) -> None:
+    """Neither the rows of other partnerships, nor those of a build that nobody reads any more."""
+    plan = plan_of((LISTS | SORTED)[which], tables)
+    assert [step for step in plan if "USING" in step and "INDEX" in step]
+    assert [step for step in plan if step.startswith("SCAN read_model")] == []
+
+
+@pytest.mark.parametrize("which", LISTS)
+def test_a_list_is_in_the_order_of_its_index(which: str, tables: sqlite3.Connection) -> None:
+    """So that a page is read without putting all cases in order first."""
+    assert [step for step in plan_of(LISTS[which], tables) if "TEMP B-TREE" in step] == []
