@@ -155,7 +155,9 @@ def from_entries(reviews: RapidReviews) -> Said:
         "open": sorted(
             (case, one.rule.id)
             for case, one in deadlines
-            if one.stopped_on is None and one.state != "ended-otherwise"
+            if one.stopped_on is None
+            and one.state != "ended-otherwise"
+            and one.reason is not Reason.IMPOSSIBLE_ORDER
         ),
         "themes": sorted(themes, key=lambda one: (one[0], received[one[1]], one[1])),
         **_lists(reviews),
