@@ -22,9 +22,11 @@ from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.testing.naive_judge import judge
 from tests.domain.a_review import (
+    AGREE,
     ASSESS,
     ATTEND,
     CLOSED,
+    COMPILE,
     CONVENE,
     DECIDE,
     ENGLAND,
@@ -32,7 +34,10 @@ from tests.domain.a_review import (
     KENT,
     LATER,
     RECEIVE,
+    RECONSIDER,
     SEATS,
+    SENT,
+    TO_PANEL,
     TOLD_LATER,
     UNTOLD,
     WRITE,
@@ -82,6 +87,22 @@ def test_of_a_day_that_nobody_knows_nothing_is_found() -> None:
     """ToR 8.1: the Panel was told, and no day is held to another."""
     entries = entries_of(UNTOLD, changed(TOLD_LATER, notified_at=None))
     assert findings(CaseHistory(entries, KENT, calendars.load)) == ()
+
+
+def test_two_answers_of_one_day_contradict_each_other_only_about_one_report() -> None:
+    """ToR 7.8: the Panel differs, the group decides again, and the Panel agrees, all in a day."""
+    early = changed(AGREE, at=at("2020-06-12 09:00"), agrees=False)
+    decided = changed(RECONSIDER, at=at("2020-06-12 10:00"))
+    compiled = changed(COMPILE, at=at("2020-06-12 11:00"), version=2)
+    sent = changed(TO_PANEL, at=at("2020-06-12 12:00"), version=2)
+    both_ways = "panel-answered-both-ways"
+    for steps, expected in (
+        ((early, AGREE), 2),
+        ((early, decided, compiled, sent, AGREE), 0),
+    ):
+        history = CaseHistory(entries_of(*SENT, *steps), KENT, calendars.load)
+        found = [one for one in findings(history) if one.finding.code == both_ways]
+        assert len(found) == expected
 
 
 def test_what_was_corrected_is_found_no_more() -> None:
