@@ -126,33 +126,36 @@ def test_what_is_right_until_the_last_day_is_found_from_the_next(
     assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
 
 
-def test_what_other_terms_ask_once_its_time_is_over_is_not_owed() -> None:
-    """ToR 7.2, 8.2: nobody informs a seat that was made after the review's due day, 27 May."""
-    more = (*KENT.seats, KENT.seats[0].model_copy(update={"id": "housing"}))
-    later = varied(id="kent-and-medway-2020-12", digest=f"sha256:{'b' * 64}", seats=more)
-    refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
-    said = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
-    for day, expected in (("05-27", {"housing"}), ("05-28", set[str]())):
-        story = {**WHOLE, "replaced": step("TermsReplaced", day, **said)}
-        history = _history(story, later, KENT)
-        left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
-        assert {one.subject for one in left} == expected
-        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+NEW_SEAT: Final = {"seats": (*KENT.seats, KENT.seats[0].model_copy(update={"id": "housing"}))}
+NEW_RECIPIENT: Final = {
+    "feedback": KENT.feedback.model_copy(
+        update={"share_with": (*KENT.feedback.share_with, "schools")}
+    )
+}
 
 
-def test_what_other_terms_ask_after_the_closing_is_not_owed() -> None:
-    """ToR 7.9: nobody tells a new recipient of the Panel's answer once the case was closed."""
-    told = (*KENT.feedback.share_with, "schools")
-    feedback = KENT.feedback.model_copy(update={"share_with": told})
-    later = varied(id="kent-and-medway-2020-12", digest=f"sha256:{'b' * 64}", feedback=feedback)
+@pytest.mark.parametrize(
+    ("more", "day", "expected"),
+    [
+        # ToR 7.2, 8.2: nobody informs a seat that was made after the review's due day, 27 May.
+        (NEW_SEAT, "05-27", {"housing"}),
+        (NEW_SEAT, "05-28", set()),
+        # ToR 7.9: nor tells a new recipient what the Panel answered, once the case was closed.
+        (NEW_RECIPIENT, "12-16", {"schools"}),
+        (NEW_RECIPIENT, "12-17", set()),
+    ],
+)
+def test_what_other_terms_ask_once_its_time_is_over_is_not_owed(
+    more: Mapping[str, object], day: str, expected: set[str]
+) -> None:
+    """By the review's due day, or by the closing; and the second judge says so as well."""
+    later = varied(id="kent-and-medway-2020-12", digest=f"sha256:{'b' * 64}", **more)
     refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
     said = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
-    for day, expected in (("12-16", {"schools"}), ("12-17", set[str]())):
-        story = {**WHOLE, "replaced": step("TermsReplaced", day, **said)}
-        history = _history(story, later, KENT)
-        left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
-        assert {one.subject for one in left} == expected
-        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    history = _history({**WHOLE, "replaced": step("TermsReplaced", day, **said)}, later, KENT)
+    left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
+    assert {one.subject for one in left} == expected
+    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_a_due_day_is_held_to_what_was_recorded_by_then() -> None:

@@ -103,7 +103,7 @@ class AsOf(NamedTuple):
             InvalidInputError: no day is given.
         """
         when = self.when
-        return when if isinstance(when, datetime) else end_of_day(when, terms)
+        return when if isinstance(when, datetime) else self.end(terms)
 
 
 def end_of_day(day: date, terms: Terms) -> datetime:

@@ -122,11 +122,13 @@ def _check_panel_answer(
 ) -> Iterator[Finding]:
     """ToR 7.8: on one day the Panel agrees with a decision, or it does not."""
     day = terms.local_day(said.at)
-    answers = [one for one in case.all(did.PanelFeedbackReceived) if one.agrees != said.agrees]
-    if not any(terms.local_day(one.at) == day for one in answers):
-        return
-    own_round = round_of(said, case, terms)
-    if any(one in own_round and terms.local_day(one.at) == day for one in answers):
+    others = [
+        one
+        for one in case.all(did.PanelFeedbackReceived)
+        if one.agrees != said.agrees and terms.local_day(one.at) == day
+    ]
+    own_round = round_of(said, case, terms) if others else ()
+    if any(one in own_round for one in others):
         yield _contradiction(
             "panel-answered-both-ways",
             clauses.FEEDBACK,

@@ -1,4 +1,4 @@
-"""Days of a clock that cannot be right: it started before the receipt, or stopped before that."""
+"""Days of a clock that cannot be right: a start before the receipt, or a stop before the start."""
 
 from datetime import date
 from typing import Final

@@ -25,7 +25,6 @@ from rapid_review.projections.as_of import (
     CaseHistory,
     InForce,
     effective_entries,
-    end_of_day,
     in_force,
 )
 from rapid_review.projections.case.clock_reading import ClockReading
@@ -94,14 +93,14 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
     as_recorded = clocks(history, as_of)
     would_be = tuple(_entries_under(other, stands, case, calendar))
     as_supposed = _read_clocks(would_be, other, calendar, as_of.moment(other))
-    read_on = as_of.day(other)
+    end = as_of.end(other)
     found = (
         *broken_rules(stands, terms, earlier=earlier),
-        *_undone(stands, in_force(case.standing, terms, earlier), as_recorded, read_on),
+        *_undone(stands, in_force(case.standing, terms, earlier), as_recorded, end),
     )
     would_find = (
         *broken_rules(would_be, other),
-        *_undone(would_be, ((date.min, other),), as_supposed, read_on),
+        *_undone(would_be, ((date.min, other),), as_supposed, end),
     )
     return WhatIf(
         reference,
@@ -112,13 +111,11 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
 
 
 def _undone(
-    entries: Iterable[Entry], editions: InForce, read: Iterable[ClockReading], today: date
+    entries: Iterable[Entry], editions: InForce, read: Iterable[ClockReading], end: datetime
 ) -> Iterator[Found]:
-    """Yield the duties that can no longer be done in time, by what had happened by a day."""
-    (_, latest), *_ = reversed(editions)
-    end = end_of_day(today, latest)
+    """Yield the duties that can no longer be done in time, by what had happened by a day's end."""
     then = replay(one.event for one in entries if one.event.at <= end)
-    yield from undone(duties_of(then, editions, read, today))
+    yield from undone(duties_of(then, editions, read, end.date()))
 
 
 def _counting_calendar(case: Case, calendar: str, calendars: Calendars) -> WorkingCalendar:

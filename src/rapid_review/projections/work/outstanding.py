@@ -13,9 +13,14 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
+from rapid_review.domain.rules import Verdict
 from rapid_review.domain.rules.after import is_reconsidered
 from rapid_review.domain.rules.meeting import attendance_of, convened, meetings_by_seats
-from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
+from rapid_review.domain.rules.outcome import (
+    decision_in_force,
+    meeting_is_quorate,
+    partners_that_adopted,
+)
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.collations import collations_for, reports_left_out
@@ -168,11 +173,10 @@ def _to_look_again_since(case: Case, terms: Terms) -> date:
     """
     answered = _answered_on(case, terms)
     decision = decision_in_force(case, date.max, terms)
-    if decision is None or terms.quorum.inquorate_may != "nothing":
+    if decision is None or attendance_of(decision.meeting, case) is None:
         return answered
-    held = meetings_by_seats(case, terms).get(decision.meeting)
-    inquorate = held is not None and held.quorate is False
-    return max(terms.local_day(decision.at), answered) if inquorate else answered
+    forbidden = meeting_is_quorate(decision, case, terms).verdict is Verdict.FORBIDDEN
+    return max(terms.local_day(decision.at), answered) if forbidden else answered
 
 
 def _answered_on(case: Case, terms: Terms) -> date:
