@@ -148,7 +148,7 @@ NEW_RECIPIENT: Final = {
 def test_what_other_terms_ask_once_its_time_is_over_is_not_owed(
     more: Mapping[str, object], day: str, expected: set[str]
 ) -> None:
-    """By the review's due day, or by the closing; and the second judge says so as well."""
+    """ToR 7.2, 7.9, 8.2: by the review's due day, or the closing; the second judge agrees."""
     later = varied(id="kent-and-medway-2020-12", digest=f"sha256:{'b' * 64}", **more)
     refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
     said = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
