@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from rapid_review.projections.case.stage import Stage
+from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.read_model.searching import Sought, statement_for
 from rapid_review.store.sql import read_model as sql
 
@@ -35,13 +36,13 @@ def tables() -> Iterator[sqlite3.Connection]:
     """Yield a database with the tables of the read model."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for statement in sql.CREATE:
-            connection.execute(statement.format(at="", by_bytes=""))
+            connection.execute(for_sqlite(statement))
         yield connection
 
 
 def plan_of(statement: str, tables: sqlite3.Connection) -> list[str]:
     """Return how SQLite would find the rows, a step a line."""
-    asked = statement.format(at="", by_bytes="")
+    asked = for_sqlite(statement)
     plan = tables.execute(f"EXPLAIN QUERY PLAN {asked}", ("1",) * asked.count("?"))
     return [str(step) for *_, step in plan]
 
@@ -58,3 +59,11 @@ def test_no_list_reads_a_whole_table(which: str, tables: sqlite3.Connection) -> 
 def test_a_list_is_in_the_order_of_its_index(which: str, tables: sqlite3.Connection) -> None:
     """So that a page is read without putting all cases in order first."""
     assert [step for step in plan_of(LISTS[which], tables) if "TEMP B-TREE" in step] == []
+
+
+def test_a_page_of_the_board_is_cut_from_an_index(tables: sqlite3.Connection) -> None:
+    """By the bytes of the references: only the page itself is put in another order."""
+    plan = plan_of(sql.BOARD_AFTER, tables)
+    assert plan[0] == "CO-ROUTINE page"
+    assert f"USING INDEX read_model_{sql.LAYOUT}_named (build=? AND reference>?)" in plan[1]
+    assert [step for step in plan if "TEMP B-TREE" in step] == plan[-1:]

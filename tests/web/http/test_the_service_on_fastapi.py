@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -17,9 +18,10 @@ import httpx2
 import pytest
 
 from rapid_review.domain.commands import Command
-from tests.domain.a_review import DECIDED, RECEIVE
+from tests.domain.a_review import DECIDED, RECEIVE, WRITE, changed
 from tests.faults.processes import ROOT
 from tests.web.http.a_service import JSON, Place, place_on, problem_in, sent
+from tests.web.http.test_many_at_one_version import AT_ONCE, OPENED
 
 PATIENCE: Final = 120.0
 LOGGED_IN: Final = {"Authorization": "Bearer a-token"}
@@ -109,6 +111,31 @@ def test_a_case_from_notification_to_decision_over_a_network_that_loses_answers(
         one for one in (tmp_path / "said").read_text().splitlines() if "Started server" in one
     ]
     assert len(workers) == 2
+
+
+@pytest.mark.parametrize("rounds", [20, pytest.param(1_000, marks=pytest.mark.faults)])
+def test_of_five_requests_with_one_tag_two_workers_record_one(
+    empty: str, table: str, tmp_path: Path, rounds: int
+) -> None:
+    """The others are told 412 with the tag of now, whichever worker each of them reached."""
+    with (
+        running(place_on(empty, table, tmp_path), tmp_path) as address,
+        ThreadPoolExecutor(AT_ONCE) as senders,
+    ):
+        case = f"{address}/reviews/cases/KM/2020/1"
+        tag = posted(case, RECEIVE, "opening", '"0"').headers["ETag"]
+        assert tag == f'"{OPENED}"'
+        for number in range(rounds):
+            letters = [
+                changed(WRITE, correspondence=f"LET-{number}-{at}") for at in range(AT_ONCE)
+            ]
+            keys = [letter.correspondence for letter in letters]
+            answers = [*senders.map(posted, [case] * AT_ONCE, letters, keys, [tag] * AT_ONCE)]
+            found = sorted(answer.status_code for answer in answers)
+            assert found == [200, *[412] * (AT_ONCE - 1)], number
+            (tag,) = {answer.headers["ETag"] for answer in answers}
+        read = httpx2.get(case, headers=LOGGED_IN)
+    assert read.headers["ETag"] == tag == f'"{OPENED + rounds}"'
 
 
 def posted(case: str, command: Command, key: str, tag: str) -> httpx2.Response:

@@ -17,6 +17,7 @@ from rapid_review.domain.errors import ClosedError, KeysError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.backends.sqlite.access import address_of
 from rapid_review.store.backends.sqlite.in_memory import connected
+from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.backends.sqlite.tables import SQLiteWriter
 from rapid_review.store.closing import closed_on_failure
 
@@ -210,7 +211,7 @@ class SQLiteKeyTable:
         with self._lock:
             self._must_be_open()
             try:
-                return self._connection.execute(statement.format(at=""), values).fetchall()
+                return self._connection.execute(for_sqlite(statement), values).fetchall()
             except sqlite3.Error as error:
                 raise self._failed("read", error) from None
 

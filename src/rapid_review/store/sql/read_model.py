@@ -13,7 +13,7 @@ and generations.
 
 from typing import Final
 
-LAYOUT: Final = 8
+LAYOUT: Final = 9
 """Raise it when a table below changes, or when a case's rows or cells are computed differently:
 the earlier read model stays as it is, for the versions that read it, and a new one is made beside
 it."""
@@ -74,6 +74,9 @@ CREATE: Final = (
     )""",
     # For lists, a page at a time, in the order in which cases were opened.
     f"CREATE INDEX IF NOT EXISTS read_model_{LAYOUT}_opened ON {_CASES} (build, opened)",
+    # For the board, a page at a time, by reference.
+    f"""CREATE INDEX IF NOT EXISTS read_model_{LAYOUT}_named
+        ON {_CASES} (build, reference{{by_bytes}})""",
     f"""CREATE TABLE IF NOT EXISTS {_DEADLINES} (
         build BIGINT NOT NULL,
         stream TEXT NOT NULL,

@@ -4,6 +4,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from rapid_review.store.backends.sqlite.datastore import Transactions
+from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.sql import side_tables
 
 
@@ -31,7 +32,7 @@ class SQLiteAnswers:
         if not self._has_table():
             with self._datastore.transaction(commit=True) as cursor:
                 for statement in side_tables.CREATE:
-                    cursor.execute(statement.format(at=""))
+                    cursor.execute(for_sqlite(statement))
         with self._datastore.transaction(commit=True) as cursor:
             cursor.execute(_REMEMBERED, (stream.hex, command_id, version, stream.hex, version))
             return bool(cursor.fetchall())
@@ -47,5 +48,5 @@ class SQLiteAnswers:
         return self._table_exists
 
 
-_ANSWERED_AT: Final = side_tables.ANSWERED_AT.format(at="")
-_REMEMBERED: Final = side_tables.REMEMBERED.format(at="")
+_ANSWERED_AT: Final = for_sqlite(side_tables.ANSWERED_AT)
+_REMEMBERED: Final = for_sqlite(side_tables.REMEMBERED)

@@ -19,6 +19,7 @@ from rapid_review.store.backends.sqlite.layout import (
     mark_statement,
 )
 from rapid_review.store.backends.sqlite.log import SQLiteLog
+from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.sql import side_tables
 
 _LAYOUTS: Final = (LAYOUT, SEALED_LAYOUT)
@@ -85,7 +86,7 @@ def _make(path: Path, layout: int) -> None:
             # SQLite would let everybody read the file, and gives its logs the file's rights.
             durable.create_empty(new)
             with closing(sqlite3.connect(new, isolation_level=None)) as connection:
-                others = [statement.format(at="") for statement in side_tables.CREATE]
+                others = map(for_sqlite, side_tables.CREATE)
                 tables = ("BEGIN", *TABLES, mark_statement(layout), *others, "COMMIT")
                 for statement in ("PRAGMA journal_mode = WAL", *tables):
                     connection.execute(statement)

@@ -15,6 +15,7 @@ from rapid_review.store.backends.ports import StoredRow, Values, WholeRow
 from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import Transactions
 from rapid_review.store.backends.sqlite.guards import MADE, missing_guards
+from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.sql.marks import marks
 
 
@@ -81,7 +82,7 @@ class SQLiteRows(SQLRows):
             StorageError: the file cannot be read, or was replaced or removed.
         """
         with self._cursor() as cursor:
-            return self._fetch(cursor, statement.format(at=""), values)
+            return self._fetch(cursor, for_sqlite(statement), values)
 
     @staticmethod
     def _fetch(cursor: SQLiteCursor, statement: str, values: Values) -> list[Any]:

@@ -12,6 +12,7 @@ from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.backends.sqlite.access import ensure_write_ahead_log, is_unchanging
 from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.closing import closed_on_failure
 from rapid_review.store.sql.beside import CREATE, SHOWN_BY
 
@@ -21,11 +22,6 @@ LOOK: Final = 0.02
 """Seconds between two checks whether the file has changed; a check takes microseconds."""
 
 T = TypeVar("T")
-
-
-def for_sqlite(statement: str) -> str:
-    """Return a statement of `store.sql` for SQLite, which compares texts by their bytes anyway."""
-    return statement.format(at="", by_bytes="")
 
 
 class SQLiteWriter:
