@@ -64,6 +64,7 @@ from tests.domain.a_review import (
     SHARE,
     TELL_GROUP,
     TELL_PARTNERS,
+    TO_MEMBERS,
     TO_PANEL,
     TOLD_LATER,
     UNTOLD,
@@ -281,6 +282,16 @@ def test_the_panel_owes_its_answer_again_when_a_reconsidered_decision_was_sent_a
     assert "NotePanelDiscussion" not in discussed
     agreed = changed(DISAGREE, at=at("2020-07-10 09:00"), agrees=True)
     assert "ReceivePanelFeedback" not in steps(*again, noted, agreed, on=late)
+
+
+def test_a_second_version_with_the_same_outcome_need_not_be_sent() -> None:
+    """ToR 7.7, 8.7, 8.8 (reading I-13): only another outcome calls for another report."""
+    second = changed(COMPILE, at=at("2020-05-25 09:00"), version=2)
+    found = steps(*DECIDED, COMPILE, TO_MEMBERS, TO_PANEL, second, on=date(2020, 5, 26))
+    assert {"CompileReport", "SendReportToMembers", "SendReportToPanel"} & found.keys() == set()
+    unsent = steps(*DECIDED, COMPILE, second, on=date(2020, 5, 26))
+    assert unsent["SendReportToMembers"].about == ("version-2",)
+    assert unsent["SendReportToPanel"].about == ("version-2",)
 
 
 def test_each_partner_owes_its_own_adoption() -> None:
