@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import rights_to
-from rapid_review.store.characteristics import CountsCharacteristics
+from rapid_review.store.words import CaseWords
 from rapid_review.store.writing.idempotency import Answer, Request
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Asking(TypedDict):
     within: NotRequired[object]
 
 
-class TakesCommands(CountsCharacteristics):
+class TakesCommands(CaseWords):
     """The part of `RapidReviews` that takes commands."""
 
     _observer: "Observer"

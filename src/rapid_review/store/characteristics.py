@@ -7,8 +7,8 @@ from rapid_review.domain.sealed_words import Scope
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.views import with_words
 from rapid_review.store.access.reader import ReadRequest
-from rapid_review.store.keeping import KeepsWords
 from rapid_review.store.log.in_order import Unreadable, UnreadableRow
+from rapid_review.store.words import CaseWords
 
 if TYPE_CHECKING:
     from rapid_review.projections.statistics.characteristics import (
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SCOPES: tuple[Scope, ...] = ("statistics",)
 
 
-class CountsCharacteristics(KeepsWords):
+class CountsCharacteristics(CaseWords):
     """The part of `RapidReviews` that makes figures by characteristics."""
 
     def figures_by(

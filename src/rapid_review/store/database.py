@@ -1,10 +1,10 @@
 """The state of a store's database: whether it answers, and how far behind it is."""
 
 from rapid_review.store.backends.behind import Behind
-from rapid_review.store.subscribing import GivesSubscriptions
+from rapid_review.store.words import CaseWords
 
 
-class KnowsItsDatabase(GivesSubscriptions):
+class KnowsItsDatabase(CaseWords):
     """The part of `RapidReviews` that reports the state of its database."""
 
     def ping(self, within: float = 2.0) -> None:

@@ -15,13 +15,17 @@ from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import CaseHistory
+from rapid_review.store.asking import TakesCommands
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
+from rapid_review.store.characteristics import CountsCharacteristics
 from rapid_review.store.database import KnowsItsDatabase
 from rapid_review.store.jobs import PAGE
+from rapid_review.store.keeping import KeepsWords
 from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.observing import Observe, Observer
 from rapid_review.store.owning import OwnsItsStore
 from rapid_review.store.store import Store
+from rapid_review.store.subscribing import GivesSubscriptions
 from rapid_review.store.writing.bulk_import import (
     Account,
     CaseOutcome,
@@ -49,7 +53,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class RapidReviews(KnowsItsDatabase, OwnsItsStore):
+class RapidReviews(
+    TakesCommands,
+    KeepsWords,
+    CountsCharacteristics,
+    GivesSubscriptions,
+    KnowsItsDatabase,
+    OwnsItsStore,
+):
     """One partnership's rapid reviews, in one store.
 
     Several partnerships may share a store: each has its own `RapidReviews` on it.

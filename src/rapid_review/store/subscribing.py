@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
-from rapid_review.store.asking import TakesCommands
 from rapid_review.store.log.mapper import EntryMapper
 from rapid_review.store.subscriptions.begun import Begun, begun, retry
 from rapid_review.store.subscriptions.page import Entries
 from rapid_review.store.subscriptions.plan import Handler, Subscribing, SubscriptionPlan
+from rapid_review.store.words import CaseWords
 
 if TYPE_CHECKING:
     from rapid_review.store.subscriptions.subscription import Subscription
 
 
-class GivesSubscriptions(TakesCommands):
+class GivesSubscriptions(CaseWords):
     """The part of `RapidReviews` that gives subscriptions."""
 
     def subscription(
