@@ -140,6 +140,15 @@ def test_cases_are_searched_by_what_is_open_of_them() -> None:
             assert "0 found" in team.sees(f"/search?{query}")
 
 
+def test_a_search_by_stage_leaves_out_what_is_dated_ahead() -> None:
+    """The case is found at the stage that the list of cases shows (reading I-29)."""
+    asked = next(one for one in story() if isinstance(one, ask.RequestAgencyReport))
+    by_slip = asked.model_copy(update={"at": asked.at.replace(year=asked.at.year + 10)})
+    with a_team([NOTIFICATION, by_slip]) as team:
+        assert f'href="/case/{CASE}"' in team.sees("/search?stage=notified")
+        assert "0 found" in team.sees("/search?stage=gathering")
+
+
 def test_a_sender_that_the_terms_do_not_name_is_shown_as_it_was_recorded() -> None:
     """Its code may be the name of a system, of which no words can be made."""
     with a_team([NOTIFICATION.model_copy(update={"source": "kent-ics"})]) as team:

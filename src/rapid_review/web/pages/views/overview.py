@@ -1,6 +1,7 @@
 """Pages about all cases: what falls due, and a search."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ from rapid_review.wire.read_model import from_read_model
 
 if TYPE_CHECKING:
     from rapid_review.store.log.in_order import UnreadableRow
+    from rapid_review.store.read_model.model import ReadModel
 
 MOST_FOUND: Final = 500
 """How many cases are looked for at most."""
@@ -105,5 +107,18 @@ def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[Standing, ...]:
     )
     model = visit.site.reviews.read_model()
     model.catch_up()
-    found = {one.reference for one in model.search(sought, limit=MOST_FOUND).cases}
-    return tuple(one for one in standings(visit.site, visit) if one.case in found)
+    found = _references_of(model, sought)
+    if sought.stage is None:
+        return tuple(one for one in standings(visit.site, visit) if one.case in found)
+    # The read model counts what is dated ahead as having happened; the standing does not.
+    if ahead := model.still_to_come(visit.now):
+        found |= _references_of(model, replace(sought, stage=None)).intersection(ahead)
+    return tuple(
+        one
+        for one in standings(visit.site, visit)
+        if one.case in found and one.stage is sought.stage
+    )
+
+
+def _references_of(model: "ReadModel", sought: Sought) -> set[str]:
+    return {one.reference for one in model.search(sought, limit=MOST_FOUND).cases}
