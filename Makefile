@@ -63,10 +63,17 @@ test: $(VENV)/dev.stamp
 slow: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q $(SPREAD) -m 'slow and not faults' $(addprefix --ignore=,$(COVERING))
 
+# Of the slow tests, those that ask the most of the lowest version of the database's driver.
+OF_THE_DRIVER := $(addprefix tests/store/postgres/test_,appending.py keys_on_a_server.py \
+	migrations_on_a_server.py postgres_store.py read_model_on_postgres.py sealed_on_a_server.py \
+	subscriptions_on_a_server.py within_a_hosts_transaction.py)
+
 # What `pyproject.toml` declares as the lowest versions must be enough; `make test` has the newest.
 lowest:
 	$(MAKE) VENV=.venv-lowest PYTHON='$(or $(PYTHON),python3.11 python3)' .venv-lowest/lowest.stamp
-	.venv-lowest/bin/python -m pytest -q $(SPREAD) tests/domain tests/store tests/cli
+	.venv-lowest/bin/python -m pytest -q $(SPREAD) -m 'not faults and not slow' \
+		tests/domain tests/store tests/cli
+	.venv-lowest/bin/python -m pytest -q $(SPREAD) -m 'not faults' $(OF_THE_DRIVER)
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -s -m faults
