@@ -26,21 +26,12 @@ from tests.cli.every_command import (
     OUTPUT,
     STORE,
     UNTIL_STOPPED,
-    all_that_is_read,
     asked,
     commands,
     leaves,
     places,
 )
 from tests.store.rights import with_mode
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all that any command reads."""
-    folder = tmp_path_factory.mktemp("whole")
-    all_that_is_read(folder)
-    return folder
 
 
 @pytest.fixture

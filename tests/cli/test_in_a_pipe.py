@@ -11,7 +11,7 @@ import pytest
 from rapid_review.cli import main
 from tests.cli.a_pipe import Piped, into_a_pipe
 from tests.cli.a_terminal import started
-from tests.cli.every_command import COMMANDS, all_that_is_read, arguments_of, leaves
+from tests.cli.every_command import COMMANDS, arguments_of, leaves
 
 PLAIN: Final[Mapping[str, str]] = {"TERM": "dumb", "COLUMNS": "80", "NO_COLOR": "1"}
 NARROW: Final[Mapping[str, str]] = {"TERM": "vt100", "COLUMNS": "40", "LINES": "10"}
@@ -30,14 +30,6 @@ OTHERS: Final = (NARROW, WIDE)
 DRAW_A_KEY: Final = frozenset({"audit key", "db seal"})
 """What makes a key by chance, and prints its public part, or a root over what it sealed."""
 _DRAWN: Final = re.compile(rb"[0-9a-f]{64}|(?<=\+)[0-9a-f]{8}\+[\w+/]{44}")
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all that any command reads."""
-    folder = tmp_path_factory.mktemp("whole")
-    all_that_is_read(folder)
-    return folder
 
 
 def piped_from(terminal: Mapping[str, str], folder: Path, *arguments: str) -> Piped:

@@ -26,10 +26,10 @@ from rapid_review.domain.events import (
     AnyEvent,
     NotificationReceived,
     RecordCorrected,
-    TermsReplaced,
 )
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.editions import held_under
 
 S = TypeVar("S")
 
@@ -274,49 +274,6 @@ def _correcting_entries(recorded: Sequence[Entry]) -> Mapping[int, Entry]:
         version: by_version[correction.version]
         for version, correction in corrections(recorded).items()
     }
-
-
-def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms:
-    """Return the terms that a case, as it is seen, is held under.
-
-    A case that was moved to other terms later was held under those pinned to it until then.
-
-    Args:
-        case: the case as it is seen.
-        terms: the terms in force for it; they hold too where those pinned to it are not available.
-        earlier: other editions it was held under.
-    """
-    pinned = case.review.terms
-    if pinned is None or pinned == terms.ref:
-        return terms
-    return next((edition for edition in earlier if edition.ref == pinned), terms)
-
-
-InForce = tuple[tuple[date, Terms], ...]
-"""The terms that a case was held under, each with its first day, in order."""
-
-
-def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] = ()) -> InForce:
-    """Return the terms that held in a case, one or more, each from the day it was pinned.
-
-    Args:
-        events: what is in effect, in the order in which it happened.
-        terms: the terms in force for it; they hold too where those pinned to it are not available.
-        earlier: other editions it was held under.
-    """
-    editions = {edition.ref: edition for edition in (*earlier, terms)}
-    found = tuple(
-        (terms.local_day(event.at), editions.get(event.terms, terms))
-        for event in events
-        if isinstance(event, NotificationReceived | TermsReplaced)
-    )
-    return found or ((date.min, terms),)
-
-
-def held_on(day: date, editions: InForce) -> Terms:
-    """Return the terms that held on a day; for a day before the first of them, the first."""
-    begun = (edition for since, edition in reversed(editions) if since <= day)
-    return next(begun, editions[0][1])
 
 
 class Correction(NamedTuple):

@@ -12,7 +12,7 @@ from rapid_review.domain.case import Case, events_by_kind
 from rapid_review.domain.events import AnyEvent, QuorumConfirmed, QuorumNotMet
 from rapid_review.domain.rules.meeting import named_by_its_seats
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import InForce, held_on
+from rapid_review.projections.editions import InForce, held_at
 
 ByKind = Mapping[str, Sequence[AnyEvent]]
 """Events by their kind, each in the order in which they happened."""
@@ -41,5 +41,4 @@ def as_its_seats_say(event: AnyEvent, case: Case, editions: InForce) -> AnyEvent
     """ToR 6.2: return an attendance as its seats say, by the terms of its day; else the event."""
     if not isinstance(event, QuorumConfirmed | QuorumNotMet):
         return event
-    (_, terms), *_ = reversed(editions)
-    return named_by_its_seats(event, case, held_on(terms.local_day(event.at), editions))
+    return named_by_its_seats(event, case, held_at(event.at, editions))

@@ -34,7 +34,6 @@ from rapid_review.projections.as_of import (
     CaseHistory,
     effective_entries,
     entries_as_of,
-    in_force,
     settled,
 )
 from rapid_review.projections.case.by_kind import ByKind, asks_the_seats, by_the_seats
@@ -47,6 +46,7 @@ from rapid_review.projections.case.due_days import (
     days_run,
 )
 from rapid_review.projections.case.impossible_days import why_impossible
+from rapid_review.projections.editions import in_force
 
 
 def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:

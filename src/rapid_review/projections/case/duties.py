@@ -25,10 +25,11 @@ from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory, InForce, held_on, in_force
+from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, Reason
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.collations import collations_for, reports_left_out
+from rapid_review.projections.editions import InForce, held_on, in_force, local_day
 
 
 class DutyState(StrEnum):
@@ -314,8 +315,7 @@ def _duties(
 def _last_day(case: Case, editions: InForce, today: date) -> date:
     """Return the last day whose terms ask for duties: that of the closing, or else of now."""
     closing = case.last(did.CaseClosed) if case.review.closed else None
-    (_, latest), *_ = reversed(editions)
-    return today if closing is None else latest.local_day(closing.at)
+    return today if closing is None else local_day(closing.at, editions)
 
 
 def is_settled(case: Case) -> bool:

@@ -38,17 +38,9 @@ from rapid_review.domain.rules.outcome import meeting_is_quorate
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
-from rapid_review.projections.as_of import (
-    NOW,
-    AsOf,
-    CaseHistory,
-    InForce,
-    effective_entries,
-    entries_as_of,
-    held_on,
-    in_force,
-)
+from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_entries, entries_as_of
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
+from rapid_review.projections.editions import InForce, held_at, held_on, in_force
 
 EDITION: Final = "2026-11-28"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
@@ -170,8 +162,7 @@ class _Judged:
         held: AnyEvent | None = None
         if isinstance(event, DecisionMade | DecisionReconsidered):
             held = attendance_of(event.meeting, self.whole)
-        (_, latest), *_ = reversed(self.editions)
-        then = held_on(latest.local_day((held or event).at), self.editions)
+        then = held_at((held or event).at, self.editions)
         return partial(meeting_is_quorate, seats=by_its_seats), then
 
     def _unmet_need(self, rule: Rule, event: AnyEvent, then: int, terms: Terms) -> Finding:

@@ -15,12 +15,13 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.statement import Said
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries, in_force
+from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
 from rapid_review.projections.case.by_kind import as_its_seats_say
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import Duty, DutyState, duties_of
 from rapid_review.projections.case.findings import EDITION, FOLLOWS, Found, findings
+from rapid_review.projections.editions import in_force
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,20 +19,14 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.registry import STEPS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.as_of import (
-    AsOf,
-    Calendars,
-    CaseHistory,
-    InForce,
-    effective_entries,
-    in_force,
-)
+from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, effective_entries
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.duties import duties_of
 from rapid_review.projections.case.findings import Found, broken_rules
 from rapid_review.projections.case.judgement import undone
 from rapid_review.projections.compare.clock_changes import ClockChange, clock_changes
+from rapid_review.projections.editions import InForce, in_force
 
 
 class Supposed(NamedTuple):

@@ -29,10 +29,11 @@ from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated, kinds_of
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Child, Unit, person_of
-from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory, held_on, in_force
+from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
+from rapid_review.projections.editions import held_on, in_force
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import Dated
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts

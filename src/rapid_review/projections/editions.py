@@ -1,0 +1,61 @@
+"""Which editions of its terms a case was held under, and from which day each held."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from rapid_review.domain.case import Case
+from rapid_review.domain.events import AnyEvent, NotificationReceived, TermsReplaced
+from rapid_review.domain.terms.terms import Terms
+
+InForce = tuple[tuple[date, Terms], ...]
+"""The terms that a case was held under, each with its first day, in order."""
+
+
+def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] = ()) -> InForce:
+    """Return the terms that held in a case, one or more, each from the day it was pinned.
+
+    Args:
+        events: what is in effect, in the order in which it happened.
+        terms: the terms in force for it; they hold too where those pinned to it are not available.
+        earlier: other editions it was held under.
+    """
+    editions = {edition.ref: edition for edition in (*earlier, terms)}
+    found = tuple(
+        (terms.local_day(event.at), editions.get(event.terms, terms))
+        for event in events
+        if isinstance(event, NotificationReceived | TermsReplaced)
+    )
+    return found or ((date.min, terms),)
+
+
+def held_at(moment: datetime, editions: InForce) -> Terms:
+    """Return the terms that held on the day of a moment."""
+    return held_on(local_day(moment, editions), editions)
+
+
+def local_day(moment: datetime, editions: InForce) -> date:
+    """Return the day of a moment, in the zone of the latest terms."""
+    _, latest = editions[-1]
+    return latest.local_day(moment)
+
+
+def held_on(day: date, editions: InForce) -> Terms:
+    """Return the terms that held on a day; for a day before the first of them, the first."""
+    begun = (edition for since, edition in reversed(editions) if since <= day)
+    return next(begun, editions[0][1])
+
+
+def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms:
+    """Return the terms that a case, as it is seen, is held under.
+
+    A case that was moved to other terms later was held under those pinned to it until then.
+
+    Args:
+        case: the case as it is seen.
+        terms: the terms in force for it; they hold too where those pinned to it are not available.
+        earlier: other editions it was held under.
+    """
+    pinned = case.review.terms
+    if pinned is None or pinned == terms.ref:
+        return terms
+    return next((edition for edition in earlier if edition.ref == pinned), terms)
