@@ -7,18 +7,18 @@ entry. Nothing here reads a clock.
 from typing import Final
 
 from rapid_review.domain import erasure_particulars as words
-from rapid_review.domain import particulars as said
+from rapid_review.domain import particulars
 from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_particulars as team
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.vocabulary import Code
 
 
-class Command(said.Particulars):
+class Command(particulars.Particulars):
     """Something asked of a case."""
 
 
-class ReceiveNotification(Command, said.Notification):
+class ReceiveNotification(Command, particulars.Notification):
     """ToR 7.3, 8.1: open the case; `at` is the receipt, which starts the clock."""
 
 
@@ -38,39 +38,39 @@ class RecordPanelNotified(Command, team.PanelNotice):
     """ToR 8.1: record the day on which the Panel was told, if the notification left it open."""
 
 
-class FindCriteriaNotMet(Command, said.CriteriaFinding):
+class FindCriteriaNotMet(Command, particulars.CriteriaFinding):
     """Record that the case does not meet the criteria after all, or refuse a referral."""
 
 
-class InformMember(Command, said.MemberNotice):
+class InformMember(Command, particulars.MemberNotice):
     """ToR 7.2, 8.2: tell a member of the notification."""
 
 
-class RequestAgencyReport(Command, said.ReportRequest):
+class RequestAgencyReport(Command, particulars.ReportRequest):
     """ToR 7.4, 8.3: ask an agency for what it knows."""
 
 
-class FileAgencyReport(Command, said.AgencyReport):
+class FileAgencyReport(Command, particulars.AgencyReport):
     """ToR 7.4: file an agency's answer, late or not, asked for or not."""
 
 
-class CollateReports(Command, said.Collation):
+class CollateReports(Command, particulars.Collation):
     """ToR 7.5, 8.3: collate the reports that agencies filed."""
 
 
-class ShareReports(Command, said.ReportsSharing):
+class ShareReports(Command, particulars.ReportsSharing):
     """ToR 7.5, 8.4: send a collation to members."""
 
 
-class RecordImmediateAction(Command, said.ImmediateAction):
+class RecordImmediateAction(Command, particulars.ImmediateAction):
     """ToR 1.2: record an action that somebody took at once."""
 
 
-class ShareLearning(Command, said.Learning):
+class ShareLearning(Command, particulars.Learning):
     """ToR 1.2: share learning early."""
 
 
-class ConveneMeeting(Command, said.Meeting):
+class ConveneMeeting(Command, particulars.Meeting):
     """ToR 7.6, 8.5: convene a meeting, or move one not yet held."""
 
 
@@ -78,19 +78,19 @@ class CancelMeeting(Command, team.Cancellation):
     """ToR 8.5: call off a meeting before the group holds it."""
 
 
-class InviteExpert(Command, said.Expertise):
+class InviteExpert(Command, particulars.Expertise):
     """ToR 6.1: invite an expert to one meeting."""
 
 
-class RecordAttendance(Command, said.Attendance):
+class RecordAttendance(Command, particulars.Attendance):
     """ToR 6.2: record who sat where; the library works out whether that is a quorum."""
 
 
-class RaiseChallenge(Command, said.Challenge):
+class RaiseChallenge(Command, particulars.Challenge):
     """ToR 3.2: challenge what was said."""
 
 
-class AnswerChallenge(Command, said.ChallengeAnswer):
+class AnswerChallenge(Command, particulars.ChallengeAnswer):
     """ToR 3.2: answer a challenge."""
 
 
@@ -106,55 +106,55 @@ class CompleteAction(Command, team.ActionTaken):
     """ToR 8.6: record that somebody completed an action, and the result."""
 
 
-class AssessCriteria(Command, said.CriteriaAssessment):
+class AssessCriteria(Command, particulars.CriteriaAssessment):
     """ToR 5(b): weigh the national criteria."""
 
 
-class MakeDecision(Command, said.Decision):
+class MakeDecision(Command, particulars.Decision):
     """ToR 5(b), 5(c), 7.6: decide, at a quorate meeting."""
 
 
-class AdoptDecision(Command, said.Adoption):
+class AdoptDecision(Command, particulars.Adoption):
     """ToR 5(b): adopt the decision as a statutory partner."""
 
 
-class CompileReport(Command, said.ReportVersion):
+class CompileReport(Command, particulars.ReportVersion):
     """ToR 7.7: compile the report."""
 
 
-class SendReportToMembers(Command, said.ReportDispatch):
+class SendReportToMembers(Command, particulars.ReportDispatch):
     """ToR 8.7: send the report to the members."""
 
 
-class SendReportToPanel(Command, said.ReportDispatch):
+class SendReportToPanel(Command, particulars.ReportDispatch):
     """ToR 7.7, 8.8: send the report to the Panel."""
 
 
-class NotePanelDiscussion(Command, said.PanelDiscussion):
+class NotePanelDiscussion(Command, particulars.PanelDiscussion):
     """ToR 7.8: note the day of the Panel's meeting."""
 
 
-class ReceivePanelFeedback(Command, said.PanelFeedback):
+class ReceivePanelFeedback(Command, particulars.PanelFeedback):
     """ToR 7.8: receive the Panel's answer."""
 
 
-class ShareFeedback(Command, said.FeedbackSharing):
+class ShareFeedback(Command, particulars.FeedbackSharing):
     """ToR 7.9: pass the Panel's answer on."""
 
 
-class ReconsiderDecision(Command, said.Decision):
+class ReconsiderDecision(Command, particulars.Decision):
     """ToR 5(b): decide again, at a quorate meeting."""
 
 
-class LogPanelCorrespondence(Command, said.Correspondence):
+class LogPanelCorrespondence(Command, particulars.Correspondence):
     """ToR 8.9: log a letter to or from the Panel."""
 
 
-class CommissionPracticeReview(Command, said.Commission):
+class CommissionPracticeReview(Command, particulars.Commission):
     """ToR 2.1, 8.10: commission a practice review."""
 
 
-class RecordEngagement(Command, said.Engagement):
+class RecordEngagement(Command, particulars.Engagement):
     """ToR 3.2: record who took part, or why not."""
 
 
@@ -170,31 +170,31 @@ class SendPublicationAhead(Command, team.PublicationCopy):
     """ToR 3.2, 8.10: send a copy ahead of publication."""
 
 
-class PublishPracticeReview(Command, said.Publication):
+class PublishPracticeReview(Command, particulars.Publication):
     """ToR 3.2: publish the practice review."""
 
 
-class WithholdPublication(Command, said.Withholding):
+class WithholdPublication(Command, particulars.Withholding):
     """ToR 3.2: do not publish the practice review, and say why."""
 
 
-class IdentifyLearningTheme(Command, said.Theme):
+class IdentifyLearningTheme(Command, particulars.Theme):
     """ToR 4(b): name a theme."""
 
 
-class ReferThemeToLearning(Command, said.ThemeReferral):
+class ReferThemeToLearning(Command, particulars.ThemeReferral):
     """ToR 4(b): pass a theme to training."""
 
 
-class LinkProcess(Command, said.Link):
+class LinkProcess(Command, particulars.Link):
     """ToR 4(e): link another process; or, as `duplicate-of`, the case that this one repeats."""
 
 
-class CloseCase(Command, said.Closing):
+class CloseCase(Command, particulars.Closing):
     """ToR 7.9: close the case."""
 
 
-class ReopenCase(Command, said.Reopening):
+class ReopenCase(Command, particulars.Reopening):
     """Open the case again."""
 
 

@@ -69,7 +69,7 @@ def correct(
     return (correction, *adoptions, *clocks)
 
 
-def must_make_sense(said: "Correcting", case: Case) -> None:
+def must_make_sense(details: "Correcting", case: Case) -> None:
     """Refuse a correction that has no meaning.
 
     It has none if it puts another kind of event in place of an entry, leaves a case without its
@@ -78,25 +78,25 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.
     """
-    if said.version > case.version:
+    if details.version > case.version:
         raise Refused(
             RECORD,
-            f"you asked to correct entry {said.version}, and this case has only entries 1 to "
+            f"you asked to correct entry {details.version}, and this case has only entries 1 to "
             f"{case.version}",
             "Give the number of the entry that is wrong; the timeline shows it.",
         )
-    recorded = case.recorded[said.version - 1]
-    replacement = said.replacement
-    *_, (first, about) = corrected_by(said.version, case)
+    recorded = case.recorded[details.version - 1]
+    replacement = details.replacement
+    *_, (first, about) = corrected_by(details.version, case)
     if isinstance(about, _CALCULATED):
         raise Refused(
             RECORD,
-            f"entry {said.version} is about a {about.kind}, which is calculated from other "
+            f"entry {details.version} is about a {about.kind}, which is calculated from other "
             "entries",
             "Correct the entry that the clock counts from. Or calculate the due day again with "
             "ReckonDeadlineAgain, or change the terms with ReplaceTerms.",
         )
-    _must_not_take_two(first, about, said, case)
+    _must_not_take_two(first, about, details, case)
     if replacement is None:
         if isinstance(recorded, NotificationReceived):
             raise Refused(
@@ -106,10 +106,10 @@ def must_make_sense(said: "Correcting", case: Case) -> None:
                 "FindCriteriaNotMet.",
             )
         return
-    _must_stand_in_its_place(replacement, said.version, recorded)
+    _must_stand_in_its_place(replacement, details.version, recorded)
 
 
-def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Case) -> None:
+def _must_not_take_two(first: int, about: AnyEvent, details: "Correcting", case: Case) -> None:
     """Refuse to correct what takes two people, but allow to retract a proposal nobody took up.
 
     A retracted proposal stays retracted: otherwise a second person could bring back, and approve,
@@ -119,11 +119,11 @@ def _must_not_take_two(first: int, about: AnyEvent, said: "Correcting", case: Ca
     if not isinstance(about, _TAKING_TWO + _PROPOSALS):
         return
     is_open = isinstance(about, _PROPOSALS) and not _is_taken_up(about, first, case)
-    if is_open and said.replacement is None and said.version == first:
+    if is_open and details.replacement is None and details.version == first:
         return
     raise Refused(
         RECORD,
-        f"entry {said.version} is about a {about.kind}, which cannot be corrected",
+        f"entry {details.version} is about a {about.kind}, which cannot be corrected",
         "You can retract a proposal until somebody approves it; then propose it again if you need "
         "it. Lift a hold with LiftHold. Erased words cannot be restored; propose another order "
         "with ProposeErasure. A correction that two people made can only be corrected by two "
@@ -194,7 +194,7 @@ def corrected_by(version: int, case: Case) -> Iterator[tuple[int, AnyEvent]]:
 
 
 def _corrections_of_adoptions(
-    before: Case, after: Case, said: "CorrectRecord"
+    before: Case, after: Case, details: "CorrectRecord"
 ) -> Iterator[AnyEvent]:
     """ToR 5(b): yield the corrections of automatic adoptions that a correction brings with it.
 
@@ -216,9 +216,9 @@ def _corrections_of_adoptions(
             for corrected, replacement in replacements.items():
                 if in_effect.get(corrected) != replacement:
                     yield RecordCorrected(
-                        at=said.at,
+                        at=details.at,
                         version=corrected,
-                        because=said.because,
+                        because=details.because,
                         replacement=replacement,
                     )
 

@@ -7,36 +7,36 @@ back nothing that was destroyed.
 
 from typing import Literal
 
-from rapid_review.domain import erasure_particulars as said
+from rapid_review.domain import erasure_particulars
 from rapid_review.domain.event import Event
 from rapid_review.domain.vocabulary import Reference
 
 
-class HoldPlaced(Event, said.Hold):
+class HoldPlaced(Event, erasure_particulars.Hold):
     """The partnership must keep the words of this case; nobody erases any during the hold."""
 
     kind: Literal["HoldPlaced"] = "HoldPlaced"
 
 
-class HoldLiftingProposed(Event, said.HoldLifting):
+class HoldLiftingProposed(Event, erasure_particulars.HoldLifting):
     """Somebody proposed to lift a hold; another person lifts it."""
 
     kind: Literal["HoldLiftingProposed"] = "HoldLiftingProposed"
 
 
-class HoldLifted(Event, said.HoldLifting):
+class HoldLifted(Event, erasure_particulars.HoldLifting):
     """A second person, of another agency, lifted a hold on a proposal."""
 
     kind: Literal["HoldLifted"] = "HoldLifted"
 
 
-class ErasureProposed(Event, said.Erasure):
+class ErasureProposed(Event, erasure_particulars.Erasure):
     """Somebody proposed to erase words; another person approves it."""
 
     kind: Literal["ErasureProposed"] = "ErasureProposed"
 
 
-class ErasureApproved(Event, said.ErasureApproval):
+class ErasureApproved(Event, erasure_particulars.ErasureApproval):
     """A second person, of another agency, approved a proposed erasure."""
 
     kind: Literal["ErasureApproved"] = "ErasureApproved"
@@ -50,10 +50,10 @@ class KeyDestroyed(Event):
 
     kind: Literal["KeyDestroyed"] = "KeyDestroyed"
     order: Reference
-    destroyed: said.DestroyedKeys
+    destroyed: erasure_particulars.DestroyedKeys
 
 
-class ErasureVerified(Event, said.ErasureCheck):
+class ErasureVerified(Event, erasure_particulars.ErasureCheck):
     """Somebody looked for the erased words where they might still be."""
 
     kind: Literal["ErasureVerified"] = "ErasureVerified"

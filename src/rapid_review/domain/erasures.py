@@ -181,28 +181,28 @@ def words_erased_since(entry: int, case: Case) -> set[object]:
     }
 
 
-def must_be_there(said: Erasure, case: Case) -> None:
+def must_be_there(details: Erasure, case: Case) -> None:
     """Refuse an order that would erase nothing.
 
     Raises:
         Refused: it names no words, or more than one thing; or the words are erased already.
     """
-    whose = _WITH_ARTICLE[said.what]
-    named = {Erased.ENTRY: said.of_entry, Erased.PERSON: said.of_person}
+    whose = _WITH_ARTICLE[details.what]
+    named = {Erased.ENTRY: details.of_entry, Erased.PERSON: details.of_person}
     given = [what for what, value in named.items() if value is not None]
-    if given != [what for what in named if what is said.what]:
+    if given != [what for what in named if what is details.what]:
         raise Refused(
             RECORD,
             f"you asked to erase the words of {whose}, and you gave "
             + listed_or("", given, "neither an entry nor a person"),
             "For an entry give of_entry, for a person of_person, and for a case neither.",
         )
-    order = Order(ErasureProposed.model_validate(dict(said), from_attributes=True), 0)
+    order = Order(ErasureProposed.model_validate(dict(details), from_attributes=True), 0)
     words = [(version, scope) for version, _, scope in words_covered(order, case.recorded)]
     carried_out = {
         reference: other
         for reference, other in orders(case).items()
-        if other.destroyed is not None and reference != said.order
+        if other.destroyed is not None and reference != details.order
     }
     erased_by = {
         reference
@@ -222,7 +222,7 @@ def must_be_there(said: Erasure, case: Case) -> None:
     # The purpose of an entry is words too, and no event holds it. An order about a person does not
     # cover purposes, so this is then false.
     may_have_purpose = (
-        said.what is Erased.CASE or (said.of_entry or case.version + 1) <= case.version
+        details.what is Erased.CASE or (details.of_entry or case.version + 1) <= case.version
     )
     if not is_any_left and not may_have_purpose:
         raise Refused(

@@ -28,30 +28,30 @@ def proposed_in(event: ErasureApproved | HoldLifted | CorrectionApproved, case: 
     return holds(case)[event.hold].lifting_in or 0
 
 
-def must_be_by_two(said: RecordCorrected | CorrectionApproved, case: Case) -> None:
+def must_be_by_two(details: RecordCorrected | CorrectionApproved, case: Case) -> None:
     """Refuse that one person corrects a decision of this case, or records its approval.
 
     Args:
-        said: the event that is about to be recorded: decided here, or from an imported history.
+        details: the event that is about to be recorded: decided here, or from an imported history.
         case: the case before it.
 
     Raises:
         Refused: a correction touches a decision recorded in this case, or an approval is to be
             added to a case that already has entries.
     """
-    if isinstance(said, CorrectionApproved):
+    if isinstance(details, CorrectionApproved):
         if case.version:  # a case from elsewhere is recorded as it was
             raise Refused(
                 RECORD,
-                f"the history that you add says that somebody approved what entry {said.proposal} "
-                "proposes",
+                "the history that you add says that somebody approved what entry "
+                f"{details.proposal} proposes",
                 "Leave that line out. A second person, of another agency, must approve the "
                 "proposal with ApproveCorrection.",
             )
-    elif said.version <= case.version and corrects_a_decision(said, case):
+    elif details.version <= case.version and corrects_a_decision(details, case):
         raise Refused(
             RECORD,
-            f"entry {said.version} is about a decision, and one person alone cannot correct it",
+            f"entry {details.version} is about a decision, and one person alone cannot correct it",
             "Propose the correction with ProposeCorrection. A second person, of another "
             "agency, then approves it with ApproveCorrection.",
         )

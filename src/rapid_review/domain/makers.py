@@ -24,48 +24,52 @@ Maker = Callable[[Any, Case, Terms, WorkingCalendar], Made]
 E = TypeVar("E", bound=did.Event)
 
 
-def recorded_as(event: type[E], said: Particulars, **more: object) -> E:
-    """Return the event that records what was said, with more fields that were worked out."""
-    return event.model_validate(dict(said) | more)
+def recorded_as(event: type[E], command: Particulars, **more: object) -> E:
+    """Return the event that records a command, with more fields that were worked out."""
+    return event.model_validate(dict(command) | more)
 
 
-def receipt(said: ask.ReceiveNotification, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+def receipt(command: ask.ReceiveNotification, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
     """ToR 7.3: the terms are pinned when the case opens."""
-    return (recorded_as(did.NotificationReceived, said, terms=terms.ref),)
+    return (recorded_as(did.NotificationReceived, command, terms=terms.ref),)
 
 
-def collation(said: ask.CollateReports, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+def collation(command: ask.CollateReports, case: Case, _: Terms, __: WorkingCalendar) -> Made:
     """ToR 7.5: collations are numbered; a late report asks for the next."""
-    return (recorded_as(did.ReportsCollated, said, collation=case.review.collations + 1),)
+    return (recorded_as(did.ReportsCollated, command, collation=case.review.collations + 1),)
 
 
-def attendance(said: ask.RecordAttendance, case: Case, terms: Terms, _: WorkingCalendar) -> Made:
+def attendance(
+    command: ask.RecordAttendance, case: Case, terms: Terms, _: WorkingCalendar
+) -> Made:
     """ToR 6.2: whether it was a quorum is calculated from the seats. A shortfall is recorded."""
-    if is_quorate(said, case, terms):
-        return (recorded_as(did.QuorumConfirmed, said),)
-    return (recorded_as(did.QuorumNotMet, said, empty_seats=empty_seats(said, case, terms)),)
+    if is_quorate(command, case, terms):
+        return (recorded_as(did.QuorumConfirmed, command),)
+    return (recorded_as(did.QuorumNotMet, command, empty_seats=empty_seats(command, case, terms)),)
 
 
-def decision(said: ask.MakeDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+def decision(command: ask.MakeDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
     """ToR 7.6: the decision, and its adoption where the terms make that automatic."""
-    return (recorded_as(did.DecisionMade, said), *_automatic_adoptions(said, terms))
+    return (recorded_as(did.DecisionMade, command), *_automatic_adoptions(command, terms))
 
 
-def reconsidered(said: ask.ReconsiderDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:
+def reconsidered(
+    command: ask.ReconsiderDecision, _: Case, terms: Terms, __: WorkingCalendar
+) -> Made:
     """ToR 7.8: the new decision, and its adoption where the terms make that automatic."""
-    return (recorded_as(did.DecisionReconsidered, said), *_automatic_adoptions(said, terms))
+    return (recorded_as(did.DecisionReconsidered, command), *_automatic_adoptions(command, terms))
 
 
-def _automatic_adoptions(said: Particulars, terms: Terms) -> Made:
+def _automatic_adoptions(command: Particulars, terms: Terms) -> Made:
     """ToR 5(b): return the adoptions that the terms make automatic, to record with a decision."""
     partners = terms.adoption.by if terms.adoption.automatic else ()
     return tuple(
-        did.DecisionAdopted(at=said.at, partner=partner, automatic=True) for partner in partners
+        did.DecisionAdopted(at=command.at, partner=partner, automatic=True) for partner in partners
     )
 
 
 def reckoning(
-    said: ask.ReckonDeadlineAgain, case: Case, terms: Terms, calendar: WorkingCalendar
+    command: ask.ReckonDeadlineAgain, case: Case, terms: Terms, calendar: WorkingCalendar
 ) -> Made:
     """ToR 7.3: a due day moves only when someone says so, with the calendar of now.
 
@@ -74,49 +78,56 @@ def reckoning(
     Raises:
         CalendarGapError: this calendar does not reach the due day either.
     """
-    deadline = terms.clocks.get(said.deadline)
+    deadline = terms.clocks.get(command.deadline)
     start = None
     if deadline is not None:
         start = start_of(deadline, rounds(deadline, case, terms)[-1], terms, calendar)
-    set_events = (event for event in case.all(did.DeadlineSet) if event.deadline == said.deadline)
+    set_events = (
+        event for event in case.all(did.DeadlineSet) if event.deadline == command.deadline
+    )
     set_by = next(set_events, None)
     if set_by is not None:
-        return clock_reckoned_again(set_by, said, case, calendar, start)
+        return clock_reckoned_again(set_by, command, case, calendar, start)
     if deadline is None or start is None:
         return ()
-    return (clock_set(deadline, start, calendar, at=said.at),)
+    return (clock_set(deadline, start, calendar, at=command.at),)
 
 
-def replacement(said: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCalendar) -> Made:
+def replacement(command: ask.ReplaceTerms, case: Case, terms: Terms, _: WorkingCalendar) -> Made:
     """A change of terms is an event; running clocks keep their due days."""
-    if said.terms != terms.id:
+    if command.terms != terms.id:
         raise Refused(
             RECORD,
-            f"the command names terms {shown(said.terms)}, and `decide` received terms {terms.id}",
+            f"the command names terms {shown(command.terms)}, and `decide` received terms "
+            f"{terms.id}",
             "Pass `decide` the terms that the command names.",
         )
     old = case.review.terms
     if old is None or old == terms.ref:
         return ()
-    return (did.TermsReplaced(at=said.at, because=said.because, old_terms=old, terms=terms.ref),)
+    return (
+        did.TermsReplaced(at=command.at, because=command.because, old_terms=old, terms=terms.ref),
+    )
 
 
-def hold_to_lift(said: ask.ProposeLiftingHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+def hold_to_lift(
+    command: ask.ProposeLiftingHold, case: Case, _: Terms, __: WorkingCalendar
+) -> Made:
     """Somebody may propose to lift a hold that is in force."""
-    _hold_in_force(said.hold, case)
-    return (recorded_as(words.HoldLiftingProposed, said),)
+    _hold_in_force(command.hold, case)
+    return (recorded_as(words.HoldLiftingProposed, command),)
 
 
-def hold_lifted(said: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+def hold_lifted(command: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
     """A hold is lifted after a proposal; the caller that records it checks who lifts it."""
-    if _hold_in_force(said.hold, case).lifting_in is None:
+    if _hold_in_force(command.hold, case).lifting_in is None:
         raise Refused(
             RECORD,
-            f"nobody has proposed to lift hold {shown(said.hold)}",
+            f"nobody has proposed to lift hold {shown(command.hold)}",
             "Propose it with ProposeLiftingHold. A second person, of another agency, then "
             "lifts it.",
         )
-    return (recorded_as(words.HoldLifted, said),)
+    return (recorded_as(words.HoldLifted, command),)
 
 
 def _hold_in_force(hold: str, case: Case) -> erasures.StandingHold:
@@ -131,27 +142,31 @@ def _hold_in_force(hold: str, case: Case) -> erasures.StandingHold:
     return standing[hold]
 
 
-def erasure(said: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+def erasure(command: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
     """The words to erase must be there; a hold bars the approval, and not the proposal."""
-    erasures.must_be_there(said, case)
-    return (recorded_as(words.ErasureProposed, said),)
+    erasures.must_be_there(command, case)
+    return (recorded_as(words.ErasureProposed, command),)
 
 
-def erasure_approved(said: ask.ApproveErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+def erasure_approved(
+    command: ask.ApproveErasure, case: Case, _: Terms, __: WorkingCalendar
+) -> Made:
     """An order is approved while no hold is in force; the caller that records it checks who."""
-    order = erasures.order_named(said.order, case)
+    order = erasures.order_named(command.order, case)
     erasures.must_be_free(case)
     erasures.must_be_there(order.proposed, case)
-    return (recorded_as(words.ErasureApproved, said),)
+    return (recorded_as(words.ErasureApproved, command),)
 
 
-def erasure_verified(said: ask.VerifyErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
+def erasure_verified(
+    command: ask.VerifyErasure, case: Case, _: Terms, __: WorkingCalendar
+) -> Made:
     """The erased words are looked for after the keys are destroyed."""
-    if erasures.order_named(said.order, case).destroyed is None:
+    if erasures.order_named(command.order, case).destroyed is None:
         raise Refused(
             RECORD,
-            f"order {shown(said.order)} is not finished yet, because its keys are not "
+            f"order {shown(command.order)} is not finished yet, because its keys are not "
             "destroyed, so there is nothing to verify",
             "Once the order is approved, destroy the keys with `rapid-review erase finish`.",
         )
-    return (recorded_as(words.ErasureVerified, said),)
+    return (recorded_as(words.ErasureVerified, command),)

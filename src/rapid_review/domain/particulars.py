@@ -1,4 +1,4 @@
-"""What is said at each step, in the order of ToR 7 and 8: a command asks it, an event records it.
+"""The details of each step, in the order of ToR 7 and 8: given by a command, kept by an event.
 
 A step's command and its event share their fields by inheriting the same particulars, so what
 may be asked and what is recorded cannot drift apart, and one rule can be asked of both.

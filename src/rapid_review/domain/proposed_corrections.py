@@ -35,19 +35,19 @@ class Correction(Protocol):
 
 
 def proposed(
-    said: ask.ProposeCorrection, case: Case, _: Terms, __: WorkingCalendar
+    details: ask.ProposeCorrection, case: Case, _: Terms, __: WorkingCalendar
 ) -> tuple[did.AnyEvent, ...]:
     """Return the proposal; nothing if it would change nothing, or already waits for approval.
 
     Raises:
         Refused: there is no such entry, or the replacement cannot be in its place.
     """
-    must_make_sense(said, case)
-    if effective(case.recorded).get(said.version) == said.replacement:
+    must_make_sense(details, case)
+    if effective(case.recorded).get(details.version) == details.replacement:
         return ()
-    proposal = did.CorrectionProposed.model_validate(dict(said))
+    proposal = did.CorrectionProposed.model_validate(dict(details))
     if any(
-        one.model_copy(update={"at": said.at}) == proposal
+        one.model_copy(update={"at": details.at}) == proposal
         for one in _waiting_proposals(case).values()
     ):
         return ()
@@ -55,7 +55,7 @@ def proposed(
 
 
 def approved(
-    said: ask.ApproveCorrection, case: Case, terms: Terms, calendar: WorkingCalendar
+    details: ask.ApproveCorrection, case: Case, terms: Terms, calendar: WorkingCalendar
 ) -> tuple[did.AnyEvent, ...]:
     """Return the approval, the correction, and what the correction changes of the clocks.
 
@@ -63,24 +63,24 @@ def approved(
         Refused: no such proposal waits, or its words are to be erased; or the correction no
             longer applies.
     """
-    proposal = _proposal_waiting_in(said.proposal, case)
+    proposal = _proposal_waiting_in(details.proposal, case)
     # Words that an order erases would live on in the correction (ADR 0066), also those that the
     # proposal has from another entry.
-    erased = words_erased_since(said.proposal, case)
+    erased = words_erased_since(details.proposal, case)
     if not erased.isdisjoint(one.words for one in words_in(proposal)):
         raise Refused(
             RECORD,
-            f"the correction that entry {said.proposal} proposes cannot be approved: it holds "
+            f"the correction that entry {details.proposal} proposes cannot be approved: it holds "
             "words that are erased, or are about to be",
             "Propose it again with ProposeCorrection, and write the words that it needs.",
         )
     correction = ask.CorrectRecord(
-        at=said.at,
+        at=details.at,
         version=proposal.version,
         because=proposal.because,
         replacement=proposal.replacement,
     )
-    approval = did.CorrectionApproved.model_validate(dict(said))
+    approval = did.CorrectionApproved.model_validate(dict(details))
     return (approval, *correct(correction, case, terms, calendar))
 
 
@@ -93,24 +93,24 @@ WHAT_DECIDES: Final = (
 """The events by which a case is decided, one way or the other."""
 
 
-def corrects_a_decision(said: Correction, case: Case) -> bool:
+def corrects_a_decision(details: Correction, case: Case) -> bool:
     """Say whether a correction touches a decision, recorded or put in by an earlier correction."""
-    return _touches(said, case, did.DECISIONS)
+    return _touches(details, case, did.DECISIONS)
 
 
-def is_about(said: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
+def is_about(details: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
     """Say whether a correction touches an event of some kinds, or a proposal to correct one."""
-    before = [event for _, event in corrected_by(said.version, case)]
+    before = [event for _, event in corrected_by(details.version, case)]
     proposals = [event for event in before if isinstance(event, did.CorrectionProposed)]
-    return any(_touches(one, case, kinds) for one in (said, *proposals))
+    return any(_touches(one, case, kinds) for one in (details, *proposals))
 
 
-def _touches(said: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
-    before = (event for _, event in corrected_by(said.version, case))
+def _touches(details: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
+    before = (event for _, event in corrected_by(details.version, case))
     contents = (
         event.replacement if isinstance(event, did.RecordCorrected) else event for event in before
     )
-    return any(isinstance(content, kinds) for content in chain([said.replacement], contents))
+    return any(isinstance(content, kinds) for content in chain([details.replacement], contents))
 
 
 def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:

@@ -14,20 +14,20 @@ from rapid_review.domain.terms.terms import Terms
 _MAY_LINK: Final = frozenset({LinkProcess, ProcessLinked, CorrectRecord, RecordCorrected})
 
 
-def must_be_of_another(said: Particulars, reference: str, terms: Terms) -> None:
+def must_be_of_another(details: Particulars, reference: str, terms: Terms) -> None:
     """Refuse to link a case to itself, by a new link or by a correction.
 
     Args:
-        said: a command or an event.
+        details: a command or an event.
         reference: the case that the link is in.
         terms: the terms of the case, by which the refusal cites its clause.
 
     Raises:
         Refused: the link names the very case that it is in.
     """
-    if type(said) not in _MAY_LINK:  # first, since this is asked of every command and event
+    if type(details) not in _MAY_LINK:  # first, since this is asked of every command and event
         return
-    link = said.replacement if isinstance(said, CorrectRecord | RecordCorrected) else said
+    link = details.replacement if isinstance(details, CorrectRecord | RecordCorrected) else details
     if not isinstance(link, Link) or link.process not in LINKS or link.reference != reference:
         return
     said_of_itself = {

@@ -31,186 +31,186 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def notification(said: did.NotificationReceived) -> str:
+def notification(event: did.NotificationReceived) -> str:
     """ToR 7.3, 8.1: the notification."""
-    panel = said.panel_notified_at
+    panel = event.panel_notified_at
     return (
-        f"notification {said.reference} from {said.source}, class {said.notification_class}: "
-        f"{said.incident.nature}, known on {said.incident.known_on}; "
-        f"{counted(len(said.children), 'child', 'children')}"
-        f"{f', index child {said.index_child}' if said.index_child else ''}; "
+        f"notification {event.reference} from {event.source}, class {event.notification_class}: "
+        f"{event.incident.nature}, known on {event.incident.known_on}; "
+        f"{counted(len(event.children), 'child', 'children')}"
+        f"{f', index child {event.index_child}' if event.index_child else ''}; "
         f"Panel notified {shown(panel) if panel else 'on a day not known'}"
     )
 
 
-def due(said: did.DeadlineSet) -> str:
+def due(event: did.DeadlineSet) -> str:
     """ToR 7.3: a clock that started."""
     return (
-        f"{said.deadline} due {said.due}: {said.length} {said.unit.replace('_', ' ')} from "
-        f"{said.counted_from}, calendar {said.calendar.id} {said.calendar.version}"
+        f"{event.deadline} due {event.due}: {event.length} {event.unit.replace('_', ' ')} from "
+        f"{event.counted_from}, calendar {event.calendar.id} {event.calendar.version}"
     )
 
 
-def request(said: did.AgencyReportRequested) -> str:
+def request(event: did.AgencyReportRequested) -> str:
     """ToR 7.4: a request to an agency."""
-    by = f" by {said.due_on}" if said.due_on else ""
-    return f"{said.agency}, about {listed(said.about)}{by}"
+    by = f" by {event.due_on}" if event.due_on else ""
+    return f"{event.agency}, about {listed(event.about)}{by}"
 
 
-def report(said: did.AgencyReportFiled) -> str:
+def report(event: did.AgencyReportFiled) -> str:
     """ToR 7.4: an agency's report."""
-    return f"{said.agency}, knows nothing of the family" if said.nil_return else said.agency
+    return f"{event.agency}, knows nothing of the family" if event.nil_return else event.agency
 
 
-def attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> str:
+def attendance(event: did.QuorumConfirmed | did.QuorumNotMet) -> str:
     """ToR 6.2: who filled which seats."""
-    stood_in = [one.seat for one in said.sat if one.capacity != "member"]
-    parts = [f"meeting {said.meeting}"]
-    if isinstance(said, did.QuorumNotMet):
-        parts.append(f"not quorate, empty: {listed(said.empty_seats)}")
+    stood_in = [one.seat for one in event.sat if one.capacity != "member"]
+    parts = [f"meeting {event.meeting}"]
+    if isinstance(event, did.QuorumNotMet):
+        parts.append(f"not quorate, empty: {listed(event.empty_seats)}")
     else:
-        parts.append(f"quorate, {counted(len(said.sat), 'seat', 'seats')} filled")
+        parts.append(f"quorate, {counted(len(event.sat), 'seat', 'seats')} filled")
     if stood_in:
         parts.append(f"represented: {listed(stood_in)}")
-    if said.apologies:
-        parts.append(f"apologies: {listed(said.apologies)}")
-    if said.experts:
-        parts.append(counted(len(said.experts), "expert", "experts"))
+    if event.apologies:
+        parts.append(f"apologies: {listed(event.apologies)}")
+    if event.experts:
+        parts.append(counted(len(event.experts), "expert", "experts"))
     return "; ".join(parts)
 
 
-def not_called_for(said: did.NotificationCriteriaFoundNotMet) -> str:
+def not_called_for(event: did.NotificationCriteriaFoundNotMet) -> str:
     """ToR 1: no rapid review, and what is done instead."""
-    instead = f"; instead: {listed(said.instead)}" if said.instead else ""
+    instead = f"; instead: {listed(event.instead)}" if event.instead else ""
     return f"no rapid review is called for{instead}"
 
 
-def interest(said: team.MediaInterestNoted) -> str:
+def interest(event: team.MediaInterestNoted) -> str:
     """ToR 3.2: what interest the media take."""
-    return "expected" if said.is_expected else "seen"
+    return "expected" if event.is_expected else "seen"
 
 
-def panel_told(said: team.PanelNotified) -> str:
+def panel_told(event: team.PanelNotified) -> str:
     """ToR 8.1: when the Panel was told."""
-    when = said.notified_at
+    when = event.notified_at
     return f"the Panel was told {f'at {shown(when)}' if when else 'on a day not known'}"
 
 
-def action(said: team.ActionAgreed) -> str:
+def action(event: team.ActionAgreed) -> str:
     """ToR 8.6: an action that was agreed."""
-    by = f", by {said.due_on}" if said.due_on else ""
-    return f"action {said.action}, owned by {said.owner}{by}"
+    by = f", by {event.due_on}" if event.due_on else ""
+    return f"action {event.action}, owned by {event.owner}{by}"
 
 
-def criteria(said: did.CriteriaAssessed) -> str:
+def criteria(event: did.CriteriaAssessed) -> str:
     """ToR 5(b): the criteria, weighed."""
-    apply = [factor.criterion for factor in said.factors if factor.applies]
-    return f"{len(said.factors)} weighed; found to apply: {listed(apply)}"
+    apply = [factor.criterion for factor in event.factors if factor.applies]
+    return f"{len(event.factors)} weighed; found to apply: {listed(apply)}"
 
 
-def decision(said: did.DecisionMade | did.DecisionReconsidered) -> str:
+def decision(event: did.DecisionMade | did.DecisionReconsidered) -> str:
     """ToR 7.6: the decision."""
-    parts = [f"{listed(said.outcomes)}, by {said.manner}, at meeting {said.meeting}"]
-    if said.methodology:
-        parts.append(f"methodology {said.methodology}")
-    if said.dissent:
-        parts.append(f"dissent from {listed(dissent.seat for dissent in said.dissent)}")
+    parts = [f"{listed(event.outcomes)}, by {event.manner}, at meeting {event.meeting}"]
+    if event.methodology:
+        parts.append(f"methodology {event.methodology}")
+    if event.dissent:
+        parts.append(f"dissent from {listed(dissent.seat for dissent in event.dissent)}")
     return "; ".join(parts)
 
 
-def adoption(said: did.DecisionAdopted) -> str:
+def adoption(event: did.DecisionAdopted) -> str:
     """ToR 5(b): the adoption of a decision."""
-    return f"by {said.partner}{', as the terms provide' if said.automatic else ''}"
+    return f"by {event.partner}{', as the terms provide' if event.automatic else ''}"
 
 
-def feedback(said: did.PanelFeedbackReceived) -> str:
+def feedback(event: did.PanelFeedbackReceived) -> str:
     """ToR 7.8: the Panel's answer."""
-    answer = "the Panel agrees" if said.agrees else "the Panel disagrees"
-    return f"{answer}; a national review follows" if said.national_review else answer
+    answer = "the Panel agrees" if event.agrees else "the Panel disagrees"
+    return f"{answer}; a national review follows" if event.national_review else answer
 
 
-def letter(said: did.PanelCorrespondenceLogged) -> str:
+def letter(event: did.PanelCorrespondenceLogged) -> str:
     """ToR 8.9: a letter to or from the Panel."""
-    parts = [said.correspondence, "sent" if said.sent else "received"]
-    if said.answers:
-        parts.append(f"answers {said.answers}")
-    if said.answer_by:
-        parts.append(f"an answer is awaited by {said.answer_by}")
+    parts = [event.correspondence, "sent" if event.sent else "received"]
+    if event.answers:
+        parts.append(f"answers {event.answers}")
+    if event.answer_by:
+        parts.append(f"an answer is awaited by {event.answer_by}")
     return ", ".join(parts)
 
 
-def commission(said: did.PracticeReviewCommissioned) -> str:
+def commission(event: did.PracticeReviewCommissioned) -> str:
     """ToR 8.10: the commission of a practice review."""
     return (
-        f"methodology {said.methodology}, coordinated by {said.coordinator}; "
-        f"{counted(len(said.reviewers), 'reviewer', 'reviewers')}"
+        f"methodology {event.methodology}, coordinated by {event.coordinator}; "
+        f"{counted(len(event.reviewers), 'reviewer', 'reviewers')}"
     )
 
 
-def engagement(said: did.EngagementRecorded) -> str:
+def engagement(event: did.EngagementRecorded) -> str:
     """ToR 3.2: whether families or practitioners took part."""
-    return f"{said.party}, {'took part' if said.engaged else 'did not take part'}"
+    return f"{event.party}, {'took part' if event.engaged else 'did not take part'}"
 
 
-def withholding(said: did.PublicationWithheld) -> str:
+def withholding(event: did.PublicationWithheld) -> str:
     """ToR 3.2: a publication withheld."""
-    return "improvements published instead" if said.improvements else "with the reason"
+    return "improvements published instead" if event.improvements else "with the reason"
 
 
-def proposed_correction(said: did.CorrectionProposed) -> str:
+def proposed_correction(event: did.CorrectionProposed) -> str:
     """What is to be corrected."""
-    if (event := said.replacement) is None:
-        return f"entry {said.version} is to be retracted"
-    return f"in place of entry {said.version} is to stand {event.kind} at {shown(event.at)}"
+    if (other := event.replacement) is None:
+        return f"entry {event.version} is to be retracted"
+    return f"in place of entry {event.version} is to stand {other.kind} at {shown(other.at)}"
 
 
-def erasure(said: words.ErasureProposed) -> str:
+def erasure(event: words.ErasureProposed) -> str:
     """What an order is to erase."""
-    return f"order {said.order}, the words of {whose_words(said)}, {said.ground}"
+    return f"order {event.order}, the words of {whose_words(event)}, {event.ground}"
 
 
-def whose_words(said: words.ErasureProposed) -> str:
+def whose_words(event: words.ErasureProposed) -> str:
     """Return whose words an order erases: those of an entry, of a person, or of the case."""
-    if said.of_entry is not None:
-        return f"entry {said.of_entry}"
-    return "the case" if said.of_person is None else f"person {said.of_person}"
+    if event.of_entry is not None:
+        return f"entry {event.of_entry}"
+    return "the case" if event.of_person is None else f"person {event.of_person}"
 
 
-def destroyed(said: words.KeyDestroyed) -> str:
+def destroyed(event: words.KeyDestroyed) -> str:
     """How many keys an order destroyed."""
-    return f"order {said.order}, {counted(len(said.destroyed), 'key', 'keys')}"
+    return f"order {event.order}, {counted(len(event.destroyed), 'key', 'keys')}"
 
 
-def reading(said: beside.WordsRead) -> str:
+def reading(event: beside.WordsRead) -> str:
     """Whose words were read, and of which entries."""
-    which = f"entries {listed(said.versions)}" if said.versions else "all of the case"
-    parts = [f"{which}, of {counted(said.entries, 'entry', 'entries')}", listed(said.opened)]
-    if said.withheld:
-        parts.append(f"withheld: {listed(said.withheld)}")
-    if said.emergency:
-        parts.append(f"in an emergency: {said.emergency}")
+    which = f"entries {listed(event.versions)}" if event.versions else "all of the case"
+    parts = [f"{which}, of {counted(event.entries, 'entry', 'entries')}", listed(event.opened)]
+    if event.withheld:
+        parts.append(f"withheld: {listed(event.withheld)}")
+    if event.emergency:
+        parts.append(f"in an emergency: {event.emergency}")
     return "; ".join(parts)
 
 
-def refused(said: beside.ReadingRefused) -> str:
+def refused(event: beside.ReadingRefused) -> str:
     """Whose words somebody asked for and did not get, and of which entries."""
-    which = f"entries {listed(said.versions)}" if said.versions else "all of the case"
-    emergency = f"; in an emergency: {said.emergency}" if said.emergency else ""
-    return f"{which}; refused: {listed(said.asked)}{emergency}"
+    which = f"entries {listed(event.versions)}" if event.versions else "all of the case"
+    emergency = f"; in an emergency: {event.emergency}" if event.emergency else ""
+    return f"{which}; refused: {listed(event.asked)}{emergency}"
 
 
-def review(said: beside.BreakGlassReviewed) -> str:
+def review(event: beside.BreakGlassReviewed) -> str:
     """Whether a reading in an emergency was found justified."""
-    return f"reading {said.version}, {'justified' if said.justified else 'not justified'}"
+    return f"reading {event.version}, {'justified' if event.justified else 'not justified'}"
 
 
-def export(said: did.ExportMade) -> str:
+def export(event: did.ExportMade) -> str:
     """What was disclosed: cases, or figures of them."""
-    if said.figures is not None:
-        return f"to {said.recipient} as {said.form}: figures, by {said.figures.grouped_by}"
-    references = "pseudonyms" if said.pseudonymous else "references as recorded"
+    if event.figures is not None:
+        return f"to {event.recipient} as {event.form}: figures, by {event.figures.grouped_by}"
+    references = "pseudonyms" if event.pseudonymous else "references as recorded"
     return (
-        f"to {said.recipient} as {said.form}: {counted(said.cases, 'case', 'cases')}, "
-        f"{counted(said.entries, 'entry', 'entries')}, as recorded by "
-        f"{shown(said.recorded_by)}; {references}"
+        f"to {event.recipient} as {event.form}: {counted(event.cases, 'case', 'cases')}, "
+        f"{counted(event.entries, 'entry', 'entries')}, as recorded by "
+        f"{shown(event.recorded_by)}; {references}"
     )

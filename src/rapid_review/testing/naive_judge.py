@@ -109,11 +109,11 @@ def _orders(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
         if not begun <= fact.day <= (terms["in_force_to"] or date.max):
             yield "terms-out-of-force", ""
     if fact.kind in ATTENDANCE:
-        meeting = fact.said["meeting"]
-        convened = [f for f in matter.of("MeetingConvened") if f.said["meeting"] == meeting]
+        meeting = fact.fields["meeting"]
+        convened = [f for f in matter.of("MeetingConvened") if f.fields["meeting"] == meeting]
         before = [one for one in convened if one.day <= fact.day]
         for last in (before or convened)[-1:]:
-            meets_on = matter.day_of(last.said["meets_at"])
+            meets_on = matter.day_of(last.fields["meets_at"])
             if fact.day not in (meets_on, meets_on + timedelta(days=1)):
                 yield "attended-on-another-day", ""
 
@@ -122,10 +122,13 @@ def _dates_inside(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     """Find each date inside an event that contradicts another date, or the time of recording."""
     day = {"at": fact.day, "recorded": matter.day_of(fact.written_at)}
     day |= dates_beside(fact, matter)
-    said = {**fact.said, **{f"incident.{k}": v for k, v in fact.said.get("incident", {}).items()}}
+    fields = {
+        **fact.fields,
+        **{f"incident.{k}": v for k, v in fact.fields.get("incident", {}).items()},
+    }
     for field in ACTUAL_DATES:
-        if said.get(field) is not None:
-            day[field] = matter.day_of(said[field])
+        if fields.get(field) is not None:
+            day[field] = matter.day_of(fields[field])
     for field, other in NOT_AFTER:
         if field in day and other in day and day[field] > day[other]:
             yield "date-inside", f"{field}>{other}"

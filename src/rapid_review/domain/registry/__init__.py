@@ -45,18 +45,18 @@ STEPS: Final[Mapping[type[ask.Command], Step]] = MappingProxyType(
 
 
 def findings(
-    said: Particulars, kind: type[did.Event], case: Case, terms: Terms
+    details: Particulars, kind: type[did.Event], case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """Yield what every rule of `kind` finds about what is said, in the document's order.
+    """Yield what every rule of `kind` finds about a step, in the document's order.
 
     Args:
-        said: an event of that kind, or the command that would lead to it.
+        details: an event of that kind, or the command that would lead to it.
         kind: the event's class.
         case: the case as it was before.
         terms: the terms in force for the case.
     """
     for rule in REGISTRY[kind].asked:
-        yield rule(said, case, terms).under(terms)
+        yield rule(details, case, terms).under(terms)
 
 
 def nonsense(event: did.AnyEvent, case: Case, terms: Terms) -> Finding | None:

@@ -1,9 +1,9 @@
 """The rules, in the order of the document. Each is written once and asked twice.
 
-A rule looks at what is said (a command or an event: they share their particulars), at the case
-before it, and at the terms, and returns a `Finding`. `decisions` turns a finding into a refusal;
-import and compliance report the same finding. No rule asks whether a step is late: lateness is
-calculated from clocks, and refuses nothing.
+A rule looks at the details of a step (its command and its event share them: the particulars), at
+the case before it, and at the terms, and returns a `Finding`. `decisions` turns a finding into a
+refusal; import and compliance report the same finding. No rule asks whether a step is late:
+lateness is calculated from clocks, and refuses nothing.
 
 Verdicts:
     holds      as it should be

@@ -33,7 +33,7 @@ from rapid_review.domain.rules.outcome import decision_in_force, recommends_prac
 from rapid_review.domain.terms.terms import Terms
 
 
-def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+def report_was_sent(_details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.8, 8.8: the Panel discusses and answers the report that it received."""
     return finding_if(
         case.last(ReportSentToPanel) is None,
@@ -45,7 +45,7 @@ def report_was_sent(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     )
 
 
-def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+def feedback_was_received(_details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.8, 7.9: the partnership shares feedback once it has arrived."""
     return finding_if(
         case.last(PanelFeedbackReceived) is None,
@@ -56,19 +56,19 @@ def feedback_was_received(_said: Particulars, case: Case, _terms: Terms) -> Find
     )
 
 
-def recipient_is_known(said: FeedbackSharing, _case: Case, terms: Terms) -> Finding:
+def recipient_is_known(details: FeedbackSharing, _case: Case, terms: Terms) -> Finding:
     """ToR 7.9: the Panel's feedback goes to those whom the terms name."""
     return finding_if_unknown(
-        "recipient", [said.shared_with], terms.feedback.share_with, terms.feedback.clause
+        "recipient", [details.shared_with], terms.feedback.share_with, terms.feedback.clause
     )
 
 
 # --- What follows (ToR 2, 3, 4, 8.10)
 
 
-def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> Finding:
+def practice_review_was_decided(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 2.1: the partnership commissions a practice review if the decision asks for one."""
-    day = terms.local_day(said.at)
+    day = terms.local_day(details.at)
     decided = decision_in_force(case, day, terms)
     made: list[Decision] = [*case.all(DecisionMade), *case.all(DecisionReconsidered)]
     # A decision made only later is found as later, and not as missing (reading I-7).
@@ -88,7 +88,7 @@ def practice_review_was_decided(said: Particulars, case: Case, terms: Terms) -> 
     )
 
 
-def practice_review_was_commissioned(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+def practice_review_was_commissioned(_details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 8.10: the partnership publishes or withholds a practice review that it commissioned."""
     return finding_if(
         case.last(PracticeReviewCommissioned) is None,
@@ -99,27 +99,27 @@ def practice_review_was_commissioned(_said: Particulars, case: Case, _terms: Ter
     )
 
 
-def theme_was_identified(said: ThemeReferral, case: Case, _terms: Terms) -> Finding:
+def theme_was_identified(details: ThemeReferral, case: Case, _terms: Terms) -> Finding:
     """ToR 4(b): before somebody takes up a theme, the group has named it."""
     named = {theme.theme for theme in case.all(LearningThemeIdentified)}
     return finding_if(
-        said.theme not in named,
+        details.theme not in named,
         clauses.THEMES,
         Verdict.FORBIDDEN,
-        f"theme {shown(said.theme)} has not been identified in this case; "
+        f"theme {shown(details.theme)} has not been identified in this case; "
         + listed_or("identified are: ", named, "no theme has been identified yet"),
         "Record the theme first with IdentifyLearningTheme. A late record is accepted.",
     )
 
 
-def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
+def everyone_was_told(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 7.9: a case closes when all know the feedback, or when nothing called for a review.
 
     A case with a link as the duplicate of another closes at any time.
     The partnership must have passed on the Panel's latest answer. If a report went to the Panel
     again after a reconsidered decision, the Panel must have answered it (readings I-13, I-23).
     """
-    day = terms.local_day(said.at)
+    day = terms.local_day(details.at)
     told: set[str] = set()
     awaited = awaits_an_answer(case, day, terms)
     if (answer := _answer_by(case, day, terms)) is not None:
@@ -131,7 +131,7 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
         else (f"the Panel's feedback has not yet been shared with: {listed(waiting)}")
     )
     return finding_if(
-        _is_called_for(said, case, terms) and (waiting or awaited),
+        _is_called_for(details, case, terms) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
         because,
@@ -140,11 +140,11 @@ def everyone_was_told(said: Particulars, case: Case, terms: Terms) -> Finding:
     )
 
 
-def _is_called_for(said: Particulars, case: Case, terms: Terms) -> bool:
+def _is_called_for(details: Particulars, case: Case, terms: Terms) -> bool:
     """Say whether a closing ends a review that is held, and held in this case."""
-    day = terms.local_day(said.at)
+    day = terms.local_day(details.at)
     unmet = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
-    is_of_a_review = is_held(case, terms, at=said) and min(unmet, default=date.max) > day
+    is_of_a_review = is_held(case, terms, at=details) and min(unmet, default=date.max) > day
     return is_of_a_review and duplicate_of(case) is None
 
 
@@ -169,13 +169,13 @@ def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
     return bool(others) and not any(isinstance(one, PanelFeedbackReceived) for one in latest)
 
 
-def disagreement_was_reconsidered(said: Particulars, case: Case, terms: Terms) -> Finding:
+def disagreement_was_reconsidered(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 7.8, 5(b): where the Panel disagreed, the group looked at its decision again."""
-    day = terms.local_day(said.at)
+    day = terms.local_day(details.at)
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
     return finding_if(
-        _is_called_for(said, case, terms)
+        _is_called_for(details, case, terms)
         and any(not is_reconsidered(one, case, terms) for one in by_then[-1:]),
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
@@ -209,10 +209,10 @@ def outcome_changed_on(case: Case, terms: Terms) -> date:
     return changed
 
 
-def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:
+def case_is_closed(details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.9: only a closed case can reopen, even if the closing on record is later."""
     return finding_if(
-        not (case.review.closed or _is_closed_later(said, case)),
+        not (case.review.closed or _is_closed_later(details, case)),
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
         "the case is not closed",
@@ -220,17 +220,17 @@ def case_is_closed(said: Particulars, case: Case, _terms: Terms) -> Finding:
     )
 
 
-def _is_closed_later(said: Particulars, case: Case) -> bool:
+def _is_closed_later(details: Particulars, case: Case) -> bool:
     """Say whether a closing comes after a step: by the time, then by the entry."""
     is_past = False
     for event in case.standing:
-        is_past = is_past or event is said or event.at > said.at
+        is_past = is_past or event is details or event.at > details.at
         if is_past and isinstance(event, CaseClosed):
             return True
     return False
 
 
-def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
+def clock_has_started(details: Reckoning, case: Case, terms: Terms) -> Finding:
     """ToR 7.3: only a clock that started has a due day to calculate again, set or not."""
     started = {clock.deadline for clock in case.all(DeadlineSet)} | {
         one.id
@@ -238,9 +238,9 @@ def clock_has_started(said: Reckoning, case: Case, terms: Terms) -> Finding:
         if may_run(one, case, terms) and start_of(one, case.standing, terms) is not None
     }
     return finding_if(
-        said.deadline not in started,
+        details.deadline not in started,
         clauses.CLOCK,
         Verdict.FORBIDDEN,
-        f"no clock {shown(said.deadline)} has started in this case",
+        f"no clock {shown(details.deadline)} has started in this case",
         listed_or("Clocks that have started: ", started, "No clock has started yet") + ".",
     )

@@ -86,10 +86,10 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
             pass
 
 
-def _check_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[Finding]:
+def _check_attendance(details: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[Finding]:
     """ToR 6.2: the person who sent apologies was not there; somebody may have sat for them."""
-    members = {one.seat for one in said.sat if one.capacity is Capacity.MEMBER}
-    if both := members.intersection(said.apologies):
+    members = {one.seat for one in details.sat if one.capacity is Capacity.MEMBER}
+    if both := members.intersection(details.apologies):
         yield _contradiction(
             "member-sat-and-apologised",
             clauses.QUORUM,
@@ -99,14 +99,14 @@ def _check_attendance(said: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[
 
 
 def _check_telling_of_the_panel(
-    said: team.PanelNotified, case: Case, terms: Terms
+    details: team.PanelNotified, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 8.1: the Panel was told on one day, no matter who says it."""
-    if said.notified_at is None:
+    if details.notified_at is None:
         return
     notified = [one.panel_notified_at for one in case.all(did.NotificationReceived)]
     notified += [one.notified_at for one in case.all(team.PanelNotified)]
-    day = terms.local_day(said.notified_at)
+    day = terms.local_day(details.notified_at)
     others = sorted({terms.local_day(at) for at in notified if at is not None} - {day})
     if others:
         yield _contradiction(
@@ -118,16 +118,16 @@ def _check_telling_of_the_panel(
 
 
 def _check_panel_answer(
-    said: did.PanelFeedbackReceived, case: Case, terms: Terms
+    details: did.PanelFeedbackReceived, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 7.8: on one day the Panel agrees with a decision, or it does not."""
-    day = terms.local_day(said.at)
+    day = terms.local_day(details.at)
     others = [
         one
         for one in case.all(did.PanelFeedbackReceived)
-        if one.agrees != said.agrees and terms.local_day(one.at) == day
+        if one.agrees != details.agrees and terms.local_day(one.at) == day
     ]
-    own_round = round_of(said, case, terms) if others else ()
+    own_round = round_of(details, case, terms) if others else ()
     if any(one in own_round for one in others):
         yield _contradiction(
             "panel-answered-both-ways",
@@ -138,10 +138,10 @@ def _check_panel_answer(
 
 
 def _check_decision(
-    said: did.DecisionMade | did.DecisionReconsidered, terms: Terms
+    details: did.DecisionMade | did.DecisionReconsidered, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 6.1, 7.6: a dissenting seat is one of the terms, and dissent excludes consensus."""
-    strangers = {dissent.seat for dissent in said.dissent} - terms.seat_ids
+    strangers = {dissent.seat for dissent in details.dissent} - terms.seat_ids
     if strangers:
         yield _contradiction(
             "dissent-of-unknown-seat",
@@ -149,17 +149,17 @@ def _check_decision(
             f"the decision records dissent by {listed(strangers)}, and the terms have no such "
             "seat",
         )
-    if said.dissent and said.manner is DecisionManner.CONSENSUS:
+    if details.dissent and details.manner is DecisionManner.CONSENSUS:
         yield _contradiction(
             "consensus-with-dissent",
             terms.decision.clause,
             "the record says that the group decided by consensus, and it also records dissent",
         )
-    if _exclude_each_other(said.outcomes, terms):
+    if _exclude_each_other(details.outcomes, terms):
         yield _contradiction(
             "outcomes-exclude-each-other",
             terms.decision.clause,
-            f"these outcomes exclude each other: {listed(said.outcomes)}",
+            f"these outcomes exclude each other: {listed(details.outcomes)}",
         )
 
 
@@ -179,10 +179,10 @@ def _exclude_each_other(outcomes: Collection[str], terms: Terms) -> bool:
 
 
 def _check_related_reviews(
-    said: did.DecisionMade | did.DecisionReconsidered, case: Case, terms: Terms
+    details: did.DecisionMade | did.DecisionReconsidered, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 4(e): a decision that found no related review has none linked by its day."""
-    day = terms.local_day(said.at)
+    day = terms.local_day(details.at)
     # An inquest or a prosecution may be linked as well (reading I-27), and is no review.
     linked = [
         one.process
@@ -190,7 +190,7 @@ def _check_related_reviews(
         if one.process.endswith("review") and terms.local_day(one.at) <= day
     ]
     # Empty says that none was found; None, that nobody looked (reading I-20).
-    if said.related_reviews == () and linked:
+    if details.related_reviews == () and linked:
         yield _contradiction(
             "none-beside-linked",
             clauses.RELATED,
@@ -200,25 +200,25 @@ def _check_related_reviews(
 
 
 def _check_commission(
-    said: did.PracticeReviewCommissioned, case: Case, terms: Terms
+    details: did.PracticeReviewCommissioned, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 5(c): a practice review follows the methodology that the group decided on."""
-    decided = decision_in_force(case, terms.local_day(said.at), terms)
+    decided = decision_in_force(case, terms.local_day(details.at), terms)
     methodology = decided and decided.methodology
-    if methodology and methodology != said.methodology:
+    if methodology and methodology != details.methodology:
         yield _contradiction(
             "methodology-other-than-decided",
             clauses.METHODOLOGY,
-            f"the commission names methodology {said.methodology}, and the decision names "
+            f"the commission names methodology {details.methodology}, and the decision names "
             f"{methodology}",
         )
 
 
 def _check_publication(
-    said: did.PracticeReviewPublished, case: Case, terms: Terms
+    details: did.PracticeReviewPublished, case: Case, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 3.2: before a review is published, it is recorded who took part in it."""
-    day = terms.local_day(said.at)
+    day = terms.local_day(details.at)
     if not any(terms.local_day(one.at) <= day for one in case.all(did.EngagementRecorded)):
         yield _contradiction(
             "publication-without-engagement",

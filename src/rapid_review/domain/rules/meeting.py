@@ -34,28 +34,28 @@ from rapid_review.domain.vocabulary import Capacity, person_of
 _REPRESENTATIVE: Final = Capacity.REPRESENTATIVE
 
 
-def manner_is_allowed(said: Meeting, _case: Case, terms: Terms) -> Finding:
+def manner_is_allowed(details: Meeting, _case: Case, terms: Terms) -> Finding:
     """ToR 7.6: the group meets in a manner that the terms name."""
     return finding_if(
-        said.manner not in terms.meetings.manners,
+        details.manner not in terms.meetings.manners,
         terms.meetings.clause,
         Verdict.IRREGULAR,
-        f"the terms do not provide for a meeting held {said.manner}",
+        f"the terms do not provide for a meeting held {details.manner}",
         f"Allowed: {listed(terms.meetings.manners)}.",
     )
 
 
-def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms) -> Finding:
+def meeting_not_yet_held(details: Meeting | Cancellation, case: Case, _terms: Terms) -> Finding:
     """ToR 8.5: nobody can convene or cancel a meeting that the group has held.
 
     Facts arrive late: what came before the meeting may be recorded after it (ADR 0103).
     """
-    held = attendance_of(said.meeting, case)
+    held = attendance_of(details.meeting, case)
     return finding_if(
-        held is not None and not _came_before(said, held, case),
+        held is not None and not _came_before(details, held, case),
         clauses.CONVENE,
         Verdict.FORBIDDEN,
-        f"meeting {said.meeting} has already been held",
+        f"meeting {details.meeting} has already been held",
         "Convene a meeting with the next number. If it was called off before that, and convened "
         "again, record first with ConveneMeeting that it was. If the record of this meeting is "
         "wrong, correct it with CorrectRecord.",
@@ -63,40 +63,40 @@ def meeting_not_yet_held(said: Meeting | Cancellation, case: Case, _terms: Terms
 
 
 def _came_before(
-    said: Meeting | Cancellation, held: QuorumConfirmed | QuorumNotMet, case: Case
+    details: Meeting | Cancellation, held: QuorumConfirmed | QuorumNotMet, case: Case
 ) -> bool:
     """Say whether a meeting could still be held after it was convened or cancelled."""
-    if said.at >= held.at:
+    if details.at >= held.at:
         return False
-    convened_at = [one.at for one in case.all(MeetingConvened) if one.meeting == said.meeting]
-    return isinstance(said, Meeting) or any(said.at < at <= held.at for at in convened_at)
+    convened_at = [one.at for one in case.all(MeetingConvened) if one.meeting == details.meeting]
+    return isinstance(details, Meeting) or any(details.at < at <= held.at for at in convened_at)
 
 
 def meeting_was_convened(
-    said: Expertise | Attendance | Decision | Cancellation, case: Case, _: Terms
+    details: Expertise | Attendance | Decision | Cancellation, case: Case, _: Terms
 ) -> Finding:
     """ToR 8.5: the partnership convenes a meeting before anyone attends or cancels it."""
     convened = {one.meeting for one in case.all(MeetingConvened)}
     return finding_if(
-        said.meeting not in convened,
+        details.meeting not in convened,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
-        f"meeting {said.meeting} has not been convened; convened so far: {listed(convened)}",
+        f"meeting {details.meeting} has not been convened; convened so far: {listed(convened)}",
         "Record the convening of the meeting first with ConveneMeeting. A late record is "
         "accepted.",
     )
 
 
-def attended_seats_are_known(said: Attendance, _case: Case, terms: Terms) -> Finding:
+def attended_seats_are_known(details: Attendance, _case: Case, terms: Terms) -> Finding:
     """ToR 6.1: people sit in seats that the terms name, or send apologies for one."""
-    seats = [*(one.seat for one in said.sat), *said.apologies]
+    seats = [*(one.seat for one in details.sat), *details.apologies]
     return finding_if_unknown("seat", seats, terms.seat_ids, clauses.MEMBERS)
 
 
-def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
+def one_person_one_seat(details: Attendance, _case: Case, terms: Terms) -> Finding:
     """ToR 6.2: one person fills one seat, and only one person fills a seat (reading I-6)."""
-    people = [person_of(one.person) for one in said.sat if one.person is not None]
-    seats = [one.seat for one in said.sat]
+    people = [person_of(one.person) for one in details.sat if one.person is not None]
+    seats = [one.seat for one in details.sat]
     doubled = not terms.one_person_may_fill_several_seats and len(people) != len(set(people))
     return finding_if(
         doubled or len(seats) != len(set(seats)),
@@ -107,9 +107,11 @@ def one_person_one_seat(said: Attendance, _case: Case, terms: Terms) -> Finding:
     )
 
 
-def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding:
+def experts_fill_no_seat(details: Attendance, case: Case, _terms: Terms) -> Finding:
     """ToR 6.1: an expert drawn in never counts to the quorum and never decides."""
-    seated = {person_of(one.person) for one in said.sat if one.person} & experts_of(said, case)
+    seated = {person_of(one.person) for one in details.sat if one.person} & experts_of(
+        details, case
+    )
     return finding_if(
         seated,
         clauses.MEMBERS,
@@ -120,15 +122,15 @@ def experts_fill_no_seat(said: Attendance, case: Case, _terms: Terms) -> Finding
     )
 
 
-def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
+def counted_seats(details: Attendance, case: Case, terms: Terms) -> frozenset[str]:
     """ToR 6.2: return the seats filled by a member, or by a representative where one is allowed.
 
     One person fills the first seat that the attendance gives them, and an expert none (I-6, I-11).
     """
-    taken = {*experts_of(said, case)}
+    taken = {*experts_of(details, case)}
     filled: set[str] = set()
     members, represented = terms.seat_ids, terms.represented_seats
-    for one in said.sat:
+    for one in details.sat:
         allowed = represented if one.capacity is _REPRESENTATIVE else members
         who = person_of(one.person) if one.person is not None else None
         if who not in taken and one.seat in allowed:
@@ -138,24 +140,24 @@ def counted_seats(said: Attendance, case: Case, terms: Terms) -> frozenset[str]:
     return frozenset(filled)
 
 
-def experts_of(said: Attendance, case: Case) -> frozenset[str]:
+def experts_of(details: Attendance, case: Case) -> frozenset[str]:
     """ToR 6.1: return the people who are at a meeting for their expertise."""
-    invited = (one.person for one in case.all(ExpertInvited) if one.meeting == said.meeting)
-    return frozenset(map(person_of, (*invited, *said.experts)))
+    invited = (one.person for one in case.all(ExpertInvited) if one.meeting == details.meeting)
+    return frozenset(map(person_of, (*invited, *details.experts)))
 
 
-def empty_seats(said: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:
+def empty_seats(details: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:
     """ToR 6.2: return the seats that nobody who counts filled, in the order of the terms."""
-    return _seats_left_empty(counted_seats(said, case, terms), terms)
+    return _seats_left_empty(counted_seats(details, case, terms), terms)
 
 
 def _seats_left_empty(filled: frozenset[str], terms: Terms) -> tuple[str, ...]:
     return tuple(seat.id for seat in terms.seats if seat.votes and seat.id not in filled)
 
 
-def is_quorate(said: Attendance, case: Case, terms: Terms) -> bool:
+def is_quorate(details: Attendance, case: Case, terms: Terms) -> bool:
     """ToR 6.2: say whether the seats filled at a meeting make the quorum."""
-    return is_met(terms.quorum.needs, counted_seats(said, case, terms))
+    return is_met(terms.quorum.needs, counted_seats(details, case, terms))
 
 
 def attendance_of(meeting: int, case: Case) -> QuorumConfirmed | QuorumNotMet | None:
@@ -223,10 +225,10 @@ def named_by_its_seats(
     quorate, empty = by_its_seats(held, case, terms)
     if quorate == isinstance(held, QuorumConfirmed):
         return held
-    said = {name: getattr(held, name) for name in Attendance.model_fields}
+    details = {name: getattr(held, name) for name in Attendance.model_fields}
     if quorate:
-        return QuorumConfirmed.model_construct(None, **said)
-    return QuorumNotMet.model_construct(None, **said, empty_seats=empty)
+        return QuorumConfirmed.model_construct(None, **details)
+    return QuorumNotMet.model_construct(None, **details, empty_seats=empty)
 
 
 def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
@@ -259,28 +261,28 @@ def _entry_of(event: AnyEvent, case: Case) -> int:
     return version
 
 
-def meeting_was_quorate(said: Attendance, case: Case, terms: Terms) -> Finding:
+def meeting_was_quorate(details: Attendance, case: Case, terms: Terms) -> Finding:
     """ToR 6.2: a meeting short of a seat still happened: the record has it, with a finding.
 
     The seats decide, whatever somebody says of the quorum.
     """
-    empty = empty_seats(said, case, terms)
+    empty = empty_seats(details, case, terms)
     return finding_if(
-        not is_quorate(said, case, terms),
+        not is_quorate(details, case, terms),
         terms.quorum.clause,
         Verdict.IRREGULAR,
-        f"meeting {said.meeting} was not quorate; empty seats: {listed(empty)}",
+        f"meeting {details.meeting} was not quorate; empty seats: {listed(empty)}",
         "Convene another meeting, at which the member or representative of every seat attends.",
     )
 
 
-def challenge_was_raised(said: ChallengeAnswer, case: Case, _terms: Terms) -> Finding:
+def challenge_was_raised(details: ChallengeAnswer, case: Case, _terms: Terms) -> Finding:
     """ToR 3.2: an answer answers a challenge."""
     raised = {challenge.challenge for challenge in case.all(ChallengeRaised)}
     return finding_if(
-        said.challenge not in raised,
+        details.challenge not in raised,
         clauses.CHALLENGE,
         Verdict.FORBIDDEN,
-        f"no challenge {shown(said.challenge)} has been raised",
+        f"no challenge {shown(details.challenge)} has been raised",
         "Record the challenge first with RaiseChallenge. A late record is accepted.",
     )

@@ -34,7 +34,7 @@ from rapid_review.domain.rules.finding import (
 from rapid_review.domain.terms.terms import Terms
 
 
-def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+def notification_comes_first(_details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.3: everything follows the receipt of the notification."""
     return finding_if(
         case.review.terms is None,
@@ -45,7 +45,7 @@ def notification_comes_first(_said: Particulars, case: Case, _terms: Terms) -> F
     )
 
 
-def notification_comes_once(_said: Notification, case: Case, _terms: Terms) -> Finding:
+def notification_comes_once(_details: Notification, case: Case, _terms: Terms) -> Finding:
     """ToR 7.3, 8.1: one case, one notification; a second about the same incident gets a link."""
     return finding_if(
         case.last(NotificationReceived),
@@ -62,28 +62,28 @@ OF_SENSE: Final = (notification_comes_first, notification_comes_once)
 """The rules whose breach makes a step nonsense; what breaks any other rule may have happened."""
 
 
-def class_is_known(said: Notification, _case: Case, terms: Terms) -> Finding:
+def class_is_known(details: Notification, _case: Case, terms: Terms) -> Finding:
     """ToR 8.1: the kind of notification is one that the rule set or the terms know."""
     return finding_if_unknown(
-        "notification class", [said.notification_class], terms.classes, clauses.RECEIVE
+        "notification class", [details.notification_class], terms.classes, clauses.RECEIVE
     )
 
 
-def index_child_is_named(said: Notification, _case: Case, _terms: Terms) -> Finding:
+def index_child_is_named(details: Notification, _case: Case, _terms: Terms) -> Finding:
     """ToR 8.1: the child whom published breakdowns speak of is one of the notification's."""
-    if said.index_child is None:
+    if details.index_child is None:
         return holds(str(clauses.RECEIVE))
-    references = [child.reference for child in said.children]
+    references = [child.reference for child in details.children]
     return finding_if(
-        said.index_child not in references,
+        details.index_child not in references,
         clauses.RECEIVE,
         Verdict.FORBIDDEN,
-        f"index child {shown(said.index_child)} is not among the notification's children",
+        f"index child {shown(details.index_child)} is not among the notification's children",
         f"Allowed: {listed(references)}.",
     )
 
 
-def review_is_held(said: Particulars, case: Case, terms: Terms) -> Finding:
+def review_is_held(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 1: the group acts while the notification calls for a rapid review.
 
     Facts arrive late: what the group did before it found the criteria not met may be recorded
@@ -98,7 +98,7 @@ def review_is_held(said: Particulars, case: Case, terms: Terms) -> Finding:
             "If the class is wrong, correct the notification with CorrectRecord.",
         )
     return finding_if(
-        any(unmet.at <= said.at for unmet in case.all(NotificationCriteriaFoundNotMet)),
+        any(unmet.at <= details.at for unmet in case.all(NotificationCriteriaFoundNotMet)),
         clauses.PROMPTLY,
         Verdict.FORBIDDEN,
         "the case does not meet the notification criteria, so there is no rapid review",
@@ -107,13 +107,13 @@ def review_is_held(said: Particulars, case: Case, terms: Terms) -> Finding:
     )
 
 
-def case_was_open(said: Particulars, case: Case, terms: Terms) -> Finding:
+def case_was_open(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 7.9: the group acts while the case is open, asked by the day on which it acts.
 
     Facts arrive late: what happened before the closing may be recorded after it (reading I-15).
     """
     return finding_if(
-        _was_closed(case, terms.local_day(said.at), terms),
+        _was_closed(case, terms.local_day(details.at), terms),
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
         "the case is closed",
@@ -159,21 +159,21 @@ def is_held(case: Case, terms: Terms, *, at: Particulars | None = None) -> bool:
 
 
 def seat_is_known(
-    said: MemberNotice | Challenge | ChallengeAnswer, _: Case, terms: Terms
+    details: MemberNotice | Challenge | ChallengeAnswer, _: Case, terms: Terms
 ) -> Finding:
     """ToR 6.1: a seat is one of those the terms name."""
-    return finding_if_unknown("seat", [said.seat], terms.seat_ids, clauses.MEMBERS)
+    return finding_if_unknown("seat", [details.seat], terms.seat_ids, clauses.MEMBERS)
 
 
-def shared_seats_are_known(said: ReportsSharing, _case: Case, terms: Terms) -> Finding:
+def shared_seats_are_known(details: ReportsSharing, _case: Case, terms: Terms) -> Finding:
     """ToR 8.4: collated reports go to seats that the terms name."""
-    return finding_if_unknown("seat", said.seats, terms.seat_ids, clauses.SEND_OUT)
+    return finding_if_unknown("seat", details.seats, terms.seat_ids, clauses.SEND_OUT)
 
 
-def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> Finding:
+def collated_reports_were_filed(details: Collation, case: Case, _terms: Terms) -> Finding:
     """ToR 7.5: a collation holds only reports that agencies have filed."""
     filed = {report.agency for report in case.all(AgencyReportFiled)}
-    missing = [agency for agency in said.agencies if agency not in filed]
+    missing = [agency for agency in details.agencies if agency not in filed]
     return finding_if(
         missing,
         clauses.COLLATE,
@@ -186,13 +186,13 @@ def collated_reports_were_filed(said: Collation, case: Case, _terms: Terms) -> F
     )
 
 
-def collation_exists(said: ReportsSharing, case: Case, _terms: Terms) -> Finding:
+def collation_exists(details: ReportsSharing, case: Case, _terms: Terms) -> Finding:
     """ToR 7.5, 8.4: before the partnership shares reports, it has collated them."""
     return finding_if(
-        said.collation not in {one.collation for one in case.all(ReportsCollated)},
+        details.collation not in {one.collation for one in case.all(ReportsCollated)},
         clauses.SEND_OUT,
         Verdict.FORBIDDEN,
-        f"collation {said.collation} does not exist; the number of collations so far is "
+        f"collation {details.collation} does not exist; the number of collations so far is "
         f"{case.review.collations}",
         "Record the collation first with CollateReports. A late record is accepted.",
     )

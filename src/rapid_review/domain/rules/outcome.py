@@ -28,17 +28,17 @@ from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
 
 
-def criteria_are_known(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
+def criteria_are_known(details: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the criteria weighed are the rule set's."""
     criteria = [criterion.id for criterion in terms.national.criteria]
     return finding_if_unknown(
-        "criterion", [f.criterion for f in said.factors], criteria, clauses.CRITERIA
+        "criterion", [f.criterion for f in details.factors], criteria, clauses.CRITERIA
     )
 
 
-def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
+def every_criterion_is_weighed(details: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the group weighs each of the rule set's criteria."""
-    weighed = {factor.criterion for factor in said.factors}
+    weighed = {factor.criterion for factor in details.factors}
     missing = {criterion.id for criterion in terms.national.criteria} - weighed
     return finding_if(
         missing,
@@ -50,15 +50,15 @@ def every_criterion_is_weighed(said: CriteriaAssessment, _case: Case, terms: Ter
 
 
 def meeting_is_quorate(
-    said: Decision, case: Case, terms: Terms, seats: OfSeats = as_it_was_held
+    details: Decision, case: Case, terms: Terms, seats: OfSeats = as_it_was_held
 ) -> Finding:
     """ToR 6.2, 7.6: only a quorate meeting decides; the seats say whether it was one."""
-    held = attendance_of(said.meeting, case)
+    held = attendance_of(details.meeting, case)
     quorate, empty = seats(held, case, terms) if held else MeetingHeld()
     because = (
-        f"meeting {said.meeting} was not quorate; empty seats: {listed(empty)}"
+        f"meeting {details.meeting} was not quorate; empty seats: {listed(empty)}"
         if held
-        else f"nobody's attendance of meeting {said.meeting} is recorded"
+        else f"nobody's attendance of meeting {details.meeting} is recorded"
     )
     # Where the chair may let business proceed, a decision is found and not refused (I-17).
     chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
@@ -80,7 +80,7 @@ _DECIDE_AGAIN: Final = (
 )
 
 
-def decided_once(_said: Decision, case: Case, _terms: Terms) -> Finding:
+def decided_once(_details: Decision, case: Case, _terms: Terms) -> Finding:
     """ToR 7.6: the group decides once; after that it reconsiders."""
     decided = case.last(DecisionMade)
     return finding_if(
@@ -105,26 +105,26 @@ def decision_in_force(
     return found
 
 
-def outcome_is_permitted(said: Decision, _case: Case, terms: Terms) -> Finding:
+def outcome_is_permitted(details: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 1.4, 5(b): the outcomes are among those the terms permit."""
-    return finding_if_unknown("outcome", said.outcomes, terms.outcomes, terms.decision.clause)
+    return finding_if_unknown("outcome", details.outcomes, terms.outcomes, terms.decision.clause)
 
 
-def manner_decides(said: Decision, _case: Case, terms: Terms) -> Finding:
+def manner_decides(details: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 7.6: the group decides in a manner that the terms allow."""
     return finding_if(
-        said.manner not in terms.decision.manners,
+        details.manner not in terms.decision.manners,
         terms.decision.clause,
         Verdict.IRREGULAR,
-        f"the terms do not provide for a decision by {said.manner}",
+        f"the terms do not provide for a decision by {details.manner}",
         f"Allowed: {listed(terms.decision.manners)}.",
     )
 
 
-def rationale_is_given(said: Decision, _case: Case, _terms: Terms) -> Finding:
+def rationale_is_given(details: Decision, _case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: the report gives the decision with its rationale, so there is one."""
     return finding_if(
-        said.rationale is None,
+        details.rationale is None,
         clauses.REPORT,
         Verdict.IRREGULAR,
         "the decision has no rationale",
@@ -137,10 +137,10 @@ def recommends_practice_review(outcomes: Collection[str], terms: Terms) -> bool:
     return any(o in terms.outcomes and terms.outcomes[o].practice_review for o in outcomes)
 
 
-def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
+def criteria_were_assessed(details: Decision, case: Case, terms: Terms) -> Finding:
     """ToR 2.1, 5(b): the group weighs the criteria before it recommends a practice review."""
     # Any other decision without the criteria weighed is irregular, and no more (reading I-20).
-    practice_review = recommends_practice_review(said.outcomes, terms)
+    practice_review = recommends_practice_review(details.outcomes, terms)
     return finding_if(
         case.last(CriteriaAssessed) is None,
         clauses.CRITERIA,
@@ -150,11 +150,11 @@ def criteria_were_assessed(said: Decision, case: Case, terms: Terms) -> Finding:
     )
 
 
-def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -> Finding:
+def style_and_methodology_are_given(details: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 5(c): with a practice review the group recommends its style and methodology."""
-    missing = [name for name in ("methodology", "style") if getattr(said, name) is None]
+    missing = [name for name in ("methodology", "style") if getattr(details, name) is None]
     return finding_if(
-        recommends_practice_review(said.outcomes, terms) and missing,
+        recommends_practice_review(details.outcomes, terms) and missing,
         clauses.METHODOLOGY,
         Verdict.FORBIDDEN,
         f"the decision recommends a practice review without: {listed(missing)}",
@@ -162,11 +162,11 @@ def style_and_methodology_are_given(said: Decision, _case: Case, terms: Terms) -
     )
 
 
-def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> Finding:
+def earlier_learning_was_weighed(details: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 4(e), 4(f): the group looked at earlier themes and reviews, even if it found none."""
-    looked = said.prior_themes is not None and said.related_reviews is not None
+    looked = details.prior_themes is not None and details.related_reviews is not None
     return finding_if(
-        recommends_practice_review(said.outcomes, terms) and not looked,
+        recommends_practice_review(details.outcomes, terms) and not looked,
         Refs(clauses.RELATED, clauses.PRIOR_THEMES),
         Verdict.IRREGULAR,
         "the decision does not say whether the group looked at earlier themes and reviews",
@@ -174,11 +174,11 @@ def earlier_learning_was_weighed(said: Decision, _case: Case, terms: Terms) -> F
     )
 
 
-def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Terms) -> Finding:
+def publication_and_proportion_were_weighed(details: Decision, _: Case, terms: Terms) -> Finding:
     """ToR 3.2, 4(c): the group considered publication, and whether the review is proportionate."""
-    weighed = said.publication_considered and said.proportionality is not None
+    weighed = details.publication_considered and details.proportionality is not None
     return finding_if(
-        recommends_practice_review(said.outcomes, terms) and not weighed,
+        recommends_practice_review(details.outcomes, terms) and not weighed,
         Refs(clauses.CHALLENGE, clauses.PROPORTIONATE),
         Verdict.IRREGULAR,
         "the decision does not say whether the group considered publication and proportionality",
@@ -186,7 +186,7 @@ def publication_and_proportion_were_weighed(said: Decision, _: Case, terms: Term
     )
 
 
-def decision_was_made(_said: Particulars, case: Case, _terms: Terms) -> Finding:
+def decision_was_made(_details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.6, 7.7: adopting, reporting and reconsidering follow a decision."""
     return finding_if(
         case.last(DecisionMade) is None,
@@ -197,21 +197,23 @@ def decision_was_made(_said: Particulars, case: Case, _terms: Terms) -> Finding:
     )
 
 
-def partner_adopts(said: Adoption, _case: Case, terms: Terms) -> Finding:
+def partner_adopts(details: Adoption, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the partners who adopt are those the terms name."""
-    return finding_if_unknown("partner", [said.partner], terms.adoption.by, terms.adoption.clause)
-
-
-def limbs_are_known(said: ReportVersion, _case: Case, terms: Terms) -> Finding:
-    """ToR 1, 7.7: the limbs a report addresses are the rule set's."""
     return finding_if_unknown(
-        "limb", said.limbs, [limb.id for limb in terms.national.limbs], clauses.REPORT
+        "partner", [details.partner], terms.adoption.by, terms.adoption.clause
     )
 
 
-def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> Finding:
+def limbs_are_known(details: ReportVersion, _case: Case, terms: Terms) -> Finding:
+    """ToR 1, 7.7: the limbs a report addresses are the rule set's."""
+    return finding_if_unknown(
+        "limb", details.limbs, [limb.id for limb in terms.national.limbs], clauses.REPORT
+    )
+
+
+def every_limb_is_addressed(details: ReportVersion, _case: Case, terms: Terms) -> Finding:
     """ToR 1.1 to 1.4: the report addresses each aim of a rapid review."""
-    missing = {limb.id for limb in terms.national.limbs} - set(said.limbs)
+    missing = {limb.id for limb in terms.national.limbs} - set(details.limbs)
     return finding_if(
         missing,
         Refs(clauses.FACTS, clauses.SAFETY, clauses.IMPROVEMENTS, clauses.NEXT_STEPS),
@@ -221,49 +223,49 @@ def every_limb_is_addressed(said: ReportVersion, _case: Case, terms: Terms) -> F
     )
 
 
-def version_follows(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
+def version_follows(details: ReportVersion, case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: versions of the report have the numbers 1, 2, 3 ..."""
     compiled = {report.version for report in case.all(ReportCompiled)}
     return finding_if(
-        said.version > 1 and said.version - 1 not in compiled,
+        details.version > 1 and details.version - 1 not in compiled,
         clauses.REPORT,
         Verdict.FORBIDDEN,
-        f"this is version {said.version} of the report, and version {said.version - 1} has not "
-        "been compiled",
+        f"this is version {details.version} of the report, and version {details.version - 1} has "
+        "not been compiled",
         f"The next version is {max(compiled, default=0) + 1}.",
     )
 
 
-def version_comes_once(said: ReportVersion, case: Case, _terms: Terms) -> Finding:
+def version_comes_once(details: ReportVersion, case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: the partnership compiles each version of the report once."""
     compiled = {report.version for report in case.all(ReportCompiled)}
     return finding_if(
-        said.version in compiled,
+        details.version in compiled,
         clauses.REPORT,
         Verdict.FORBIDDEN,
-        f"version {said.version} of the report has already been compiled",
+        f"version {details.version} of the report has already been compiled",
         f"The next version is {max(compiled, default=0) + 1}.",
     )
 
 
-def version_was_compiled(said: ReportDispatch, case: Case, _terms: Terms) -> Finding:
+def version_was_compiled(details: ReportDispatch, case: Case, _terms: Terms) -> Finding:
     """ToR 7.7: before the partnership sends a report, it has compiled it."""
     return finding_if(
-        said.version not in {report.version for report in case.all(ReportCompiled)},
+        details.version not in {report.version for report in case.all(ReportCompiled)},
         clauses.REPORT,
         Verdict.FORBIDDEN,
-        f"version {said.version} of the report has not been compiled",
+        f"version {details.version} of the report has not been compiled",
         "Record that version first with CompileReport. A late record is accepted.",
     )
 
 
-def decision_was_adopted(said: Particulars, case: Case, terms: Terms) -> Finding:
+def decision_was_adopted(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the partners made the decision theirs before it left the partnership.
 
     They must have adopted the latest decision by that day, on its day or after it.
     If the group had made none by then, they have adopted none either.
     """
-    decision = decision_in_force(case, terms.local_day(said.at), terms)
+    decision = decision_in_force(case, terms.local_day(details.at), terms)
     missing = set(terms.adoption.by) - partners_that_adopted(decision, case, terms)
     return finding_if(
         missing,

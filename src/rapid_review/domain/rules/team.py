@@ -12,42 +12,42 @@ from rapid_review.domain.team_particulars import ActionTaken, Minutes, Publicati
 from rapid_review.domain.terms.terms import Terms
 
 
-def meeting_was_not_cancelled(said: Attendance, case: Case, _terms: Terms) -> Finding:
+def meeting_was_not_cancelled(details: Attendance, case: Case, _terms: Terms) -> Finding:
     """ToR 8.5: the group attends a cancelled meeting only after somebody convenes it again."""
     return finding_if(
-        is_cancelled(said.meeting, case),
+        is_cancelled(details.meeting, case),
         clauses.CONVENE,
         Verdict.FORBIDDEN,
-        f"meeting {said.meeting} was cancelled",
+        f"meeting {details.meeting} was cancelled",
         "Convene it again with ConveneMeeting. If it was not cancelled, retract the "
         "cancellation with CorrectRecord.",
     )
 
 
-def action_was_agreed(said: ActionTaken, case: Case, _terms: Terms) -> Finding:
+def action_was_agreed(details: ActionTaken, case: Case, _terms: Terms) -> Finding:
     """ToR 8.6: before somebody completes an action, the group has agreed it."""
     agreed = {one.action for one in case.all(ActionAgreed)}
     return finding_if(
-        said.action not in agreed,
+        details.action not in agreed,
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
-        f"action {shown(said.action)} has not been agreed; agreed so far: {listed(agreed)}",
+        f"action {shown(details.action)} has not been agreed; agreed so far: {listed(agreed)}",
         "Record the action first with AgreeAction. A late record is accepted.",
     )
 
 
-def meeting_was_held(said: Minutes, case: Case, _terms: Terms) -> Finding:
+def meeting_was_held(details: Minutes, case: Case, _terms: Terms) -> Finding:
     """ToR 8.6: minutes are of a meeting that somebody attended."""
     return finding_if(
-        attendance_of(said.meeting, case) is None,
+        attendance_of(details.meeting, case) is None,
         clauses.ADMINISTER,
         Verdict.FORBIDDEN,
-        f"nobody's attendance of meeting {said.meeting} is recorded",
+        f"nobody's attendance of meeting {details.meeting} is recorded",
         "Record the attendance first with RecordAttendance. A late record is accepted.",
     )
 
 
-def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Finding:
+def not_yet_published(_details: PublicationCopy, case: Case, _terms: Terms) -> Finding:
     """ToR 3.2: an advance copy goes out before publication."""
     return finding_if(
         case.last(PracticeReviewPublished),
@@ -58,16 +58,16 @@ def not_yet_published(_said: PublicationCopy, case: Case, _terms: Terms) -> Find
     )
 
 
-def answered_letter_was_logged(said: Correspondence, case: Case, _terms: Terms) -> Finding:
+def answered_letter_was_logged(details: Correspondence, case: Case, _terms: Terms) -> Finding:
     """ToR 8.9: a letter answers another that was logged."""
-    if said.answers is None:
+    if details.answers is None:
         return holds(str(clauses.LIAISON))
     letters = case.all(PanelCorrespondenceLogged)
-    others = {one.correspondence for one in letters} - {said.correspondence}
+    others = {one.correspondence for one in letters} - {details.correspondence}
     return finding_if(
-        said.answers not in others,
+        details.answers not in others,
         clauses.LIAISON,
         Verdict.FORBIDDEN,
-        f"this letter answers letter {shown(said.answers)}, and no such letter has been logged",
+        f"this letter answers letter {shown(details.answers)}, and no such letter has been logged",
         "Record the answered letter first with LogPanelCorrespondence. A late record is accepted.",
     )

@@ -41,7 +41,7 @@ def read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
     """Read every clock of the terms of the day, then those that run on from earlier terms."""
     terms = matter.terms_on(matter.read)
     rules = {one["id"]: (one, terms) for one in clocks_of(terms)}
-    for deadline in sorted({one.said["deadline"] for one in matter.due_days} - set(rules)):
+    for deadline in sorted({one.fields["deadline"] for one in matter.due_days} - set(rules)):
         for edition in matter.editions:
             for rule in clocks_of(edition):
                 if rule["id"] == deadline and _starts(rule, matter.facts, matter):
@@ -82,9 +82,9 @@ def _starts(rule: Fields, facts: list[Fact], matter: Matter) -> list[date]:
     for day, fact in days_named(rule["starts_on"], facts, matter):
         told_later = rule["starts_on"] == NOTIFIED and fact.kind == "PanelNotified"
         of = matter.receipt if told_later and matter.receipt else fact
-        only = rule["only_for_classes"] or [of.said.get("notification_class")]
+        only = rule["only_for_classes"] or [of.fields.get("notification_class")]
         if of.kind != "NotificationReceived" or (
-            matter.opens_review() and of.said["notification_class"] in only
+            matter.opens_review() and of.fields["notification_class"] in only
         ):
             moved = fact.kind == "NotificationReceived" and day == fact.day
             starts.append(received_on(fact, rule, matter) if moved else day)
@@ -115,7 +115,7 @@ def _stopped_by(point: str, rule: Fields, facts: list[Fact], matter: Matter) -> 
         return min((day for day, _ in stops), default=None)
     terms = matter.terms_on(matter.read)
     seats = [seat["id"] for seat in terms["seats"]]
-    asked = [fact.said["agency"] for fact in matter.of("AgencyReportRequested")]
+    asked = [fact.fields["agency"] for fact in matter.of("AgencyReportRequested")]
     named_by_the_terms = {
         "MemberInformed": seats,
         "ReportsShared": seats,
@@ -126,7 +126,7 @@ def _stopped_by(point: str, rule: Fields, facts: list[Fact], matter: Matter) -> 
     }
     awaited = rule["all_of"] or named_by_the_terms[kind]
     first = [
-        min([day for day, f in stops if one in named(f.said, _BY_ALL[kind])], default=None)
+        min([day for day, f in stops if one in named(f.fields, _BY_ALL[kind])], default=None)
         for one in awaited
     ]
     known = [day for day in first if day is not None]
@@ -198,7 +198,7 @@ def _must_have_started(rule: Fields, stop: date | None, facts: list[Fact], matte
 def _was_told_unknown(points: list[str], facts: list[Fact]) -> bool:
     """ToR 8.1: say whether the record says that the Panel was told, on an unknown day."""
     told = [one for one in facts if one.kind == "PanelNotified"]
-    return NOTIFIED in points and any(one.said["notified_at"] is None for one in told)
+    return NOTIFIED in points and any(one.fields["notified_at"] is None for one in told)
 
 
 def _verdict(due: date, stop: date | None, excused: date | None, read: date) -> str:

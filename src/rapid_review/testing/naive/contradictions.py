@@ -24,17 +24,17 @@ _LISTS: Final[Mapping[str, Mapping[str, str]]] = {
 def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
     """Find two statements of which only one can be true."""
     yield from _unlisted_codes(fact, matter)
-    said = fact.said
+    fields = fact.fields
     if fact.kind == "NotificationReceived":
-        children = [child["reference"].casefold() for child in said["children"]]
+        children = [child["reference"].casefold() for child in fields["children"]]
         if len(set(children)) < len(children):
             yield "child-named-twice"
     if fact.kind in DECISIONS:
         yield from _within_a_decision(fact, matter)
     if fact.kind == "PracticeReviewCommissioned":
         decision = matter.decision_in_force(fact.day)
-        decided = decision.said["methodology"] if decision else None
-        if decided is not None and decided != said["methodology"]:
+        decided = decision.fields["methodology"] if decision else None
+        if decided is not None and decided != fields["methodology"]:
             yield "methodology-other-than-decided"
     if fact.kind == "PracticeReviewPublished":
         engaged = [one for one in matter.of("EngagementRecorded") if one.day <= fact.day]
@@ -43,20 +43,20 @@ def contradictions(fact: Fact, matter: Matter) -> Iterator[str]:
 
 
 def _within_a_decision(fact: Fact, matter: Matter) -> Iterator[str]:
-    said, terms = fact.said, matter.terms_on(fact.day)
-    if {one["seat"] for one in said["dissent"]} - {seat["id"] for seat in terms["seats"]}:
+    fields, terms = fact.fields, matter.terms_on(fact.day)
+    if {one["seat"] for one in fields["dissent"]} - {seat["id"] for seat in terms["seats"]}:
         yield "dissent-of-unknown-seat"
-    if said["manner"] == "consensus" and said["dissent"]:
+    if fields["manner"] == "consensus" and fields["dissent"]:
         yield "consensus-with-dissent"
-    decided, outcomes = set(said["outcomes"]), terms["decision"]["outcomes"]
+    decided, outcomes = set(fields["outcomes"]), terms["decision"]["outcomes"]
     excluded = [set(one["excludes"]) for one in outcomes if one["code"] in decided]
     if "no-practice-review" in decided and matter.asks_for_practice_review(fact):
         excluded.append(decided)
     if any(each & decided for each in excluded):
         yield "outcomes-exclude-each-other"
     linked = [f for f in matter.of("ProcessLinked") if f.day <= fact.day]
-    reviews = [one for one in linked if one.said["process"].endswith("review")]
-    if said["related_reviews"] == () and reviews:
+    reviews = [one for one in linked if one.fields["process"].endswith("review")]
+    if fields["related_reviews"] == () and reviews:
         yield "none-beside-linked"
 
 
@@ -65,9 +65,9 @@ def _unlisted_codes(fact: Fact, matter: Matter) -> Iterator[str]:
     if lists is None:
         return
     lists_of = _LISTS.get(fact.kind, {}).items()
-    found: list[tuple[str, Any]] = [(name, fact.said[field]) for field, name in lists_of]
-    found.extend(("processes", one["process"]) for one in fact.said.get("related_reviews") or ())
-    if fact.said.get("process") in {"duplicate-of", "same-incident-as"}:
+    found: list[tuple[str, Any]] = [(name, fact.fields[field]) for field, name in lists_of]
+    found.extend(("processes", one["process"]) for one in fact.fields.get("related_reviews") or ())
+    if fact.fields.get("process") in {"duplicate-of", "same-incident-as"}:
         found = []  # codes of the record itself, whatever the terms list
     for name, words in found:
         used = [words] if isinstance(words, str) else list(words or ())

@@ -45,13 +45,13 @@ def dates_beside(fact: Fact, matter: Matter) -> dict[str, date]:
     """Return the other dates with which the dates inside a fact are compared, and its plans."""
     days: dict[str, date] = {}
     for field in PLANS:
-        if fact.said.get(field) is not None:
-            days[field] = matter.day_of(fact.said[field])
+        if fact.fields.get(field) is not None:
+            days[field] = matter.day_of(fact.fields[field])
     if fact.kind == "PanelNotified" and matter.receipt:
-        days["known_on"] = matter.receipt.said["incident"]["known_on"]
+        days["known_on"] = matter.receipt.fields["incident"]["known_on"]
     for facts in (one for one in matter.panel_rounds(date.max) if fact in one):
         sent = [one.day for one in facts if one.kind == "ReportSentToPanel"]
-        noted = [one.said["discussed_on"] for one in facts if one.kind == "PanelDiscussionNoted"]
+        noted = [one.fields["discussed_on"] for one in facts if one.kind == "PanelDiscussionNoted"]
         if sent and fact.kind == "PanelDiscussionNoted":
             days["sent"] = min(sent)
         if noted and fact.kind == "PanelFeedbackReceived":

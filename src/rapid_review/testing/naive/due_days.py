@@ -16,17 +16,17 @@ def due_day(rule: Fields, start: date, matter: Matter, number: int) -> date | No
 
     A due day that an imported history states is kept, even if no event is on its first day.
     """
-    recorded = [one for one in matter.due_days if one.said["deadline"] == rule["id"]]
+    recorded = [one for one in matter.due_days if one.fields["deadline"] == rule["id"]]
     for one in reversed(recorded):
-        if matter.day_of(one.said["counted_from"]) == start:
-            return matter.day_of(one.said["due"])
+        if matter.day_of(one.fields["counted_from"]) == start:
+            return matter.day_of(one.fields["due"])
     if recorded and number == 1:
-        last = recorded[-1].said
+        last = recorded[-1].fields
         if matter.day_of(last["counted_from"]) not in ever_started(rule, matter):
             return matter.day_of(last["due"])
     counting, calendar, version = rule, matter.terms_on(start)["calendar"], None
     if recorded:
-        named = recorded[-1].said["calendar"]
+        named = recorded[-1].fields["calendar"]
         counting, calendar, version = recorded[-1].rule, named["id"], named["version"]
     try:
         return counted(counting, start, matter.calendars(calendar, version))
@@ -37,7 +37,7 @@ def due_day(rule: Fields, start: date, matter: Matter, number: int) -> date | No
 def _has_all_terms(matter: Matter) -> bool:
     """Say whether all terms that the case names are available."""
     naming = ("NotificationReceived", "TermsReplaced")
-    named = [fact.said["terms"] for fact in matter.ever_recorded if fact.kind in naming]
+    named = [fact.fields["terms"] for fact in matter.ever_recorded if fact.kind in naming]
     known = [(one["digest"], one["national"]["digest"]) for one in matter.editions]
     return all((one["digest"], one["rule_set_digest"]) in known for one in named)
 
@@ -55,22 +55,22 @@ def due_days_that_differ(matter: Matter) -> Iterator[int]:
         if not one.had_happened:
             continue
         rules = [r for terms in matter.editions for r in clocks_of(terms)]
-        mine = [rule for rule in rules if rule["id"] == one.said["deadline"]]
-        if not any(one.said["counted_from"] in ever_started(rule, matter) for rule in mine):
+        mine = [rule for rule in rules if rule["id"] == one.fields["deadline"]]
+        if not any(one.fields["counted_from"] in ever_started(rule, matter) for rule in mine):
             yield one.version
             continue
-        if one.rule is one.said and _has_all_terms(matter):
+        if one.rule is one.fields and _has_all_terms(matter):
             lengths = [[rule[key] for key in _LENGTH] for rule in mine]
-            if [one.said[key] for key in _LENGTH] not in lengths:
+            if [one.fields[key] for key in _LENGTH] not in lengths:
                 yield one.version
                 continue
-        named = one.said["calendar"]
+        named = one.fields["calendar"]
         try:
             calendar = matter.calendars(named["id"], named["version"])
-            recount = counted(one.rule, one.said["counted_from"], calendar)
+            recount = counted(one.rule, one.fields["counted_from"], calendar)
         except (CalendarError, CalendarGapError):
             continue
-        if calendar.digest == named["digest"] and recount != one.said["due"]:
+        if calendar.digest == named["digest"] and recount != one.fields["due"]:
             yield one.version
 
 

@@ -61,7 +61,7 @@ def _of_any_notification(matter: Matter, terms: Fields) -> Owed:
 
 
 def _of_a_theme(matter: Matter) -> Owed:
-    for theme in {one.said["theme"] for one in matter.of("LearningThemeIdentified")}:
+    for theme in {one.fields["theme"] for one in matter.of("LearningThemeIdentified")}:
         yield "refer-theme", theme, facts_about(matter, "ThemeReferred", "theme", theme)
 
 
@@ -70,22 +70,22 @@ def _until_the_meeting(matter: Matter, terms: Fields) -> Owed:
     yield "ask-agencies", "", matter.of("AgencyReportRequested", "AgencyReportFiled")
     decided = min((one.day for one in matter.of("DecisionMade")), default=date.max)
     filed = matter.of("AgencyReportFiled")
-    early = [one for one in filed if one.day < decided and not one.said["nil_return"]]
-    told = {one.said["agency"] for one in early}
-    left = {one.said["agency"] for one in early if not _is_collated(one, filed, collated)}
+    early = [one for one in filed if one.day < decided and not one.fields["nil_return"]]
+    told = {one.fields["agency"] for one in early}
+    left = {one.fields["agency"] for one in early if not _is_collated(one, filed, collated)}
     if collated and left:
         yield from (("collate", agency, []) for agency in left)
     else:
         yield "collate", "", collated
     for seat in terms["seats"]:
-        mine = [one for one in matter.of("ReportsShared") if seat["id"] in one.said["seats"]]
-        had = {one.said["collation"] for one in mine}
-        late = {one.said["agency"] for one in filed} - told
-        for agency in {agency for one in collated for agency in one.said["agencies"]} - late:
-            holding = [one for one in collated if agency in one.said["agencies"]]
-            theirs = [one for one in early if one.said["agency"] == agency]
+        mine = [one for one in matter.of("ReportsShared") if seat["id"] in one.fields["seats"]]
+        had = {one.fields["collation"] for one in mine}
+        late = {one.fields["agency"] for one in filed} - told
+        for agency in {agency for one in collated for agency in one.fields["agencies"]} - late:
+            holding = [one for one in collated if agency in one.fields["agencies"]]
+            theirs = [one for one in early if one.fields["agency"] == agency]
             last = _needed(holding, theirs, decided)
-            later = {one.said["collation"] for one in holding if _place(one) >= _place(last)}
+            later = {one.fields["collation"] for one in holding if _place(one) >= _place(last)}
             mine = mine if later & had else []
         yield "share-reports", seat["id"], mine
     yield "convene", "", convened(matter)
@@ -93,7 +93,7 @@ def _until_the_meeting(matter: Matter, terms: Fields) -> Owed:
 
 
 def _place(collation: Fact) -> tuple[date, int]:
-    return collation.day, collation.said["collation"]
+    return collation.day, collation.fields["collation"]
 
 
 def _needed(holding: list[Fact], reports: list[Fact], decided: date) -> Fact:
@@ -109,9 +109,9 @@ def _needed(holding: list[Fact], reports: list[Fact], decided: date) -> Fact:
 
 def _is_collated(report: Fact, filed: list[Fact], collated: list[Fact]) -> bool:
     """Say whether a collation names its agency: on that day or later, or it was their first."""
-    agency = report.said["agency"]
-    naming = [one for one in collated if agency in one.said["agencies"]]
-    first = next(one for one in filed if one.said["agency"] == agency)
+    agency = report.fields["agency"]
+    naming = [one for one in collated if agency in one.fields["agencies"]]
+    first = next(one for one in filed if one.fields["agency"] == agency)
     return any(report is first or one.day >= report.day for one in naming)
 
 
@@ -121,13 +121,13 @@ def _until_the_closing(matter: Matter) -> Owed:
     compiled = matter.of("ReportCompiled")
     changed = _outcome_changed_on(matter)
     yield "compile", "", [one for one in compiled if one.day >= changed]
-    old = [one.said["version"] for one in compiled if one.day < changed]
+    old = [one.fields["version"] for one in compiled if one.day < changed]
     for code, kind in (
         ("tell-members", "ReportSentToMembers"),
         ("tell-panel", "ReportSentToPanel"),
     ):
         sent = [one for one in matter.of(kind) if one.day >= again]
-        yield code, "", [one for one in sent if one.said["version"] not in old]
+        yield code, "", [one for one in sent if one.fields["version"] not in old]
     for answer in matter.of(ANSWER)[-1:]:
         for recipient in _terms_of_duties(matter)["feedback"]["share_with"]:
             shared = facts_about(matter, "FeedbackShared", "shared_with", recipient)
@@ -144,7 +144,7 @@ def _outcome_changed_on(matter: Matter) -> date:
         later.day
         for earlier, later in zip([None, *decisions], decisions, strict=False)
         if later.kind == "DecisionReconsidered"
-        if earlier is None or {*earlier.said["outcomes"]} != {*later.said["outcomes"]}
+        if earlier is None or {*earlier.fields["outcomes"]} != {*later.fields["outcomes"]}
     ]
     return max(days, default=date.min)
 

@@ -36,7 +36,7 @@ class Fact(NamedTuple):
     version: int
     day: date
     kind: str
-    said: Fields
+    fields: Fields
     written_at: datetime
     command: str
 
@@ -49,7 +49,7 @@ class RecordedDueDay(NamedTuple):
     """A due day as it was recorded: a clock set, or calculated again."""
 
     version: int
-    said: Fields
+    fields: Fields
     rule: Fields
     had_happened: bool
     """Whether it was recorded for a time up to the one that is asked about."""
@@ -80,10 +80,10 @@ class Matter:
     def terms_on(self, day: date) -> Fields:
         """Return the terms that held on a day: those pinned, until others replaced them."""
         received = self.receipt
-        named = received.said["terms"] if received else None
+        named = received.fields["terms"] if received else None
         for replaced in self.of("TermsReplaced"):
             if replaced.day <= day:
-                named = replaced.said["terms"]
+                named = replaced.fields["terms"]
         for edition in self.editions:
             if _ref(edition) == named:
                 return edition
@@ -105,7 +105,7 @@ class Matter:
         if received is None:
             return True
         for one in classes(self.terms_on(received.day)):
-            if one["code"] == received.said["notification_class"]:
+            if one["code"] == received.fields["notification_class"]:
                 return bool(one["opens_review"])
         return True
 
@@ -118,7 +118,7 @@ class Matter:
     def is_duplicate(self, by: date = date.max) -> bool:
         """ToR 8.1: say whether the case was linked as a duplicate by a day, or at all."""
         linked = [one for one in self.of("ProcessLinked") if one.day <= by]
-        return any(one.said["process"] == "duplicate-of" for one in linked)
+        return any(one.fields["process"] == "duplicate-of" for one in linked)
 
     def decision_in_force(self, day: date | None = None) -> Fact | None:
         """Return the last decision by the end of a day, or of all."""
@@ -128,7 +128,7 @@ class Matter:
     def asks_for_practice_review(self, decision: Fact) -> bool:
         """ToR 2.1: say whether a decision has an outcome that asks for a practice review."""
         for outcome in self.terms_on(decision.day)["decision"]["outcomes"]:
-            if outcome["practice_review"] and outcome["code"] in decision.said["outcomes"]:
+            if outcome["practice_review"] and outcome["code"] in decision.fields["outcomes"]:
                 return True
         return False
 
@@ -164,7 +164,7 @@ class Matter:
             rounds[-1].append(fact)
         for place in range(1, len(rounds)):
             for fact in list(rounds[place]):
-                early = fact.kind == _DISCUSSED and fact.said["discussed_on"] < sent[place]
+                early = fact.kind == _DISCUSSED and fact.fields["discussed_on"] < sent[place]
                 early |= fact.kind == _ANSWERED and fact.day == sent[place]
                 if early and not [one for one in rounds[place - 1] if one.kind == fact.kind]:
                     rounds[place].remove(fact)
@@ -194,14 +194,14 @@ def matter_of(
         recorded.append(entry.model_dump(mode="python"))
     facts: list[Fact] = []
     due_days: list[RecordedDueDay] = []
-    for version, said, written in _as_corrected(recorded):
-        if said["kind"] in _DUE_DAYS:
-            _add_due_day(due_days, version, said, happened_by)
-        if said["kind"] in _NO_FACTS or (happened_by is not None and said["at"] > happened_by):
+    for version, fields, written in _as_corrected(recorded):
+        if fields["kind"] in _DUE_DAYS:
+            _add_due_day(due_days, version, fields, happened_by)
+        if fields["kind"] in _NO_FACTS or (happened_by is not None and fields["at"] > happened_by):
             continue
-        day = _local_day(said["at"], editions[-1])
+        day = _local_day(fields["at"], editions[-1])
         when, command = written["recorded_at"], written["command_id"]
-        facts.append(Fact(said["at"], version, day, said["kind"], said, when, command))
+        facts.append(Fact(fields["at"], version, day, fields["kind"], fields, when, command))
     facts = sorted(_latest_attendances(facts), key=lambda fact: (fact.at, fact.version))
     ever_recorded = list(_ever_recorded(recorded, editions[-1]))
     return Matter(
@@ -212,13 +212,15 @@ def matter_of(
 def _ever_recorded(recorded: list[Fields], terms: Fields) -> Iterator[Fact]:
     """Yield every fact that was recorded, whether it still applies or not."""
     for entry in recorded:
-        said = entry["event"]
-        if said["kind"] == "RecordCorrected":
-            said = said["replacement"]
-        if said:
-            day, written = _local_day(said["at"], terms), entry["recorded_at"]
+        fields = entry["event"]
+        if fields["kind"] == "RecordCorrected":
+            fields = fields["replacement"]
+        if fields:
+            day, written = _local_day(fields["at"], terms), entry["recorded_at"]
             command = entry["command_id"]
-            yield Fact(said["at"], entry["version"], day, said["kind"], said, written, command)
+            yield Fact(
+                fields["at"], entry["version"], day, fields["kind"], fields, written, command
+            )
 
 
 def _as_corrected(recorded: list[Fields]) -> list[tuple[int, Fields, Fields]]:
@@ -227,27 +229,27 @@ def _as_corrected(recorded: list[Fields]) -> list[tuple[int, Fields, Fields]]:
     corrected: set[int] = set()
     for entry in reversed(recorded):
         version = entry["version"]
-        said, _ = stands[version]
-        if said is None or said["kind"] != "RecordCorrected" or said["version"] >= version:
+        fields, _ = stands[version]
+        if fields is None or fields["kind"] != "RecordCorrected" or fields["version"] >= version:
             continue
-        if said["version"] not in corrected:
-            corrected.add(said["version"])
-            stands[said["version"]] = (said["replacement"], entry)
-    return [(version, said, entry) for version, (said, entry) in stands.items() if said]
+        if fields["version"] not in corrected:
+            corrected.add(fields["version"])
+            stands[fields["version"]] = (fields["replacement"], entry)
+    return [(version, fields, entry) for version, (fields, entry) in stands.items() if fields]
 
 
 def _add_due_day(
-    known: list[RecordedDueDay], version: int, said: Fields, happened_by: datetime | None
+    known: list[RecordedDueDay], version: int, fields: Fields, happened_by: datetime | None
 ) -> None:
     """Add a recorded due day; a calculation made later that moves no start is left out."""
-    earlier = [one for one in known if one.said["deadline"] == said["deadline"]]
-    had_happened = happened_by is None or said["at"] <= happened_by
-    if said["kind"] == "DeadlineSet":
-        known.append(RecordedDueDay(version, said, said, had_happened))
+    earlier = [one for one in known if one.fields["deadline"] == fields["deadline"]]
+    had_happened = happened_by is None or fields["at"] <= happened_by
+    if fields["kind"] == "DeadlineSet":
+        known.append(RecordedDueDay(version, fields, fields, had_happened))
     elif earlier:
-        moves = said["counted_from"] != earlier[-1].said["counted_from"]
+        moves = fields["counted_from"] != earlier[-1].fields["counted_from"]
         if moves or had_happened:
-            known.append(RecordedDueDay(version, said, earlier[-1].rule, had_happened))
+            known.append(RecordedDueDay(version, fields, earlier[-1].rule, had_happened))
 
 
 def _latest_attendances(facts: list[Fact]) -> list[Fact]:
@@ -258,8 +260,8 @@ def _latest_attendances(facts: list[Fact]) -> list[Fact]:
         if fact.kind not in ATTENDANCE:
             others.append(fact)
         else:
-            first = attended.get(fact.said["meeting"], fact)
-            attended[fact.said["meeting"]] = fact._replace(version=first.version)
+            first = attended.get(fact.fields["meeting"], fact)
+            attended[fact.fields["meeting"]] = fact._replace(version=first.version)
     return [*others, *attended.values()]
 
 
@@ -284,8 +286,8 @@ def _local_day(when: date | datetime, terms: Fields) -> date:
 def experts_at(attendance: Fact, matter: Matter) -> set[str]:
     """ToR 6.1: return the experts at a meeting: named as such, or invited to it."""
     invited = matter.of("ExpertInvited")
-    mine = [one.said["person"] for one in invited if _same_meeting(one, attendance)]
-    return {one.lower() for one in (*mine, *attendance.said["experts"])}
+    mine = [one.fields["person"] for one in invited if _same_meeting(one, attendance)]
+    return {one.lower() for one in (*mine, *attendance.fields["experts"])}
 
 
 def is_quorate(attendance: Fact, matter: Matter) -> bool:
@@ -295,7 +297,7 @@ def is_quorate(attendance: Fact, matter: Matter) -> bool:
     seats = {one["id"]: one for one in terms["seats"]}
     filled: set[str] = set()
     seated: set[str] = set()
-    for one in attendance.said["sat"]:
+    for one in attendance.fields["sat"]:
         who = (one["person"] or "").lower()
         sits_elsewhere = who in seated and not terms["one_person_may_fill_several_seats"]
         seated |= {who} - {""}
@@ -307,7 +309,7 @@ def is_quorate(attendance: Fact, matter: Matter) -> bool:
 
 
 def _same_meeting(one: Fact, other: Fact) -> bool:
-    return bool(one.said["meeting"] == other.said["meeting"])
+    return bool(one.fields["meeting"] == other.fields["meeting"])
 
 
 def _is_met(need: str | Fields, filled: set[str]) -> bool:
@@ -324,12 +326,12 @@ def _is_met(need: str | Fields, filled: set[str]) -> bool:
 # --- Codes
 
 
-def named(said: Fields, where: str) -> list[Any]:
+def named(fields: Fields, where: str) -> list[Any]:
     """Return what an event names: one code, several, or a field of each of several."""
     first, _, each = where.partition(".")
-    if isinstance(said[first], str):
-        return [said[first]]
-    return [one[each] if each else one for one in said[first]]
+    if isinstance(fields[first], str):
+        return [fields[first]]
+    return [one[each] if each else one for one in fields[first]]
 
 
 def codes_of(terms: Fields) -> dict[str, set[Any]]:

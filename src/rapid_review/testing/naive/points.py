@@ -20,7 +20,7 @@ def days_named(point: str, facts: list[Fact], matter: Matter) -> list[tuple[date
     kind, _, path = point.partition(".")
     found: list[tuple[date, Fact]] = []
     for fact in facts:
-        value: Any = fact.said if _kind_of(fact, matter) == kind else None
+        value: Any = fact.fields if _kind_of(fact, matter) == kind else None
         for key in path.split("."):
             value = value[key] if value is not None else None
         if value is not None:
@@ -41,7 +41,7 @@ def received_on(fact: Fact, rule: Fields, matter: Matter) -> date:
     receipt = rule["receipt"] or edition["receipt"]
     if receipt is None or rule["starts_on"] != "NotificationReceived.at":
         return fact.day
-    recorded = [one.said for one in matter.due_days if one.said["deadline"] == rule["id"]]
+    recorded = [one.fields for one in matter.due_days if one.fields["deadline"] == rule["id"]]
     id_, version = edition["calendar"], None
     if recorded:
         id_, version = recorded[-1]["calendar"]["id"], recorded[-1]["calendar"]["version"]

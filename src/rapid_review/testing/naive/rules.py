@@ -110,34 +110,34 @@ def rules_broken(fact: Fact, matter: Matter) -> dict[str, str]:
 
 def _values(fact: Fact, matter: Matter) -> Broken:
     """Judge what the event says by the terms of its day."""
-    terms, said = matter.terms_on(fact.day), fact.said
+    terms, fields = matter.terms_on(fact.day), fact.fields
     allowed = codes_of(terms)
     for table, verdict in ((_KNOWN, FORBIDDEN), (_ALLOWED, IRREGULAR)):
         if fact.kind in table:
             code, where, which = table[fact.kind]
-            if set(named(said, where)) - allowed[which]:
+            if set(named(fields, where)) - allowed[which]:
                 yield code, verdict
     if fact.kind in _ALL_NAMED:
         code, where, which = _ALL_NAMED[fact.kind]
-        if allowed[which] - set(named(said, where)):
+        if allowed[which] - set(named(fields, where)):
             yield code, IRREGULAR
     if fact.kind in ATTENDANCE:
         yield from _attendance_values(fact, matter)
-    if fact.kind in DECISIONS and said["rationale"] is None:
+    if fact.kind in DECISIONS and fields["rationale"] is None:
         yield "rationale-is-given", IRREGULAR
-    children = [child["reference"] for child in said.get("children", ())]
-    if said.get("index_child") is not None and said["index_child"] not in children:
+    children = [child["reference"] for child in fields.get("children", ())]
+    if fields.get("index_child") is not None and fields["index_child"] not in children:
         yield "index-child-is-named", FORBIDDEN
     if fact.kind in DECISIONS and matter.asks_for_practice_review(fact):
-        yield from _practice_review_values(said)
+        yield from _practice_review_values(fields)
 
 
 def _attendance_values(fact: Fact, matter: Matter) -> Broken:
     """ToR 6: each seat is filled by one person of its own; the seats decide about the quorum."""
-    if set(fact.said["apologies"]) - codes_of(matter.terms_on(fact.day))["seats"]:
+    if set(fact.fields["apologies"]) - codes_of(matter.terms_on(fact.day))["seats"]:
         yield "attended-seats-are-known", FORBIDDEN
-    people = [one.lower() for one in named(fact.said, "sat.person") if one is not None]
-    seats = named(fact.said, "sat.seat")
+    people = [one.lower() for one in named(fact.fields, "sat.person") if one is not None]
+    seats = named(fact.fields, "sat.seat")
     several = matter.terms_on(fact.day)["one_person_may_fill_several_seats"]
     if len(set(seats)) < len(seats) or (len(set(people)) < len(people) and not several):
         yield "one-person-one-seat", FORBIDDEN
@@ -147,13 +147,13 @@ def _attendance_values(fact: Fact, matter: Matter) -> Broken:
         yield "meeting-was-quorate", IRREGULAR
 
 
-def _practice_review_values(said: Fields) -> Broken:
+def _practice_review_values(fields: Fields) -> Broken:
     """ToR 3.2, 4, 5(c): what is said with a decision for a practice review."""
-    if said["style"] is None or said["methodology"] is None:
+    if fields["style"] is None or fields["methodology"] is None:
         yield "style-and-methodology-are-given", FORBIDDEN
-    if said["prior_themes"] is None or said["related_reviews"] is None:
+    if fields["prior_themes"] is None or fields["related_reviews"] is None:
         yield "earlier-learning-was-weighed", IRREGULAR
-    if said["proportionality"] is None or not said["publication_considered"]:
+    if fields["proportionality"] is None or not fields["publication_considered"]:
         yield "publication-and-proportion-were-weighed", IRREGULAR
 
 
@@ -168,7 +168,7 @@ def _need(code: str, fact: Fact, needed: list[Fact], nowhere: str = FORBIDDEN) -
 
 def facts_about(matter: Matter, kind: str, field: str, value: object) -> list[Fact]:
     """Return the facts of a kind that are about one seat, agency, partner or theme."""
-    return [one for one in matter.of(kind) if one.said[field] == value]
+    return [one for one in matter.of(kind) if one.fields[field] == value]
 
 
 def _needs(fact: Fact, matter: Matter) -> Broken:
@@ -179,25 +179,25 @@ def _needs(fact: Fact, matter: Matter) -> Broken:
         if fact.kind in needing:
             agreeing = [f for f in matter.of(needed) if _agree(f, fact, field)]
             yield from _need(code, fact, agreeing)
-    if fact.said.get("answers") is not None:
-        name, letters = fact.said["answers"], "PanelCorrespondenceLogged"
+    if fact.fields.get("answers") is not None:
+        name, letters = fact.fields["answers"], "PanelCorrespondenceLogged"
         answered = facts_about(matter, letters, "correspondence", name)
-        is_itself = fact.said["correspondence"] == name
+        is_itself = fact.fields["correspondence"] == name
         yield from _need("answered-letter-was-logged", fact, [] if is_itself else answered)
     if fact.kind == "MinutesRecorded":
         held = [f for f in matter.of(*ATTENDANCE) if _agree(f, fact, "meeting")]
         yield from _need("meeting-was-held", fact, held)
     if fact.kind == "ReportsCollated":
-        for agency in fact.said["agencies"]:
+        for agency in fact.fields["agencies"]:
             filed = facts_about(matter, "AgencyReportFiled", "agency", agency)
             yield from _need("collated-reports-were-filed", fact, filed)
-    if fact.kind == "ReportCompiled" and fact.said["version"] > 1:
-        before = facts_about(matter, "ReportCompiled", "version", fact.said["version"] - 1)
+    if fact.kind == "ReportCompiled" and fact.fields["version"] > 1:
+        before = facts_about(matter, "ReportCompiled", "version", fact.fields["version"] - 1)
         yield from _need("version-follows", fact, before)
 
 
 def _agree(one: Fact, other: Fact, field: str) -> bool:
-    return not field or bool(one.said[field] == other.said[field])
+    return not field or bool(one.fields[field] == other.fields[field])
 
 
 def _particular_needs(fact: Fact, matter: Matter) -> Broken:
@@ -269,7 +269,7 @@ def _answer_passed_on(fact: Fact, matter: Matter) -> Broken:
 def _answer_acted_on(fact: Fact, matter: Matter) -> Broken:
     """ToR 5(b), 7.8: where the Panel disagreed, the group looked at its decision again."""
     answers = [one for one in matter.of(ANSWER) if one.day <= fact.day]
-    if answers and not answers[-1].said["agrees"]:
+    if answers and not answers[-1].fields["agrees"]:
         again = [f for f in matter.of("DecisionReconsidered") if f.day >= answers[-1].day]
         yield from _need("disagreement-was-reconsidered", fact, again, IRREGULAR)
 
@@ -286,7 +286,7 @@ def _bars(fact: Fact, matter: Matter) -> Broken:
                     yield code, verdict
     if fact.kind in ATTENDANCE:
         before = [one for one in matter.facts if one.is_before(fact)]
-        if was_cancelled(fact.said["meeting"], before):
+        if was_cancelled(fact.fields["meeting"], before):
             yield "meeting-was-not-cancelled", FORBIDDEN
     if fact.kind in _ACTS:
         turns = [f for f in matter.of("CaseClosed") if f.day < fact.day]
@@ -300,4 +300,4 @@ def _bars(fact: Fact, matter: Matter) -> Broken:
 def is_of_another_class(rule: Fields, matter: Matter) -> bool:
     """Say whether a clock is of other classes of notification than this one."""
     received, only = matter.receipt, rule["only_for_classes"]
-    return bool(received and only and received.said["notification_class"] not in only)
+    return bool(received and only and received.fields["notification_class"] not in only)
