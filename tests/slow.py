@@ -33,6 +33,7 @@ SLOW: Final[Mapping[str, str]] = {
     "projections/statistics/test_suppression.py": LIBRARY,
     "release": PROCESSES,
     "reports/test_the_case_file.py": BROWSER,
+    "reports/test_the_case_file_in_every_state.py": BROWSER,
     "reports/test_the_proof_in_a_page.py": BROWSER,
     "reports/test_the_statistics_page.py": BROWSER,
     "store/postgres": SERVER,

@@ -45,6 +45,18 @@ def words_of(name: str) -> str:
     )
 
 
+_CODE_OF_WORDS: Final = re.compile("[a-z]+(-[a-z]+)*")
+
+
+def name_of(code: str) -> str:
+    """Return a code in words; a reference, which has a digit or a capital in it, as it is.
+
+    >>> name_of("recorded-in-error"), name_of("erasure-1")
+    ('Recorded in error', 'erasure-1')
+    """
+    return words_of(code) if _CODE_OF_WORDS.fullmatch(code) else code
+
+
 _NUMBER: Final = re.compile(r"\.(\d+)")
 
 

@@ -490,7 +490,7 @@ def test_a_plan_names_every_entry_that_holds_the_same_words() -> None:
         assert Field(1, "NotificationReceived", "purpose", "c") in plan.goes
         assert set(plan.elsewhere) == {2, 3, 4}
         assert (
-            "the words of entries 2, 3, 4, which contain some of the same words"
+            "the words of entries 2 to 4, which contain some of the same words"
             in (plan.unreached[0])
         )
         reviews.handle(CASE, APPROVE, by=OTHER)

@@ -123,13 +123,13 @@ class AtTheKeyboard:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
-    def fills_in(self, texts: Mapping[str, list[str]]) -> None:
+    def fills_in(self, texts: Mapping[str, list[str]], button: str = "Continue") -> None:
         """Fill in a form from its first field to its button, and press that."""
         done: set[str] = set()
         for _ in range(MOST_TABS):
             found = self.tab()
             name, kind = found["name"], found["type"]
-            if found["tag"] == "BUTTON" and found["text"] == "Continue":
+            if found["tag"] == "BUTTON" and found["text"] == button:
                 break
             wanted = texts.get(name)
             if kind == "checkbox":
@@ -171,19 +171,30 @@ def follows_link(page: Page, server: Served) -> None:
 
 
 @contextmanager
-def signed_in(
+def at_the_keyboard(
     browser: Browser,
     server: Served,
     **options: Any,  # noqa: ANN401 - those of a browser's context
 ) -> Generator[AtTheKeyboard, None, None]:
-    """Open the link that signs in, in a browser of its own."""
+    """Yield somebody who has not signed in yet, in a browser of their own."""
     context: BrowserContext = browser.new_context(**{"viewport": dict(DESK), **options})
     try:
         page = context.new_page()
         person = AtTheKeyboard(page, server.at)
         page.on("console", lambda message: person.hears(message.text))
         page.on("pageerror", lambda error: person.complaints.append(str(error)))
-        follows_link(page, server)
         yield person
     finally:
         context.close()
+
+
+@contextmanager
+def signed_in(
+    browser: Browser,
+    server: Served,
+    **options: Any,  # noqa: ANN401 - those of a browser's context
+) -> Generator[AtTheKeyboard, None, None]:
+    """Open the link that signs in, in a browser of its own."""
+    with at_the_keyboard(browser, server, **options) as person:
+        follows_link(person.page, server)
+        yield person

@@ -6,6 +6,7 @@ missed by `test_every_page_for_everybody.py`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +25,14 @@ in_force_from = 2020-01-01
 id = "coordinator"
 commands = ["all"]
 words = ["case", "person"]
-may = ["break-glass", "review-break-glass", "correct-decision", "import-into-case"]
+may = ["break-glass", "review-break-glass", "correct-decision", "import-into-case",
+       "propose-erasure", "approve-erasure"]
 [[editions.roles]]
 id = "duty"
 may = ["break-glass"]
+[[editions.roles]]
+id = "member"
+may = ["propose-erasure"]
 """
 """Permissions under which the coordinator reads words, also in an emergency, and reviews it."""
 PASSWORD: Final = "correct horse battery"  # noqa: S105 - of nobody
@@ -36,6 +41,7 @@ PAGES: Final = (
     *("/", "/?all=1", "/new", "/table", "/diary?all=1", "/search?q=KM", "/statistics"),
     "/audit?verify=1",
     *("/help", "/nowhere", f"/case/{CASE}", f"/else/{CASE}", f"/timeline/{CASE}"),
+    *(f"/entry/49/{CASE}", f"/erasure/49/{CASE}", f"/erasure/50/{CASE}"),
     *(f"/entry/1/{CASE}", f"/correct/31/{CASE}", f"/correct/1/{CASE}"),
     *(f"/record/MakeDecision/{CASE}", f"/record/RecordAttendance/{CASE}"),
     *("/emergencies", f"/emergencies/1/{CASE}", f"/emergency/{CASE}"),
@@ -56,6 +62,8 @@ NO_PAGES: Final = {
 def the_demonstration(folder: Path) -> Path:
     """Record the demonstration's case; somebody reads its words in an emergency.
 
+    A member of the police proposes to erase the words of two entries, of which one is approved.
+
     Returns:
         The store, which has its permissions and its people beside it under other names.
     """
@@ -65,7 +73,17 @@ def the_demonstration(folder: Path) -> Path:
     asked = ("--emergency", "child-at-risk", "--by", "d-1:duty:health", "--purpose", "night duty")
     read = typed("open", CASE, *asked, "--store", str(store))
     assert read.exit_code == 0, read.stderr
+    for entry in ("15", "16"):
+        asked = ("--order", f"O-{entry}", "--entry", entry, "--ground", "recorded-in-error")
+        _erasure(store, "propose", *asked, "--by", "po-1:member:police")
+    _erasure(store, "approve", "--order", "O-16", "--by", "pt-02:coordinator:partnership-team")
     return store
+
+
+def _erasure(store: Path, step: str, *asked: str) -> None:
+    now = datetime(2020, 6, 30, 9, tzinfo=UTC)
+    taken = typed("erase", step, CASE, *asked, "--store", str(store), now=now)
+    assert taken.exit_code == 0, taken.stderr
 
 
 def an_auditor(folder: Path) -> Path:
@@ -130,6 +148,17 @@ def _corrects(reader: AtTheKeyboard) -> Iterator[str]:
     reader.page.goto(f"{reader.at}/correct/1/{CASE}")
     _continues(reader.page)
     yield "Error: "
+
+
+def _erases(reader: AtTheKeyboard) -> Iterator[str]:
+    reader.page.goto(f"{reader.at}/erasure/50/{CASE}")
+    _continues(reader.page, "Erase the words now")
+    yield "Recorded"
+    reader.page.goto(f"{reader.at}/erasure/50/{CASE}")
+    yield "Order O-16"
+    reader.page.goto(f"{reader.at}/entry/16/{CASE}")
+    assert "Words of this entry were erased" in reader.reads()
+    yield "Entry 16"
 
 
 def _reads_words(reader: AtTheKeyboard) -> Iterator[str]:
@@ -204,6 +233,7 @@ ANSWERS: Final[Mapping[str, Sends]] = {
     "/new": _opens_a_case,
     "/record/{command}/{case:path}": _records,
     "/correct/{version}/{case:path}": _corrects,
+    "/erasure/{version}/{case:path}": _erases,
     "/words/{version}/{case:path}": _reads_words,
     "/emergency/{case:path}": _reads_in_an_emergency,
     "/emergencies/{version}/{case:path}": _reviews_a_reading,

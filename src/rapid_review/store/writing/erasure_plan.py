@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from rapid_review.domain.case import Case, replay
@@ -68,7 +69,7 @@ class ErasurePlan(NamedTuple):
     @property
     def unreached(self) -> tuple[str, ...]:
         """What the erasure does not reach, as sentences."""
-        others = ", ".join(map(str, self.elsewhere))
+        others = ", ".join(spans(self.elsewhere))
         left = (
             f"the words of entries {others}, which contain some of the same words, correct what "
             "is erased, or are corrected by it; to erase one of these too, propose its own order"
@@ -102,6 +103,21 @@ UNREACHED: Final = (
 OF_A_PERSON: Final = (
     "text about the person in the words of the case stays readable; erase those entries one by one"
 )
+
+
+def spans(versions: Sequence[int]) -> Iterator[str]:
+    """Yield ascending numbers of entries, each three or more that follow one another as one.
+
+    >>> ", ".join(spans((1, 2, 3, 5, 6, 8)))
+    '1 to 3, 5, 6, 8'
+    """
+    # Numbers that follow one another lie equally far from their places in the list.
+    for _, together in groupby(enumerate(versions), lambda one: one[1] - one[0]):
+        first, *others = [version for _, version in together]
+        if others[1:]:
+            yield f"{first} to {others[-1]}"
+        else:
+            yield from map(str, (first, *others))
 
 
 def plan(streams: Streams, partnership: str, case: str, reference: str) -> ErasurePlan:

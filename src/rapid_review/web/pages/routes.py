@@ -27,6 +27,7 @@ from rapid_review.web.pages.views.emergency import (
     review_page,
 )
 from rapid_review.web.pages.views.entry import entry_page, words_page
+from rapid_review.web.pages.views.erasing import erasure_page, finish
 from rapid_review.web.pages.views.outcome import recorded_page
 from rapid_review.web.pages.views.overview import diary_page, search_page
 from rapid_review.web.pages.views.recording import new_case, record
@@ -83,6 +84,8 @@ ROUTES: Final[tuple[tuple[str, str, MakePage, frozenset[May]], ...]] = (
     ("GET", "/emergencies", emergencies_page, ALL),
     ("GET", "/emergencies/{version}/{case:path}", review_page, ALL),
     ("POST", "/emergencies/{version}/{case:path}", review, READERS),
+    ("GET", "/erasure/{version}/{case:path}", erasure_page, ALL),
+    ("POST", "/erasure/{version}/{case:path}", finish, TEAM),
     ("GET", "/correct/{version}/{case:path}", correct, TEAM),
     ("POST", "/correct/{version}/{case:path}", correct, TEAM),
     ("GET", "/table", table_page, TEAM),

@@ -7,7 +7,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.reports.told import words_of
+from rapid_review.reports.told import name_of, words_of
 
 
 class Option(NamedTuple):
@@ -23,7 +23,9 @@ class Option(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Its name, with a capital."""
+        """Its name, with a capital; a reference that names itself stays as it is."""
+        if self.says == self.code:
+            return self.code
         return f"{self.says[:1].upper()}{self.says[1:]}" if self.says else words_of(self.code)
 
 
@@ -48,7 +50,7 @@ def options_of(of: str, name: str, given: Given) -> Options:
     used = (
         one for one in _values_used(name, given.case) if one not in {each.code for each in options}
     )
-    return (*options, *(Option(one, one) for one in used)), True
+    return (*options, *(Option(one, name_of(one)) for one in used)), True
 
 
 def _values_used(name: str, case: Case) -> Iterable[str]:

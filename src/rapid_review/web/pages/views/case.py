@@ -23,6 +23,7 @@ from rapid_review.web.pages.forms.choices import AGES
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
+from rapid_review.web.pages.views.orders import orders_seen
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
 
@@ -78,6 +79,7 @@ def case_page(visit: Visit) -> Response:
         late=tuple(_late(one, reading) for one in late),
         undone=tuple(undone),
         tasks=tuple(_tasks(reading, today)),
+        erasures=orders_seen(reading.history),
         decided=tuple(_decision(reading, today)),
         clocks=reading.judged.clocks,
         found=tuple(one for one in reading.judged.found if one.version is not None),

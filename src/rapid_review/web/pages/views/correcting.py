@@ -1,7 +1,8 @@
 """Correcting an entry: a form that begins with its public fields, and asks what is right.
 
 The form does not show words, and they need not be written again: words that are left empty stay as
-they were recorded. The entry itself stays as it is; the correction says what is right.
+they were recorded. Once an erasure was approved in the case, a correction takes over no words, and
+the form says so. The entry itself stays as it is; the correction says what is right.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from starlette.responses import Response
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.erasures import orders
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import ATTENDANCE, AnyEvent
 from rapid_review.domain.makers import recorded_as
@@ -39,6 +41,11 @@ KEPT: Final = "(as it was recorded)"
 """Stands for words that were left empty, while a correction is read."""
 RIGHT: Final = "replacement."
 """How the paths of the entry's own questions begin."""
+WORDS_STAY: Final = "If you leave words empty, they stay as they were recorded."
+WORDS_GO: Final = (
+    "An erasure was approved in this case, so no words are taken over: write again those that "
+    "the entry should have. Words that you leave empty will be missing."
+)
 NOTHING: Final = "nothing"
 """The answer if the entry is retracted, and nothing replaces it."""
 
@@ -52,9 +59,10 @@ def correct(visit: Visit) -> Response:
     history = visit.site.reviews.case_history(visit.case)
     entry = entry_in(history.entries, version_of(visit))
     name = "ProposeCorrection" if visit.query("propose") else "CorrectRecord"
-    form = Correction(history, entry, name).form(visit)
-    note = "If you leave words empty, they stay as they were recorded." if form.instead else ""
-    return answer_form(visit, form, note=note)
+    correction = Correction(history, entry, name)
+    form = correction.form(visit)
+    note = WORDS_STAY if correction.keeps_words else WORDS_GO
+    return answer_form(visit, form, note=note if form.instead else "")
 
 
 class Correction:
@@ -64,6 +72,9 @@ class Correction:
         history: the case.
         entry: the entry.
         name: the name of the command: `CorrectRecord` or `ProposeCorrection`.
+
+    Attributes:
+        keeps_words: whether words that are left empty stay as they were recorded.
     """
 
     def __init__(self, history: CaseHistory, entry: Entry, name: str) -> None:
@@ -76,6 +87,7 @@ class Correction:
         case = history.case(NOW)
         self._given = Given(history.terms_of(case), case)
         self._entries = len(history.entries)
+        self.keeps_words = not any(one.approved for one in orders(case).values())
 
     def form(self, visit: Visit) -> StepForm:
         """Return the form of the correction."""
@@ -125,7 +137,7 @@ class Correction:
             return ()
         name = self._command.__name__
         controls = controls_of(self._command, name, self._given, filled, under=RIGHT)
-        return tuple(map(_words_optional, controls))
+        return tuple(map(_words_optional, controls)) if self.keeps_words else controls
 
     def _replacement(
         self, controls: Sequence[Control], filled: Filled
@@ -133,7 +145,8 @@ class Correction:
         """Return the event that replaces the entry's, or what is wrong with the answers."""
         command = cast("type[ask.Command]", self._command)
         answers = read(controls, filled, self._given.terms.zone)
-        answers.values = _mark_kept_words(answers.values, self._event)
+        if self.keeps_words:
+            answers.values = _mark_kept_words(answers.values, self._event)
         parsed, wrong = parsed_answers(command, answers, controls)
         if parsed is None:
             return None, wrong

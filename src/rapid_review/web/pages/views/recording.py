@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, Command, ReceiveNotification
+from rapid_review.domain.erasures import OF_THE_WORDS
 from rapid_review.domain.errors import (
     CalendarGapError,
     CaseChangedError,
@@ -22,6 +23,7 @@ from rapid_review.domain.errors import (
     InvalidInputError,
     Refused,
 )
+from rapid_review.domain.registry import leads_to
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.timeline import timeline
@@ -137,7 +139,7 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if command is None or wrong:
         return form_page(visit, step, form, wrong, note)
     if form.text("go") != "record":
-        return check_page(visit, step, form)
+        return check_page(visit, step, form, note=note)
     return record_command(visit, step, command)
 
 
@@ -214,13 +216,14 @@ def check_page(
 ) -> Response:
     """Return the page on which the answers are checked before they are recorded."""
     zone = step.given.terms.zone
-    values: dict[str, object] = {"refused": None, "moved": (), "leads_on": (), **more}
+    values: dict[str, object] = {"refused": None, "moved": (), "leads_on": (), "note": "", **more}
     return visit.page(
         "check.html",
         status,
         case=step.case,
         is_there=step.version > 0,
         step=STEPS[step.name],
+        stays=any(one in OF_THE_WORDS for one in leads_to(COMMANDS[step.name])),
         answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
         retracts=step.instead and filled.text("instead") == "nothing",
         carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
@@ -247,7 +250,7 @@ def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
         again = form.with_(**{"case-version": str(error.found)})
         return check_page(visit, step, again, 409, moved=lines)
     except (Refused, CalendarGapError, CaseChangedError, InvalidInputError) as error:
-        refused = _refusal(error)
+        refused = refusal_of(error)
         named = steps_named(f"{refused.because} {refused.way_on}")
         leads_on = [(one, STEPS[one].title) for one in named if one != step.name]
         return check_page(visit, step, form, 409, refused=refused, leads_on=leads_on)
@@ -257,7 +260,8 @@ def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
     return visit.go(f"/recorded/{step.case}", first=first, last=last)
 
 
-def _refusal(error: Exception) -> Refused:
+def refusal_of(error: Exception) -> Refused:
+    """Return what a page says of an error because of which nothing was recorded."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, InvalidInputError):

@@ -1,6 +1,5 @@
 """Names in words: stages, seats, clocks, and who owes something."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -9,11 +8,9 @@ from rapid_review.domain.fields import FieldClass
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.views import FieldSeen
-from rapid_review.reports.told import label_of, text_of, words_of
+from rapid_review.reports.told import label_of, name_of, text_of, words_of
 from rapid_review.web.pages.forms.questions import QUESTIONS
 
-_WORDS: Final = re.compile("[a-z]+(-[a-z]+)*")
-"""A code that is made of words; what has a digit in it is a reference, and is shown as it is."""
 STAGES: Final[Mapping[Stage, str]] = MappingProxyType(
     {
         Stage.NOTIFIED: "Notified: ask the agencies for reports",
@@ -40,7 +37,7 @@ def named(code: str, terms: Terms) -> str:
     >>> named("ccg-safeguarding", terms.load(terms.KENT_AND_MEDWAY_2020))
     'Kent and Medway CCG'
     """
-    return _title(code, terms) or (words_of(code) if _WORDS.fullmatch(code) else code)
+    return _title(code, terms) or name_of(code)
 
 
 def sender(code: str, terms: Terms) -> str:
