@@ -71,7 +71,7 @@ OF_THE_DRIVER := $(addprefix tests/store/postgres/test_,appending.py keys_on_a_s
 # What `pyproject.toml` declares as the lowest versions must be enough; `make test` has the newest.
 lowest:
 	$(MAKE) VENV=.venv-lowest PYTHON='$(or $(PYTHON),python3.11 python3)' .venv-lowest/lowest.stamp
-	.venv-lowest/bin/python -m pytest -q $(SPREAD) -m 'not faults and not slow' \
+	.venv-lowest/bin/python -m pytest -q $(SPREAD) -m 'not slow and not faults' \
 		tests/domain tests/store tests/cli
 	.venv-lowest/bin/python -m pytest -q $(SPREAD) -m 'not faults' $(OF_THE_DRIVER)
 

@@ -32,6 +32,7 @@ SLOW: Final[Mapping[str, str]] = {
     "projections/statistics/test_a_year_of_cases.py": LIBRARY,
     "projections/statistics/test_suppression.py": LIBRARY,
     "release": PROCESSES,
+    "reports/test_how_a_case_file_is_laid_out.py": BROWSER,
     "reports/test_the_case_file.py": BROWSER,
     "reports/test_the_case_file_in_every_state.py": BROWSER,
     "reports/test_the_proof_in_a_page.py": BROWSER,

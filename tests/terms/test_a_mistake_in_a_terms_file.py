@@ -116,6 +116,14 @@ MISTAKES: Final[tuple[Row, ...]] = (
     ),
     Row(
         'title = "Rapid review"',
+        'title = "Rapid review"\neach_time = true',
+        f"{REVIEW}.each_time",
+        "'NotificationReceived.at', which comes once",
+        "true where starts_on is a later date",
+        leans_on=(f"{REVIEW}.starts_on",),
+    ),
+    Row(
+        'title = "Rapid review"',
         'title = "Rapid review"\nreceipt = { until = "4 pm" }',
         f"{REVIEW}.receipt.until",
         HIDDEN,

@@ -7,6 +7,7 @@ import pytest
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.terms.terms import Duties
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DUTIES, Duty, DutyState, duties
@@ -17,6 +18,7 @@ from tests.domain.a_review import (
     COMMISSION,
     COMPILE,
     DISAGREE,
+    DISCUSS,
     ENGAGE,
     FILE,
     KENT,
@@ -28,6 +30,7 @@ from tests.domain.a_review import (
     SENT,
     SHARE,
     TO_MEMBERS,
+    TO_PANEL,
     TOLD,
     UPHOLD,
     WITHHOLD,
@@ -124,6 +127,23 @@ def test_a_closing_that_is_dated_after_the_reading_ends_nothing_yet() -> None:
         {DutyState.OPEN},
         {DutyState.FOUND},
     )
+
+
+def test_a_clock_that_runs_again_gives_no_more_time_for_what_is_owed_once() -> None:
+    """ToR 5(a), 7.8: under terms whose duties end with the clock of the Panel's answer."""
+    terms = varied(KENT, duties=Duties(over="panel-feedback"))
+    second = changed(COMPILE, at=at("2020-06-30 09:00"), version=2)
+    sent = changed(TO_PANEL, at=at("2020-07-01 09:00"), version=2)
+    discussed = changed(DISCUSS, at=at("2020-07-08 09:00"), discussed_on=date(2020, 7, 7))
+    steps = (*SENT, DISCUSS, DISAGREE, RECONSIDER, second, sent, discussed)
+    history = CaseHistory(entries_of(*steps, terms=terms), terms, calendars.load)
+    as_of = AsOf(read_on=date(2020, 7, 9))
+    assert [one.due for one in clocks(history, as_of) if one.rule.id == "panel-feedback"] == [
+        date(2020, 6, 16),
+        date(2020, 7, 21),
+    ]
+    undone = {one.state for one in duties(history, as_of) if one.code == "inform"}
+    assert undone == {DutyState.FOUND}
 
 
 def test_a_publication_that_no_clock_limits_is_open_until_it_comes() -> None:

@@ -203,7 +203,14 @@ def _check_keys_that_depend(place: Place, row: Table) -> Iterator[Mistake]:
             "found true; allowed: true with working_days or calendar_days, and without "
             "counts_day_of_start",
         )
-    if "receipt" in row and row.get("starts_on") != RECEIVED:
+    start = row.get("starts_on")
+    if row.get("each_time") is True and str(start).startswith("NotificationReceived."):
+        yield Mistake(
+            (*place, "each_time"),
+            f"found true with {found(start)}, which comes once, so the clock cannot run again; "
+            "allowed: true where starts_on is a later date, such as 'ReportSentToPanel.at'",
+        )
+    if "receipt" in row and start != RECEIVED:
         yield Mistake(
             (*place, "receipt"),
             f"found a table; allowed: receipt where starts_on is {RECEIVED!r}",

@@ -284,7 +284,8 @@ def duties_of(
     """
     if case.last(did.NotificationReceived) is None or duplicate_of(case) is not None:
         return ()
-    readings = {one.rule.id: one for one in read}
+    # A clock that runs again in a later round gives nobody more time for what is owed once.
+    readings = {one.rule.id: one for one in read if one.round == 1}
     return tuple(_duties(case, editions, readings, today))
 
 
