@@ -256,6 +256,20 @@ def test_what_was_never_gathered_is_still_owed_when_the_group_has_decided() -> N
     ]
 
 
+def test_an_agency_that_is_asked_after_the_decision_owes_its_report() -> None:
+    """ToR 7.4, 7.5: nothing is collated before it is filed; afterwards no other is due."""
+    asked = changed(REQUEST, at=at("2020-05-20 10:00"), agency="school")
+    decided = (RECEIVE, *DECIDED[1:])
+    found = steps(*decided, asked)
+    assert found["FileAgencyReport"].owed_by == ("school",)
+    assert not found["CollateReports"].possible
+    filed = changed(FILE, at=at("2020-05-21 10:00"), agency="school")
+    collated = changed(COLLATE, at=at("2020-05-21 11:00"), agencies=("school",))
+    other = changed(REQUEST, at=at("2020-05-21 12:00"), agency="probation")
+    assert steps(*decided, asked, filed)["CollateReports"].possible
+    assert "FileAgencyReport" not in steps(*decided, asked, filed, collated, other)
+
+
 def test_what_was_gathered_is_owed_no_more_when_the_group_has_decided() -> None:
     """ToR 7.4, 7.5: a report that comes in after the decision needs no second collation."""
     gathered = (RECEIVE, REQUEST, FILE, COLLATE, SHARE)

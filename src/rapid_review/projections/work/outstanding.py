@@ -93,6 +93,16 @@ def reports(case: Case) -> tuple[Awaited, ...]:
     return tuple(Awaited(one, one, day) for one, day in due.items() if one not in filed)
 
 
+def unfiled(case: Case, terms: Terms) -> About:
+    """ToR 7.4: return the agencies whose reports are awaited.
+
+    Once the group has decided, none is, unless reports were never collated: that is still owed.
+    """
+    if case.review.decided and case.review.collations:
+        return ()
+    return what_of(reports)(case, terms)
+
+
 def nobody_asked(case: Case, terms: Terms) -> About:
     """ToR 7.4, 8.3: return the agencies that are still to be asked, of those the terms name.
 

@@ -120,9 +120,8 @@ STEPS_AHEAD: Final = (
     Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM),
     Row(
         ask.FileAgencyReport,
-        to_do.what_of(to_do.reports),
+        to_do.unfiled,
         ITSELF,
-        phases=_GATHER,
         awaits=to_do.reports,
     ),
     Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies),
