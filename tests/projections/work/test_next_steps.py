@@ -324,6 +324,17 @@ def test_the_panel_owes_its_answer() -> None:
     assert "NotePanelDiscussion" in steps(*SENT)
 
 
+def test_the_day_of_the_panels_meeting_is_asked_for_even_after_its_answer() -> None:
+    """ToR 7.8: without it nobody can tell whether the Panel kept its ten working days."""
+    answered = (*SENT, AGREE)
+    assert steps(*answered, on=date(2020, 6, 16))["NotePanelDiscussion"].possible
+    noted = steps(*answered, DISCUSS, on=date(2020, 6, 16))
+    assert "NotePanelDiscussion" not in noted
+    others = tuple(one for one in KENT.deadlines if one.id != "panel-feedback")
+    without = varied(KENT, deadlines=others)
+    assert "NotePanelDiscussion" not in steps(*answered, terms=without, on=date(2020, 6, 16))
+
+
 def test_a_disagreement_asks_for_another_look() -> None:
     """ToR 5(b), 7.8: the case may be closed without it, and that is found.
 

@@ -281,9 +281,15 @@ def unsent_to_panel(case: Case, terms: Terms) -> About:
 
 
 def undiscussed(case: Case, terms: Terms) -> About:
-    """ToR 7.8: return the Panel, if the day of its meeting is not known."""
-    noted = did.PanelDiscussionNoted.__name__ in latest_round(case, terms)
-    return () if noted else no_answer(case, terms)
+    """ToR 7.8: return the Panel, if the day of its meeting is not known.
+
+    Once the Panel has answered, that day matters only where a clock waits for it.
+    """
+    noted = did.PanelDiscussionNoted.__name__
+    if noted in latest_round(case, terms):
+        return ()
+    waits = any(noted in one.starting_kinds for one in terms.clocks.values())
+    return ("panel",) if waits else no_answer(case, terms)
 
 
 def no_answer(case: Case, terms: Terms) -> About:

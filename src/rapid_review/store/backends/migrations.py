@@ -9,7 +9,6 @@ from pathlib import Path
 from rapid_review.store.backends.address import on_a_server
 from rapid_review.store.backends.extras import missing_extra
 from rapid_review.store.backends.sqlite import migrations as of_files
-from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.sql.migrations import VERSION, Step, at_version
 
 __all__ = ["VERSION", "Step", "migrate", "postgres_statements", "sqlite_statements"]
@@ -40,7 +39,7 @@ def postgres_statements(
 def sqlite_statements(version: int, *, sealed: bool = True) -> tuple[str, ...]:
     """Return the statements of one version in an SQLite file; none if it adds nothing to files."""
     steps = of_files.steps(sealed=sealed)
-    return tuple(map(for_sqlite, at_version(steps, version)))
+    return at_version(steps, version)
 
 
 def migrate(store: str, *, dry_run: bool = False) -> tuple[Step, ...]:

@@ -39,7 +39,7 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
     for one in steps:
         click.echo(f"{'-- ' if dry_run else ''}version {one.version} adds {one.adds}")
         for statement in one.statements if dry_run else ():
-            click.echo(f"{statement.replace('{at}', '')};")
+            click.echo(f"{statement};")
     if not steps:
         click.echo(f"{place}: nothing to do; its tables have version {VERSION}")
 

@@ -13,6 +13,7 @@ from rapid_review.store.backends.sqlite.layout import (
     mark_statement,
 )
 from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
 from rapid_review.store.sql.migrations import (
     LEDGER,
@@ -32,13 +33,11 @@ def steps(*, sealed: bool) -> tuple[Step, ...]:
     """Return the steps of all versions, for a store whose words are sealed or are not."""
     at_first = [one for one in TABLES if one != ERASURES_INDEX]
     mark = mark_statement(SEALED_LAYOUT if sealed else LAYOUT)
+    beside = (SIDE_TABLES, LEDGER, READ_MODEL, SUBSCRIPTIONS)
     return (
         entries_of((*at_first, mark)),
         erasures_of((ERASURES_INDEX,)),
-        SIDE_TABLES,
-        LEDGER,
-        READ_MODEL,
-        SUBSCRIPTIONS,
+        *(one._replace(statements=tuple(map(for_sqlite, one.statements))) for one in beside),
     )
 
 
