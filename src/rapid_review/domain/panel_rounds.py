@@ -25,7 +25,8 @@ def panel_rounds(
 
     A discussion may be noted only after the report was sent again. If it took place before that,
     it belongs to the round before, unless a discussion is noted there already. So does an answer
-    that came on the day on which the report was sent again, whatever the hour.
+    that came on the day on which the report was sent again, whatever the hour; where the round
+    before has its answer, it belongs to the new one.
 
     Args:
         case: the case as it is.
@@ -42,9 +43,11 @@ def panel_rounds(
     rounds = [list(case.standing[: starts[0]])]
     rounds += [list(case.standing[start:end]) for start, end in zip(starts, ends, strict=True)]
     for number, start in enumerate(starts, start=1):
-        for event in tuple(rounds[number]):
+        before, own = rounds[number - 1 : number + 1]
+        own[:0] = _taken_from(before, days[start], terms)
+        for event in tuple(own):
             if _is_of_round_before(event, days[start], terms):
-                _move_to_round_before(event, rounds[: number + 1])
+                _move_to_round_before(event, before, own)
     return tuple(map(tuple, rounds))
 
 
@@ -67,6 +70,17 @@ def _places_sent_again(case: Case, days: Sequence[date]) -> list[int]:
     return found
 
 
+def _taken_from(before: list[AnyEvent], day: date, terms: Terms) -> list[AnyEvent]:
+    """Take the answers of a day out of a round, and return them: no hour says whose they are."""
+    taken: list[AnyEvent] = [
+        event
+        for event in before
+        if isinstance(event, PanelFeedbackReceived) and terms.local_day(event.at) == day
+    ]
+    before[:] = [event for event in before if not any(event is one for one in taken)]
+    return taken
+
+
 def _is_of_round_before(event: AnyEvent, sent_again_on: date, terms: Terms) -> bool:
     """Say whether the Panel discussed, or answered, what was sent to it before that day."""
     match event:
@@ -78,9 +92,8 @@ def _is_of_round_before(event: AnyEvent, sent_again_on: date, terms: Terms) -> b
             return False
 
 
-def _move_to_round_before(event: AnyEvent, rounds: Sequence[list[AnyEvent]]) -> None:
+def _move_to_round_before(event: AnyEvent, before: list[AnyEvent], own: list[AnyEvent]) -> None:
     """Move an event into the round before its own, if none of its kind is there."""
-    *_, before, own = rounds
     if not any(isinstance(one, type(event)) for one in before):
         own.remove(event)
         before.append(event)

@@ -128,9 +128,12 @@ def test_the_hour_of_an_answer_on_the_day_of_the_second_sending_decides_nothing(
     assert stage(history.case(AsOf()), KENT) is Stage.REPORTED
 
 
-def test_an_answer_on_the_day_of_the_second_sending_is_to_that_if_the_first_has_one() -> None:
+@pytest.mark.parametrize("hour", ["09:00", "14:20", "17:00"])
+def test_an_answer_on_the_day_of_the_second_sending_is_to_that_if_the_first_has_one(
+    hour: str,
+) -> None:
     """ToR 7.8: the Panel had disagreed on 12 June; on 23 June it answered at once."""
-    answer = changed(DISAGREE, at=at("2020-06-23 17:00"), agrees=True, words="now we agree")
+    answer = changed(DISAGREE, at=at(f"2020-06-23 {hour}"), agrees=True, words="now we agree")
     history = history_of(*ANSWERED, RECONSIDER, sent("2020-06-23 14:20"), answer)
     assert stage(history.case(AsOf()), KENT) is Stage.ANSWERED
 

@@ -163,6 +163,10 @@ class Matter:
                 sent.append(fact.day)
             rounds[-1].append(fact)
         for place in range(1, len(rounds)):
+            for fact in reversed(list(rounds[place - 1])):
+                if fact.kind == _ANSWERED and fact.day == sent[place]:
+                    rounds[place - 1].remove(fact)
+                    rounds[place].insert(0, fact)
             for fact in list(rounds[place]):
                 early = fact.kind == _DISCUSSED and fact.fields["discussed_on"] < sent[place]
                 early |= fact.kind == _ANSWERED and fact.day == sent[place]
