@@ -207,6 +207,13 @@ def test_what_had_not_happened_would_not_have() -> None:
     assert supposing(entries, SHORTER, as_of=when, happened_by=when).found_after == ()
 
 
+def test_a_meeting_that_was_wrongly_called_quorate_would_be_found_as_it_is() -> None:
+    """ToR 6.2: under its own terms its event has the name that its seats give; nothing is new."""
+    called_quorate = recorded_as(did.QuorumConfirmed, WITHOUT_POLICE)
+    entries = entries_of(RECEIVE, CONVENE, called_quorate)
+    assert not supposing(entries, KENT, ENGLAND).changes_a_verdict
+
+
 def test_an_expert_who_was_said_to_fill_a_seat_would_fill_none_either() -> None:
     """ToR 6.1: who is an expert is said by the case, and by the attendance maybe not."""
     police = Seating(seat="police", person=INVITE.person, capacity=Capacity.MEMBER)

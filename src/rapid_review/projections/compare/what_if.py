@@ -99,9 +99,19 @@ def what_if(history: CaseHistory, supposed: Supposed, as_of: AsOf) -> WhatIf:
     return WhatIf(
         reference,
         clock_changes(as_recorded, as_supposed),
-        tuple(one for one in found if one not in would_find),
-        tuple(one for one in would_find if one not in found),
+        _missing_from(would_find, found),
+        _missing_from(found, would_find),
     )
+
+
+def _missing_from(others: Iterable[Found], these: Iterable[Found]) -> tuple[Found, ...]:
+    """Return which of these findings the others lack.
+
+    Supposing other terms may rename the event of an entry, such as an attendance. What is found
+    in the entry is then the same.
+    """
+    known = [(one.version, one.finding) for one in others]
+    return tuple(one for one in these if (one.version, one.finding) not in known)
 
 
 def _undone(
