@@ -10,8 +10,8 @@ from rapid_review.domain.events import (
     ReportsCollated,
 )
 from rapid_review.projections.as_of import CASE, project
+from rapid_review.projections.work.awaited import reports
 from rapid_review.projections.work.outstanding import (
-    reports,
     to_share,
     unadopted,
     uncollated,

@@ -18,6 +18,7 @@ from rapid_review.domain.terms.rule_sets import RuleSet
 
 Table = Mapping[str, object]
 
+_OF_THE_RECEIPT: Final = "NotificationReceived."
 _DATES: Final = listed(point for point in POINTS if not point.endswith(".at"))
 _POINT: Final = f"the name of an event followed by .at, or {_DATES}"
 _NAMED_BY: Final = {
@@ -166,7 +167,7 @@ def _check_deadlines(data: Table, national: Iterable[object] | None) -> Iterator
             what = "a class of notification that opens a review"
             yield from strangers((*place, "only_for_classes"), classes, known, what)
         start = row.get("starts_on")
-        if classes and isinstance(start, str) and not start.startswith("NotificationReceived."):
+        if classes and isinstance(start, str) and not start.startswith(_OF_THE_RECEIPT):
             yield Mistake(
                 (*place, "only_for_classes"),
                 f"found a class, and the clock starts on {found(start)}; allowed: "
@@ -204,7 +205,7 @@ def _check_keys_that_depend(place: Place, row: Table) -> Iterator[Mistake]:
             "counts_day_of_start",
         )
     start = row.get("starts_on")
-    if row.get("each_time") is True and str(start).startswith("NotificationReceived."):
+    if row.get("each_time") is True and str(start).startswith(_OF_THE_RECEIPT):
         yield Mistake(
             (*place, "each_time"),
             f"found true with {found(start)}, which comes once, so the clock cannot run again; "

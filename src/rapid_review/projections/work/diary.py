@@ -24,14 +24,14 @@ from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.due_days import DueMarks
 from rapid_review.projections.case.stage import is_open
-from rapid_review.projections.work.board import is_running
-from rapid_review.projections.work.outstanding import (
+from rapid_review.projections.work.awaited import (
     Awaited,
     actions,
     letters,
     publication,
     reports,
 )
+from rapid_review.projections.work.board import is_running
 
 
 class DueKind(StrEnum):

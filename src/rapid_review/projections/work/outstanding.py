@@ -6,7 +6,7 @@ table of duties answers. Whether a step is possible is not asked here: `next_ste
 
 from collections.abc import Callable
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
@@ -24,8 +24,9 @@ from rapid_review.domain.rules.outcome import (
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.collations import collations_for, reports_left_out
-from rapid_review.projections.case.duties import DUTIES, is_settled
+from rapid_review.projections.case.duties import DUTIES
 from rapid_review.projections.case.stage import is_called_for
+from rapid_review.projections.work.awaited import Awaited, publication, reports
 
 About = tuple[str, ...]
 """For what or whom a step is to be done: seats, agencies, a meeting, a version."""
@@ -44,20 +45,6 @@ def still_owed(code: str, whole: str = "") -> Callable[[Case, Terms], About]:
         return tuple(subject or whole for subject, done in duty.owed(case, terms) if not done)
 
     return about
-
-
-class Awaited(NamedTuple):
-    """Something that is awaited from somebody.
-
-    Attributes:
-        what: which of its kind: the agency of a report, the id of an action.
-        owed_by: who owes it.
-        by: the day by whose end it is to be there; None where none was set.
-    """
-
-    what: str
-    owed_by: str
-    by: date | None
 
 
 def what_of(awaited: Callable[[Case], tuple[Awaited, ...]]) -> Callable[[Case, Terms], About]:
@@ -82,15 +69,6 @@ def unknown_when_told(case: Case, terms: Terms) -> About:
 
 
 # --- Members and agencies (ToR 7.2 to 7.5, 8.2 to 8.4)
-
-
-def reports(case: Case) -> tuple[Awaited, ...]:
-    """ToR 7.4: return the report of each agency that was asked and has filed nothing."""
-    filed = {report.agency for report in case.all(did.AgencyReportFiled)}
-    due: dict[str, date | None] = {}
-    for one in case.all(did.AgencyReportRequested):
-        due[one.agency] = one.due_on or due.get(one.agency)  # a reminder may name no day
-    return tuple(Awaited(one, one, day) for one, day in due.items() if one not in filed)
 
 
 def unfiled(case: Case, terms: Terms) -> About:
@@ -226,17 +204,6 @@ def unanswered(case: Case, _: Terms) -> About:
     return tuple(one for one in raised if one not in answered)
 
 
-def actions(case: Case) -> tuple[Awaited, ...]:
-    """ToR 8.6: return the actions that were agreed and not done, as they were last agreed."""
-    done = {one.action for one in case.all(team.ActionCompleted)}
-    latest = {one.action: one for one in case.all(team.ActionAgreed)}
-    return tuple(
-        Awaited(action, one.owner, one.due_on)
-        for action, one in latest.items()
-        if action not in done
-    )
-
-
 def unweighed(case: Case, terms: Terms) -> About:
     """ToR 5(b): return the criteria, until they were weighed."""
     if case.last(did.CriteriaAssessed) is not None:
@@ -326,27 +293,6 @@ def unpublished(case: Case, terms: Terms) -> About:
     if case.last(did.PracticeReviewCommissioned) is None:
         return still_owed("commission", "practice-review")(case, terms)
     return still_owed("publication", "practice-review")(case, terms)
-
-
-def letters(case: Case) -> tuple[Awaited, ...]:
-    """ToR 8.9: return the letters whose answer is awaited by a day and was not logged."""
-    logged = case.all(did.PanelCorrespondenceLogged)
-    answered = {one.answers for one in logged}
-    return tuple(
-        Awaited(
-            one.correspondence, "national-panel" if one.sent else "partnership-team", one.answer_by
-        )
-        for one in logged
-        if one.answer_by is not None and one.correspondence not in answered
-    )
-
-
-def publication(case: Case) -> tuple[Awaited, ...]:
-    """ToR 3.2, 8.10: return the planned publication, until it is published or withheld."""
-    plan = case.last(team.PublicationPlanned)
-    if plan is None or is_settled(case):
-        return ()
-    return (Awaited("practice-review", "partnership-team", plan.planned_on),)
 
 
 def not_sent_ahead(case: Case, _: Terms) -> About:

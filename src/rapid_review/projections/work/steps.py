@@ -12,8 +12,10 @@ from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor, Seating
 from rapid_review.projections.case.stage import is_called_for
+from rapid_review.projections.work import awaited
 from rapid_review.projections.work import outstanding as to_do
-from rapid_review.projections.work.outstanding import About, Awaited
+from rapid_review.projections.work.awaited import Awaited
+from rapid_review.projections.work.outstanding import About
 
 
 class Phase(StrEnum):
@@ -122,7 +124,7 @@ STEPS_AHEAD: Final = (
         ask.FileAgencyReport,
         to_do.unfiled,
         ITSELF,
-        awaits=to_do.reports,
+        awaits=awaited.reports,
     ),
     Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies),
     Row(
@@ -154,11 +156,11 @@ STEPS_AHEAD: Final = (
     ),
     Row(
         ask.CompleteAction,
-        to_do.what_of(to_do.actions),
+        to_do.what_of(awaited.actions),
         ITSELF,
         lambda _, __, about: {"action": about[0]},
         _EVER,
-        awaits=to_do.actions,
+        awaits=awaited.actions,
     ),
     Row(
         ask.AssessCriteria,
@@ -202,11 +204,11 @@ STEPS_AHEAD: Final = (
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(
         ask.LogPanelCorrespondence,
-        to_do.what_of(to_do.letters),
+        to_do.what_of(awaited.letters),
         ITSELF,
         lambda _, __, about: {"correspondence": "answer-to-it", "answers": about[0]},
         _EVER,
-        awaits=to_do.letters,
+        awaits=awaited.letters,
     ),
     Row(ask.CommissionPracticeReview, _COMMISSION, TEAM, phases=_AFTER),
     Row(ask.RecordEngagement, _ENGAGEMENT, TEAM, phases=_HELD | _AFTER),
@@ -216,14 +218,14 @@ STEPS_AHEAD: Final = (
         TEAM,
         lambda _, __, about: {"sent_to": about},
         _HELD | _AFTER,
-        awaits=to_do.publication,
+        awaits=awaited.publication,
     ),
     Row(
         ask.PublishPracticeReview,
         to_do.unpublished,
         TEAM,
         phases=_HELD | _AFTER,
-        awaits=to_do.publication,
+        awaits=awaited.publication,
     ),
     Row(
         ask.ReferThemeToLearning,

@@ -17,7 +17,7 @@ from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, w
 from rapid_review.reports.told import when_in
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.orders import erased_by, orders_of
+from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.purposes import wrong_with
 from rapid_review.web.pages.views.wording import legend_of, value_in_words
@@ -73,6 +73,7 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
     version = version_of(visit)
     entry = entry_in(history.entries, version)
     line = timeline(history.entries, terms=history.terms)[version - 1]
+    every = orders_seen(history)
     values: dict[str, object] = {"words": None, "purpose": "", "wrong": "", **more}
     return visit.page(
         "entry.html",
@@ -84,8 +85,8 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         legend=partial(legend_of, command_of(entry)),
         says=partial(value_in_words, terms=history.terms),
         found=[one for one in findings(history) if one.version == version],
-        erasures=orders_of(entry, history),
-        erased_by=erased_by(entry, history),
+        erasures=orders_of(entry, every),
+        erased_by=erased_by(entry, every),
         plainly=plainly,
         opened=values.pop("words"),
         **values,

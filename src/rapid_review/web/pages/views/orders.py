@@ -1,5 +1,6 @@
 """The orders to erase of a case, as pages list them: what each is about, and where it stands."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rapid_review.domain.entry import Entry
@@ -54,17 +55,17 @@ def orders_seen(history: CaseHistory) -> tuple[OrderSeen, ...]:
     return tuple(OrderSeen(*one) for one in orders(history.case(NOW)).items())
 
 
-def orders_of(entry: Entry, history: CaseHistory) -> tuple[OrderSeen, ...]:
+def orders_of(entry: Entry, every: Sequence[OrderSeen]) -> tuple[OrderSeen, ...]:
     """Return the orders that an entry is about: the one that it proposes, approves and so on."""
     named = getattr(entry.event, "order", None)
-    return tuple(one for one in orders_seen(history) if one.reference == named)
+    return tuple(one for one in every if one.reference == named)
 
 
-def erased_by(entry: Entry, history: CaseHistory) -> tuple[OrderSeen, ...]:
+def erased_by(entry: Entry, every: Sequence[OrderSeen]) -> tuple[OrderSeen, ...]:
     """Return the finished orders that erased words of an entry."""
     scopes = {held.scope for held in words_in(entry)}
     return tuple(
         one
-        for one in orders_seen(history)
+        for one in every
         if one.is_finished and any(one.order.covers(entry.version, scope) for scope in scopes)
     )

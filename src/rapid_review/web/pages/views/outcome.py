@@ -6,7 +6,7 @@ from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.orders import orders_of
+from rapid_review.web.pages.views.orders import orders_of, orders_seen
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.wording import named
 from rapid_review.wire.answers import newly_found, notes_on
@@ -24,11 +24,12 @@ def recorded_page(visit: Visit) -> Response:
         if isinstance(one.event, DeadlineSet | DeadlineReckonedAgain)
     ]
     kinds = (DeadlineSet.__name__, DeadlineReckonedAgain.__name__)
+    every = orders_seen(history)
     return visit.page(
         "recorded.html",
         case=visit.case,
         lines=[one for one in lines if one.kind not in kinds],
-        erasures=[seen for one in entries for seen in orders_of(one, history)],
+        erasures=[seen for one in entries for seen in orders_of(one, every)],
         clocks=clocks,
         found=newly_found(history, entries) if entries else (),
         notes=notes_on(entries, history, visit.site.reviews).get("notes", ()) if entries else (),

@@ -108,15 +108,13 @@ def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[Standing, ...]:
     model = visit.site.reviews.read_model()
     model.catch_up()
     found = _references_of(model, sought)
-    if sought.stage is None:
-        return tuple(one for one in standings(visit.site, visit) if one.case in found)
     # The read model counts what is dated ahead as having happened; the standing does not.
-    if ahead := model.still_to_come(visit.now):
+    if sought.stage is not None and (ahead := model.still_to_come(visit.now)):
         found |= _references_of(model, replace(sought, stage=None)).intersection(ahead)
     return tuple(
         one
         for one in standings(visit.site, visit)
-        if one.case in found and one.stage is sought.stage
+        if one.case in found and sought.stage in {None, one.stage}
     )
 
 
