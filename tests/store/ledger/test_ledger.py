@@ -571,6 +571,33 @@ def test_a_body_that_nobody_can_read_is_a_finding(tmp_path: Path, odd: str) -> N
     )
 
 
+@pytest.mark.parametrize("stated", [b"", b"7,"])
+@pytest.mark.parametrize("version", [1_023, 1_024, 1_030])
+def test_in_a_case_of_a_thousand_entries_each_body_must_state_its_version(
+    tmp_path: Path, version: int, stated: bytes
+) -> None:
+    """However long a case is, a body without its version, or with another, is found."""
+    path = tmp_path / "record.db"
+    elsewhere = kent_in()
+    told(elsewhere, RECEIVE)
+    opened = len(elsewhere.case(CASE).recorded)
+    told(elsewhere, *map(letter, range(1_030 - opened)))
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
+        kent_in(store).import_history(CASE, elsewhere.case(CASE).recorded, by=TEAM)
+        assert not found(verified(store.ledger()))
+    loosen(path)
+
+    def alter(rows: list[Row]) -> list[Row]:
+        row = rows[version - 1]
+        other = row.with_state(b'"version":%d,' % version, b'"version":%b' % stated)
+        return [*rows[: version - 1], other, *rows[version:]]
+
+    IntruderInFile(path).alter(alter)
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
+        (line,) = found(verified(store.ledger()))
+    assert f"version {version}, position {version}: its body " in line
+
+
 def altered(path: Path, assignment: str) -> Store:
     """Return a store with three cases, in which the row at position 13 was altered."""
     with closing(Store.on_sqlite(path, unsealed=True)) as store:

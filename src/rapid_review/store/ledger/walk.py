@@ -28,6 +28,8 @@ NO_LEAF: Final = bytes(32)
 """Stands for the leaf of a row that cannot be one; no row leads to it."""
 
 _KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
+_ENDS: Final = {kind: b"%b}}" % stated for kind, stated in _KINDS.items()}
+"""How a body ends whose event states its kind last, as most do."""
 _RECORDED_AT: Final = b',"recorded_at":"'
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _NO_TIME: Final = b'""'
@@ -37,6 +39,18 @@ _BEFORE_EVENT: Final = 180
 _FORM: Final = f"\0{LEAF_FORM}\n"
 """The beginning of the text that is hashed to a leaf; `audit.log.leaf.entry_of` has all of it."""
 _KIND: Final = re.compile(rb'"kind":"([A-Za-z]+)"')
+
+
+class _AfterPlace(dict[int, bytes]):
+    """What follows the place in a body, by version: made beforehand for most cases' versions."""
+
+    def __missing__(self, version: int) -> bytes:
+        return b"%d%b" % (version, _RECORDED_AT)
+
+
+_AFTER_PLACE: Final = _AfterPlace(
+    (version, b"%d%b" % (version, _RECORDED_AT)) for version in range(1_024)
+)
 
 T = TypeVar("T")
 RowCheck = Callable[[WholeRow], Iterable[str]]
@@ -87,6 +101,13 @@ class Last:
     begins: int = 0
     ends: int = 0
     named: bytes = b""
+
+    def advance_in(self, state: bytes, version: int) -> bool:
+        """Keep the time in a body of a version; return False if it is none, or earlier."""
+        after = _AFTER_PLACE[version]
+        if not state.startswith(after, self.ends):
+            return False  # another version
+        return self.advance_to(state, self.ends + len(after))
 
     def advance_to(self, state: bytes, start: int) -> bool:
         """Keep the time that a body states there; return False if it is no time, or earlier."""
@@ -179,31 +200,30 @@ class Walk:
 
     def _read(self, rows: Sequence[WholeRow]) -> Iterator[Mismatch]:
         """Turn rows into leaves; `_look_closely` reads each row that is not as most rows are."""
-        last_rows, kinds, leaves, sha = self.last_rows, _KINDS, self.frontier.leaves, sha256
-        schemas, check = self._schemas, self._check
+        last_rows, leaves, sha, form = self.last_rows, self.frontier.leaves, sha256, _FORM
+        schemas, check, after_place, ends = self._schemas, self._check, _AFTER_PLACE, _ENDS
         if not leaves:
             self.frontier.position = rows[0][0]
         for row in rows:
             _, stream, version, topic, state = row
-            last, kind = last_rows.get(stream), kinds.get(topic)
+            last = last_rows.get(stream)
             if (
                 last is not None
-                and kind is not None
                 and version == last.version + 1
                 and type(version) is int  # 2.0 equals 2, and is another leaf
                 and type(state) is bytes
-                and state[: last.begins] in schemas  # each kind of event has a schema of its own
-                and state.startswith(last.place, last.begins)
-                and state.startswith(rest := b'%d,"recorded_at":"' % version, last.ends)
-                and state.find(kind, _BEFORE_EVENT) > 0
+                and state[: (begins := last.begins)] in schemas  # each kind of event has its own
+                and state.startswith(last.place, begins)
+                and topic in ends
+                and (state.endswith(ends[topic]) or state.find(_KINDS[topic], _BEFORE_EVENT) > 0)
                 and (
                     # What was recorded together has one time, which is read once.
-                    state.startswith(last.time, start := last.ends + len(rest))
-                    or last.advance_to(state, start)
+                    state.startswith(after_place[version] + last.time, last.ends)
+                    or last.advance_in(state, version)
                 )
             ):
                 digest = sha(state).hexdigest()
-                text = f"{_FORM}{stream}\n{version}\n{topic}\n{digest}\n{last.leaf}\n"
+                text = f"{form}{stream}\n{version}\n{topic}\n{digest}\n{last.leaf}\n"
                 leaf = sha(text.encode()).digest()
                 last.version, last.leaf = version, leaf.hex()
                 leaves.append(leaf)
