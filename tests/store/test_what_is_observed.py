@@ -14,7 +14,7 @@ from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseMovedError, InvalidInputError, RapidReviewError, Refused
 from rapid_review.domain.statement import Said, sealed_fields
 from rapid_review.store import RapidReviews
-from rapid_review.store.observing import Asked, Outcome
+from rapid_review.store.observing import ObservedRequest, Outcome
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from rapid_review.testing.strategies import commands
@@ -51,9 +51,12 @@ def logged(level: int = logging.DEBUG) -> Iterator[list[logging.LogRecord]]:
         logger.setLevel(before)
 
 
-def observed(store: Store | None = None, **settings: Any) -> tuple[RapidReviews, list[Asked]]:  # noqa: ANN401 - those of the class
+def observed(
+    store: Store | None = None,
+    **settings: Any,  # noqa: ANN401 - those of the class
+) -> tuple[RapidReviews, list[ObservedRequest]]:
     """Return reviews, and the list to which all is added that is observed of them."""
-    seen: list[Asked] = []
+    seen: list[ObservedRequest] = []
     reviews = reviews_in(store, terms=KENT, clock=HandSetClock(), observe=seen.append, **settings)
     return reviews, seen
 
@@ -118,7 +121,7 @@ def test_anyone_who_listens_to_the_log_alone_is_told() -> None:
 def test_an_observer_that_stumbles_undoes_nothing() -> None:
     """What was recorded stands, and is answered; the log says that somebody stumbled."""
 
-    def stumbles(_: Asked) -> None:
+    def stumbles(_: ObservedRequest) -> None:
         raise ValueError(CANARY)
 
     reviews = reviews_in(terms=KENT, clock=HandSetClock(), observe=stumbles)

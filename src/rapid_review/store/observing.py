@@ -47,7 +47,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ObservedRequest:
     """One request, as the people who run the platform may see it: without words and names.
 
     Attributes:
@@ -73,7 +73,7 @@ class Asked:
     case: str | None
 
 
-Observe = Callable[[Asked], object]
+Observe = Callable[[ObservedRequest], object]
 """Called with each request, in the thread that made it, once it is answered or has failed."""
 
 
@@ -111,7 +111,7 @@ class Observer:
     ) -> None:
         outcome = _outcome_of(result)
         clause = result.clause if isinstance(result, Refused) else None
-        asked = Asked(
+        request = ObservedRequest(
             type(command).__name__,
             outcome,
             by.role if isinstance(by, Actor) else "",
@@ -124,11 +124,11 @@ class Observer:
         )
         level = logging.WARNING if outcome is Outcome.FAILED else logging.INFO
         if _log.isEnabledFor(level):
-            _log.log(level, "%s %s", asked.command, outcome.value, extra=asdict(asked))
+            _log.log(level, "%s %s", request.command, outcome.value, extra=asdict(request))
         if self.observe is None:
             return
         try:
-            self.observe(asked)
+            self.observe(request)
         except Exception as error:  # noqa: BLE001 - what was recorded stays, if an observer fails
             _log.warning("the observer failed: %s", type(error).__name__)
 
