@@ -11,6 +11,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.events import (
     AnyEvent,
     DecisionReconsidered,
+    FeedbackShared,
     PanelDiscussionNoted,
     PanelFeedbackReceived,
     ReportSentToPanel,
@@ -48,6 +49,7 @@ def panel_rounds(
         for event in tuple(own):
             if _is_of_round_before(event, days[start], terms):
                 _move_to_round_before(event, before, own)
+        _move_what_was_shared(before, own, terms)
     return tuple(map(tuple, rounds))
 
 
@@ -97,6 +99,16 @@ def _move_to_round_before(event: AnyEvent, before: list[AnyEvent], own: list[Any
     if not any(isinstance(one, type(event)) for one in before):
         own.remove(event)
         before.append(event)
+
+
+def _move_what_was_shared(before: list[AnyEvent], own: list[AnyEvent], terms: Terms) -> None:
+    """ToR 7.9: move what was shared before the answer of its own round into the round before."""
+    answers = [terms.local_day(one.at) for one in own if isinstance(one, PanelFeedbackReceived)]
+    answered_on = min(answers, default=date.max)
+    for event in tuple(own):
+        if isinstance(event, FeedbackShared) and terms.local_day(event.at) < answered_on:
+            own.remove(event)
+            before.append(event)
 
 
 def round_of(event: AnyEvent, case: Case, terms: Terms) -> tuple[AnyEvent, ...]:

@@ -14,26 +14,46 @@ from rapid_review.domain.case import replay
 from rapid_review.domain.commands import Command
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.panel_rounds import panel_rounds
+from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.stage import Stage, stage
+from rapid_review.testing.oracle import told_apart
 from tests.domain.a_review import (
     COMPILE,
+    DIFFER,
     DISAGREE,
     DISCUSS,
     KENT,
     RECONSIDER,
     SENT,
+    TELL_GROUP,
+    TELL_PARTNERS,
     TO_PANEL,
     at,
     changed,
+    varied,
 )
 from tests.projections.a_record import entries_of
 
 SECOND_VERSION: Final = changed(COMPILE, at=at("2020-06-23 08:00"), version=2)
 ANSWERED: Final = (*SENT, DISCUSS, DISAGREE, SECOND_VERSION)
+TO_TELL: Final = Deadline(
+    id="tell-all",
+    title="Tell everybody of the answer",
+    clause="ToR 7.9",
+    starts_on="PanelFeedbackReceived.at",
+    stops_on="FeedbackShared.at",
+    length=10,
+    unit=Unit.WORKING_DAYS,
+    owed_by="partnership-team",
+    each_time=True,
+)
+"""A partnership of its own sets ten days for each answer; those from 12 June end on 26 June."""
 LATE: Final = at("2020-07-20 09:00")
 
 
@@ -136,6 +156,31 @@ def test_an_answer_on_the_day_of_the_second_sending_is_to_that_if_the_first_has_
     answer = changed(DISAGREE, at=at(f"2020-06-23 {hour}"), agrees=True, words="now we agree")
     history = history_of(*ANSWERED, RECONSIDER, sent("2020-06-23 14:20"), answer)
     assert stage(history.case(AsOf()), KENT) is Stage.ANSWERED
+
+
+def told(on: str) -> tuple[Command, ...]:
+    """Return that both who are told of an answer were told of it at a time."""
+    return (changed(TELL_GROUP, at=at(on)), changed(TELL_PARTNERS, at=at(on)))
+
+
+@pytest.mark.parametrize("day", ["2020-06-24", "2020-06-25", "2020-06-26"])
+def test_what_is_shared_stops_the_clock_of_the_answer_that_it_passes_on(day: str) -> None:
+    """ToR 7.9: the first answer was passed on before there was another, after version 2 went."""
+    own = varied(KENT, deadlines=(*KENT.deadlines, TO_TELL))
+    steps = (*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"), *told(f"{day} 16:00"))
+    one, none = clocks_to_tell(own, *steps)
+    assert (one.state, one.stopped_on) == (ClockState.MET, date.fromisoformat(day))
+    assert (none.state, none.stopped_on) == (ClockState.NOT_STARTED, None)
+    first, second = clocks_to_tell(own, *steps, DIFFER, *told("2020-06-30 09:00"))
+    assert (first.state, first.stopped_on) == (one.state, one.stopped_on)
+    assert (second.state, second.days_taken) == (ClockState.MET, 1)
+
+
+def clocks_to_tell(terms: Terms, *steps: Command) -> list[ClockReading]:
+    """Return the clock for telling everybody, in each of its rounds, on 20 July."""
+    history = CaseHistory(entries_of(*steps), terms, calendars.load)
+    assert not tuple(told_apart("KM-1", history, AsOf(read_on=LATE)))
+    return [one for one in clocks(history, AsOf(read_on=LATE)) if one.rule.id == TO_TELL.id]
 
 
 def test_one_sending_that_was_said_several_times_opens_one_round() -> None:

@@ -152,7 +152,8 @@ class Matter:
         """Return the facts of each round before the Panel, by a day of reading.
 
         What the Panel discussed before the day of a round's own sending, or answered on that day,
-        is of the round before, if that one knows of no discussion, or no answer.
+        is of the round before, if that one knows of no discussion, or no answer. So is what was
+        shared while a round had no answer yet.
         """
         rounds: list[list[Fact]] = [[]]
         sent: list[date] = [date.min]
@@ -171,6 +172,10 @@ class Matter:
                 early = fact.kind == _DISCUSSED and fact.fields["discussed_on"] < sent[place]
                 early |= fact.kind == _ANSWERED and fact.day == sent[place]
                 if early and not [one for one in rounds[place - 1] if one.kind == fact.kind]:
+                    rounds[place].remove(fact)
+                    rounds[place - 1].append(fact)
+            for fact in [one for one in rounds[place] if one.kind == "FeedbackShared"]:
+                if not [a for a in rounds[place] if a.kind == _ANSWERED and a.day <= fact.day]:
                     rounds[place].remove(fact)
                     rounds[place - 1].append(fact)
         return rounds
