@@ -176,6 +176,17 @@ def test_what_is_shared_stops_the_clock_of_the_answer_that_it_passes_on(day: str
     assert (second.state, second.days_taken) == (ClockState.MET, 1)
 
 
+@pytest.mark.parametrize("hour", ["09:00", "17:00"])
+def test_what_is_shared_on_the_day_of_the_second_answer_passes_that_on(hour: str) -> None:
+    """ToR 7.9: of the first answer, from 12 June, nobody was told; days decide, and no hours."""
+    own = varied(KENT, deadlines=(*KENT.deadlines, TO_TELL))
+    shared = told(f"2020-06-29 {hour}")
+    steps = (*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"), DIFFER, *shared)
+    first, second = clocks_to_tell(own, *steps)
+    assert (first.state, first.stopped_on) == (ClockState.OVERDUE, None)
+    assert (second.state, second.days_taken) == (ClockState.MET, 0)
+
+
 def clocks_to_tell(terms: Terms, *steps: Command) -> list[ClockReading]:
     """Return the clock for telling everybody, in each of its rounds, on 20 July."""
     history = CaseHistory(entries_of(*steps), terms, calendars.load)
