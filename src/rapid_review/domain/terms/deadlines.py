@@ -78,7 +78,7 @@ Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]
 class Receipt(Said):
     """ToR 7.3: when a notification counts as received on the next working day (reading I-1).
 
-    `until` is the local time up to which a notification counts on its own day, such as "16:00";
+    `until` is the last minute, in local time, that counts on its own day, such as "16:00";
     `day_off` says on which day a notification counts that comes on a day off.
     """
 
