@@ -99,7 +99,7 @@ RULES: Final[dict[str, Breach]] = {
     ),
     "attended-seats-are-known": _whole(attend=but(ATTEND, sat=sat(*SEATS, "press"))),
     "one-person-one-seat": _whole(
-        attend=but(ATTEND, sat=[*sat(*SEATS), {"seat": "police", "person": "P-2"}])
+        attend=but(ATTEND, sat=[*sat(*SEATS), {"seat": "police", "person": f"P-{SEATS[0]}"}])
     ),
     "experts-fill-no-seat": Breach(
         told(WHOLE, {"attend": but(ATTEND, sat=WITH_POLICE)}), FOUR_OF_FIVE

@@ -115,9 +115,14 @@ VALUES: list[tuple[Changes, Terms, Found]] = [
     ),
     ({}, IN_PERSON_ONLY, {("manner-is-allowed", "irregular", "convene")}),
     (
-        {"attend": but(ATTEND, sat=[*sat(*SEATS), {"seat": "police", "person": "P-2"}])},
+        {"attend": but(ATTEND, sat=[*sat(*SEATS), {"seat": "police", "person": f"P-{SEATS[0]}"}])},
         KENT,
         {("one-person-one-seat", "forbidden", "attend")},
+    ),
+    (
+        {"attend": but(ATTEND, sat=[*sat(*SEATS), {"seat": "police", "person": "P-2"}])},
+        KENT,
+        set(),
     ),
     (
         {"attend": but(ATTEND, sat=[*sat(*FOUR), {"seat": "police", "person": "P-radiology"}])},

@@ -64,12 +64,15 @@ def report(event: did.AgencyReportFiled) -> str:
 
 def attendance(event: did.QuorumConfirmed | did.QuorumNotMet) -> str:
     """ToR 6.2: who filled which seats."""
-    stood_in = [one.seat for one in event.sat if one.capacity != "member"]
+    members = {one.seat for one in event.sat if one.capacity == "member"}
+    stood_in = dict.fromkeys(one.seat for one in event.sat if one.seat not in members)
     parts = [f"meeting {event.meeting}"]
     if isinstance(event, did.QuorumNotMet):
         parts.append(f"not quorate, empty: {listed(event.empty_seats)}")
     else:
-        parts.append(f"quorate, {counted(len(event.sat), 'seat', 'seats')} filled")
+        parts.append(
+            f"quorate, {counted(len({one.seat for one in event.sat}), 'seat', 'seats')} filled"
+        )
     if stood_in:
         parts.append(f"represented: {listed(stood_in)}")
     if event.apologies:

@@ -94,16 +94,19 @@ def attended_seats_are_known(details: Attendance, _case: Case, terms: Terms) -> 
 
 
 def one_person_one_seat(details: Attendance, _case: Case, terms: Terms) -> Finding:
-    """ToR 6.2: one person fills one seat, and only one person fills a seat (reading I-6)."""
-    people = [person_of(one.person) for one in details.sat if one.person is not None]
-    seats = [one.seat for one in details.sat]
-    doubled = not terms.one_person_may_fill_several_seats and len(people) != len(set(people))
+    """ToR 6.2: one person fills one seat; a seat may have several people (reading I-6)."""
+    several = terms.one_person_may_fill_several_seats
+    named = [
+        (person_of(one.person), one.seat if several else None)
+        for one in details.sat
+        if one.person is not None
+    ]
     return finding_if(
-        doubled or len(seats) != len(set(seats)),
+        len(named) != len(set(named)),
         clauses.QUORUM,
         Verdict.FORBIDDEN,
-        "one person is named for two seats, or two people for one seat",
-        "For each seat, name the one person who filled it.",
+        "the attendance names one person twice",
+        "Name each person once, in the seat that they filled.",
     )
 
 

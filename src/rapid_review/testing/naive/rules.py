@@ -133,13 +133,13 @@ def _values(fact: Fact, matter: Matter) -> Broken:
 
 
 def _attendance_values(fact: Fact, matter: Matter) -> Broken:
-    """ToR 6: each seat is filled by one person of its own; the seats decide about the quorum."""
+    """ToR 6: each person fills one seat; the seats decide about the quorum."""
     if set(fact.fields["apologies"]) - codes_of(matter.terms_on(fact.day))["seats"]:
         yield "attended-seats-are-known", FORBIDDEN
     people = [one.lower() for one in named(fact.fields, "sat.person") if one is not None]
-    seats = named(fact.fields, "sat.seat")
+    seated = {(one["person"].lower(), one["seat"]) for one in fact.fields["sat"] if one["person"]}
     several = matter.terms_on(fact.day)["one_person_may_fill_several_seats"]
-    if len(set(seats)) < len(seats) or (len(set(people)) < len(people) and not several):
+    if len(seated if several else set(people)) < len(people):
         yield "one-person-one-seat", FORBIDDEN
     if set(people) & experts_at(fact, matter):
         yield "experts-fill-no-seat", FORBIDDEN
