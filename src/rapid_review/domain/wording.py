@@ -70,9 +70,8 @@ def attendance(event: did.QuorumConfirmed | did.QuorumNotMet) -> str:
     if isinstance(event, did.QuorumNotMet):
         parts.append(f"not quorate, empty: {listed(event.empty_seats)}")
     else:
-        parts.append(
-            f"quorate, {counted(len({one.seat for one in event.sat}), 'seat', 'seats')} filled"
-        )
+        filled = len({one.seat for one in event.sat})
+        parts.append(f"quorate, {counted(filled, 'seat', 'seats')} filled")
     if stood_in:
         parts.append(f"represented: {listed(stood_in)}")
     if event.apologies:

@@ -158,7 +158,7 @@ def test_an_answer_on_the_day_of_the_second_sending_is_to_that_if_the_first_has_
     assert stage(history.case(AsOf()), KENT) is Stage.ANSWERED
 
 
-def told(on: str) -> tuple[Command, ...]:
+def both_told(on: str) -> tuple[Command, ...]:
     """Return that both who are told of an answer were told of it at a time."""
     return (changed(TELL_GROUP, at=at(on)), changed(TELL_PARTNERS, at=at(on)))
 
@@ -167,11 +167,11 @@ def told(on: str) -> tuple[Command, ...]:
 def test_what_is_shared_stops_the_clock_of_the_answer_that_it_passes_on(day: str) -> None:
     """ToR 7.9: the first answer was passed on before there was another, after version 2 went."""
     own = varied(KENT, deadlines=(*KENT.deadlines, TO_TELL))
-    steps = (*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"), *told(f"{day} 16:00"))
+    steps = (*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"), *both_told(f"{day} 16:00"))
     one, none = clocks_to_tell(own, *steps)
     assert (one.state, one.stopped_on) == (ClockState.MET, date.fromisoformat(day))
     assert (none.state, none.stopped_on) == (ClockState.NOT_STARTED, None)
-    first, second = clocks_to_tell(own, *steps, DIFFER, *told("2020-06-30 09:00"))
+    first, second = clocks_to_tell(own, *steps, DIFFER, *both_told("2020-06-30 09:00"))
     assert (first.state, first.stopped_on) == (one.state, one.stopped_on)
     assert (second.state, second.days_taken) == (ClockState.MET, 1)
 
@@ -180,7 +180,7 @@ def test_what_is_shared_stops_the_clock_of_the_answer_that_it_passes_on(day: str
 def test_what_is_shared_on_the_day_of_the_second_answer_passes_that_on(hour: str) -> None:
     """ToR 7.9: of the first answer, from 12 June, nobody was told; days decide, and no hours."""
     own = varied(KENT, deadlines=(*KENT.deadlines, TO_TELL))
-    shared = told(f"2020-06-29 {hour}")
+    shared = both_told(f"2020-06-29 {hour}")
     steps = (*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"), DIFFER, *shared)
     first, second = clocks_to_tell(own, *steps)
     assert (first.state, first.stopped_on) == (ClockState.OVERDUE, None)

@@ -48,9 +48,8 @@ class _AfterPlace(dict[int, bytes]):
         return b"%d%b" % (version, _RECORDED_AT)
 
 
-_AFTER_PLACE: Final = _AfterPlace(
-    (version, b"%d%b" % (version, _RECORDED_AT)) for version in range(1_024)
-)
+_AFTER_PLACE: Final = _AfterPlace()
+_AFTER_PLACE.update((version, _AFTER_PLACE[version]) for version in range(1_024))
 
 T = TypeVar("T")
 RowCheck = Callable[[WholeRow], Iterable[str]]
