@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
-PAGE: Final = 1_000
+PAGE: Final = 5_000
 """How many entries a job handles in one transaction, by default."""
 
 News = Callable[[], AbstractContextManager[Callable[[], bool]]]

@@ -3,6 +3,7 @@
 What is to be done is in `next_steps`.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from rapid_review.domain.case import Case
@@ -43,22 +44,24 @@ def stage(case: Case, terms: Terms) -> Stage:
     Where a reconsidered decision was sent to the Panel again, only its answer to that counts. A
     duplicate of another case has no other stage than that.
     """
+    return next((each for holds, each in _furthest_first(case, terms) if holds), Stage.NOTIFIED)
+
+
+def _furthest_first(case: Case, terms: Terms) -> Iterator[tuple[object, Stage]]:
+    """Yield whether a case has come to each stage; of most, only the first few are asked."""
     review = case.review
+    yield duplicate_of(case), Stage.DUPLICATE
+    yield review.closed, Stage.CLOSED
+    yield review.criteria_not_met, Stage.CRITERIA_NOT_MET
     with_the_panel = latest_round(case, terms)
-    reached = (
-        (duplicate_of(case), Stage.DUPLICATE),
-        (review.closed, Stage.CLOSED),
-        (review.criteria_not_met, Stage.CRITERIA_NOT_MET),
-        (PanelFeedbackReceived.__name__ in with_the_panel, Stage.ANSWERED),
-        (PanelDiscussionNoted.__name__ in with_the_panel, Stage.DISCUSSED),
-        (review.sent_to_panel, Stage.REPORTED),
-        (review.decided, Stage.DECIDED),
-        (any(one.quorate for one in meetings_by_seats(case, terms).values()), Stage.QUORATE),
-        (review.meetings, Stage.CONVENED),
-        (review.collations, Stage.COLLATED),
-        (case.last(AgencyReportFiled) or case.last(AgencyReportRequested), Stage.GATHERING),
-    )
-    return next((each for holds, each in reached if holds), Stage.NOTIFIED)
+    yield PanelFeedbackReceived.__name__ in with_the_panel, Stage.ANSWERED
+    yield PanelDiscussionNoted.__name__ in with_the_panel, Stage.DISCUSSED
+    yield review.sent_to_panel, Stage.REPORTED
+    yield review.decided, Stage.DECIDED
+    yield any(one.quorate for one in meetings_by_seats(case, terms).values()), Stage.QUORATE
+    yield review.meetings, Stage.CONVENED
+    yield review.collations, Stage.COLLATED
+    yield case.last(AgencyReportFiled) or case.last(AgencyReportRequested), Stage.GATHERING
 
 
 def is_called_for(case: Case, terms: Terms) -> bool:

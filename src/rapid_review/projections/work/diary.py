@@ -11,10 +11,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.clauses import ADMINISTER, CONVENE, COORDINATE, GATHER, LIAISON
+from rapid_review.domain.clauses import (
+    ADMINISTER,
+    CONVENE,
+    COORDINATE,
+    GATHER,
+    LIAISON,
+    ToRClause,
+)
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.terms.citing import cited_under
@@ -163,14 +170,11 @@ def owed_in(case: Case, terms: Terms, read: Iterable[ClockReading]) -> tuple[Owe
     """
     if duplicate_of(case) is not None:  # it falls due in the case that it is a duplicate of
         return ()
-    owed = [
-        *_clocks(read),
-        *_by_a_day(DueKind.ACTION, cited_under(terms, [ADMINISTER]), actions(case)),
-    ]
-    owed += _by_a_day(DueKind.LETTER, cited_under(terms, [LIAISON]), letters(case))
-    owed += _by_a_day(DueKind.PUBLICATION, cited_under(terms, [COORDINATE]), publication(case))
-    if is_open(case, terms):
-        owed += _by_a_day(DueKind.AGENCY_REPORT, cited_under(terms, [GATHER]), reports(case))
+    is_review = is_open(case, terms)
+    owed = list(_clocks(read))
+    for kind, clause, awaited_in in _OF_AN_OPEN_REVIEW if is_review else _OF_EVERY_CASE:
+        owed += _by_a_day(kind, clause, terms, awaited_in(case))
+    if is_review:
         owed += _meetings(case, terms)
     return tuple(owed)
 
@@ -226,11 +230,23 @@ def _clocks(readings: Iterable[ClockReading]) -> Iterator[Owed]:
             )
 
 
-def _by_a_day(kind: DueKind, clause: str, awaited: Iterable[Awaited]) -> Iterator[Owed]:
+def _by_a_day(
+    kind: DueKind, clause: ToRClause, terms: Terms, awaited: Iterable[Awaited]
+) -> Iterator[Owed]:
     """ToR 7.4, 8.6: yield the awaited things for which a day was set."""
     for one in awaited:
         if one.by is not None:
-            yield Owed(one.by, kind, one.what, clause, one.owed_by)
+            yield Owed(one.by, kind, one.what, cited_under(terms, [clause]), one.owed_by)
+
+
+_OF_EVERY_CASE: Final = (
+    (DueKind.ACTION, ADMINISTER, actions),
+    (DueKind.LETTER, LIAISON, letters),
+    (DueKind.PUBLICATION, COORDINATE, publication),
+)
+"""What is awaited in any case: its kind, the clause that asks for it, and what finds it."""
+_OF_AN_OPEN_REVIEW: Final = (*_OF_EVERY_CASE, (DueKind.AGENCY_REPORT, GATHER, reports))
+"""The same while a review is called for, and not closed."""
 
 
 def _meetings(case: Case, terms: Terms) -> Iterator[Owed]:
