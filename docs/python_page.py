@@ -142,7 +142,7 @@ SHOWN: Final = {
         "reports.documents.document.Document",
         "reports.documents.about.subject_page",
         "reports.documents.about.Subject",
-        "reports.told.Opened",
+        "reports.labels.Opened",
         "exports.dfe.files",
         "exports.dfe.place_of",
     ),

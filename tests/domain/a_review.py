@@ -20,7 +20,7 @@ from rapid_review.domain.erasure_events import KeyDestroyed
 from rapid_review.domain.erasure_particulars import DestroyedKey, Erased
 from rapid_review.domain.registry import findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
@@ -43,7 +43,7 @@ ENGLAND: Final = calendars.load("england-and-wales")
 BEFORE_THE_FUNERAL: Final = calendars.load("england-and-wales", "2022-09-09")
 SEATS: Final = tuple(seat.id for seat in KENT.seats)
 
-S = TypeVar("S", bound=Said)
+S = TypeVar("S", bound=Statement)
 E = TypeVar("E", bound=did.Event)
 
 

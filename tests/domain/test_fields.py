@@ -10,11 +10,11 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS, NotificationReceived, ProcessLinked
 from rapid_review.domain.fields import PERSON, FieldClass, fields_of, statements_in
 from rapid_review.domain.particulars import Link
-from rapid_review.domain.statement import Public, Said, Sealed, sealed_fields
+from rapid_review.domain.statement import Public, Sealed, Statement, sealed_fields
 from rapid_review.domain.vocabulary import Actor, CalendarRef, Child, Seating, TermsRef
 from tests.domain.a_review import RECEIVE, SHARE, changed
 
-STATEMENTS: list[type[Said]] = [*EVENTS.values(), *COMMANDS.values()]
+STATEMENTS: list[type[Statement]] = [*EVENTS.values(), *COMMANDS.values()]
 
 
 def _marks(hint: object) -> Iterator[object]:
@@ -25,7 +25,7 @@ def _marks(hint: object) -> Iterator[object]:
 
 
 @pytest.mark.parametrize("model", STATEMENTS, ids=lambda one: one.__name__)
-def test_every_field_has_the_class_that_its_marks_say(model: type[Said]) -> None:
+def test_every_field_has_the_class_that_its_marks_say(model: type[Statement]) -> None:
     """A text is public or sealed by its mark alone, the person who asks."""
     hints: dict[str, Any] = get_type_hints(model, include_extras=True)
     found = fields_of(model)
@@ -54,7 +54,7 @@ def test_one_person_is_one_kind_of_reference_wherever_they_are_named() -> None:
 
 
 @pytest.mark.parametrize("model", [CalendarRef, TermsRef])
-def test_what_names_a_published_file_refers_to_nobody(model: type[Said]) -> None:
+def test_what_names_a_published_file_refers_to_nobody(model: type[Statement]) -> None:
     """Anyone may have it, so its digest is no secret."""
     assert {one.of for one in fields_of(model)} == {FieldClass.PLAIN}
 

@@ -7,7 +7,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.fields import fields_of, statements_in
 from rapid_review.domain.handles import must_be_handles, not_handles
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor, AgeBand, Child, Seating
 from tests.domain.a_review import ATTEND, FILE, INFORM, RECEIVE, changed, document
 from tests.domain.test_fields import STATEMENTS
@@ -74,7 +74,9 @@ def test_what_corrects_an_entry_is_looked_through_as_well() -> None:
 
 
 @pytest.mark.parametrize("model", STATEMENTS, ids=lambda one: one.__name__)
-def test_every_reference_of_a_child_a_person_or_a_document_is_to_be_one(model: type[Said]) -> None:
+def test_every_reference_of_a_child_a_person_or_a_document_is_to_be_one(
+    model: type[Statement],
+) -> None:
     """Only an order names a person whom the case knows already, as it knows them."""
     for field in fields_of(model):
         whom = field.refers_to in {"child", "person", "document"}

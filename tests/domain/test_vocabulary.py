@@ -25,13 +25,13 @@ from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, CaseClosed, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import after, meeting, opening, outcome, team
-from rapid_review.domain.statement import Public, Said, Sealed, holds_words, sealed_fields
+from rapid_review.domain.statement import Public, Sealed, Statement, holds_words, sealed_fields
 from rapid_review.domain.vocabulary import Actor, AgeBand, Child, Day, Document, Moment
 from rapid_review.testing import Given
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
 
 CANARY = "Zebedee Quux"
-SHAPES: tuple[type[Said], ...] = (*EVENTS.values(), *COMMANDS.values(), Entry)
+SHAPES: tuple[type[Statement], ...] = (*EVENTS.values(), *COMMANDS.values(), Entry)
 
 
 def texts(
@@ -74,7 +74,7 @@ def test_every_text_is_marked_public_or_sealed_and_never_both() -> None:
 def test_text_that_carries_no_mark_is_sealed() -> None:
     """Anyone who forgets the mark has sealed the field; a literal holds no words."""
 
-    class Forgotten(Said):
+    class Forgotten(Statement):
         words: str
         more: tuple[str, ...] | None = None
         kind: Literal["a"] = "a"
@@ -99,7 +99,7 @@ def named(said: Any) -> Any:  # noqa: ANN401 - any part of a statement
     """Return the same with the canary in every sealed field, at any depth."""
     if isinstance(said, tuple):
         return tuple(map(named, said))
-    if not isinstance(said, Said):
+    if not isinstance(said, Statement):
         return said
     sealed = sealed_fields(type(said))
     return said.model_copy(
@@ -147,7 +147,7 @@ def _otherwise(command: Command) -> Command:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_no_error_about_malformed_input_repeats_what_was_put_in(shape: type[Said]) -> None:
+def test_no_error_about_malformed_input_repeats_what_was_put_in(shape: type[Statement]) -> None:
     """ToR 3.1: a name in any field, or as the name of a field, is not repeated.
 
     So it is for names in the wrong place, for lists and objects, and for text that is no JSON.
@@ -193,7 +193,7 @@ def test_a_time_that_london_has_twice_reads_back_as_it_was(fold: int) -> None:
 # --- Registers: what is stored, asked and decided has one name each
 
 
-def below(shape: type[Said]) -> Iterator[type[Said]]:
+def below(shape: type[Statement]) -> Iterator[type[Statement]]:
     """Yield every shape that is made from this one, at any remove."""
     for one in shape.__subclasses__():
         yield one
@@ -288,7 +288,7 @@ def test_pydantic_s_own_error_repeats_no_words() -> None:
 def test_a_string_of_digits_is_no_date_and_no_time(digits: str) -> None:
     """Pydantic reads them as seconds since 1970: a mistyped number would be a time of 2020."""
     for spelt in (Day, Moment):
-        asked: TypeAdapter[object] = TypeAdapter(spelt, config=Said.model_config)
+        asked: TypeAdapter[object] = TypeAdapter(spelt, config=Statement.model_config)
         with pytest.raises(ValidationError) as refused:
             asked.validate_json(digits)
         assert "allowed: a " in str(refused.value).lower()
@@ -330,7 +330,7 @@ def test_every_date_and_time_that_is_said_is_spelt_out() -> None:
     """No field of any event, command, entry, terms or rule set takes a bare date."""
     bare = [
         f"{shape.__name__}.{name}"
-        for shape in _shapes(Said)
+        for shape in _shapes(Statement)
         for name, hint in get_type_hints(shape, include_extras=True).items()
         if name in shape.model_fields
         if "_Spelt" not in repr(hint) and ("datetime.date" in repr(hint))
@@ -338,7 +338,7 @@ def test_every_date_and_time_that_is_said_is_spelt_out() -> None:
     assert bare == []
 
 
-def _shapes(shape: type[Said]) -> Iterator[type[Said]]:
+def _shapes(shape: type[Statement]) -> Iterator[type[Statement]]:
     for one in shape.__subclasses__():
         yield one
         yield from _shapes(one)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import EVENTS, AnyEvent, ProcessLinked
-from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Digest, Handle, Reference, TermsRef
 from rapid_review.exports.fields import cells, columns, public
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms, as_recorded
@@ -59,7 +59,7 @@ def references_in(said: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a s
     if isinstance(said, tuple):
         for part in said:
             yield from references_in(part)
-    if isinstance(said, CalendarRef | TermsRef) or not isinstance(said, Said):
+    if isinstance(said, CalendarRef | TermsRef) or not isinstance(said, Statement):
         return
     hints = get_type_hints(type(said), include_extras=True)
     for name, value in dict(said).items():
@@ -144,7 +144,7 @@ def test_no_reference_of_a_record_is_in_an_export_of_it() -> None:
     assert all(person.id in openly for person in PEOPLE)
 
 
-def _marked(said: Said) -> dict[str, Any]:
+def _marked(said: Statement) -> dict[str, Any]:
     """Return the same references and digests, each made long enough to be looked for."""
     hints = get_type_hints(type(said), include_extras=True)
     return {name: _mark(value, hints[name]) for name, value in dict(said).items()}
@@ -153,7 +153,7 @@ def _marked(said: Said) -> dict[str, Any]:
 def _mark(value: Any, hint: Any) -> Any:  # noqa: ANN401 - any field
     if isinstance(value, CalendarRef | TermsRef):
         return value
-    if isinstance(value, Said):
+    if isinstance(value, Statement):
         return value.model_copy(update=_marked(value))
     if isinstance(value, tuple):
         return tuple(_mark(one, hint) for one in value)

@@ -25,7 +25,7 @@ from rapid_review.projections.statistics.selection import clocks_by
 from tests.domain.a_review import KENT
 from tests.domain.test_vocabulary import CANARY, named
 from tests.exports.a_case import WHOLE, written_down
-from tests.properties.answers import load, told
+from tests.properties.answers import load, story_of
 
 NAMES = Pseudonyms(bytes(32))
 DAYS = (date(2020, 6, 1), date(2021, 3, 1), date(2026, 1, 1))
@@ -49,7 +49,7 @@ def stories(number: int, as_of: AsOf, naming: Naming = as_recorded) -> list[Tabl
     """Return so many cases, late, wrong, corrected, in the order in which they leave."""
     found: list[Tabled] = []
     for seed in range(number):
-        story = told(seed)
+        story = story_of(seed)
         named = [entry.model_copy(update={"case": f"KM-{seed}"}) for entry in story.entries]
         one = tabled(CaseHistory(named, story.terms, load, story.earlier), as_of)
         found += [one] if one else []
@@ -104,8 +104,8 @@ def test_there_is_a_row_for_each_case_each_entry_and_each_clock(tmp_path: Path) 
     clocks = sum(len(one.facts.durations) for one in cases if one.facts)
     assert how_many(engine) == {"cases": len(cases), "clocks": clocks, "entries": entries}
     assert engine.view("cases").sum("entries").fetchall() == [(entries,)]
-    for kind, said in engine.view("entries").project("kind, said").fetchall():
-        assert json.loads(said)["kind"] == kind
+    for kind, data in engine.view("entries").project("kind, data").fetchall():
+        assert json.loads(data)["kind"] == kind
 
 
 def how_many(engine: duckdb.DuckDBPyConnection) -> dict[str, int]:

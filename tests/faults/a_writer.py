@@ -29,7 +29,7 @@ from rapid_review.store.store import Store
 from rapid_review.store.writing.bulk_import import History
 from tests.domain.a_review import ACT, RECEIVE, WRITE, changed
 from tests.store.a_ledger import KEY
-from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, told
+from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, send_all
 
 BATCH: Final = 20
 """How many cases are imported in one transaction."""
@@ -90,7 +90,7 @@ def write_to_one_case(path: Path, worker: str, count: str) -> None:
 def opened() -> History:
     """Return the history of a case that was opened."""
     elsewhere = kent_in()
-    told(elsewhere, RECEIVE)
+    send_all(elsewhere, RECEIVE)
     return CASE, elsewhere.case(CASE).recorded
 
 
@@ -108,7 +108,7 @@ def write_for_ever(path: Path, name: str) -> None:
         number = 0
         while True:
             number += 1
-            told(reviews, RECEIVE, case=f"{name}-one-{number}")
+            send_all(reviews, RECEIVE, case=f"{name}-one-{number}")
             say(case=f"{name}-one-{number}")
             reviews.import_histories(batch(f"{name}-batch-{number}"), by=TEAM)
             say(batch=f"{name}-batch-{number}")
@@ -127,7 +127,7 @@ def write_by_many(path: Path, name: str) -> None:
         def open_cases(thread: int) -> None:
             for number in count():
                 case = f"{name}-{thread}-{number}"
-                told(reviews, RECEIVE, ACT, case=case)
+                send_all(reviews, RECEIVE, ACT, case=case)
                 say(case=case)
 
         with ThreadPoolExecutor(THREADS) as threads:
@@ -143,7 +143,7 @@ def write_until_refused(path: Path, name: str) -> None:
         try:
             while True:
                 number += 1
-                told(reviews, RECEIVE, case=f"{name}-one-{number}")
+                send_all(reviews, RECEIVE, case=f"{name}-one-{number}")
                 say(case=f"{name}-one-{number}")
                 reviews.import_histories(batch(f"{name}-batch-{number}", 2), by=TEAM)
                 say(case=f"{name}-batch-{number}-1")
@@ -186,7 +186,7 @@ def fill(path: Path, room: str) -> None:
     """Write until there is no room, then make room and go on: as on a disc that fills up."""
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), most))
         attempt(lambda: reviews.import_histories(batch("much", 600), by=TEAM))

@@ -38,7 +38,7 @@ from tests.faults.places import (
 )
 from tests.faults.processes import ROOT
 from tests.store.a_ledger import KEY, letter
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.subscriptions.a_side_table import keeping
 
 STEPS: Final = frozenset(
@@ -109,7 +109,7 @@ def erase_words(folder: Path) -> None:
 def record(folder: Path) -> None:
     """Record a case with words of its own and of a child, in a sealed store."""
     with closing(sealed_in(folder)) as store:
-        told(kent_in(store), RECEIVE, letter(1))
+        send_all(kent_in(store), RECEIVE, letter(1))
 
 
 def handle_a_page(folder: Path) -> None:

@@ -18,7 +18,7 @@ ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 120.0
 """Seconds after which a writer hangs, however slow the machine."""
 
-Said = list[dict[str, Any]]
+Lines = list[dict[str, Any]]
 
 
 def writer(act: Callable[..., None], path: Path, *more: object) -> "subprocess.Popen[bytes]":
@@ -32,7 +32,7 @@ def writer(act: Callable[..., None], path: Path, *more: object) -> "subprocess.P
     )
 
 
-def killed(act: Callable[..., None], path: Path, name: str, chance: random.Random) -> Said:
+def killed(act: Callable[..., None], path: Path, name: str, chance: random.Random) -> Lines:
     """Start a writer, kill it a moment after its first line, and return the lines after that."""
     process = _becoming()
     assert process.stdin is not None
@@ -61,7 +61,7 @@ def _becoming() -> "subprocess.Popen[bytes]":
     return process
 
 
-def said(process: "subprocess.Popen[bytes]", *, killed: bool = False) -> Said:
+def said(process: "subprocess.Popen[bytes]", *, killed: bool = False) -> Lines:
     """Wait for a writer's end; return what it said. Any error that it did not say is a failure."""
     out, err = process.communicate(timeout=PATIENCE)
     assert killed or process.returncode == 0, err.decode()

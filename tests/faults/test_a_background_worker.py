@@ -24,7 +24,7 @@ from tests.faults.a_background_worker import (
 )
 from tests.faults.a_writer import batch
 from tests.faults.processes import PATIENCE
-from tests.store.a_record import TEAM, kent_in, told
+from tests.store.a_record import TEAM, kent_in, send_all
 from tests.store.subscriptions.a_side_table import make_table
 
 
@@ -83,7 +83,7 @@ def test_it_says_how_it_is_getting_on(place: str, tmp_path: Path) -> None:
     """On a port of this machine and in a file, in figures; told to stop, it ends with 0."""
     said, file = tmp_path / "said", tmp_path / "health.json"
     with opened(place) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     with working(place, said, "--health-port", "0", "--health-file", str(file)):
         wait_until_caught_up(place, said)
         where = _port_in(said)
@@ -96,7 +96,7 @@ def test_it_says_how_it_is_getting_on(place: str, tmp_path: Path) -> None:
         assert figures["jobs"][1]["name"] == "keeping"
         assert figures["jobs"][1]["position"] == 4
         with opened(place) as store:
-            told(kent_in(store), INFORM)
+            send_all(kent_in(store), INFORM)
         wait_until_caught_up(place, said)
     last = json.loads(file.read_text())
     assert (last["live"], last["jobs"][0]["position"]) == (False, 5)

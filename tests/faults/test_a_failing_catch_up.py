@@ -21,7 +21,7 @@ from tests.domain.a_review import CONVENE, INFORM, RECEIVE
 from tests.faults.a_writer import batch, catch_up_slowly
 from tests.faults.processes import said, writer
 from tests.store.a_read_model import all_of, from_entries
-from tests.store.a_record import TEAM, kent_in, told
+from tests.store.a_record import TEAM, kent_in, send_all
 
 COMMANDS = (RECEIVE, INFORM, CONVENE)
 
@@ -67,7 +67,7 @@ def reviews(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RapidRe
         made = kent_in(store)
         for command in COMMANDS:
             for number in range(3):
-                told(made, command, case=f"KM-{number}")
+                send_all(made, command, case=f"KM-{number}")
         yield made
 
 
@@ -140,7 +140,7 @@ def test_a_store_that_vanishes_is_said_and_none_is_made(tmp_path: Path) -> None:
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         for number in range(3):
-            told(reviews, RECEIVE, case=f"KM-{number}")
+            send_all(reviews, RECEIVE, case=f"KM-{number}")
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
         read_model = reviews.read_model(page=5)

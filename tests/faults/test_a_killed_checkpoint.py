@@ -13,7 +13,7 @@ from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.store import Store
 from tests.faults.a_writer import anchor_for_ever
-from tests.faults.processes import Said, killed
+from tests.faults.processes import Lines, killed
 from tests.store.a_ledger import KEY, TRUST
 
 
@@ -27,7 +27,7 @@ def test_a_killed_worker_leaves_a_tree_that_goes_on(tmp_path: Path, rounds: int)
     path = tmp_path / "record.db"
     signer = Signer.start(KEY, tmp_path / "signed")
     chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
-    told: Said = []
+    told: Lines = []
     for number in range(rounds):
         told += killed(anchor_for_ever, path, f"R{number}", chance)
         look_whole(path, signer)

@@ -9,7 +9,7 @@ import pytest
 
 from rapid_review.store.store import Store
 from tests.faults.a_writer import BATCH, write_for_ever
-from tests.faults.processes import Said, killed
+from tests.faults.processes import Lines, killed
 from tests.faults.sizes import KILLS, sizes
 from tests.store.a_record import kent_in
 
@@ -21,7 +21,7 @@ A_STORE = 40
 def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, kills: int) -> None:
     """Round after round on one store: single cases, and batches of twenty in one transaction."""
     chance = random.Random(kills)  # noqa: S311 - when to kill, not what to hide
-    told: Said = []
+    told: Lines = []
     acknowledged = 0
     for number in range(kills):
         path = tmp_path / f"{number // A_STORE}.db"
@@ -37,7 +37,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, kills: int) -> No
     )
 
 
-def look_whole(path: Path, told: Said) -> None:
+def look_whole(path: Path, told: Lines) -> None:
     """Hold that all that was told is there, and that nothing is there in part."""
     with closing(Store.on_sqlite(path, create=False)) as store:
         reviews = kent_in(store)

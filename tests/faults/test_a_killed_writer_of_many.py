@@ -14,7 +14,7 @@ from rapid_review.domain.sealed_words import NotReadable
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.store import Store
 from tests.faults.a_writer import write_by_many
-from tests.faults.processes import Said, killed
+from tests.faults.processes import Lines, killed
 from tests.faults.sizes import KILLS_OF_MANY, sizes
 from tests.store.a_record import kent_in
 from tests.store.sealing.a_sealed_store import words_in
@@ -31,7 +31,7 @@ def test_what_each_thread_was_told_survives_a_kill_with_its_keys(
 ) -> None:
     """Eight threads open cases, each by one command, and record an action by another."""
     chance = random.Random(kills)  # noqa: S311 - when to kill, not what to hide
-    told: Said = []
+    told: Lines = []
     acknowledged = 0
     for number in range(kills):
         folder = tmp_path / f"{number // A_STORE}"
@@ -48,7 +48,7 @@ def test_what_each_thread_was_told_survives_a_kill_with_its_keys(
     )
 
 
-def look_whole(folder: Path, told: Said) -> None:
+def look_whole(folder: Path, told: Lines) -> None:
     """Hold that all that was told is there, with its words, and that no command is in part."""
     keys = keys_at(folder / "keys", folder / "key-file")
     with closing(Store.on_sqlite(folder / "record.db", create=False, keys=keys)) as store:

@@ -9,7 +9,7 @@ import pytest
 
 from rapid_review.store.store import Store
 from tests.faults.a_writer import write_until_refused
-from tests.faults.processes import Said, said, writer
+from tests.faults.processes import Lines, said, writer
 from tests.store.a_record import a_store_at
 
 
@@ -40,7 +40,7 @@ def test_a_writer_stops_where_its_file_is_replaced(tmp_path: Path, by: str, roun
         assert path.exists() == (by == "a restored file")
 
 
-def cases_of(lines: Said) -> set[str]:
+def cases_of(lines: Lines) -> set[str]:
     """Return the cases that a writer was told are recorded."""
     return {line["case"] for line in lines}
 

@@ -17,9 +17,9 @@ import pytest
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import write_until_refused
-from tests.faults.processes import ROOT, Said, said
+from tests.faults.processes import ROOT, Lines, said
 from tests.faults.sizes import SYSCALL_FAULTS, sizes
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 
 CALLS = ("pwrite64", "fdatasync")
 """How SQLite writes, and how it waits for the disk."""
@@ -51,7 +51,7 @@ def test_what_was_acknowledged_is_there_after_a_call_failed(tmp_path: Path, faul
     for number in range(faults):
         path = tmp_path / f"{number}.db"
         with closing(Store.on_sqlite(path, unsealed=True)) as store:
-            told(kent_in(store), RECEIVE, case="before")
+            send_all(kent_in(store), RECEIVE, case="before")
         lines = failing(path, chance)
         assert "refused" in lines[-1]
         acknowledged += len(lines) - 1
@@ -61,7 +61,7 @@ def test_what_was_acknowledged_is_there_after_a_call_failed(tmp_path: Path, faul
     )
 
 
-def failing(path: Path, chance: random.Random) -> Said:
+def failing(path: Path, chance: random.Random) -> Lines:
     """Let a writer write until a call fails; return what it was told."""
     call, error, when = chance.choice(CALLS), chance.choice(ERRORS), chance.choice(WHEN)
     tracing = ("strace", "-f", "--seccomp-bpf", "-qq", "-o", str(path.with_suffix(".calls")))
@@ -87,4 +87,4 @@ def hold_whole(path: Path, cases: set[str]) -> None:
         assert cases <= versions.keys()
         assert set(map(tuple, versions.values())) == {(1, 2, 3, 4)}
         assert not store.ledger().verify().findings
-        assert len(told(reviews, RECEIVE, case="after")) == 4
+        assert len(send_all(reviews, RECEIVE, case="after")) == 4

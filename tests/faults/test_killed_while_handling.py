@@ -10,7 +10,7 @@ from tests.domain.a_review import INFORM, RECEIVE
 from tests.faults.a_background_worker import opened
 from tests.faults.at_each_step import handle_a_page, left_by, make
 from tests.faults.places import record_at, sealed_in
-from tests.store.a_record import HandSetClock, kent_in, told
+from tests.store.a_record import HandSetClock, kent_in, send_all
 from tests.store.subscriptions.a_side_table import folded, handled, keeping, make_table
 
 EACH = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.faults)])
@@ -26,7 +26,7 @@ def test_what_was_written_stands_with_the_position_wherever_it_is_killed(
     with closing(sealed_in(where)) as store:
         make_table(store)
         reviews = kent_in(store)
-        told(reviews, RECEIVE, INFORM)
+        send_all(reviews, RECEIVE, INFORM)
         keeping(reviews).position  # noqa: B018 - it is begun
     seen = set[int]()
     for place in left_by(handle_a_page, where.parent, every=every):

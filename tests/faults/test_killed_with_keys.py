@@ -17,7 +17,7 @@ from tests.domain.a_review import RECEIVE
 from tests.faults import at_each_step as do
 from tests.faults.places import keys_in, sealed_in, table_at
 from tests.store.a_ledger import KEY, letter
-from tests.store.a_record import CASE, kent_in, rows_at, told
+from tests.store.a_record import CASE, kent_in, rows_at, send_all
 from tests.store.sealing.a_sealed_store import words_of
 
 CASES = 3
@@ -142,7 +142,7 @@ def test_a_store_is_sealed_whole_or_not_at_all(tmp_path: Path, every: int) -> No
     folder = tmp_path / "before"
     folder.mkdir()
     with closing(Store.on_sqlite(folder / "old.db", unsealed=True)) as store:
-        told(kent_in(store), RECEIVE, letter(1), letter(2))
+        send_all(kent_in(store), RECEIVE, letter(1), letter(2))
         store.ledger().checkpoint(Signer.start(KEY, folder / "signed"))
     rows = rows_at(folder / "old.db")
     seen = set[bool]()

@@ -22,7 +22,7 @@ from tests.faults.a_writer import (
     without_rights,
 )
 from tests.faults.processes import said, writer
-from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, told
+from tests.store.a_record import CASE, TEAM, a_store_at, kent_in, send_all
 
 # --- A full disc
 
@@ -64,7 +64,7 @@ def test_a_database_that_may_not_grow_refuses_a_batch_whole(tmp_path: Path, more
     recorder = open_sqlite(tmp_path / "record.db", create=True, sealed=False)
     with closing(Store(joined(recorder), unsealed=True)) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
 
         def allow(pages: str) -> None:
             with recorder.datastore.get_connection(commit=True) as connection:
@@ -80,7 +80,7 @@ def test_a_database_that_may_not_grow_refuses_a_batch_whole(tmp_path: Path, more
         assert reviews.references() == (CASE,)
         assert len(reviews.history(CASE)) == 4
         allow("1073741823")
-        told(reviews, letter("L-1"))
+        send_all(reviews, letter("L-1"))
         assert reviews.import_histories(batch("much", 10 * BATCH), by=TEAM).cases == 10 * BATCH
         assert [entry.version for entry in reviews.history(CASE)] == [1, 2, 3, 4, 5]
 

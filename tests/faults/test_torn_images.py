@@ -15,7 +15,7 @@ from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import batch
 from tests.faults.sizes import TORN_IMAGES, sizes
-from tests.store.a_record import TEAM, kent_in, told
+from tests.store.a_record import TEAM, kent_in, send_all
 
 COMMANDS = 24
 TOGETHER = 3
@@ -37,7 +37,7 @@ def test_of_a_torn_image_what_was_on_the_disk_is_there_and_nothing_by_halves(
         reviews = kent_in(store)
         ends = [(0, 0)]
         for number in range(COMMANDS):
-            told(reviews, RECEIVE, case=f"one-{number}")
+            send_all(reviews, RECEIVE, case=f"one-{number}")
             ends.append((log.stat().st_size, ends[-1][1] + OPENED))
             reviews.import_histories(batch(f"batch-{number}", TOGETHER), by=TEAM)
             ends.append((log.stat().st_size, ends[-1][1] + OPENED * TOGETHER))
@@ -50,7 +50,7 @@ def test_of_a_torn_image_what_was_on_the_disk_is_there_and_nothing_by_halves(
             with closing(Store.on_sqlite(image, create=False, unsealed=True)) as left:
                 assert list(left.all_entries()) == whole[:there]
                 assert not left.ledger().verify().findings
-                assert len(told(kent_in(left), RECEIVE, case="after")) == OPENED
+                assert len(send_all(kent_in(left), RECEIVE, case="after")) == OPENED
     print(f"\n{images} torn images, all of what was on the disk in each")  # noqa: T201 - for -s
 
 

@@ -23,7 +23,7 @@ from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import letter
 from tests.faults.sizes import INTERLEAVINGS, sizes
 from tests.faults.test_failing_statements import Fault, FaultyPool
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 
 LETTERS = 2
 """How many each writes that is theirs alone; and as many that both write, under one id."""
@@ -109,7 +109,7 @@ def test_in_any_order_each_command_is_recorded_once_and_answered_alike(
     for seed in range(orders):
         path, turns = tmp_path / f"{seed}.db", Turns(random.Random(seed))  # noqa: S311 - who is next
         with closing(Store.on_sqlite(path, unsealed=True)) as store:
-            told(kent_in(store), RECEIVE)
+            send_all(kent_in(store), RECEIVE)
         with ThreadPoolExecutor(2) as both:
             one, other = both.map(lambda who: writes(path, who, turns), (0, 1))  # noqa: B023 - ends here
         with closing(Store.on_sqlite(path, create=False)) as store:

@@ -65,7 +65,7 @@ def test_where_they_differ_each_answer_is_told_with_who_gives_it() -> None:
     with seeded(ANY_FOUR):
         found = disagreements(reviews, read_on=READ_ON).disagreements
     one = next(one for one in found if one.by == "the naive judge")
-    assert (one.what, one.said[0]) == ("finding", "meeting-is-quorate")
+    assert (one.what, one.answer[0]) == ("finding", "meeting-is-quorate")
     assert one.case in reviews.references()
 
 

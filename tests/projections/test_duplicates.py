@@ -147,7 +147,7 @@ NOTIFIED: Final = st.builds(
 CASES: Final = st.lists(NOTIFIED, max_size=MANY, unique_by=lambda one: one.case)
 
 
-def told_apart(reference: str) -> list[str]:
+def disagreements_in(reference: str) -> list[str]:
     """Return a reference as its letters and its numbers, small and without leading noughts."""
     parts: list[str] = []
     for letter in reference.lower():
@@ -161,9 +161,9 @@ def told_apart(reference: str) -> list[str]:
 def why(one: Notified, other: Notified) -> set[str]:
     """Return by what two cases look alike, asked of the two alone."""
     from_one = one.source == other.source
-    same = told_apart(one.reference) == told_apart(other.reference)
+    same = disagreements_in(one.reference) == disagreements_in(other.reference)
     by = {"same-notification"} if from_one and same else set[str]()
-    if told_apart(one.case) == told_apart(other.case):
+    if disagreements_in(one.case) == disagreements_in(other.case):
         by.add("references-alike")
     incidents = [(each.happened_on, each.children) for each in (one, other)]
     if from_one and one.happened_on is not None and incidents[0] == incidents[1]:

@@ -20,6 +20,6 @@ def load(calendar: str, version: str | None = None) -> WorkingCalendar:
     return calendars.load(calendar, version)
 
 
-def told(seed: int) -> Story:
+def story_of(seed: int) -> Story:
     """Return the story of a seed, under the terms of one of ten partnerships."""
     return story(seed, EDITIONS, ENGLAND)

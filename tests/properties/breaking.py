@@ -32,8 +32,8 @@ from tests.testing.a_story import (
     factors,
     sat,
     step,
-    told,
     varied,
+    with_steps,
 )
 
 
@@ -50,11 +50,13 @@ class Breach(NamedTuple):
 
 
 def _whole(**changes: Step | None) -> Breach:
-    return Breach(told(WHOLE, {name.replace("_", " "): one for name, one in changes.items()}))
+    return Breach(
+        with_steps(WHOLE, {name.replace("_", " "): one for name, one in changes.items()})
+    )
 
 
 def _left_out(base: Story, *names: str, with_it: tuple[str, ...] = ()) -> Breach:
-    return Breach(told(base, dict.fromkeys(names)), with_it=frozenset(with_it))
+    return Breach(with_steps(base, dict.fromkeys(names)), with_it=frozenset(with_it))
 
 
 FOUR: Final = [seat for seat in SEATS if seat != "police"]
@@ -102,7 +104,7 @@ RULES: Final[dict[str, Breach]] = {
         attend=but(ATTEND, sat=[*sat(*SEATS), {"seat": "police", "person": f"P-{SEATS[0]}"}])
     ),
     "experts-fill-no-seat": Breach(
-        told(WHOLE, {"attend": but(ATTEND, sat=WITH_POLICE)}), FOUR_OF_FIVE
+        with_steps(WHOLE, {"attend": but(ATTEND, sat=WITH_POLICE)}), FOUR_OF_FIVE
     ),
     "meeting-was-quorate": _whole(
         **SECOND, attend_2=but(ATTEND, kind="QuorumConfirmed", meeting=2, sat=sat(*FOUR))
@@ -235,7 +237,7 @@ CONTRADICTIONS: Final[dict[str, Breach]] = {
     ),
     "member-sat-and-apologised": _whole(attend=but(ATTEND, apologies=["police"])),
     "dissent-of-unknown-seat": Breach(
-        told(
+        with_steps(
             WHOLE,
             {
                 "decide": but(

@@ -24,7 +24,7 @@ from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DutyState, duties
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.judgement import judgement
-from rapid_review.testing.oracle import told_apart
+from rapid_review.testing.oracle import disagreements_in
 from tests.properties import breaking
 from tests.properties.answers import load
 from tests.properties.breaking import Breach
@@ -47,8 +47,8 @@ from tests.testing.a_story import (
     sat,
     step,
     varied,
+    with_steps,
 )
-from tests.testing.a_story import told as story_told
 from tests.testing.test_naive_times import SET, correction
 
 ON_THAT_DAY: Final = AsOf(read_on=READ_ON)
@@ -82,8 +82,8 @@ def test_both_judges_say_the_same_of_a_review_changed_in_one_place(
     changes: Mapping[str, Step | None], terms: Terms
 ) -> None:
     """ToR 1 to 8: whatever is found, of whichever entry, and whatever is owed."""
-    history = _history(story_told(WHOLE, dict(changes)), terms)
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    history = _history(with_steps(WHOLE, dict(changes)), terms)
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 EDGES: Final[list[tuple[Mapping[str, Step], set[str]]]] = [
@@ -121,9 +121,9 @@ def test_what_is_right_until_the_last_day_is_found_from_the_next(
     changes: Mapping[str, Step], expected: set[str]
 ) -> None:
     """ToR 3.2, 4(e), 6.2, 7.6, 8.1, 8.5: and the second judge says so as well."""
-    history = _history(story_told(WHOLE, dict(changes)))
+    history = _history(with_steps(WHOLE, dict(changes)))
     assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 NEW_SEAT: Final = {"seats": (*KENT.seats, KENT.seats[0].model_copy(update={"id": "housing"}))}
@@ -155,7 +155,7 @@ def test_what_other_terms_ask_once_its_time_is_over_is_not_owed(
     history = _history({**WHOLE, "replaced": step("TermsReplaced", day, **said)}, later, KENT)
     left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
     assert {one.subject for one in left} == expected
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_a_due_day_is_held_to_what_was_recorded_by_then() -> None:
@@ -170,7 +170,7 @@ def test_a_due_day_is_held_to_what_was_recorded_by_then() -> None:
     for as_of, expected in ((before, {"due-day-differs"}), (ON_THAT_DAY, set[str]())):
         found = findings(_history(story), as_of)
         assert {one.finding.code for one in found} == expected
-        assert list(told_apart("T-1", _history(story), as_of)) == []
+        assert list(disagreements_in("T-1", _history(story), as_of)) == []
 
 
 @pytest.mark.parametrize(
@@ -188,14 +188,14 @@ def test_a_clock_that_a_history_gives_another_length_than_its_terms_is_found(
     said: Step, because: str
 ) -> None:
     """ToR 5(a): fifteen working days; what another length gives is no due day of these terms."""
-    history = _history(story_told(WHOLE, {"set": SET | said}))
+    history = _history(with_steps(WHOLE, {"set": SET | said}))
     (found,) = findings(history, ON_THAT_DAY)
     assert (found.kind, found.finding.code) == ("DeadlineSet", "due-day-differs")
     assert history.entries[(found.version or 0) - 1].event.kind == "DeadlineSet"
     assert found.finding.because == (
         f"rapid-review is recorded with {because} the terms give it 15 working days"
     )
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_a_clock_may_have_the_length_that_terms_gave_it_before_they_were_replaced() -> None:
@@ -205,7 +205,7 @@ def test_a_clock_may_have_the_length_that_terms_gave_it_before_they_were_replace
         for one in KENT.deadlines
     )
     before = varied(id="kent-and-medway-2020-04", digest=f"sha256:{'c' * 64}", deadlines=of_twenty)
-    story = story_told(WHOLE, {"set": SET | {"due": "2020-06-03", "length": 20}})
+    story = with_steps(WHOLE, {"set": SET | {"due": "2020-06-03", "length": 20}})
     assert findings(_history(story, KENT, before), ON_THAT_DAY) == ()
 
 
@@ -231,10 +231,10 @@ def test_a_clock_that_waits_for_a_quorate_meeting_asks_the_seats(
     attend = but(ATTEND, kind=called, sat=sat(*sat_there))
     if called == "QuorumNotMet":
         attend = but(attend, empty_seats=[SEATS[0]])
-    history = _history(story_told(WHOLE, {"attend": attend}), WITH_A_MEETING)
+    history = _history(with_steps(WHOLE, {"attend": attend}), WITH_A_MEETING)
     (meeting,) = (one for one in clocks(history, ON_THAT_DAY) if one.rule.id == "meeting")
     assert meeting.state is state
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_a_clock_that_waits_for_a_quorum_asks_by_the_terms_of_the_day_of_the_meeting() -> None:
@@ -255,7 +255,7 @@ def test_a_clock_that_waits_for_a_quorum_asks_by_the_terms_of_the_day_of_the_mee
         history = _history(story, later, WITH_A_MEETING)
         (meeting,) = (one for one in clocks(history, ON_THAT_DAY) if one.rule.id == "meeting")
         assert meeting.state is state
-        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+        assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 @pytest.mark.parametrize(
@@ -277,17 +277,17 @@ def test_a_second_report_of_an_agency_is_collated_again(
         step("AgencyReportFiled", f"{one.pop('at')}", agency="school", **one)
         for one in (dict(first), dict(second))
     ]
-    history = _history(story_told(WHOLE, {"file": reports[0], "again": reports[1]}))
+    history = _history(with_steps(WHOLE, {"file": reports[0], "again": reports[1]}))
     owed = duties(history, ON_THAT_DAY)
     undone = {one.subject for one in owed if one.code == "collate" and one.subject}
     assert undone == left
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 @pytest.mark.parametrize("breach", BREACHES)
 def test_both_judges_say_the_same_of_a_review_that_breaks_one_rule(breach: Breach) -> None:
     """ToR 1 to 8: and of what cannot but be broken with it."""
-    assert list(told_apart("T-1", _history(breach.story, breach.terms), ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", _history(breach.story, breach.terms), ON_THAT_DAY)) == []
 
 
 # --- What a finding says
@@ -296,7 +296,7 @@ def test_both_judges_say_the_same_of_a_review_that_breaks_one_rule(breach: Breac
 def _histories() -> Iterator[CaseHistory]:
     yield from (_history(one.story, one.terms) for one in BREACHES)
     for changes, terms in CHANGED:
-        yield _history(story_told(WHOLE, dict(changes)), terms)
+        yield _history(with_steps(WHOLE, dict(changes)), terms)
 
 
 def _found_in(history: CaseHistory) -> Iterator[Finding]:
@@ -392,13 +392,13 @@ def test_terms_are_in_force_on_their_first_and_their_last_day(
     """ToR 2.1: a case may open on either."""
     history = _history(WHOLE, varied(in_force_from=since, in_force_to=until))
     assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_a_plan_that_lies_before_its_own_day_is_named_with_both_days() -> None:
     """ToR 7.4: asked for on the 6th, to be there on the 5th."""
     asked = step("AgencyReportRequested", "05-06", agency="school", due_on="2020-05-05")
-    (found,) = findings(_history(story_told(WHOLE, {"ask": asked})), ON_THAT_DAY)
+    (found,) = findings(_history(with_steps(WHOLE, {"ask": asked})), ON_THAT_DAY)
     assert (
         found.finding.because == "due_on is 2020-05-05, before the day it was asked on 2020-05-06"
     )
@@ -408,10 +408,10 @@ def test_a_plan_that_lies_before_its_own_day_is_named_with_both_days() -> None:
 def test_a_collation_of_the_day_of_the_decision_is_for_it(day: str, state: str) -> None:
     """ToR 7.5: it holds the latest reports by then; a later one need not be sent to anybody."""
     second = but(WHOLE["collate"], at=day, collation=2, document=but(DOCUMENT, reference="COL-2"))
-    history = _history(story_told(WHOLE, {"second": second}))
+    history = _history(with_steps(WHOLE, {"second": second}))
     shared = {one.state for one in duties(history, ON_THAT_DAY) if one.code == "share-reports"}
     assert shared == {DutyState(state)}
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_a_meeting_that_was_called_off_is_still_to_be_convened() -> None:
@@ -426,7 +426,7 @@ def test_a_meeting_that_was_called_off_is_still_to_be_convened() -> None:
         history = _history(dict(list(story.items())[:steps]))
         (convene,) = (one for one in duties(history, ON_THAT_DAY) if one.code == "convene")
         assert convene.state is state
-        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+        assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_the_seats_decide_about_a_meeting_before_new_terms_as_well() -> None:
@@ -435,12 +435,12 @@ def test_the_seats_decide_about_a_meeting_before_new_terms_as_well() -> None:
     refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
     said = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
     short = but(ATTEND, kind="QuorumNotMet", empty_seats=[SEATS[0]])
-    story = story_told(
+    story = with_steps(
         WHOLE, {"attend": short, "replaced": step("TermsReplaced", "06-01", **said)}
     )
     history = _history(story, later, KENT)
     assert findings(history, ON_THAT_DAY) == ()
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 SECOND_REPORT: Final = step("AgencyReportFiled", "05-15", agency="school")
@@ -480,17 +480,17 @@ def test_members_need_a_collation_with_the_latest_report_of_each_agency(
     changes: Mapping[str, Step], state: str
 ) -> None:
     """ToR 7.5: of a report that was collated after the decision too (reading I-25)."""
-    history = _history(story_told(WHOLE, dict(changes)))
+    history = _history(with_steps(WHOLE, dict(changes)))
     shared = {one.state for one in duties(history, ON_THAT_DAY) if one.code == "share-reports"}
     assert shared == {DutyState(state)}
-    assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_of_the_length_of_a_clock_nothing_is_said_where_terms_are_missing() -> None:
     """ToR 5(a): they may have given it; the case was moved to these terms meanwhile."""
     missing = varied(id="kent-and-medway-2020-04", digest=f"sha256:{'c' * 64}")
     refs = [terms.ref.model_dump(mode="json") for terms in (missing, KENT)]
-    story = story_told(
+    story = with_steps(
         WHOLE,
         {
             "receipt": but(RECEIPT, terms=refs[0]),
@@ -503,13 +503,13 @@ def test_of_the_length_of_a_clock_nothing_is_said_where_terms_are_missing() -> N
     for earlier, expected in (((), set()), ((missing,), {"due-day-differs"})):
         history = _history(story, KENT, *earlier)
         assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
-        assert list(told_apart("T-1", history, ON_THAT_DAY)) == []
+        assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
 def test_a_clock_names_the_finding_of_the_meeting_that_stopped_it_by_its_seats() -> None:
     """ToR 6.2: it was called short, every seat was filled, and the expert's word came too late."""
     attend = but(ATTEND, kind="QuorumNotMet", empty_seats=[SEATS[0]], at="05-21 13:05")
-    history = _history(story_told(WHOLE, {"attend": attend}), WITH_A_MEETING)
+    history = _history(with_steps(WHOLE, {"attend": attend}), WITH_A_MEETING)
     (meeting,) = (
         one for one in judgement(history, ON_THAT_DAY).clocks if one.rule.id == "meeting"
     )
@@ -520,7 +520,7 @@ def test_what_is_found_stands_in_the_order_of_the_entries() -> None:
     """ToR 6.2, 7.7: what was recorded too early too, although it is asked first."""
     short = but(ATTEND, sat=sat(*SEATS[1:]), kind="QuorumNotMet", empty_seats=[SEATS[0]])
     early = but(WHOLE["to panel"], recorded="05-21 09:59")
-    story = story_told(WHOLE, {"attend": short, "to panel": early, "set": SET | {"length": 20}})
+    story = with_steps(WHOLE, {"attend": short, "to panel": early, "set": SET | {"length": 20}})
     versions = [one.version for one in findings(_history(story), ON_THAT_DAY)]
     assert len(set(versions)) > 2
     assert versions == sorted(versions, key=lambda version: version or 0)

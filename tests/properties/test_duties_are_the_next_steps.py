@@ -9,7 +9,7 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DUTIES, DutyState, duties
 from rapid_review.projections.work.next_steps import next_steps
-from tests.properties.answers import load, told
+from tests.properties.answers import load, story_of
 
 STORIES: Final = range(300)
 WAYS_ON: Final = frozenset(row.way_on for row in DUTIES)
@@ -35,7 +35,7 @@ def test_what_is_owed_while_a_case_goes_on_is_a_next_step_for_the_same(day: date
     """ToR 7.2 to 8.10: the table of steps and the table of duties are one table."""
     asked = 0
     for seed in STORIES:
-        one, as_of = told(seed), AsOf(read_on=day)
+        one, as_of = story_of(seed), AsOf(read_on=day)
         history = CaseHistory(one.entries, one.terms, load, one.earlier)
         case = history.case(as_of)
         if case.review.closed:

@@ -18,7 +18,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import AnyEvent, CaseReopened
 from rapid_review.domain.redaction import MOST
-from rapid_review.domain.statement import Said, sealed_fields, without_words
+from rapid_review.domain.statement import Statement, sealed_fields, without_words
 from rapid_review.domain.vocabulary import Actor, AgeBand, Child
 from rapid_review.wire.lines import Problem, parsed
 from tests.domain.a_review import EVERYTHING, whole_record
@@ -27,7 +27,7 @@ from tests.how_many import a_share_of
 CANARIES: Final = ("4857773456", "zebedee", "1987-03-29", "07700-900461", "zoë", "Zebedee Quux")
 TEAM: Final = Actor(id="pt-01", role="business-support", agency="partnership-team")
 RECORDED: Final = whole_record().recorded
-STATEMENTS: Final[tuple[Said, ...]] = (
+STATEMENTS: Final[tuple[Statement, ...]] = (
     *RECORDED,
     *EVERYTHING,
     *(CorrectRecord(at=one.at, version=1, because="misread", replacement=one) for one in RECORDED),
@@ -43,12 +43,12 @@ STATEMENTS: Final[tuple[Said, ...]] = (
 )
 
 
-def statements(said: Said) -> Iterator[Said]:
+def statements(said: Statement) -> Iterator[Statement]:
     """Yield a statement and every one inside it."""
     yield said
     for value in dict(said).values():
         for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Said):
+            if isinstance(part, Statement):
                 yield from statements(part)
 
 
@@ -98,7 +98,7 @@ def said_of(error: ValidationError, shape: type[BaseModel]) -> str:
     )
 
 
-def refused(shape: type[Said], said: object) -> str:
+def refused(shape: type[Statement], said: object) -> str:
     """Return all that is said of a statement that cannot be one, read in every way there is."""
     told: list[str] = []
     text = json.dumps(said)
@@ -122,7 +122,7 @@ def refused(shape: type[Said], said: object) -> str:
     return "\n".join(told)
 
 
-def put(statement: Said, place: int, name: str, value: object) -> dict[str, Any]:
+def put(statement: Statement, place: int, name: str, value: object) -> dict[str, Any]:
     """Return a statement as JSON, with something else in one of its fields."""
     data: dict[str, Any] = json.loads(statement.model_dump_json())
     list(objects(data))[place][name] = value
@@ -167,7 +167,7 @@ def test_no_number_typed_into_a_sealed_field_comes_back(number: float) -> None:
     st.data(),
 )
 def test_whatever_is_typed_into_a_sealed_field_does_not_come_back(
-    where: tuple[Said, int, str], canary: str, data: st.DataObject
+    where: tuple[Statement, int, str], canary: str, data: st.DataObject
 ) -> None:
     """ToR 3.1: words, numbers and days that nobody thought of."""
     statement, place, name = where

@@ -24,7 +24,7 @@ from rapid_review.testing.oracle import Judge
 from tests.properties import breaking
 from tests.properties.an_older_judge import asked_once
 from tests.properties.answers import READ_ON as LATER
-from tests.properties.answers import load, told
+from tests.properties.answers import load, story_of
 from tests.properties.breaking import Breach
 from tests.testing.a_story import KENT, WHOLE, WITHOUT_PRACTICE_REVIEW, entries_of
 from tests.testing.test_naive_judge import ORDERS as DAYS
@@ -156,7 +156,7 @@ def _refs(clauses: tuple[ToRClause, ...]) -> tuple[str, ...]:
 
 def _of_many_stories() -> Iterator[Found]:
     for seed in range(100):
-        one = told(seed)
+        one = story_of(seed)
         yield from findings(
             CaseHistory(one.entries, one.terms, load, one.earlier), AsOf(read_on=LATER)
         )

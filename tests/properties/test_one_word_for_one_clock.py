@@ -11,7 +11,7 @@ from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.statistics.case_facts import case_facts_as_of
 from rapid_review.projections.statistics.in_time import DueCohort, due_cohort
 from rapid_review.projections.statistics.selection import clocks as select
-from tests.properties.answers import load, told
+from tests.properties.answers import load, story_of
 
 STORIES = range(200)
 
@@ -49,7 +49,7 @@ def test_a_figure_and_the_page_of_a_case_say_the_same_of_every_clock(today: date
     """
     words = Counter[str]()
     for seed in STORIES:
-        one, as_of = told(seed), AsOf(read_on=today)
+        one, as_of = story_of(seed), AsOf(read_on=today)
         history = CaseHistory(one.entries, one.terms, load, one.earlier)
         if (facts := case_facts_as_of(history, as_of)) is None:
             continue

@@ -16,7 +16,7 @@ from rapid_review.domain.registry import STEPS, leads_to
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.testing.answers import facts_of
-from tests.properties.answers import ENGLAND, told
+from tests.properties.answers import ENGLAND, story_of
 
 STORIES: Final = range(40)
 OF_THE_RECORD: Final = (
@@ -61,7 +61,7 @@ def test_what_is_recorded_in_order_of_time_is_recorded_in_any_order(times: int) 
     """
     orders = 0
     for seed in STORIES:
-        one = told(seed)
+        one = story_of(seed)
         facts = sorted(facts_of(one), key=lambda event: event.at)
         receipt = next(event for event in facts if isinstance(event, did.NotificationReceived))
         opened, *_ = recorded([said(receipt)], Case(), one.terms)

@@ -23,7 +23,7 @@ from rapid_review.testing.routes import (
     shuffled,
 )
 from tests.properties.an_older_judge import asked_once
-from tests.properties.answers import ENGLAND, READ_ON, load, told
+from tests.properties.answers import ENGLAND, READ_ON, load, story_of
 
 STORIES: Final = range(60)
 AS_OF: Final = (AsOf(read_on=READ_ON), AsOf(datetime(2021, 3, 10, tzinfo=UTC), read_on=READ_ON))
@@ -33,7 +33,7 @@ def _differing(route: Route, judge: Judge) -> Iterator[int]:
     """Yield the stories of which another answer is given, when they are recorded by this route."""
     for seed in STORIES:
         chance = Random(seed)  # noqa: S311 - a story, and no secret
-        one = told(seed)
+        one = story_of(seed)
         facts = facts_of(one)
         direct, other = (
             CaseHistory(written_late(said, one.terms, ENGLAND), one.terms, load)
@@ -79,7 +79,7 @@ def test_every_route_is_another_record_of_the_same_facts(route: Route) -> None:
     """Else the laws would compare two cases, or one record with itself."""
     others = 0
     for seed in STORIES:
-        facts = facts_of(told(seed))
+        facts = facts_of(story_of(seed))
         written = route(facts, Random(seed))  # noqa: S311 - a story, and no secret
         others += list(written) != facts
         stands = [one for one in replay(written).standing if not isinstance(one, RecordCorrected)]

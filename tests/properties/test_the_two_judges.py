@@ -9,10 +9,10 @@ import pytest
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.naive_judge import judge
-from rapid_review.testing.oracle import Judge, told_apart
+from rapid_review.testing.oracle import Judge, disagreements_in
 from rapid_review.testing.stories import Story
 from tests.properties.an_older_judge import asked_once
-from tests.properties.answers import READ_ON, load, told
+from tests.properties.answers import READ_ON, load, story_of
 from tests.testing.a_story import KENT, WHOLE, but, entries_of, varied
 
 EVERY_RUN: Final = range(300)
@@ -27,12 +27,12 @@ AS_OF: Final = (
 
 def disagreements_of(one: Story, as_of: AsOf, ours: Judge = findings) -> Iterator[object]:
     """Yield what of one story the judges say otherwise."""
-    yield from told_apart("T-1", one.history(load), as_of, ours=ours)
+    yield from disagreements_in("T-1", one.history(load), as_of, ours=ours)
 
 
 def _told_apart(seeds: Iterable[int], ours: Judge = findings) -> Iterator[tuple[int, object]]:
     for seed in seeds:
-        one, as_of = told(seed), AS_OF[seed % len(AS_OF)]
+        one, as_of = story_of(seed), AS_OF[seed % len(AS_OF)]
         yield from ((seed, each) for each in disagreements_of(one, as_of, ours))
 
 
@@ -51,7 +51,7 @@ def test_the_stories_are_of_many_partnerships_and_of_much_that_is_wrong() -> Non
     """Two judges who are asked little agree on little."""
     partnerships, codes = set[str](), set[str]()
     for seed in EVERY_RUN:
-        one = told(seed)
+        one = story_of(seed)
         partnerships.add(one.terms.partnership)
         codes.update(each.finding.code for each in findings(one.history(load)))
     assert len(partnerships) >= 3

@@ -18,7 +18,7 @@ from rapid_review.reports.case_file.page import Contents, case_file
 from rapid_review.reports.documents.about import Subject, subject_page
 from rapid_review.reports.documents.document import Document, document_page
 from rapid_review.reports.documents.sections import OF_CLOCKS, SECTIONS
-from rapid_review.reports.told import Opened, label_of
+from rapid_review.reports.labels import Opened, label_of
 from rapid_review.testing.telling import holder
 from tests.domain.a_review import KENT, at
 from tests.projections.canaries import CANARY, CODED

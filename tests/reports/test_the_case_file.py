@@ -18,7 +18,7 @@ from rapid_review.projections.case.timeline import Standing, timeline
 from rapid_review.projections.compare.replay import replay
 from rapid_review.reports.case_file.page import case_file
 from rapid_review.reports.dates import day_text
-from rapid_review.reports.told import words_of
+from rapid_review.reports.labels import words_of
 from tests.domain.a_review import KENT, LATER_KENT, REPLACE, at, varied
 from tests.projections.a_record import entries_of
 from tests.projections.canaries import CANARY

@@ -20,7 +20,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.views import Words, with_words
 from rapid_review.reports.case_file.page import Contents, case_file
-from rapid_review.reports.told import Opened
+from rapid_review.reports.labels import Opened
 from rapid_review.store.authority.without_a_file import Everybody
 from tests.domain import a_review as kent
 from tests.domain.a_review import at, changed
@@ -30,7 +30,7 @@ from tests.reports.a_case import CLOSED, OPEN, PROVISIONAL, evidence, told
 from tests.reports.test_how_a_case_file_is_laid_out import imported, long_case
 from tests.reports.test_the_case_file import kept
 from tests.store.a_record import CASE
-from tests.store.a_record import told as recorded
+from tests.store.a_record import send_all as recorded
 from tests.store.access.an_access_log import read_in
 
 PHONE: Final = {"width": 390, "height": 844}

@@ -20,7 +20,7 @@ from rapid_review.store.ledger.ledger import Ledger, Signed
 from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 
 KEY: Final = SigningKey("safeguarding.example/reviews", bytes(range(32)))
 TRUST: Final = Trust((KEY.public,))
@@ -39,7 +39,7 @@ def letter(number: int) -> Command:
 def three_cases(reviews: RapidReviews) -> None:
     """Record three cases, one after the other, in one transaction."""
     elsewhere = kent_in()
-    told(elsewhere, RECEIVE, *map(letter, range(LETTERS)))
+    send_all(elsewhere, RECEIVE, *map(letter, range(LETTERS)))
     history = elsewhere.case(CASE).recorded
     reviews.import_histories([(case, history) for case in CASES], by=TEAM)
 

@@ -47,11 +47,11 @@ DAYS: Final = (at("2020-06-01 12:00"), at("2026-11-23 12:00"))
 AGENCIES: Final = ("health", "ics", "kent-ics", "police", "school")
 """Those that are searched for."""
 
-Said = Mapping[str, Any]
+Contents = Mapping[str, Any]
 """All that a read model says, by what was asked."""
 
 
-def all_of(read_model: Readings) -> Said:
+def all_of(read_model: Readings) -> Contents:
     """Return all that a read model says."""
     return {
         "durations": read_model.durations(),
@@ -105,7 +105,7 @@ def listed(read_model: Readings, sought: Sought) -> tuple[str, ...]:
             return tuple(found)
 
 
-def from_entries(reviews: RapidReviews) -> Said:
+def from_entries(reviews: RapidReviews) -> Contents:
     """Return the same from every entry of every case, by the pure views."""
     durations: Counter[DurationCell] = Counter()
     counts: Counter[CountCell] = Counter()
@@ -164,7 +164,7 @@ def from_entries(reviews: RapidReviews) -> Said:
     }
 
 
-def _lists(reviews: RapidReviews) -> Said:
+def _lists(reviews: RapidReviews) -> Contents:
     """Return what lists of cases say."""
     by_agency: dict[str, dict[str, None]] = {}
     for reference in reviews.references():
@@ -237,7 +237,7 @@ def stories(draw: st.DrawFn) -> Story:
     return Story(steps, draw(st.sampled_from([1, 2, 3, 7, 50])))
 
 
-def unlike(found: Said, expected: Said) -> dict[str, tuple[Any, Any]]:
+def unlike(found: Contents, expected: Contents) -> dict[str, tuple[Any, Any]]:
     """Return what is not said alike, with both answers."""
     return {
         asked: (found[asked], expected[asked])

@@ -40,15 +40,15 @@ def kent_in(store: Store | None = None) -> RapidReviews:
     return reviews_in(store, terms=KENT, clock=HandSetClock(), authorizer=Everybody())
 
 
-def told(reviews: RapidReviews, *commands: ask.Command, case: str = CASE) -> tuple[Entry, ...]:
-    """Ask one thing after the other of a case; return all that was recorded."""
+def send_all(reviews: RapidReviews, *commands: ask.Command, case: str = CASE) -> tuple[Entry, ...]:
+    """Send commands to a case, one after the other; return all that was recorded."""
     return tuple(entry for command in commands for entry in reviews.handle(case, command, by=TEAM))
 
 
 def a_store_at(path: Path) -> tuple[Entry, ...]:
     """Make a store with one case in it, close it, and return its entries."""
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
-        return told(kent_in(store), RECEIVE)
+        return send_all(kent_in(store), RECEIVE)
 
 
 def rows_at(path: Path) -> list[tuple[int, str, int, str, bytes]]:

@@ -10,7 +10,7 @@ from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.faults.a_writer import batch
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import KEY
-from tests.store.a_record import TEAM, HandSetClock, reviews_in, told
+from tests.store.a_record import TEAM, HandSetClock, reviews_in, send_all
 
 OTHER = next(
     one for one in map(terms.load, terms.available()) if one.partnership != KENT.partnership
@@ -22,11 +22,11 @@ def recorded_in(store: Store, folder: Path) -> bytes:
     """Record one of everything in a store; return a checkpoint that somebody else holds."""
     kent = reviews_in(store, terms=KENT, clock=HandSetClock())
     other = reviews_in(store, terms=OTHER, clock=HandSetClock())
-    told(kent, RECEIVE)
-    told(other, RECEIVE)
+    send_all(kent, RECEIVE)
+    send_all(other, RECEIVE)
     kent.export_made(EXPORT, by=TEAM, purpose="research")
     kent.import_histories(batch("KM", 600), by=TEAM)  # more than a page
-    told(kent, INFORM)
+    send_all(kent, INFORM)
     other.export_made(EXPORT, by=TEAM, purpose="research")
     signer = Signer.start(KEY, folder / "signed")
     ledger = store.ledger()
@@ -34,5 +34,5 @@ def recorded_in(store: Store, folder: Path) -> bytes:
     new = ledger.next_epoch(
         signer, 100, key=NEXT, memory=folder / "signed-2", by=("pt-01", "pt-02")
     )
-    told(kent, RECEIVE, case="KM-last")
+    send_all(kent, RECEIVE, case="KM-last")
     return bytes(ledger.checkpoint(new).note)

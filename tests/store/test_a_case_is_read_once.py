@@ -8,7 +8,7 @@ from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.work.next_steps import next_steps
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, at
-from tests.store.a_record import CASE, kent_in, told
+from tests.store.a_record import CASE, kent_in, send_all
 
 ON = AsOf(read_on=at("2020-06-01 12:00"))
 
@@ -16,7 +16,7 @@ ON = AsOf(read_on=at("2020-06-01 12:00"))
 def test_a_reading_says_what_each_part_says_of_the_same_moment() -> None:
     """The parts are those that can be asked one by one."""
     reviews = kent_in()
-    told(reviews, RECEIVE, INFORM)
+    send_all(reviews, RECEIVE, INFORM)
     read = reviews.case_reading(CASE, ON)
 
     history = reviews.case_history(CASE)
@@ -30,10 +30,10 @@ def test_a_reading_says_what_each_part_says_of_the_same_moment() -> None:
 def test_what_is_recorded_after_a_reading_is_in_no_part_of_it() -> None:
     """A reading is not moved on by what comes later."""
     reviews = kent_in()
-    told(reviews, RECEIVE, INFORM)
+    send_all(reviews, RECEIVE, INFORM)
     read = reviews.case_reading(CASE, ON)
     before = (read.version, read.case)
-    told(reviews, CONVENE)
+    send_all(reviews, CONVENE)
 
     assert (read.version, read.case) == before
     assert "ConveneMeeting" in {one.step for one in read.next_steps}
@@ -45,7 +45,7 @@ def test_what_is_recorded_after_a_reading_is_in_no_part_of_it() -> None:
 def test_a_version_counts_every_entry_whatever_had_happened_by_then() -> None:
     """The version to expect is of the record, not of the moment."""
     reviews = kent_in()
-    told(reviews, RECEIVE, INFORM)
+    send_all(reviews, RECEIVE, INFORM)
     early = reviews.case_reading(CASE, AsOf(happened_by=at("2020-01-01 12:00")))
     assert early.case.version == 0
     assert early.version == reviews.case_reading(CASE, ON).version
@@ -54,7 +54,7 @@ def test_a_version_counts_every_entry_whatever_had_happened_by_then() -> None:
 def test_no_case_and_no_day_cannot_be_read() -> None:
     """Each is told as it is elsewhere."""
     reviews = kent_in()
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     with pytest.raises(CaseNotFoundError):
         reviews.case_reading("KM-2020-999", ON)
     with pytest.raises(InvalidInputError, match="without a day"):

@@ -26,7 +26,7 @@ from tests.domain.a_review import (
     varied,
 )
 from tests.store.a_read_model import all_of, from_entries, unlike
-from tests.store.a_record import TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 OTHER: Final = changed(
     RECEIVE,
@@ -45,11 +45,11 @@ def twice_of(case: str) -> ask.LinkProcess:
 def test_anyone_who_opens_a_case_is_told_which_earlier_ones_look_like_it(store: Store) -> None:
     """ToR 8.1: as soon as it is recorded; and the earlier ones are not told of the later."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, CONVENE, case="KM-1")
-    told(reviews, OTHER, case="KM-2")
+    send_all(reviews, RECEIVE, CONVENE, case="KM-1")
+    send_all(reviews, OTHER, case="KM-2")
     assert reviews.looks_like("KM-1") == reviews.looks_like("KM-2") == {}
-    told(reviews, RECEIVE, case="KM-3")
-    told(reviews, OTHER, case="km-01")
+    send_all(reviews, RECEIVE, case="KM-3")
+    send_all(reviews, OTHER, case="km-01")
     assert reviews.looks_like("KM-3") == {"KM-1": SAME}
     assert reviews.looks_like("km-01") == {
         "KM-2": (Alike.NOTIFICATION,),
@@ -61,19 +61,19 @@ def test_anyone_who_opens_a_case_is_told_which_earlier_ones_look_like_it(store: 
 def test_what_another_process_opened_meanwhile_is_known(stores: tuple[Store, Store]) -> None:
     """What was read once is read on from there."""
     ours, theirs = map(kent_in, stores)
-    told(ours, OTHER, case="KM-1")
+    send_all(ours, OTHER, case="KM-1")
     assert ours.looks_like("KM-1") == {}
-    told(theirs, RECEIVE, case="KM-2")
-    told(ours, RECEIVE, case="KM-3")
+    send_all(theirs, RECEIVE, case="KM-2")
+    send_all(ours, RECEIVE, case="KM-3")
     assert ours.looks_like("KM-3") == {"KM-2": SAME}
 
 
 def test_cases_of_another_partnership_are_not_looked_at(store: Store) -> None:
     """ToR 8.1: their references are their own."""
     other = varied(KENT, partnership="devon")
-    told(reviews_in(store, terms=other, clock=HandSetClock()), RECEIVE, case="KM-1")
+    send_all(reviews_in(store, terms=other, clock=HandSetClock()), RECEIVE, case="KM-1")
     reviews = kent_in(store)
-    told(reviews, RECEIVE, case="KM-2")
+    send_all(reviews, RECEIVE, case="KM-2")
     assert reviews.looks_like("KM-2") == {}
 
 
@@ -94,16 +94,16 @@ def test_an_import_of_many_cases_is_told_of_each(store: Store) -> None:
 def test_a_case_cannot_be_its_own_duplicate(store: Store, way: str) -> None:
     """ToR 8.1: it is refused however it comes, and nothing of it is recorded."""
     reviews = kent_in(store)
-    entries = told(reviews, RECEIVE, twice_of("KM-2"), case="KM-1")
+    entries = send_all(reviews, RECEIVE, twice_of("KM-2"), case="KM-1")
     itself = twice_of("KM-1")
     link = recorded(ProcessLinked, itself)
     mended = ask.CorrectRecord(
         at=at("2020-06-01 09:00"), version=entries[-1].version, because="it", replacement=link
     )
     ways = {
-        "asked": lambda: told(reviews, itself, case="KM-1"),
+        "asked": lambda: send_all(reviews, itself, case="KM-1"),
         "imported": lambda: reviews.import_history("KM-1", [link], by=TEAM),
-        "corrected": lambda: told(reviews, mended, case="KM-1"),
+        "corrected": lambda: send_all(reviews, mended, case="KM-1"),
     }
     with pytest.raises(Refused, match="duplicate of itself"):
         ways[way]()
@@ -114,17 +114,17 @@ def test_what_a_link_comes_down_to_is_told(store: Store) -> None:
     """ToR 8.1: a chain is followed; a circle, and a case that is not there, are told."""
     reviews = kent_in(store)
     for case in ("KM-1", "KM-2", "KM-3", "KM-4"):
-        told(reviews, RECEIVE, case=case)
+        send_all(reviews, RECEIVE, case=case)
     assert reviews.duplicate("KM-2") is None
-    told(reviews, twice_of("KM-1"), case="KM-2")
-    told(reviews, twice_of("KM-2"), case="KM-3")
-    told(reviews, twice_of("KM-9"), case="KM-4")
+    send_all(reviews, twice_of("KM-1"), case="KM-2")
+    send_all(reviews, twice_of("KM-2"), case="KM-3")
+    send_all(reviews, twice_of("KM-9"), case="KM-4")
     assert reviews.duplicate("KM-2") == LinkedDuplicate("KM-2", "KM-1", "KM-1")
     assert reviews.duplicate("KM-3") == LinkedDuplicate("KM-3", "KM-2", "KM-1")
     assert reviews.duplicate("KM-4") == LinkedDuplicate("KM-4", "KM-9", None, Amiss.NO_CASE)
-    told(reviews, twice_of("KM-3"), case="KM-1")
+    send_all(reviews, twice_of("KM-3"), case="KM-1")
     assert reviews.duplicate("KM-2") == LinkedDuplicate("KM-2", "KM-1", None, Amiss.CIRCLE)
-    told(reviews, changed(twice_of(EXPORTS), at=at("2020-05-07 09:00")), case="KM-4")
+    send_all(reviews, changed(twice_of(EXPORTS), at=at("2020-05-07 09:00")), case="KM-4")
     assert reviews.duplicate("KM-4") == LinkedDuplicate("KM-4", EXPORTS, None, Amiss.NO_CASE)
     with pytest.raises(CaseNotFoundError, match="KM-9"):
         reviews.duplicate("KM-9")
@@ -149,11 +149,11 @@ def held_together(reviews: RapidReviews) -> int:
 def test_it_is_counted_once_by_the_read_model_as_by_the_entries(store: Store) -> None:
     """ToR 8.1: from when it is linked, until the link is retracted."""
     reviews = kent_in(store)
-    told(reviews, *CLOSED, case="KM-1")
-    told(reviews, *DECIDED, NAME_THEME, case="KM-2")
+    send_all(reviews, *CLOSED, case="KM-1")
+    send_all(reviews, *DECIDED, NAME_THEME, case="KM-2")
     assert held_together(reviews) == 2
     alone = reviews.read_model().counts()
-    (link,) = told(reviews, twice_of("KM-1"), case="KM-2")
+    (link,) = send_all(reviews, twice_of("KM-1"), case="KM-2")
     assert held_together(reviews) == 1
     read_model = reviews.read_model()
     assert [(one.reference, one.stage) for one in read_model.cases()] == [
@@ -162,7 +162,7 @@ def test_it_is_counted_once_by_the_read_model_as_by_the_entries(store: Store) ->
     ]
     assert {one.reference for one in read_model.deadlines(all_of_them=True)} == {"KM-1"}
     assert read_model.themes() == ()
-    told(
+    send_all(
         reviews,
         ask.CorrectRecord(at=at("2020-06-01 09:00"), version=link.version, because="two"),
         case="KM-2",

@@ -15,7 +15,7 @@ from rapid_review.store.jobs import Job, Progress, Stepping
 from rapid_review.store.worker import JobStatus, Worker
 from tests.domain.a_review import RECEIVE
 from tests.store.a_read_model import until
-from tests.store.a_record import HandSetClock, kent_in, told
+from tests.store.a_record import HandSetClock, kent_in, send_all
 
 SHORT: Final = timedelta(milliseconds=50)
 """How often a worker looks in a test, and its longest wait."""
@@ -69,7 +69,7 @@ def test_it_looks_again_whatever_it_is_told(news: Callable[[], object] | None) -
     job = read_model.job()
     with running(worker_of(Stepping(job.name, job.step, news))):  # type: ignore[arg-type]
         for number in range(3):
-            told(reviews, RECEIVE, case=f"KM-{number}")
+            send_all(reviews, RECEIVE, case=f"KM-{number}")
             until(lambda number=number: read_model.position == 4 * (number + 1))  # type: ignore[misc]
 
 
@@ -83,7 +83,7 @@ def test_it_is_woken_by_what_is_recorded(stores: tuple[Store, Store]) -> None:
     with running(worker):
         until(lambda: all(one.beat_at for one in worker.status()))
         until(lambda: [one.name for one in threading.enumerate()].count("news") == 1)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         until(lambda: read_model.position == 4 and given == [1, 2, 3, 4])
 
 
@@ -116,19 +116,19 @@ def test_a_job_that_fails_is_tried_again_until_it_does_not(
 ) -> None:
     """It is said each time, with the wait, and that it goes on; others go on meanwhile."""
     caplog.set_level(logging.INFO)
-    told = list[JobStatus]()
+    statuses = list[JobStatus]()
     worker = worker_of(
-        Failing(error, 3), Stepping("other", lambda: Progress(1, 1)), observe=told.append
+        Failing(error, 3), Stepping("other", lambda: Progress(1, 1)), observe=statuses.append
     )
     with running(worker):
         until(lambda: worker.status()[0].position == 8)
-    failed = [(one.failures, one.error) for one in told if one.name == "failing"]
+    failed = [(one.failures, one.error) for one in statuses if one.name == "failing"]
     kind = type(error).__name__
     assert failed[:4] == [(1, kind), (2, kind), (3, kind), (0, None)]
     lines = [one.getMessage() for one in caplog.records]
     assert f"failed 2 times in a row; next attempt in 0.1 seconds: {kind}" in lines[1]
     assert lines[3] == "failing: continues after 3 failures"
-    assert not [one for one in told if one.name == "other" and one.failures]
+    assert not [one for one in statuses if one.name == "other" and one.failures]
 
 
 def test_waits_grow_up_to_the_longest_and_differ_by_chance() -> None:

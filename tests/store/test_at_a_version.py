@@ -10,7 +10,7 @@ from rapid_review.domain.errors import CaseMovedError, InvalidInputError, Refuse
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSE, CONVENE, DECIDE, INFORM, RECEIVE, changed
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.test_races import kinds_of, slow_in
 
 Stores = tuple[Store, Store]
@@ -42,7 +42,7 @@ def test_a_command_at_the_version_of_the_case_is_recorded(store: Store) -> None:
 def test_a_command_at_an_older_version_is_told_what_to_read(store: Store) -> None:
     """Nothing is recorded, not even what touches nothing that the other wrote."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, CONVENE)
+    send_all(reviews, RECEIVE, CONVENE)
     with pytest.raises(CaseMovedError, match=r"Read entry 5, .* with expected_version=5") as moved:
         asked(reviews, INFORM, OPENED)
     assert (moved.value.expected, moved.value.found) == (4, 5)
@@ -60,7 +60,7 @@ def test_a_version_that_the_case_never_had_is_of_another_case_or_store(store: St
 def test_the_version_is_compared_before_the_rules_are_asked(store: Store) -> None:
     """Who does not know how the case stands is told that first: a refusal would mislead."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     with pytest.raises(CaseMovedError):
         asked(reviews, CLOSE, 1)
     with pytest.raises(Refused):
@@ -76,9 +76,9 @@ def test_a_command_that_was_answered_is_answered_so_again_at_any_version(
 ) -> None:
     """Its sender lost the answer, and cannot know that its own entry moved the case."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     assert asked(reviews, command, OPENED, "form-8") == kinds
-    told(reviews, CONVENE)
+    send_all(reviews, CONVENE)
     for version in (OPENED, 6, 99):
         assert asked(reviews, command, version, "form-8") == kinds
     with pytest.raises(InvalidInputError, match="was already used"):
@@ -88,7 +88,7 @@ def test_a_command_that_was_answered_is_answered_so_again_at_any_version(
 def test_a_command_that_was_told_so_keeps_its_id(store: Store) -> None:
     """Nothing was recorded under it, so it is asked again under the same one."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, CONVENE)
+    send_all(reviews, RECEIVE, CONVENE)
     with pytest.raises(CaseMovedError):
         asked(reviews, INFORM, OPENED, "form-8")
     assert asked(reviews, INFORM, 5, "form-8") == ["MemberInformed"]
@@ -113,9 +113,9 @@ def test_an_answer_is_repeated_as_it_was_whatever_was_recorded_since(
 ) -> None:
     """Of today's version anyone who lost the answer has seen nothing, and must read first."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     first = reviews.ask(CASE, command, by=TEAM, command_id="form-8")
-    told(reviews, CONVENE)
+    send_all(reviews, CONVENE)
     again = reviews.ask(CASE, command, by=TEAM, command_id="form-8")
     assert (first.repeated, again) == (False, first._replace(repeated=True))
     with pytest.raises(CaseMovedError):
@@ -128,8 +128,8 @@ def test_an_answer_is_repeated_as_it_was_whatever_was_recorded_since(
 def test_who_is_overtaken_before_the_append_is_told_and_not_decided_again(stores: Stores) -> None:
     """Without a version it would be decided again, and recorded."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
-    slow = slow_in(stores[0], lambda: told(fast, CONVENE))
+    send_all(fast, RECEIVE)
+    slow = slow_in(stores[0], lambda: send_all(fast, CONVENE))
     with pytest.raises(CaseMovedError) as moved:
         asked(slow, INFORM, OPENED)
     assert (moved.value.expected, moved.value.found) == (4, 5)
@@ -139,7 +139,7 @@ def test_who_is_overtaken_before_the_append_is_told_and_not_decided_again(stores
 def test_a_command_sent_twice_at_once_at_one_version_is_answered_alike(stores: Stores) -> None:
     """Anyone who overtook it was itself."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
+    send_all(fast, RECEIVE)
     first: list[list[str]] = []
     slow = slow_in(stores[0], lambda: first.append(asked(fast, INFORM, OPENED, "form-8")))
     assert [asked(slow, INFORM, OPENED, "form-8")] == first == [["MemberInformed"]]
@@ -150,7 +150,7 @@ def test_of_many_who_ask_at_one_version_exactly_one_comes_through(stores: Stores
     """Round after round, each with a command that would be recorded at any version."""
     writers, rounds = 5, 30
     handles = [kent_in(stores[number % 2]) for number in range(writers)]
-    told(handles[0], RECEIVE)
+    send_all(handles[0], RECEIVE)
     start = threading.Barrier(writers)
 
     def ask_at(version: int, number: int) -> bool:

@@ -24,7 +24,7 @@ from rapid_review.store.store import Store
 from rapid_review.testing.strategies import HERE_ALONE, History, histories
 from tests.domain.a_review import ENGLAND, KENT, RECEIVE
 from tests.store.a_ledger import IntruderInFile
-from tests.store.a_record import TEAM, kent_in, reviews_in, told
+from tests.store.a_record import TEAM, kent_in, reviews_in, send_all
 from tests.store.read_by_processes import (
     cannot_read,
     ends_at_once,
@@ -43,7 +43,7 @@ def reviews(tmp_path: Path) -> Iterator[RapidReviews]:
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         found = kent_in(store)
         for case in CASES:
-            told(found, RECEIVE, case=case)
+            send_all(found, RECEIVE, case=case)
         yield found
 
 
@@ -105,8 +105,8 @@ def test_calendars_that_are_given_count_in_every_process(tmp_path: Path) -> None
     """A function of a module is one that every process finds."""
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         ours = reviews_in(store, terms=KENT, clock=lambda: RECEIVE.at, calendars=calendars.load)
-        told(ours, RECEIVE)
-        told(ours, RECEIVE, case="KM-2")
+        send_all(ours, RECEIVE)
+        send_all(ours, RECEIVE, case="KM-2")
         by_one = list(ours.each_history(under_devon, must_be_read))
         assert list(ours.each_history(under_devon, must_be_read, processes=2)) == by_one
 
@@ -126,7 +126,7 @@ def test_cases_in_memory_are_read_in_this_process() -> None:
     """No other one sees them."""
     ours = kent_in()
     for case in CASES:
-        told(ours, RECEIVE, case=case)
+        send_all(ours, RECEIVE, case=case)
     found = list(ours.each_history(where_it_was_read, must_be_read, processes=4))
     assert found == [(case, os.getpid()) for case in CASES]
 

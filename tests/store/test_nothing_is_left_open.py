@@ -27,7 +27,7 @@ from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.left_open import all_closed, is_open
 from tests.store.a_ledger import KEY, TRUST
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, send_all
 from tests.store.rights import with_mode
 
 UNSEALED: Final = "unsealed.db"
@@ -45,7 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, keys in ((UNSEALED, None), (SEALED, keys_of(folder)), (ACCESS, None)):
         with closing(Store.on_sqlite(folder / name, keys=keys, unsealed=keys is None)) as store:
             if name != ACCESS:
-                told(kent_in(store), RECEIVE)
+                send_all(kent_in(store), RECEIVE)
     return folder
 
 
@@ -86,7 +86,7 @@ def in_memory(keys: Keys | None = None) -> RapidReviews:
     reviews = RapidReviews.in_memory(
         terms=KENT, clock=HandSetClock(), keys=keys, authorizer=Everybody()
     )
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     return reviews
 
 
@@ -109,7 +109,7 @@ KINDS: Final[dict[str, Callable[[Path], RapidReviews]]] = {
 def recorded(reviews: RapidReviews, _: Path) -> None:
     """Record something, where that is possible."""
     try:
-        told(reviews, INFORM if reviews.references() else RECEIVE)
+        send_all(reviews, INFORM if reviews.references() else RECEIVE)
     except (KeysError, RecordError):
         return
 
@@ -189,7 +189,7 @@ def test_the_check_itself_finds_what_is_left_open(folder: Path) -> None:
     with closing(Store.on_sqlite(folder / SEALED, keys=keys_of(folder))) as store:
         kent = kent_in(store)
         with pytest.raises(AssertionError, match="were left open"), all_closed():
-            told(kent, INFORM)
+            send_all(kent, INFORM)
 
 
 # -------------------------------------------------------------------------- what cannot be opened
@@ -251,13 +251,13 @@ def _with_keys_that_are_no_database(folder: Path) -> None:
 def _with_the_key_file_of_another(folder: Path) -> None:
     make_keys(folder / "other.keys", folder / "other.key-file")
     with opened(folder, SEALED, keys_at(folder / KEYS, folder / "other.key-file")) as reviews:
-        told(reviews, INFORM)
+        send_all(reviews, INFORM)
 
 
 def _replaced_while_it_was_open(folder: Path) -> None:
     with opened(folder, SEALED, keys_of(folder)) as reviews:
         (folder / SEALED).write_bytes(b"no database" * 1_000)
-        told(reviews, INFORM)
+        send_all(reviews, INFORM)
 
 
 def _spoilt_before_the_read_model_is_asked(folder: Path) -> None:

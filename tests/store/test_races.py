@@ -45,7 +45,7 @@ from tests.domain.a_review import (
     changed,
     seated,
 )
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 Stores = tuple[Store, Store]
 Act = Callable[[], object]
@@ -81,9 +81,9 @@ def kinds_of(reviews: RapidReviews) -> Sequence[str]:
 def test_both_things_are_recorded_if_they_do_not_touch_each_other(stores: Stores) -> None:
     """The slower one gets the next version, and both handles read the same case."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
-    slow = slow_in(stores[0], lambda: told(fast, CONVENE))
-    (entry,) = told(slow, INFORM)
+    send_all(fast, RECEIVE)
+    slow = slow_in(stores[0], lambda: send_all(fast, CONVENE))
+    (entry,) = send_all(slow, INFORM)
     assert (entry.version, type(entry.event)) == (6, MemberInformed)
     assert kinds_of(slow) == kinds_of(fast) == ["MeetingConvened", "MemberInformed"]
 
@@ -93,26 +93,26 @@ def test_a_race_lost_while_the_calendar_was_looked_up_is_decided_again(stores: S
     fast = kent_in(stores[1])
 
     def calendars(_: str) -> WorkingCalendar:
-        told(fast, RECEIVE)
+        send_all(fast, RECEIVE)
         return ENGLAND
 
     slow = reviews_in(stores[0], terms=KENT, clock=HandSetClock(), calendars=calendars)
-    assert told(slow, RECEIVE) == ()
+    assert send_all(slow, RECEIVE) == ()
     assert [entry.version for entry in fast.history(CASE)] == [1, 2, 3, 4]
 
 
 def test_the_same_thing_said_by_both_is_recorded_once(stores: Stores) -> None:
     """The slower one finds it done, and records nothing."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
-    assert told(slow_in(stores[0], lambda: told(fast, INFORM)), INFORM) == ()
+    send_all(fast, RECEIVE)
+    assert send_all(slow_in(stores[0], lambda: send_all(fast, INFORM)), INFORM) == ()
     assert kinds_of(fast) == ["MemberInformed"]
 
 
 def test_a_case_opened_by_both_is_one_case(stores: Stores) -> None:
     """A second opening is a conflict, and never a twin: the notification was received once."""
     fast = kent_in(stores[1])
-    assert told(slow_in(stores[0], lambda: told(fast, RECEIVE)), RECEIVE) == ()
+    assert send_all(slow_in(stores[0], lambda: send_all(fast, RECEIVE)), RECEIVE) == ()
     assert fast.references() == (CASE,)
     assert len(fast.history(CASE)) == 4
 
@@ -120,9 +120,9 @@ def test_a_case_opened_by_both_is_one_case(stores: Stores) -> None:
 def test_a_case_opened_by_both_in_other_words_stays_as_the_faster_said(stores: Stores) -> None:
     """ToR 7.3: the slower one is told that a notification is there, and how to correct it."""
     fast = kent_in(stores[1])
-    slow = slow_in(stores[0], lambda: told(fast, RECEIVE))
+    slow = slow_in(stores[0], lambda: send_all(fast, RECEIVE))
     with pytest.raises(Refused, match="notification"):
-        told(slow, changed(RECEIVE, reference="CSPR-2020-08"))
+        send_all(slow, changed(RECEIVE, reference="CSPR-2020-08"))
     received = fast.case(CASE).all(NotificationReceived)
     assert [event.reference for event in received] == [RECEIVE.reference]
 
@@ -130,11 +130,11 @@ def test_a_case_opened_by_both_in_other_words_stays_as_the_faster_said(stores: S
 def test_what_the_other_wrote_may_forbid_what_was_decided(stores: Stores) -> None:
     """ToR 6, 7.6: attendance is put right meanwhile: no quorum, so no decision."""
     fast = kent_in(stores[1])
-    told(fast, *ASSESSED)
+    send_all(fast, *ASSESSED)
     without_police = changed(ATTEND, sat=seated("designated-health"), experts=())
-    slow = slow_in(stores[0], lambda: told(fast, without_police))
+    slow = slow_in(stores[0], lambda: send_all(fast, without_police))
     with pytest.raises(Refused, match="quorate"):
-        told(slow, DECIDE)
+        send_all(slow, DECIDE)
     assert fast.case(CASE).last(DecisionMade) is None
 
 
@@ -153,32 +153,32 @@ def test_words_are_known_again_though_their_key_was_given_up_meanwhile() -> None
         keys.made(stream, "c")
 
     with closing(Store.in_memory(keys)) as store:
-        told(kent_in(store), RECEIVE)
-        assert told(slow_in(store, refused_and_asked_again), ACT)
-        assert told(kent_in(store), ACT) == (), "the same words have the same token"
+        send_all(kent_in(store), RECEIVE)
+        assert send_all(slow_in(store, refused_and_asked_again), ACT)
+        assert send_all(kent_in(store), ACT) == (), "the same words have the same token"
 
 
 def test_two_lost_races_are_made_good(stores: Stores) -> None:
     """The third try is recorded, after what the others wrote."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
-    slow = slow_in(stores[0], *(lambda n=n: told(fast, meeting(n)) for n in (1, 2)))
-    assert [entry.version for entry in told(slow, INFORM)] == [7]
+    send_all(fast, RECEIVE)
+    slow = slow_in(stores[0], *(lambda n=n: send_all(fast, meeting(n)) for n in (1, 2)))
+    assert [entry.version for entry in send_all(slow, INFORM)] == [7]
 
 
 def test_after_two_lost_races_nobody_comes_between_any_more(stores: Stores) -> None:
     """The third try has the store to itself: others wait until it is recorded."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
-    third = Thread(target=lambda: told(fast, meeting(3)))
+    send_all(fast, RECEIVE)
+    third = Thread(target=lambda: send_all(fast, meeting(3)))
 
     def begun_meanwhile() -> None:
         third.start()
         third.join(0.2)
 
-    lost = (lambda n=n: told(fast, meeting(n)) for n in (1, 2))
+    lost = (lambda n=n: send_all(fast, meeting(n)) for n in (1, 2))
     slow = slow_in(stores[0], *lost, begun_meanwhile)
-    assert [entry.version for entry in told(slow, INFORM)] == [7]
+    assert [entry.version for entry in send_all(slow, INFORM)] == [7]
     third.join()
     assert kinds_of(fast) == [*["MeetingConvened"] * 2, "MemberInformed", "MeetingConvened"]
 
@@ -186,12 +186,14 @@ def test_after_two_lost_races_nobody_comes_between_any_more(stores: Stores) -> N
 def test_a_refusal_on_the_third_try_leaves_the_store_to_others(stores: Stores) -> None:
     """ToR 6, 7.6: what others recorded meanwhile may forbid it then, too; nothing stays locked."""
     fast = kent_in(stores[1])
-    told(fast, *ASSESSED)
+    send_all(fast, *ASSESSED)
     without_police = changed(ATTEND, sat=seated("designated-health"), experts=())
-    slow = slow_in(stores[0], lambda: told(fast, meeting(8)), lambda: told(fast, without_police))
+    slow = slow_in(
+        stores[0], lambda: send_all(fast, meeting(8)), lambda: send_all(fast, without_police)
+    )
     with pytest.raises(Refused, match="quorate"):
-        told(slow, DECIDE)
-    assert told(fast, meeting(9))
+        send_all(slow, DECIDE)
+    assert send_all(fast, meeting(9))
     assert fast.case(CASE).last(DecisionMade) is None
 
 
@@ -199,7 +201,7 @@ def test_eight_who_write_to_one_case_at_once_are_all_recorded_once(stores: Store
     """However busy a case is, nobody is turned away, and nothing is recorded twice."""
     callers, each = range(8), range(4)
     handles = [kent_in(stores[number % 2]) for number in callers]
-    told(handles[0], RECEIVE)
+    send_all(handles[0], RECEIVE)
     start = Barrier(len(callers))
 
     def ask_all(caller: int) -> list[str]:
@@ -236,7 +238,7 @@ def test_who_is_never_first_is_told_after_three_tries_and_nothing_is_recorded() 
             CaseChangedError,
             match=r"each of 3 times, somebody else recorded an entry first.*Try again",
         ):
-            told(kent_in(store), RECEIVE)
+            send_all(kent_in(store), RECEIVE)
         assert kent_in(store).references() == ()
 
 
@@ -246,7 +248,7 @@ def test_who_is_never_first_is_told_after_three_tries_and_nothing_is_recorded() 
 def test_a_command_sent_twice_at_once_takes_effect_once(stores: Stores) -> None:
     """By its id: the slower one is given the faster one's entries, as if they were its own."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
+    send_all(fast, RECEIVE)
     first: list[object] = []
 
     def meanwhile() -> None:
@@ -260,7 +262,7 @@ def test_a_command_sent_twice_at_once_takes_effect_once(stores: Stores) -> None:
 def test_an_id_used_meanwhile_for_another_command_is_refused(stores: Stores) -> None:
     """Nobody is told that something was recorded which was not."""
     fast = kent_in(stores[1])
-    told(fast, RECEIVE)
+    send_all(fast, RECEIVE)
     slow = slow_in(stores[0], lambda: fast.handle(CASE, CONVENE, by=TEAM, command_id="form-8"))
     with pytest.raises(InvalidInputError, match="already used in this case for MeetingConvened"):
         slow.handle(CASE, INFORM, by=TEAM, command_id="form-8")
@@ -302,13 +304,13 @@ def test_a_command_whose_answer_was_lost_is_asked_again_and_recorded_once(
     )
     with closing(Store(joined(recorder), unsealed=True)) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         recorder.breaks = breaks
         with pytest.raises(
             RecordError, match=r"written: the connection was lost.*same command_id"
         ):
             reviews.handle(CASE, INFORM, by=TEAM, command_id=command_id)
-        told(kent_in(store), CONVENE)
+        send_all(kent_in(store), CONVENE)
         again = reviews.handle(CASE, INFORM, by=TEAM, command_id=command_id)
         if breaks == "before" or command_id:
             assert [entry.event.kind for entry in again] == ["MemberInformed"]

@@ -51,7 +51,7 @@ from tests.domain.a_review import (
     varied,
 )
 from tests.how_many import in_proportion
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 LATER_KENT = varied(KENT, id="kent-and-medway-2021-09", digest=f"sha256:{'b' * 64}")
 STORY: tuple[Command, ...] = (
@@ -85,7 +85,7 @@ STORY: tuple[Command, ...] = (
 def test_what_was_asked_is_found_again_as_it_was_recorded(store: Store) -> None:
     """A whole review: every entry in its order, and the case that follows from them."""
     reviews = kent_in(store)
-    recorded = told(reviews, *CLOSED)
+    recorded = send_all(reviews, *CLOSED)
     assert reviews.history(CASE) == recorded
     assert [entry.version for entry in recorded] == list(range(1, len(recorded) + 1))
     assert reviews.case(CASE) == replay(entry.event for entry in recorded)
@@ -114,7 +114,7 @@ def test_an_entry_says_who_recorded_it_why_and_by_which_command(store: Store) ->
 def test_a_command_that_is_given_no_id_gets_one_of_its_own(store: Store) -> None:
     """So that every entry names the command that led to it."""
     reviews = kent_in(store)
-    first, second = told(reviews, RECEIVE), told(reviews, INFORM)
+    first, second = send_all(reviews, RECEIVE), send_all(reviews, INFORM)
     ids = {entry.command_id for entry in first}
     assert len(ids) == 1
     assert {entry.command_id for entry in second}.isdisjoint(ids)
@@ -133,12 +133,12 @@ def test_each_partnership_sees_its_own_cases_only(store: Store) -> None:
     """Two partnerships may keep their cases in one store, even under the same reference."""
     medway = varied(KENT, partnership="medway-alone", id="medway-1")
     ours, theirs = kent_in(store), reviews_in(store, terms=medway, clock=HandSetClock())
-    told(ours, RECEIVE)
+    send_all(ours, RECEIVE)
     assert theirs.references() == ()
     with pytest.raises(CaseNotFoundError):
         theirs.case(CASE)
-    told(theirs, RECEIVE, INFORM)
-    told(theirs, RECEIVE, case="M-2")
+    send_all(theirs, RECEIVE, INFORM)
+    send_all(theirs, RECEIVE, case="M-2")
     assert ours.references() == (CASE,)
     assert theirs.references() == (CASE, "M-2")
     assert len(ours.history(CASE)) == 4
@@ -149,11 +149,13 @@ def test_a_case_is_read_as_it_was_recorded_and_as_it_had_happened(store: Store) 
     """Informed on 4 May at eleven, written down the day after; retracted on 20 May."""
     clock = HandSetClock("2020-05-04 09:30")
     reviews = reviews_in(store, terms=KENT, clock=clock)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     clock.now = at("2020-05-05 09:00")
-    (informed,) = told(reviews, INFORM)
+    (informed,) = send_all(reviews, INFORM)
     clock.now = at("2020-05-20 09:00")
-    told(reviews, CorrectRecord(at=clock.now, version=informed.version, because="it was not so"))
+    send_all(
+        reviews, CorrectRecord(at=clock.now, version=informed.version, because="it was not so")
+    )
 
     def has_it(**times: datetime) -> bool:
         seen = reviews.history(CASE, AsOf(**times))
@@ -181,19 +183,19 @@ def test_what_is_refused_leaves_no_trace(store: Store) -> None:
     """A step before the notification; a decision before a quorate meeting."""
     reviews = kent_in(store)
     with pytest.raises(Refused):
-        told(reviews, INFORM)
+        send_all(reviews, INFORM)
     assert reviews.references() == ()
-    recorded = told(reviews, RECEIVE)
+    recorded = send_all(reviews, RECEIVE)
     with pytest.raises(Refused):
-        told(reviews, DECIDE)
+        send_all(reviews, DECIDE)
     assert reviews.history(CASE) == recorded
 
 
 def test_what_is_so_already_is_not_recorded_again(store: Store) -> None:
     """Said twice by two people, under two ids: the second finds it done."""
     reviews = kent_in(store)
-    recorded = told(reviews, RECEIVE, INFORM)
-    assert told(reviews, RECEIVE, INFORM) == ()
+    recorded = send_all(reviews, RECEIVE, INFORM)
+    assert send_all(reviews, RECEIVE, INFORM) == ()
     assert reviews.history(CASE) == recorded
 
 
@@ -205,7 +207,7 @@ def test_a_command_asked_again_under_its_id_returns_what_it_recorded(store: Stor
     reviews = kent_in(store)
     first = reviews.handle(CASE, RECEIVE, by=TEAM, command_id="form-7")
     assert reviews.handle(CASE, RECEIVE, by=TEAM, command_id="form-7") == first
-    told(reviews, INFORM)
+    send_all(reviews, INFORM)
     assert kent_in(store).handle(CASE, RECEIVE, by=TEAM, command_id="form-7") == first
     assert len(reviews.history(CASE)) == 5
 
@@ -213,7 +215,7 @@ def test_a_command_asked_again_under_its_id_returns_what_it_recorded(store: Stor
 def test_a_retry_may_be_dated_later(store: Store) -> None:
     """A form sent again with the time of sending it is still that form."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     first = reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8")
     later = changed(INFORM, at=INFORM.at + timedelta(hours=1))
     assert reviews.handle(CASE, later, by=TEAM, command_id="form-8") == first
@@ -227,7 +229,7 @@ def test_a_retry_may_be_dated_later(store: Store) -> None:
 def test_an_id_is_not_used_for_two_things(store: Store, other: Command) -> None:
     """Its words would be lost: the second is refused, and nothing of it is recorded."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8")
     with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* give this command"):
         reviews.handle(CASE, other, by=TEAM, command_id="form-8")
@@ -254,7 +256,7 @@ def test_an_id_is_not_used_for_the_same_words_on_another_day(
 ) -> None:
     """On another day they are another fact, which would be lost (ADR 0102)."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     done = reviews.handle(CASE, first, by=TEAM, command_id="form-8", as_history=True)
     with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* on another day"):
         reviews.handle(CASE, changed(first, at=at(other_day)), by=TEAM, command_id="form-8")
@@ -264,7 +266,7 @@ def test_an_id_is_not_used_for_the_same_words_on_another_day(
 def test_what_a_field_identifies_is_the_same_on_another_day(store: Store) -> None:
     """An action is known by its reference, so its retry may come on another day (ADR 0102)."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     first = reviews.handle(CASE, ACT, by=TEAM, command_id="form-8")
     later = changed(ACT, at=ACT.at + timedelta(days=3))
     assert reviews.handle(CASE, later, by=TEAM, command_id="form-8") == first
@@ -312,10 +314,10 @@ def test_a_redelivered_command_that_led_to_nothing_does_not_undo_a_correction(
 ) -> None:
     """It was so already; then it was retracted; then the message comes again."""
     reviews = kent_in(store)
-    (informed,) = told(reviews, RECEIVE, INFORM)[4:]
+    (informed,) = send_all(reviews, RECEIVE, INFORM)[4:]
     assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
     wrong = CorrectRecord(at=step.REOPEN.at, version=informed.version, because="it was not so")
-    told(reviews, wrong)
+    send_all(reviews, wrong)
     before = reviews.history(CASE)
     later = changed(INFORM, at=INFORM.at + timedelta(hours=1))
     for again in (INFORM, later):
@@ -336,7 +338,7 @@ def test_an_id_that_led_to_nothing_is_not_used_for_something_else(
 ) -> None:
     """Its words would be lost: it is refused, and nothing of it is recorded."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, INFORM)
+    send_all(reviews, RECEIVE, INFORM)
     assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
     with pytest.raises(InvalidInputError, match=r"'form-8' was already used .* recorded nothing"):
         reviews.handle(CASE, other, by=TEAM, command_id="form-8")
@@ -346,8 +348,8 @@ def test_an_id_that_led_to_nothing_is_not_used_for_something_else(
 def test_an_id_that_led_to_nothing_is_one_case_s_own(store: Store) -> None:
     """Two cases may each have had a form 8; in one it was so already."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, INFORM)
-    told(reviews, RECEIVE, case="KM-2")
+    send_all(reviews, RECEIVE, INFORM)
+    send_all(reviews, RECEIVE, case="KM-2")
     assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
     assert len(reviews.handle("KM-2", INFORM, by=TEAM, command_id="form-8")) == 1
 
@@ -357,10 +359,10 @@ def test_what_led_to_nothing_is_remembered_only_of_the_case_as_it_still_is(
 ) -> None:
     """Retracted between the decision and the answer: it is decided again, and recorded."""
     fast, slow = kent_in(stores[1]), kent_in(stores[0])
-    (informed,) = told(fast, RECEIVE, INFORM)[4:]
+    (informed,) = send_all(fast, RECEIVE, INFORM)[4:]
     at_version = len(fast.history(CASE))
     wrong = CorrectRecord(at=step.REOPEN.at, version=informed.version, because="it was not so")
-    told(fast, wrong)
+    send_all(fast, wrong)
     place = ("kent-and-medway", CASE)
     with pytest.raises(AppendConflictError):
         stores[0].remember(*place, "form-8", at_version)
@@ -372,7 +374,7 @@ def test_words_that_read_like_an_id_are_no_id(store: Store) -> None:
     """The id is looked for in the stored bytes; in words its quotation marks are escaped."""
     reviews = kent_in(store)
     words = changed(RECEIVE.incident, where='"command_id":"form-7"')
-    told(reviews, changed(RECEIVE, incident=words))
+    send_all(reviews, changed(RECEIVE, incident=words))
     assert len(reviews.handle(CASE, INFORM, by=TEAM, command_id="form-7")) == 1
 
 
@@ -403,9 +405,9 @@ def test_an_entry_is_dated_by_the_clock_that_was_handed_in(store: Store) -> None
     """Not by the machine's, and not by when it happened; the zone is kept."""
     clock = HandSetClock()
     reviews = reviews_in(store, terms=KENT, clock=clock)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     clock.now = datetime(2026, 11, 24, 9, 30, tzinfo=timezone(timedelta(hours=1)))
-    told(reviews, INFORM)
+    send_all(reviews, INFORM)
     dates = [entry.recorded_at for entry in reviews.history(CASE)]
     assert dates == [at("2026-11-23 12:00")] * 4 + [at("2026-11-24 08:30")]
     assert dates[-1].utcoffset() == timedelta(hours=1)
@@ -415,11 +417,11 @@ def test_a_clock_that_was_set_back_does_not_put_an_entry_before_another(store: S
     """What was known on a day must not change because a machine's clock did, by five minutes."""
     clock = HandSetClock("2026-11-23 12:00")
     reviews = reviews_in(store, terms=KENT, clock=clock)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     clock.now = at("2026-11-23 11:55")
-    told(reviews, INFORM)
+    send_all(reviews, INFORM)
     clock.now = at("2026-11-23 12:01")
-    told(reviews, CONVENE)
+    send_all(reviews, CONVENE)
     dates = [entry.recorded_at for entry in reviews.history(CASE)]
     assert dates == [at("2026-11-23 12:00")] * 5 + [at("2026-11-23 12:01")]
 
@@ -431,19 +433,19 @@ def test_a_clock_that_ran_ahead_once_does_not_date_what_comes_after(store: Store
     """
     clock = HandSetClock("2027-11-23 12:00")
     reviews = reviews_in(store, terms=KENT, clock=clock)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     clock.now = at("2026-11-23 12:00")
     with pytest.raises(
         ClockError, match=r"the clock says 2026-11-23 .* entry 4 was recorded at 2027-11-23"
     ) as said:
-        told(reviews, INFORM)
+        send_all(reviews, INFORM)
     assert "audit verify" in str(said.value)
     assert len(reviews.history(CASE)) == 4
-    assert told(reviews, RECEIVE) == ()  # it is so already, and nothing is dated
-    told(reviews, RECEIVE, case="KM-2")  # a case of its own
+    assert send_all(reviews, RECEIVE) == ()  # it is so already, and nothing is dated
+    send_all(reviews, RECEIVE, case="KM-2")  # a case of its own
     year = timedelta(days=366)
     knowing = reviews_in(store, terms=KENT, clock=clock, clock_lag=year)
-    (entry,) = told(knowing, INFORM)
+    (entry,) = send_all(knowing, INFORM)
     assert entry.recorded_at == at("2027-11-23 12:00")
 
 
@@ -451,34 +453,34 @@ def test_a_clock_may_lie_five_minutes_behind_and_no_more(store: Store) -> None:
     """To the second, and across a change of zone."""
     clock = HandSetClock("2026-11-23 12:00")
     reviews = reviews_in(store, terms=KENT, clock=clock)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     clock.now = (at("2026-11-23 11:54") + timedelta(seconds=59)).astimezone(
         timezone(timedelta(hours=9))
     )
     with pytest.raises(ClockError):
-        told(reviews, INFORM)
+        send_all(reviews, INFORM)
     clock.now += timedelta(seconds=1)
-    assert len(told(reviews, INFORM)) == 1
+    assert len(send_all(reviews, INFORM)) == 1
 
 
 def test_a_case_that_slept_for_a_year_wakes_up(store: Store) -> None:
     """Nothing is wrong with a stamp that lies long before the clock."""
     clock = HandSetClock("2020-05-04 12:00")
     reviews = reviews_in(store, terms=KENT, clock=clock)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     clock.now = at("2021-06-04 12:00")
-    (entry,) = told(reviews, INFORM)
+    (entry,) = send_all(reviews, INFORM)
     assert entry.recorded_at == clock.now
 
 
 @pytest.mark.parametrize("before", [(), (RECEIVE,)])
 def test_a_clock_without_a_zone_dates_nothing(store: Store, before: tuple[Command, ...]) -> None:
     """Neither a case's first entry nor a later one."""
-    told(kent_in(store), *before)
+    send_all(kent_in(store), *before)
     naive = datetime(2026, 11, 23, 12, 0)  # noqa: DTZ001 - that is what is wrong with it
     reviews = reviews_in(store, terms=KENT, clock=lambda: naive)
     with pytest.raises(InvalidInputError, match=r"recorded_at: .* should have timezone info"):
-        told(reviews, INFORM if before else RECEIVE)
+        send_all(reviews, INFORM if before else RECEIVE)
 
 
 # --- Any commands, in any order
@@ -516,7 +518,7 @@ def test_the_record_keeps_the_rules_whatever_is_asked_of_it(store: Store) -> Non
 
 def test_of_a_case_that_is_not_there_no_row_is_given(store: Store) -> None:
     """Rows are asked for by the streams of cases, of which some may not be there."""
-    told(kent_in(store), RECEIVE)
+    send_all(kent_in(store), RECEIVE)
     there, missing = (stream_name(KENT.partnership, case) for case in (CASE, "KM-NONE"))
     rows = store.opened.rows
     assert [stream for stream, _ in rows.of_each([missing, there])] == [there]

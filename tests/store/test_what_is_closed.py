@@ -13,7 +13,7 @@ from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.store.a_record import CASE, told
+from tests.store.a_record import CASE, send_all
 from tests.store.access.an_access_log import MEMBER, read_in
 
 
@@ -23,7 +23,7 @@ def words(reviews: RapidReviews) -> object:
 
 
 QUESTIONS: dict[str, Callable[[RapidReviews], object]] = {
-    "a command": lambda reviews: told(reviews, INFORM),
+    "a command": lambda reviews: send_all(reviews, INFORM),
     "the entries": lambda reviews: reviews.history(CASE),
     "one reading": lambda reviews: reviews.case_reading(CASE, AsOf(read_on=reviews.now())),
     "the cases": lambda reviews: reviews.references(),
@@ -47,7 +47,7 @@ def reviews(tmp_path: Path, keys: Keys) -> Iterator[RapidReviews]:
     """Yield reviews in a file, with a case."""
     access = Store.on_sqlite(tmp_path / "access.db", unsealed=True)
     with read_in(Store.on_sqlite(tmp_path / "store.db", keys=keys), access) as made:
-        told(made, RECEIVE)
+        send_all(made, RECEIVE)
         yield made
 
 
@@ -73,7 +73,7 @@ def test_keys_in_memory_are_lost_once_they_are_closed() -> None:
     """So what to do is another thing than to open them again."""
     keys = keys_in_memory()
     with read_in(Store.in_memory(keys)) as reviews:
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         keys.close()
         with pytest.raises(ClosedError, match=r"keys in memory.*nobody can read again") as error:
             words(reviews)

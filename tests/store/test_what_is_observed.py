@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseMovedError, InvalidInputError, RapidReviewError, Refused
-from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.store import RapidReviews
 from rapid_review.store.observing import ObservedRequest, Outcome
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from rapid_review.testing.strategies import commands
 from tests.domain.a_review import CLOSED, CONVENE, DECIDE, EVERYTHING, KENT, RECEIVE, changed
-from tests.store.a_record import CASE, TEAM, HandSetClock, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, reviews_in, send_all
 
 CANARY: Final = "Zebedee Quux"
 LIKE_A_CODE: Final = "zebedee-quux"
@@ -101,9 +101,9 @@ def test_each_asking_is_told_with_its_outcome() -> None:
 def test_a_case_is_named_where_that_is_asked_for() -> None:
     """And never by what is no reference: anyone who mistypes may have typed a name."""
     reviews, seen = observed(names_cases=True)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     with pytest.raises(InvalidInputError):
-        told(reviews, RECEIVE, case=CANARY)
+        send_all(reviews, RECEIVE, case=CANARY)
     assert [one.case for one in seen] == [CASE, None]
 
 
@@ -111,10 +111,10 @@ def test_anyone_who_listens_to_the_log_alone_is_told() -> None:
     """Without an observer; and where only what failed is asked for, of that alone."""
     reviews = reviews_in(terms=KENT, clock=HandSetClock())
     with logged(logging.WARNING) as records:
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
     assert not records
     with logged(logging.INFO) as records:
-        told(reviews, CONVENE)
+        send_all(reviews, CONVENE)
     assert [vars(one)["entries"] for one in records] == [1]
 
 
@@ -126,7 +126,7 @@ def test_an_observer_that_stumbles_undoes_nothing() -> None:
 
     reviews = reviews_in(terms=KENT, clock=HandSetClock(), observe=stumbles)
     with logged() as records:
-        assert len(told(reviews, RECEIVE)) == 4
+        assert len(send_all(reviews, RECEIVE)) == 4
     assert records[-1].getMessage() == "the observer failed: ValueError"
     assert CANARY not in repr([vars(one) for one in records])
 
@@ -142,20 +142,20 @@ def test_nothing_is_printed_where_no_log_is_set_up(capfd: pytest.CaptureFixture[
 # --- No word comes out
 
 
-def with_canaries(said: Said) -> Said:
+def with_canaries(said: Statement) -> Statement:
     """Return a statement with a canary in every sealed field that takes one, at any depth."""
     for canary in (CANARY, LIKE_A_CODE):
         for name in sorted(sealed_fields(type(said))):
             said = _changed(said, name, canary)
     for name, value in dict(said).items():
         parts = value if isinstance(value, tuple) else (value,)
-        if any(isinstance(part, Said) for part in parts):
-            inner = [with_canaries(one) if isinstance(one, Said) else one for one in parts]
+        if any(isinstance(part, Statement) for part in parts):
+            inner = [with_canaries(one) if isinstance(one, Statement) else one for one in parts]
             said = _changed(said, name, tuple(inner) if isinstance(value, tuple) else inner[0])
     return said
 
 
-def _changed(said: Said, name: str, value: object) -> Said:
+def _changed(said: Statement, name: str, value: object) -> Statement:
     try:
         return changed(said, **{name: value})
     except ValueError:  # it takes no text of this form
@@ -186,7 +186,7 @@ def test_nothing_that_is_typed_into_a_sealed_field_comes_out(
     """Whatever is recorded, refused or invalid: neither a log record nor an observation has it."""
     store = Store.in_memory(keys_in_memory() if sealed else None)
     reviews, seen = observed(store, names_cases=True)
-    told(reviews, *HISTORIES[before])
+    send_all(reviews, *HISTORIES[before])
     asked = with_canaries(command)
     assert isinstance(asked, Command)
     with logged() as records:

@@ -51,8 +51,8 @@ def test_a_case_with_another_history_in_the_record_is_told() -> None:
         assert (told.row, told.heading, told.cell) == (2, "Case", "A2")
         assert "with another history" in told.problem
         assert "delete its rows" in told.way_on
-        assert "CorrectRecord" not in told.told
-        assert "notification" not in told.told
+        assert "CorrectRecord" not in told.text
+        assert "notification" not in told.text
     (told,) = checked({**NOTIFIED, "Case": EXPORTS}, reviews=reviews).problems
     assert told.way_on == "Correct the row, or delete it."
 

@@ -20,7 +20,7 @@ from rapid_review.domain.decisions import decide
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
     AgeBand,
@@ -37,7 +37,7 @@ ENGLAND: Final = calendars.load("england-and-wales")
 SHIPPED: Final = tuple(terms.load(one) for one in terms.available())
 DOCUMENT: Final = Document(reference="DOC-1", sha256=f"sha256:{'d' * 64}")
 
-S = TypeVar("S", bound=Said)
+S = TypeVar("S", bound=Statement)
 
 
 def changed(said: S, **changes: object) -> S:

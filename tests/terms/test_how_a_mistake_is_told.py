@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.mistakes import lines, of_form
 from rapid_review.domain.vocabulary import Code
 from tests.terms.small_files import NEEDS, TERMS, told_of_terms
@@ -41,13 +41,13 @@ def test_of_very_many_mistakes_the_first_are_listed() -> None:
     assert last == "ours.toml: and 50 more problems; correct these first"
 
 
-class Row(Said):
+class Row(Statement):
     """A row with one key."""
 
     on: Code
 
 
-class OneOrMore(Said):
+class OneOrMore(Statement):
     """A key that may hold one word or several, and one that may hold a word or several rows."""
 
     is_published = True

@@ -178,7 +178,7 @@ WITHOUT_PRACTICE_REVIEW: Final[Story] = {
 """A review whose decision asks for none, all in order."""
 
 
-def told(base: Story, changes: dict[str, Step | None]) -> Story:
+def with_steps(base: Story, changes: dict[str, Step | None]) -> Story:
     """Return a story with steps changed in their places, left out (None), or added at the end."""
     story = {**base, **changes}
     return {name: one for name, one in story.items() if one is not None}

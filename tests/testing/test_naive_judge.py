@@ -37,8 +37,8 @@ from tests.testing.a_story import (
     judged,
     sat,
     step,
-    told,
     varied,
+    with_steps,
 )
 
 Changes = dict[str, Step | None]
@@ -200,13 +200,13 @@ def test_what_an_event_says_is_held_to_the_terms_of_its_day(
     changes: Changes, terms: Terms, expected: Found
 ) -> None:
     """ToR 3 to 8: one value is wrong, and it alone is found."""
-    assert found(told(WHOLE, changes), terms=terms) == expected
+    assert found(with_steps(WHOLE, changes), terms=terms) == expected
 
 
 def test_a_representative_fills_a_seat_only_where_one_is_allowed() -> None:
     """ToR 6.2: a seat that allows no representative is empty with one in it."""
     represented = [{**sat("police")[0], "capacity": "representative"}, *sat(*FOUR)]
-    story = told(WHOLE, {"attend": but(ATTEND, sat=represented)})
+    story = with_steps(WHOLE, {"attend": but(ATTEND, sat=represented)})
     assert found(story) == set()
     seats = tuple(
         seat.model_copy(update={"representative_allowed": seat.id != "police"})
@@ -222,9 +222,9 @@ def test_an_expert_in_a_seat_fills_none() -> None:
     """ToR 6.1, 6.2: invited or named as such, on whatever day."""
     expert = [*sat(*FOUR), {"seat": "police", "person": "P-radiology"}]
     by_invitation = but(ATTEND, sat=expert, experts=[])
-    by_name = told(WHOLE, {"invite": None, "attend": but(ATTEND, sat=expert)})
-    later = told(WHOLE, {"invite": but(INVITE, at="05-29"), "attend": by_invitation})
-    for story in (by_name, told(WHOLE, {"attend": by_invitation}), later):
+    by_name = with_steps(WHOLE, {"invite": None, "attend": but(ATTEND, sat=expert)})
+    later = with_steps(WHOLE, {"invite": but(INVITE, at="05-29"), "attend": by_invitation})
+    for story in (by_name, with_steps(WHOLE, {"attend": by_invitation}), later):
         assert found(story) == {
             ("experts-fill-no-seat", "forbidden", "attend"),
             ("meeting-was-quorate", "irregular", "attend"),
@@ -235,7 +235,7 @@ def test_an_expert_in_a_seat_fills_none() -> None:
 def test_one_person_in_two_seats_fills_the_first_alone() -> None:
     """ToR 6.2: the other seat is empty, with what follows for the quorum and the decision."""
     twice = [*sat(*FOUR), {"seat": "police", "person": f"P-{FOUR[0]}"}]
-    story = told(WHOLE, {"attend": but(ATTEND, sat=twice)})
+    story = with_steps(WHOLE, {"attend": but(ATTEND, sat=twice)})
     assert found(story) == {
         ("one-person-one-seat", "forbidden", "attend"),
         ("meeting-was-quorate", "irregular", "attend"),
@@ -388,7 +388,7 @@ NEEDS: list[tuple[Changes, Found]] = [
 @pytest.mark.parametrize(("changes", "expected"), NEEDS)
 def test_what_is_needed_stands_by_the_end_of_the_day(changes: Changes, expected: Found) -> None:
     """ToR 2 to 8: needed and nowhere is what the rule says; only later is irregular."""
-    assert found(told(WHOLE, changes)) == expected
+    assert found(with_steps(WHOLE, changes)) == expected
 
 
 def test_without_a_notification_nothing_has_a_meaning() -> None:
@@ -400,35 +400,35 @@ def test_without_a_notification_nothing_has_a_meaning() -> None:
 
 def test_without_a_decision_nothing_can_be_adopted_or_reported() -> None:
     """ToR 7.6, 7.7: adoption, report and a second decision follow the first."""
-    assert found(told(WITHOUT_PRACTICE_REVIEW, {"decide": None})) == {
+    assert found(with_steps(WITHOUT_PRACTICE_REVIEW, {"decide": None})) == {
         ("decision-was-made", "forbidden", "adopt"),
         ("decision-was-made", "forbidden", "compile"),
         ("decide", "duty", ""),
     }
     again = but(DECIDE_NOT, kind="DecisionReconsidered", at="05-18")
     assert ("decision-was-made", "irregular", "again") in found(
-        told(WITHOUT_PRACTICE_REVIEW, {"again": again})
+        with_steps(WITHOUT_PRACTICE_REVIEW, {"again": again})
     )
 
 
 def test_criteria_that_nobody_weighed_are_irregular_where_no_practice_review_is_asked() -> None:
     """ToR 5(b): they are needed for a practice review, and wanted for every decision."""
-    assert found(told(WITHOUT_PRACTICE_REVIEW, {"assess": None})) == {
+    assert found(with_steps(WITHOUT_PRACTICE_REVIEW, {"assess": None})) == {
         ("criteria-were-assessed", "irregular", "decide")
     }
 
 
 def test_a_short_meeting_may_decide_what_its_chair_selects() -> None:
     """ToR 6.2: irregular where the terms leave it to the chair, and somebody attended."""
-    short = told(WHOLE, {"attend": but(ATTEND, sat=sat(*FOUR))})
+    short = with_steps(WHOLE, {"attend": but(ATTEND, sat=sat(*FOUR))})
     assert ("meeting-is-quorate", "irregular", "decide") in found(short, terms=CHAIR_SELECTS)
-    nobody = told(WHOLE, {"attend": None})
+    nobody = with_steps(WHOLE, {"attend": None})
     assert ("meeting-is-quorate", "forbidden", "decide") in found(nobody, terms=CHAIR_SELECTS)
 
 
 def test_a_meeting_never_convened_is_found_of_its_attendance_and_of_its_decision() -> None:
     """ToR 8.5: where a step's own prerequisite is missing, both are found."""
-    assert found(told(WITHOUT_PRACTICE_REVIEW, {"convene": None, "invite": None})) == {
+    assert found(with_steps(WITHOUT_PRACTICE_REVIEW, {"convene": None, "invite": None})) == {
         ("meeting-was-convened", "forbidden", "attend"),
         ("meeting-was-convened", "forbidden", "decide"),
         ("convene", "duty", ""),
@@ -439,13 +439,13 @@ def test_a_practice_review_is_commissioned_where_the_decision_in_force_asks_for_
     """ToR 2.1: a decision that asked for one, and was reconsidered since, asks for none."""
     again = but(DECIDE_NOT, kind="DecisionReconsidered", at="06-20")
     assert ("practice-review-was-decided", "forbidden", "commission") in found(
-        told(WHOLE, {"again": again})
+        with_steps(WHOLE, {"again": again})
     )
     later = but(DECIDE, kind="DecisionReconsidered", at="07-02")
     assert ("practice-review-was-decided", "irregular", "commission") in found(
-        told(WHOLE, {"decide": DECIDE_NOT, "again": later})
+        with_steps(WHOLE, {"decide": DECIDE_NOT, "again": later})
     )
-    nothing = told(WHOLE, {"commission": None})
+    nothing = with_steps(WHOLE, {"commission": None})
     assert found(nothing) == {
         ("practice-review-was-commissioned", "forbidden", "publish"),
         ("commission", "duty", ""),
@@ -485,7 +485,7 @@ BARS: list[tuple[Changes, Found]] = [
 @pytest.mark.parametrize(("changes", "expected"), BARS)
 def test_what_came_before_bars_what_comes_after(changes: Changes, expected: Found) -> None:
     """ToR 1, 7, 8.5: by time, then by entry; the closing alone by day."""
-    assert found(told(WHOLE, changes)) == expected
+    assert found(with_steps(WHOLE, changes)) == expected
 
 
 def test_a_case_is_reopened_once_for_each_closing() -> None:
@@ -502,7 +502,7 @@ def test_a_case_is_reopened_once_for_each_closing() -> None:
 
 def test_of_two_steps_at_one_time_the_earlier_entry_bars_the_later() -> None:
     """ToR 7.6: two steps that bar each other are held to their time, then to their entry."""
-    story = told(WHOLE, {"more": DECIDE})
+    story = with_steps(WHOLE, {"more": DECIDE})
     assert found(story) == {("decided-once", "forbidden", "more")}
 
 
@@ -703,7 +703,7 @@ ORDERS: list[tuple[Changes, set[str]]] = [
 @pytest.mark.parametrize(("changes", "expected"), ORDERS)
 def test_days_follow_each_other_as_they_must(changes: Changes, expected: set[str]) -> None:
     """ToR 7, 8: between two entries, inside one, and before its own recording."""
-    findings = found(told(WHOLE, changes))
+    findings = found(with_steps(WHOLE, changes))
     assert {said for _, said, _ in findings} <= {"order"}
     assert {f"{code} {where}" for code, _, where in findings} == expected
 
@@ -730,14 +730,16 @@ def test_a_stated_due_day_that_its_calendar_counts_otherwise_is_found() -> None:
         "calendar": {"id": named.id, "version": named.version, "digest": named.digest},
         "clause": "ToR 5(a)",
     }
-    right = told(WHOLE, {"set": step("DeadlineSet", "05-04 09:30", **stated)})
+    right = with_steps(WHOLE, {"set": step("DeadlineSet", "05-04 09:30", **stated)})
     assert found(right) == set()
-    wrong = told(WHOLE, {"set": step("DeadlineSet", "05-04", **{**stated, "due": "2020-05-20"})})
+    wrong = with_steps(
+        WHOLE, {"set": step("DeadlineSet", "05-04", **{**stated, "due": "2020-05-20"})}
+    )
     assert found(wrong) == {("due-day-differs", "order", "set")}
     late = next(one for one in judged(wrong).clocks if one.deadline == "rapid-review")
     assert (late.due, late.state) == (date(2020, 5, 20), "met-late")
     elsewhere = {**stated, "due": "2020-05-20", "calendar": {**stated["calendar"], "version": "0"}}
-    assert found(told(WHOLE, {"set": step("DeadlineSet", "05-04", **elsewhere)})) == set()
+    assert found(with_steps(WHOLE, {"set": step("DeadlineSet", "05-04", **elsewhere)})) == set()
 
 
 CONTRADICTIONS: list[tuple[Changes, Found]] = [
@@ -812,10 +814,10 @@ def test_two_things_of_which_only_one_can_be_so_contradict_each_other(
     changes: Changes, expected: Found
 ) -> None:
     """ToR 2 to 4, 8: such findings are irregular, whatever else holds."""
-    assert found(told(WHOLE, changes)) == expected
+    assert found(with_steps(WHOLE, changes)) == expected
 
 
 def test_an_outcome_that_suggests_a_national_review_excludes_no_other() -> None:
     """ToR 5(b): it may be beside a decision that asks for no practice review."""
     both = but(DECIDE_NOT, outcomes=["no-practice-review", "national-review-suggested"])
-    assert found(told(WITHOUT_PRACTICE_REVIEW, {"decide": both})) == set()
+    assert found(with_steps(WITHOUT_PRACTICE_REVIEW, {"decide": both})) == set()

@@ -41,8 +41,8 @@ from tests.testing.a_story import (
     judged,
     sat,
     step,
-    told,
     varied,
+    with_steps,
 )
 
 FOUR = [seat for seat in SEATS if seat != "police"]
@@ -57,8 +57,8 @@ def read_in_2020(month: int, day: int) -> dict[str, Any]:
 
 # --- Clocks (ToR 5(a), 7.3, 7.8)
 
-WAITING = told({"receipt": RECEIPT}, {})
-SENT = told(WAITING, {"to panel": step("ReportSentToPanel", "05-28", version=1)})
+WAITING = with_steps({"receipt": RECEIPT}, {})
+SENT = with_steps(WAITING, {"to panel": step("ReportSentToPanel", "05-28", version=1)})
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,14 @@ SENT = told(WAITING, {"to panel": step("ReportSentToPanel", "05-28", version=1)}
         (WAITING, date(2020, 5, 28), "overdue"),
         (SENT, date(2020, 5, 27), "running"),
         (SENT, date(2020, 5, 28), "met-late"),
-        (told(SENT, {"to panel": step("ReportSentToPanel", "05-27", version=1)}), None, "met"),
-        (told(SENT, {"not met": NOT_MET}), date(2020, 5, 28), "ended-otherwise"),
-        (told(SENT, {"not met": but(NOT_MET, at="06-20")}), None, "ended-otherwise"),
-        (told(WAITING, {"not met": NOT_MET}), date(2020, 5, 24), "running"),
+        (
+            with_steps(SENT, {"to panel": step("ReportSentToPanel", "05-27", version=1)}),
+            None,
+            "met",
+        ),
+        (with_steps(SENT, {"not met": NOT_MET}), date(2020, 5, 28), "ended-otherwise"),
+        (with_steps(SENT, {"not met": but(NOT_MET, at="06-20")}), None, "ended-otherwise"),
+        (with_steps(WAITING, {"not met": NOT_MET}), date(2020, 5, 24), "running"),
         ({"sent": SENT["to panel"]}, None, "undetermined"),
     ],
 )
@@ -83,7 +87,7 @@ def test_a_clock_is_read_on_a_day(story: Story, read: date | None, state: str) -
 
 def test_a_clock_that_would_stop_before_it_started_is_undetermined() -> None:
     """ToR 5(a): a report sent a year before the receipt meets nothing."""
-    story = told(WHOLE, {"to panel": step("ReportSentToPanel", "2019-05-21", version=1)})
+    story = with_steps(WHOLE, {"to panel": step("ReportSentToPanel", "2019-05-21", version=1)})
     one = clock(story, "rapid-review")
     assert (one.state, one.reason) == ("undetermined", "impossible-order")
     assert (one.counted_from, one.due) == (date(2020, 5, 4), date(2020, 5, 27))
@@ -92,8 +96,8 @@ def test_a_clock_that_would_stop_before_it_started_is_undetermined() -> None:
 
 def test_a_clock_whose_start_is_not_known_is_undetermined() -> None:
     """ToR 7.8: what was sent will be discussed; until that day is known no clock runs."""
-    story = told(WHOLE, {"discuss": None, "answer": None})
-    for told_so in (story, told(story, {"answer": WHOLE["answer"]})):
+    story = with_steps(WHOLE, {"discuss": None, "answer": None})
+    for told_so in (story, with_steps(story, {"answer": WHOLE["answer"]})):
         one = clock(told_so, "panel-feedback")
         assert (one.state, one.reason, one.due) == ("undetermined", "not-known", None)
 
@@ -101,7 +105,7 @@ def test_a_clock_whose_start_is_not_known_is_undetermined() -> None:
 def test_a_clock_that_no_calendar_reaches_is_undetermined_and_the_others_run() -> None:
     """ToR 7.3: the incident became known in 1950, and the notification is of 2020."""
     incident = {"known_on": "1950-06-01", "nature": "serious-harm"}
-    story = told(WHOLE, {"receipt": but(RECEIPT, incident=incident)})
+    story = with_steps(WHOLE, {"receipt": but(RECEIPT, incident=incident)})
     one = clock(story, "notify-panel")
     assert (one.state, one.reason) == ("undetermined", "calendar-gap")
     assert (one.counted_from, one.due) == (date(1950, 6, 1), None)
@@ -121,7 +125,7 @@ def test_a_calendar_that_is_not_at_hand_reaches_nothing() -> None:
 def test_a_class_that_opens_no_review_starts_no_clock() -> None:
     """ToR 1: whatever stopped."""
     receipt = but(RECEIPT, notification_class="looked-after-child-death")
-    assert {one.state for one in judged(told(WHOLE, {"receipt": receipt})).clocks} == {
+    assert {one.state for one in judged(with_steps(WHOLE, {"receipt": receipt})).clocks} == {
         "not-started"
     }
 
@@ -136,7 +140,7 @@ def test_a_class_that_does_not_start_a_clock_leaves_it_not_started() -> None:
     )
     local = KENT.national.notification_classes[0].model_copy(update={"code": "local-referral"})
     terms = varied(deadlines=clocks, notification_classes=(local,))
-    story = told(WHOLE, {"receipt": but(RECEIPT, notification_class="local-referral")})
+    story = with_steps(WHOLE, {"receipt": but(RECEIPT, notification_class="local-referral")})
     one = clock(story, "rapid-review", terms=terms)
     assert (one.state, one.reason) == ("not-started", "")
     assert clock(story, "decision", terms=terms).state == "met"
@@ -145,17 +149,17 @@ def test_a_class_that_does_not_start_a_clock_leaves_it_not_started() -> None:
 def test_withheld_is_settled_and_met_by_nothing() -> None:
     """ToR 3.2: a practice review that is not published has its clock withheld, with the day."""
     withheld = step("PublicationWithheld", "2021-01-10", because="a child is known")
-    story = told(WHOLE, {"publish": None, "withheld": withheld})
+    story = with_steps(WHOLE, {"publish": None, "withheld": withheld})
     one = clock(story, "publication", read_on=date(2021, 2, 1))
     assert (one.state, one.stopped_on) == ("withheld", date(2021, 1, 10))
     assert clock(story, "publication", read_on=date(2021, 1, 9)).state == "overdue"
-    both = told(WHOLE, {"withheld": withheld})
+    both = with_steps(WHOLE, {"withheld": withheld})
     assert clock(both, "publication", read_on=date(2021, 2, 1)).state == "met"
 
 
 def test_what_started_before_the_receipt_is_of_an_impossible_order() -> None:
     """ToR 7.3: nothing that follows the notification can have started a clock before it came."""
-    by_slip = told(WHOLE, {"commission": but(COMMISSION, at="2019-06-30"), "publish": None})
+    by_slip = with_steps(WHOLE, {"commission": but(COMMISSION, at="2019-06-30"), "publish": None})
     one = clock(by_slip, "publication", read_on=date(2021, 2, 1))
     assert (one.state, one.reason) == ("undetermined", "impossible-order")
 
@@ -169,7 +173,7 @@ def commissioned(day: str, *, published: str | None = None) -> Story:
     }
     if published:
         changes["publish"] = but(WHOLE["publish"], at=published)
-    return told(WHOLE, changes)
+    return with_steps(WHOLE, changes)
 
 
 @pytest.mark.parametrize(
@@ -209,20 +213,20 @@ def test_a_clock_for_all_stops_with_the_last_of_them() -> None:
         else one
         for one in KENT.deadlines
     )
-    story = told(WHOLE, {"close": but(CLOSE, at="06-15 08:00")})
+    story = with_steps(WHOLE, {"close": but(CLOSE, at="06-15 08:00")})
     later = but(WHOLE["tell group"], at="06-17")
     terms = varied(deadlines=clocks)
-    both = told(story, {"tell group": later})
+    both = with_steps(story, {"tell group": later})
     assert clock(both, "decision", terms=terms).stopped_on == date(2020, 6, 17)
     again = {**both, "again": but(later, at="06-19")}
     assert clock(again, "decision", terms=terms).stopped_on == date(2020, 6, 17)
-    alone = told(story, {"tell group": None})
+    alone = with_steps(story, {"tell group": None})
     assert clock(alone, "decision", terms=terms).stopped_on is None
 
 
 # --- The second round
 
-AGAIN = told(
+AGAIN = with_steps(
     WITHOUT_PRACTICE_REVIEW,
     {
         "answer": step("PanelFeedbackReceived", "06-12", agrees=False),
@@ -239,7 +243,7 @@ AGAIN = told(
         "publish": WHOLE["publish"],
     },
 )
-ANSWERED_AGAIN = told(
+ANSWERED_AGAIN = with_steps(
     AGAIN,
     {
         "answer 2": step("PanelFeedbackReceived", "07-10", agrees=True),
@@ -266,7 +270,7 @@ def test_a_case_closes_after_the_panels_second_answer() -> None:
     """ToR 7.9: until then its answer is awaited; a second answer is passed on like the first."""
     assert found(AGAIN) == {("everyone-was-told", "forbidden", "close")}
     assert found(ANSWERED_AGAIN) == set()
-    assert found(told(ANSWERED_AGAIN, {"tell group 2": None})) == {
+    assert found(with_steps(ANSWERED_AGAIN, {"tell group 2": None})) == {
         ("everyone-was-told", "forbidden", "close"),
         ("pass-on", "duty", "rapid-review-group"),
     }
@@ -297,14 +301,14 @@ def test_a_clock_runs_again_if_its_start_or_its_stop_is_of_the_panel() -> None:
 def test_the_last_answer_is_the_one_to_act_on() -> None:
     """ToR 5(b): a decision reconsidered before the last answer does not answer it."""
     disagrees = step("PanelFeedbackReceived", "07-10", agrees=False)
-    assert found(told(ANSWERED_AGAIN, {"answer 2": disagrees})) == {
+    assert found(with_steps(ANSWERED_AGAIN, {"answer 2": disagrees})) == {
         ("disagreement-was-reconsidered", "irregular", "close")
     }
 
 
 def test_the_second_decision_is_adopted_before_its_report_goes() -> None:
     """ToR 5(b): the adoption of the first decision is not that of the second."""
-    assert found(told(ANSWERED_AGAIN, {"adopt 2": None})) == {
+    assert found(with_steps(ANSWERED_AGAIN, {"adopt 2": None})) == {
         ("decision-was-adopted", "irregular", "to panel 2")
     }
 
@@ -335,7 +339,7 @@ def test_nothing_is_made_of_what_follows_within_one_day(story: Story) -> None:
 
 def test_what_is_missing_on_one_day_is_found_on_it() -> None:
     """ToR 5(b), 7.9: the Panel disagreed, or had not answered again, by the end of the day."""
-    disagrees = told(WHOLE, {"answer": but(WHOLE["answer"], agrees=False)})
+    disagrees = with_steps(WHOLE, {"answer": but(WHOLE["answer"], agrees=False)})
     assert found(on_one_day(disagrees, "05-04"), **read_in_2020(5, 4)) == {
         ("disagreement-was-reconsidered", "irregular", "close")
     }
@@ -369,7 +373,7 @@ def test_withheld_or_ended_on_the_day_of_the_reading_is_so_on_that_day() -> None
     """ToR 1, 3.2: what happened by the end of that day had happened."""
     withheld = step("PublicationWithheld", "12-20", because="a child is known")
     again = but(withheld, at="12-19")
-    story = told(WHOLE, {"publish": None, "withheld": withheld})
+    story = with_steps(WHOLE, {"publish": None, "withheld": withheld})
     assert clock(story, "publication").state == "withheld"
     assert clock({**story, "more": again}, "publication").stopped_on == date(2020, 12, 19)
     assert clock({**WAITING, "not met": NOT_MET}, "decision", **read_in_2020(5, 25)).state == (
@@ -496,7 +500,7 @@ def test_a_clock_of_earlier_terms_runs_on() -> None:
 
 # --- Duties
 
-OPEN = told(WITHOUT_PRACTICE_REVIEW, {"close": None})
+OPEN = with_steps(WITHOUT_PRACTICE_REVIEW, {"close": None})
 CLOSED_ANYHOW: Story = {"receipt": RECEIPT, "close": CLOSE}
 
 
@@ -513,7 +517,7 @@ def test_what_comes_before_the_report_is_over_with_the_clock_of_the_review(
     code: str, steps: tuple[str, ...]
 ) -> None:
     """ToR 7.4 to 7.6, 8.2 to 8.5: open until 27 May 2020, and found from the next day."""
-    story = told(OPEN, dict.fromkeys(steps))
+    story = with_steps(OPEN, dict.fromkeys(steps))
     assert duty(OPEN, code) == "done"
     assert duty(story, code, **read_in_2020(5, 27)) == "open"
     assert duty(story, code, **read_in_2020(5, 28)) == "found"
@@ -525,18 +529,18 @@ def test_what_comes_before_the_report_is_over_with_the_clock_of_the_review(
 )
 def test_every_seat_is_informed_and_is_sent_the_reports(code: str, name: str) -> None:
     """ToR 7.2, 7.5, 8.2, 8.4: done late is done."""
-    story = told(OPEN, {name: None})
+    story = with_steps(OPEN, {name: None})
     assert duty(story, code, "police", **read_in_2020(5, 27)) == "open"
     assert duty(story, code, "police", **read_in_2020(5, 28)) == "found"
-    late = told(OPEN, {name: but(WHOLE[name], at="07-01")})
+    late = with_steps(OPEN, {name: but(WHOLE[name], at="07-01")})
     assert duty(late, code, "police") == "done"
 
 
 def test_what_is_shared_is_the_latest_collation() -> None:
     """ToR 7.5, 8.4: a late report asks for the next collation, and for its sharing."""
     later = but(WHOLE["collate"], at="05-18", collation=2)
-    assert duty(told(OPEN, {"more": later}), "share-reports", "police") == "found"
-    without = told(OPEN, {"collate": None})
+    assert duty(with_steps(OPEN, {"more": later}), "share-reports", "police") == "found"
+    without = with_steps(OPEN, {"collate": None})
     assert duty(without, "share-reports", "police") == "done"
 
 
@@ -560,32 +564,32 @@ def test_what_the_report_asks_for_is_over_at_the_closing(code: str, subject: str
 def test_an_answer_is_to_be_passed_on_once_it_came() -> None:
     """ToR 7.9: not owed before; since the last answer afterwards."""
     assert duty(WAITING, "pass-on", "rapid-review-group") == "not owed"
-    story = told(OPEN, {"tell group": None})
+    story = with_steps(OPEN, {"tell group": None})
     assert duty(story, "pass-on", "rapid-review-group") == "open"
     second = step("PanelFeedbackReceived", "06-16", agrees=True)
-    assert duty(told(OPEN, {"more": second}), "pass-on", "rapid-review-group") == "open"
+    assert duty(with_steps(OPEN, {"more": second}), "pass-on", "rapid-review-group") == "open"
 
 
 def test_a_practice_review_is_owed_what_the_document_asks_once_it_is_commissioned() -> None:
     """ToR 3.2, 8.10: over at publication, withholding, its due day, or the closing."""
-    going_on = told(WHOLE, {"close": None, "engage": None, "publish": None})
+    going_on = with_steps(WHOLE, {"close": None, "engage": None, "publish": None})
     for code in ("engagement", "publication"):
         assert duty(OPEN, code) == "not owed"
         assert duty(going_on, code, read_on=date(2020, 12, 30)) == "open"
         assert duty(going_on, code, read_on=date(2020, 12, 31)) == "found"
     assert duty(going_on, "coordination") == "done"
     withheld = step("PublicationWithheld", "10-01", because="a child is known")
-    settled = told(going_on, {"withheld": withheld})
+    settled = with_steps(going_on, {"withheld": withheld})
     assert (duty(settled, "engagement"), duty(settled, "publication")) == ("found", "done")
-    none = told(WHOLE, {"close": None, "commission": None, "engage": None, "publish": None})
+    none = with_steps(WHOLE, {"close": None, "commission": None, "engage": None, "publish": None})
     assert duty(none, "commission") == "open"
     assert duty(none | {"close": CLOSE}, "commission") == "found"
-    assert duty(told(OPEN, {}), "commission") == "not owed"
+    assert duty(with_steps(OPEN, {}), "commission") == "not owed"
 
 
 def test_a_theme_that_nobody_took_up_stays_open() -> None:
     """ToR 4(b): it is over at nothing."""
-    story = told(WHOLE, {"refer": None})
+    story = with_steps(WHOLE, {"refer": None})
     assert duty(story, "refer-theme", "safer-sleep") == "open"
     assert found(story) == set()
 
@@ -620,10 +624,12 @@ def test_recorded_again_or_corrected_an_attendance_is_one_fact() -> None:
         ("meeting-was-quorate", "irregular", "attend"),
         ("meeting-is-quorate", "forbidden", "decide"),
     }
-    at_once = told(WHOLE, {"attend": SHORT})
-    anew = told(WHOLE, {"anew": SHORT})
-    corrected = told(WHOLE, {"corrected": correction(version, SHORT)})
-    said_quorate = told(WHOLE, {"corrected": correction(version, but(ATTEND, sat=SHORT["sat"]))})
+    at_once = with_steps(WHOLE, {"attend": SHORT})
+    anew = with_steps(WHOLE, {"anew": SHORT})
+    corrected = with_steps(WHOLE, {"corrected": correction(version, SHORT)})
+    said_quorate = with_steps(
+        WHOLE, {"corrected": correction(version, but(ATTEND, sat=SHORT["sat"]))}
+    )
     for story in (at_once, anew, corrected, said_quorate):
         assert found(story) == wrong
         assert judged(story).clocks == judged(at_once).clocks
@@ -632,21 +638,21 @@ def test_recorded_again_or_corrected_an_attendance_is_one_fact() -> None:
 
 def test_the_reverse_has_nothing_to_find() -> None:
     """ToR 6.2: all five were there after all."""
-    short = told(WHOLE, {"attend": SHORT})
+    short = with_steps(WHOLE, {"attend": SHORT})
     assert found({**short, "anew": ATTEND}) == set()
     assert found({**short, "corrected": correction(place(short, "attend"), ATTEND)}) == set()
 
 
 def test_corrections_settle_first_and_then_the_later_entry_holds() -> None:
     """ToR 6.2: a correction of an attendance that was recorded again changes nothing."""
-    anew = {**told(WHOLE, {"attend": SHORT}), "anew": ATTEND}
+    anew = {**with_steps(WHOLE, {"attend": SHORT}), "anew": ATTEND}
     corrected = {**anew, "corrected": correction(place(anew, "attend"), SHORT)}
     assert found(corrected) == set()
 
 
 def test_what_was_recorded_by_a_day_is_judged_as_it_was_recorded_then() -> None:
     """ToR 6.2: before the correction of 1 June nothing is found, and after it the decision is."""
-    story = told(WHOLE, {"corrected": correction(place(WHOLE, "attend"), SHORT, at="12-18")})
+    story = with_steps(WHOLE, {"corrected": correction(place(WHOLE, "attend"), SHORT, at="12-18")})
     before = datetime(2020, 12, 18, 9, tzinfo=UTC)
     assert found(story, recorded_by=before) == set()
     assert len(found(story, recorded_by=before + timedelta(hours=2))) == 2
@@ -654,7 +660,7 @@ def test_what_was_recorded_by_a_day_is_judged_as_it_was_recorded_then() -> None:
 
 def test_what_had_not_happened_is_left_out_and_then_the_latest_word_holds() -> None:
     """ToR 6.2: the later word moves the attendance to 20 May; on the 19th the first one holds."""
-    story = told(WHOLE, {"anew": but(SHORT, at="05-20 13:05")})
+    story = with_steps(WHOLE, {"anew": but(SHORT, at="05-20 13:05")})
     by_then = {"happened_by": datetime(2020, 5, 19, 22, tzinfo=UTC), **read_in_2020(5, 19)}
     assert found(story, **by_then) == set()
     assert ("meeting-is-quorate", "forbidden", "decide") in found(story)
@@ -662,14 +668,14 @@ def test_what_had_not_happened_is_left_out_and_then_the_latest_word_holds() -> N
 
 def test_a_correction_counts_whatever_its_own_day() -> None:
     """ToR 6.2: it was made in December, and says what was so in May."""
-    story = told(WHOLE, {"corrected": correction(place(WHOLE, "attend"), SHORT, at="12-18")})
+    story = with_steps(WHOLE, {"corrected": correction(place(WHOLE, "attend"), SHORT, at="12-18")})
     by_then = {"happened_by": datetime(2020, 5, 19, 22, tzinfo=UTC), **read_in_2020(5, 19)}
     assert len(found(story, **by_then)) == 2
 
 
 def test_a_correction_that_is_retracted_corrects_nothing() -> None:
     """The latest word holds; a retracted correction brings back what it had replaced."""
-    story = told(WHOLE, {"corrected": correction(place(WHOLE, "attend"), SHORT)})
+    story = with_steps(WHOLE, {"corrected": correction(place(WHOLE, "attend"), SHORT)})
     undone = {**story, "undone": correction(place(story, "corrected"), None, at="06-02")}
     assert found(undone) == set()
     redone = {**undone, "redone": correction(place(undone, "undone"), None, at="06-03")}
@@ -683,11 +689,11 @@ def test_a_corrected_entry_was_written_down_when_its_words_were() -> None:
     version = place(WHOLE, "inform police")
     words = but(INFORMED["inform police"], at="06-01 10:05")
     early = correction(version, words) | {"recorded": "06-01 10:00"}
-    assert found(told(WHOLE, {"corrected": early})) == {
+    assert found(with_steps(WHOLE, {"corrected": early})) == {
         ("recorded-before-it-happened", "order", "inform police")
     }
     soon = correction(version, words) | {"recorded": "06-01 10:06"}
-    assert found(told(WHOLE, {"corrected": soon})) == set()
+    assert found(with_steps(WHOLE, {"corrected": soon})) == set()
 
 
 def test_what_happened_before_terms_were_replaced_is_held_to_those_of_its_day() -> None:
@@ -703,7 +709,7 @@ def test_what_happened_before_terms_were_replaced_is_held_to_those_of_its_day() 
     )
     before = but(CONVENE, at="05-30", meeting=2, manner="in-person", meets_at="2020-06-02T10:00Z")
     after = but(before, at="06-01", meeting=3)
-    story = told(WHOLE, {"replaced": replaced, "before": before, "after": after})
+    story = with_steps(WHOLE, {"replaced": replaced, "before": before, "after": after})
     assert found(story, terms=later, earlier=(KENT,)) == {
         ("manner-is-allowed", "irregular", "after")
     }
@@ -860,6 +866,6 @@ def test_the_terms_of_every_partnership_can_be_judged_by(name: str) -> None:
     """ToR 1 to 8: each has its clocks and its duties, and no finding but for its own rules."""
     terms = shipped.load(name)
     pinned = but(RECEIPT, terms=terms.ref.model_dump(mode="json"))
-    judgement = judged(told(WHOLE, {"receipt": pinned}), terms=terms)
+    judgement = judged(with_steps(WHOLE, {"receipt": pinned}), terms=terms)
     assert {one.deadline for one in judgement.clocks} == set(terms.clocks)
     assert {one.subject for one in judgement.duties if one.code == "inform"} == terms.seat_ids

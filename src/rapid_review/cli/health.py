@@ -39,8 +39,8 @@ def figures_of(worker: "Worker", now: datetime) -> Figures:
         }
         for one in worker.status()
     ]
-    told = now.isoformat(timespec="seconds")
-    return {"live": worker.is_running, "ready": worker.is_healthy(), "at": told, "jobs": jobs}
+    at = now.isoformat(timespec="seconds")
+    return {"live": worker.is_running, "ready": worker.is_healthy(), "at": at, "jobs": jobs}
 
 
 def write_health(path: Path, figures: Figures) -> None:
@@ -70,9 +70,9 @@ def answering(port: int, figures: Callable[[], Figures]) -> Generator[int, None,
         def do_GET(self) -> None:
             """Answer 200 if the worker is live, or ready, otherwise 503; with all figures."""
             asked = _ANSWERS.get(self.path)
-            told = figures() if asked else {}
-            body = json.dumps(told).encode()
-            self.send_response(404 if asked is None else 200 if told[asked] else 503)
+            answer = figures() if asked else {}
+            body = json.dumps(answer).encode()
+            self.send_response(404 if asked is None else 200 if answer[asked] else 503)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Cache-Control", "no-store")

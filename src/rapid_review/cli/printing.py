@@ -81,8 +81,8 @@ def print_notes(readings: "Iterable[ClockReading]") -> None:
         reason = f" ({one.reason})" if one.reason else ""
         if one.because:
             click.echo(f"{one.key}: {one.because}{reason}")
-        for said in marks_in_words(one):
-            click.echo(f"{one.key}: {said}")
+        for mark in marks_in_words(one):
+            click.echo(f"{one.key}: {mark}")
         if one.relaxation is not None and not one.because:
             click.echo(
                 f"{one.key}: nationally, since {one.relaxation.since}: {one.relaxation.says}"

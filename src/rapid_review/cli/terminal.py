@@ -181,15 +181,15 @@ def _below(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
     """Yield what does not be in a row, as many to a line as it holds; what is empty is not."""
     line = ""
     for name, cell in pairs:
-        said = f"{name}: {cell}"
+        labelled = f"{name}: {cell}"
         if cell in ("", "-"):
             continue
-        if line and _length(line + _BETWEEN + said) <= width:
-            line += _BETWEEN + said
+        if line and _length(line + _BETWEEN + labelled) <= width:
+            line += _BETWEEN + labelled
             continue
         if line:
             yield from _rows(line, width, len(_BELOW_THAT))
-        line = _BELOW + said
+        line = _BELOW + labelled
     if line:
         yield from _rows(line, width, len(_BELOW_THAT))
 

@@ -155,7 +155,7 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     return Case(recorded, standing, review, by_kind if standing is recorded else {})
 
 
-def due_days_told(case: Case) -> Iterable[AnyEvent]:
+def due_days_recorded(case: Case) -> Iterable[AnyEvent]:
     """Return the events in effect that set due days, and maybe others, in order of recording."""
     if case.standing is case.recorded:
         return _due_day_events(case.by_kind, case.recorded)

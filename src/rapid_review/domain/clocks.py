@@ -264,7 +264,7 @@ def clock_set(
 
 def clock_reckoned_again(
     set_by: DeadlineSet,
-    said: Reckoning | CorrectionTarget,
+    command: Reckoning | CorrectionTarget,
     case: Case,
     calendar: WorkingCalendar,
     counted_from: date | None = None,
@@ -273,7 +273,7 @@ def clock_reckoned_again(
 
     Args:
         set_by: the event that set the clock; its length is what the terms then said.
-        said: the command that asks for it: when, and why.
+        command: the command that asks for it: when, and why.
         case: the case whose clock it is.
         calendar: the calendar of now.
         counted_from: the new start, if a correction moved it.
@@ -285,9 +285,9 @@ def clock_reckoned_again(
         return ()
     return (
         DeadlineReckonedAgain(
-            at=said.at,
+            at=command.at,
             deadline=set_by.deadline,
-            because=said.because,
+            because=command.because,
             counted_from=start,
             old_due=clock.due,
             due=due_on(set_by, start, calendar),

@@ -167,9 +167,9 @@ def _is_delivered_again(
 def _says_the_same(event: did.AnyEvent, command: ask.Command, step: Step) -> bool:
     """Say whether an event has the content of a command; the time is compared if it counts."""
     for name in type(command).model_fields:
-        said, asked = getattr(event, name), getattr(command, name)
-        said = said.id if isinstance(said, TermsRef) else said
-        if said != asked and (name != "at" or step.at_counts):
+        recorded, asked = getattr(event, name), getattr(command, name)
+        recorded = recorded.id if isinstance(recorded, TermsRef) else recorded
+        if recorded != asked and (name != "at" or step.at_counts):
             return False
     return True
 

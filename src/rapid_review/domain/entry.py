@@ -11,7 +11,7 @@ from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.sealed_words import SealedWords, Text
-from rapid_review.domain.statement import Said, Sealed
+from rapid_review.domain.statement import Sealed, Statement
 from rapid_review.domain.vocabulary import Actor, Code, Moment, Reference, Version, is_a_reference
 
 _PURPOSE: Final = r"^[A-Za-z][A-Za-z0-9 -]*$"
@@ -26,7 +26,7 @@ Purpose = Annotated[str | SealedWords, Text(_PURPOSE, _LONGEST), Sealed("case")]
 Sealed under the case's key: anyone who may type freely types a name sooner or later."""
 
 
-class Entry(Said):
+class Entry(Statement):
     """An event as it was recorded.
 
     Attributes:
@@ -55,7 +55,7 @@ class Entry(Said):
     event: AnyEvent
 
 
-class Reason(Said):
+class Reason(Statement):
     """The purpose alone: it is checked, and sealed once for all entries that share it.
 
     Attributes:

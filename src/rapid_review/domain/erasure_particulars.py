@@ -11,7 +11,7 @@ from typing import Annotated
 from annotated_types import Ge
 
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Code, Digest, Reference, SomeCodes, Version, Words
 
 
@@ -56,7 +56,7 @@ class ErasureApproval(Particulars):
     because: Words | None = None
 
 
-class DestroyedKey(Said):
+class DestroyedKey(Statement):
     """A destroyed key: its id, its entry if it sealed that entry alone, and its fingerprint."""
 
     key: Reference

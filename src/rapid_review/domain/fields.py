@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, cast, get_args, get_type_hints
 from rapid_review.domain.particulars import Link
 from rapid_review.domain.sealed_scopes import sealed_scopes
 from rapid_review.domain.sealed_words import Scope
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import (
     CalendarRef,
     Child,
@@ -82,7 +82,7 @@ class Field(NamedTuple):
 
 _PUBLISHED: Final = (CalendarRef, TermsRef)
 """References to files that anyone may read."""
-_OWNERS: Final[Mapping[type[Said], str]] = {
+_OWNERS: Final[Mapping[type[Statement], str]] = {
     Child: "child",
     Document: "document",
     RelatedReview: "process",
@@ -103,7 +103,7 @@ _THINGS_NAMED: Final = {
 
 
 @cache
-def fields_of(model: type[Said]) -> tuple[Field, ...]:
+def fields_of(model: type[Statement]) -> tuple[Field, ...]:
     """Return each field of a statement, in its order, with what it holds."""
     hints = get_type_hints(model, include_extras=True)
     scopes = dict(sealed_scopes(model))
@@ -112,23 +112,23 @@ def fields_of(model: type[Said]) -> tuple[Field, ...]:
     )
 
 
-def statements_in(said: Said) -> Iterator[tuple[str, Said]]:
+def statements_in(statement: Statement) -> Iterator[tuple[str, Statement]]:
     """Yield a statement, with an empty path, and every part of it with the path that leads there.
 
     A path and a field's name are the name under which words are read: `children.0.identity`.
     """
-    yield "", said
-    for name, value in dict(said).items():
-        if isinstance(value, Said):
+    yield "", statement
+    for name, value in dict(statement).items():
+        if isinstance(value, Statement):
             yield from ((f"{name}.{path}", inner) for path, inner in statements_in(value))
         elif isinstance(value, tuple):
             for number, part in enumerate(cast("tuple[object, ...]", value)):
-                if isinstance(part, Said):
+                if isinstance(part, Statement):
                     parts = statements_in(part)
                     yield from ((f"{name}.{number}.{path}", inner) for path, inner in parts)
 
 
-def _field_of(model: type[Said], name: str, hint: object, scope: Scope | None) -> Field:
+def _field_of(model: type[Statement], name: str, hint: object, scope: Scope | None) -> Field:
     if scope is not None:
         return Field(name, _CLASSES[scope])
     if _holds_statements(hint):
@@ -151,11 +151,11 @@ def _holds_type(hint: object, kind: Any) -> bool:  # noqa: ANN401 - a type, of a
 def _holds_statements(hint: object) -> bool:
     """Say whether a type is a statement, or holds some."""
     if isinstance(hint, type):
-        return issubclass(hint, Said)
+        return issubclass(hint, Statement)
     return any(_holds_statements(part) for part in get_args(hint))
 
 
-def _thing_named_by(model: type[Said], name: str) -> str:
+def _thing_named_by(model: type[Statement], name: str) -> str:
     if name == "reference":
         return next((kind for owner, kind in _OWNERS.items() if issubclass(model, owner)), name)
     return _THINGS_NAMED.get(name, name)

@@ -13,24 +13,24 @@ from typing import Any, Final, cast
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.fields import FieldClass, fields_of
 from rapid_review.domain.redaction import length_of
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 
 HANDLE: Final = re.compile("[A-Za-z]{1,8}-?[0-9]{1,9}|[A-Za-z]")
 FORM: Final = "up to eight letters and a number, such as c-1, or one letter"
 """The form of a handle, in words."""
 
 
-def must_be_handles(said: Iterable[Said], before: Iterable[Said]) -> None:
+def must_be_handles(statement: Iterable[Statement], before: Iterable[Statement]) -> None:
     """Refuse new references of children, persons and documents that are no handles.
 
     Args:
-        said: the events that are about to be recorded.
+        statement: the events that are about to be recorded.
         before: the events of the case; a reference that they hold may be used again.
 
     Raises:
         InvalidInputError: a new reference is no handle; the message does not repeat it.
     """
-    found = [named for event in said for named in not_handles(event)]
+    found = [named for event in statement for named in not_handles(event)]
     if not found:
         return
     known = {reference for event in before for _, reference in not_handles(event)}
@@ -45,26 +45,26 @@ def must_be_handles(said: Iterable[Said], before: Iterable[Said]) -> None:
         raise InvalidInputError(*problems)
 
 
-def not_handles(said: Said, path: str = "") -> Iterator[tuple[str, str]]:
+def not_handles(statement: Statement, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield the references of a statement that should be handles and are not, each with its path.
 
     Args:
-        said: the statement.
+        statement: the statement.
         path: the path that leads to the statement.
     """
     # Not by `statements_in`, which is slower: this is asked of every command.
-    handles, parts = _handles_and_parts(type(said))
+    handles, parts = _handles_and_parts(type(statement))
     for name in handles:
-        for where, reference in _each_value(getattr(said, name), path + name):
+        for where, reference in _each_value(getattr(statement, name), path + name):
             if HANDLE.fullmatch(reference) is None:
                 yield where, reference
     for name in parts:
-        for where, part in _each_value(getattr(said, name), path + name):
+        for where, part in _each_value(getattr(statement, name), path + name):
             yield from not_handles(part, f"{where}.")
 
 
 @cache
-def _handles_and_parts(model: type[Said]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _handles_and_parts(model: type[Statement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return which fields of a statement hold handles, and which hold parts."""
     fields = fields_of(model)
     return (

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from annotated_types import Len
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import (
     Children,
     Code,
@@ -33,7 +33,7 @@ from rapid_review.domain.vocabulary import (
 )
 
 
-class Particulars(Said):
+class Particulars(Statement):
     """The field of every step: when it happened."""
 
     at: Moment

@@ -8,7 +8,7 @@ from typing import Annotated
 from annotated_types import Ge
 
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import (
     Code,
     Codes,
@@ -48,7 +48,7 @@ class CorrectionApproval(Particulars):
     because: Words | None = None
 
 
-class Figures(Said):
+class Figures(Statement):
     """Which figures were published: what they count and how they were protected, but no count.
 
     They count the months from that of `first_on` to that of `last_on`. `seed` is the digest of the

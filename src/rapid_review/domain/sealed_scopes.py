@@ -13,9 +13,9 @@ CASE: Final = "c"
 """The scope of a case's own words."""
 
 
-def scope_named(scope: Scope, said: BaseModel) -> str:
+def scope_named(scope: Scope, statement: BaseModel) -> str:
     """Return what the key store calls a scope: `c`, or `p:` or `s:` and the person's reference."""
-    return CASE if scope == "case" else f"{scope[0]}:{cast('Any', said).reference}"
+    return CASE if scope == "case" else f"{scope[0]}:{cast('Any', statement).reference}"
 
 
 class Held(NamedTuple):
@@ -34,13 +34,13 @@ class Held(NamedTuple):
     words: str | SealedWords
 
 
-def words_in(said: BaseModel, path: str = "") -> Iterator[Held]:
+def words_in(statement: BaseModel, path: str = "") -> Iterator[Held]:
     """Yield the words of a statement and of its parts, in the order of their fields."""
-    sealed = _scope_by_field(type(said))
-    for name, value in dict(said).items():
+    sealed = _scope_by_field(type(statement))
+    for name, value in dict(statement).items():
         if (whose := sealed.get(name)) is not None:
             if value is not None:
-                yield Held(f"{path}{name}", whose, scope_named(whose, said), value)
+                yield Held(f"{path}{name}", whose, scope_named(whose, statement), value)
         elif isinstance(value, BaseModel):
             yield from words_in(value, f"{path}{name}.")
         elif isinstance(value, tuple):

@@ -51,7 +51,7 @@ class Public:
 PUBLIC: Final = Public()
 
 
-class Said(BaseModel):
+class Statement(BaseModel):
     """A statement with a fixed shape: frozen, strict, nothing extra.
 
     `defer_build` keeps the import of the package short: a model is built when first used.
@@ -113,18 +113,18 @@ class Said(BaseModel):
             yield name, "(sealed)" if name in sealed and value is not None else value
 
 
-def with_other(said: M, changed: dict[str, object]) -> M:
+def with_other(statement: M, changed: dict[str, object]) -> M:
     """Return a statement with other values in some fields, which are not validated.
 
     Args:
-        said: the statement.
+        statement: the statement.
         changed: the values; the caller makes sure that each is valid.
     """
     # Pydantic's `model_copy` takes five times as long, and a bulk import seals every entry.
-    new = type(said).__new__(type(said))
+    new = type(statement).__new__(type(statement))
     put = object.__setattr__
-    put(new, "__dict__", said.__dict__ | changed)
-    put(new, "__pydantic_fields_set__", said.__pydantic_fields_set__)
+    put(new, "__dict__", statement.__dict__ | changed)
+    put(new, "__pydantic_fields_set__", statement.__pydantic_fields_set__)
     put(new, "__pydantic_extra__", None)
     put(new, "__pydantic_private__", None)
     return new
@@ -175,7 +175,7 @@ def sealed_fields(model: type[BaseModel]) -> frozenset[str]:
     )
 
 
-def holds_words(said: BaseModel) -> bool:
+def holds_words(statement: BaseModel) -> bool:
     """Say whether a sealed field of a statement, or of a part of it, holds words in plain text.
 
     >>> from rapid_review.domain.vocabulary import AgeBand, Child
@@ -184,8 +184,8 @@ def holds_words(said: BaseModel) -> bool:
     >>> holds_words(Child(reference="C-1", age_band=AgeBand.UNDER_1, identity="a name"))
     True
     """
-    sealed = sealed_fields(type(said))
-    for name, value in dict(said).items():
+    sealed = sealed_fields(type(statement))
+    for name, value in dict(statement).items():
         if name in sealed and value and isinstance(value, str):
             return True
         parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)

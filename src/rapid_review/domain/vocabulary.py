@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import TzInfo, core_schema
 
 from rapid_review.domain.sealed_words import SealedWords, Text
-from rapid_review.domain.statement import PUBLIC, Said, Sealed
+from rapid_review.domain.statement import PUBLIC, Sealed, Statement
 
 Words = Annotated[str | SealedWords, Text(r"\S", 20_000), Sealed("case")]
 """Narrative: anything a person wrote. Sealed under the case's key; never blank."""
@@ -186,7 +186,7 @@ class Unit(StrEnum):
     MONTHS = "months"
 
 
-class Child(Said):
+class Child(Statement):
     """One child of the notification; a review holds one or more, unborn included.
 
     `label` is what people call the child, so that the reference need not say who it is. The fields
@@ -206,7 +206,7 @@ class Child(Said):
     known_to_services: Characteristic | None = None
 
 
-class Incident(Said):
+class Incident(Statement):
     """What happened: which day, when it became known to the local authority, and where."""
 
     happened_on: Day | None = None
@@ -215,7 +215,7 @@ class Incident(Said):
     where: Words | None = None
 
 
-class Document(Said):
+class Document(Statement):
     """A document kept elsewhere: its handle, its bytes' digest if known, its (sealed) title."""
 
     reference: Handle
@@ -223,7 +223,7 @@ class Document(Said):
     title: Words | None = None
 
 
-class Seating(Said):
+class Seating(Statement):
     """ToR 6: who sat in which seat, as member or representative; `person` is None if not named."""
 
     seat: Code
@@ -231,7 +231,7 @@ class Seating(Said):
     capacity: Capacity = Capacity.MEMBER
 
 
-class Factor(Said):
+class Factor(Statement):
     """ToR 5(b): one criterion of the rule set, weighed, with the reason; never a formula.
 
     `rationale` is None if it is not at hand.
@@ -242,14 +242,14 @@ class Factor(Said):
     rationale: Words | None = None
 
 
-class Dissent(Said):
+class Dissent(Statement):
     """A seat that disagreed with the decision, and why."""
 
     seat: Code
     words: Words
 
 
-class RelatedReview(Said):
+class RelatedReview(Statement):
     """ToR 4(e), 4(f): an earlier or parallel review whose learning the group considered."""
 
     process: Code
@@ -260,7 +260,7 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
-class Actor(Said):
+class Actor(Statement):
     """Who did it, as they were then: a pseudonymous id, a role, an agency.
 
     `auth_ref` is the host's reference to the login by which it knows the person; it is stored only
@@ -277,7 +277,7 @@ class Actor(Said):
         return (one for one in super().__repr_args__() if one != ("auth_ref", None))
 
 
-class CalendarRef(Said):
+class CalendarRef(Statement):
     """Which calendar counted: its id, version and the digest of its bytes."""
 
     id: Code
@@ -285,7 +285,7 @@ class CalendarRef(Said):
     digest: Digest
 
 
-class TermsRef(Said):
+class TermsRef(Statement):
     """Which terms and national rule set a case is held under, with their files' digests."""
 
     id: Code

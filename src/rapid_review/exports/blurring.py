@@ -17,7 +17,7 @@ from typing import Final, cast
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms
 from rapid_review.exports.trace import Trace
 
@@ -82,10 +82,10 @@ def _at_noon(entry: Entry, since_noon: timedelta) -> Entry:
     return entry.model_copy(update={"recorded_at": _noon_of(entry.recorded_at), "event": event})
 
 
-def _blurred_fields(said: Said) -> dict[str, object]:
+def _blurred_fields(statement: Statement) -> dict[str, object]:
     """Return the fields of a statement that hold a time, at any depth, with noon of its day."""
     found: dict[str, object] = {}
-    for name, value in vars(said).items():
+    for name, value in vars(statement).items():
         if type(value) not in _WITHOUT_TIMES:  # asked first: most have none
             blurred = _blurred_value(value)
             if blurred is not value:
@@ -102,7 +102,7 @@ def _blurred_value(value: object) -> object:
             parts = cast("tuple[object, ...]", value)
             blurred = tuple(map(_blurred_value, parts))
             return parts if all(map(is_, parts, blurred)) else blurred
-        case Said():
+        case Statement():
             times = _blurred_fields(value)
             return value.model_copy(update=times) if times else value
         case _:

@@ -18,7 +18,7 @@ from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.events import ProcessLinked
 from rapid_review.domain.fields import PERSON, fields_of
 from rapid_review.domain.printable import escaped
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.exports.pseudonyms import Naming
 
 Scalar = str | int | bool
@@ -39,21 +39,21 @@ class ValueType(StrEnum):
 _OF_THE_EVENT: Final = ("kind", "at")  # every format has its own place for these two
 
 
-def public(said: Said, naming: Naming, case: str) -> dict[str, Any]:
+def public(statement: Statement, naming: Naming, case: str) -> dict[str, Any]:
     """Return the public part of a statement as JSON has it; what is not given is left out.
 
     Args:
-        said: an event, or a part of one.
+        statement: an event, or a part of one.
         naming: gives references their export names.
         case: the case's reference as recorded; other references have a meaning within the case.
     """
     disclosed: dict[str, Any] = {}
-    for name, kind in _public_fields(type(said)):
-        value = getattr(said, name)
+    for name, kind in _public_fields(type(statement)):
+        value = getattr(statement, name)
         if value is not None:
             disclosed[name] = _disclosed_value(value, kind, naming, case)
-    if type(said) is ProcessLinked and said.process in LINKS:  # faster than `isinstance`
-        disclosed["reference"] = naming("case", said.reference)  # by its name in the export
+    if type(statement) is ProcessLinked and statement.process in LINKS:  # faster than `isinstance`
+        disclosed["reference"] = naming("case", statement.reference)  # by its name in the export
     return disclosed
 
 
@@ -64,7 +64,7 @@ def _disclosed_value(value: object, kind: str, naming: Naming, case: str) -> Any
     if isinstance(value, tuple):
         parts = cast("tuple[object, ...]", value)
         return [_disclosed_value(part, kind, naming, case) for part in parts]
-    if isinstance(value, Said):
+    if isinstance(value, Statement):
         return public(value, naming, case)
     if kind:
         return naming(kind, str(value), "" if kind == PERSON else case)
@@ -75,7 +75,7 @@ def _disclosed_value(value: object, kind: str, naming: Naming, case: str) -> Any
 
 
 @cache
-def _public_fields(model: type[Said]) -> tuple[tuple[str, str], ...]:
+def _public_fields(model: type[Statement]) -> tuple[tuple[str, str], ...]:
     """Return each public field, and what it refers to; empty where it is no reference."""
     return tuple((one.name, one.refers_to) for one in fields_of(model) if one.of.is_public)
 
@@ -83,7 +83,7 @@ def _public_fields(model: type[Said]) -> tuple[tuple[str, str], ...]:
 # --- In cells
 
 
-def cells(model: type[Said], disclosed: Disclosed) -> dict[str, Scalar]:
+def cells(model: type[Statement], disclosed: Disclosed) -> dict[str, Scalar]:
     """Return the public part of a statement as cells, for formats without nested values.
 
     The fields of a part get the part's name in front, and a list of codes becomes one text. Of a
@@ -122,16 +122,16 @@ def in_utc(when: datetime) -> str:
 
 
 @cache
-def columns(model: type[Said]) -> Mapping[str, ValueType]:
+def columns(model: type[Statement]) -> Mapping[str, ValueType]:
     """Return the columns that a statement's public part may need, and their types."""
     return MappingProxyType(dict(_columns(model, "")))
 
 
-def _columns(model: type[Said], before: str) -> Iterator[tuple[str, ValueType]]:
+def _columns(model: type[Statement], before: str) -> Iterator[tuple[str, ValueType]]:
     hints = get_type_hints(model, include_extras=True)
     for name, _ in _public_fields(model):
         hint = _bare_type(hints[name])
-        if isinstance(hint, type) and issubclass(hint, Said):
+        if isinstance(hint, type) and issubclass(hint, Statement):
             yield from _columns(hint, f"{before}{name}_")
         elif before or name not in _OF_THE_EVENT:
             yield f"{before}{name}", _value_type(hint)

@@ -38,8 +38,9 @@ class AboutSubject:
         event = self.history.entries[entry.version - 1].event
         others = tuple(
             path
-            for path, said in statements_in(event)
-            if isinstance(said, Child) and not is_one_person(said.reference, self.reference)
+            for path, statement in statements_in(event)
+            if isinstance(statement, Child)
+            and not is_one_person(statement.reference, self.reference)
         )
         return (*entry.why, *(one for one in entry.fields if not one.path.startswith(others)))
 
@@ -58,10 +59,10 @@ def named_in(entry: Entry, reference: str) -> tuple[str, ...]:
     """Return the fields of an entry that hold a person's or a child's reference."""
     return tuple(
         f"{path}{field.name}"
-        for path, said in statements_in(entry)
-        for field in fields_of(type(said))
+        for path, statement in statements_in(entry)
+        for field in fields_of(type(statement))
         if field.of is FieldClass.REFERENCE and field.refers_to in _SUBJECTS
-        if _holds_reference(getattr(said, field.name), reference)
+        if _holds_reference(getattr(statement, field.name), reference)
     )
 
 
@@ -93,7 +94,7 @@ def _holds_reference(value: object, reference: str) -> bool:
 def _free_text_fields(entry: Entry) -> tuple[str, ...]:
     return tuple(
         f"{path}{field.name}"
-        for path, said in statements_in(entry)
-        for field in fields_of(type(said))
-        if field.of is FieldClass.CASE and getattr(said, field.name) is not None
+        for path, statement in statements_in(entry)
+        for field in fields_of(type(statement))
+        if field.of is FieldClass.CASE and getattr(statement, field.name) is not None
     )

@@ -25,10 +25,10 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.fields import PERSON, Field, FieldClass, fields_of, statements_in
 from rapid_review.domain.sealed_words import WITHHELD, NotReadable, Scope
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor
 
-S = TypeVar("S", bound=Said)
+S = TypeVar("S", bound=Statement)
 
 Name = Callable[[str, str, str], str]
 """Gives the name of a reference, from what it refers to, the reference, and the case that it is
@@ -186,23 +186,23 @@ def with_words(entry: Entry, words: Words | None = None) -> Entry:
     return _with_opened_fields(entry, words or {}, "")
 
 
-def _with_opened_fields(said: S, words: Words, path: str) -> S:
+def _with_opened_fields(statement: S, words: Words, path: str) -> S:
     changed: dict[str, object] = {}
-    for field in fields_of(type(said)):
-        value = getattr(said, field.name)
+    for field in fields_of(type(statement)):
+        value = getattr(statement, field.name)
         place = f"{path}{field.name}"
         if value is None:
             continue
         if not field.of.is_public:
             changed[field.name] = words.get(place, WITHHELD)
-        elif isinstance(value, Said):
+        elif isinstance(value, Statement):
             changed[field.name] = _with_opened_fields(value, words, f"{place}.")
         elif isinstance(value, tuple) and field.of is FieldClass.PARTS:
-            parts = cast("tuple[Said, ...]", value)
+            parts = cast("tuple[Statement, ...]", value)
             changed[field.name] = tuple(
                 _with_opened_fields(one, words, f"{place}.{at}.") for at, one in enumerate(parts)
             )
-    return said.model_copy(update=changed)
+    return statement.model_copy(update=changed)
 
 
 def seen(entries: Iterable[Entry], view: View, *, name: Name, when: When) -> Iterator[Seen]:
@@ -234,25 +234,25 @@ def _purpose(entry: Entry, view: View) -> str | NotReadable | None:
 
 
 def _fields(entry: Entry, view: View, name: Name, when: When) -> Iterator[FieldSeen]:
-    for path, said in statements_in(entry.event):
-        for field in fields_of(type(said)):
-            value = getattr(said, field.name)
+    for path, statement in statements_in(entry.event):
+        for field in fields_of(type(statement)):
+            value = getattr(statement, field.name)
             is_of_the_event = not path and field.name in ("kind", "at")
             nothing = value is None or value == () or field.of is FieldClass.PARTS
             if nothing or is_of_the_event or not view.shows(field):
                 continue
             if not view.as_recorded and field.refers_to:
-                value = _pseudonym(value, said, field, name, entry.case)
+                value = _pseudonym(value, statement, field, name, entry.case)
             shown = _shown_value(value, when)
             yield FieldSeen(f"{path}{field.name}", field.of, shown)
 
 
-def _pseudonym(value: object, said: Said, field: Field, name: Name, case: str) -> object:
+def _pseudonym(value: object, statement: Statement, field: Field, name: Name, case: str) -> object:
     """Return the pseudonym of a reference, or those of several."""
     if isinstance(value, tuple):
         many = cast("tuple[object, ...]", value)
-        return tuple(_pseudonym(one, said, field, name, case) for one in many)
-    if isinstance(said, ProcessLinked) and said.process in LINKS:
+        return tuple(_pseudonym(one, statement, field, name, case) for one in many)
+    if isinstance(statement, ProcessLinked) and statement.process in LINKS:
         return name("case", str(value), "")
     return name(field.refers_to, str(value), "" if field.refers_to == PERSON else case)
 

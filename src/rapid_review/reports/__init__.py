@@ -14,7 +14,7 @@ turns them into SVG.
 
 # What it lists are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
-__all__ = ["case_file", "charts", "documents", "statistics", "told"]
+__all__ = ["case_file", "charts", "documents", "labels", "statistics"]
 
 
 def __dir__() -> list[str]:

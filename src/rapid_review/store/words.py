@@ -50,13 +50,13 @@ class Refusal(NamedTuple):
 
     Attributes:
         entry: its entry, whose event is a `ReadingRefused`.
-        said: that event.
+        event: that event.
         purpose: why words were to be read; WITHHELD if it is sealed, and the log's keys are not
             available.
     """
 
     entry: Entry
-    said: ReadingRefused
+    event: ReadingRefused
     purpose: str | NotReadable | None
 
     def __repr__(self) -> str:
@@ -186,7 +186,9 @@ class CaseWords(CaseReadings):
         """
         log = self._access_log()
         purposes = Purposes(log.store)
-        return tuple(Refusal(one, said, purposes.of(one)) for one, said in log.refusals(case=case))
+        return tuple(
+            Refusal(one, event, purposes.of(one)) for one, event in log.refusals(case=case)
+        )
 
     def readings_due(self, case: str | None = None) -> tuple[Reading, ...]:
         """Return the readings that have been kept for as long as today's permissions require.
@@ -263,7 +265,7 @@ class CaseWords(CaseReadings):
         by: Actor,
         action: str,
         case: str | None = None,
-        said: "Command | Sequence[AnyEvent] | None" = None,
+        to_record: "Command | Sequence[AnyEvent] | None" = None,
     ) -> None:
         """Check that somebody may do something, before it is done.
 
@@ -271,7 +273,7 @@ class CaseWords(CaseReadings):
             by: who asks.
             action: what, of `authority.port`.
             case: the case, if it is about a single one.
-            said: the command, or the history, that is to be recorded.
+            to_record: the command, or the history, that is to be recorded.
 
         Raises:
             Refused: they may not.
@@ -279,7 +281,7 @@ class CaseWords(CaseReadings):
                 an access log.
             RecordError: the access log cannot be read or written.
         """
-        facts = Facts(self._today) if case is None else self._facts(case, said)
+        facts = Facts(self._today) if case is None else self._facts(case, to_record)
         self._gate.must(by, action, facts)
         if self._store.begins_with in KINDS_OF_ACCESS:
             raise InvalidInputError(
@@ -287,9 +289,9 @@ class CaseWords(CaseReadings):
                 "the store of the cases"
             )
 
-    def _facts(self, case: str, said: "Command | Sequence[AnyEvent] | None" = None) -> Facts:
+    def _facts(self, case: str, to_record: "Command | Sequence[AnyEvent] | None" = None) -> Facts:
         place = (self.terms.partnership, case)
-        return facts_of(case, lambda: self._streams.stream(*place).case, self._today, said)
+        return facts_of(case, lambda: self._streams.stream(*place).case, self._today, to_record)
 
     def now(self) -> datetime:
         """Return what the clock of these reviews says, for anyone who reads a case as of now."""

@@ -108,10 +108,10 @@ def _as_text(raw: Raw, needed: str, way_on: str) -> str:
 def _yes_no(_: Column, raw: Raw, __: Terms) -> bool:
     if isinstance(raw, bool):
         return raw
-    said = _as_text(raw, "yes or no", "Write yes or no.").casefold()
-    if said not in _YES_NO:
+    written = _as_text(raw, "yes or no", "Write yes or no.").casefold()
+    if written not in _YES_NO:
         raise CellError("is neither yes nor no", "Write yes or no.")
-    return _YES_NO[said]
+    return _YES_NO[written]
 
 
 _YES_NO: Final = MappingProxyType(
@@ -124,15 +124,15 @@ def _choice(column: Column, raw: Raw, _: Terms) -> str:
 
 
 def _choices(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
-    said = _split(_as_text(raw, "a list", _how_to_choose(column)))
-    if [one.casefold() for one in said] == [ALL]:
+    written = _split(_as_text(raw, "a list", _how_to_choose(column)))
+    if [one.casefold() for one in written] == [ALL]:
         return tuple(one.code for one in column.choices)
-    return _each_once(_code_chosen(column, one) for one in said)
+    return _each_once(_code_chosen(column, one) for one in written)
 
 
-def _code_chosen(column: Column, said: str) -> str:
+def _code_chosen(column: Column, written: str) -> str:
     """Return the code that a cell chooses by its title or its code, in any spacing and case."""
-    found = _normalised(said)
+    found = _normalised(written)
     known = {_normalised(name): one.code for one in column.choices for name in reversed(one)}
     if found in known:
         return known[found]
@@ -253,12 +253,12 @@ def _ages(_: Column, raw: Raw, __: Terms) -> tuple[AgeBand, ...]:
     return tuple(map(_band, _split(_as_text(raw, "an age", _WAY_ON_AGES))))
 
 
-def _band(said: str) -> AgeBand:
-    said = " ".join(said.lower().split())
-    if said in _NAMED:
-        return _NAMED[said]
-    if said.isascii() and said.isdigit():
-        years = int(said[:4])  # enough to see that it is no child's age
+def _band(written: str) -> AgeBand:
+    written = " ".join(written.lower().split())
+    if written in _NAMED:
+        return _NAMED[written]
+    if written.isascii() and written.isdigit():
+        years = int(written[:4])  # enough to see that it is no child's age
         for above, band in _BANDS:
             if years < above:
                 return band

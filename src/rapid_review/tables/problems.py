@@ -24,10 +24,10 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         where = f" ({self.cell})" if self.cell else ""
-        return f"row {self.row}, {self.heading}{where}: {self.told}"
+        return f"row {self.row}, {self.heading}{where}: {self.text}"
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """What is wrong, and how to correct it."""
         end = "" if self.problem.endswith("?") else "."
         return f"{self.problem}{end} {self.way_on}"

@@ -64,7 +64,7 @@ def histories_in(sheet: Sheet, found: ColumnPlaces) -> Histories:
     rows = [reader.row(number, cells) for number, cells in sheet.rows]
     by_case: dict[str, list[_Row]] = {}
     for row in rows:
-        case = row.said.get(_CASE)
+        case = row.values.get(_CASE)
         if isinstance(case, str):
             by_case.setdefault(case, []).append(row)
     good = tuple(one for case, its in by_case.items() if (one := reader.case(case, its)))
@@ -80,12 +80,12 @@ class _Row:
     """One row: what its cells say, and the keys of the cells that cannot be read."""
 
     number: int
-    said: Mapping[str, object]
+    values: Mapping[str, object]
     bad: frozenset[str]
 
     def is_filled(self, key: str) -> bool:
         """Say whether anything is in a cell."""
-        return key in self.said or key in self.bad
+        return key in self.values or key in self.bad
 
 
 class _Reader:
@@ -106,22 +106,22 @@ class _Reader:
 
     def row(self, number: int, cells: Sequence[Raw]) -> _Row:
         """Read the cells of a row."""
-        said: dict[str, object] = {}
+        values: dict[str, object] = {}
         bad: set[str] = set()
         for key, place in self._places.items():
             raw = cells[place] if place < len(cells) else None
             if is_blank(raw):
                 continue
             try:
-                said[key] = read(self._columns[key], raw, self._layout.terms)
+                values[key] = read(self._columns[key], raw, self._layout.terms)
             except CellError as error:
                 bad.add(key)
                 self._report(number, key, error.problem, error.way_on)
-        if _CASE not in said.keys() | bad and (said or bad):
+        if _CASE not in values.keys() | bad and (values or bad):
             self._report(
                 number, _CASE, "is empty", "Write the reference of the case in each of its rows."
             )
-        return _Row(number, said, frozenset(bad))
+        return _Row(number, values, frozenset(bad))
 
     def case(self, case: str, rows: list[_Row]) -> CaseInTable | None:
         """Return the case that its rows record; None if anything is wrong with them."""
@@ -207,8 +207,8 @@ class _Reader:
 
     def _nil_returns_must_be_filed(self, rows: Iterable[_Row]) -> None:
         for row in rows:
-            nil = cast("tuple[str, ...]", row.said.get("nil-returns", ()))
-            if any(f"filed:{agency}" not in row.said for agency in nil):
+            nil = cast("tuple[str, ...]", row.values.get("nil-returns", ()))
+            if any(f"filed:{agency}" not in row.values for agency in nil):
                 self._report(
                     row.number,
                     "nil-returns",
@@ -231,7 +231,7 @@ class _Reader:
                 number = numbers["meeting" if part.of_meeting else "collation"]
                 # A step without its meeting or collation is refused when it is made, with a better
                 # message than one about a number 0.
-                values = Values(row.said, self._layout.terms, max(number, 1))
+                values = Values(row.values, self._layout.terms, max(number, 1))
                 made += [
                     (day(event.at).toordinal(), at, event)
                     for event in self._events_of(row, part, values)

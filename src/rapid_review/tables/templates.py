@@ -59,7 +59,7 @@ def to_mend(
     marked: set[tuple[int, str]] = set()
     for number, cells in sheet.rows:
         if number in rows:
-            correct = "\n".join(f"{one.heading}: {one.told}" for one in by_row.get(number, ()))
+            correct = "\n".join(f"{one.heading}: {one.text}" for one in by_row.get(number, ()))
             marked |= {(len(out), one.heading) for one in by_row.get(number, ())}
             given = (cells[place] if place < len(cells) else None for place, _ in places)
             out.append((correct, *given))

@@ -109,17 +109,17 @@ def corrected_again_and_again(
     facts: Facts, chance: Random, _: WorkingCalendar
 ) -> Sequence[AnyEvent]:
     """Corrections of corrections: some corrected, some taken back, some put in place again."""
-    said = list(facts)
+    changed = list(facts)
     for _turn in range(chance.randint(2, 5)):
-        version = chance.randrange(1, len(said)) + 1 if len(said) > 1 else 1
-        recorded = said[version - 1]
+        version = chance.randrange(1, len(changed)) + 1 if len(changed) > 1 else 1
+        recorded = changed[version - 1]
         words = recorded.replacement if isinstance(recorded, RecordCorrected) else recorded
         moved = None
         if words is not None and chance.random() < _HALF:
             moved = words.model_copy(update={"at": words.at + chance.choice((-3, 2)) * _A_DAY})
-        at = max(one.at for one in said)
-        said.append(RecordCorrected(at=at, version=version, because="w", replacement=moved))
-    return said
+        at = max(one.at for one in changed)
+        changed.append(RecordCorrected(at=at, version=version, because="w", replacement=moved))
+    return changed
 
 
 def by_another_route(facts: Facts, chance: Random, _: WorkingCalendar) -> Sequence[AnyEvent]:

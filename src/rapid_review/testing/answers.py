@@ -86,11 +86,15 @@ def facts_of(one: Story) -> list[AnyEvent]:
 
     Where two facts have the same time, the order of recording decides between them.
     """
-    said = effective([entry.event for entry in one.entries])
+    in_effect = effective([entry.event for entry in one.entries])
     facts = [
-        said[version].model_copy(update={"at": said[version].at + timedelta(seconds=place)})
-        for place, version in sorted(latest_words(said).items())
-        if not isinstance(said[version], DeadlineSet | DeadlineReckonedAgain | RecordCorrected)
+        in_effect[version].model_copy(
+            update={"at": in_effect[version].at + timedelta(seconds=place)}
+        )
+        for place, version in sorted(latest_words(in_effect).items())
+        if not isinstance(
+            in_effect[version], DeadlineSet | DeadlineReckonedAgain | RecordCorrected
+        )
     ]
     first = next(event for event in facts if isinstance(event, NotificationReceived))
     return [first, *(event for event in facts if event is not first)]

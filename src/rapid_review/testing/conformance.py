@@ -77,31 +77,31 @@ class StoreConformance:
     def test_what_was_appended_is_read_as_it_was(self, tmp_path: Path) -> None:
         """Order: a case is read from its first entry to its last, as it was appended."""
         with self._handles(tmp_path) as (store, other):
-            said = entries_of("A-1", 1, 3)
-            store.append(said)
+            written = entries_of("A-1", 1, 3)
+            store.append(written)
             store.append(entries_of("A-1", 4, 4))
             for handle in (store, other):
-                _same(handle.entries(KENT, "A-1"), (*said, entry_of("A-1", 4)), "a case")
+                _same(handle.entries(KENT, "A-1"), (*written, entry_of("A-1", 4)), "a case")
                 same(tuple(handle.entries(KENT, "A-2")), (), "a case that is not there")
 
     def test_positions_rise_in_the_order_of_appending(self, tmp_path: Path) -> None:
         """Order: over all cases, so that a reader who continues from a position misses nothing."""
         with self._handles(tmp_path) as (store, other):
-            said: list[Entry] = []
+            written: list[Entry] = []
             for number, handle in enumerate((store, other, store, other)):
                 for case in ("Z-1", "A-1"):  # not in the order of their names
                     some = entries_of(case, 2 * number + 1, 2 * number + 2)
                     handle.append(some)
-                    said += some
+                    written += some
             for handle in (store, other):
                 found = list(handle.entries_after(0))
                 positions = [at for at, _ in found]
-                _same([entry for _, entry in found], said, "all entries")
+                _same([entry for _, entry in found], written, "all entries")
                 hold(positions[0] > 0, "a position lies at or before 0")
                 same(positions, sorted(set(positions)), "positions, in order and each once")
                 for place, at in enumerate(positions):
                     behind = [entry for _, entry in handle.entries_after(at)]
-                    _same(behind, said[place + 1 :], f"what is behind position {at}")
+                    _same(behind, written[place + 1 :], f"what is behind position {at}")
 
     def test_more_than_a_page_is_read_to_its_end(self, tmp_path: Path) -> None:
         """Order: over more entries than are read at once, nothing is left out or read twice."""
@@ -201,11 +201,11 @@ class StoreConformance:
     def test_what_is_appended_again_is_there_once(self, tmp_path: Path) -> None:
         """Idempotence: a writer who lost the answer may append the same again, to no effect."""
         with self._handles(tmp_path) as (store, other):
-            said = entries_of("A-1", 1, 2)
-            store.append(said)
+            written = entries_of("A-1", 1, 2)
+            store.append(written)
             for handle in (store, other):
-                self._must_refuse(handle, said, "what already exists")
-                _same(handle.entries(KENT, "A-1"), said, "a case")
+                self._must_refuse(handle, written, "what already exists")
+                _same(handle.entries(KENT, "A-1"), written, "a case")
 
     # ------------------------------------------------------------------------------- append only
 
@@ -247,9 +247,9 @@ class StoreConformance:
             @given(st.tuples(*map(speaker().of_shape, EVENTS.values())))
             def keep(events: tuple[AnyEvent, ...]) -> None:
                 case = next(names)
-                said = [entry_of(case, at, event) for at, event in enumerate(events, start=1)]
-                store.append(said)
-                _same(other.entries(KENT, case), said, "events")
+                written = [entry_of(case, at, event) for at, event in enumerate(events, start=1)]
+                store.append(written)
+                _same(other.entries(KENT, case), written, "events")
 
             keep()
 
@@ -281,12 +281,14 @@ class StoreConformance:
                 there = [one for one in known if one.case == case]
                 first = len(there) + 1 + chance.choice((0, 0, 0, -1, 1))
                 last = first + chance.choice((0, 1, 2))
-                said = entries_of(case, max(1, first), max(1, last), says=f"step {step}")
-                if said[0].version == len(there) + 1:
-                    handle.append(said)
-                    known += said
+                written = entries_of(case, max(1, first), max(1, last), says=f"step {step}")
+                if written[0].version == len(there) + 1:
+                    handle.append(written)
+                    known += written
                 else:
-                    self._must_refuse(handle, said, f"version {said[0].version} of {len(there)}")
+                    self._must_refuse(
+                        handle, written, f"version {written[0].version} of {len(there)}"
+                    )
                 for one in (store, other):
                     here = [entry for entry in known if entry.case == case]
                     _same(one.entries(KENT, case), here, "a case")

@@ -95,7 +95,7 @@ class Sender:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if key:
             named["Idempotency-Key"] = key
-        return self.post(case, json.dumps(said(command)).encode(), headers=named)
+        return self.post(case, json.dumps(body_of(command)).encode(), headers=named)
 
     def post(
         self,
@@ -115,7 +115,7 @@ class Sender:
         return [] if answer.status_code == 404 else list(answer.json()["entries"])  # noqa: PLR2004 - not found
 
 
-def said(command: Command) -> dict[str, Any]:
+def body_of(command: Command) -> dict[str, Any]:
     """Return a command as it is sent."""
     return {
         "command": type(command).__name__,

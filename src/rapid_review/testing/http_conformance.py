@@ -23,7 +23,7 @@ from urllib.parse import quote, urlencode
 from rapid_review.domain import commands as ask
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.testing.holding import hold, same
-from rapid_review.testing.http_client import Answer, Client, Form, Sender, Served, said
+from rapid_review.testing.http_client import Answer, Client, Form, Sender, Served, body_of
 from rapid_review.testing.sealed_handle import NAME, SAID
 from rapid_review.testing.speaking import speaker
 from rapid_review.testing.wiring import Clock, HandSetClock
@@ -109,7 +109,7 @@ class HttpConformance:
     def test_what_another_site_has_a_browser_send_is_not_taken(self, tmp_path: Path) -> None:
         """A command in the types of a form, and the host's own form, change nothing."""
         with self._opened(tmp_path) as (team, _):
-            before, command = team.entries(CASE), json.dumps(said(ACT)).encode()
+            before, command = team.entries(CASE), json.dumps(body_of(ACT)).encode()
             for media in _OF_FORMS:
                 answer = team.post(CASE, command, media, _CROSS_SITE)
                 _must_be_refused(
@@ -129,11 +129,11 @@ class HttpConformance:
     def test_no_refusal_repeats_what_a_person_wrote(self, tmp_path: Path) -> None:
         """In any field, header or address, and in any way of being wrong."""
         with self._opened(tmp_path) as (team, _):
-            for how, answer in _send_wrong_requests(team, said(self._receive)):
+            for how, answer in _send_wrong_requests(team, body_of(self._receive)):
                 _must_be_refused(answer, how)
-                told = answer.text + "".join(map(str, answer.headers.items()))
+                shown_text = answer.text + "".join(map(str, answer.headers.items()))
                 for words in (NAME, SAID):
-                    hold(not _repeats(told, words), f"{how} repeats what was written")
+                    hold(not _repeats(shown_text, words), f"{how} repeats what was written")
 
     def test_no_reading_tells_words(self, tmp_path: Path) -> None:
         """Whatever is read of a case without a purpose has no word of it."""
@@ -186,8 +186,10 @@ class HttpConformance:
                         "a case of another partnership, beside one that is not there,",
                     )
                 for path in ("/cases", "/diary", "/feed"):
-                    told = _ok(who.get(path)).text
-                    hold(f'"{other}"' not in told, f"{path} names another partnership's case")
+                    shown_text = _ok(who.get(path)).text
+                    hold(
+                        f'"{other}"' not in shown_text, f"{path} names another partnership's case"
+                    )
 
     # ------------------------------------------------------------------------------------------
 
@@ -227,9 +229,9 @@ def _readable_paths(case: str) -> list[str]:
     return [*_OVERVIEWS, *(f"/cases/{case}{path}" for path in _OF_A_CASE)]
 
 
-def _repeats(told: str, words: str) -> bool:
+def _repeats(shown_text: str, words: str) -> bool:
     """Say whether words are repeated, as they are, or as an address or JSON writes them."""
-    return any(one in told for one in (words, quote(words), words.replace(" ", "+")))
+    return any(one in shown_text for one in (words, quote(words), words.replace(" ", "+")))
 
 
 def _must_be_shown_nothing(team: Sender, who: Sender, whom: str) -> None:
@@ -256,7 +258,7 @@ class _WrongCommand(NamedTuple):
 
 def _send_wrong_requests(team: Sender, opening: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
     """Send wrong requests with words in them; yield how each is wrong, and its answer."""
-    act = said(ACT)
+    act = body_of(ACT)
     child = opening["children"][0]
     for one in (
         _WrongCommand("a command that is none", {**act, "command": SAID}),
@@ -269,7 +271,7 @@ def _send_wrong_requests(team: Sender, opening: Mapping[str, Any]) -> Iterator[t
         ),
         _WrongCommand("a name for an age", {**opening, "children": [{**child, "age_band": NAME}]}),
         _WrongCommand("what is refused where no case is", {**act, "words": SAID}, NOT_THERE),
-        _WrongCommand("what is refused before its time", {**said(CLOSE), "purpose": SAID}),
+        _WrongCommand("what is refused before its time", {**body_of(CLOSE), "purpose": SAID}),
     ):
         yield one.how, team.post(one.case, json.dumps(one.sent).encode())
     yield "what is no JSON", team.post(CASE, f'{{"command": "{SAID}'.encode())

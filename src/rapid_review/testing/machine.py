@@ -166,9 +166,9 @@ class ReviewMachine(RuleBasedStateMachine):
     def _must_be_refused(self, command: Command, refusal: Refused) -> None:
         try:
             found = self.reviewed.handle(command)
-        except Refused as said:
-            if said.args != refusal.args:
-                raise AssertionError(f"found the refusal: {said}\nexpected: {refusal}") from said
+        except Refused as error:
+            if error.args != refusal.args:
+                raise AssertionError(f"found the refusal: {error}\nexpected: {refusal}") from error
             return
         raise AssertionError(
             f"{type(command).__name__} recorded {found!r}; expected the refusal: {refusal}"

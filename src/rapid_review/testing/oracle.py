@@ -43,13 +43,13 @@ class Disagreement(NamedTuple):
     Attributes:
         case: of which case.
         what: of a finding, a clock or a duty.
-        said: the answer: codes, entries and days, and no words.
+        answer: the answer: codes, entries and days, and no words.
         by: who gives it.
     """
 
     case: str
     what: Literal["finding", "clock", "duty"]
-    said: tuple[object, ...]
+    answer: tuple[object, ...]
     by: Literal["the library", "the naive judge"]
 
 
@@ -124,7 +124,7 @@ def disagreements(
         try:
             history = reviews.case_history(case)
             expected = naively(history, as_of)
-            apart += told_apart(case, history, as_of, expected)
+            apart += disagreements_in(case, history, as_of, expected)
         except StorageError:
             raise
         except (RecordError, TermsError, CalendarError, CalendarGapError) as error:
@@ -153,7 +153,7 @@ def naively(history: CaseHistory, as_of: AsOf) -> NaiveJudgement:
     )
 
 
-def told_apart(
+def disagreements_in(
     case: str,
     history: CaseHistory,
     as_of: AsOf,
@@ -204,7 +204,7 @@ def _found(ours: Iterable[Found]) -> Iterator[tuple[object, ...]]:
         for each in ours
         if each.finding.kind is not Kind.DUTY
     )
-    yield from ((*said, verdict) for said, verdict in gravest.items())
+    yield from ((*answer, verdict) for answer, verdict in gravest.items())
 
 
 def _naively_found(naive: NaiveJudgement) -> Iterator[tuple[object, ...]]:
@@ -214,7 +214,7 @@ def _naively_found(naive: NaiveJudgement) -> Iterator[tuple[object, ...]]:
         for each in naive.findings
         if each.kind != "duty"
     )
-    yield from ((*said, verdict) for said, verdict in gravest.items())
+    yield from ((*answer, verdict) for answer, verdict in gravest.items())
 
 
 def _differing(
@@ -224,15 +224,15 @@ def _differing(
     theirs: Iterable[tuple[object, ...]],
 ) -> Iterator[Disagreement]:
     ours, theirs = set(ours), set(theirs)
-    for said in sorted(ours - theirs, key=repr):
-        yield Disagreement(case, what, said, "the library")
-    for said in sorted(theirs - ours, key=repr):
-        yield Disagreement(case, what, said, "the naive judge")
+    for answer in sorted(ours - theirs, key=repr):
+        yield Disagreement(case, what, answer, "the library")
+    for answer in sorted(theirs - ours, key=repr):
+        yield Disagreement(case, what, answer, "the naive judge")
 
 
 def _gravest(found: Iterable[tuple[_Said, str]]) -> dict[_Said, str]:
     """Return the gravest verdict of each finding."""
     gravest: dict[_Said, str] = {}
-    for said, verdict in found:
-        gravest[said] = max(gravest.get(said, verdict), verdict, key=_GRAVITY.index)
+    for answer, verdict in found:
+        gravest[answer] = max(gravest.get(answer, verdict), verdict, key=_GRAVITY.index)
     return gravest

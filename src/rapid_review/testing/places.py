@@ -103,15 +103,15 @@ def _changed(draw: st.DrawFn, those: st.SearchStrategy[Terms]) -> Terms:
     off = draw(st.sampled_from(("same-day", "next-working-day")))
     seats = [seat.id for seat in terms.seats]
     needs = {"at_least": draw(st.integers(1, len(seats))), "of": seats}
-    said: dict[str, Any] = terms.model_dump(mode="json") | {
+    fields: dict[str, Any] = terms.model_dump(mode="json") | {
         "id": f"{terms.partnership}-varied",
         "digest": f"sha256:{'e' * 64}",
         "deadlines": [one.model_dump(mode="json") for one in clocks],
         "receipt": {"until": hour, "day_off": off} if draw(st.booleans()) else None,
     }
     if draw(st.booleans()):
-        said["quorum"] |= {"needs": needs}
-    return Terms.model_validate_json(json.dumps(said))
+        fields["quorum"] |= {"needs": needs}
+    return Terms.model_validate_json(json.dumps(fields))
 
 
 def _clocks(clock: Deadline) -> st.SearchStrategy[Mapping[str, object]]:
@@ -126,5 +126,5 @@ def _clock(clock: Deadline, other: Mapping[str, Any]) -> Deadline:
     unit = other["unit"]
     length = min(other["length"], MOST) if unit is Unit.MONTHS else other["length"]
     counts = other["first"] and unit is Unit.WORKING_DAYS and not clock.before
-    said = dict(clock) | {"length": length, "unit": unit, "counts_day_of_start": counts}
-    return Deadline.model_validate(said)
+    fields = dict(clock) | {"length": length, "unit": unit, "counts_day_of_start": counts}
+    return Deadline.model_validate(fields)

@@ -33,7 +33,7 @@ from rapid_review.testing.adversities import by_several_on_several_days
 from rapid_review.testing.answers import answers, facts_of, written_late
 from rapid_review.testing.holding import examples, hold, same
 from rapid_review.testing.naive.due_days import counted
-from rapid_review.testing.oracle import told_apart
+from rapid_review.testing.oracle import disagreements_in
 from rapid_review.testing.places import editions
 from rapid_review.testing.stories import Story, story
 from rapid_review.testing.strategies import History, adversarial, histories
@@ -72,14 +72,14 @@ class RulesConformance:
     def test_both_judges_say_the_same(self) -> None:
         """ToR 1 to 8: findings, clocks and duties, as of both times."""
         for seed in range(self.stories):
-            self._agreed(self._told(seed), _AS_OF[seed % len(_AS_OF)])
+            self._agreed(self._story(seed), _AS_OF[seed % len(_AS_OF)])
 
     def test_both_judges_say_the_same_of_a_bad_day(self) -> None:
         """ToR 1 to 8: clock changes, holidays, two agencies at once, wrong years, corrections."""
-        told = [adversarial(terms, self._calendar) for terms in self.editions or (self._terms,)]
+        stories = [adversarial(terms, self._calendar) for terms in self.editions or (self._terms,)]
 
         @examples(2 * self.examples, chance=self.chance)
-        @given(st.one_of(told), st.sampled_from(_AS_OF))
+        @given(st.one_of(stories), st.sampled_from(_AS_OF))
         def law(one: Story, as_of: AsOf) -> None:
             self._agreed(one, as_of)
 
@@ -92,8 +92,8 @@ class RulesConformance:
         @given(editions(like=self._terms), st.integers(0, 10**6), st.sampled_from(_AS_OF))
         def law(terms: Terms, seed: int, as_of: AsOf) -> None:
             one, chance = story(seed, [terms], self._calendar), Random(seed)  # noqa: S311 - no secret
-            said = by_several_on_several_days(facts_of(one), chance, self._calendar)
-            self._agreed(Story(written_late(said, terms, self._calendar), terms), as_of)
+            facts_then = by_several_on_several_days(facts_of(one), chance, self._calendar)
+            self._agreed(Story(written_late(facts_then, terms, self._calendar), terms), as_of)
 
         law()
 
@@ -101,11 +101,13 @@ class RulesConformance:
         """What is corrected, taken back, recorded again or late, or in another order."""
         every = (*routes.ROUTES, routes.shuffled)
         for seed in range(max(len(every), self.stories // 3)):
-            one, chance = self._told(seed), Random(seed)  # noqa: S311 - a story, and no secret
+            one, chance = self._story(seed), Random(seed)  # noqa: S311 - a story, and no secret
             facts, route = facts_of(one), every[seed % len(every)]
             direct, other = (
-                self._history(Story(written_late(said, one.terms, self._calendar), one.terms))
-                for said in (facts, route(facts, chance))
+                self._history(
+                    Story(written_late(facts_then, one.terms, self._calendar), one.terms)
+                )
+                for facts_then in (facts, route(facts, chance))
             )
             as_of = _AS_OF[seed % 2]
             same(answers(other, as_of), answers(direct, as_of), f"a case {route.__name__}")
@@ -191,8 +193,8 @@ class RulesConformance:
 
     def test_stories_ask_something(self) -> None:
         """A law that is tried only on empty cases always holds."""
-        told = [self._told(seed) for seed in range(min(20, self.stories))]
-        kinds = {entry.event.kind for one in told for entry in one.entries}
+        stories = [self._story(seed) for seed in range(min(20, self.stories))]
+        kinds = {entry.event.kind for one in stories for entry in one.entries}
         hold(len(kinds) > _KINDS, f"stories of {len(kinds)} kinds of events say too little")
 
     # --------------------------------------------------------------------------------------------
@@ -212,7 +214,7 @@ class RulesConformance:
     def _try_on_histories(self, law: Callable[[History], None]) -> None:
         self._examples(given(histories(self._terms, self._calendar))(law))()
 
-    def _told(self, seed: int) -> Story:
+    def _story(self, seed: int) -> Story:
         return story(seed, self.editions or (self._terms,), self._calendar)
 
     def _history(self, one: Story) -> CaseHistory:
@@ -231,7 +233,7 @@ class RulesConformance:
         return at_hand
 
     def _agreed(self, one: Story, as_of: AsOf) -> None:
-        apart = list(told_apart("a story", self._history(one), as_of))
+        apart = list(disagreements_in("a story", self._history(one), as_of))
         hold(not apart, "\n".join(["both judges were asked, and said:", *_first_lines(apart)]))
 
 

@@ -49,8 +49,8 @@ def given(
     terms = terms or shipped.load(shipped.KENT_AND_MEDWAY_2020)
     calendar = calendar or calendars.load(terms.calendar)
     case = Case()
-    for said in history:
-        made = decide(said, case, terms, calendar) if isinstance(said, Command) else (said,)
+    for one in history:
+        made = decide(one, case, terms, calendar) if isinstance(one, Command) else (one,)
         for event in made:
             case = evolve(case, event)
     return Given(case, terms, calendar)

@@ -69,7 +69,7 @@ class Sealed(NamedTuple):
         """Close the store, its keys and its access log."""
         close_all(self.store, self.access)
 
-    def record(self, case: str = CASE, *, name: str = NAME, said: str = SAID) -> int:
+    def record(self, case: str = CASE, *, name: str = NAME, words: str = SAID) -> int:
         """Open a case with a child's name, and record a step; return the step's version."""
         opens = receive(self.reviews.terms)
         (child,) = opens.children
@@ -77,7 +77,7 @@ class Sealed(NamedTuple):
             update={"children": (child.model_copy(update={"identity": name}),)}
         )
         self.ask(case, named)
-        return self.ask(case, ACT.model_copy(update={"words": said}))
+        return self.ask(case, ACT.model_copy(update={"words": words}))
 
     def ask(self, case: str, command: Command, by: Actor = BY) -> int:
         """Give a command, with a purpose; return the version of the last entry."""

@@ -92,7 +92,7 @@ class SealingConformance:
         """Every section has a nonce of its own; a repeated nonce would open both sections."""
         with self._handles(tmp_path) as (one, other):
             for number, handle in enumerate((one, other, one, other)):
-                handle.record(f"S-{number}", said=f"{SAID} {number}")
+                handle.record(f"S-{number}", words=f"{SAID} {number}")
             nonces = [part.nonce for number in range(4) for part in one.sections(f"S-{number}")]
             hold(len(nonces) > 4, "too little was sealed to say anything")  # noqa: PLR2004 - cases
             same(len(set(nonces)), len(nonces), "how many nonces differ")
@@ -102,7 +102,7 @@ class SealingConformance:
         with self._handles(tmp_path) as (one, _):
             lengths = set[int]()
             for number, name in enumerate(("Ann", "Maximilian", "x" * 30)):
-                one.record(f"S-{number}", name=name, said="w" * (3 + number))
+                one.record(f"S-{number}", name=name, words="w" * (3 + number))
                 lengths |= {len(part.sealed) for part in one.sections(f"S-{number}")}
             same(len(lengths), 1, "how many lengths are distinguished")
 
@@ -221,13 +221,13 @@ class SealingConformance:
             yield opened.enter_context(closing(opens())), opened.enter_context(closing(opens()))
 
 
-def _erasure_order(**said: object) -> ask.ProposeErasure:
+def _erasure_order(**changes: object) -> ask.ProposeErasure:
     given = {
         "at": AT,
         "order": "E-1",
         "ground": "recorded-in-error",
         "because": "another's",
-        **said,
+        **changes,
     }
     return ask.ProposeErasure.model_validate(given)
 

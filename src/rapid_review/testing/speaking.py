@@ -20,7 +20,7 @@ from rapid_review.domain.events import (
     CriteriaAssessed,
 )
 from rapid_review.domain.particulars import Link
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Factor, Moment, Seating, TermsRef
 from rapid_review.domain.working_days import WorkingCalendar
@@ -28,7 +28,7 @@ from rapid_review.testing.statements import Fields, stated
 from rapid_review.testing.telling import holder
 from rapid_review.testing.times import days, moments
 
-S = TypeVar("S", bound=Said)
+S = TypeVar("S", bound=Statement)
 
 BEFORE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """When a command is said to happen until its time is drawn."""
@@ -88,9 +88,9 @@ def fitted(command: ask.Command, case: Case) -> ask.Command:
     return restated(command, **numbers) if numbers else command
 
 
-def restated(said: S, **changes: object) -> S:
+def restated(statement: S, **changes: object) -> S:
     """Return the same statement with other content, valid like any other."""
-    return type(said).model_validate(dict(said) | changes)
+    return type(statement).model_validate(dict(statement) | changes)
 
 
 def speaker(terms: Terms | None = None, calendar: WorkingCalendar | None = None) -> "Speaker":
@@ -122,7 +122,7 @@ class Speaker:
         self.terms: Final = terms
         self.calendar: Final = calendar
         self.moments: Final = moments(calendar)
-        self._shapes: Final[dict[type[Said], st.SearchStrategy[Any]]] = {}
+        self._shapes: Final[dict[type[Statement], st.SearchStrategy[Any]]] = {}
 
     def __repr__(self) -> str:
         return f"Speaker({self.terms.id}, {self.calendar.id} {self.calendar.version})"
@@ -150,7 +150,7 @@ class Speaker:
         """
         return _commands(self, case, kinds, at)
 
-    def _fields_of(self, shape: type[Said]) -> Fields:
+    def _fields_of(self, shape: type[Statement]) -> Fields:
         """Return strategies for the fields that one shape fills differently from the others."""
         fields: dict[object, st.SearchStrategy[Any]] = {}
         if issubclass(shape, ask.Command):

@@ -22,7 +22,7 @@ from typing import (
 from annotated_types import Len
 from hypothesis import strategies as st
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import (
     Characteristic,
     Code,
@@ -35,7 +35,7 @@ from rapid_review.domain.vocabulary import (
     Words,
 )
 
-S = TypeVar("S", bound=Said)
+S = TypeVar("S", bound=Statement)
 Fields = Mapping[object, st.SearchStrategy[Any]]
 """Strategies by field name or by type: {"meeting": ..., Words: ...}."""
 
@@ -108,7 +108,7 @@ def _of_class(hint: Any, known: Fields) -> st.SearchStrategy[Any]:  # noqa: ANN4
         return st.none()
     if issubclass(hint, Enum):
         return st.sampled_from(hint)
-    if issubclass(hint, Said):
+    if issubclass(hint, Statement):
         return stated(hint, known)
     raise TypeError(
         f"there is no strategy for a field of type {hint.__name__}; add one to this module"

@@ -193,7 +193,7 @@ class _Teller(TeamTeller):
         if self.often(0.04) and sat:
             sat.append(sat[0])
         full = self.often()
-        said: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "at": self.at(),
             "meeting": number,
             "sat": tuple(sat),
@@ -201,8 +201,8 @@ class _Teller(TeamTeller):
             "apologies": (self.chance.choice(self.terms.seats).id,) if self.often(0.1) else (),
         }
         if full:
-            return did.QuorumConfirmed(**said)
-        return did.QuorumNotMet(**said, empty_seats=("police",))
+            return did.QuorumConfirmed(**fields)
+        return did.QuorumNotMet(**fields, empty_seats=("police",))
 
     def deciding(self, meeting: int, kind: Any, version: int) -> Iterator[did.AnyEvent]:  # noqa: ANN401 - either decision
         if self.often():
@@ -317,8 +317,8 @@ class _Teller(TeamTeller):
         if not self.often(0.1):
             return counted
         change = {"counted_from": 3, "due": 1} if self.often(0.5) else {"due": -2}
-        said = {name: getattr(counted, name) + timedelta(days=n) for name, n in change.items()}
-        return counted.model_copy(update=said)
+        fields = {name: getattr(counted, name) + timedelta(days=n) for name, n in change.items()}
+        return counted.model_copy(update=fields)
 
     def written(self, events: Sequence[did.AnyEvent]) -> Iterator[Entry]:
         recorded_at = BEGINS

@@ -196,7 +196,7 @@ def adversarial(
     says = speaker(terms, calendar)
     some = st.lists(st.sampled_from(sorted(by)), min_size=1, max_size=3, unique=True)
     return st.builds(
-        _told_badly,
+        _badly_recorded,
         stories(says.terms, says.calendar),
         some,
         st.integers(0, 2**32),
@@ -204,11 +204,11 @@ def adversarial(
     )
 
 
-def _told_badly(
+def _badly_recorded(
     one: Story, adversities: Sequence[str], seed: int, calendar: WorkingCalendar
 ) -> Story:
     chance = Random(seed)  # noqa: S311 - a story, and no secret
-    said: Sequence[AnyEvent] = facts_of(one)
+    changed: Sequence[AnyEvent] = facts_of(one)
     for name in adversities:
-        said = ADVERSITIES[name](said, chance, calendar)
-    return Story(written_late(said, one.terms, calendar), one.terms)
+        changed = ADVERSITIES[name](changed, chance, calendar)
+    return Story(written_late(changed, one.terms, calendar), one.terms)

@@ -33,12 +33,15 @@ def receive(terms: Terms) -> ask.ReceiveNotification:
 
 def answered_again(wiring: Wiring, terms: Terms) -> None:
     """Hold that an answer that was lost is given again, before and after a restart."""
-    said = receive(terms)
-    first = all_alike(wiring.ask(CASE, said, "id-1"))
+    received = receive(terms)
+    first = all_alike(wiring.ask(CASE, received, "id-1"))
     hold(first, "the notification recorded nothing")
     before = _as_json(wiring.entries(CASE))
-    later = said.model_copy(update={"at": AT + timedelta(minutes=1)})
-    for again in (said, later):  # a sender may give a later time when it sends the command again
+    later = received.model_copy(update={"at": AT + timedelta(minutes=1)})
+    for again in (
+        received,
+        later,
+    ):  # a sender may give a later time when it sends the command again
         for _ in range(2):
             same(all_alike(wiring.ask(CASE, again, "id-1")), first, "an answer, asked again")
             same(_as_json(wiring.entries(CASE)), before, "what is recorded")

@@ -12,25 +12,25 @@ ANY_WORDS = "(words)"
 """The text in place of words."""
 
 
-def worded_alike(said: S) -> S:
+def worded_alike(statement: S) -> S:
     """Return a statement in which every sealed text is replaced by the same word.
 
     >>> from rapid_review.domain.vocabulary import AgeBand, Child
     >>> worded_alike(Child(reference="C-1", age_band=AgeBand.UNDER_1, identity="a name")).identity
     '(words)'
     """
-    sealed = sealed_fields(type(said))
-    return said.model_copy(
+    sealed = sealed_fields(type(statement))
+    return statement.model_copy(
         update={
             name: ANY_WORDS if name in sealed and value is not None else _alike(value)
-            for name, value in dict(said).items()
+            for name, value in dict(statement).items()
         }
     )
 
 
-def all_alike(said: Iterable[S]) -> tuple[S, ...]:
+def all_alike(statements: Iterable[S]) -> tuple[S, ...]:
     """Return statements, each as `worded_alike` returns it."""
-    return tuple(map(worded_alike, said))
+    return tuple(map(worded_alike, statements))
 
 
 def _alike(value: object) -> object:

@@ -20,9 +20,9 @@ from pydantic_core import ErrorDetails
 from rapid_review.domain.errors import LISTED, as_found, listed
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.redaction import NotShown, key_of, kind_of
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 
-Model = TypeVar("Model", bound=Said)
+Model = TypeVar("Model", bound=Statement)
 
 LONGEST: Final = 4 * 1024 * 1024
 """The longest line that is read, in bytes: the longest texts of a decision take far less."""
@@ -185,13 +185,13 @@ def line_in(raw: bytes, number: int = 1) -> Line:
     except (ValueError, RecursionError):
         problem = "contains a number that JSON does not allow, or is nested too deeply"
         return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
-    if (said := json_object(found)) is None:
+    if (content := json_object(found)) is None:
         problem = f"found {kind_of(found)}; allowed: an object, in braces"
         return Line(number, problems=(Problem("the line", problem),))
     repeated = [
         Problem(key, "occurs twice in one object; delete one of the two") for key in twice[:LISTED]
     ]
-    return Line(number, said, _limited(repeated, len(twice)), _case_in(raw))
+    return Line(number, content, _limited(repeated, len(twice)), _case_in(raw))
 
 
 def _case_in(raw: bytes) -> str | None:
@@ -212,7 +212,7 @@ def _name_or_length(key: str) -> str:
 @cache
 def _field_names() -> frozenset[str]:
     """Return the name of every field of every statement, and the key `command`."""
-    shapes: list[type[Said]] = [Said]
+    shapes: list[type[Statement]] = [Statement]
     for shape in shapes:
         shapes.extend(shape.__subclasses__())
     return frozenset(name for shape in shapes for name in shape.model_fields) | {"command"}

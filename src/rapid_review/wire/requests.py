@@ -5,14 +5,14 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.entry import PurposeGiven
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor, Reference
 from rapid_review.wire.lines import Line, Problem, parsed, unknown_name
 
-E = TypeVar("E", bound=Said)
+E = TypeVar("E", bound=Statement)
 
 
-class Beside(Said):
+class Beside(Statement):
     """What may be beside a command's own fields, wherever it comes from."""
 
     purpose: PurposeGiven | None = None

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from rapid_review.domain.commands import COMMANDS
-from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.wire.requests import Beside
 from rapid_review.wire.values import Json
 
@@ -70,7 +70,7 @@ def _command_schema() -> Json:
 
 def _mark_each(parts: Mapping[str, Json]) -> None:
     """Mark the sealed fields in those parts of a schema that are made from our own models."""
-    by_name = {one.__name__: one for one in _subclasses_of(Said)}
+    by_name = {one.__name__: one for one in _subclasses_of(Statement)}
     for name, part in parts.items():
         if name in by_name:
             _mark(by_name[name], part)

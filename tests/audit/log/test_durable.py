@@ -21,7 +21,7 @@ from rapid_review.cli.audit_files import write_key
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 
 KEY = SigningKey("safeguarding.example/reviews", bytes(range(32)))
 NOTE = signed(bytes(Checkpoint(KEY.name, 5, bytes(32))), KEY)
@@ -178,7 +178,7 @@ def test_a_store_and_what_sqlite_keeps_beside_it_are_for_their_owner_alone(
     """The newest entries are in the log beside the file, and are as confidential."""
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         reviews.read_model().catch_up()
         found = modes(tmp_path)
     assert found.keys() == {"record.db", "record.db-wal", "record.db-shm"}
@@ -191,7 +191,7 @@ def test_a_store_that_its_owner_opened_to_a_group_stays_so(tmp_path: Path) -> No
         pass
     (tmp_path / "record.db").chmod(0o660)
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         assert set(modes(tmp_path).values()) == {0o660}
 
 

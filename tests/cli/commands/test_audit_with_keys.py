@@ -11,7 +11,7 @@ from rapid_review.store.store import Store
 from tests.cli.a_terminal import document, typed
 from tests.domain.a_review import KENT, RECEIVE
 from tests.store.a_ledger import unguarded
-from tests.store.a_record import HandSetClock, a_store_at, reviews_in, told
+from tests.store.a_record import HandSetClock, a_store_at, reviews_in, send_all
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make_keys(Path("keys.db"), Path("key"))
     keys = keys_at(Path("keys.db"), Path("key"))
     with closing(Store.on_sqlite("rapid-review.db", keys=keys)) as store:
-        told(reviews_in(store, terms=KENT, clock=HandSetClock("2020-05-04 12:00")), RECEIVE)
+        send_all(reviews_in(store, terms=KENT, clock=HandSetClock("2020-05-04 12:00")), RECEIVE)
     return tmp_path
 
 

@@ -11,7 +11,7 @@ from rapid_review.store.store import Store
 from tests.cli.a_terminal import RECEIPT, document, lines, put_aside, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_ledger import IntruderInFile
-from tests.store.a_record import a_store_at, kent_in, rows_at, told
+from tests.store.a_record import a_store_at, kent_in, rows_at, send_all
 
 BESIDE = ["-wal", "-shm", "-journal"]
 
@@ -27,7 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def live(folder: Path) -> Iterator[Store]:
     """Yield a store that a program has open, with everything in the -wal still."""
     with closing(Store.on_sqlite(folder / "rapid-review.db", unsealed=True)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         yield store
 
 
@@ -132,7 +132,7 @@ def test_a_store_in_use_is_backed_up_whole(folder: Path) -> None:
 def test_others_go_on_recording_after_a_backup(folder: Path, live: Store) -> None:
     """The copy is of one moment."""
     made = document(typed("db", "backup", "backup.db", "--json"))
-    told(kent_in(live), INFORM)
+    send_all(kent_in(live), INFORM)
     assert made["entries"] == len(rows_at(folder / "backup.db")) == 4
     assert len(rows_at(folder / "rapid-review.db")) == 5
 
@@ -182,7 +182,7 @@ def backup(folder: Path) -> Path:
     a_store_at(folder / "rapid-review.db")
     assert typed("db", "backup", "backup.db").exit_code == 0
     with closing(Store.on_sqlite(folder / "rapid-review.db", unsealed=True)) as store:
-        told(kent_in(store), INFORM)
+        send_all(kent_in(store), INFORM)
     (folder / "rapid-review.db").unlink()
     return folder / "backup.db"
 

@@ -22,7 +22,7 @@ from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.stage import Stage, stage
-from rapid_review.testing.oracle import told_apart
+from rapid_review.testing.oracle import disagreements_in
 from tests.domain.a_review import (
     COMPILE,
     DIFFER,
@@ -190,7 +190,7 @@ def test_what_is_shared_on_the_day_of_the_second_answer_passes_that_on(hour: str
 def clocks_to_tell(terms: Terms, *steps: Command) -> list[ClockReading]:
     """Return the clock for telling everybody, in each of its rounds, on 20 July."""
     history = CaseHistory(entries_of(*steps), terms, calendars.load)
-    assert not tuple(told_apart("KM-1", history, AsOf(read_on=LATE)))
+    assert not tuple(disagreements_in("KM-1", history, AsOf(read_on=LATE)))
     return [one for one in clocks(history, AsOf(read_on=LATE)) if one.rule.id == TO_TELL.id]
 
 

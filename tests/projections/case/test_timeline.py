@@ -14,7 +14,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.registry import REGISTRY
-from rapid_review.domain.statement import Said, sealed_fields
+from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Capacity
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
@@ -119,7 +119,7 @@ def test_every_kind_of_event_is_told() -> None:
 
 
 @EACH
-def test_no_words_and_no_names_come_into_a_line(event: Said) -> None:
+def test_no_words_and_no_names_come_into_a_line(event: Statement) -> None:
     """A name in every sealed field: the line is the same as with any other words there."""
     canary = with_canaries(event)
     assert CANARY in canary.model_dump_json() or not _has_sealed(event)

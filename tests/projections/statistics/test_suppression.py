@@ -41,7 +41,7 @@ from tests.projections.statistics.intruder import (
 )
 from tests.projections.statistics.published import cells
 from tests.projections.statistics.random_cases import TODAY, some_cases
-from tests.properties.answers import load, told
+from tests.properties.answers import load, story_of
 
 REVIEW = KENT.clocks["rapid-review"]
 FEWER_THAN = 5
@@ -223,7 +223,7 @@ def test_every_definition_is_true_of_random_cases(seed: int) -> None:
 def test_every_definition_is_true_of_whatever_was_recorded() -> None:
     """Late, wrong, corrected, out of order: of each of 200 stories, on several days, any clock."""
     for seed in range(in_proportion(200)):
-        story = told(seed)
+        story = story_of(seed)
         history = CaseHistory(story.entries, story.terms, load, story.earlier)
         for today in (date(2021, 3, 1), date(2026, 1, 1)):
             facts = facts_of([case_facts_as_of(history, AsOf(read_on=today))])

@@ -76,7 +76,7 @@ def test_what_was_decided_is_told_in_the_order_in_which_it_happened() -> None:
     differs = changed(DISAGREE, national_review=True)
     found = decided(read(*SENT, differs, RECONSIDER, on=at("2020-07-01 09:00")))
     assert found[0] == Decided(date(2020, 5, 19), "DecisionMade", ("local-practice-review",), 1)
-    assert [(one.what, one.said) for one in found[1:]] == [
+    assert [(one.what, one.codes) for one in found[1:]] == [
         ("DecisionAdopted", ("safeguarding-partnership",)),
         ("PanelFeedbackReceived", ("disagrees", "national-review")),
         ("DecisionReconsidered", ("no-practice-review",)),
@@ -86,7 +86,7 @@ def test_what_was_decided_is_told_in_the_order_in_which_it_happened() -> None:
 
 def found_adoption(found: tuple[Decided, ...]) -> list[tuple[str, tuple[str, ...]]]:
     """Return the adoption of the second decision, which the terms make by themselves."""
-    return [(one.what, one.said) for one in found[4:] if one.what == "DecisionAdopted"]
+    return [(one.what, one.codes) for one in found[4:] if one.what == "DecisionAdopted"]
 
 
 def test_nothing_is_decided_before_the_meeting() -> None:

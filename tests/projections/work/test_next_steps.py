@@ -452,7 +452,7 @@ def test_a_step_is_possible_exactly_where_it_is_not_refused(
     assume(found)
     row = data.draw(st.sampled_from([row for row in STEPS_AHEAD if row.step.__name__ in found]))
     step = found[row.step.__name__]
-    said = dict(row.said(case, history.terms, step.about))
+    said = dict(row.fields(case, history.terms, step.about))
     if "outcomes" in said:
         said["outcomes"] = ("no-practice-review",)
     drawn = data.draw(speaker().of_shape(row.step))

@@ -11,7 +11,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, ERASE, INFORM, RECEIVE, TO_ERASE, changed
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.access.an_access_log import CLERK, MEMBER, POLICE, FailingStore, read_in
 
 TWINS = changed(
@@ -28,8 +28,8 @@ OTHER = "KM-2020-002"
 def reviews(request: pytest.FixtureRequest) -> RapidReviews:
     """Return two cases of one family, in a store that is sealed or not."""
     made = read_in(Store.in_memory(keys_in_memory() if request.param == "sealed" else None))
-    told(made, TWINS, *CLOSED[1:])
-    told(made, changed(TWINS, reference="PRN-2"), case=OTHER)
+    send_all(made, TWINS, *CLOSED[1:])
+    send_all(made, changed(TWINS, reference="PRN-2"), case=OTHER)
     return made
 
 
@@ -46,7 +46,7 @@ def test_each_case_that_names_a_child_is_a_reading_of_its_own(reviews: RapidRevi
     about = reviews.read_about("C-1", by=MEMBER, purpose="subject access")
     assert [one.history.entries[0].case for one in about] == [CASE, OTHER]
     readings = reviews.readings()
-    assert [(one.entry.case, one.said.versions) for one in readings] == [
+    assert [(one.entry.case, one.event.versions) for one in readings] == [
         (one.history.entries[0].case, tuple(one.named_in)) for one in about
     ]
     assert about[0].named_in[1] == ("event.children.0.reference",)
@@ -120,8 +120,8 @@ def test_anyone_who_may_not_read_names_reads_that_they_are_withheld(reviews: Rap
 def test_what_was_erased_is_told_as_erased() -> None:
     """The entry stays, with everything public in it."""
     store = Store.in_memory(keys_in_memory())
-    told(read_in(store), TWINS)
-    told(kent_in(store), TO_ERASE)
+    send_all(read_in(store), TWINS)
+    send_all(kent_in(store), TO_ERASE)
     kent_in(store).handle(CASE, ERASE, by=POLICE)
     kent_in(store).erase(CASE, ERASE.order, by=POLICE)
     (about,) = read_in(store).read_about("C-1", by=MEMBER, purpose="subject access")
@@ -135,7 +135,7 @@ def test_where_the_log_cannot_be_written_nothing_is_opened() -> None:
     """Neither of the first case, nor of the next."""
     access = FailingStore.in_memory()
     made = read_in(access=access)
-    told(made, TWINS)
+    send_all(made, TWINS)
     access.is_full = True
     with pytest.raises(StorageError):
         made.read_about("C-1", by=MEMBER, purpose="look")

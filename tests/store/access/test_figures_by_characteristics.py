@@ -32,7 +32,7 @@ from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from tests.domain.a_review import ERASE, KENT, LINK, RECEIVE, TO_ERASE, at, changed
 from tests.projections.canaries import CODED
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 from tests.store.access.an_access_log import (
     CLERK,
     EXPERT,
@@ -82,7 +82,7 @@ def corrected(
     correction = ask.CorrectRecord(
         at=at(f"{day} 09:00"), version=1, because="misread", replacement=other
     )
-    told(reviews, correction, case=case)
+    send_all(reviews, correction, case=case)
 
 
 def counted(found: Published) -> Mapping[str, object]:
@@ -100,7 +100,7 @@ def sexes_in(reviews: RapidReviews, asked: Selection | None = None) -> Mapping[s
 def erased(store: Store, case: str, child: str = "C-1") -> None:
     """Erase what is kept about a child of a case."""
     recording = kent_in(store)
-    told(recording, changed(TO_ERASE, of_person=child), case=case)
+    send_all(recording, changed(TO_ERASE, of_person=child), case=case)
     recording.handle(case, ERASE, by=POLICE)
     recording.erase(case, ERASE.order, by=POLICE)
 
@@ -115,7 +115,7 @@ def test_what_is_printed_is_what_was_told(kept: Store) -> None:
         month = random.choice(("2020-05", "2020-08"))
         children = [random.choice(kinds) for _ in range(random.choice((1, 1, 2)))]
         said = notified(*children, day=f"{month}-04", number=number)
-        told(recording, said, case=case)
+        send_all(recording, said, case=case)
         if random.random() < 0.3:
             children = [random.choice(kinds) for _ in children]
             corrected(recording, *children, case=case)
@@ -142,7 +142,7 @@ def test_what_is_printed_is_what_was_told(kept: Store) -> None:
 def test_the_latest_word_on_a_child_is_counted_and_no_earlier_one_is_opened(kept: Store) -> None:
     """What retracts a correction brings back what it had replaced."""
     recording, reviews = kent_in(kept), read_in(kept)
-    told(recording, notified(*["female"] * 6))
+    send_all(recording, notified(*["female"] * 6))
     corrected(recording, *["male"] * 6)
     assert sexes_in(reviews)["male"] == 6
     corrects = next(
@@ -150,18 +150,18 @@ def test_the_latest_word_on_a_child_is_counted_and_no_earlier_one_is_opened(kept
         for one in recording.history(CASE)
         if isinstance(one.event, did.RecordCorrected)
     )
-    assert [one.said.versions for one in reviews.readings()] == [(corrects,)]
+    assert [one.event.versions for one in reviews.readings()] == [(corrects,)]
     retracted = ask.CorrectRecord(at=at("2020-09-02 09:00"), version=corrects, because="it was so")
-    told(recording, retracted)
+    send_all(recording, retracted)
     assert sexes_in(reviews)["female"] == 6
-    assert reviews.readings()[-1].said.versions == (1,)
+    assert reviews.readings()[-1].event.versions == (1,)
 
 
 def test_what_was_known_of_a_child_on_a_day_is_counted_as_of_that_day(kept: Store) -> None:
     """As recorded by then, what was put right later is as it was believed; and as happened."""
     clock = HandSetClock("2020-05-04 12:00")
     recording = reviews_in(kept, terms=KENT, clock=clock, authorizer=Everybody())
-    told(recording, notified(*["female"] * 6))
+    send_all(recording, notified(*["female"] * 6))
     clock.now = at("2020-09-01 12:00")
     corrected(recording, *["male"] * 6)
     reviews = read_in(kept)
@@ -171,7 +171,7 @@ def test_what_was_known_of_a_child_on_a_day_is_counted_as_of_that_day(kept: Stor
         ("male", AS_OF._replace(happened_by=at("2020-05-05 12:00")), None),
     ):
         assert sexes_in(reviews, selection(as_of=as_of))[day] == 6
-        assert version is None or reviews.readings()[-1].said.versions == (version,)
+        assert version is None or reviews.readings()[-1].event.versions == (version,)
     before = selection(as_of=AS_OF._replace(happened_by=at("2020-05-03 12:00")))
     assert sexes_in(reviews, before)[""] == 0
 
@@ -181,22 +181,22 @@ def test_a_case_is_read_once_and_only_for_statistics(*, sealed: bool) -> None:
     """The entry that tells of the children, by whom and why; in a store that is sealed or not."""
     store = Store.in_memory(keys_in_memory() if sealed else None)
     reviews = read_in(store)
-    told(kent_in(store), notified(*["female"] * 5))
+    send_all(kent_in(store), notified(*["female"] * 5))
     assert sexes_in(reviews)["female"] == 5
     (reading,) = reviews.readings()
     assert (reading.entry.by, reading.entry.purpose) == (MEMBER, "figures")
-    assert (reading.said.versions, reading.said.opened) == ((1,), ("statistics",))
-    assert reading.said.withheld == ("case", "person")
+    assert (reading.event.versions, reading.event.opened) == ((1,), ("statistics",))
+    assert reading.event.withheld == ("case", "person")
 
 
 def test_nothing_is_read_of_a_case_of_which_nothing_is_counted(kept: Store) -> None:
     """Of another month, a duplicate, or with no code recorded: no reading, and nothing opened."""
     recording, reviews = kent_in(kept), read_in(kept)
-    told(recording, notified(*["female"] * 5, day="2020-08-04"), case=CASES[0])
-    told(recording, notified(*[None] * 5, day="2020-05-04", number=2), case=CASES[1])
-    told(recording, notified(*["male"] * 5, day="2020-05-05", number=3), case=CASES[2])
+    send_all(recording, notified(*["female"] * 5, day="2020-08-04"), case=CASES[0])
+    send_all(recording, notified(*[None] * 5, day="2020-05-04", number=2), case=CASES[1])
+    send_all(recording, notified(*["male"] * 5, day="2020-05-05", number=3), case=CASES[2])
     link = changed(LINK, at=at("2020-05-06 09:00"), process="duplicate-of", reference=CASES[1])
-    told(recording, link, case=CASES[2])
+    send_all(recording, link, case=CASES[2])
     found = sexes_in(reviews, selection(months=Span("2020-05", "2020-06")))
     assert found == {"(not recorded)": 5, "(withheld)": 0, "(erased)": 0, "": 5}
     assert reviews.readings() == ()
@@ -206,7 +206,7 @@ def test_what_was_erased_is_counted_as_erased(kept: Store) -> None:
     """The child is not dropped, and a kind that nobody is seen to be of is unknown, not 0."""
     recording, reviews = kent_in(kept), read_in(kept)
     for number, case in enumerate(CASES[:12]):
-        told(recording, notified("female", number=number), case=case)
+        send_all(recording, notified("female", number=number), case=case)
     for case in CASES[:5]:
         erased(kept, case)
     found = sexes_in(reviews)
@@ -219,7 +219,7 @@ def test_who_may_not_read_counts_all_as_withheld(reader: Actor) -> None:
     keys = counting_keys()
     store = Store.in_memory(keys)
     reviews = read_in(store)
-    told(kent_in(store), notified(*["female"] * 5, None, None, None, None, None))
+    send_all(kent_in(store), notified(*["female"] * 5, None, None, None, None, None))
     asked_before = keys.asked_for
     found = counted(reviews.figures_by(SEX, selection(), by=reader, purpose="figures"))
     assert found == {"(not recorded)": 5, "(withheld)": 5, "(erased)": 0, "": 10}
@@ -229,7 +229,7 @@ def test_who_may_not_read_counts_all_as_withheld(reader: Actor) -> None:
 
 def test_without_a_key_all_is_withheld_and_no_reading_is_recorded(sealed: SealedPlace) -> None:
     """There was none; the children are counted, and the codes are absent."""
-    sealed.record(lambda reviews: told(reviews, notified(*["female"] * 5)))
+    sealed.record(lambda reviews: send_all(reviews, notified(*["female"] * 5)))
     with closing(sealed.opened(None)) as store:
         reviews = read_in(store)
         found = sexes_in(reviews)
@@ -243,7 +243,7 @@ def test_each_case_is_on_record_before_it_is_opened(tmp_path: Path) -> None:
     store = Store.in_memory(keys)
     access = RecordingStore.on_sqlite(tmp_path / "record.access", unsealed=True)
     for number, case in enumerate(CASES[:5]):
-        told(kent_in(store), notified("female", number=number), case=case)
+        send_all(kent_in(store), notified("female", number=number), case=case)
     access.keys_asked, before = keys, keys.asked_for
     access.full_after = 2
     with closing(read_in(store, access, Everybody())) as reviews:
@@ -271,7 +271,7 @@ class RecordingStore(FailingStore):
 def test_what_makes_no_sense_is_refused_before_anything_is_read(kept: Store) -> None:
     """Small numbers shown, no purpose, no seed, several partnerships, another's, no access log."""
     reviews = read_in(kept)
-    told(kent_in(kept), notified(*["female"] * 5))
+    send_all(kent_in(kept), notified(*["female"] * 5))
     for says, asked in (
         ("allowed: suppress", selection(treatment=NOTHING)),
         ("secret seed", selection(treatment=Treatment(perturb=True))),
@@ -293,7 +293,7 @@ def test_without_a_solver_nothing_is_suppressed_and_nothing_is_read(
     monkeypatch.setitem(sys.modules, "rapid_review.projections.statistics.solver", None)
     monkeypatch.delattr("rapid_review.projections.statistics.solver", raising=False)
     reviews = read_in(kept)
-    told(kent_in(kept), notified(*["female"] * 5))
+    send_all(kent_in(kept), notified(*["female"] * 5))
     with pytest.raises(InvalidInputError, match="Install the extra 'suppression'"):
         sexes_in(reviews)
     assert reviews.readings() == ()
@@ -305,7 +305,7 @@ def test_a_case_that_cannot_be_read_is_told_and_passed_by(sealed: SealedPlace) -
 
     def several(reviews: RapidReviews) -> None:
         for number, case in enumerate(CASES[:6]):
-            told(reviews, notified("female", number=number), case=case)
+            send_all(reviews, notified("female", number=number), case=case)
 
     sealed.record(several)
     sealed.intruder.alter(lambda rows: [rows[0].with_state(b"kent-ics", b"kent-icz"), *rows[1:]])
@@ -325,7 +325,7 @@ def test_a_case_that_cannot_be_read_is_told_and_passed_by(sealed: SealedPlace) -
 
 def test_no_code_comes_out_that_is_no_figure(sealed: SealedPlace) -> None:
     """Not in the figures of a code that one child has, the read model, the log, on the disk."""
-    sealed.record(lambda reviews: told(reviews, notified(CODED, *["female"] * 8)))
+    sealed.record(lambda reviews: send_all(reviews, notified(CODED, *["female"] * 8)))
     folder = sealed.folder.parent
     access = Store.on_sqlite(folder / "record.access", unsealed=True)
     with closing(sealed.opened(sealed.keys())) as store, closing(access):

@@ -41,7 +41,7 @@ from tests.domain.a_review import (
     at,
     changed,
 )
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 from tests.store.access.an_access_log import (
     CLERK,
     DUTY,
@@ -67,7 +67,7 @@ CHILD = "event.children.0.identity"
 def reviews(request: pytest.FixtureRequest) -> RapidReviews:
     """Return a closed case with an access log, in a store that is sealed or not."""
     made = read_in(Store.in_memory(keys_in_memory() if request.param == "sealed" else None))
-    told(made, NAMED, *CLOSED[1:])
+    send_all(made, NAMED, *CLOSED[1:])
     return made
 
 
@@ -86,7 +86,7 @@ def test_a_sealed_store_reads_as_one_that_is_not() -> None:
     found = []
     for store in (Store.in_memory(), Store.in_memory(keys_in_memory())):
         made = read_in(store)
-        told(made, *CLOSED)
+        send_all(made, *CLOSED)
         read = made.read(CASE, by=MEMBER, purpose="panel pack")
         found.append([(one.entry.version, dict(one.words)) for one in read])
     assert found[0] == found[1]
@@ -99,7 +99,7 @@ def test_a_reading_stands_in_the_access_log_with_who_why_and_whose_words(
     reviews.read(CASE, 1, by=CLERK, purpose="complaint")
     (reading,) = reviews.readings()
     assert (reading.entry.by, reading.entry.purpose) == (CLERK, "complaint")
-    said = reading.said
+    said = reading.event
     assert (said.versions, said.opened, said.withheld) == (
         (1,),
         ("case",),
@@ -120,8 +120,8 @@ def test_erased_words_are_told_as_erased() -> None:
     """Anyone who reads."""
     store = Store.in_memory(keys_in_memory())
     made = read_in(store)
-    told(made, NAMED)
-    told(kent_in(store), TO_ERASE)
+    send_all(made, NAMED)
+    send_all(kent_in(store), TO_ERASE)
     kent_in(store).handle(CASE, ERASE, by=POLICE)
     kent_in(store).erase(CASE, ERASE.order, by=POLICE)
     assert made.read(CASE, 1, by=MEMBER, purpose="complaint")[0].words == {CHILD: ERASED}
@@ -130,7 +130,7 @@ def test_erased_words_are_told_as_erased() -> None:
 def test_without_an_access_log_nothing_is_opened() -> None:
     """Whatever else may be done, and the person who asks."""
     made = reviews_in(terms=KENT, clock=HandSetClock())
-    told(made, NAMED)
+    send_all(made, NAMED)
     with pytest.raises(InvalidInputError, match="no access log"):
         made.read(CASE, by=MEMBER, purpose="complaint")
     with pytest.raises(InvalidInputError, match="no access log"):
@@ -145,7 +145,7 @@ def test_an_access_log_that_cannot_be_written_opens_nothing(
     keys = counting_keys() if sealed else None
     access = FailingStore.on_sqlite(tmp_path / "record.access", unsealed=True)
     made = read_in(Store.in_memory(keys), access, Everybody())
-    told(made, NAMED)
+    send_all(made, NAMED)
     access.is_full = True
     with closing(made), pytest.raises(StorageError, match="full"):
         made.read(CASE, by=MEMBER, purpose="complaint")
@@ -177,10 +177,10 @@ def test_a_role_that_may_read_nothing_is_refused_with_who_may(reviews: RapidRevi
 def test_an_expert_reads_the_case_to_which_they_were_invited_and_no_other() -> None:
     """ToR 6.1: expertise is drawn in for one meeting of one case."""
     made = read_in()
-    told(made, NAMED, *CLOSED[1:])
+    send_all(made, NAMED, *CLOSED[1:])
     with pytest.raises(Refused, match="nobody invited them"):
         made.read(CASE, by=EXPERT, purpose="advice")
-    told(made, RECEIVE, CONVENE, changed(INVITE, person=EXPERT.id), case="KM-2")
+    send_all(made, RECEIVE, CONVENE, changed(INVITE, person=EXPERT.id), case="KM-2")
     assert made.read("KM-2", by=EXPERT, purpose="advice")
     with pytest.raises(Refused, match="nobody invited them"):
         made.read(CASE, by=EXPERT, purpose="advice")
@@ -191,7 +191,7 @@ def test_without_keys_no_words_of_a_sealed_store_are_read(tmp_path: Path) -> Non
     make_keys(tmp_path / "keys.db", tmp_path / "key")
     keys = keys_at(tmp_path / "keys.db", tmp_path / "key")
     with closing(Store.on_sqlite(tmp_path / "record.db", keys=keys)) as store:
-        told(kent_in(store), NAMED)
+        send_all(kent_in(store), NAMED)
     with closing(read_in(Store.on_sqlite(tmp_path / "record.db", unsealed=True))) as made:
         with pytest.raises(KeysError, match="cannot be read without its keys"):
             made.read(CASE, by=MEMBER, purpose="complaint")
@@ -297,19 +297,19 @@ def _closed_case() -> tuple[Store, CountingKeys]:
     """Return a store with a closed case, and its keys: it is the same after every reading."""
     keys = counting_keys()
     store = Store.in_memory(keys)
-    told(read_in(store), NAMED, *CLOSED[1:])
+    send_all(read_in(store), NAMED, *CLOSED[1:])
     return store, keys
 
 
 def _records(made: RapidReviews) -> list[WordsRead]:
-    return [one.said for one in made.readings()]
+    return [one.event for one in made.readings()]
 
 
 def test_the_rows_of_a_case_are_read_once_to_open_its_words() -> None:
     """Whatever is asked of them: whether there is such a case, its entries, and their sections."""
     store = Store.in_memory(keys_in_memory())
     reviews = read_in(store)
-    told(reviews, NAMED, *CLOSED[1:])
+    send_all(reviews, NAMED, *CLOSED[1:])
     asked: list[UUID] = []
     of = store.opened.rows.of
 
@@ -327,7 +327,7 @@ def test_the_rows_of_a_case_are_read_once_to_open_its_words() -> None:
 def test_the_form_of_a_reading_and_of_a_refusal_holds_no_purpose() -> None:
     """Why somebody reads may say what is in the words; a log of a program would keep it."""
     with read_in() as reviews:
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         reviews.read(CASE, by=MEMBER, purpose="Zebedee Quux is missing")
         with pytest.raises(Refused):
             reviews.read(CASE, by=CLERK, purpose="Zebedee Quux is missing", scopes=("person",))

@@ -24,7 +24,7 @@ from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, CONVENE, KENT, RECEIVE, at, changed
 from tests.golden.entries import ENTRIES
-from tests.store.a_record import CASE, TEAM, HandSetClock, a_store_at, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, a_store_at, reviews_in, send_all
 from tests.store.access.an_access_log import (
     CLERK,
     DUTY,
@@ -42,7 +42,7 @@ def test_what_is_recorded_beside_cases_is_imported_into_none(kind: str) -> None:
     """As an export is not: neither with a whole history nor into a case that is there."""
     event: AnyEvent = ENTRIES[kind].event
     made = reviews_in(terms=KENT, clock=HandSetClock())
-    told(made, RECEIVE)
+    send_all(made, RECEIVE)
     with pytest.raises(Refused, match=f"{kind} cannot be part"):
         made.import_history(CASE, [event], by=TEAM)
     with pytest.raises(Refused):
@@ -53,7 +53,7 @@ def test_no_case_has_the_reference_of_the_permissions() -> None:
     """In any store: an access log is one, too."""
     made = read_in()
     with pytest.raises(InvalidInputError, match="reserved for the permissions"):
-        told(made, RECEIVE, case=PERMISSIONS)
+        send_all(made, RECEIVE, case=PERMISSIONS)
 
 
 def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
         ) as made,
         pytest.raises(InvalidInputError, match="recorded in a separate store"),
     ):
-        told(made, RECEIVE)
+        send_all(made, RECEIVE)
     a_store_at(path)
     with (
         closing(
@@ -87,12 +87,12 @@ def test_no_case_is_recorded_in_an_access_log() -> None:
     """Neither one whose words were read nor another; and it is read as a store without cases."""
     access = Store.in_memory()
     made = read_in(access=access)
-    told(made, *CLOSED)
+    send_all(made, *CLOSED)
     made.read(CASE, by=MEMBER, purpose="complaint")
     as_cases = reviews_in(access, terms=KENT, clock=HandSetClock())
     for case in (CASE, "KM-2"):
         with pytest.raises(InvalidInputError, match="this store is an access log"):
-            told(as_cases, RECEIVE, case=case)
+            send_all(as_cases, RECEIVE, case=case)
         with pytest.raises(InvalidInputError, match="this store is an access log"):
             as_cases.import_history(case, [one.event for one in made.history(CASE)], by=TEAM)
     assert as_cases.references() == ()
@@ -102,7 +102,7 @@ def test_an_access_log_has_a_tree_and_is_verified_like_any_store(tmp_path: Path)
     """And holds no case: nothing that goes through cases meets it."""
     access = Store.on_sqlite(tmp_path / "record.access", unsealed=True)
     with closing(read_in(access=access)) as made:
-        told(made, *CLOSED)
+        send_all(made, *CLOSED)
         made.read(CASE, by=MEMBER, purpose="complaint")
         made.read(CASE, by=DUTY, purpose="night duty", emergency="child-at-risk")
         report = access.ledger().verify()
@@ -117,7 +117,7 @@ def test_permissions_are_recorded_once_when_they_are_first_gone_by() -> None:
     access, clock = Store.in_memory(), HandSetClock()
     store = Store.in_memory(keys_in_memory())
     made = read_in(store, access, clock=clock)
-    told(made, RECEIVE, CONVENE)
+    send_all(made, RECEIVE, CONVENE)
     later = f'{TEXT}[[editions]]\nin_force_from = 2026-12-01\n[[editions.roles]]\nid = "member"\n'
     assert len(_changes(access)) == 1
     again = ByPermissions(permissions(later + 'words = ["case"]\n'))
@@ -139,7 +139,7 @@ def test_permissions_without_an_access_log_are_refused() -> None:
     with pytest.raises(
         InvalidInputError, match="must be recorded in an access log, which was not given"
     ):
-        told(made, RECEIVE)
+        send_all(made, RECEIVE)
 
 
 def _changes(access: Store) -> list[PermissionsChanged]:
@@ -153,7 +153,7 @@ def _changes(access: Store) -> list[PermissionsChanged]:
 def test_commands_imports_and_exports_are_refused_to_a_role_that_may_not() -> None:
     """Nothing is recorded of them."""
     made = read_in(Store.in_memory())
-    told(made, *CLOSED)
+    send_all(made, *CLOSED)
     before = made.history(CASE)
     with pytest.raises(Refused, match="role 'clerk' may not ConveneMeeting"):
         made.handle(CASE, CONVENE, by=CLERK)
@@ -184,7 +184,7 @@ def by_two(made: RapidReviews, correct: CorrectRecord) -> tuple[Entry, ...]:
 def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
     """As recorded, as it was put right before, and as it was put right before that."""
     made = read_in()
-    told(made, *CLOSED)
+    send_all(made, *CLOSED)
     (decided,) = (one for one in made.history(CASE) if isinstance(one.event, DecisionMade))
     version = decided.version
     for number in range(steps):
@@ -202,7 +202,7 @@ def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
 
 def test_in_a_sealed_store_without_permissions_only_what_adds_is_allowed() -> None:
     """Commands and whole histories; an unsealed store is as it always was."""
-    events = [one.event for one in told(reviews_in(terms=KENT, clock=HandSetClock()), *CLOSED)]
+    events = [one.event for one in send_all(reviews_in(terms=KENT, clock=HandSetClock()), *CLOSED)]
     for keys in (None, keys_in_memory()):
         made = reviews_in(
             Store.in_memory(keys), terms=KENT, clock=HandSetClock(), access=Store.in_memory()
@@ -228,11 +228,11 @@ def test_in_a_sealed_store_without_permissions_only_what_adds_is_allowed() -> No
 def test_breaking_the_glass_opens_all_words_and_asks_for_a_review() -> None:
     """Two working days later at the latest: Monday after a Thursday."""
     made = read_in(clock=HandSetClock("2026-11-26 23:00"))
-    told(made, *CLOSED)
+    send_all(made, *CLOSED)
     read = made.read(CASE, 1, by=DUTY, purpose="night duty", emergency="child-at-risk")
     assert read[0].words == {"event.children.0.identity": "a name"}
     (reading,) = made.readings(CASE)
-    assert reading.said.emergency == "child-at-risk"
+    assert reading.event.emergency == "child-at-risk"
     assert (reading.waits_for_review, reading.review_due) == (True, date(2026, 11, 30))
     with pytest.raises(Refused, match="may not break-glass"):
         made.read(CASE, 1, by=CLERK, purpose="night duty", emergency="child-at-risk")
@@ -241,7 +241,7 @@ def test_breaking_the_glass_opens_all_words_and_asks_for_a_review() -> None:
 def test_a_second_person_of_another_agency_reviews_it_once() -> None:
     """Neither the reader, nor their agency, nor a role that may not."""
     made = read_in()
-    told(made, *CLOSED)
+    send_all(made, *CLOSED)
     made.read(CASE, 1, by=MEMBER, purpose="night duty", emergency="child-at-risk")
     for by, told_so in (
         (MEMBER, "somebody of your agency"),
@@ -264,7 +264,7 @@ def test_a_second_person_of_another_agency_reviews_it_once() -> None:
 def test_only_a_reading_in_an_emergency_is_reviewed() -> None:
     """Those that are, are named."""
     made = read_in()
-    told(made, *CLOSED)
+    send_all(made, *CLOSED)
     made.read(CASE, 1, by=MEMBER, purpose="complaint")
     made.read(CASE, 1, by=MEMBER, purpose="night duty", emergency="child-at-risk")
     for reading in (1, 3):
@@ -278,7 +278,7 @@ def test_readings_are_told_by_case_in_the_order_of_recording() -> None:
     """Of all cases, or of one."""
     made = read_in()
     for case in ("KM-1", "KM-2"):
-        told(made, changed(RECEIVE, reference=case), case=case)
+        send_all(made, changed(RECEIVE, reference=case), case=case)
     for case in ("KM-1", "KM-2", "KM-1"):
         made.read(case, by=MEMBER, purpose="complaint")
     assert [one.entry.case for one in made.readings()] == ["KM-1", "KM-2", "KM-1"]
@@ -292,9 +292,9 @@ def test_the_host_s_reference_to_a_login_is_kept_with_each_entry() -> None:
     """Who did what is as good as that login; where none was given nothing is written."""
     made = read_in(Store.in_memory())
     known = changed(MEMBER, auth_ref="login-4711")
-    told(made, *CLOSED)
+    send_all(made, *CLOSED)
     made.read(CASE, by=known, purpose="complaint")
     (reading,) = made.readings()
     assert reading.entry.by.auth_ref == "login-4711"
-    assert isinstance(reading.said, WordsRead)
+    assert isinstance(reading.event, WordsRead)
     assert "auth_ref" not in made.history(CASE)[0].model_dump_json()

@@ -11,7 +11,7 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.migrations import VERSION, migrate, sqlite_statements
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, RECEIVE
-from tests.store.a_record import kent_in, rows_at, told
+from tests.store.a_record import kent_in, rows_at, send_all
 
 MADE: Final = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 
@@ -56,7 +56,7 @@ def test_a_store_of_any_version_is_brought_to_that_of_now(tmp_path: Path, versio
     made_by_steps(path, up_to=version)
     made_by_steps(new)
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     rows = rows_at(path)
     steps = migrate(str(path), dry_run=True)
     assert [one.version for one in steps] == [
@@ -67,7 +67,7 @@ def test_a_store_of_any_version_is_brought_to_that_of_now(tmp_path: Path, versio
     assert made_in(path) == made_in(new)
     assert migrate(str(path)) == ()
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
-        told(kent_in(store), CONVENE)
+        send_all(kent_in(store), CONVENE)
         assert kent_in(store).read_model().catch_up() == 5
 
 

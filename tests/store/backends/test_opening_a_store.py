@@ -15,7 +15,7 @@ from rapid_review.store.backends.sqlite.layout import SEALED_LAYOUT
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.store.a_record import a_store_at, kent_in, rows_at, told
+from tests.store.a_record import a_store_at, kent_in, rows_at, send_all
 
 # --- Files of others
 
@@ -174,11 +174,11 @@ def test_a_second_opening_takes_no_lock_from_the_first(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('PRAGMA user_version')"
     with closing(Store.on_sqlite(path, unsealed=True)) as first:
-        told(kent_in(first), RECEIVE)
+        send_all(kent_in(first), RECEIVE)
         Store.on_sqlite(path, unsealed=True).close()
         subprocess.run([sys.executable, "-S", "-c", look + "; c.close()"], check=True)  # noqa: S603 - our own words
         assert path.with_name("record.db-wal").exists()
-        assert len(told(kent_in(first), INFORM)) == 1
+        assert len(send_all(kent_in(first), INFORM)) == 1
     assert len(rows_at(path)) == 5
 
 
@@ -216,7 +216,7 @@ def test_a_store_stays_where_it_was_opened(
     monkeypatch.chdir(tmp_path)
     with closing(Store.on_sqlite("record.db", unsealed=True)) as store:
         monkeypatch.chdir(elsewhere)
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     assert len(rows_at(tmp_path / "record.db")) == 4
     assert list(elsewhere.iterdir()) == []
 

@@ -16,7 +16,7 @@ from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.store.a_record import CASE, a_store_at, kent_in, rows_at, told
+from tests.store.a_record import CASE, a_store_at, kent_in, rows_at, send_all
 
 
 @pytest.fixture
@@ -186,10 +186,10 @@ def test_a_store_that_could_not_be_reached_is_written_as_soon_as_it_can_be(path:
     with closing(Store.on_sqlite(path, create=False, unsealed=True)) as store:
         away = path.rename(path.with_name("away.db"))
         with pytest.raises(RecordError, match="unable to open database file"):
-            told(kent_in(store), INFORM)
+            send_all(kent_in(store), INFORM)
         assert not path.exists(), "a store that has gone must not be made again, empty"
         away.rename(path)
-        assert len(told(kent_in(store), INFORM)) == 1
+        assert len(send_all(kent_in(store), INFORM)) == 1
     assert [version for _, _, version, _, _ in rows_at(path)] == [1, 2, 3, 4, 5]
 
 
@@ -236,7 +236,7 @@ def test_a_closed_store_says_that_it_is_closed(path: Path) -> None:
     store.close()
     store.close()
     with pytest.raises(ClosedError, match="the program that opened it has closed it"):
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
 
 
 @pytest.mark.parametrize("guard", ["no_update", "no_delete", "no_gap", "no_replacement"])

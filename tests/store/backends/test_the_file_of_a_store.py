@@ -32,7 +32,7 @@ from tests.store.a_record import (
     kent_in,
     reviews_in,
     rows_at,
-    told,
+    send_all,
 )
 
 READ_MODEL = f"read_model_{LAYOUT}_cases"
@@ -68,7 +68,7 @@ Take = Callable[[Path], None]
 
 def commands(reviews: RapidReviews) -> object:
     """Record a command."""
-    return told(reviews, INFORM)
+    return send_all(reviews, INFORM)
 
 
 def imports(reviews: RapidReviews) -> object:
@@ -103,7 +103,7 @@ def test_nothing_is_acknowledged_into_a_file_that_was_replaced_or_removed(
     path = tmp_path / "record.db"
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         keeps_the_read_model(reviews)
         take(path)
         for _ in range(2):
@@ -127,10 +127,10 @@ def test_a_file_that_is_replaced_while_a_command_is_decided_takes_no_entry(
         return clock()
 
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         reviews = reviews_in(store, terms=KENT, clock=takes_it_away)
         with pytest.raises(StorageError, match=GONE):
-            told(reviews, INFORM)
+            send_all(reviews, INFORM)
     assert taken
 
 
@@ -142,7 +142,7 @@ def test_a_file_that_is_replaced_just_before_the_commit_is_not_acknowledged(
     path = tmp_path / "record.db"
     recorder = open_sqlite(path, create=True, sealed=False)
     with closing(Store(joined(recorder), unsealed=True)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
 
         def at_the_commit(statement: str) -> None:
             if statement == "COMMIT":
@@ -152,19 +152,19 @@ def test_a_file_that_is_replaced_just_before_the_commit_is_not_acknowledged(
             inner = connection.cursor().sqlite_cursor.connection
         inner.set_trace_callback(at_the_commit)
         with pytest.raises(StorageError, match=GONE):
-            told(kent_in(store), INFORM)
+            send_all(kent_in(store), INFORM)
 
 
 def test_a_file_that_was_put_back_is_written_to_again(tmp_path: Path) -> None:
     """It is the same file, by its number, with the same log beside it: nothing was lost."""
     path, elsewhere = tmp_path / "record.db", tmp_path / "elsewhere"
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         path.rename(elsewhere)
         with pytest.raises(StorageError, match=GONE):
-            told(kent_in(store), INFORM)
+            send_all(kent_in(store), INFORM)
         elsewhere.rename(path)
-        assert len(told(kent_in(store), INFORM)) == 1
+        assert len(send_all(kent_in(store), INFORM)) == 1
     assert len(rows_at(path)) == 5
 
 

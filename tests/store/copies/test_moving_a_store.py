@@ -19,7 +19,7 @@ from rapid_review.store.sql.side_tables import SIDE_TABLES
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.store.a_ledger import KEY, IntruderInFile
-from tests.store.a_record import a_store_at, kent_in, rows_at, told
+from tests.store.a_record import a_store_at, kent_in, rows_at, send_all
 from tests.store.a_whole_store import NEXT, OTHER, recorded_in
 
 
@@ -112,11 +112,11 @@ def test_what_is_recorded_after_a_move_comes_at_the_next_position(
 ) -> None:
     """As it would have come in the old store, after a gap as well."""
     old, new = stores
-    told(kent_in(old), RECEIVE)
+    send_all(kent_in(old), RECEIVE)
     intruder = IntruderInFile(path)
     intruder.alter(lambda rows: [row._replace(position=row.position * 10) for row in rows])
     move(old, new)
-    told(kent_in(new), INFORM)
+    send_all(kent_in(new), INFORM)
     assert [row[0] for row in rows_at(target)] == [10, 20, 30, 40, 41]
 
 
@@ -149,21 +149,21 @@ def test_a_move_that_was_interrupted_goes_on_where_it_was(
 def test_a_store_that_grew_is_moved_on_from_where_it_was(stores: tuple[Store, Store]) -> None:
     """The beginning already exists; so most can be moved before the last day."""
     old, new = stores
-    told(kent_in(old), RECEIVE)
+    send_all(kent_in(old), RECEIVE)
     assert move(old, new).added == 4
-    told(kent_in(old), INFORM)
+    send_all(kent_in(old), INFORM)
     moved = move(old, new)
     assert (moved.added, moved.entries) == (1, 5)
 
 
 def other_case(store: Store) -> None:
     """Record another case."""
-    told(kent_in(store), RECEIVE, case="KM-other")
+    send_all(kent_in(store), RECEIVE, case="KM-other")
 
 
 def more_of_the_case(store: Store) -> None:
     """Record the same entries, and one more."""
-    told(kent_in(store), RECEIVE, INFORM)
+    send_all(kent_in(store), RECEIVE, INFORM)
 
 
 @pytest.mark.parametrize("record", [other_case, more_of_the_case])
@@ -172,7 +172,7 @@ def test_a_store_that_holds_something_else_is_not_moved_to(
 ) -> None:
     """It is refused before anything is written, and says so."""
     old, new = stores
-    told(kent_in(old), RECEIVE)
+    send_all(kent_in(old), RECEIVE)
     record(new)
     before = rows_at(target)
     with pytest.raises(
@@ -201,7 +201,7 @@ def test_a_store_that_is_not_intact_is_moved_as_far_as_it_goes_and_named(
 ) -> None:
     """A version is missing: the guard of the new store refuses what comes after it."""
     old, new = stores
-    told(kent_in(old), RECEIVE)
+    send_all(kent_in(old), RECEIVE)
     IntruderInFile(path).alter(lambda rows: [row for row in rows if row.version != 2])
     with pytest.raises(RecordError, match="a version is missing before this one"):
         move(old, new)
@@ -212,7 +212,7 @@ def test_an_altered_row_is_found_when_it_has_been_moved(
 ) -> None:
     """Both are verified, and the finding is said."""
     old, new = stores
-    told(kent_in(old), RECEIVE)
+    send_all(kent_in(old), RECEIVE)
     IntruderInFile(path).alter(
         lambda rows: [*rows[:-1], rows[-1].with_state(b'"version":4', b'"version":5')]
     )
@@ -225,10 +225,10 @@ def test_what_is_recorded_after_the_last_page_is_said(
 ) -> None:
     """The roots differ, and the store that is moved is as it was."""
     old, new = stores
-    told(kent_in(old), RECEIVE)
+    send_all(kent_in(old), RECEIVE)
 
     def another(_: Progress) -> None:
-        told(kent_in(new), RECEIVE, case="KM-too-early")
+        send_all(kent_in(new), RECEIVE, case="KM-too-early")
 
     with pytest.raises(
         RecordError, match="the roots of the two stores differ, because something was recorded"
@@ -245,7 +245,7 @@ def test_what_is_recorded_in_the_new_store_meanwhile_stops_the_move(
     recorded_in(old, tmp_path)
 
     def another(_: Progress) -> None:
-        told(kent_in(new), RECEIVE, case="KM-too-early")
+        send_all(kent_in(new), RECEIVE, case="KM-too-early")
 
     with pytest.raises(RecordError, match="after position 1000 could not be moved"):
         move(old, new, another)
@@ -255,7 +255,7 @@ def test_what_is_recorded_in_the_new_store_meanwhile_stops_the_move(
 def test_a_store_in_memory_is_moved_to_a_file_and_never_from_one(target: Path) -> None:
     """It would be lost when the process ends."""
     memory = Store.in_memory()
-    told(kent_in(memory), RECEIVE)
+    send_all(kent_in(memory), RECEIVE)
     with closing(Store.on_sqlite(target, unsealed=True)) as new:
         assert move(memory, new).entries == 4
         with pytest.raises(InvalidInputError, match="lost when the process ends"):

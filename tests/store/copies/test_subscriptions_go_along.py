@@ -12,7 +12,7 @@ from rapid_review.store.jobs import Progress
 from rapid_review.store.store import Store
 from rapid_review.store.subscriptions.subscription import Subscription
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.store.a_record import HandSetClock, kent_in, told
+from tests.store.a_record import HandSetClock, kent_in, send_all
 from tests.store.subscriptions.a_side_table import ADDED, Keeper, folded, handled, make_table
 
 
@@ -43,12 +43,12 @@ def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     ):
         reviews = kent_in(old)
         for case in ("KM-1", "KM-2", "KM-3"):
-            told(reviews, RECEIVE, case=case)
+            send_all(reviews, RECEIVE, case=case)
         make_table(old)
         subscription = keeping(reviews, fails_with("KM-2"))
         while (progress := subscription.step()).position < progress.last:
             pass
-        told(reviews, INFORM, case="KM-1")
+        send_all(reviews, INFORM, case="KM-1")
         yield old, new
 
 
@@ -123,7 +123,7 @@ def test_a_store_without_subscriptions_gets_none(tmp_path: Path) -> None:
         closing(Store.on_sqlite(tmp_path / "old.db", unsealed=True)) as old,
         closing(Store.on_sqlite(tmp_path / "new.db", unsealed=True)) as new,
     ):
-        told(kent_in(old), RECEIVE)
+        send_all(kent_in(old), RECEIVE)
         assert move(old, new).subscriptions == 0
         assert kent_in(new).subscriptions() == ()
 

@@ -31,7 +31,7 @@ from tests.store.a_ledger import (
     letter,
     three_cases,
 )
-from tests.store.a_record import TEAM, told
+from tests.store.a_record import TEAM, send_all
 
 FIRST, SECOND, THIRD = CASES
 
@@ -236,8 +236,10 @@ def test_what_was_cut_back_and_grew_again_is_found(log: Place) -> None:
     """The store has more entries than the checkpoint, and other ones."""
     log.intruder.alter(cut_back)
     log.rebuild()
-    log.record(lambda reviews: [told(reviews, letter(7), case=case) for case in (*CASES, *CASES)])
-    log.record(lambda reviews: told(reviews, letter(8), letter(9), case=FIRST))
+    log.record(
+        lambda reviews: [send_all(reviews, letter(7), case=case) for case in (*CASES, *CASES)]
+    )
+    log.record(lambda reviews: send_all(reviews, letter(8), letter(9), case=FIRST))
     log.rebuild()
     (line,) = found(log.verified())
     assert "does not match it" in line
@@ -245,7 +247,7 @@ def test_what_was_cut_back_and_grew_again_is_found(log: Place) -> None:
 
 def test_where_something_was_altered_is_narrowed_by_the_checkpoints_around_it(log: Place) -> None:
     """The first is met, and the second is not: so it is one of the entries between them."""
-    log.record(lambda reviews: told(reviews, letter(7), letter(8), case=FIRST))
+    log.record(lambda reviews: send_all(reviews, letter(7), letter(8), case=FIRST))
     log.checkpoint()
     log.intruder.alter(
         lambda rows: [
@@ -263,12 +265,12 @@ def test_a_log_cut_back_and_signed_again_to_the_same_size_is_found_from_the_cut_
     log: Place, tmp_path: Path
 ) -> None:
     """A copy from before the cut is met; of the two of one size neither is, and both are named."""
-    log.record(lambda reviews: told(reviews, *map(letter, range(7, 17)), case=FIRST))
+    log.record(lambda reviews: send_all(reviews, *map(letter, range(7, 17)), case=FIRST))
     log.checkpoint()
     log.intruder.alter(lambda rows: rows[:SIZE])
     log.intruder.ask("DELETE FROM audit_checkpoints")
     log.rebuild()
-    log.record(lambda reviews: told(reviews, *map(letter, range(20, 30)), case=SECOND))
+    log.record(lambda reviews: send_all(reviews, *map(letter, range(20, 30)), case=SECOND))
     thief = Place(log.opened, log.intruder, tmp_path / "thief")
     thief.folder.mkdir()
     thief.checkpoint()
@@ -421,7 +423,7 @@ def test_the_signer_signs_no_tree_that_does_not_continue_its_last(
     """With the store, and not the key, nothing gets signed; the message says how to go on."""
     log.intruder.alter(alter)
     log.rebuild()
-    log.record(lambda reviews: told(reviews, letter(7), letter(8), letter(9), case=THIRD))
+    log.record(lambda reviews: send_all(reviews, letter(7), letter(8), letter(9), case=THIRD))
     with pytest.raises(RecordError, match="start a new epoch"):
         log.checkpoint()
 
@@ -437,7 +439,7 @@ def test_not_found_a_stolen_key_and_nobody_with_an_honest_copy(log: Place, tmp_p
 
 def test_not_found_what_is_gone_that_no_copy_covered(log: Place) -> None:
     """So make checkpoints often, and at once after what matters."""
-    log.record(lambda reviews: told(reviews, letter(7), case=FIRST))
+    log.record(lambda reviews: send_all(reviews, letter(7), case=FIRST))
     log.intruder.alter(lambda rows: rows[:-1])
     log.rebuild()
     assert found(log.verified(*log.kept())) == []
@@ -461,6 +463,6 @@ def test_not_found_a_well_formed_entry_put_at_the_end(log: Place) -> None:
 
 def test_not_found_what_was_recorded_and_is_not_so(log: Place) -> None:
     """What a person says is kept as they said it; no log knows whether it is true."""
-    log.record(lambda reviews: told(reviews, letter(99), case=FIRST))
+    log.record(lambda reviews: send_all(reviews, letter(99), case=FIRST))
     log.checkpoint()
     assert found(log.verified(*log.kept())) == []

@@ -39,7 +39,7 @@ from tests.store.a_ledger import (
     three_cases,
     verified,
 )
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 FIRST = CASES[0]
 PATIENCE: Final = 60.0
@@ -55,7 +55,7 @@ def root_from_rows(ledger: Ledger, size: int) -> bytes:
 def many(reviews: RapidReviews, cases: int, first: int = 0) -> None:
     """Record so many cases of eight entries."""
     elsewhere = kent_in()
-    told(elsewhere, RECEIVE, *map(letter, range(4)))
+    send_all(elsewhere, RECEIVE, *map(letter, range(4)))
     history = elsewhere.case(CASE).recorded
     numbers = range(first, first + cases)
     reviews.import_histories([(f"KM-{number}", history) for number in numbers], by=TEAM)
@@ -203,7 +203,7 @@ def test_what_no_checkpoint_covers_is_counted(place: Place) -> None:
         before = ledger.unanchored()
         ledger.checkpoint(place.signer())
         covered = ledger.unanchored()
-        told(kent_in(store), letter(7), letter(8), case=FIRST)
+        send_all(kent_in(store), letter(7), letter(8), case=FIRST)
         after = ledger.unanchored()
     noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert (before.entries, before.since) == (SIZE, noon)
@@ -247,7 +247,7 @@ def test_of_two_workers_neither_is_refused_what_the_other_signed_first(place: Pl
 
     def worker(number: int) -> int:
         with closing(place.opened()) as store:
-            told(kent_in(store), letter(100 + number), case=CASES[number % 3])
+            send_all(kent_in(store), letter(100 + number), case=CASES[number % 3])
             return store.ledger().checkpoint(signer).size
 
     with ThreadPoolExecutor() as threads:
@@ -276,10 +276,12 @@ def test_a_checkpointer_counts_what_it_is_told_and_looks_at_what_others_record(
         keeper = Checkpointer(
             reviews.ledger(), place.signer(), [FolderSink(place.sink)], Checkpointing(every=3)
         )
-        made = [keeper.recorded(told(reviews, one)) for one in (RECEIVE, *map(letter, range(5)))]
+        made = [
+            keeper.recorded(send_all(reviews, one)) for one in (RECEIVE, *map(letter, range(5)))
+        ]
         assert [one and one.size for one in made] == [4, None, None, 7, None, None]
         assert keeper.look() is None
-        told(reviews, letter(9))
+        send_all(reviews, letter(9))
         looked = keeper.look()
         assert looked is not None
         assert looked.size == 10
@@ -301,7 +303,7 @@ def test_a_checkpointer_follows_what_others_record_until_told_to_stop(place: Pla
         keeper = Checkpointer(store.ledger(), place.signer(), [CallbackSink(put)])
         following = threads.submit(keeper.follow, stop)
         try:
-            place.record(lambda reviews: told(reviews, RECEIVE))
+            place.record(lambda reviews: send_all(reviews, RECEIVE))
             assert came.wait(PATIENCE)
         finally:
             stop.set()
@@ -314,7 +316,7 @@ def test_a_checkpoint_forged_in_the_store_does_not_keep_one_from_being_made(plac
     place.record(three_cases)
     place.checkpoint()
     place.intruder.ask("UPDATE audit_checkpoints SET size = 999999")
-    place.record(lambda reviews: told(reviews, RECEIVE, case="KM-2020-009"))
+    place.record(lambda reviews: send_all(reviews, RECEIVE, case="KM-2020-009"))
     with closing(place.opened()) as store:
         keeper = Checkpointer(store.ledger(), place.signer())
         made = keeper.look()
@@ -359,7 +361,7 @@ def restored(place: Place) -> None:
     """Lose the last entries that were signed, as a restore from a backup of before them does."""
     place.record(three_cases)
     place.checkpoint()
-    place.record(lambda reviews: told(reviews, letter(7), letter(8), case=FIRST))
+    place.record(lambda reviews: send_all(reviews, letter(7), letter(8), case=FIRST))
     place.checkpoint()
     place.intruder.alter(lambda rows: rows[:SIZE])
     place.intruder.ask("DELETE FROM audit_checkpoints WHERE size > 24")
@@ -385,7 +387,7 @@ def test_an_epoch_says_what_was_lost_and_who_states_it(place: Place) -> None:
         new = ledger.next_epoch(
             place.signer(), SIZE, key=key, memory=place.folder / "next", by=("pt-01", "pt-02")
         )
-        told(kent_in(store), letter(9), case=FIRST)
+        send_all(kent_in(store), letter(9), case=FIRST)
         ledger.checkpoint(new)
         both = Trust((KEY.public, key.public))
         report = ledger.verify(both, trusted=place.kept())
@@ -579,9 +581,9 @@ def test_in_a_case_of_a_thousand_entries_each_body_must_state_its_version(
     """However long a case is, a body without its version, or with another, is found."""
     path = tmp_path / "record.db"
     elsewhere = kent_in()
-    told(elsewhere, RECEIVE)
+    send_all(elsewhere, RECEIVE)
     opened = len(elsewhere.case(CASE).recorded)
-    told(elsewhere, *map(letter, range(1_030 - opened)))
+    send_all(elsewhere, *map(letter, range(1_030 - opened)))
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
         kent_in(store).import_history(CASE, elsewhere.case(CASE).recorded, by=TEAM)
         assert not found(verified(store.ledger()))
@@ -644,12 +646,12 @@ def test_a_stamp_more_than_a_day_after_the_clock_is_found(place: Place) -> None:
     clock = HandSetClock("2026-11-23 12:00")
     with closing(place.opened()) as store:
         reviews = reviews_in(store, terms=KENT, clock=clock)
-        told(reviews, RECEIVE, case="KM-1")
+        send_all(reviews, RECEIVE, case="KM-1")
         clock.now = at("2027-11-24 12:00")
-        told(reviews, RECEIVE, case="KM-2")
-        told(reviews, RECEIVE, case="KM-3")
+        send_all(reviews, RECEIVE, case="KM-2")
+        send_all(reviews, RECEIVE, case="KM-3")
         clock.now = at("2027-11-24 12:01")
-        told(reviews, INFORM, case="KM-3")
+        send_all(reviews, INFORM, case="KM-3")
         reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
         ledger = reviews.ledger()
         assert ledger.verify().findings == []

@@ -19,7 +19,7 @@ from rapid_review.store.log.streams import Streams
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, changed
 from tests.how_many import in_proportion
-from tests.store.a_record import CASE, kent_in, told
+from tests.store.a_record import CASE, kent_in, send_all
 
 Stores = tuple[Store, Store]
 WHOSE = KENT.partnership
@@ -48,9 +48,9 @@ def read(store: Streams, case: str = CASE) -> Stream:
 def test_after_each_entry_whosever_it_is_the_case_is_as_if_read_whole(stores: Stores) -> None:
     """Two handles take turns; each knows what the other added."""
     mine, theirs = map(kent_in, stores)
-    told(mine, RECEIVE)
+    send_all(mine, RECEIVE)
     for number in range(1, 9):
-        told((mine, theirs)[number % 2], *letters(number))
+        send_all((mine, theirs)[number % 2], *letters(number))
         for store in stores:
             assert read(store) == read_whole(store)
 
@@ -65,21 +65,21 @@ def test_in_whatever_order_cases_are_read_and_written_each_is_as_if_read_whole(
         few = Store(store.opened, unsealed=True, events_kept=data.draw(st.integers(0, 20)))
         reviews, cases = kent_in(few), ("KM-1", "KM-2", "KM-3")
         for case in cases:
-            told(reviews, RECEIVE, case=case)
+            send_all(reviews, RECEIVE, case=case)
         for number in range(1, 15):
             case = data.draw(st.sampled_from(cases))
             if data.draw(st.booleans()):
-                told(reviews, *letters(number), case=case)
+                send_all(reviews, *letters(number), case=case)
             assert few.stream(WHOSE, case) == read_whole(store, case)
 
 
 def test_a_command_sent_again_to_a_case_read_before_is_answered_as_it_was(stores: Stores) -> None:
     """Its id is found among the rows that are kept, or among those that are new."""
     reviews, other = map(kent_in, stores)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read(stores[0])
     first = reviews.handle(CASE, INFORM, by=other.history(CASE)[0].by, command_id="form-8")
-    told(other, *letters(1, 2))
+    send_all(other, *letters(1, 2))
     read(stores[0])
     again = reviews.handle(CASE, INFORM, by=first[0].by, command_id="form-8")
     assert again == first
@@ -94,7 +94,7 @@ def place(tmp_path: Path) -> Iterator[tuple[Path, Store]]:
     """Return a file with a case that was read before, and the store that read it."""
     path = tmp_path / "record.db"
     with closing(Store.on_sqlite(path, unsealed=True)) as store:
-        told(kent_in(store), RECEIVE, *letters(1, 2))
+        send_all(kent_in(store), RECEIVE, *letters(1, 2))
         read(store)
         yield path, store
 
@@ -113,7 +113,7 @@ def test_a_file_that_was_restored_in_place_is_read_as_it_is(place: tuple[Path, S
     path, store = place
 
     def more() -> None:
-        told(kent_in(store), *letters(3, 4))
+        send_all(kent_in(store), *letters(3, 4))
         assert len(read(store).events) == 8
 
     restored(path, more)
@@ -129,14 +129,14 @@ def test_a_file_that_was_restored_and_continued_otherwise_is_read_as_it_is(
     path, store = place
 
     def more() -> None:
-        told(kent_in(store), *letters(3, 4))
+        send_all(kent_in(store), *letters(3, 4))
         read(store)
 
     restored(path, more)
     with closing(Store.on_sqlite(path, unsealed=True)) as other:
-        told(kent_in(other), *letters(*others))
+        send_all(kent_in(other), *letters(*others))
         assert store.stream(WHOSE, CASE) == read_whole(other)
-    told(kent_in(store), *letters(20))
+    send_all(kent_in(store), *letters(20))
     assert store.stream(WHOSE, CASE) == read_whole(store)
 
 
@@ -161,17 +161,17 @@ def test_no_more_events_are_kept_than_there_is_room_for(store: Store) -> None:
     kept = ReadBefore(10)
     few = Streams(store.log, store.codec, kept)
     for number in range(5):
-        told(kent_in(store), RECEIVE, case=f"KM-{number}")
+        send_all(kent_in(store), RECEIVE, case=f"KM-{number}")
         read(few, f"KM-{number}")
         assert kept.events == min(8, 4 * (1 + number))
-    told(kent_in(store), *letters(*range(1, 10)), case="KM-4")
+    send_all(kent_in(store), *letters(*range(1, 10)), case="KM-4")
     assert len(read(few, "KM-4").events) == 13
     assert kept.events == 4
 
 
 def test_a_case_that_is_read_once_is_not_kept(store: Store) -> None:
     """A list of all cases reads each of them once, and takes no other case's place."""
-    told(kent_in(store), RECEIVE)
+    send_all(kent_in(store), RECEIVE)
     kept = ReadBefore()
     once = Streams(store.log, store.codec, kept)
     for events in (0, 4, 4):

@@ -20,7 +20,7 @@ from rapid_review.store.log.codec import Codec, Upcaster
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSE, KENT, REOPEN, TOLD, changed
 from tests.golden.entries import ENTRIES, WORDS
-from tests.store.a_record import CASE, HandSetClock, reviews_in, told
+from tests.store.a_record import CASE, HandSetClock, reviews_in, send_all
 
 REOPENED = ENTRIES["CaseReopened"]
 
@@ -125,7 +125,7 @@ def test_a_store_written_by_an_old_version_goes_on_under_a_new_one() -> None:
     """Old rows are read, new ones are written in the new schema, and no old byte is touched."""
     recorder = InMemoryLog()
     before = store_of(recorder)
-    told(before, *TOLD, CLOSE, changed(REOPEN, because=WORDS))
+    send_all(before, *TOLD, CLOSE, changed(REOPEN, because=WORDS))
     old = [row.state for row in recorder.select_notifications(1, 1000)]
 
     def shouted(body: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def test_a_store_written_by_an_old_version_goes_on_under_a_new_one() -> None:
     assert reopened.because == WORDS.upper()
     assert after.case(CASE).recorded == tuple(entry.event for entry in after.history(CASE))
 
-    told(after, changed(CLOSE, at=REOPEN.at), changed(REOPEN, at=REOPEN.at, because="again"))
+    send_all(after, changed(CLOSE, at=REOPEN.at), changed(REOPEN, at=REOPEN.at, because="again"))
     rows = [row.state for row in recorder.select_notifications(1, 1000)]
     assert rows[: len(old)] == old
     assert rows[-1].startswith(b'{"schema":2,')
@@ -150,6 +150,6 @@ def test_a_store_written_by_an_old_version_goes_on_under_a_new_one() -> None:
 def test_an_old_version_does_not_read_what_a_new_one_wrote() -> None:
     """It refuses the case rather than to misread it."""
     recorder = InMemoryLog()
-    told(store_of(recorder, CaseReopened=(renamed,)), *TOLD, CLOSE, REOPEN)
+    send_all(store_of(recorder, CaseReopened=(renamed,)), *TOLD, CLOSE, REOPEN)
     with pytest.raises(RecordError, match="begins with schema 2; this version of rapid-review"):
         store_of(recorder).case(CASE)

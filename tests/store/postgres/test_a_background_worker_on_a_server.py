@@ -16,7 +16,7 @@ from tests.faults.a_background_worker import (
     wait_until_caught_up,
     working,
 )
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_proxy import Proxy, a_proxy
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.same_tests import those_given
@@ -58,10 +58,10 @@ def test_it_looks_by_itself_where_no_notice_comes(
     """
     said = tmp_path / "said"
     with working(proxy.address, said), opened(there) as store:
-        told(kent_in(store), RECEIVE, case="KM-1")
+        send_all(kent_in(store), RECEIVE, case="KM-1")
         wait_until_caught_up(there, said)
         assert proxy.silence(b"LISTEN") == 1
-        told(kent_in(store), RECEIVE, case="KM-2")
+        send_all(kent_in(store), RECEIVE, case="KM-2")
         wait_until_caught_up(there, said)
         assert "WARNING" not in said.read_text()
     hold_to_the_entries(there)
@@ -74,7 +74,7 @@ def test_the_server_goes_away_and_comes_back(
     """The operator sees what fails and when it is tried again, and that it goes on."""
     said = tmp_path / "said"
     with opened(there) as store:
-        told(kent_in(store), RECEIVE, case="KM-1")
+        send_all(kent_in(store), RECEIVE, case="KM-1")
     with working(there, said) as process:
         wait_until_caught_up(there, said)
         mortal.stop()
@@ -83,7 +83,7 @@ def test_the_server_goes_away_and_comes_back(
         assert process.poll() is None
         mortal.start()
         with opened(there) as store:
-            told(kent_in(store), RECEIVE, case="KM-2")
+            send_all(kent_in(store), RECEIVE, case="KM-2")
         wait_until_caught_up(there, said)
         _wait_for(said, "keeping: continues after")
     hold_to_the_entries(there)

@@ -18,7 +18,7 @@ from rapid_review.store.backends.postgres.making import init_postgres
 from tests.cli.a_terminal import RECEIPT, lines, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_read_model import until
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_server import ASKED_FOR_A_PASSWORD, Server, server
 from tests.store.postgres.a_store import rows_at, store_at
 from tests.store.postgres.a_worker import write_to_the_same_cases
@@ -62,13 +62,13 @@ def test_a_store_opens_where_the_server_asks_for_a_password(theirs: str) -> None
     over = threading.Event()
     with store_at(theirs) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         read_model = reviews.read_model()
         follower = threading.Thread(target=read_model.follow, args=(over,))
         follower.start()
         try:
             until(lambda: read_model.position == 4)
-            told(reviews, INFORM)
+            send_all(reviews, INFORM)
             until(lambda: read_model.position == 5)
         finally:
             over.set()

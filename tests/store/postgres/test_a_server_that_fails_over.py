@@ -18,7 +18,7 @@ from tests.domain.a_review import RECEIVE
 from tests.faults.a_writer import letter
 from tests.faults.sizes import FAILOVERS, LOST_AND_FOUND, sizes
 from tests.store.a_ledger import KEY, TRUST, found
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.postgres.a_store import store_at
 from tests.store.postgres.beside_writers import Signing, beside_writers, wait_until_served
 from tests.store.postgres.two_servers import Pair, a_pair
@@ -69,7 +69,7 @@ def lose_and_find(pair: Pair, folder: Path, some: int) -> None:
     signer = Signer.start(KEY, folder / "memory")
     with store_at(pair.address) as store:
         reviews, signing = kent_in(store), Signing(store, signer, folder / "sink")
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         signing.step()
         pair.wait_until_it_has_all()
         pair.hold_back()

@@ -31,7 +31,7 @@ from rapid_review.store.sealing.wrapped import unwrapped
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, KENT
 from tests.projections.canaries import CANARY, CODED
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected
 from tests.store.sealing.a_whole_record import WHOLE, recorded_in
@@ -137,7 +137,7 @@ def test_no_word_of_any_command_is_anywhere_on_the_server(logged: Logged) -> Non
 def test_no_key_is_anywhere_on_the_server_unless_it_is_wrapped(logged: Logged) -> None:
     """Neither the row key nor those of words, nor what wraps them."""
     with logged.opened() as store:
-        told(kent_in(store), *CLOSED)
+        send_all(kent_in(store), *CLOSED)
         assert store.keys is not None
         stream = store.opened.rows.after(0, 1)[0][1]
         secrets = [store.keys.row_key().secret]
@@ -148,7 +148,7 @@ def test_no_key_is_anywhere_on_the_server_unless_it_is_wrapped(logged: Logged) -
         destroy(store.keys, stream, [("c", 5)], order_id="E-1", at=NOW)
     rotate(logged.table, logged.key_file)
     with logged.opened() as store:
-        assert told(kent_in(store), CLOSED[0]) == ()
+        assert send_all(kent_in(store), CLOSED[0]) == ()
     everything = b"".join(one.read_bytes() for one in logged.folder.rglob("*") if one.is_file())
     wrapping = [one.read_bytes().split()[2] for one in logged.key_file.parent.glob("key-file*")]
     assert len(wrapping) == 2

@@ -18,7 +18,7 @@ from rapid_review.store.ledger.checkpointing import Checkpointer
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_ledger import KEY
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_proxy import Proxy, a_proxy
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, store_at
@@ -92,16 +92,16 @@ def test_anyone_who_follows_looks_again_where_no_notice_comes(
     with store_at(proxy.address) as store, store_at(mortal.address) as beside:
         reviews = kent_in(beside)
         follow, position = what(store, beside, tmp_path)
-        told(reviews, RECEIVE, case="KM-1")
+        send_all(reviews, RECEIVE, case="KM-1")
         with running(follow):
             within(SOON, lambda: position() == 4)
-            told(reviews, RECEIVE, case="KM-2")
+            send_all(reviews, RECEIVE, case="KM-2")
             within(SOON, lambda: position() == 8)
             assert proxy.silence(b"LISTEN") == 1
-            told(reviews, RECEIVE, case="KM-3")
+            send_all(reviews, RECEIVE, case="KM-3")
             within(LOOK_AGAIN + SLACK, lambda: position() == 12)
             within(SOON, lambda: "received no notice for 9 seconds" in caplog.text)
-            told(reviews, RECEIVE, case="KM-4")
+            send_all(reviews, RECEIVE, case="KM-4")
             within(SOON, lambda: position() == 16)
 
 
@@ -118,14 +118,14 @@ def test_a_connection_without_notices_is_given_up_for_a_new_one(
             within(SOON, notices.came)
             assert not caplog.records
             proxy.silence(b"LISTEN")
-            told(kent_in(store), RECEIVE)
+            send_all(kent_in(store), RECEIVE)
             assert within(SOON, notices.came) > 0.2
             (record,) = caplog.records
             assert record.getMessage() == (
                 f"{place}: the connection for notices received no notice for {QUIET:g} seconds, "
                 "although entries were recorded; a new one was opened"
             )
-            told(kent_in(store), RECEIVE, case="KM-2")
+            send_all(kent_in(store), RECEIVE, case="KM-2")
             assert notices.came()
             assert len(caplog.records) == 1
 
@@ -141,5 +141,5 @@ def test_a_connection_that_breaks_is_replaced(
             ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s"
             within(SOON, lambda: bool(connection.execute(ended, ("LISTEN%",)).fetchall()))
             within(SOON, lambda: "connection for notices broke" in caplog.text)
-            told(kent_in(store), RECEIVE)
+            send_all(kent_in(store), RECEIVE)
             within(SOON, lambda: read_model.position == 4)

@@ -10,7 +10,7 @@ import pytest
 from rapid_review.domain.errors import StorageError
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import CONVENE, INFORM, RECEIVE
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import rows_at, store_at
 
@@ -23,15 +23,15 @@ def test_anyone_who_asks_while_the_server_is_away_is_told_so(mortal: Server) -> 
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         mortal.stop()
         with pytest.raises(
             StorageError,
             match=r"of the PostgreSQL database .* could not be read: .*same command_id",
         ):
-            told(reviews, INFORM)
+            send_all(reviews, INFORM)
         mortal.start()
-        assert [entry.version for entry in told(reviews, INFORM)] == [5]
+        assert [entry.version for entry in send_all(reviews, INFORM)] == [5]
     assert len(rows_at(mortal.address)) == 5
 
 
@@ -39,7 +39,7 @@ def test_a_ping_says_at_once_that_the_server_is_away(mortal: Server) -> None:
     """Nothing is tried again; and when the server is back, it answers."""
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
-        told(kent_in(store), RECEIVE)  # so that all is on the disk
+        send_all(kent_in(store), RECEIVE)  # so that all is on the disk
         store.ping(ENOUGH)
         mortal.stop()
         with pytest.raises(StorageError, match=r"of the PostgreSQL database .* could not be read"):
@@ -55,9 +55,9 @@ def test_a_restart_is_waited_for(mortal: Server) -> None:
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         mortal.stop()
         starting = threading.Timer(0.5, mortal.start)
         starting.start()
-        assert [entry.version for entry in told(reviews, INFORM, CONVENE)] == [5, 6]
+        assert [entry.version for entry in send_all(reviews, INFORM, CONVENE)] == [5, 6]
         starting.join()

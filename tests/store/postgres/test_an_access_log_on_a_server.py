@@ -12,7 +12,7 @@ from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_key
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import CANARY
 from tests.domain.a_review import CLOSED
-from tests.store.a_record import CASE, kent_in, told
+from tests.store.a_record import CASE, kent_in, send_all
 from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_in
 from tests.store.postgres.a_store import store_at
 
@@ -21,7 +21,7 @@ def test_readings_reviews_and_permissions_are_recorded_on_a_server(address: str)
     """Each before anything is opened, and verified like the rows of any store."""
     access = Store.on_postgres(address, unsealed=True)
     with closing(read_in(access=access)) as made:
-        told(made, *CLOSED)
+        send_all(made, *CLOSED)
         made.read(CASE, 1, by=CLERK, purpose="complaint")
         made.read(CASE, by=DUTY, purpose="night duty", emergency="child-at-risk")
         made.review_break_glass(CASE, 2, justified=True, by=POLICE, purpose="review")
@@ -40,7 +40,7 @@ def test_the_purposes_of_readings_are_sealed_on_a_server(
     cases = Store.in_memory(records)
     with closing(Store.on_postgres(empty, keys=keys_at(table, tmp_path / "key-file"))) as access:
         made = read_in(cases, access)
-        told(made, *CLOSED)
+        send_all(made, *CLOSED)
         made.read(CASE, 1, by=CLERK, purpose=CANARY)
         made.read(CASE, by=DUTY, purpose=CANARY, emergency="child-at-risk")
         assert [one.purpose for one in made.readings()] == [CANARY, CANARY]
@@ -58,7 +58,7 @@ def test_the_purposes_of_readings_are_sealed_on_a_server(
 def test_a_schema_of_cases_is_no_access_log(address: str) -> None:
     """As no file of cases is."""
     with store_at(address) as store:
-        told(kent_in(store), *CLOSED)
+        send_all(kent_in(store), *CLOSED)
     with (
         closing(
             read_in(

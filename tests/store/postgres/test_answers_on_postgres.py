@@ -5,7 +5,7 @@ import pytest
 from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, store_at
 
@@ -16,9 +16,9 @@ def test_a_store_of_before_remembers_once_db_init_has_added_the_table(address: s
         connection.execute("DROP TABLE answered_commands")
     with store_at(address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         assert len(reviews.handle(CASE, INFORM, by=TEAM, command_id="form-7")) == 1
-        assert told(reviews, INFORM) == ()
+        assert send_all(reviews, INFORM) == ()
         with pytest.raises(RecordError, match="rapid-review db init"):
             reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8")
         assert init_postgres(address, sealed=False) is False
@@ -42,6 +42,6 @@ def test_to_select_and_to_insert_are_rights_enough(mortal: Server) -> None:
                 reviews.handle(CASE, RECEIVE, by=TEAM, command_id="form-7")
             connection.execute("GRANT SELECT, INSERT ON answered_commands TO worker")
             assert len(reviews.handle(CASE, RECEIVE, by=TEAM, command_id="form-7")) == 4
-            told(reviews, INFORM)
+            send_all(reviews, INFORM)
             assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()
             assert reviews.handle(CASE, INFORM, by=TEAM, command_id="form-8") == ()

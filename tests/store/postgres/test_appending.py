@@ -16,7 +16,7 @@ from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import RECEIVE
 from tests.store.a_read_model import until
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_store import connected, row, rows_at, store_at
 
 UNDER_WAY: Final = "SELECT pid FROM pg_stat_progress_vacuum"
@@ -52,7 +52,7 @@ def test_a_command_does_not_wait_for_a_vacuum(address: str) -> None:
     with store_at(address) as store:
         reviews = kent_in(store)
         with a_slow_vacuum(address):
-            assert [entry.version for entry in told(reviews, RECEIVE)] == [1, 2, 3, 4]
+            assert [entry.version for entry in send_all(reviews, RECEIVE)] == [1, 2, 3, 4]
 
 
 def test_an_older_store_is_written_to_before_and_after_db_init(address: str) -> None:
@@ -60,11 +60,11 @@ def test_an_older_store_is_written_to_before_and_after_db_init(address: str) -> 
     with connected(address) as connection:
         connection.execute("DROP FUNCTION append_entries")
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         assert init_postgres(address, sealed=False) is False
-        told(kent_in(store), RECEIVE, case="KM-2")
+        send_all(kent_in(store), RECEIVE, case="KM-2")
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE, case="KM-3")
+        send_all(kent_in(store), RECEIVE, case="KM-3")
     assert len(rows_at(address)) == 12
     with connected(address) as connection:
         connection.execute("DROP FUNCTION append_entries")  # it is there

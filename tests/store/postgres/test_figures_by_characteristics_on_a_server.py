@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from rapid_review.store.store import Store
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.access import test_figures_by_characteristics
 from tests.store.access.an_access_log import read_in
 from tests.store.access.test_figures_by_characteristics import notified, sexes_in
@@ -18,6 +18,6 @@ def test_children_are_counted_where_nothing_is_sealed(
     """By anyone who may, and each reading is recorded."""
     store = Store.on_postgres(address, unsealed=True)
     with closing(read_in(store)) as reviews:
-        told(kent_in(store), notified(*["female"] * 5))
+        send_all(kent_in(store), notified(*["female"] * 5))
         assert sexes_in(reviews)["female"] == 5
         assert len(reviews.readings()) == 1

@@ -22,7 +22,7 @@ from rapid_review.store.sealing.tombstone import KeyChangedError
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
 from tests.domain.a_review import RECEIVE, WRITE, changed
-from tests.store.a_record import CASE, kent_in, told
+from tests.store.a_record import CASE, kent_in, send_all
 from tests.store.postgres.a_store import connected
 from tests.store.sealing.a_sealed_store import words_of
 
@@ -49,14 +49,14 @@ def test_words_are_sealed_on_a_server_with_keys_in_another_schema(
     """They are opened with the keys, and all else is read without."""
     init_postgres(empty, sealed=True)
     with sealed_at(empty, table, key_file) as store:
-        told(kent_in(store), NAMED)
+        send_all(kent_in(store), NAMED)
         assert words_of(store, CASE)[0]["event.children.0.identity"] == CANARY
     with sealed_at(empty, table, key_file) as store:
-        assert told(kent_in(store), NAMED) == ()
+        assert send_all(kent_in(store), NAMED) == ()
     with closing(Store.on_postgres(empty, unsealed=True)) as store:
         assert kent_in(store).case(CASE).recorded
         with pytest.raises(KeysError):
-            told(kent_in(store), WRITE)
+            send_all(kent_in(store), WRITE)
 
 
 def test_of_two_workers_who_make_one_key_at_once_one_is_first(table: str, key_file: Path) -> None:
@@ -92,7 +92,7 @@ def test_two_workers_who_open_one_case_at_once_leave_one(
         sealed_at(empty, table, key_file) as other,
         ThreadPoolExecutor(2) as workers,
     ):
-        recorded = list(workers.map(lambda store: told(kent_in(store), NAMED), (one, other)))
+        recorded = list(workers.map(lambda store: send_all(kent_in(store), NAMED), (one, other)))
         assert sorted(map(len, recorded)) == [0, len(max(recorded, key=len))]
         for store in (one, other):
             store.keys.evict()  # type: ignore[union-attr]
@@ -191,8 +191,8 @@ def test_the_command_line_uses_keys_on_a_server(empty: str, table: str, tmp_path
     assert "schema keys_" in made.stdout
     assert "postgresql://" not in made.output
     typed("db", "init", *at)
-    told = typed("apply", "-", *at, stdin=lines(RECEIPT, REPORT))
-    assert "AgencyReportFiled" in told.stdout, told.output
+    applied = typed("apply", "-", *at, stdin=lines(RECEIPT, REPORT))
+    assert "AgencyReportFiled" in applied.stdout, applied.output
     assert document(typed("keys", "check", *at, "--json"))["by_epoch"] == {"1": 3}
     with connected(empty) as connection:
         (states,) = connection.execute(

@@ -10,7 +10,7 @@ from rapid_review.store.backends.migrations import VERSION, migrate, postgres_st
 from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import CONVENE, RECEIVE
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_store import a_schema, connected, rows_at, store_at
 
 MADE: Final = (
@@ -87,7 +87,7 @@ def test_a_store_of_any_version_is_brought_to_that_of_now(
         made_by_steps(new)
         made_by_steps(empty, up_to=version)
         with store_at(empty) as store:
-            told(kent_in(store), RECEIVE)
+            send_all(kent_in(store), RECEIVE)
         rows = rows_at(empty)
         steps = migrate(empty, dry_run=True)
         assert [one.version for one in steps] == list(range(version + 1, VERSION + 1))
@@ -96,7 +96,7 @@ def test_a_store_of_any_version_is_brought_to_that_of_now(
         assert made_at(empty) == made_at(new)
         assert migrate(empty) == ()
         with store_at(empty) as store:
-            told(kent_in(store), CONVENE)
+            send_all(kent_in(store), CONVENE)
             assert kent_in(store).read_model().catch_up() == 5
 
 
@@ -105,7 +105,7 @@ def test_whatever_a_schema_is_called(database: str) -> None:
     with a_schema(database, 'Kent\'s "own"') as address:
         made_by_steps(address)
         with store_at(address) as store:
-            told(kent_in(store), RECEIVE)
+            send_all(kent_in(store), RECEIVE)
             assert kent_in(store).read_model().catch_up() == 4
 
 
@@ -116,9 +116,9 @@ def test_an_older_store_works_on_while_it_is_brought_to_now(address: str) -> Non
         connection.execute(table)
     with store_at(address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         assert [one.version for one in migrate(address)] == [4]
-        told(reviews, CONVENE)
+        send_all(reviews, CONVENE)
         assert len(reviews.history("KM-2020-001")) == 5
 
 

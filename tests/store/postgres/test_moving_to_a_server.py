@@ -25,7 +25,7 @@ from rapid_review.store.store import Store
 from tests.cli.a_terminal import document, typed
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_ledger import KEY, IntruderInFile
-from tests.store.a_record import kent_in, rows_at, told
+from tests.store.a_record import kent_in, rows_at, send_all
 from tests.store.a_whole_store import NEXT, recorded_in
 from tests.store.postgres.a_store import connected, store_at
 from tests.store.postgres.a_store import rows_at as rows_on_server
@@ -65,18 +65,18 @@ def test_a_store_moves_to_a_server_and_back_with_every_byte(address: str, tmp_pa
 def test_a_move_between_two_servers_keeps_gaps(address: str, database: str) -> None:
     """A command that failed leaves a gap between positions; it is the same in the new store."""
     with store_at(address) as old:
-        told(kent_in(old), RECEIVE)
+        send_all(kent_in(old), RECEIVE)
         with connected(address) as connection:
             connection.execute(
                 "SELECT setval(pg_get_serial_sequence('stored_events', 'notification_id'), 70)"
             )
-        told(kent_in(old), INFORM)
+        send_all(kent_in(old), INFORM)
         other = f"{database}{'&' if '?' in database else '?'}schema=moved_to"
         init_postgres(other, sealed=False)
         try:
             with store_at(other) as new:
                 assert move(old, new).entries == 5
-                told(kent_in(new), RECEIVE, case="KM-2")
+                send_all(kent_in(new), RECEIVE, case="KM-2")
             assert [row[0] for row in rows_on_server(other)] == [1, 2, 3, 4, 71, 72, 73, 74, 75]
         finally:
             with psycopg.connect(database) as connection:
@@ -94,7 +94,7 @@ def test_a_move_to_a_server_goes_on_where_it_was(address: str, tmp_path: Path) -
 
     def another(_: Progress) -> None:
         with store_at(address) as worker:
-            told(kent_in(worker), RECEIVE, case="KM-too-early")
+            send_all(kent_in(worker), RECEIVE, case="KM-too-early")
 
     with (
         closing(Store.on_sqlite(tmp_path / "old.db", unsealed=True)) as old,
@@ -114,7 +114,7 @@ def test_a_stream_that_is_none_is_not_moved_to_a_server(address: str, tmp_path: 
     """A row that somebody altered is refused, and said."""
     path = tmp_path / "old.db"
     with closing(Store.on_sqlite(path, unsealed=True)) as old, store_at(address) as new:
-        told(kent_in(old), RECEIVE)
+        send_all(kent_in(old), RECEIVE)
         IntruderInFile(path).alter(lambda rows: [row._replace(stream="none") for row in rows])
         with pytest.raises(RecordError, match="a row belongs to no stream"):
             move(old, new)
@@ -124,7 +124,7 @@ def test_a_stream_that_is_none_is_not_moved_to_a_server(address: str, tmp_path: 
 def test_only_a_store_that_db_init_made_is_moved_to(empty: str, tmp_path: Path) -> None:
     """The tables on a server are made by somebody who may."""
     with closing(Store.on_sqlite(tmp_path / "old.db", unsealed=True)) as old:
-        told(kent_in(old), RECEIVE)
+        send_all(kent_in(old), RECEIVE)
     refused = typed("db", "move", str(tmp_path / "old.db"), empty)
     assert refused.exit_code == 4
     assert "make one with `rapid-review db init` and the same --store" in refused.stderr
@@ -158,7 +158,7 @@ def test_the_drill_on_the_page_brings_a_server_store_back(
         trust = Trust((KEY.public, NEXT.public))
         report = store.ledger().verify(trust, trusted=[TrustedCheckpoint("the auditor", held)])
         assert report.findings == []
-        told(kent_in(store), RECEIVE, case="KM-after")
+        send_all(kent_in(store), RECEIVE, case="KM-after")
     positions = [row[0] for row in rows_on_server(address)]
     assert positions == sorted(positions)
     assert len(positions) == len(before) + 4

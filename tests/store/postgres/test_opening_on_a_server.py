@@ -22,7 +22,7 @@ from rapid_review.store.backends.postgres.statements import SEALED_LAYOUT
 from rapid_review.store.store import Store
 from rapid_review.store.writing.partnerships import Partnerships
 from tests.domain.a_review import INFORM, KENT, RECEIVE
-from tests.store.a_record import CASE, kent_in, told
+from tests.store.a_record import CASE, kent_in, send_all
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, rows_at, store_at
 
@@ -42,7 +42,7 @@ def test_a_store_is_made_once(empty: str) -> None:
     """Asked again, `db init` leaves it as it is, with what it holds."""
     assert init_postgres(empty, sealed=False) is True
     with store_at(empty) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     assert init_postgres(empty, sealed=False) is False
     assert len(rows_at(empty)) == 4
 
@@ -50,12 +50,12 @@ def test_a_store_is_made_once(empty: str) -> None:
 def test_one_whose_words_are_not_sealed_opens_for_reading(address: str) -> None:
     """As a file does; for a trial it is to be said that it is recorded in."""
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     rows = rows_at(address)
     with closing(Store.on_postgres(address)) as store:
         assert len(kent_in(store).history(CASE)) == len(rows)
         with pytest.raises(KeysError, match="`rapid-review db seal OLD NEW`"):
-            told(kent_in(store), INFORM)
+            send_all(kent_in(store), INFORM)
     assert rows_at(address) == rows
 
 
@@ -74,7 +74,7 @@ def test_opening_makes_nothing(address: str) -> None:
     recorder.create_table()
     recorder.datastore.close()
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     assert tables_in(address) == before
 
 
@@ -202,7 +202,7 @@ def test_a_schema_may_have_any_name(database: str) -> None:
         encoded = "Kent%20%26%20%22Medway%22%3B%20DROP"
         separator = "&" if "?" in database else "?"
         with store_at(f"{database}{separator}schema={encoded}") as store:
-            assert len(told(kent_in(store), RECEIVE, INFORM)) == 5
+            assert len(send_all(kent_in(store), RECEIVE, INFORM)) == 5
     finally:
         with psycopg.connect(database) as connection:
             connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
@@ -264,7 +264,7 @@ def test_no_setting_is_taken_from_the_environment(
         monkeypatch.setenv(name, value)
     assert init_postgres(address, sealed=False) is False
     with store_at(address) as store:
-        assert len(told(kent_in(store), RECEIVE)) == 4
+        assert len(send_all(kent_in(store), RECEIVE)) == 4
         assert len(list(store.all_entries())) == 4
 
 
@@ -323,11 +323,11 @@ def test_a_worker_needs_to_own_nothing(mortal: Server) -> None:
             store_at(theirs) as store,
             pytest.raises(StorageError, match="written: permission denied for table"),
         ):
-            told(kent_in(store), RECEIVE)
+            send_all(kent_in(store), RECEIVE)
         connection.execute("GRANT INSERT ON stored_events TO worker")
     assert init_postgres(theirs, sealed=False) is False
     with store_at(theirs) as store:
-        assert len(told(kent_in(store), RECEIVE)) == 4
+        assert len(send_all(kent_in(store), RECEIVE)) == 4
 
 
 def test_anyone_who_owns_a_store_says_whose_it_is_and_every_worker_hears_it(

@@ -3,7 +3,7 @@
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.calendars.one_of_ones_own import own_calendar
 from tests.domain.a_review import RECEIVE
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, store_at
 from tests.store.writing.test_own_calendars import OWN, counted
@@ -21,7 +21,7 @@ def test_a_worker_counts_with_them_and_needs_no_right_of_its_own(mortal: Server)
         kent_in(store).keep_calendar(own_calendar())
     with store_at(own.replace("postgres@", "worker@")) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         assert counted(reviews) == OWN
 
 
@@ -33,11 +33,11 @@ def test_a_store_of_an_older_version_is_read_as_it_is_and_init_adds_the_table(
         connection.execute("DROP TABLE own_calendars")
     with store_at(address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         assert reviews.own_calendars() == ()
         assert init_postgres(address, sealed=False) is False
         reviews.keep_calendar(own_calendar())
-        told(reviews, RECEIVE, case="KM-2")
+        send_all(reviews, RECEIVE, case="KM-2")
         assert reviews.case("KM-2").review.clocks["rapid-review"].due == OWN[1]
     with connected(address) as connection:
         found = connection.execute(

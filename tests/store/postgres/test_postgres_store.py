@@ -28,14 +28,14 @@ from rapid_review.store.log.body import stream_id
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, INFORM, RECEIVE
 from tests.store.a_read_model import until
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.postgres.a_store import connected, row, rows_at, store_at
 
 
 def a_store_at(address: str) -> None:
     """Record a case."""
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
 
 
 # --- Append-only
@@ -257,7 +257,7 @@ def test_a_command_whose_answer_was_lost_is_recorded_once_and_returned(
     """The recorder asks again and meets its own success; the case knows it by its id."""
     with closing(Lossy(Place.at(address))) as datastore:
         reviews = kent_in(Store(joined(PostgresLog(datastore)), unsealed=True))
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         datastore.breaks = True
         entries = reviews.handle(CASE, INFORM, by=TEAM, command_id=command_id)
         assert not datastore.breaks
@@ -268,7 +268,7 @@ def test_a_command_whose_answer_was_lost_is_recorded_once_and_returned(
 def test_an_import_whose_answer_was_lost_is_recorded_once(address: str) -> None:
     """The batch is asked for again, and found to be there."""
     elsewhere = kent_in()
-    told(elsewhere, RECEIVE)
+    send_all(elsewhere, RECEIVE)
     history = elsewhere.case(CASE).recorded
     with closing(Lossy(Place.at(address))) as datastore:
         reviews = kent_in(Store(joined(PostgresLog(datastore)), unsealed=True))

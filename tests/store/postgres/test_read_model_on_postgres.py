@@ -17,7 +17,7 @@ from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.how_many import in_proportion
 from tests.store.a_read_model import Story, all_of, from_entries, hold, stories, until
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, store_at
 from tests.store.postgres.a_worker import LENGTH, write_to_the_same_cases
@@ -54,7 +54,7 @@ def test_a_store_of_before_gets_its_tables_from_db_init(address: str) -> None:
             connection.execute(SQL("DROP TABLE {}").format(Identifier(table)))
     with store_at(address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         with pytest.raises(RecordError, match="rapid-review db init"):
             reviews.read_model().catch_up()
         assert not init_postgres(address, sealed=False)
@@ -95,10 +95,10 @@ def test_a_server_that_stops_is_said_and_nothing_is_lost(mortal: Server) -> None
     init_postgres(mortal.address, sealed=False)
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         read_model = reviews.read_model()
         read_model.catch_up()
-        told(reviews, RECEIVE, case="KM-2")
+        send_all(reviews, RECEIVE, case="KM-2")
         mortal.stop()
         with pytest.raises(StorageError, match="could not be read"):
             read_model.catch_up()
@@ -115,7 +115,7 @@ def test_a_follower_goes_on_when_the_server_is_back(
     over = threading.Event()
     with store_at(mortal.address) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         read_model = reviews.read_model()
         follower = threading.Thread(target=read_model.follow, args=(over,))
         follower.start()
@@ -124,7 +124,7 @@ def test_a_follower_goes_on_when_the_server_is_back(
             mortal.stop()
             until(lambda: "failed 1 times in a row" in caplog.text)
             mortal.start()
-            told(reviews, RECEIVE, case="KM-2")
+            send_all(reviews, RECEIVE, case="KM-2")
             newest = store.opened.rows.last_position()
             until(lambda: read_model.position == newest)
         finally:
@@ -148,7 +148,7 @@ def test_a_worker_keeps_it_without_owning_it(mortal: Server) -> None:
     own = f"{mortal.address}&schema=kent"
     init_postgres(own, sealed=False)
     with store_at(own) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     with connected(own) as connection:
         connection.execute("CREATE ROLE worker LOGIN")
         connection.execute("GRANT USAGE ON SCHEMA kent TO worker")

@@ -21,7 +21,7 @@ from tests.cli.a_terminal import RECEIPT, answers, document, lines, typed
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.faults.processes import ROOT
 from tests.store.a_read_model import until
-from tests.store.a_record import CASE, HandSetClock, kent_in, told
+from tests.store.a_record import CASE, HandSetClock, kent_in, send_all
 from tests.store.postgres.a_store import connected, rows_at, store_at
 from tests.store.postgres.two_servers import PATIENCE, Pair, a_pair
 from tests.web.pages.a_server import WHO, served
@@ -151,7 +151,7 @@ def test_it_says_what_it_has_and_whether_it_is_sent_more(pg_programs: Path) -> N
         with RapidReviews.on_postgres(
             pair.address, unsealed=True, terms=KENT, clock=HandSetClock()
         ) as reviews:
-            told(reviews, RECEIVE)
+            send_all(reviews, RECEIVE)
             assert (reviews.reads_only, reviews.behind()) == (False, None)
         pair.wait_until_it_has_all()
         with RapidReviews.on_postgres(there, terms=KENT, clock=HandSetClock()) as reviews:
@@ -170,14 +170,14 @@ def test_a_store_that_is_opened_for_reading_is_not_written_to_whatever_is_asked(
 ) -> None:
     """Nor is a read model, a ledger or a table made, though the server would allow it."""
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     settings = ServerSettings(reads_only=True)
     with closing(Store.on_postgres(address, settings=settings, unsealed=True)) as store:
         reviews = kent_in(store)
         with pytest.raises(RecordError, match="position 0, and the newest entry is at position 4"):
             reviews.read_model().catch_up()
         for writes in (
-            lambda: told(reviews, INFORM),
+            lambda: send_all(reviews, INFORM),
             lambda: store.ledger().advance(),
             lambda: reviews.read_model().rebuild(),
         ):
@@ -192,7 +192,7 @@ def test_a_store_that_is_opened_for_reading_is_not_written_to_whatever_is_asked(
 def test_once_the_read_model_is_kept_up_it_answers(address: str) -> None:
     """As the process that keeps it left it."""
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         assert kent_in(store).read_model().catch_up() == 4
     with closing(Store.on_postgres(f"{address}&reads_only=yes")) as store:
         read_model = kent_in(store).read_model()
@@ -229,7 +229,7 @@ def test_the_teams_pages_are_read_at_a_standby(pair: Pair, elsewhere: str) -> No
 def test_where_the_read_model_is_not_kept_up_the_pages_find_no_case(address: str) -> None:
     """The list is read from the entries; what only the read model knows is not guessed."""
     with store_at(address) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     with closing(Store.on_postgres(f"{address}&reads_only=yes")) as store:
         with pages_of(kent_in(store), [NOW]) as team:
             assert CASE in team.sees("/?all=1")

@@ -16,7 +16,7 @@ from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.store import Store
 from tests.domain.a_review import KENT, RECEIVE
 from tests.store.a_read_model import until
-from tests.store.a_record import HandSetClock, kent_in, told
+from tests.store.a_record import HandSetClock, kent_in, send_all
 from tests.store.postgres.a_store import connected
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_the_address_says_it_and_what_is_given_holds_before_it(address: str) -> 
     assert (place.connection, str(place)) == (Place.at(address).connection, str(Place.at(address)))
     with closing(Store.on_postgres(f"{address}&{OURS}", unsealed=True)) as store:
         assert in_force(store) == (3, 1, "7s", 2)
-        assert len(told(kent_in(store), RECEIVE)) == 4
+        assert len(send_all(kent_in(store), RECEIVE)) == 4
     given = ServerSettings(connections=1)
     with RapidReviews.on_postgres(
         f"{address}&{OURS}", server=given, unsealed=True, terms=KENT, clock=HandSetClock()
@@ -101,7 +101,7 @@ def test_a_statement_that_takes_too_long_is_given_up_and_not_asked_again(address
         with pytest.raises(StorageError, match="statement timeout"):
             store.opened.tables.rows("SELECT nextval('{at}begun'), pg_sleep(60)")
         assert store.opened.tables.rows("SELECT last_value FROM {at}begun") == [(1,)]
-        assert len(told(kent_in(store), RECEIVE)) == 4
+        assert len(send_all(kent_in(store), RECEIVE)) == 4
 
 
 def test_anyone_who_may_wait_longer_for_another_who_records_does(address: str) -> None:
@@ -117,7 +117,7 @@ def test_anyone_who_may_wait_longer_for_another_who_records_does(address: str) -
         connected(address) as other,
         connected(address) as onlooker,
     ):
-        recording = threading.Thread(target=told, args=(kent_in(store), RECEIVE))
+        recording = threading.Thread(target=send_all, args=(kent_in(store), RECEIVE))
         with other.transaction():
             other.execute(in_schema("SELECT {lock}", place.schema))
             recording.start()

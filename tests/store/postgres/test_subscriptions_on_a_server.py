@@ -11,7 +11,7 @@ from rapid_review.store.backends.ports import Writer
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.subscriptions.plan import Recorded
 from tests.domain.a_review import RECEIVE
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.postgres.a_server import Server
 from tests.store.postgres.a_store import connected, store_at
 from tests.store.postgres.same_tests import those_given
@@ -27,7 +27,7 @@ def test_a_failing_statement_that_a_handler_hides_is_found(address: str) -> None
     with store_at(address) as store:
         make_table(store)
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         keeper = Keeper()
 
         def hide(entries: Sequence[Recorded], writer: Writer) -> None:
@@ -49,7 +49,7 @@ def test_a_connection_that_breaks_in_a_handler_has_it_given_nothing_twice(addres
     with store_at(address) as store, connected(address) as others:
         make_table(store)
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         keeper = Keeper()
 
         def broken(entries: Sequence[Recorded], writer: Writer) -> None:
@@ -73,7 +73,7 @@ def test_a_higher_version_waits_for_what_the_lower_one_has_begun(address: str) -
     with store_at(address) as store, store_at(address) as beside:
         make_table(store)
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         keeper, newer = Keeper(), Keeper()
         new = kent_in(beside).subscription("keeping", newer, version=2)
         beginning = Thread(target=new.step)
@@ -99,7 +99,7 @@ def test_a_store_of_before_gets_the_tables_from_db_init(address: str) -> None:
     with store_at(address) as store:
         make_table(store)
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         assert reviews.read_model().catch_up() == 4
         subscription = reviews.subscription("keeping", Keeper())
         with pytest.raises(RecordError, match="rapid-review db init"):
@@ -114,7 +114,7 @@ def test_a_server_that_stops_is_no_failure_of_the_handler(mortal: Server) -> Non
     with store_at(mortal.address) as store:
         make_table(store)
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         keeper = Keeper()
 
         def stop(entries: Sequence[Recorded], writer: Writer) -> None:

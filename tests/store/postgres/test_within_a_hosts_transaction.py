@@ -21,7 +21,7 @@ from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, DECIDE, INFORM, RECEIVE
 from tests.store.a_read_model import until
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.postgres.a_store import connected, rows_at, store_at
 from tests.test_examples import run
 
@@ -119,7 +119,7 @@ def test_what_is_refused_leaves_the_hosts_transaction_as_it_was(
     empty: str, reviews: RapidReviews, host: Host
 ) -> None:
     """It is the host's to go on, or to roll back."""
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     host.execute("INSERT INTO visits VALUES ('form-1')")
     with pytest.raises(Refused):
         reviews.ask(CASE, DECIDE, by=TEAM, within=host)
@@ -132,7 +132,7 @@ def test_what_is_refused_leaves_the_hosts_transaction_as_it_was(
 
 def test_what_was_so_already_is_answered_and_remembered(reviews: RapidReviews, host: Host) -> None:
     """With the host's transaction; and the host waits for others as long as before."""
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     host.execute("SET LOCAL lock_timeout = '7s'")
     answer = reviews.ask(CASE, RECEIVE, by=TEAM, command_id="c-2", within=host)
     assert (answer.entries, answer.version) == ((), 4)
@@ -150,7 +150,7 @@ def test_others_wait_until_the_host_is_done_and_come_behind_it(
 ) -> None:
     """Positions rise as transactions commit: no reader passes an entry that comes later."""
     reviews.ask(CASE, RECEIVE, by=TEAM, within=host)
-    other = threading.Thread(target=partial(told, kent_in(stores[1]), RECEIVE, case="KM-2"))
+    other = threading.Thread(target=partial(send_all, kent_in(stores[1]), RECEIVE, case="KM-2"))
     with connected(empty) as onlooker:
         other.start()
         until(lambda: onlooker.execute(WAITING).fetchone() == (1,))
@@ -164,7 +164,7 @@ def test_two_hosts_at_one_case_both_come_through(
     empty: str, stores: tuple[Store, Store], reviews: RapidReviews, host: Host
 ) -> None:
     """The one that waited sees what the first recorded, and decides again."""
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     place = Place.at(empty)
 
     def second() -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tests.faults.processes import ROOT, Said, give_the_sign
+from tests.faults.processes import ROOT, Lines, give_the_sign
 from tests.store.postgres.a_store import rows_at, store_at
 
 WORKERS: Final = range(4)
@@ -47,14 +47,14 @@ def working(
             process.wait()
 
 
-def told_in(folder: Path, workers: Sequence[int] = WORKERS) -> Iterator[Said]:
+def told_in(folder: Path, workers: Sequence[int] = WORKERS) -> Iterator[Lines]:
     """Yield what each worker was told."""
     for worker in workers:
         lines = (folder / f"told-{worker}").read_bytes().split(b"\n")[:-1]
         yield [json.loads(line) for line in lines]
 
 
-def hold_together(address: str, told: Iterable[Said]) -> int:
+def hold_together(address: str, told: Iterable[Lines]) -> int:
     """Hold that all that was told is there, once, and nothing else; return how many entries."""
     recorded: dict[str, list[int]] = {}
     versions: dict[str, list[int]] = {}

@@ -16,8 +16,8 @@ from rapid_review.store.read_model.readings import Snapshot
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE, REPLACE, changed, varied
 from tests.how_many import in_proportion
-from tests.store.a_read_model import Said, Story, all_of, from_entries, hold, stories, until
-from tests.store.a_record import HandSetClock, kent_in, reviews_in, told
+from tests.store.a_read_model import Contents, Story, all_of, from_entries, hold, stories, until
+from tests.store.a_record import HandSetClock, kent_in, reviews_in, send_all
 
 Stores = tuple[Store, Store]
 
@@ -45,7 +45,7 @@ def test_it_says_what_the_entries_say_in_a_file(story: Story) -> None:
 def test_a_milestone_that_nobody_owes_is_no_next_deadline(store: Store) -> None:
     """Devon plans by milestones before the review is due; the board leaves them aside."""
     reviews = reviews_in(store, terms=terms.load("devon-dcfp"), clock=HandSetClock())
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read_model = reviews.read_model()
     read_model.catch_up()
     assert any(one.advisory for one in read_model.deadlines())
@@ -57,7 +57,7 @@ def test_a_clock_of_terms_that_were_replaced_runs_on(store: Store) -> None:
     fewer = varied(KENT, id="kent-and-medway-2021-09", deadlines=KENT.deadlines[:1])
     gone = KENT.clocks.keys() - fewer.clocks.keys()
     reviews = reviews_in(store, terms=KENT, editions=(fewer,), clock=HandSetClock())
-    told(reviews, RECEIVE, changed(REPLACE, terms=fewer.id))
+    send_all(reviews, RECEIVE, changed(REPLACE, terms=fewer.id))
     read_model = reviews.read_model()
     read_model.catch_up()
     assert gone & {one.deadline for one in read_model.deadlines()}
@@ -71,7 +71,7 @@ def test_anyone_who_recorded_something_reads_it(store: Store) -> None:
     read_model = reviews.read_model()
     assert read_model.position == 0
     for number in range(3):
-        told(reviews, RECEIVE, case=f"KM-{number}")
+        send_all(reviews, RECEIVE, case=f"KM-{number}")
         assert read_model.catch_up() == read_model.position == 4 * (number + 1)
         assert read_model.how_many_cases == number + 1
 
@@ -79,7 +79,7 @@ def test_anyone_who_recorded_something_reads_it(store: Store) -> None:
 def test_catching_up_with_nothing_new_changes_nothing(store: Store) -> None:
     """However often."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, INFORM)
+    send_all(reviews, RECEIVE, INFORM)
     read_model = reviews.read_model()
     read_model.catch_up()
     before = all_of(read_model)
@@ -90,7 +90,7 @@ def test_catching_up_with_nothing_new_changes_nothing(store: Store) -> None:
 def test_the_cells_of_one_clock_are_those_of_it_among_all(store: Store) -> None:
     """A statistic is made of one clock; of a clock that nobody knows there are none."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read_model = reviews.read_model()
     read_model.catch_up()
     every = read_model.durations()
@@ -113,9 +113,9 @@ def test_cases_of_another_partnership_are_passed_over(store: Store) -> None:
     """Two partnerships in one store, with cases of one name: each has its own read model."""
     kent = kent_in(store)
     plymouth = reviews_in(store, terms=terms.load("plymouth"), clock=HandSetClock())
-    told(kent, RECEIVE)
-    told(plymouth, RECEIVE.model_copy(update={"reference": "P-1"}))
-    told(kent, RECEIVE, case="KM-2")
+    send_all(kent, RECEIVE)
+    send_all(plymouth, RECEIVE.model_copy(update={"reference": "P-1"}))
+    send_all(kent, RECEIVE, case="KM-2")
     for reviews in (kent, plymouth):
         reviews.read_model(page=3).catch_up()
     for reviews, cases in ((kent, 2), (plymouth, 1)):
@@ -132,7 +132,7 @@ def test_two_who_catch_up_at_once_do_it_once(stores: Stores) -> None:
     """Page by page in turns, each telling the other in between: nothing counts twice."""
     reviews = kent_in(stores[0])
     for number in range(5):
-        told(reviews, RECEIVE, INFORM, case=f"KM-{number}")
+        send_all(reviews, RECEIVE, INFORM, case=f"KM-{number}")
     other = kent_in(stores[1]).read_model(page=2)
     read_model = reviews.read_model(page=3)
 
@@ -160,7 +160,7 @@ def test_threads_that_catch_up_at_once_do_it_once(stores: Stores) -> None:
     for thread in threads:
         thread.start()
     for number in range(10):
-        told(reviews, RECEIVE, case=f"KM-{number}")
+        send_all(reviews, RECEIVE, case=f"KM-{number}")
     for thread in threads:
         thread.join()
     assert not failed
@@ -176,7 +176,7 @@ def test_a_follower_takes_in_what_others_record(stores: Stores) -> None:
     thread.start()
     try:
         for number in range(3):
-            told(reviews, RECEIVE, case=f"KM-{number}")
+            send_all(reviews, RECEIVE, case=f"KM-{number}")
             until(lambda number=number: follower.position == 4 * (number + 1))  # type: ignore[misc]
     finally:
         stop.set()
@@ -191,7 +191,7 @@ def test_while_it_is_made_again_the_old_one_is_read(stores: Stores) -> None:
     """Readers see the old one whole until the new one takes its place, whole."""
     reviews = kent_in(stores[0])
     for number in range(4):
-        told(reviews, RECEIVE, case=f"KM-{number}")
+        send_all(reviews, RECEIVE, case=f"KM-{number}")
     reader = kent_in(stores[1]).read_model()
     reader.catch_up()
     before, seen = all_of(reader), 0
@@ -209,14 +209,14 @@ def test_while_it_is_made_again_the_old_one_is_read(stores: Stores) -> None:
 def test_what_is_recorded_while_it_is_made_again_is_taken_in(store: Store) -> None:
     """By the one that is read meanwhile, and by the new one."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read_model = reviews.read_model(page=2)
     read_model.catch_up()
     left = ["KM-8", "KM-9"]
 
     def meanwhile(_: Progress) -> None:
         if left:
-            told(reviews, RECEIVE, case=left.pop())
+            send_all(reviews, RECEIVE, case=left.pop())
             read_model.catch_up()
             assert all_of(read_model) == from_entries(reviews)
 
@@ -233,7 +233,7 @@ def test_a_rebuild_that_was_interrupted_goes_on(store: Store) -> None:
     """From its last page; and the old one is read until then."""
     reviews = kent_in(store)
     for number in range(4):
-        told(reviews, RECEIVE, case=f"KM-{number}")
+        send_all(reviews, RECEIVE, case=f"KM-{number}")
     read_model = reviews.read_model(page=3)
     read_model.catch_up()
     before = all_of(read_model)
@@ -261,16 +261,16 @@ def test_what_is_read_together_is_of_one_moment(stores: Stores) -> None:
     In memory the somebody waits until the reading has ended.
     """
     reviews, other = kent_in(stores[0]), kent_in(stores[1])
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read_model = reviews.read_model()
     read_model.catch_up()
     before = all_of(read_model)
 
     def records() -> None:
-        told(other, RECEIVE, case="KM-2")
+        send_all(other, RECEIVE, case="KM-2")
         other.read_model().catch_up()
 
-    def read(seen: Snapshot) -> tuple[int, Said]:
+    def read(seen: Snapshot) -> tuple[int, Contents]:
         cases = seen.how_many_cases
         meanwhile.start()
         meanwhile.join(timeout=0.3 if stores[0] is stores[1] else 15)
@@ -290,7 +290,7 @@ def test_whatever_is_asked_of_the_read_model_itself_while_it_is_read_is_answered
 ) -> None:
     """A reading within a reading; nothing is written before it has ended."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read_model = reviews.read_model()
     read_model.catch_up()
     assert read_model.read(lambda seen: (seen.position, read_model.position)) == (4, 4)
@@ -303,7 +303,7 @@ def test_what_is_caught_up_with_in_the_midst_of_a_reading_is_refused_on_one_conn
     """What is read would not be of one moment; the message says what to do."""
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         read_model = reviews.read_model()
         with pytest.raises(RecordError, match="being read; try again when the reading has ended"):
             read_model.read(lambda _: read_model.catch_up())

@@ -14,7 +14,7 @@ from rapid_review.store.read_model.searching import Sought
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, KENT, NAME_THEME, RECEIVE, REQUEST, changed, varied
 from tests.store.a_read_model import DAYS, listed
-from tests.store.a_record import HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import HandSetClock, kent_in, reviews_in, send_all
 
 OTHERS: Final = varied(KENT, id="elsewhere-2020-05", partnership="elsewhere")
 
@@ -23,12 +23,12 @@ def five_cases(store: Store) -> RapidReviews:
     """Return reviews of five cases, opened in an order that is not that of their references."""
     reviews = kent_in(store)
     elsewhere = reviews_in(store, terms=OTHERS, clock=HandSetClock())
-    told(reviews, changed(RECEIVE, source="police"), case="KM_2020.3")
-    told(elsewhere, RECEIVE, case="KM-2020-001")
-    told(reviews, RECEIVE, REQUEST, NAME_THEME, case="KM-2020-001")
-    told(reviews, changed(RECEIVE, reference="CSPR+7"), NAME_THEME, case="km-2020-2")
-    told(reviews, *CLOSED, case="Z-1")
-    told(reviews, changed(RECEIVE, source="police-2"), case="A-1")
+    send_all(reviews, changed(RECEIVE, source="police"), case="KM_2020.3")
+    send_all(elsewhere, RECEIVE, case="KM-2020-001")
+    send_all(reviews, RECEIVE, REQUEST, NAME_THEME, case="KM-2020-001")
+    send_all(reviews, changed(RECEIVE, reference="CSPR+7"), NAME_THEME, case="km-2020-2")
+    send_all(reviews, *CLOSED, case="Z-1")
+    send_all(reviews, changed(RECEIVE, source="police-2"), case="A-1")
     for one in (reviews, elsewhere):
         one.read_model().catch_up()
     return reviews
@@ -73,8 +73,8 @@ def test_a_page_goes_on_after_the_last_of_the_page_before(store: Store) -> None:
     read_model = reviews.read_model()
     first = read_model.search(limit=2)
     assert first.after == "KM-2020-001"
-    told(reviews, NAME_THEME, case="KM_2020.3")
-    told(reviews, RECEIVE, case="0-1")
+    send_all(reviews, NAME_THEME, case="KM_2020.3")
+    send_all(reviews, RECEIVE, case="0-1")
     read_model.catch_up()
     rest = read_model.search(after=first.after)
     assert [one.reference for one in rest.cases] == ["km-2020-2", "Z-1", "A-1", "0-1"]

@@ -40,7 +40,7 @@ from tests.domain.a_review import (
     changed,
 )
 from tests.store.a_read_model import DAYS
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 
 TUESDAY: Final = at("2020-05-12 09:00")
 HIDDEN: Final = changed(NAME_THEME, theme="hidden-adults")
@@ -82,7 +82,7 @@ def test_a_case_falls_due_and_teaches_as_its_entries_say(store: Store, what: str
     """Command by command, on each day that is behind what the case tells of."""
     reviews = kent_in(store)
     for command in HISTORIES[what]:
-        told(reviews, command)
+        send_all(reviews, command)
         seen = read(reviews)
         for day in (TUESDAY, *DAYS):
             if not seen.still_to_come(day):
@@ -94,7 +94,7 @@ def test_all_cases_together_are_in_the_order_of_opening(store: Store) -> None:
     """Every kind of thing falls due in one of them, and each figure of learning is the same."""
     reviews = kent_in(store)
     for number, commands in enumerate(HISTORIES.values()):
-        told(reviews, *commands, case=f"KM-{9 - number}")
+        send_all(reviews, *commands, case=f"KM-{9 - number}")
     seen, now = read(reviews), DAYS[-1]
     found = list(seen.falls_due(now))
     assert found == by_entries(reviews, now)
@@ -110,9 +110,9 @@ def test_all_cases_together_are_in_the_order_of_opening(store: Store) -> None:
 def test_a_duplicate_owes_nothing_and_may_be_asked_what_it_is_to_look_at(store: Store) -> None:
     """ToR 4(f), 8.1: its themes are told of itself, and not among those of all cases."""
     reviews = kent_in(store)
-    told(reviews, changed(RECEIVE, at=at("2020-04-06 09:00")), NAME_THEME, case="KM-1")
-    told(reviews, RECEIVE, HIDDEN, NAME_THEME, case="KM-2")
-    told(reviews, changed(LINK, process="duplicate-of", reference="KM-1"), case="KM-2")
+    send_all(reviews, changed(RECEIVE, at=at("2020-04-06 09:00")), NAME_THEME, case="KM-1")
+    send_all(reviews, RECEIVE, HIDDEN, NAME_THEME, case="KM-2")
+    send_all(reviews, changed(LINK, process="duplicate-of", reference="KM-1"), case="KM-2")
     seen = read(reviews)
     assert {one.case for one in seen.falls_due(DAYS[-1])} == {"KM-1"}
     duplicate = seen.learning()[1]
@@ -125,7 +125,7 @@ def test_a_duplicate_owes_nothing_and_may_be_asked_what_it_is_to_look_at(store: 
 def test_where_a_day_is_still_to_come_the_learning_is_read_all_the_same(store: Store) -> None:
     """It is the same on every day; what falls due is not, so that the entries are read."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, NAME_THEME)
+    send_all(reviews, RECEIVE, NAME_THEME)
     early = at("2020-05-05 09:00")
     why, due = from_read_model(reviews, lambda seen: seen.falls_due(early), early)
     assert "has a day in the future" in why
@@ -137,7 +137,7 @@ def test_where_a_day_is_still_to_come_the_learning_is_read_all_the_same(store: S
 def test_no_word_is_in_what_is_kept_of_them(store: Store) -> None:
     """Whatever was written freely: an action's words, a theme's, why a decision was made."""
     reviews = kent_in(store)
-    told(reviews, *HISTORIES["decided, with an action"], ANSWER_AWAITED)
+    send_all(reviews, *HISTORIES["decided, with an action"], ANSWER_AWAITED)
     seen = read(reviews)
     kept = repr((seen.falls_due(DAYS[-1]), seen.learning()))
     for word in ("ask every clinic", "much can be learnt", "sleep was not"):

@@ -11,7 +11,7 @@ import pytest
 from rapid_review.audit.verify import Report
 from rapid_review.store.sql.read_model import LAYOUT
 from tests.store.a_ledger import CASES, SIZE, TRUST, Place, found, letter, three_cases
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 
 FIRST: Final = CASES[0]
 
@@ -145,7 +145,7 @@ def test_a_read_model_that_is_behind_the_entries_is_compared_as_far_as_it_was_re
     read: Place,
 ) -> None:
     """It is brought up to date when it is next asked, and not by anyone who verifies it."""
-    read.record(lambda reviews: told(reviews, letter(7), letter(8), case=FIRST))
+    read.record(lambda reviews: send_all(reviews, letter(7), letter(8), case=FIRST))
     assert found(compared(read)) == []
     with closing(read.opened()) as store:
         assert kent_in(store).read_model().position == SIZE

@@ -14,7 +14,7 @@ from rapid_review.store.sql.read_model import LAYOUT
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, KENT, RECEIVE
 from tests.store.a_read_model import DAYS, all_of, from_entries
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.read_model.another_release import Release
 
 Starts = Callable[..., Release]
@@ -67,7 +67,7 @@ def test_each_release_reads_its_own(shared: Shared, release: Starts, layout: int
         "rebuild": read_model.rebuild,
     }
     for number, (theirs, then) in enumerate(permutations(ACTS, 2), start=1):
-        told(reviews, RECEIVE, case=f"KM-{number}")
+        send_all(reviews, RECEIVE, case=f"KM-{number}")
         position, before = 4 * number, [str(one) for one in read_model.board(DAYS[0])]
         assert ours[then]() in (position, before)
         other.does(theirs, shared.name)
@@ -82,11 +82,11 @@ def test_what_the_last_release_kept_is_left_to_it(shared: Shared, release: Start
     It wrote `live` as 1. What it left takes up room until it is retired, and is read by nobody.
     """
     reviews = kent_in(shared.store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     last = release(LAYOUT, numbers_as_before=True)
     assert last.does("catch_up", shared.name) == 4
     assert others(shared.store.opened) == (OtherReadModel(LAYOUT, KENT.partnership, 4),)
-    told(reviews, CONVENE)
+    send_all(reviews, CONVENE)
     read_model = reviews.read_model()
     assert read_model.position == 0
     assert read_model.catch_up() == 5
@@ -101,7 +101,7 @@ def test_what_the_last_release_kept_is_left_to_it(shared: Shared, release: Start
 def test_a_newer_release_warms_up_before_it_is_asked(shared: Shared, release: Starts) -> None:
     """Its rebuild makes all there is to make; its first catch-up then reads what came since."""
     reviews = kent_in(shared.store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read_model = reviews.read_model()
     read_model.catch_up()
     newer = release(LAYOUT + 1)
@@ -115,7 +115,7 @@ def test_a_newer_release_warms_up_before_it_is_asked(shared: Shared, release: St
 def test_what_nobody_runs_any_more_is_retired(shared: Shared, release: Starts) -> None:
     """Its builds and its tables go; ours stay. A release that comes back makes its own again."""
     reviews = kent_in(shared.store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     older = release(LAYOUT - 1, numbers_as_before=True)
     ready(older, shared)
     older.does("rebuild", shared.name)
@@ -133,7 +133,7 @@ def test_what_nobody_runs_any_more_is_retired(shared: Shared, release: Starts) -
 
 def test_one_that_is_not_there_cannot_be_retired(shared: Shared) -> None:
     """Least of all the one that this release reads."""
-    told(reviews := kent_in(shared.store), RECEIVE)
+    send_all(reviews := kent_in(shared.store), RECEIVE)
     reviews.read_model().catch_up()
     for layout in (LAYOUT, LAYOUT - 1):
         with pytest.raises(

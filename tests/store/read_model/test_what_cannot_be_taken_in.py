@@ -14,7 +14,7 @@ from rapid_review.store.log.codec import Codec
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, varied
 from tests.store.a_read_model import all_of, from_entries
-from tests.store.a_record import CASE, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, HandSetClock, kent_in, reviews_in, send_all
 
 
 def broken(store: Store, case: str, version: int, body: bytes, kind: str = "CaseClosed") -> None:
@@ -26,7 +26,7 @@ def broken(store: Store, case: str, version: int, body: bytes, kind: str = "Case
 def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Store) -> None:
     """Its case stays as it last was; it is named with its position, case and reason."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     read_model = reviews.read_model(page=1)
     read_model.catch_up()
     before = all_of(read_model)
@@ -37,7 +37,7 @@ def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_goes_on(store: Stor
     (quarantined,) = read_model.quarantined()
     assert (quarantined.position, quarantined.case) == (5, CASE)
     assert "no schema version" in quarantined.reason
-    told(reviews, RECEIVE, case="KM-2")
+    send_all(reviews, RECEIVE, case="KM-2")
     read_model.catch_up()
     assert read_model.how_many_cases == 2
     assert read_model.quarantined() == (quarantined,)
@@ -77,14 +77,14 @@ def test_what_was_parked_is_taken_in_when_it_can_be_read(store: Store) -> None:
     local = varied(KENT, id="of-our-own")
     ours = reviews_in(store, terms=local, clock=HandSetClock())
     ours.read_model().catch_up()
-    told(ours, RECEIVE, case="KM-1")
-    told(ours, RECEIVE, case="KM-2")
+    send_all(ours, RECEIVE, case="KM-1")
+    send_all(ours, RECEIVE, case="KM-2")
     without = kent_in(store).read_model()
     without.catch_up()
     assert [one.case for one in without.quarantined()] == ["KM-1", "KM-2"]
     assert "of-our-own" in without.quarantined()[0].reason
     assert without.how_many_cases == 0
-    told(ours, INFORM, case="KM-1")
+    send_all(ours, INFORM, case="KM-1")
     ours.read_model().catch_up()
     assert [one.case for one in without.quarantined()] == ["KM-2"]
     ours.read_model().rebuild()
@@ -111,11 +111,11 @@ def of_a_release_before(store: Store) -> RapidReviews:
 def test_what_an_older_release_could_not_read_a_newer_one_takes_in_at_once(store: Store) -> None:
     """Nothing need be recorded in the case, and nobody need rebuild; a case that was in stays."""
     reviews, older = kent_in(store), of_a_release_before(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     older.read_model().catch_up()
-    told(reviews, CONVENE)
-    told(reviews, RECEIVE, CONVENE, case="KM-2")
-    told(reviews, RECEIVE, case="KM-3")
+    send_all(reviews, CONVENE)
+    send_all(reviews, RECEIVE, CONVENE, case="KM-2")
+    send_all(reviews, RECEIVE, case="KM-3")
     broken(store, "KM-3", 5, b"{}")
     older.read_model().catch_up()
     assert [one.case for one in older.read_model().quarantined()] == [CASE, "KM-2", "KM-3"]
@@ -130,9 +130,9 @@ def test_what_an_older_release_could_not_read_a_newer_one_takes_in_at_once(store
 def test_what_is_tried_again_is_not_tried_at_every_catch_up(store: Store) -> None:
     """Once in a process: that is when a newer release, or terms that lacked, may have come."""
     reviews, older = kent_in(store), of_a_release_before(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     reviews.read_model().catch_up()
-    told(reviews, CONVENE)
+    send_all(reviews, CONVENE)
     older.read_model().catch_up()
     assert len(reviews.read_model().quarantined()) == 1
     reviews.read_model().catch_up()

@@ -14,7 +14,7 @@ from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
 
 FIRST, SECOND = 1, 2
@@ -40,15 +40,15 @@ def test_new_words_are_sealed_by_another_algorithm_and_old_ones_still_opened(
 ) -> None:
     """Each section says by which it is sealed; in one case both are side by side."""
     with closing(sealed_in(tmp_path)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         before = words_of(store)
     with closing(by_the_second(tmp_path)) as store:
-        told(kent_in(store), LETTER)
+        send_all(kent_in(store), LETTER)
         assert suites_in(store) == [{FIRST}, {SECOND}]
         *first, last = words_of(store)
         assert first == before
         assert last == {"event.words": "what the Panel is told"}
-        assert told(kent_in(store), RECEIVE, LETTER) == ()  # both are known again
+        assert send_all(kent_in(store), RECEIVE, LETTER) == ()  # both are known again
         assert not store.ledger().verify().findings
 
 
@@ -65,7 +65,7 @@ def test_by_an_algorithm_that_is_retired_nothing_is_sealed_any_more(tmp_path: Pa
 def test_a_section_that_is_said_to_be_of_the_other_algorithm_does_not_open(tmp_path: Path) -> None:
     """The number is bound to the words: nobody can have the one read what the other sealed."""
     with closing(sealed_in(tmp_path)) as store:
-        entry = told(kent_in(store), RECEIVE)[0]
+        entry = send_all(kent_in(store), RECEIVE)[0]
         assert store.keys is not None
         (row,) = store.opened.rows.after(0, 1)
         place = Place(row[1], entry.version, row[3])
@@ -83,7 +83,7 @@ def test_a_section_that_is_said_to_be_of_the_other_algorithm_does_not_open(tmp_p
 def test_a_section_of_an_algorithm_of_later_names_it(tmp_path: Path) -> None:
     """Anyone who opens a store with an older version is told that, and all else is read."""
     with closing(sealed_in(tmp_path)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
     store = Store.on_sqlite(tmp_path / "record.db", unsealed=True)
     with closing(store):
         (row,) = store.opened.rows.after(0, 1)

@@ -11,14 +11,14 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE
 from tests.golden.entries import EXPORT
-from tests.store.a_record import CASE, TEAM, HandSetClock, a_store_at, kent_in, rows_at, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, a_store_at, kent_in, rows_at, send_all
 
 WAY_ON = r"nothing can be recorded\. .*`rapid-review db seal OLD NEW`; .*unsealed"
 
 RECORDING: dict[str, Callable[[RapidReviews], object]] = {
-    "a command": lambda reviews: told(reviews, INFORM),
-    "what is so already": lambda reviews: told(reviews, RECEIVE),
-    "a new case": lambda reviews: told(reviews, RECEIVE, case="KM-2"),
+    "a command": lambda reviews: send_all(reviews, INFORM),
+    "what is so already": lambda reviews: send_all(reviews, RECEIVE),
+    "a new case": lambda reviews: send_all(reviews, RECEIVE, case="KM-2"),
     "what has happened": lambda reviews: reviews.handle(CASE, INFORM, by=TEAM, as_history=True),
     "a history": lambda reviews: reviews.import_history(
         "KM-2", reviews.case(CASE).recorded, by=TEAM
@@ -81,11 +81,11 @@ def test_it_is_recorded_in_for_a_trial(tmp_path: Path) -> None:
         with RapidReviews.on_sqlite(
             path, terms=KENT, clock=HandSetClock(), unsealed=True
         ) as reviews:
-            told(reviews, INFORM)
+            send_all(reviews, INFORM)
     assert len(rows_at(path)) == 5
 
 
 def test_what_is_in_memory_is_free(tmp_path: Path) -> None:
     """Nothing of it is kept."""
-    assert told(RapidReviews.in_memory(terms=KENT, clock=HandSetClock()), RECEIVE)
+    assert send_all(RapidReviews.in_memory(terms=KENT, clock=HandSetClock()), RECEIVE)
     assert not list(tmp_path.iterdir())

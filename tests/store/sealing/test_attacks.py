@@ -31,7 +31,7 @@ from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, changed
 from tests.golden.sealed import sealed_by
 from tests.store.a_ledger import TRUST, Alter, IntruderInFile, Place, Row, found, letter
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.sealing.a_sealed_place import SealedPlace, foretold_keys
 from tests.store.writing.test_erasing import (
     APPROVE,
@@ -58,7 +58,7 @@ NAMED: Final = changed(
 def two_cases(reviews: RapidReviews) -> None:
     """Record two cases: a receipt with its three clocks, and three letters."""
     for case in CASES:
-        told(reviews, NAMED, *map(letter, range(3)), case=case)
+        send_all(reviews, NAMED, *map(letter, range(3)), case=case)
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def with_another_key(one: Envelope) -> Envelope:
 def ninth_entry() -> Entry:
     """Return what comes next in the first case, as anybody might write it."""
     elsewhere = kent_in()
-    told(elsewhere, NAMED, *map(letter, range(4)), case=FIRST)
+    send_all(elsewhere, NAMED, *map(letter, range(4)), case=FIRST)
     return elsewhere.history(FIRST)[-1]
 
 
@@ -169,13 +169,13 @@ class Attack(NamedTuple):
     Attributes:
         alter: does it.
         place: the entry that is named.
-        told: what is said of it with the keys.
+        found: what is found with the keys, in words.
         without: whether it is found without keys as well, in the store and in a bundle.
     """
 
     alter: Alter
     place: tuple[str, int, int]
-    told: str
+    found: str
     without: bool = False
 
 
@@ -311,7 +311,7 @@ def test_with_the_keys_what_was_altered_is_found_and_named(
     held.intruder.alter(attack.alter)
     lines = found(held.verified(with_keys=True))
     here = [line for line in lines if line.startswith(named_in(attack.place))]
-    assert [line for line in here if attack.told in line], lines
+    assert [line for line in here if attack.found in line], lines
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=[*ATTACKS])
@@ -386,7 +386,7 @@ def test_an_entry_of_before_a_restore_only_a_checkpoint_tells_from_that_after_it
     held: SealedPlace,
 ) -> None:
     """Both were recorded in that place, with the keys."""
-    held.record(lambda reviews: told(reviews, letter(7), case=FIRST))
+    held.record(lambda reviews: send_all(reviews, letter(7), case=FIRST))
     before: list[Row] = []
 
     def restore(rows: list[Row]) -> Sequence[Row]:
@@ -394,7 +394,7 @@ def test_an_entry_of_before_a_restore_only_a_checkpoint_tells_from_that_after_it
         return rows[:LAST]
 
     held.intruder.alter(restore)
-    held.record(lambda reviews: told(reviews, letter(8), case=FIRST))
+    held.record(lambda reviews: send_all(reviews, letter(8), case=FIRST))
     held.intruder.alter(lambda rows: [*rows[:LAST], *before])
     assert held.verified(with_keys=True).findings == []
 
@@ -437,7 +437,7 @@ _TOMBSTONES: Final = "tombstones of the key store, held to the record"
 
 def erased(reviews: RapidReviews, *, case: str, order: ProposeErasure) -> None:
     """Propose, approve and finish an erasure."""
-    told(reviews, order, case=case)
+    send_all(reviews, order, case=case)
     reviews.handle(case, changed(APPROVE, order=order.order), by=OTHER)
     reviews.erase(case, order.order, by=OTHER)
 
@@ -529,7 +529,7 @@ def test_a_key_that_was_damaged_is_a_finding_at_each_entry(held: SealedPlace) ->
 
 def test_more_than_twenty_of_a_sort_are_counted(held: SealedPlace) -> None:
     """With keys of another record every entry is found; the first are told in full."""
-    held.record(lambda reviews: told(reviews, *map(letter, range(3, 11)), case=FIRST))
+    held.record(lambda reviews: send_all(reviews, *map(letter, range(3, 11)), case=FIRST))
     with closing(held.opened(None)) as store, closing(keys_in_memory()) as others:
         lines = found(store.ledger().verify(TRUST, keys=others))
     assert (len(lines), lines[-1]) == (21, "seals: 2 more like these")
@@ -552,7 +552,7 @@ def test_a_wrong_key_file_is_the_machines_error_and_no_finding(held: SealedPlace
 def test_keys_for_a_store_that_is_not_sealed_are_refused() -> None:
     """They would say nothing of it."""
     with closing(keys_in_memory()) as keys, closing(Store.in_memory()) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         with pytest.raises(InvalidInputError, match="keys were given, and the words of this"):
             store.ledger().verify(keys=keys)
 
@@ -565,7 +565,7 @@ def test_a_sealed_entry_in_a_store_that_is_not_sealed_is_found(
         (row,) = store.opened.rows.after(3, 1)
     path = tmp_path / "plain.db"
     place = Place(partial(Store.on_sqlite, path, unsealed=True), IntruderInFile(path), tmp_path)
-    place.record(lambda reviews: told(reviews, RECEIVE, case=FIRST))
+    place.record(lambda reviews: send_all(reviews, RECEIVE, case=FIRST))
     place.intruder.alter(lambda rows: [*rows[:3], Row(*row)])
     (line,) = found(place.verified())
     assert line.endswith(

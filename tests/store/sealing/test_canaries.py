@@ -26,7 +26,7 @@ from rapid_review.store.sealing.canaries import (
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE, changed
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 
 WORDS = ("Zoë Quux", "another child")
 NAME = "a name"  # of the child in the notification
@@ -74,11 +74,11 @@ def test_files_that_are_not_there_are_not_searched(tmp_path: Path) -> None:
 def test_what_is_not_sealed_is_found_in_the_rows_and_what_is_sealed_is_not() -> None:
     """With the entry in which it stands."""
     with closing(Store.in_memory()) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         (found,) = in_rows(store.opened.rows, [NAME])
         assert found.offset == 1
     with closing(Store.in_memory(keys_in_memory())) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         assert not list(in_rows(store.opened.rows, [NAME]))
 
 
@@ -266,7 +266,7 @@ def test_a_word_is_found_as_pages_and_xml_escape_it(
 def test_in_rows_it_is_said_which_of_the_words_was_found(tmp_path: Path) -> None:
     """And in which entry of which case; here in a file."""
     with closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store:
-        told(kent_in(store), changed(RECEIVE, source="a-source"), ACT)
+        send_all(kent_in(store), changed(RECEIVE, source="a-source"), ACT)
         (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
         found = in_rows(store.opened.rows, ("no such word", "a-source"))
         assert list(found) == [Found(stream, 1, 2)]

@@ -17,7 +17,7 @@ from rapid_review.store.sealing.wrapped import wrapped
 from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE
-from tests.store.a_record import kent_in, told
+from tests.store.a_record import kent_in, send_all
 from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
 
 ONE, OTHER = "0" * 31 + "1", "0" * 31 + "2"
@@ -308,7 +308,7 @@ def test_a_key_file_that_may_not_be_written_opens_keys_all_the_same(folder: Path
 def test_a_wrapping_key_of_the_hosts_service_takes_over_from_a_file(tmp_path: Path) -> None:
     """And from one key of the service another."""
     with closing(sealed_in(tmp_path)) as store:
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
         before = words_of(store)
     first, second = (WrappingKey(epoch, os.urandom(KEY)) for epoch in (2, 3))
     service = HostWrapping(2, first.wrap, first.unwrap)
@@ -320,4 +320,4 @@ def test_a_wrapping_key_of_the_hosts_service_takes_over_from_a_file(tmp_path: Pa
     by_service = keys_at(tmp_path / KEYS, newer)
     with closing(Store.on_sqlite(tmp_path / "record.db", keys=by_service)) as store:
         assert words_of(store) == before
-        told(kent_in(store), WRITE)
+        send_all(kent_in(store), WRITE)

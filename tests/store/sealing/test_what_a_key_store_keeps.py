@@ -28,7 +28,7 @@ from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE, WRITE, changed
 from tests.store.a_ledger import IntruderInFile, Row
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
 from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
 
@@ -62,8 +62,8 @@ def test_a_tombstone_says_when_by_which_order_and_what_was_destroyed(keys: Keys)
 def test_a_fingerprint_is_a_digest_of_what_was_kept_of_a_key() -> None:
     """So that an auditor who has an old copy of the key can say which one was destroyed."""
     key = ScopeKey.new(bytes(KEY_ID), bytes(range(64)))
-    told_apart = b"rr-key/v1\n" + bytes(range(32)) + b"\x00" + bytes(range(32, 64))
-    assert key.fingerprint() == hashlib.sha256(told_apart).hexdigest()
+    disagreements_in = b"rr-key/v1\n" + bytes(range(32)) + b"\x00" + bytes(range(32, 64))
+    assert key.fingerprint() == hashlib.sha256(disagreements_in).hexdigest()
 
 
 def test_a_tombstone_that_says_nothing_is_a_tombstone_all_the_same() -> None:
@@ -203,7 +203,7 @@ def test_a_key_that_only_a_late_entry_names_is_not_unused() -> None:
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
         letters = [changed(WRITE, correspondence=f"LET-{number}") for number in range(1_000)]
-        told(reviews, RECEIVE, *letters)
+        send_all(reviews, RECEIVE, *letters)
         reviews.handle("KM-LATE", RECEIVE, by=TEAM)
         assert store.keys is not None
         found = counted(store.keys, store.opened.rows)
@@ -232,7 +232,7 @@ def test_the_fence_counts_what_was_destroyed_on_both_sides() -> None:
         reviews.erase(CASE, "E-1", by=TEAM)
         found = fence.fence(store.keys, store.opened.rows)
         assert found.stands
-        assert found.told == found.tombstones == 1
+        assert found.destroyed == found.tombstones == 1
 
 
 def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys: Keys) -> None:
@@ -245,7 +245,7 @@ def test_the_fence_names_each_key_that_went_by_an_order_the_record_has_not(keys:
         fence.Gone(ONE, "E-1", of_a_child.id.hex()),
         fence.Gone(ONE, "E-1", key.id.hex(), 3),
     }
-    assert (found.told, found.tombstones, found.stands) == (0, 2, False)
+    assert (found.destroyed, found.tombstones, found.stands) == (0, 2, False)
 
 
 def test_a_key_that_opens_an_entry_no_longer_is_not_alive_though_its_tombstone_is_gone() -> None:
@@ -256,7 +256,7 @@ def test_a_key_that_opens_an_entry_no_longer_is_not_alive_though_its_tombstone_i
         reviews.erase(CASE, "E-1", by=TEAM)
         store.keys.table.write(lambda writer: writer.execute("DELETE FROM erased_entries", ()))
         found = fence.fence(store.keys, store.opened.rows)
-        assert (found.told, found.tombstones, found.alive, found.missing) == (1, 0, (), ())
+        assert (found.destroyed, found.tombstones, found.alive, found.missing) == (1, 0, (), ())
 
 
 def test_an_order_may_take_one_entry_and_then_all_of_a_scope(keys: Keys) -> None:
@@ -301,13 +301,13 @@ def test_a_token_that_an_entry_holds_as_something_else_leads_to_no_words() -> No
     """As the reference of an action; the words are found in the entry after it."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE, WRITE)
+        send_all(reviews, RECEIVE, WRITE)
         assert store.keys is not None
         (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
         key = store.keys.of(stream, "c")
         assert isinstance(key, ScopeKey)
         token = key.token("words", "some words")
-        told(reviews, changed(ACT, action=f"A{token}"), changed(ACT, words="some words"))
+        send_all(reviews, changed(ACT, action=f"A{token}"), changed(ACT, words="some words"))
         *_, other, said = [row[4] for row in store.opened.rows.after(0, 100)]
         other = other.replace(b'"A%b"' % token.encode(), b'"%b"' % token.encode())
         assert b'"%b"' % token.encode() in other
@@ -320,15 +320,15 @@ def test_a_second_correction_takes_over_the_words_of_the_first() -> None:
     child = RECEIVE.children[0]
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, changed(RECEIVE, children=(changed(child, identity="a name"),)))
+        send_all(reviews, changed(RECEIVE, children=(changed(child, identity="a name"),)))
         (received,) = reviews.case(CASE).all(NotificationReceived)
         renamed = received.children[0].model_copy(update={"identity": "another name"})
         right = received.model_copy(update={"children": (renamed,)})
         correct = CorrectRecord(at=received.at, version=1, because="misspelt", replacement=right)
-        told(reviews, correct)
+        send_all(reviews, correct)
         (named,) = reviews.case(CASE).all(NotificationReceived)
         later = named.model_copy(update={"panel_notified_at": received.at})
-        told(reviews, changed(correct, because="late", replacement=later))
+        send_all(reviews, changed(correct, because="late", replacement=later))
         assert words_of(store)[-1]["event.replacement.children.0.identity"] == "another name"
 
 
@@ -362,7 +362,7 @@ def test_a_correction_takes_over_no_words_of_a_destroyed_key() -> None:
     named = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="a name"),))
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, named)
+        send_all(reviews, named)
         (received,) = reviews.case(CASE).all(NotificationReceived)
         (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
         assert store.keys is not None
@@ -371,7 +371,7 @@ def test_a_correction_takes_over_no_words_of_a_destroyed_key() -> None:
         right = received.model_copy(update={"panel_notified_at": received.at})
         correct = CorrectRecord(at=received.at, version=1, because="late", replacement=right)
         with pytest.raises(Refused) as refused:
-            told(reviews, correct)
+            send_all(reviews, correct)
         assert (refused.value.clause, refused.value.because, refused.value.way_on) == (
             RECORD,
             f"the step has words about person {scope[2:]!r} in this case, {ERASED_BY_ORDER}",
@@ -383,12 +383,12 @@ def test_of_an_erased_case_nothing_more_is_said() -> None:
     """The refusal names the case, and no person in it."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE, ACT)
+        send_all(reviews, RECEIVE, ACT)
         (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
         assert store.keys is not None
         destroy(store.keys, stream, [("c", None)], order_id="E-1", at=NOW)
         with pytest.raises(Refused, match=r"^the step has words about this case"):
-            told(reviews, changed(ACT, action="ACT-2", words="more"))
+            send_all(reviews, changed(ACT, action="ACT-2", words="more"))
 
 
 def test_in_an_erased_case_no_other_person_is_named(keys: Keys) -> None:
@@ -447,7 +447,7 @@ def test_words_of_one_entry_by_two_keys_are_of_no_key() -> None:
 def test_behind_an_altered_newest_entry_nothing_is_recorded(tmp_path: Path) -> None:
     """Though every entry before it is as it was."""
     with closing(sealed_in(tmp_path)) as store:
-        told(kent_in(store), RECEIVE, ACT)
+        send_all(kent_in(store), RECEIVE, ACT)
 
     def altered(rows: list[Row]) -> list[Row]:
         *others, newest = rows
@@ -455,4 +455,4 @@ def test_behind_an_altered_newest_entry_nothing_is_recorded(tmp_path: Path) -> N
 
     IntruderInFile(tmp_path / "record.db").alter(altered)
     with closing(sealed_in(tmp_path)) as store, pytest.raises(KeysError, match="newest entry"):
-        told(kent_in(store), changed(ACT, action="ACT-2"))
+        send_all(kent_in(store), changed(ACT, action="ACT-2"))

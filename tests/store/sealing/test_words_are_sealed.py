@@ -19,7 +19,7 @@ from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, RECEIVE, changed
-from tests.store.a_record import CASE, kent_in, rows_at, told
+from tests.store.a_record import CASE, kent_in, rows_at, send_all
 
 CANARY = "Zebedee Quux"
 NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity=CANARY),))
@@ -45,7 +45,7 @@ def keys_beside(record: Path) -> Keys:
 def test_no_file_of_the_store_holds_what_was_sealed(record: Path) -> None:
     """Neither the record nor its log, nor the key store and its log."""
     with closing(sealed(record)) as store:
-        told(kent_in(store), NAMED)
+        send_all(kent_in(store), NAMED)
         for file in record.parent.iterdir():
             assert CANARY.encode() not in file.read_bytes(), file.name
 
@@ -53,7 +53,7 @@ def test_no_file_of_the_store_holds_what_was_sealed(record: Path) -> None:
 def test_a_sealed_store_is_read_without_any_key(record: Path) -> None:
     """The case is the same, and its words are sealed words either way."""
     with closing(sealed(record)) as store:
-        told(kent_in(store), NAMED, CONVENE)
+        send_all(kent_in(store), NAMED, CONVENE)
         before = kent_in(store).case(CASE)
     with closing(Store.on_sqlite(record, unsealed=True)) as store:
         assert kent_in(store).case(CASE) == before
@@ -64,27 +64,27 @@ def test_a_sealed_store_is_read_without_any_key(record: Path) -> None:
 def test_without_its_keys_a_sealed_store_records_nothing(record: Path) -> None:
     """The error is the machine's; the record is as it was."""
     with closing(sealed(record)) as store:
-        told(kent_in(store), NAMED)
+        send_all(kent_in(store), NAMED)
     with (
         closing(Store.on_sqlite(record, unsealed=True)) as store,
         pytest.raises(KeysError, match="nothing can be recorded without its keys"),
     ):
-        told(kent_in(store), CONVENE)
+        send_all(kent_in(store), CONVENE)
     assert len(rows_at(record)) == 4
 
 
 def test_what_was_said_before_is_known_again_by_its_token(record: Path) -> None:
     """Also by another process, which never had the words before."""
     with closing(sealed(record)) as store:
-        assert told(kent_in(store), NAMED)
+        assert send_all(kent_in(store), NAMED)
     with closing(sealed(record)) as store:
-        assert told(kent_in(store), NAMED) == ()
+        assert send_all(kent_in(store), NAMED) == ()
 
 
 def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
     """Those of a person by the person's key; without a right to it they are withheld."""
     with closing(sealed(record)) as store:
-        entry = told(kent_in(store), NAMED)[0]
+        entry = send_all(kent_in(store), NAMED)[0]
         assert store.keys is not None
         (row,) = store.opened.rows.after(0, 1)
         place = Place(row[1], entry.version, entry.event.kind)
@@ -121,7 +121,7 @@ def test_a_person_whose_reference_holds_a_colon_is_one_person() -> None:
 def test_of_an_erased_person_nothing_can_be_opened_nor_recorded(record: Path) -> None:
     """What else the case holds is as it was."""
     with closing(sealed(record)) as store, closing(keys_beside(record)) as keys:
-        entry = told(kent_in(store), NAMED)[0]
+        entry = send_all(kent_in(store), NAMED)[0]
         (row,) = store.opened.rows.after(0, 1)
         destroy(keys, row[1], [("p:C-1", None)], order_id="E-1", at="2026-11-26T12:00:00Z")
         place = Place(row[1], entry.version, entry.event.kind)

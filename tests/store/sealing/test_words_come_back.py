@@ -26,7 +26,7 @@ from rapid_review.store.store import Store
 from rapid_review.testing.strategies import HERE_ALONE, History, histories
 from tests.domain.a_review import ACT, CONVENE, ERASE, RECEIVE, TO_ERASE, changed
 from tests.golden.entries import ENTRIES
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.sealing.a_sealed_store import words_of
 
 WRAPPING = WrappingKey(2, bytes(32))
@@ -50,8 +50,8 @@ def test_a_sealed_history_is_opened_as_it_was_told(history: History) -> None:
     assume(history.events)
     with closing(Store.in_memory(keys_in_memory())) as store:
         kent_in(store).import_history(CASE, history.events, by=TEAM)
-        told = [dict(said_in(event, "event")) for event in history.events]
-        assert words_of(store) == told
+        given = [dict(said_in(event, "event")) for event in history.events]
+        assert words_of(store) == given
 
 
 def test_every_kind_of_event_is_opened_as_it_was_told() -> None:
@@ -105,36 +105,36 @@ def test_words_are_taken_over_from_the_entry_that_is_corrected_and_no_other() ->
     """Another step cannot say them again by their token, nor can a token that is none."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE, ACT)
+        send_all(reviews, RECEIVE, ACT)
         (acted,) = reviews.case(CASE).all(ImmediateActionRecorded)
         for token in (acted.words, SealedWords("kind", 0)):
             again = changed(ACT, action="ACT-99", words=token)
             with pytest.raises(InvalidInputError, match="words: these words are sealed"):
-                told(reviews, again)
+                send_all(reviews, again)
 
 
 def test_once_an_erasure_is_approved_no_words_of_the_case_are_taken_over() -> None:
     """What is to be erased would else go on in another entry."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE, ACT, TO_ERASE)
+        send_all(reviews, RECEIVE, ACT, TO_ERASE)
         reviews.handle(CASE, ERASE, by=TEAM.model_copy(update={"id": "po-02", "agency": "police"}))
         (acted,) = reviews.case(CASE).all(ImmediateActionRecorded)
         later = acted.model_copy(update={"at": acted.at + timedelta(hours=1)})
         correct = CorrectRecord(at=ERASE.at, version=5, because="late", replacement=later)
         with pytest.raises(InvalidInputError, match="unless an erasure was approved"):
-            told(reviews, correct)
+            send_all(reviews, correct)
 
 
 def test_the_keys_of_another_store_record_nothing() -> None:
     """A row of theirs would be found by every verification from then on."""
     opened = in_memory(sealed=True)
     store = Store(opened, keys_in_memory())
-    told(kent_in(store), RECEIVE)
+    send_all(kent_in(store), RECEIVE)
     others = Store(opened, keys_in_memory())
     with pytest.raises(KeysError, match="are not those that sealed the newest entry"):
-        told(kent_in(others), CONVENE)
-    assert told(kent_in(store), CONVENE)
+        send_all(kent_in(others), CONVENE)
+    assert send_all(kent_in(store), CONVENE)
 
 
 def test_a_key_that_was_made_for_what_was_refused_is_forgotten() -> None:
@@ -144,16 +144,16 @@ def test_a_key_that_was_made_for_what_was_refused_is_forgotten() -> None:
     wrap_anew(keys, WRAPPING)
     mine, theirs = kent_in(Store(opened, keys)), kent_in(Store(opened, others))
     with pytest.raises(Refused):
-        told(mine, ACT)
-    told(theirs, RECEIVE, ACT)
-    assert told(mine, RECEIVE, ACT) == ()
+        send_all(mine, ACT)
+    send_all(theirs, RECEIVE, ACT)
+    assert send_all(mine, RECEIVE, ACT) == ()
 
 
 def test_a_correction_lets_no_other_step_of_the_history_take_words_over() -> None:
     """What comes after it in one import is another entry."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE, ACT)
+        send_all(reviews, RECEIVE, ACT)
         (acted,) = reviews.case(CASE).all(ImmediateActionRecorded)
         later = acted.model_copy(update={"at": acted.at + timedelta(hours=1)})
         correct = RecordCorrected(at=acted.at, version=5, because="late", replacement=later)

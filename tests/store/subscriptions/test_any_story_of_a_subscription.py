@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rapid_review.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
-from tests.store.a_record import HandSetClock, kent_in, told
+from tests.store.a_record import HandSetClock, kent_in, send_all
 from tests.store.subscriptions.a_side_table import Keeper, folded, handled, make_table
 
 CASES = ("KM-1", "KM-2", "KM-3")
@@ -59,7 +59,7 @@ def test_the_side_table_is_a_fold_of_the_log(steps: Sequence[Step], page: int, t
         match step.what:
             case "record":
                 case = CASES[step.who]
-                told(reviews, RECEIVE, changed(WRITE, correspondence=f"L-{number}"), case=case)
+                send_all(reviews, RECEIVE, changed(WRITE, correspondence=f"L-{number}"), case=case)
             case "step":
                 one.step()
             case "retry":

@@ -15,7 +15,7 @@ from rapid_review.store.jobs import Progress
 from rapid_review.store.subscriptions.plan import Recorded
 from rapid_review.store.subscriptions.subscription import Subscription
 from tests.domain.a_review import INFORM, RECEIVE
-from tests.store.a_record import HandSetClock, reviews_in, told
+from tests.store.a_record import HandSetClock, reviews_in, send_all
 from tests.store.subscriptions.a_side_table import Keeper, folded, handled, make_table
 
 Stores = tuple[Store, Store]
@@ -41,7 +41,7 @@ class World:
     def open(self, *cases: str) -> None:
         """Open cases, one after the other."""
         for case in cases:
-            told(self.reviews, RECEIVE, case=case)
+            send_all(self.reviews, RECEIVE, case=case)
 
     def later(self, seconds: float) -> None:
         """Let time go by."""
@@ -78,7 +78,7 @@ def test_every_entry_comes_once_and_in_order_without_its_words(stores: Stores) -
     subscription = world.reviews.subscription("keeping", handle, page=3)
     world.open("KM-1", "KM-2")
     assert done(subscription) == (2 * OPENING, 2 * OPENING, 0)
-    told(world.reviews, INFORM, case="KM-1")
+    send_all(world.reviews, INFORM, case="KM-1")
     done(subscription)
     recorded = list(world.reviews.entries_after(0))
     assert given == [(at, with_words(entry)) for at, entry in recorded]
@@ -91,9 +91,11 @@ def test_what_a_failing_handler_wrote_is_taken_back(stores: Stores) -> None:
     world = World(stores[0])
     world.open("KM-1")
     subscription = world.reviews.subscription("k", is_of("KM-1"), on_failure="stop")
-    with pytest.raises(HandlerFailedError, match=r"HandlerError in a_side_table\.py:\d+") as told:
+    with pytest.raises(
+        HandlerFailedError, match=r"HandlerError in a_side_table\.py:\d+"
+    ) as raised:
         subscription.step()
-    assert "Jane" not in str(told.value)
+    assert "Jane" not in str(raised.value)
     assert (subscription.position, handled(world.store)) == (0, [])
 
 
@@ -112,8 +114,8 @@ def test_an_entry_that_fails_costs_no_other_case(world: World) -> None:
     assert [(one.position, one.tries, one.next_at) for one in behind] == [
         (position, 0, None) for position in (6, 7, 8)
     ]
-    told(world.reviews, INFORM, case="KM-2")
-    told(world.reviews, INFORM, case="KM-1")
+    send_all(world.reviews, INFORM, case="KM-2")
+    send_all(world.reviews, INFORM, case="KM-1")
     assert subscription.step() == (14, 14, OPENING + 1)
     assert handled(world.store) == folded(world.reviews, without=["KM-2"])
 
@@ -200,7 +202,7 @@ def test_another_partnership_s_entries_are_passed_by(world: World) -> None:
     """Each has its own, under the same name if it likes."""
     theirs = RapidReviews(world.store, terms=PLYMOUTH, clock=world.clock, authorizer=Everybody())
     world.open("KM-1")
-    told(theirs, RECEIVE, case="P-1")
+    send_all(theirs, RECEIVE, case="P-1")
     world.open("KM-2")
     keepers = Keeper(), Keeper()
     for reviews, keeper in zip((world.reviews, theirs), keepers, strict=True):
@@ -296,7 +298,7 @@ def test_an_entry_that_cannot_be_read_is_put_aside(
 
 def test_a_plan_without_a_meaning_is_refused(world: World) -> None:
     """All that is wrong with it at once."""
-    with pytest.raises(InvalidInputError) as told:
+    with pytest.raises(InvalidInputError) as raised:
         world.reviews.subscription(
             "Jane Canary",
             Keeper(),
@@ -306,7 +308,7 @@ def test_a_plan_without_a_meaning_is_refused(world: World) -> None:
             start=-1,
             claim=timedelta(),
         )
-    assert [one.partition(":")[0] for one in told.value.problems] == [
+    assert [one.partition(":")[0] for one in raised.value.problems] == [
         "name",
         "kinds",
         "version",
@@ -314,4 +316,4 @@ def test_a_plan_without_a_meaning_is_refused(world: World) -> None:
         "start",
         "claim",
     ]
-    assert "Jane" not in str(told.value)
+    assert "Jane" not in str(raised.value)

@@ -5,7 +5,7 @@ import pytest
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store import Store
 from tests.domain.a_review import INFORM
-from tests.store.a_record import reviews_in, told
+from tests.store.a_record import reviews_in, send_all
 from tests.store.subscriptions.a_side_table import Keeper, folded, handled
 from tests.store.subscriptions.test_subscriptions import PLYMOUTH, World, done, is_of
 
@@ -23,7 +23,7 @@ def test_each_subscription_says_where_it_stands_and_what_it_put_aside(
     world.reviews.subscription("letters", is_of("KM-1"), tries=1, version=2).step()
     plymouth = reviews_in(world.store, terms=PLYMOUTH, clock=world.clock)
     plymouth.subscription("letters", Keeper()).step()
-    told(world.reviews, INFORM, case="KM-2")
+    send_all(world.reviews, INFORM, case="KM-2")
     archive, letters = world.reviews.subscriptions()
     assert archive[:4] == ("archive", 1, 8, 9)
     assert letters[:4] == ("letters", 2, 8, 9)

@@ -36,7 +36,7 @@ from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.log.together import MOST
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSE, CONVENE, INFORM, KENT, RECEIVE, WRITE, changed
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 A_MINUTE = 60.0
 CASES = ("KM-1", "KM-2", "KM-3")
@@ -106,7 +106,7 @@ def _came(one: "Future[Answer]") -> Answer | BaseException:
 def held_in(store: Store) -> tuple[RapidReviews, HeldClock]:
     """Return reviews whose first command can be held, with three cases that were opened."""
     for case in CASES:
-        told(kent_in(store), RECEIVE, case=case)
+        send_all(kent_in(store), RECEIVE, case=case)
     clock = HeldClock(store)
     return reviews_in(store, terms=KENT, clock=clock, authorizer=Everybody()), clock
 
@@ -184,7 +184,7 @@ def test_a_file_that_was_replaced_fails_everybody_who_waits(store: Store, path: 
     assert len(set(map(id, came))) == len(came)
     assert all("nothing was acknowledged" in str(one) for one in came)
     with pytest.raises(StorageError, match="replaced or removed"):
-        told(reviews, INFORM, case=CASES[0])
+        send_all(reviews, INFORM, case=CASES[0])
 
 
 def test_who_is_interrupted_while_deciding_for_all_fails_those_plainly(store: Store) -> None:
@@ -242,7 +242,7 @@ def test_a_transaction_that_the_database_ends_fails_all_that_was_in_it(path: Pat
         assert [type(one) for one in came] == [StorageError] * 3
         assert all("disk is full" in str(one) for one in came)
         assert [kinds_of(store, case) for case in CASES] == [[], [], []]
-        assert told(reviews, CONVENE, case=CASES[0])
+        assert send_all(reviews, CONVENE, case=CASES[0])
 
 
 def test_a_part_that_fails_leaves_nothing_and_takes_nothing_from_the_others(path: Path) -> None:
@@ -271,7 +271,7 @@ def test_what_waits_is_answered_before_the_store_is_closed(store: Store) -> None
     assert all(isinstance(one, Answer) for one in came)
     closing_.join()
     with pytest.raises(StorageError, match="closed"):
-        told(reviews, INFORM, case=CASES[0])
+        send_all(reviews, INFORM, case=CASES[0])
 
 
 # --- What surrounds a command
@@ -282,7 +282,7 @@ def test_a_clock_that_asks_of_the_same_store_is_told_that_it_would_wait_for_itse
 ) -> None:
     """It fails at once, and records nothing."""
     reviews, clock = held_in(store)
-    clock.then = lambda: told(reviews, INFORM, case=CASES[1])
+    clock.then = lambda: send_all(reviews, INFORM, case=CASES[1])
     (came,) = at_once(reviews, clock, (CASES[0], CONVENE))
     assert isinstance(came, StorageError)
     assert "wait for itself" in str(came)
@@ -329,9 +329,9 @@ def test_reviews_of_a_file_are_opened_so(path: Path) -> None:
         ) as reviews,
         closing(Store.on_sqlite(path, unsealed=True)) as other,
     ):
-        told(reviews, RECEIVE)
-        told(kent_in(other), CONVENE)
-        assert told(reviews, CONVENE) == ()
+        send_all(reviews, RECEIVE)
+        send_all(kent_in(other), CONVENE)
+        assert send_all(reviews, CONVENE) == ()
 
 
 # --- Whatever is asked, by however many
@@ -364,7 +364,7 @@ def test_many_threads_record_in_each_case_what_one_after_the_other_does(
         with closing(Store.on_sqlite(path, unsealed=True, commits_together=together)) as store:
             reviews = kent_in(store)
             for case in CASES:
-                told(reviews, RECEIVE, case=case)
+                send_all(reviews, RECEIVE, case=case)
 
             def ask(one: tuple[str, int, bool], reviews: RapidReviews = reviews) -> str:
                 case, step, has_id = one

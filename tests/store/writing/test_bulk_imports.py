@@ -21,13 +21,13 @@ from rapid_review.store.writing import bulk_import as imports
 from rapid_review.store.writing.bulk_import import BATCH, Account, History
 from rapid_review.testing.wording import all_alike
 from tests.domain.a_review import INFORM, KENT, RECEIVE, changed, recorded
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 
 def happened(*commands: Command) -> tuple[AnyEvent, ...]:
     """Return what these commands led to elsewhere, in another store."""
     elsewhere = kent_in()
-    told(elsewhere, *commands)
+    send_all(elsewhere, *commands)
     return elsewhere.case(CASE).recorded
 
 
@@ -58,7 +58,7 @@ def test_cases_are_imported_many_to_a_transaction(store: Store) -> None:
 def test_what_is_refused_is_named_with_its_reason_and_the_rest_goes_in(store: Store) -> None:
     """Nonsense, a name for a reference, and a case that is there with another history."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, INFORM, case="KM-3")
+    send_all(reviews, RECEIVE, INFORM, case="KM-3")
     other = happened(RECEIVE, changed(INFORM, person="P-2"))
     done = reviews.import_histories(
         [

@@ -18,7 +18,7 @@ from rapid_review.projections.case.clocks import clocks
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE, at, changed
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 IN_2029: Final = changed(
     RECEIVE,
@@ -56,7 +56,7 @@ def reading(reviews: RapidReviews, clock: str = "rapid-review") -> ClockReading:
 def test_a_case_received_beyond_the_calendar_is_recorded(store: Store) -> None:
     """ToR 7.3: its clocks are undetermined, for a calendar gap, and nothing is guessed."""
     reviews = until_2028(store)
-    told(reviews, IN_2029)
+    send_all(reviews, IN_2029)
     found = reading(reviews)
     assert (found.state, found.reason) == (ClockState.UNDETERMINED, Reason.CALENDAR_GAP)
     assert not reviews.case(CASE).all(DeadlineSet)
@@ -64,9 +64,9 @@ def test_a_case_received_beyond_the_calendar_is_recorded(store: Store) -> None:
 
 def test_its_clocks_are_set_by_the_next_command_once_a_calendar_reaches(store: Store) -> None:
     """Nobody has to remember them."""
-    told(until_2028(store), IN_2029)
+    send_all(until_2028(store), IN_2029)
     reviews = of_2029(store)
-    events = [entry.event.kind for entry in told(reviews, changed(INFORM, at=AGAIN.at))]
+    events = [entry.event.kind for entry in send_all(reviews, changed(INFORM, at=AGAIN.at))]
     assert events == ["MemberInformed", *["DeadlineSet"] * 3]
     assert reading(reviews).due == date(2029, 1, 29)
 
@@ -74,9 +74,9 @@ def test_its_clocks_are_set_by_the_next_command_once_a_calendar_reaches(store: S
 def test_a_clock_is_set_when_it_is_calculated_again_once_a_calendar_reaches(store: Store) -> None:
     """By itself, and said again under its id it is recognised; before, the gap is told."""
     before = until_2028(store)
-    told(before, IN_2029)
+    send_all(before, IN_2029)
     with pytest.raises(CalendarGapError):
-        told(before, AGAIN)
+        send_all(before, AGAIN)
     reviews = of_2029(store)
     done = reviews.handle(CASE, AGAIN, by=TEAM, command_id="a-1")
     assert "rapid-review" in {e.event.deadline for e in done if isinstance(e.event, DeadlineSet)}
@@ -86,9 +86,9 @@ def test_a_clock_is_set_when_it_is_calculated_again_once_a_calendar_reaches(stor
 def test_a_due_day_counted_with_unpublished_bank_holidays_says_so(store: Store) -> None:
     """Of 2029 nothing is published: the day is provisional until it is calculated again."""
     reviews = of_2029(store)
-    told(reviews, IN_2029)
+    send_all(reviews, IN_2029)
     assert reading(reviews).provisional
-    told(kent_in(store), changed(RECEIVE), case="KM-2")
+    send_all(kent_in(store), changed(RECEIVE), case="KM-2")
     old = clocks(reviews.case_history("KM-2"), AsOf(None, None, at("2029-03-01 09:00")))
     assert not any(one.provisional for one in old)
 
@@ -96,18 +96,18 @@ def test_a_due_day_counted_with_unpublished_bank_holidays_says_so(store: Store) 
 def test_a_correction_that_moves_a_start_beyond_the_calendar_is_taken(store: Store) -> None:
     """The receipt was in 2029 and no calendar reaches; one that does counts it again."""
     reviews = until_2028(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     moved = reviews.history(CASE)[0].event.model_copy(
         update={"at": IN_2029.at, "incident": IN_2029.incident}
     )
     correct = CorrectRecord(
         at=at("2029-02-01 08:00"), version=1, because="a mistyped year", replacement=moved
     )
-    told(reviews, correct)
+    send_all(reviews, correct)
     found = reading(reviews)
     assert (found.state, found.reason) == (ClockState.UNDETERMINED, Reason.CALENDAR_GAP)
     later = of_2029(store)
-    (entry,) = (e for e in told(later, AGAIN) if isinstance(e.event, DeadlineReckonedAgain))
+    (entry,) = (e for e in send_all(later, AGAIN) if isinstance(e.event, DeadlineReckonedAgain))
     assert isinstance(entry.event, DeadlineReckonedAgain)
     assert entry.event.counted_from == date(2029, 1, 8)
     assert reading(later).due == date(2029, 1, 29)
@@ -117,7 +117,7 @@ def test_an_incident_of_1985_that_is_known_today_is_recorded_with_its_clocks(sto
     """ToR 7.3: adults tell of their childhood; what became known then is counted from then."""
     told_in_1985 = RECEIVE.incident.model_copy(update={"known_on": date(1985, 5, 1)})
     reviews = kent_in(store)
-    told(reviews, changed(RECEIVE, incident=told_in_1985))
+    send_all(reviews, changed(RECEIVE, incident=told_in_1985))
     due = {event.deadline: event.due for event in reviews.case(CASE).all(DeadlineSet)}
     assert due["notify-panel"] == date(1985, 5, 9)  # Monday 6 May 1985 was a bank holiday
     assert due["rapid-review"] == date(2020, 5, 27)
@@ -135,7 +135,7 @@ def test_a_bank_holiday_proclaimed_today_is_in_use_today(store: Store, tmp_path:
     mine = calendars.load_file(own)
     clock = HandSetClock("2026-11-27 12:00")
     reviews = reviews_in(store, terms=KENT, clock=clock, calendars=lambda _: mine)
-    told(reviews, changed(RECEIVE, at=at("2026-11-27 09:00")))
+    send_all(reviews, changed(RECEIVE, at=at("2026-11-27 09:00")))
     due = {event.deadline: event for event in reviews.case(CASE).all(DeadlineSet)}
     assert due["rapid-review"].due == date(2026, 12, 21)
     assert due["rapid-review"].calendar.version == "2026-11-27"

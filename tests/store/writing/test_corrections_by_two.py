@@ -29,7 +29,7 @@ from rapid_review.store.authority.port import Authorizer, Decision, Facts
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from tests.domain.a_review import DECIDE, DECIDED, INFORM, KENT, LATER, changed, recorded
-from tests.store.a_record import CASE, TEAM, HandSetClock, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, reviews_in, send_all
 from tests.store.writing.test_erasing import bodies, words_of
 
 OTHER: Final = Actor(id="po-02", role="detective", agency="police")
@@ -54,7 +54,7 @@ def decided(
     """Return the reviews in a store with a decision, and its entry."""
     by = TheirOwn() if authorizer is None else authorizer
     reviews = reviews_in(store, terms=KENT, clock=HandSetClock(), authorizer=by)
-    entries = told(reviews, *DECIDED)
+    entries = send_all(reviews, *DECIDED)
     (number,) = (one.version for one in entries if isinstance(one.event, DecisionMade))
     return reviews, number
 
@@ -132,7 +132,7 @@ def test_what_is_proposed_here_is_not_approved_in_a_history(store: Store) -> Non
 def test_a_whole_history_is_imported_with_the_corrections_in_it(store: Store) -> None:
     """They happened elsewhere, under the rules of that place; told again it adds nothing."""
     reviews, number = decided()
-    told(reviews, proposal(number))
+    send_all(reviews, proposal(number))
     events = reviews.case(CASE).recorded
     corrected = RecordCorrected(at=LATER, version=number, because="w")
     there = reviews_in(store, terms=KENT, clock=HandSetClock(), authorizer=TheirOwn())
@@ -150,7 +150,7 @@ def test_an_erased_proposal_is_not_approved() -> None:
         order = ask.ProposeErasure(
             at=LATER, order="E-1", what=Erased.ENTRY, of_entry=first.version, ground="wrong"
         )
-        told(reviews, order)
+        send_all(reviews, order)
         reviews.handle(CASE, ask.ApproveErasure(at=LATER, order="E-1"), by=OTHER)
         approve = ask.ApproveCorrection(at=LATER, proposal=first.version)
         with pytest.raises(Refused, match="words that are erased"):
@@ -175,7 +175,7 @@ def test_a_proposal_brings_no_words_of_an_erased_decision_back() -> None:
         order = ask.ProposeErasure(
             at=LATER, order="E-1", what=Erased.ENTRY, of_entry=number, ground="wrong"
         )
-        told(reviews, order)
+        send_all(reviews, order)
         assert first.version in reviews.erasure_plan(CASE, "E-1").elsewhere
         reviews.handle(CASE, ask.ApproveErasure(at=LATER, order="E-1"), by=OTHER)
         approve = ask.ApproveCorrection(at=LATER, proposal=first.version)
@@ -192,16 +192,16 @@ def test_without_a_permissions_file_a_sealed_store_lets_nobody() -> None:
     """Neither propose nor approve nor correct alone; a trial's store lets everybody."""
     store = Store.in_memory(keys_in_memory())
     reviews = RapidReviews(store, terms=KENT, clock=HandSetClock())
-    (*_, made, _) = told(reviews, *DECIDED)
+    (*_, made, _) = send_all(reviews, *DECIDED)
     for command in (
         proposal(made.version),
         ask.CorrectRecord(at=LATER, version=made.version, because="w"),
     ):
         with pytest.raises(Refused, match="nobody may correct a decision"):
-            told(reviews, command)
+            send_all(reviews, command)
     trial = RapidReviews.in_memory(terms=KENT, clock=HandSetClock())
-    told(trial, *DECIDED)
-    assert told(trial, ask.CorrectRecord(at=LATER, version=made.version, because="w"))
+    send_all(trial, *DECIDED)
+    assert send_all(trial, ask.CorrectRecord(at=LATER, version=made.version, because="w"))
 
 
 def test_with_a_permissions_file_both_need_the_right() -> None:
@@ -222,11 +222,11 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
         access=Store.in_memory(),
         authorizer=authorizer,
     )
-    (*_, made, _) = told(reviews, *DECIDED)
+    (*_, made, _) = send_all(reviews, *DECIDED)
     health = Actor(id="m-1", role="member", agency="health")
     police = Actor(id="m-2", role="member", agency="police")
     with pytest.raises(Refused, match="may not ProposeCorrection if it corrects a decision"):
-        told(reviews, proposal(made.version))
+        send_all(reviews, proposal(made.version))
     history = [CorrectionProposed.model_validate(dict(proposal(made.version)))]
     with pytest.raises(Refused, match="may not ImportHistory if it corrects a decision"):
         reviews.import_history(CASE, history, by=TEAM)
@@ -238,7 +238,7 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
         reviews.handle(CASE, approve, by=changed(police, agency="health"))
     retract = ask.CorrectRecord(at=LATER, version=asked.version, because="w")
     with pytest.raises(Refused, match="may not CorrectRecord if it corrects a decision"):
-        told(reviews, retract)
+        send_all(reviews, retract)
     assert reviews.handle(CASE, approve, by=police)
 
 

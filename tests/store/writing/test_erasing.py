@@ -43,7 +43,7 @@ from tests.domain.a_review import (
     WRITE,
     changed,
 )
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 
 OTHER: Final = Actor(id="po-02", role="detective", agency="police")
 OF_THE_CHILD: Final = changed(TO_ERASE, because=None)
@@ -138,14 +138,14 @@ def test_of_a_person_the_words_of_the_case_stay(
 def test_the_words_about_a_child_are_gone_however_their_id_was_typed(kept: Store) -> None:
     """A correction spelt the reference otherwise: there are two keys, and both go (I-6)."""
     reviews = kent_in(kept)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     (child,) = RECEIVE.children
     typed = changed(child, reference=child.reference.lower(), identity="Quux")
     received = reviews.history(CASE)[0].event
     correct = ask.CorrectRecord(
         at=LATER, version=1, because="w", replacement=changed(received, children=(typed,))
     )
-    told(reviews, correct, changed(OF_THE_CHILD, at=LATER))
+    send_all(reviews, correct, changed(OF_THE_CHILD, at=LATER))
     reviews.handle(CASE, changed(APPROVE, at=LATER), by=OTHER)
     reviews.erase(CASE, "E-1", by=TEAM)
     named = [text for (_, path), text in words_of(kept).items() if path.endswith("identity")]
@@ -254,7 +254,7 @@ def test_what_was_retracted_cannot_be_said_again_in_words_that_were_erased(kept:
     reviews = held(kept)
     acted = len(reviews.history(CASE))
     retract = ask.CorrectRecord(at=LATER, version=acted, because="it was another child")
-    told(reviews, retract, OF_THE_CASE)
+    send_all(reviews, retract, OF_THE_CASE)
     reviews.handle(CASE, APPROVE, by=OTHER)
     reviews.erase(CASE, "E-1", by=TEAM)
     with pytest.raises(Refused, match="erased all such words"):
@@ -485,7 +485,7 @@ def test_a_plan_names_every_entry_that_holds_the_same_words() -> None:
         reviews.handle(CASE, RECEIVE, by=TEAM, purpose="about Zebedee Quux")
         assert words_left(store, "about Zebedee Quux") == {1, 2, 3, 4}
         of_the_first = changed(OF_AN_ENTRY, of_entry=1)
-        told(reviews, of_the_first)
+        send_all(reviews, of_the_first)
         plan = reviews.erasure_plan(CASE, "E-1")
         assert Field(1, "NotificationReceived", "purpose", "c") in plan.goes
         assert set(plan.elsewhere) == {2, 3, 4}
@@ -502,14 +502,14 @@ def test_a_plan_names_what_a_correction_brought_with_it() -> None:
     """The clocks that it moved were calculated again, for the reason that it gives."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE)
+        send_all(reviews, RECEIVE)
         (received,) = reviews.case(CASE).all(NotificationReceived)
         earlier = received.model_copy(update={"at": received.at - timedelta(days=4)})
         because = "Zebedee Quux rang on Thursday"
         correct = ask.CorrectRecord(at=LATER, version=1, because=because, replacement=earlier)
-        correction, *clocks = told(reviews, correct)
+        correction, *clocks = send_all(reviews, correct)
         assert len(clocks) > 0
-        told(reviews, changed(OF_AN_ENTRY, of_entry=correction.version))
+        send_all(reviews, changed(OF_AN_ENTRY, of_entry=correction.version))
         plan = reviews.erasure_plan(CASE, "E-1")
         assert {one.version for one in clocks} <= set(plan.elsewhere)
         reviews.handle(CASE, APPROVE, by=OTHER)
@@ -521,11 +521,11 @@ def test_of_words_that_nothing_repeats_no_other_entry_is_named() -> None:
     """Nor of an entry whose words are others."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         reviews = kent_in(store)
-        told(reviews, RECEIVE, ACT, WRITE)
+        send_all(reviews, RECEIVE, ACT, WRITE)
         acted = next(
             one.version
             for one in reviews.history(CASE)
             if isinstance(one.event, ImmediateActionRecorded)
         )
-        told(reviews, changed(OF_AN_ENTRY, of_entry=acted))
+        send_all(reviews, changed(OF_AN_ENTRY, of_entry=acted))
         assert reviews.erasure_plan(CASE, "E-1").elsewhere == ()

@@ -34,7 +34,7 @@ from tests.domain.a_review import (
     changed,
     recorded,
 )
-from tests.store.a_record import CASE, TEAM, kent_in, told
+from tests.store.a_record import CASE, TEAM, kent_in, send_all
 
 BY_E_MAIL: AnyEvent = recorded(DecisionMade, DECIDE_NOT)
 """A decision that was made without a meeting, and should not have been."""
@@ -44,7 +44,7 @@ BY_E_MAIL: AnyEvent = recorded(DecisionMade, DECIDE_NOT)
 def reviews(store: Store) -> RapidReviews:
     """Return reviews with a case of which a meeting is convened and not held."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, CONVENE, ASSESS)
+    send_all(reviews, RECEIVE, CONVENE, ASSESS)
     return reviews
 
 
@@ -56,7 +56,7 @@ def codes(reviews: RapidReviews) -> set[str]:
 def test_what_may_not_be_done_and_was_done_is_recorded_and_found(reviews: RapidReviews) -> None:
     """ToR 6.2: the group decided by e-mail; the command stays refused, the fact is taken."""
     with pytest.raises(Refused):
-        told(reviews, DECIDE_NOT)
+        send_all(reviews, DECIDE_NOT)
     (entry,) = reviews.import_history(CASE, [BY_E_MAIL], by=TEAM)
     assert worded_alike(entry.event) == worded_alike(BY_E_MAIL)
     assert "meeting-is-quorate" in codes(reviews)
@@ -90,7 +90,7 @@ def test_what_was_put_in_the_place_of_an_entry_is_not_recorded_beside_it(
     """The source mends its file as the record was mended, and sends it again (ADR 0102)."""
     (entry,) = reviews.import_history(CASE, [BY_E_MAIL], by=TEAM, command_ids=["old-1"])
     mended = changed(BY_E_MAIL, at=at("2020-05-19 15:00"))
-    told(
+    send_all(
         reviews,
         CorrectRecord(at=LATER, version=entry.version, because="minutes", replacement=mended),
     )

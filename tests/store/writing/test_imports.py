@@ -40,13 +40,13 @@ from tests.domain.a_review import (
     recorded,
     seated,
 )
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 
 def happened(*commands: Command, without_clocks: bool = False) -> tuple[AnyEvent, ...]:
     """Return what these commands led to elsewhere, in another store."""
     elsewhere = kent_in()
-    told(elsewhere, *commands)
+    send_all(elsewhere, *commands)
     events = elsewhere.case(CASE).recorded
     return tuple(e for e in events if not (without_clocks and isinstance(e, DeadlineSet)))
 
@@ -69,8 +69,8 @@ def test_an_imported_case_goes_on_like_any_other(store: Store) -> None:
     """It is numbered on, and what it says is known."""
     reviews = kent_in(store)
     reviews.import_history(CASE, happened(RECEIVE, INFORM), by=TEAM)
-    assert told(reviews, INFORM) == ()
-    assert [entry.version for entry in told(reviews, CONVENE)] == [6]
+    assert send_all(reviews, INFORM) == ()
+    assert [entry.version for entry in send_all(reviews, CONVENE)] == [6]
 
 
 def test_all_entries_of_an_import_say_that_they_were_imported_together(store: Store) -> None:
@@ -124,9 +124,9 @@ def test_a_decision_of_an_inquorate_group_is_recorded(store: Store) -> None:
     before = (RECEIVE, CONVENE, without_police)
     decided = recorded(DecisionMade, DECIDE)
     reviews = kent_in(store)
-    told(reviews, *before, case="KM-2")
+    send_all(reviews, *before, case="KM-2")
     with pytest.raises(Refused):
-        told(reviews, DECIDE, case="KM-2")
+        send_all(reviews, DECIDE, case="KM-2")
     reviews.import_history(CASE, (*happened(*before), decided), by=TEAM)
     (found,) = reviews.case(CASE).all(DecisionMade)
     assert worded_alike(found) == worded_alike(decided)
@@ -220,7 +220,7 @@ def test_the_same_history_again_records_nothing_even_when_the_case_has_gone_on(
     reviews = kent_in(store)
     history = happened(RECEIVE, INFORM, without_clocks=True)
     reviews.import_history(CASE, history, by=TEAM)
-    told(reviews, CONVENE)
+    send_all(reviews, CONVENE)
     before = reviews.history(CASE)
     assert reviews.import_history(CASE, history, by=TEAM) == ()
     assert reviews.history(CASE) == before
@@ -230,7 +230,7 @@ def test_the_same_history_again_records_nothing_even_when_the_case_has_gone_on(
 def test_another_history_under_the_same_reference_is_refused(store: Store, other: Command) -> None:
     """Two stories of one case are for people to settle: by a correction."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE, INFORM)
+    send_all(reviews, RECEIVE, INFORM)
     before = reviews.history(CASE)
     with pytest.raises(Refused, match="already exists in the record, with another history"):
         reviews.import_history(CASE, happened(RECEIVE, other), by=TEAM)
@@ -246,7 +246,7 @@ def test_a_case_opened_by_another_while_it_is_imported_stays_the_other_s(
     class Late(HandSetClock):
         def __call__(self) -> datetime:
             if not fast.references():
-                told(fast, RECEIVE)
+                send_all(fast, RECEIVE)
             return super().__call__()
 
     slow = reviews_in(stores[0], terms=KENT, clock=Late())

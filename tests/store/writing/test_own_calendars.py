@@ -16,7 +16,7 @@ from rapid_review.store.store import Store
 from rapid_review.store.writing.calendars_at_hand import OwnCalendars
 from tests.calendars.one_of_ones_own import own_calendar
 from tests.domain.a_review import INFORM, KENT, RECEIVE, at
-from tests.store.a_record import CASE, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, HandSetClock, kent_in, reviews_in, send_all
 
 PLACE: Final = "england-and-wales"
 OWN: Final = ("2026-11-27", date(2020, 5, 28))
@@ -35,10 +35,10 @@ def counted(reviews: RapidReviews) -> tuple[str, date]:
 def test_anyone_who_has_the_store_open_counts_with_it_at_once(stores: tuple[Store, Store]) -> None:
     """A worker that was started before the day was proclaimed need not be started again."""
     office, worker = map(kent_in, stores)
-    told(worker, RECEIVE)
+    send_all(worker, RECEIVE)
     assert counted(worker) == ("2026-11-26", date(2020, 5, 27))
     assert office.keep_calendar(own_calendar()).version == OWN[0]
-    told(worker, AGAIN)
+    send_all(worker, AGAIN)
     assert counted(worker) == OWN
 
 
@@ -46,7 +46,7 @@ def test_a_case_that_was_read_is_counted_when_the_store_is_closed(store: Store) 
     """A reading takes along what it needs."""
     reviews = kent_in(store)
     reviews.keep_calendar(own_calendar())
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     history = kent_in(store).case_history(CASE)
     store.close()
     read = clocks(history, AsOf(read_on=at("2020-05-20 09:00")))
@@ -82,11 +82,11 @@ def test_anyone_who_gives_calendars_counts_with_those(store: Store) -> None:
     """And finds what the store keeps by its version, where a case names it."""
     reviews = kent_in(store)
     reviews.keep_calendar(own_calendar())
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     given = reviews_in(store, terms=KENT, clock=HandSetClock(), calendars=calendars.load)
     assert given.calendar_named(PLACE, None).version == "2026-11-26"
     assert given.calendar_named(PLACE, OWN[0]).version == OWN[0]
-    told(given, AGAIN)
+    send_all(given, AGAIN)
     assert counted(given) == ("2026-11-26", date(2020, 5, 27))
 
 
@@ -94,11 +94,11 @@ def test_a_store_of_before_there_was_a_table_for_them_gets_it(store: Store) -> N
     """It is written to and read without one, until it is given a calendar."""
     _drop(store)
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     assert reviews.own_calendars() == ()
-    told(reviews, INFORM)
+    send_all(reviews, INFORM)
     reviews.keep_calendar(own_calendar())
-    told(reviews, AGAIN)
+    send_all(reviews, AGAIN)
     assert counted(reviews) == OWN
 
 
@@ -109,7 +109,7 @@ def test_a_damaged_calendar_is_named(store: Store) -> None:
     statement = "UPDATE {at}own_calendars SET content = '{{}}'"
     store.opened.tables.write(lambda writer: bool(writer.execute(statement)))
     with pytest.raises(CalendarError, match=r"calendar england-and-wales 2026-11-27 in the store"):
-        told(kent_in(store), RECEIVE)
+        send_all(kent_in(store), RECEIVE)
 
 
 def _drop(store: Store) -> None:

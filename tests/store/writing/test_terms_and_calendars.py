@@ -16,7 +16,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, at, changed, varied
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 
 def quicker(terms: Terms, **changes: object) -> Terms:
@@ -47,10 +47,10 @@ def due(reviews: RapidReviews, case: str = CASE) -> date:
 
 def test_an_edited_terms_file_is_noticed_and_nothing_is_decided_by_it(store: Store) -> None:
     """The digest is pinned, not the name alone; the message gives both, and two ways on."""
-    told(reviews_under(store, EDITED), RECEIVE)
+    send_all(reviews_under(store, EDITED), RECEIVE)
     shipped = kent_in(store)
     with pytest.raises(TermsError, match=r"digests sha256:.*Restore the files.*ReplaceTerms"):
-        told(shipped, INFORM)
+        send_all(shipped, INFORM)
     with pytest.raises(TermsError):
         shipped.terms_of(shipped.case(CASE))
     assert len(shipped.history(CASE)) == 4
@@ -58,23 +58,23 @@ def test_an_edited_terms_file_is_noticed_and_nothing_is_decided_by_it(store: Sto
 
 def test_published_terms_are_found_by_their_digest_whatever_was_edited(store: Store) -> None:
     """A file at hand has the id of the shipped one and other bytes: the case keeps its own."""
-    told(kent_in(store), RECEIVE)
+    send_all(kent_in(store), RECEIVE)
     edited = reviews_under(store, EDITED)
-    assert told(edited, INFORM)
+    assert send_all(edited, INFORM)
     assert edited.terms_of(edited.case(CASE)) == KENT
     assert due(edited) == date(2020, 5, 27)
 
 
 def test_two_files_of_one_id_are_told_apart_by_their_bytes(store: Store) -> None:
     """Both editions given, each case goes on under the one it is pinned to."""
-    told(reviews_under(store, EDITED), RECEIVE)
+    send_all(reviews_under(store, EDITED), RECEIVE)
     both = reviews_under(store, KENT, EDITED)
     assert both.terms_of(both.case(CASE)) == EDITED
 
 
 def test_a_case_is_read_whatever_became_of_its_terms(store: Store) -> None:
     """Replay asks no terms: an old case opens for ever."""
-    entries = told(kent_in(store), RECEIVE)
+    entries = send_all(kent_in(store), RECEIVE)
     edited = reviews_under(store, EDITED)
     assert edited.history(CASE) == entries
     assert due(edited) == date(2020, 5, 27)
@@ -83,24 +83,24 @@ def test_a_case_is_read_whatever_became_of_its_terms(store: Store) -> None:
 def test_an_edited_national_rule_set_is_noticed_too(store: Store) -> None:
     """The terms refer to the national guidance, so its file is pinned with theirs."""
     national = KENT.national.model_copy(update={"digest": f"sha256:{'c' * 64}"})
-    told(reviews_under(store, varied(KENT, national=national)), RECEIVE)
+    send_all(reviews_under(store, varied(KENT, national=national)), RECEIVE)
     with pytest.raises(TermsError, match=f"{KENT.digest} and {KENT.national.digest}"):
-        told(kent_in(store), INFORM)
+        send_all(kent_in(store), INFORM)
 
 
 def test_terms_that_are_not_at_hand_are_asked_for_by_name(store: Store) -> None:
     """A case opened under a file of one's own, and the store opened later without that file."""
-    told(reviews_under(store, LATER), RECEIVE)
+    send_all(reviews_under(store, LATER), RECEIVE)
     with pytest.raises(TermsError, match="kent-and-medway-2021-09"):
-        told(kent_in(store), INFORM)
+        send_all(kent_in(store), INFORM)
 
 
 def test_a_case_goes_on_under_its_own_edition_when_a_new_one_is_in_force(store: Store) -> None:
     """ToR 7.3: new cases get the new length; the old case is decided by its old terms."""
-    told(kent_in(store), RECEIVE)
+    send_all(kent_in(store), RECEIVE)
     later = reviews_under(store, LATER, KENT)
-    told(later, INFORM, CONVENE)
-    told(later, RECEIVE, case="KM-2021-001")
+    send_all(later, INFORM, CONVENE)
+    send_all(later, RECEIVE, case="KM-2021-001")
     assert (due(later), due(later, "KM-2021-001")) == (date(2020, 5, 27), date(2020, 5, 19))
     assert later.terms_of(later.case(CASE)) == KENT
     assert later.terms_of(later.case("KM-2021-001")) == LATER
@@ -108,37 +108,37 @@ def test_a_case_goes_on_under_its_own_edition_when_a_new_one_is_in_force(store: 
 
 def test_a_shipped_edition_is_found_without_being_named(store: Store) -> None:
     """A case pinned to terms that come with the package goes on under them."""
-    told(kent_in(store), RECEIVE)
-    assert told(reviews_under(store, LATER), INFORM)
+    send_all(kent_in(store), RECEIVE)
+    assert send_all(reviews_under(store, LATER), INFORM)
 
 
 def test_terms_are_replaced_by_an_event_and_hold_from_then_on(store: Store) -> None:
     """A clock that runs keeps its due day; what replaced them is pinned in turn."""
-    told(kent_in(store), RECEIVE)
+    send_all(kent_in(store), RECEIVE)
     later = reviews_under(store, LATER)
-    (entry,) = told(later, REPLACE)
+    (entry,) = send_all(later, REPLACE)
     assert entry.event.kind == "TermsReplaced"
     assert later.terms_of(later.case(CASE)) == LATER
     assert due(later) == date(2020, 5, 27)
     with pytest.raises(TermsError):
-        told(kent_in(store), INFORM)
-    assert told(later, INFORM)
+        send_all(kent_in(store), INFORM)
+    assert send_all(later, INFORM)
 
 
 def test_replacing_them_is_what_to_do_next_from_an_edited_file(store: Store) -> None:
     """The edited file gets an id of its own, and the case is told to go on under that."""
-    told(reviews_under(store, EDITED), RECEIVE)
+    send_all(reviews_under(store, EDITED), RECEIVE)
     without = reviews_under(store, KENT, LATER)
     with pytest.raises(TermsError):
-        told(without, INFORM)
-    told(without, REPLACE)
-    assert told(without, INFORM)
+        send_all(without, INFORM)
+    send_all(without, REPLACE)
+    assert send_all(without, INFORM)
 
 
 def test_replacing_terms_is_recognised_when_it_is_asked_again(store: Store) -> None:
     """By its id, though the event holds digests where the command holds a name."""
     later = reviews_under(store, KENT, LATER)
-    told(later, RECEIVE)
+    send_all(later, RECEIVE)
     first = later.handle(CASE, REPLACE, by=TEAM, command_id="form-9")
     assert later.handle(CASE, REPLACE, by=TEAM, command_id="form-9") == first
 
@@ -163,9 +163,9 @@ def test_a_due_day_is_counted_once_with_the_calendar_of_that_time(store: Store) 
     asked again under its id it is recognised.
     """
     then = reviews_in(store, terms=KENT, clock=HandSetClock(), calendars=before_the_funeral)
-    told(then, DIED)
+    send_all(then, DIED)
     now = kent_in(store)
-    told(now, INFORM)
+    send_all(now, INFORM)
     assert due(now) == date(2022, 9, 29)
     again = now.handle(CASE, AGAIN, by=TEAM, command_id="form-3")
     assert due(now) == date(2022, 9, 30)
@@ -178,5 +178,5 @@ def test_a_due_day_is_counted_once_with_the_calendar_of_that_time(store: Store) 
 def test_a_clock_beyond_the_calendar_is_not_guessed(store: Store) -> None:
     """What happened is recorded; its due days are not known, and none is recorded."""
     reviews = kent_in(store)
-    told(reviews, changed(RECEIVE, at=at("2199-12-01 09:00")))
+    send_all(reviews, changed(RECEIVE, at=at("2199-12-01 09:00")))
     assert {one.deadline for one in reviews.case(CASE).all(DeadlineSet)} == {"notify-panel"}

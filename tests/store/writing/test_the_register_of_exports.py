@@ -21,7 +21,7 @@ from tests.domain.a_review import CLOSED, KENT, RECEIVE, at, changed
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import KEY, TRUST
 from tests.store.a_read_model import all_of, from_entries
-from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, told
+from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 LATER = changed(EXPORT, at=at("2021-05-04 09:00"), recipient="national-panel")
 
@@ -48,15 +48,15 @@ def test_a_register_that_a_clock_stamped_ahead_takes_no_export(store: Store) -> 
     with pytest.raises(ClockError, match="nothing was recorded in 'register-of-exports'"):
         reviews.export_made(LATER, by=TEAM, purpose="statutory review")
     assert len(reviews.exports()) == 1
-    assert len(told(reviews, RECEIVE)) == 4
+    assert len(send_all(reviews, RECEIVE)) == 4
 
 
 def test_a_case_is_not_changed_by_being_given_out(store: Store) -> None:
     """And the register is no case: nothing that goes through cases meets it."""
     reviews = kent_in(store)
-    recorded = told(reviews, *CLOSED)
+    recorded = send_all(reviews, *CLOSED)
     reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
-    after = told(reviews, changed(RECEIVE, reference="CSPR-2"), case="KM-2")
+    after = send_all(reviews, changed(RECEIVE, reference="CSPR-2"), case="KM-2")
     assert reviews.references() == (CASE, "KM-2")
     assert reviews.history(CASE) == recorded
     assert tuple(store.all_entries()) == recorded + after
@@ -66,7 +66,7 @@ def test_the_read_model_passes_the_register_over(store: Store) -> None:
     """It is neither taken in as a case nor set aside as one that cannot be read."""
     reviews = kent_in(store)
     reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     reviews.export_made(LATER, by=TEAM, purpose="statutory review")
     read_model = reviews.read_model()
     read_model.catch_up()
@@ -83,7 +83,7 @@ def test_no_case_has_the_reference_of_the_register(store: Store) -> None:
             with pytest.raises(InvalidInputError, match="reserved for the register of exports"):
                 asked(EXPORTS)
         with pytest.raises(InvalidInputError, match="reserved for the register of exports"):
-            told(reviews, RECEIVE, case=EXPORTS)
+            send_all(reviews, RECEIVE, case=EXPORTS)
         imported = reviews.import_histories([(EXPORTS, [EXPORT])], by=TEAM)
         assert [reference for reference, _ in imported.refused] == [EXPORTS]
         reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
@@ -105,7 +105,7 @@ def test_the_register_is_in_the_bundle_of_the_log_and_is_no_case_s(
 ) -> None:
     """What was disclosed is proved as what was recorded is; its bundle as of a case is refused."""
     reviews = kent_in(store)
-    told(reviews, RECEIVE)
+    send_all(reviews, RECEIVE)
     made = reviews.export_made(EXPORT, by=TEAM, purpose="statutory review")
     signer = Signer.start(KEY, tmp_path / "signed")
     reviews.ledger().checkpoint(signer)

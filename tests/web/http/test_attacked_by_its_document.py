@@ -18,7 +18,7 @@ from schemathesis.core.result import Ok
 from rapid_review.web.http import openapi
 from rapid_review.web.http.openapi import RESOURCES
 from tests.domain.a_review import DECIDED, KENT
-from tests.store.a_record import CASE, told
+from tests.store.a_record import CASE, send_all
 from tests.web.http.a_service import Asked
 
 load_all_checks()
@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
 def attack(service: Asked, examples: int, *, chance: bool = False) -> int:
     """Attack a service with so many requests for each resource, right and wrong; count them."""
     for case in CASES:
-        told(service.reviews, *DECIDED, case=case)
+        send_all(service.reviews, *DECIDED, case=case)
     how = settings(
         max_examples=examples,
         derandomize=not chance,

@@ -17,7 +17,7 @@ from tests.domain.a_review import (
 )
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import unguarded
-from tests.store.a_record import CASE, TEAM, told
+from tests.store.a_record import CASE, TEAM, send_all
 from tests.web.http.a_service import Asked, Client, next_of, problem_in
 
 # --- Over all cases
@@ -79,8 +79,8 @@ def test_a_store_that_only_its_entries_can_answer_is_read_all_the_same(service: 
 
 def test_the_feed_is_read_on_from_a_position(service: Asked) -> None:
     """Every entry once, as recorded, without words; nothing new is an empty batch."""
-    told(service.reviews, *DECIDED)
-    told(service.reviews, RECEIVE, case="KM-2")
+    send_all(service.reviews, *DECIDED)
+    send_all(service.reviews, RECEIVE, case="KM-2")
     found, path = [], "/feed?limit=4"
     while batch := (answer := service.get(path)).json():
         assert answer.headers["Content-Type"] == "application/cloudevents-batch+json"

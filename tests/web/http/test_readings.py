@@ -21,7 +21,7 @@ from tests.domain.a_review import (
     TO_ERASE,
     changed,
 )
-from tests.store.a_record import CASE, TEAM, told
+from tests.store.a_record import CASE, TEAM, send_all
 from tests.web.http.a_service import CHAIR, Asked, next_of, problem_in, served
 
 READ_ONLY = ("/cases", f"/cases/{CASE}", f"/cases/{CASE}/entries", f"/cases/{CASE}/entries/1")
@@ -62,7 +62,7 @@ def test_a_page_of_cases_is_the_same_from_the_entries(service: Asked) -> None:
     """From the read model a page costs a page; the walk over all entries is the naive way."""
     reviews, names = service.reviews, ("A-1", "KM-1", "KM-5", "KM_3", "Z-1", "km-2")
     for name in reversed(names):
-        told(reviews, *(DECIDED if name == "KM-5" else [RECEIVE]), case=name)
+        send_all(reviews, *(DECIDED if name == "KM-5" else [RECEIVE]), case=name)
     now = reviews.now()
     every = [
         standing_of(reviews.case_history(case), AsOf(read_on=now))
@@ -83,7 +83,7 @@ def test_a_page_that_is_none_is_told(service: Asked, query: str) -> None:
 
 def test_a_case_is_read_as_of_now_with_its_tag(service: Asked) -> None:
     """Stage, clocks, findings and next steps of one moment; no copy of it is kept."""
-    told(service.reviews, *DECIDED)
+    send_all(service.reviews, *DECIDED)
     answer = service.get(f"/cases/{CASE}")
     case, reading = (
         answer.json(),
@@ -99,7 +99,7 @@ def test_a_case_is_read_as_of_now_with_its_tag(service: Asked) -> None:
 
 def test_entries_are_read_without_words(service: Asked) -> None:
     """What is public of each, and where it has words."""
-    told(service.reviews, *DECIDED)
+    send_all(service.reviews, *DECIDED)
     entries = service.get(f"/cases/{CASE}/entries").json()["entries"]
     assert [one["version"] for one in entries] == list(range(1, len(entries) + 1))
     decision = next(one for one in entries if one["kind"] == "DecisionMade")

@@ -18,7 +18,7 @@ from rapid_review.web.http.openapi import RESOURCES
 from rapid_review.web.http.problems import TITLES
 from tests.domain.a_review import CLOSE, DECIDED, EVERYTHING, KENT, RECEIVE
 from tests.golden.entries import EXPORT
-from tests.store.a_record import CASE, TEAM, told
+from tests.store.a_record import CASE, TEAM, send_all
 from tests.web.http.a_service import JSON, Asked, sent
 
 SCHEMA: Final = Path(__file__).with_name("openapi-3.1-2022-10-07.json")
@@ -112,7 +112,7 @@ def test_a_host_mounts_it_under_a_prefix_and_merges_it() -> None:
 
 def test_every_answer_is_valid_by_its_schema(service: Asked) -> None:
     """With all kinds of entries in the store; and every status is one that is said."""
-    told(service.reviews, *DECIDED)
+    send_all(service.reviews, *DECIDED)
     service.reviews.export_made(EXPORT, by=TEAM, purpose="research")
     paths = {
         "/cases/{case}/entries/{version}/words": f"/cases/{CASE}/entries/1/words",

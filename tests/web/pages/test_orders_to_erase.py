@@ -16,7 +16,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.web.pages import May
 from tests.domain.a_review import CORRECT, DECIDED, ERASE, TO_ERASE, changed
-from tests.store.a_record import CASE, TEAM, told
+from tests.store.a_record import CASE, TEAM, send_all
 from tests.store.access.an_access_log import read_in
 from tests.web.pages.a_site import Team, hidden, pages_of, said
 from tests.web.pages.test_corrections import WHEN, as_shown
@@ -31,7 +31,7 @@ PRESSED: Final = {"go": "erase"}
 def reviews() -> Generator[RapidReviews, None, None]:
     """Yield reviews of a sealed store with a case that was decided; everybody may do all."""
     with read_in(authorizer=Everybody()) as made:
-        told(made, *DECIDED)
+        send_all(made, *DECIDED)
         yield made
 
 
@@ -46,7 +46,7 @@ def seen_by(
 
 def proposed(reviews: RapidReviews, order: ask.ProposeErasure = TO_ERASE) -> str:
     """Propose an order; return the address of its page."""
-    (entry,) = told(reviews, order)
+    (entry,) = send_all(reviews, order)
     return f"/erasure/{entry.version}/{CASE}"
 
 
@@ -99,7 +99,7 @@ def test_a_proposal_that_was_retracted_is_no_order(reviews: RapidReviews) -> Non
     version = int(path.split("/")[2])
     with seen_by(reviews) as police:
         assert path in police.sees(f"/case/{CASE}")
-        told(reviews, changed(CORRECT, version=version, replacement=None))
+        send_all(reviews, changed(CORRECT, version=version, replacement=None))
         assert path not in police.sees(f"/case/{CASE}")
         answer = police.client.get(path)
         assert answer.status_code == 404

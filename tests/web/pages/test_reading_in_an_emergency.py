@@ -13,7 +13,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
 from rapid_review.web.pages.views.purposes import wrong_with
 from tests.domain.a_review import DECIDED
-from tests.store.a_record import CASE, told
+from tests.store.a_record import CASE, send_all
 from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_in
 from tests.web.pages.a_site import Team, pages_of, said
 
@@ -28,7 +28,7 @@ JUSTIFIED: Final = {"found": "justified", "purpose": "the rota of that night"}
 def reviews() -> Generator[RapidReviews, None, None]:
     """Yield reviews of a sealed store with a case that was decided, and permissions."""
     with read_in() as made:
-        told(made, *DECIDED)
+        send_all(made, *DECIDED)
         yield made
 
 
@@ -48,12 +48,12 @@ def test_all_words_of_a_case_are_read_at_once_for_a_reason(reviews: RapidReviews
         answer = duty.sends(READ, WHY)
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-store"
-        told = said(answer)
-        assert RATIONALE in told
-        assert "A second person, of another agency, reviews this reading within two" in told
+        shown = said(answer)
+        assert RATIONALE in shown
+        assert "A second person, of another agency, reviews this reading within two" in shown
     (reading,) = reviews.readings()
     assert (reading.entry.by, reading.purpose) == (DUTY, "night duty")
-    assert (reading.said.emergency, reading.said.versions) == ("child-at-risk", ())
+    assert (reading.event.emergency, reading.event.versions) == ("child-at-risk", ())
     assert reading.waits_for_review
 
 
@@ -127,7 +127,7 @@ def test_who_may_not_break_the_glass_is_refused_on_the_access_log(reviews: Rapid
         assert RATIONALE not in answer.text
     assert reviews.readings() == ()
     (refusal,) = reviews.refusals()
-    assert (refusal.entry.by, refusal.said.emergency) == (CLERK, "child-at-risk")
+    assert (refusal.entry.by, refusal.event.emergency) == (CLERK, "child-at-risk")
 
 
 def test_a_second_person_of_another_agency_reviews_it(reviews: RapidReviews) -> None:

@@ -23,12 +23,12 @@ from rapid_review.domain.registry.shared_parts import (
 from rapid_review.domain.rules import after, meeting, opening, outcome, team
 
 
-def _correction(said: did.RecordCorrected) -> str:
-    if (event := said.replacement) is None:
-        return f"entry {said.version} is retracted"
+def _correction(correction: did.RecordCorrected) -> str:
+    if (event := correction.replacement) is None:
+        return f"entry {correction.version} is retracted"
     (line,) = (row.line_of(event) for row in ROWS if row.event is type(event))
     at = wording.shown(event.at)
-    return f"in place of entry {said.version} stands {event.kind} at {at}: {line}"
+    return f"in place of entry {correction.version} stands {event.kind} at {at}: {line}"
 
 
 ROWS: Final[tuple[Row, ...]] = (

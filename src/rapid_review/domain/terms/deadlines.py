@@ -16,7 +16,7 @@ from pydantic import StringConstraints, model_validator
 from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
 from rapid_review.domain.errors import listed
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
-from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.statement import PUBLIC, Statement
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.quorum import Text
 from rapid_review.domain.vocabulary import Clause, Code, Unit
@@ -64,7 +64,7 @@ class Ends(StrEnum):
     OTHERWISE = "ended-otherwise"
 
 
-class Stop(Said):
+class Stop(Statement):
     """What stops a clock, and the state in which it ends: `met` unless the terms say otherwise."""
 
     on: str
@@ -75,7 +75,7 @@ Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]
 """A local time of day, such as "16:00"."""
 
 
-class Receipt(Said):
+class Receipt(Statement):
     """ToR 7.3: when a notification counts as received on the next working day (reading I-1).
 
     `until` is the last minute, in local time, that counts on its own day, such as "16:00";
@@ -91,7 +91,7 @@ class Receipt(Said):
         return is_late or (self.day_off == "next-working-day" and not working)
 
 
-class Deadline(Said):
+class Deadline(Statement):
     """ToR 5(a), 7.8: a clock: on what it starts and stops, how long it runs, who owes it.
 
     Attributes:

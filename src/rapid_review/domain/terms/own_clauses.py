@@ -1,10 +1,10 @@
 """Where a partnership's own document asks for the steps of a review: `[clauses]` of its terms."""
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Clause
 
 
-class Clauses(Said):
+class Clauses(Statement):
     """Where the partnership's own document asks for each step; where it does not, absent."""
 
     promptly: Clause | None = None

@@ -1,10 +1,10 @@
 """The codes that a partnership uses, as far as its terms list them: agencies, themes and more."""
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Codes
 
 
-class Vocabulary(Said):
+class Vocabulary(Statement):
     """Lists of the partnership's own codes; a list that is empty or absent allows every code.
 
     A code that is not in its list is recorded all the same, and is a finding.

@@ -10,7 +10,7 @@ from annotated_types import Ge, Len
 from pydantic import AfterValidator, Discriminator, StringConstraints, Tag
 
 from rapid_review.domain.printable import printable
-from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.statement import PUBLIC, Statement
 from rapid_review.domain.vocabulary import Clause, Code
 
 Text = Annotated[
@@ -22,7 +22,7 @@ FORMS: Final = ("all_of", "any_of", "at_least")
 """What a quorum expression may be, besides a seat: the key that tells one form from another."""
 
 
-class Seat(Said):
+class Seat(Statement):
     """ToR 6.1: a named seat; any one of `filled_by` fills it, or a representative if allowed.
 
     A seat that does not vote is informed and sent the reports, and is in no quorum.
@@ -40,19 +40,19 @@ Seats = Annotated[tuple[Seat, ...], Len(min_length=1)]
 """ToR 6.1: the group. One seat is marked chair where the document names who chairs it."""
 
 
-class AllOf(Said):
+class AllOf(Statement):
     """Every one of these."""
 
     all_of: Annotated[tuple["Need", ...], Len(min_length=1)]
 
 
-class AnyOf(Said):
+class AnyOf(Statement):
     """One of these, or more."""
 
     any_of: Annotated[tuple["Need", ...], Len(min_length=1)]
 
 
-class AtLeast(Said):
+class AtLeast(Statement):
     """`at_least` of these, which all differ: nobody fills the same seat twice."""
 
     at_least: Annotated[int, Ge(1)]
@@ -63,7 +63,7 @@ def _form(need: object) -> str | None:
     """Say which form an expression has, so that a report of a mistake names that form alone."""
     if isinstance(need, str):
         return "seat"
-    given = need.model_fields_set if isinstance(need, Said) else need
+    given = need.model_fields_set if isinstance(need, Statement) else need
     if not isinstance(given, Container):
         return None
     return next((form for form in FORMS if form in given), None)
@@ -79,7 +79,7 @@ Need = Annotated[
 """A quorum expression over seats."""
 
 
-class Quorum(Said):
+class Quorum(Statement):
     """ToR 6.2: which seats must be filled, and what a meeting short of them may do.
 
     `inquorate_may` is "nothing", or "what-the-chair-selects" where the chair may let some

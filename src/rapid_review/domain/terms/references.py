@@ -241,12 +241,12 @@ def _check_all_of(data: Table) -> Iterator[Mistake]:
     """ToR 5(b), 6.1, 7.9: a clock that waits for all waits for those whom the terms name."""
     seats = ("a seat", names(tables(data, "seats"), "id"))
     partners = [one for _, one in texts(table(data, "adoption"), "by")]
-    told = [one for _, one in texts(table(data, "feedback"), "share_with")]
+    recipients = [one for _, one in texts(table(data, "feedback"), "share_with")]
     named = {
         "seat": seats,
         "seats": seats,
         "partner": ("a partner of adoption.by", partners),
-        "shared_with": ("one of feedback.share_with", told),
+        "shared_with": ("one of feedback.share_with", recipients),
     }
     for place, row in tables(data, "deadlines"):
         field = BY_ALL.get((_first_stop(row) or "").partition(".")[0], "")
@@ -289,28 +289,28 @@ def _check_need(place: Place, need: object, seats: set[str]) -> Iterator[Mistake
     if isinstance(need, str):
         yield from strangers(place, [need], seats or [need], "a seat that votes")
         return
-    said: Table = cast("Table", need) if isinstance(need, Mapping) else {}
-    forms = [form for form in FORMS if form in said]
+    given: Table = cast("Table", need) if isinstance(need, Mapping) else {}
+    forms = [form for form in FORMS if form in given]
     if len(forms) != 1:
         yield allowed_here(place, cast("Table", need), NEED)
         return
     (form,) = forms
     keys = (form,) if form != "at_least" else ("at_least", "of")
-    for key in said.keys() - set(keys):
+    for key in given.keys() - set(keys):
         text = f"found an unknown key; allowed with {form}: {listed(keys[1:])}"
         yield Mistake((*place, key), text)
     inside = (*place, keys[-1])
-    parts = said.get(keys[-1])
+    parts = given.get(keys[-1])
     if not isinstance(parts, list) or not parts:
         yield allowed_here(
-            inside, said.get(keys[-1], ()), "a list in square brackets of one seat or more"
+            inside, given.get(keys[-1], ()), "a list in square brackets of one seat or more"
         )
         return
     rows = cast("list[object]", parts)
     for number, part in enumerate(rows):
         yield from _check_need((*inside, number), part, seats)
     if form == "at_least":
-        yield from _check_count(place, said["at_least"], rows)
+        yield from _check_count(place, given["at_least"], rows)
 
 
 def _check_count(place: Place, count: object, parts: list[object]) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Clause
 
 Years = Annotated[int, Ge(1), Le(150)]
@@ -24,7 +24,7 @@ class RetentionStart(StrEnum):
     PUBLICATION = "PracticeReviewPublished.at"
 
 
-class Retention(Said):
+class Retention(Statement):
     """For how many years after which event a case is kept, until somebody reviews whether to.
 
     Attributes:

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from annotated_types import Len
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.quorum import Text
 from rapid_review.domain.vocabulary import Clause, Code, Day, Digest
 
 
-class NotificationClass(Said):
+class NotificationClass(Statement):
     """What kind of notification came in, and whether it opens a rapid review."""
 
     code: Code
@@ -21,7 +21,7 @@ class NotificationClass(Said):
     opens_review: bool
 
 
-class Named(Said):
+class Named(Statement):
     """A limb of the report or a criterion: its code and, in our words, what it asks."""
 
     id: Code
@@ -29,7 +29,7 @@ class Named(Said):
     clause: Clause
 
 
-class Relaxation(Said):
+class Relaxation(Statement):
     """A dated national loosening of some deadlines; `until` is absent if no end is known.
 
     `deadlines` are ids of clocks; it changes nothing for a partnership that has no such clock.
@@ -54,7 +54,7 @@ class Relaxation(Said):
         return next((one for one in national.latest if one.relaxation == self.id), None)
 
 
-class Erratum(Said):
+class Erratum(Statement):
     """What was learnt of a rule set after it was published: its bytes never change.
 
     Attributes:
@@ -78,7 +78,7 @@ class Erratum(Said):
     source: Text
 
 
-class Errata(Said):
+class Errata(Statement):
     """A file of errata."""
 
     is_published = True
@@ -86,7 +86,7 @@ class Errata(Said):
     errata: tuple[Erratum, ...]
 
 
-class RuleSet(Said):
+class RuleSet(Statement):
     """National guidance as dated data: limbs, criteria, notification classes, deadlines."""
 
     is_published = True

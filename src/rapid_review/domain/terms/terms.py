@@ -15,7 +15,7 @@ from annotated_types import Len
 from pydantic import AfterValidator
 
 from rapid_review.domain.errors import shown
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.deadlines import RECEIVED, Deadline, Receipt
 from rapid_review.domain.terms.own_clauses import Clauses
 from rapid_review.domain.terms.own_codes import Vocabulary
@@ -43,7 +43,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class Outcome(Said):
+class Outcome(Statement):
     """ToR 1.4, 5(b): something the group may decide; `excludes` names what cannot go with it."""
 
     code: Code
@@ -52,7 +52,7 @@ class Outcome(Said):
     excludes: tuple[Code, ...] = ()
 
 
-class DecisionTerms(Said):
+class DecisionTerms(Statement):
     """ToR 5(b), 7.6: what may be decided, and in what manner."""
 
     clause: Clause
@@ -60,7 +60,7 @@ class DecisionTerms(Said):
     manners: Annotated[tuple[DecisionManner, ...], Len(min_length=1)]
 
 
-class Adoption(Said):
+class Adoption(Statement):
     """ToR 5(b): which statutory partners adopt the decision, and whether that is automatic."""
 
     clause: Clause
@@ -68,14 +68,14 @@ class Adoption(Said):
     automatic: bool = False
 
 
-class Feedback(Said):
+class Feedback(Statement):
     """ToR 7.9: who must be told of the Panel's answer before a case closes."""
 
     clause: Clause
     share_with: Annotated[tuple[Code, ...], Len(min_length=1)]
 
 
-class Meetings(Said):
+class Meetings(Statement):
     """ToR 7.1, 7.6: how the group may meet, and whether it follows a schedule."""
 
     clause: Clause
@@ -83,13 +83,13 @@ class Meetings(Said):
     schedule: Code = "none"
 
 
-class Duties(Said):
+class Duties(Statement):
     """ToR 7, 8: the clock whose due day ends the duties up to the meeting."""
 
     over: Code
 
 
-class Terms(Said):
+class Terms(Statement):
     """One partnership's Terms of Reference, one edition of them.
 
     Attributes:

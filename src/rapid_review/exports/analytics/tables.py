@@ -88,11 +88,11 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "agency": TEXT,
             "clause": TEXT,
             "due_marks": TEXT,
-            "said": TEXT,
+            "data": TEXT,
         },
     }
 )
-"""The tables, their columns, and the SQL types of the columns. `said` holds the public fields of
+"""The tables, their columns, and the SQL types of the columns. `data` holds the public fields of
 the entry, as JSON."""
 
 
@@ -230,7 +230,7 @@ def came_to(cell: DurationCell, on: date) -> str:
 
 def _entry(trace: Trace, entry: Entry, name: str, naming: Naming) -> Row:
     event = entry.event
-    said = public(event, naming, entry.case)
+    data = public(event, naming, entry.case)
     return {
         "case": name,
         "partnership": entry.partnership,
@@ -243,5 +243,5 @@ def _entry(trace: Trace, entry: Entry, name: str, naming: Naming) -> Row:
         "agency": entry.by.agency,
         "clause": clause_of(event, entry.partnership, trace.terms),
         "due_marks": trace.due_marks(entry),
-        "said": json.dumps(said, ensure_ascii=False),
+        "data": json.dumps(data, ensure_ascii=False),
     }

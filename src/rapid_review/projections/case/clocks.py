@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple, Self
 
-from rapid_review.domain.case import Case, Clock, due_days_told, events_by_kind, of_kinds, replay
+from rapid_review.domain.case import (
+    Case,
+    Clock,
+    due_days_recorded,
+    events_by_kind,
+    of_kinds,
+    replay,
+)
 from rapid_review.domain.clock_stops import stop_of
 from rapid_review.domain.clocks import may_run, runs_again, start_of
 from rapid_review.domain.duplicates import duplicate_links
@@ -90,7 +97,7 @@ def clocks_of(
     Raises:
         TermsError: a clock is running that none of the terms given holds.
     """
-    counted = counted_by_clock(due_days_told(case), None)
+    counted = counted_by_clock(due_days_recorded(case), None)
     due_days = DueDays(case.recorded, counted, calendars)
     return _Reader.of(case, due_days, terms, earlier, on).read_all(earlier)
 

@@ -13,7 +13,7 @@ from typing import cast
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.registry import REGISTRY
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
 from rapid_review.projections.case.by_kind import as_its_seats_say
@@ -142,7 +142,7 @@ def _number_of_dates(value: object) -> int:
     match value:
         case date():
             return 1
-        case Said():
+        case Statement():
             return sum(map(_number_of_dates, vars(value).values()))
         case tuple():
             return sum(map(_number_of_dates, cast("tuple[object, ...]", value)))

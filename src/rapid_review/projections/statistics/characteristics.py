@@ -225,6 +225,6 @@ def _statement_of(event: AnyEvent) -> AnyEvent | None:
 
 def _children(entry: Entry) -> Iterator[Child]:
     """Yield the children that an entry names; a child who is named twice once."""
-    said = _statement_of(entry.event)
-    if isinstance(said, NotificationReceived):
-        yield from {person_of(child.reference): child for child in said.children}.values()
+    statement = _statement_of(entry.event)
+    if isinstance(statement, NotificationReceived):
+        yield from {person_of(child.reference): child for child in statement.children}.values()

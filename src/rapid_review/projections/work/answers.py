@@ -46,14 +46,14 @@ class Decided(NamedTuple):
     Attributes:
         on: the local day on which it was settled.
         what: what it was: a decision, its reconsideration, its adoption, the Panel's answer.
-        said: the codes of what was settled: outcomes, who adopted it, whether the Panel agrees
+        codes: the codes of what was settled: outcomes, who adopted it, whether the Panel agrees
             and calls for a national review.
         meeting: the number of the meeting that decided, if one did.
     """
 
     on: date
     what: str
-    said: tuple[str, ...]
+    codes: tuple[str, ...]
     meeting: int | None = None
 
 
@@ -102,5 +102,5 @@ def _decided(reading: CaseReading) -> Iterator[Decided]:
         yield Decided(day(adoption.at), adoption.kind, (adoption.partner,))
     for answer in case.all(PanelFeedbackReceived):
         more = ("national-review",) if answer.national_review else ()
-        said = "agrees" if answer.agrees else "disagrees"
-        yield Decided(day(answer.at), answer.kind, (said, *more))
+        codes = "agrees" if answer.agrees else "disagrees"
+        yield Decided(day(answer.at), answer.kind, (codes, *more))

@@ -84,7 +84,7 @@ def _next_step(
     at: datetime,
 ) -> NextStep:
     event = leads_to(row.step)[0]
-    command = row.step.model_construct(None, at=at, **row.said(case, terms, about))
+    command = row.step.model_construct(None, at=at, **row.fields(case, terms, about))
     in_the_way = tuple(
         one for one in findings(command, event, case, terms) if one.verdict is not Verdict.HOLDS
     )

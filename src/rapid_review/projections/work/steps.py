@@ -65,7 +65,7 @@ class Row:
         step: the command.
         about: gives for what or whom it is still to be done; nothing if it is done.
         owed_by: who owes it, where the terms name nobody for its clock.
-        said: gives the fields that the rules read, beside its time, as they would most likely be.
+        fields: gives the fields that the rules read, beside its time, as they most likely are.
         phases: the phases of a case in which the step is to be done.
         stops: the point at which it stops clocks; by default when its event happens.
         awaits: gives what is awaited, where each part of it has its own day and owner.
@@ -74,7 +74,7 @@ class Row:
     step: type[ask.Command]
     about: Callable[[Case, Terms], About]
     owed_by: About
-    said: Callable[[Case, Terms, About], Mapping[str, object]] = lambda _, __, ___: {}
+    fields: Callable[[Case, Terms, About], Mapping[str, object]] = lambda _, __, ___: {}
     phases: frozenset[Phase] = _HELD
     stops: str = ""
     awaits: Callable[[Case], tuple[Awaited, ...]] = lambda _: ()

@@ -295,8 +295,10 @@ def words_that_differ(made: Replay, stated: bytes) -> int | None:
     if len(words) != len(made.findings):
         return None
     reworded = tuple(
-        replace(found, finding=replace(found.finding, because=said.because, way_on=said.way_on))
-        for found, said in zip(made.findings, words, strict=True)
+        replace(
+            found, finding=replace(found.finding, because=opened.because, way_on=opened.way_on)
+        )
+        for found, opened in zip(made.findings, words, strict=True)
     )
     if bytes(replace(made, findings=reworded)) != stated:
         return None

@@ -49,8 +49,8 @@ from rapid_review.reports.case_file.evidence import Evidence
 from rapid_review.reports.case_file.happened import by_happening
 from rapid_review.reports.case_file.strip import StripDay, holidays_among, lines_of, weeks_of
 from rapid_review.reports.dates import day_text, moment_text
+from rapid_review.reports.labels import TAGS, Opened, label_of, text_of, when_in, words_of
 from rapid_review.reports.page import filled_in_with_code
-from rapid_review.reports.told import TAGS, Opened, label_of, text_of, when_in, words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.wording import listed
 from rapid_review.projections.subject import AboutSubject
 from rapid_review.projections.views import SUBJECT, FieldSeen, as_it_is, seen
+from rapid_review.reports.labels import Opened, label_of, text_of, when_in, words_of
 from rapid_review.reports.page import filled_in
-from rapid_review.reports.told import Opened, label_of, text_of, when_in, words_of
 
 CaseReading = tuple[str, str, str, str]
 """A reading of a case's words: when, by whom, whose words, why."""

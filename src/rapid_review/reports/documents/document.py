@@ -16,8 +16,8 @@ from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.views import Name, View, When, seen
 from rapid_review.reports.documents.sections import OF_CLOCKS, sections_of
+from rapid_review.reports.labels import Opened, day_in, label_of, text_of, when_in, words_of
 from rapid_review.reports.page import filled_in
-from rapid_review.reports.told import Opened, day_in, label_of, text_of, when_in, words_of
 
 NO_WORDS: Final = "No words were opened for it."
 

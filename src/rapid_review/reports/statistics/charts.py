@@ -172,9 +172,9 @@ def ends(curve: Curve, allowed: int | None, days: str) -> Drawing:
     )
     if allowed is None:
         return _layers([lines], 280)
-    limit = alt.Chart(_data([{"day": allowed, "told": f"{allowed} allowed"}])).encode(x="day:Q")
-    told = limit.mark_text(align="center", dx=0, dy=-8).encode(y=alt.value(0), text="told:N")
-    return _layers([lines, limit.mark_rule(color=INK, strokeWidth=2), told], 280)
+    limit = alt.Chart(_data([{"day": allowed, "caption": f"{allowed} allowed"}])).encode(x="day:Q")
+    caption = limit.mark_text(align="center", dx=0, dy=-8).encode(y=alt.value(0), text="caption:N")
+    return _layers([lines, limit.mark_rule(color=INK, strokeWidth=2), caption], 280)
 
 
 def _bars(found: Sequence[Bar], unit: str) -> alt.LayerChart:

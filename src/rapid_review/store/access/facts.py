@@ -23,7 +23,7 @@ def facts_of(
     reference: str,
     read: Callable[[], Case],
     today: Callable[[], date],
-    said: "Command | Sequence[AnyEvent] | None" = None,
+    to_record: "Command | Sequence[AnyEvent] | None" = None,
 ) -> Facts:
     """Return the facts about a case.
 
@@ -31,16 +31,16 @@ def facts_of(
         reference: the case's reference.
         read: reads the case; a case that does not exist is empty.
         today: returns the day of today.
-        said: the command, or the history, that is to be recorded in the case.
+        to_record: the command, or the history, that is to be recorded in the case.
     """
     case = _Once(read)
     return Facts(
         today=today,
         case=reference,
-        into_a_case=lambda: not _opens_a_case(said) and case().version > 0,
+        into_a_case=lambda: not _opens_a_case(to_record) and case().version > 0,
         experts=lambda: frozenset(one.person for one in case().all(ExpertInvited)),
-        corrects_a_decision=lambda: _corrects(said, case, decides=False),
-        corrects_what_decides=lambda: _corrects(said, case, decides=True),
+        corrects_a_decision=lambda: _corrects(to_record, case, decides=False),
+        corrects_what_decides=lambda: _corrects(to_record, case, decides=True),
     )
 
 
@@ -61,24 +61,24 @@ class _Once:
         return self._case
 
 
-def _opens_a_case(said: "Command | Sequence[AnyEvent] | None") -> bool:
+def _opens_a_case(to_record: "Command | Sequence[AnyEvent] | None") -> bool:
     """Return whether a whole case is to be recorded, which is never added to an existing one."""
-    if isinstance(said, Sequence):
-        return any(isinstance(event, NotificationReceived) for event in said)
+    if isinstance(to_record, Sequence):
+        return any(isinstance(event, NotificationReceived) for event in to_record)
     from rapid_review.domain.commands import ReceiveNotification  # noqa: PLC0415 - to read needs none
 
-    return isinstance(said, ReceiveNotification)
+    return isinstance(to_record, ReceiveNotification)
 
 
 def _corrects(
-    said: "Command | Sequence[AnyEvent] | None", read: Callable[[], Case], *, decides: bool
+    to_record: "Command | Sequence[AnyEvent] | None", read: Callable[[], Case], *, decides: bool
 ) -> bool:
     """Return whether a correction of a decision is asked for, proposed or approved.
 
     In a history that is added to a case, only corrections of entries already in the case count.
 
     Args:
-        said: the command, or the history.
+        to_record: the command, or the history.
         read: reads the case.
         decides: whether everything by which a case is decided counts, such as an assessment.
     """
@@ -95,14 +95,16 @@ def _corrects(
 
     kinds = WHAT_DECIDES if decides else DECISIONS
 
-    match said:
+    match to_record:
         case CorrectRecord() | ProposeCorrection():
-            return is_about(said, read(), kinds)
+            return is_about(to_record, read(), kinds)
         case ApproveCorrection():
-            proposal = proposal_in(said.proposal, case := read())
+            proposal = proposal_in(to_record.proposal, case := read())
             return proposal is not None and is_about(proposal, case, kinds)
-        case Sequence() if not _opens_a_case(said):
-            given = [one for one in said if isinstance(one, RecordCorrected | CorrectionProposed)]
+        case Sequence() if not _opens_a_case(to_record):
+            given = [
+                one for one in to_record if isinstance(one, RecordCorrected | CorrectionProposed)
+            ]
             case = read() if given else Case()
             return any(one.version <= case.version and is_about(one, case, kinds) for one in given)
         case _:

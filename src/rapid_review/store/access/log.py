@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 
     Attributes:
         entry: its entry, whose event is a `WordsRead`.
-        said: that event.
+        event: that event.
         review: the entry of its review; None if there is none.
         review_due: by when a reading in an emergency must be reviewed; None for any other
             reading, and if no calendar reaches so far.
@@ -47,7 +47,7 @@ class Reading(NamedTuple):
     """
 
     entry: Entry
-    said: WordsRead
+    event: WordsRead
     review: Entry | None = None
     review_due: date | None = None
     purpose: str | NotReadable | None = None
@@ -59,7 +59,7 @@ class Reading(NamedTuple):
     @property
     def waits_for_review(self) -> bool:
         """Whether it was in an emergency, and nobody has reviewed it yet."""
-        return self.said.emergency is not None and self.review is None
+        return self.event.emergency is not None and self.review is None
 
     @property
     def was_justified(self) -> bool | None:
@@ -155,9 +155,9 @@ class AccessLog:
             if isinstance(one.event, BreakGlassReviewed)
         }
         for entry in entries:
-            if isinstance(said := entry.event, WordsRead):
+            if isinstance(event := entry.event, WordsRead):
                 review = reviews.get((entry.case, entry.version))
-                yield Reading(entry, said, review, due(said) if said.emergency else None)
+                yield Reading(entry, event, review, due(event) if event.emergency else None)
 
     def refusals(self, *, case: str | None = None) -> Iterator[tuple[Entry, ReadingRefused]]:
         """Yield every refused reading, in the order of recording: its entry and its event.
@@ -166,8 +166,8 @@ class AccessLog:
             RecordError: the log cannot be read.
         """
         for entry in self.entries(case) if case is not None else self._every_entry():
-            if isinstance(said := entry.event, ReadingRefused):
-                yield entry, said
+            if isinstance(event := entry.event, ReadingRefused):
+                yield entry, event
 
     def _every_entry(self) -> Iterator[Entry]:
         found = self.store.entries_after(0, beside=True)

@@ -208,7 +208,7 @@ def _event(
         raise InvalidInputError(*problems(error, WordsRead)) from None
 
 
-def _unsealed_words(said: BaseModel, may: Opens) -> Iterator[tuple[str, str | NotReadable]]:
+def _unsealed_words(statement: BaseModel, may: Opens) -> Iterator[tuple[str, str | NotReadable]]:
     """Yield the words of a statement that is not sealed, each with its path."""
-    for one in words_in(said):
+    for one in words_in(statement):
         yield one.path, cast("str", one.words) if may(one.scope) else WITHHELD

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from rapid_review.domain.errors import InvalidInputError, TermsError, listed
 from rapid_review.domain.sealed_words import Scope
-from rapid_review.domain.statement import PUBLIC, Said
+from rapid_review.domain.statement import PUBLIC, Statement
 from rapid_review.domain.terms.mistakes import Mistake, found, lines, of_form
 from rapid_review.domain.terms.retention import Years
 from rapid_review.domain.terms.terms_file import read_toml
@@ -39,7 +39,7 @@ Right = Literal[
 """What a role may do beside recording and reading."""
 
 
-class Role(Said):
+class Role(Statement):
     """What a role may do.
 
     Attributes:
@@ -58,7 +58,7 @@ class Role(Said):
     only_where_invited: bool = False
 
 
-class PermissionsEdition(Said):
+class PermissionsEdition(Statement):
     """The permissions from a day on, until the day of the next edition.
 
     Attributes:
@@ -73,7 +73,7 @@ class PermissionsEdition(Said):
     roles: Annotated[tuple[Role, ...], Len(min_length=1)]
 
 
-class Interest(Said):
+class Interest(Statement):
     """Somebody whose own practice a review is about.
 
     Attributes:
@@ -86,7 +86,7 @@ class Interest(Said):
     case: Reference
 
 
-class Permissions(Said):
+class Permissions(Statement):
     """A permissions file.
 
     Attributes:

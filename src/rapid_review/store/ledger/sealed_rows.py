@@ -134,7 +134,9 @@ def check_destroyed_keys(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
             raise
         yield Unchecked(str(error))
         return
-    yield Checked("keys that the record says are destroyed, held to the key store", found.told)
+    yield Checked(
+        "keys that the record says are destroyed, held to the key store", found.destroyed
+    )
     yield Checked("tombstones of the key store, held to the record", found.tombstones)
     for named, what in (
         (found.alive, _ALIVE),

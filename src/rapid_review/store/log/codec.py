@@ -31,7 +31,7 @@ from rapid_review.domain.errors import (
 )
 from rapid_review.domain.events import EVENTS, AnyEvent
 from rapid_review.domain.sealed_words import TOKEN
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import SEALED, place, stream_name
 
@@ -76,7 +76,7 @@ _TO_EVENT: Final = len(_EVENT)
 # EVENTS holds the members of the union AnyEvent, which its type cannot say.
 _MODELS: Final = cast("Mapping[str, type[AnyEvent]]", EVENTS)
 
-Read = TypeVar("Read", bound=Said)
+Read = TypeVar("Read", bound=Statement)
 
 
 class Codec:

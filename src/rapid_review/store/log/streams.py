@@ -10,7 +10,7 @@ from eventsourcing.persistence import IntegrityError
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.store.backends.failures import storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import stream_id, stream_name
@@ -25,7 +25,7 @@ EXPORTS: Final = "register-of-exports"
 PERMISSIONS: Final = "register-of-permissions"
 """The name of the stream in an access log of the permissions that were applied."""
 
-S = TypeVar("S", bound=Said)
+S = TypeVar("S", bound=Statement)
 
 
 class AppendConflictError(Exception):
@@ -78,7 +78,7 @@ class Streams(EntriesInOrder):
         self,
         partnership: str,
         case: str,
-        said: Iterable[S],
+        statements: Iterable[S],
         stream: Stream,
         *,
         again: bool = False,
@@ -89,7 +89,7 @@ class Streams(EntriesInOrder):
         Args:
             partnership: whose case it is.
             case: the case's reference.
-            said: commands, events or entries.
+            statements: commands, events or entries.
             stream: the case as stored.
             again: see `Sealer.sealed`.
             proposed_in: see `Sealer.sealed`.
@@ -102,10 +102,10 @@ class Streams(EntriesInOrder):
         """
         self.codec.must_record()
         if (sealer := self.codec.sealer) is None:
-            return tuple(said)
+            return tuple(statements)
         bodies = [body for _, _, body in stream.rows]
         name = stream_name(partnership, case)
-        return sealer.sealed(name, said, bodies, again=again, proposed_in=proposed_in)
+        return sealer.sealed(name, statements, bodies, again=again, proposed_in=proposed_in)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return the version at which a command to a case recorded nothing; None if it never did.

@@ -121,16 +121,16 @@ def _json(value: object) -> str:
 
 def _search_columns(reference: str, case: Case) -> Values:
     """Return what a case is searched by, and compared with others by (ToR 8.1)."""
-    said = notified_in(reference, case)
-    assert said is not None  # noqa: S101 - for the type checker: there is a notification
+    notified = notified_in(reference, case)
+    assert notified is not None  # noqa: S101 - for the type checker: there is a notification
     asked = (one.agency for one in case.all(AgencyReportRequested))
     answered = (one.agency for one in case.all(AgencyReportFiled))
     return (
-        said.reference,
-        None if said.happened_on is None else said.happened_on.isoformat(),
-        _json(sorted(said.children)),
-        _json(sorted({said.source, *asked, *answered})),
-        said.duplicate_of,
+        notified.reference,
+        None if notified.happened_on is None else notified.happened_on.isoformat(),
+        _json(sorted(notified.children)),
+        _json(sorted({notified.source, *asked, *answered})),
+        notified.duplicate_of,
     )
 
 

@@ -42,7 +42,7 @@ class Fence(NamedTuple):
         alive: keys that the record says are destroyed, and that open words.
         missing: keys that the record says are destroyed, and that the key store does not know.
         unordered: keys that the key store says are destroyed, by an order that the record lacks.
-        told: how many keys the record says are destroyed.
+        destroyed: how many keys the record says are destroyed.
         tombstones: how many keys the key store says are destroyed.
         of_another: whether the key store is another record's; asked only if it lacks keys.
     """
@@ -50,7 +50,7 @@ class Fence(NamedTuple):
     alive: tuple[Gone, ...] = ()
     missing: tuple[Gone, ...] = ()
     unordered: tuple[Gone, ...] = ()
-    told: int = 0
+    destroyed: int = 0
     tombstones: int = 0
     of_another: bool = False
 
@@ -68,9 +68,9 @@ def fence(keys: Keys, rows: Rows) -> Fence:
         RecordError: an entry about an erasure is damaged.
         StorageError: one of the two cannot be read.
     """
-    approved, told = _stated_in(rows)
+    approved, destroyed = _stated_in(rows)
     tombs = set(_tombstones(keys))
-    left = [one for one in told if one not in tombs]
+    left = [one for one in destroyed if one not in tombs]
     known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
     alive = tuple(one for one, found in known if found and opens(found[1], one.entry))
     missing = tuple(one for one, found in known if found is None)
@@ -79,7 +79,7 @@ def fence(keys: Keys, rows: Rows) -> Fence:
         one for one in sorted(tombs, key=str) if (one.stream, one.order) not in approved
     )
     of_another = bool(missing) and not have_sealed(keys, rows)
-    return Fence(alive, missing, unordered, len(told), len(tombs), of_another)
+    return Fence(alive, missing, unordered, len(destroyed), len(tombs), of_another)
 
 
 class Guard:
@@ -153,10 +153,10 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
 
 def _add_tombstones(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str) -> None:
     """Add a tombstone for each key that the key store lacks."""
-    _, told = _stated_in(rows)
+    _, destroyed = _stated_in(rows)
     # No entry says whose key it was; no other key has this scope, and none is ever made for it.
     tombstones = [
-        (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, told[one])
+        (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, destroyed[one])
         for one in missing
         if one.entry is None
     ]
@@ -165,7 +165,7 @@ def _add_tombstones(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str)
 
 def _stated_in(rows: Rows) -> tuple[set[tuple[str, str]], dict[Gone, str]]:
     """Return what the record states: the approved orders, and each destroyed key's fingerprint."""
-    approved, told = set[tuple[str, str]](), dict[Gone, str]()
+    approved, destroyed = set[tuple[str, str]](), dict[Gone, str]()
     for stream, kind, body in rows.erasures():
         try:
             event: Mapping[str, Any] = json.loads(envelope.public_part(body))["event"]
@@ -176,13 +176,13 @@ def _stated_in(rows: Rows) -> tuple[set[tuple[str, str]], dict[Gone, str]]:
             for one in cast("list[dict[str, Any]]", event["destroyed"]):
                 key = bytes.fromhex(one["key"]).hex()
                 gone = Gone(stream, order, key, one.get("of_entry"))
-                told[gone] = str(one["fingerprint"]).removeprefix("sha256:")
+                destroyed[gone] = str(one["fingerprint"]).removeprefix("sha256:")
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             raise RecordError(
                 "an entry about an erasure is damaged, so the record and the key store cannot "
                 "be compared; `rapid-review audit verify --keys` shows which entry"
             ) from None
-    return approved, told
+    return approved, destroyed
 
 
 def _tombstones(keys: Keys) -> Iterator[Gone]:

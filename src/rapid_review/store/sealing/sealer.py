@@ -60,7 +60,7 @@ class Sealer:
     def sealed(
         self,
         stream: str,
-        said: Iterable[S],
+        statements: Iterable[S],
         rows: Sequence[bytes],
         *,
         again: bool = False,
@@ -74,7 +74,7 @@ class Sealer:
 
         Args:
             stream: the case's stream, in hexadecimal.
-            said: commands, events or entries.
+            statements: commands, events or entries.
             rows: the bodies of the case's entries.
             again: whether the command was answered before; then words whose key is destroyed count
                 as the same words.
@@ -87,7 +87,7 @@ class Sealer:
             Refused: the words of that case, or person, were erased: no new ones are recorded.
         """
         walk = Walk(self.keys, stream, rows, again=again, proposed_in=proposed_in)
-        return tuple(map(walk.through, said))
+        return tuple(map(walk.through, statements))
 
     def prepare(self, rows: Rows) -> None:
         """Store the keys that were made, before the rows that they seal.

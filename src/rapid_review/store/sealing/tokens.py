@@ -59,34 +59,34 @@ class Walk:
         self._at_hand: dict[str, ScopeKey | Destroyed] = {}
         self._known: dict[tuple[str, str, object], SealedWords] = {}
 
-    def through(self, said: S, path: str = "", corrected: int | None = None) -> S:
+    def through(self, statement: S, path: str = "", corrected: int | None = None) -> S:
         """Return a statement with its words, and those of its parts, sealed.
 
         Args:
-            said: the statement.
+            statement: the statement.
             path: what the paths of its fields begin with.
             corrected: the entry that it replaces, whose words may be taken over.
         """
-        sealed, inner = _plan(type(said))
+        sealed, inner = _plan(type(statement))
         changed: dict[str, object] = {}
         for name, scope in sealed:
-            words = getattr(said, name)
+            words = getattr(statement, name)
             if words is not None and not isinstance(words, WordsToSeal):
-                of = scope_named(scope, said)
+                of = scope_named(scope, statement)
                 changed[name] = self._token(words, of, path + name, corrected)
         for name in inner:
-            part = getattr(said, name)
-            new = self._inside(said, name, part, f"{path}{name}.", corrected)
+            part = getattr(statement, name)
+            new = self._inside(statement, name, part, f"{path}{name}.", corrected)
             if new is not part:
                 changed[name] = new
-        return with_other(said, changed) if changed else said
+        return with_other(statement, changed) if changed else statement
 
     def _inside(
-        self, said: BaseModel, name: str, part: object, path: str, corrected: int | None
+        self, statement: BaseModel, name: str, part: object, path: str, corrected: int | None
     ) -> object:
         """Return what a field holds, with the words of the statements in it sealed."""
         if name == _REPLACEMENT:
-            path, corrected = "", cast("CorrectRecord", said).version
+            path, corrected = "", cast("CorrectRecord", statement).version
         if isinstance(part, BaseModel):
             return self.through(part, path, corrected)
         if not isinstance(part, tuple):

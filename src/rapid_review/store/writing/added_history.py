@@ -13,7 +13,7 @@ from itertools import groupby, repeat, zip_longest
 from typing import NamedTuple
 from uuid import uuid4
 
-from rapid_review.domain.case import DUE_DAYS, Case, due_days_told, evolve
+from rapid_review.domain.case import DUE_DAYS, Case, due_days_recorded, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, Refused, shown
@@ -154,7 +154,7 @@ def _is_recorded(imported: ImportedEvent, stream: Stream, case: Case) -> bool:
 def _is_in_effect(event: AnyEvent, case: Case) -> bool:
     """Return whether an event is in effect, and no later event replaces it as of the same time."""
     if isinstance(event, DUE_DAYS):  # of several due days, the last recorded one counts
-        due_days = (one for one in due_days_told(case) if isinstance(one, DUE_DAYS))
+        due_days = (one for one in due_days_recorded(case) if isinstance(one, DUE_DAYS))
         return [one for one in due_days if one.deadline == event.deadline][-1:] == [event]
     same_kind = case.all(type(event))
     step = REGISTRY[type(event)].step

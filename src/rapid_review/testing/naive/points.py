@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.errors import CalendarError, CalendarGapError
-from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Fields, Matter, is_quorate
+from rapid_review.testing.naive.facts import ATTENDANCE, Fact, Fields, Matter
+from rapid_review.testing.naive.seats import is_quorate
 from rapid_review.testing.naive.team import SAID_LATER
 
 

@@ -16,10 +16,9 @@ from rapid_review.testing.naive.facts import (
     Fields,
     Matter,
     codes_of,
-    experts_at,
-    is_quorate,
     named,
 )
+from rapid_review.testing.naive.seats import experts_at, is_quorate
 from rapid_review.testing.naive.team import was_cancelled
 
 IRREGULAR: Final = "irregular"

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import StringConstraints, ValidationError
 
 from rapid_review.domain.errors import InvalidInputError, problems
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor, Code, Reference
 
 SHORTEST: Final = 12
@@ -61,7 +61,7 @@ class Person:
     may: May = May.TEAM
 
 
-class Listed(Said):
+class Listed(Statement):
     """A person of the file."""
 
     id: Reference
@@ -76,7 +76,7 @@ class Listed(Said):
         return Person(Actor(id=self.id, role=self.role, agency=self.agency), self.may)
 
 
-class _File(Said):
+class _File(Statement):
     people: tuple[Listed, ...] = ()
 
 

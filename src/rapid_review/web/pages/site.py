@@ -17,7 +17,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.reports.dates import day_text, moment_text
-from rapid_review.reports.told import label_of, text_of, words_of
+from rapid_review.reports.labels import label_of, text_of, words_of
 from rapid_review.store.backends.behind import Behind
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.forms.filled import Filled

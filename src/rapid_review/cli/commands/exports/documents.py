@@ -47,7 +47,7 @@ def pack(disclosure: Disclosure, *, case: str, with_words: bool) -> None:
     _check_pages_extra()
     from rapid_review.projections.views import PANEL, as_it_is
     from rapid_review.reports.documents.document import Document, document_page
-    from rapid_review.reports.told import Opened
+    from rapid_review.reports.labels import Opened
 
     def make_content(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         del naming
@@ -137,7 +137,7 @@ def subject(disclosure: Disclosure, *, reference: str, cases: tuple[str, ...]) -
     """
     _check_pages_extra()
     from rapid_review.reports.documents.about import Subject, subject_page
-    from rapid_review.reports.told import Opened
+    from rapid_review.reports.labels import Opened
 
     def make_content(reviews: "RapidReviews", naming: "Naming", as_of: "AsOf") -> Content:
         del naming, as_of
@@ -173,6 +173,6 @@ def _reading_row(one: "Reading") -> tuple[str, str, str, str]:
     return (
         minutes(one.entry.recorded_at),
         who,
-        ", ".join(one.said.opened),
+        ", ".join(one.event.opened),
         str(one.purpose),
     )

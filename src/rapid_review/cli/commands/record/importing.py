@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from rapid_review.cli.commands.record.spool import Spool, spool
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor, Reference, TermsRef
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
 
 
-class Header(Said):
+class Header(Statement):
     """The fields of a line, with its event still to be read."""
 
     case: Reference

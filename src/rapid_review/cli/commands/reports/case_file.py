@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.projections.as_of import CaseHistory
     from rapid_review.reports.case_file.page import Contents
-    from rapid_review.reports.told import Opened
+    from rapid_review.reports.labels import Opened
 
 
 @click.command("case")
@@ -158,7 +158,7 @@ def _words_opened(
     Raises:
         UsageError: an option is missing, or a bundle was given, from which no words are opened.
     """
-    from rapid_review.reports.told import Opened
+    from rapid_review.reports.labels import Opened
 
     if not with_words:
         if by or purpose:

@@ -142,14 +142,14 @@ def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_j
                     "at": one.entry.recorded_at,
                     "by": plain(one.entry.by),
                     "purpose": words_or_why_not(one.purpose),
-                    **one.said.model_dump(exclude={"at", "kind"}),
+                    **one.event.model_dump(exclude={"at", "kind"}),
                 }
                 for one in shown
             ]
         )
         return
     for one in shown:
-        entry, asked = one.entry, ", ".join(one.said.asked)
+        entry, asked = one.entry, ", ".join(one.event.asked)
         click.echo(f"{entry.case} {entry.version}: {minutes(entry.recorded_at)}, {asked}")
         click.echo(f"    {entry.by.id}, {entry.by.role}, {entry.by.agency}: {one.purpose}")
     if not shown:
@@ -164,7 +164,7 @@ def _as_json(reading: "Reading") -> dict[str, object]:
         "at": entry.recorded_at,
         "by": plain(entry.by),
         "purpose": words_or_why_not(reading.purpose),
-        **{key: value for key, value in plain(reading.said).items() if key not in ("at", "kind")},
+        **{key: value for key, value in plain(reading.event).items() if key not in ("at", "kind")},
         "review_due": reading.review_due if reading.waits_for_review else None,
         "review": review
         and {
@@ -185,7 +185,7 @@ def _print(readings: "list[Reading]", terms: "Terms") -> None:
                 "n": one.entry.version,
                 "on": terms.local_day(one.entry.recorded_at),
                 "entries": _entries(one),
-                "opened": ", ".join(one.said.opened),
+                "opened": ", ".join(one.event.opened),
                 "review": _review(one),
             }
             for one in readings
@@ -199,13 +199,13 @@ def _print(readings: "list[Reading]", terms: "Terms") -> None:
 
 
 def _entries(reading: "Reading") -> str:
-    if reading.said.versions:
-        return ", ".join(map(str, reading.said.versions))
-    return f"1 to {reading.said.entries}"
+    if reading.event.versions:
+        return ", ".join(map(str, reading.event.versions))
+    return f"1 to {reading.event.entries}"
 
 
 def _review(reading: "Reading") -> str | None:
-    if reading.said.emergency is None:
+    if reading.event.emergency is None:
         return None
     if reading.waits_for_review:
         return f"due {reading.review_due or 'in 2 working days'}"

@@ -7,7 +7,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.reports.told import name_of, words_of
+from rapid_review.reports.labels import name_of, words_of
 
 
 class Option(NamedTuple):

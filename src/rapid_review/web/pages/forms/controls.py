@@ -10,7 +10,7 @@ from enum import Enum, StrEnum, auto
 from types import NoneType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import (
     Characteristic,
     Child,
@@ -113,7 +113,7 @@ _FIRST: Final = {Kind.MOMENT: "-day", Kind.DAY: "-day", Kind.YES_NO: "-1"}
 
 
 def controls_of(
-    model: type[Said],
+    model: type[Statement],
     of: str,
     given: Given,
     filled: Filled,
@@ -207,7 +207,7 @@ def _kind_of(bare: Any, field: _Field) -> Kind:  # noqa: ANN401 - a type
         return Kind.NUMBER
     if isinstance(bare, type) and issubclass(bare, Enum):
         return Kind.ONE_OF
-    if isinstance(bare, type) and issubclass(bare, Said):
+    if isinstance(bare, type) and issubclass(bare, Statement):
         return Kind.GROUP
     raise TypeError(f"{field.of}.{field.name}: no form is known for {bare}")
 
@@ -232,7 +232,7 @@ def _list_control(field: _Field, given: Given, filled: Filled, *, asks_if_looked
     item = get_args(_without_annotations(bare))[0]
     path, question = field.path, field.question
     required = field.is_required or _needs_one(bare)
-    if not (isinstance(item, type) and issubclass(item, Said)):
+    if not (isinstance(item, type) and issubclass(item, Statement)):
         options, is_open = options_of(field.of, field.name, given)
         kind = Kind.SOME_OF if item == Code else Kind.LINES
         return Control(
@@ -260,7 +260,9 @@ def _list_control(field: _Field, given: Given, filled: Filled, *, asks_if_looked
     )
 
 
-def _rows_of_terms(item: type[Said], path: str, given: Given, filled: Filled) -> Iterator[Row]:
+def _rows_of_terms(
+    item: type[Statement], path: str, given: Given, filled: Filled
+) -> Iterator[Row]:
     """Yield a row for each code of the terms, such as a seat or a criterion."""
     field, first = _ONE_PER_CODE[item]
     name = item.__name__
@@ -271,14 +273,14 @@ def _rows_of_terms(item: type[Said], path: str, given: Given, filled: Filled) ->
         yield Row(one.title, ((field, one.code),), tuple(in_order))
 
 
-_ONE_PER_CODE: Final[dict[type[Said], tuple[str, str]]] = {
+_ONE_PER_CODE: Final[dict[type[Statement], tuple[str, str]]] = {
     Seating: ("seat", "capacity"),
     Factor: ("criterion", "applies"),
     Dissent: ("seat", "words"),
 }
 """The parts that have one row for each code of the terms: the field of the code, and the field
 whose answer decides whether the row counts."""
-_ROW_TITLES: Final[dict[type[Said], str]] = {Child: "Child"}
+_ROW_TITLES: Final[dict[type[Statement], str]] = {Child: "Child"}
 MOST_ROWS: Final = 40
 
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.sealed_words import NotReadable, SealedWords
-from rapid_review.domain.statement import Said
+from rapid_review.domain.statement import Statement
 from rapid_review.projections.work.steps import STEPS_AHEAD, phase_of
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.filled import Filled
@@ -73,7 +73,7 @@ def _awaited(command: type[Command], given: Given) -> Mapping[str, object]:
             about = row.about(given.case, given.terms)
             if not about:
                 return {}
-            values = row.said(given.case, given.terms, about)
+            values = row.fields(given.case, given.terms, about)
             return {name: value for name, value in values.items() if name in _PRESET}
     return {}
 
@@ -105,7 +105,7 @@ def _texts(path: str, value: object, zone: ZoneInfo) -> Iterator[tuple[str, tupl
     match value:
         case None | SealedWords() | NotReadable():
             pass
-        case Said():
+        case Statement():
             for name, part in dict(value).items():
                 yield from _texts(f"{path}.{name}", part, zone)
         case tuple():

@@ -18,7 +18,7 @@ from rapid_review.projections.work.board import days_left
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.projections.work.next_steps import NextStep
 from rapid_review.reports.dates import day_text
-from rapid_review.reports.told import TAGS, words_of
+from rapid_review.reports.labels import TAGS, words_of
 from rapid_review.web.pages.forms.choices import AGES
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit

@@ -21,7 +21,7 @@ from rapid_review.domain.events import ATTENDANCE, AnyEvent
 from rapid_review.domain.makers import recorded_as
 from rapid_review.domain.registry import REGISTRY, leads_to
 from rapid_review.domain.rules.meeting import empty_seats, is_quorate
-from rapid_review.domain.statement import Said, sealed_fields, with_other
+from rapid_review.domain.statement import Statement, sealed_fields, with_other
 from rapid_review.projections.as_of import NOW, CaseHistory, effective_entries
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of
@@ -184,21 +184,21 @@ def _words_optional(control: Control) -> Control:
     )
 
 
-def _without_words(values: Mapping[str, object], event: Said) -> dict[str, object]:
+def _without_words(values: Mapping[str, object], event: Statement) -> dict[str, object]:
     """Return the values of an event, by path, without words, even in a store that seals none."""
     words = {f"{RIGHT}{name}" for name in sealed_fields(type(event))}
     return {name: _without_sealed(value) for name, value in values.items() if name not in words}
 
 
 def _without_sealed(value: object) -> object:
-    if isinstance(value, Said):
+    if isinstance(value, Statement):
         return with_other(value, dict.fromkeys(sealed_fields(type(value)), cast("object", None)))
     if isinstance(value, tuple):
         return tuple(map(_without_sealed, cast("tuple[object, ...]", value)))
     return value
 
 
-def _mark_kept_words(values: Mapping[str, object], old: Said) -> dict[str, object]:
+def _mark_kept_words(values: Mapping[str, object], old: Statement) -> dict[str, object]:
     """Return the answers, with `KEPT` where words that the entry holds were left empty."""
     found = dict(values)
     for name in sealed_fields(type(old)):
@@ -206,7 +206,7 @@ def _mark_kept_words(values: Mapping[str, object], old: Said) -> dict[str, objec
             found[name] = KEPT
     for name, value in found.items():
         before = getattr(old, name, None)
-        if isinstance(value, dict) and isinstance(before, Said):
+        if isinstance(value, dict) and isinstance(before, Statement):
             found[name] = _mark_kept_words(cast("dict[str, object]", value), before)
         elif isinstance(value, list) and before:
             found[name] = [
@@ -219,7 +219,7 @@ def _mark_kept_words(values: Mapping[str, object], old: Said) -> dict[str, objec
     return found
 
 
-def _restore_words(new: Said, old: Said | None) -> Said:
+def _restore_words(new: Statement, old: Statement | None) -> Statement:
     """Return the statement, with the entry's own words in place of each `KEPT`."""
     if old is None:
         return new
@@ -228,23 +228,23 @@ def _restore_words(new: Said, old: Said | None) -> Said:
         before = getattr(old, name, None)
         if value == KEPT:
             changed[name] = before
-        elif isinstance(value, Said):
+        elif isinstance(value, Statement):
             changed[name] = _restore_words(value, before)
         elif isinstance(value, tuple) and before:
             parts = cast("tuple[object, ...]", value)
             changed[name] = tuple(
                 _restore_words(one, _matching_part(one.model_dump_json(), before))
-                if isinstance(one, Said)
+                if isinstance(one, Statement)
                 else one
                 for one in parts
             )
     return with_other(new, changed)
 
 
-def _matching_part(text: str, before: object) -> Said | None:
+def _matching_part(text: str, before: object) -> Statement | None:
     """Return the part of an entry that is about the same seat, criterion or child."""
     for one in cast("tuple[object, ...]", before):
-        if isinstance(one, Said):
+        if isinstance(one, Statement):
             key = next((k for k in ("seat", "criterion", "reference") if hasattr(one, k)), "")
             if f'"{getattr(one, key, None)}"' in text:
                 return one

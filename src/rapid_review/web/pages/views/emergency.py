@@ -81,7 +81,7 @@ def _legend(entry: Entry, path: str) -> str:
 
 def emergencies_page(visit: Visit) -> Response:
     """Show the readings in an emergency; those that wait for their review come first."""
-    read = [one for one in visit.site.reviews.readings() if one.said.emergency is not None]
+    read = [one for one in visit.site.reviews.readings() if one.event.emergency is not None]
     return visit.page(
         "emergencies.html",
         waiting=[one for one in read if one.waits_for_review],
@@ -139,6 +139,6 @@ def _review_form(visit: Visit, wrong: dict[str, str]) -> Response:
 def _reading(visit: Visit) -> Reading:
     number = version_of(visit)
     for one in visit.site.reviews.readings(visit.case):
-        if one.entry.version == number and one.said.emergency is not None:
+        if one.entry.version == number and one.event.emergency is not None:
             return one
     raise CaseNotFoundError("there is no such reading; choose one from the list of emergencies")

@@ -14,7 +14,7 @@ from rapid_review.domain.registry import REGISTRY
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
-from rapid_review.reports.told import when_in
+from rapid_review.reports.labels import when_in
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen

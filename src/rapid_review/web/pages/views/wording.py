@@ -8,7 +8,7 @@ from rapid_review.domain.fields import FieldClass
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.views import FieldSeen
-from rapid_review.reports.told import label_of, name_of, text_of, words_of
+from rapid_review.reports.labels import label_of, name_of, text_of, words_of
 from rapid_review.web.pages.forms.questions import QUESTIONS
 
 STAGES: Final[Mapping[Stage, str]] = MappingProxyType(
