@@ -26,6 +26,8 @@ def examples(number: int, *, chance: bool = False, steps: int = 50) -> settings:
         derandomize=not chance,
         database=None,
         deadline=None,
+        # Else it looks for further failures for a while, and how many it finds depends on time.
+        report_multiple_bugs=False,
         phases=[Phase.generate, Phase.shrink] if chance else [Phase.generate],
         suppress_health_check=_SLOW,
     )
