@@ -20,17 +20,17 @@ FORM: Final = "up to eight letters and a number, such as c-1, or one letter"
 """The form of a handle, in words."""
 
 
-def must_be_handles(statement: Iterable[Statement], before: Iterable[Statement]) -> None:
+def must_be_handles(events: Iterable[Statement], before: Iterable[Statement]) -> None:
     """Refuse new references of children, persons and documents that are no handles.
 
     Args:
-        statement: the events that are about to be recorded.
+        events: the events that are about to be recorded.
         before: the events of the case; a reference that they hold may be used again.
 
     Raises:
         InvalidInputError: a new reference is no handle; the message does not repeat it.
     """
-    found = [named for event in statement for named in not_handles(event)]
+    found = [named for event in events for named in not_handles(event)]
     if not found:
         return
     known = {reference for event in before for _, reference in not_handles(event)}

@@ -102,5 +102,5 @@ def _decided(reading: CaseReading) -> Iterator[Decided]:
         yield Decided(day(adoption.at), adoption.kind, (adoption.partner,))
     for answer in case.all(PanelFeedbackReceived):
         more = ("national-review",) if answer.national_review else ()
-        codes = "agrees" if answer.agrees else "disagrees"
-        yield Decided(day(answer.at), answer.kind, (codes, *more))
+        opinion = "agrees" if answer.agrees else "disagrees"
+        yield Decided(day(answer.at), answer.kind, (opinion, *more))
