@@ -359,8 +359,8 @@ def test_a_clock_that_was_calculated_again_is_set_aside_as_a_whole() -> None:
     retract = correct(entry(again, PanelDiscussionNoted), None)
     aside = given(*again.events, retract)
     assert "panel-feedback" not in aside.case.review.clocks
-    anew = given(*aside.events, in_2022)
-    assert anew.case.review.clocks["panel-feedback"].due == date(2022, 9, 28)
+    recalculated = given(*aside.events, in_2022)
+    assert recalculated.case.review.clocks["panel-feedback"].due == date(2022, 9, 28)
     aside.when(feedback).then_refused(clause="ToR 7.3", because="no clock 'panel-feedback'")
 
 

@@ -27,11 +27,11 @@ def test_a_killed_worker_leaves_a_tree_that_goes_on(tmp_path: Path, rounds: int)
     path = tmp_path / "record.db"
     signer = Signer.start(KEY, tmp_path / "signed")
     chance = random.Random(rounds)  # noqa: S311 - when to kill, not what to hide
-    told: Lines = []
+    lines: Lines = []
     for number in range(rounds):
-        told += killed(anchor_for_ever, path, f"R{number}", chance)
+        lines += killed(anchor_for_ever, path, f"R{number}", chance)
         look_whole(path, signer)
-    assert len(list((tmp_path / "sink").iterdir())) > len(told)  # the first lines were read alone
+    assert len(list((tmp_path / "sink").iterdir())) > len(lines)  # the first lines were read alone
 
 
 def look_whole(path: Path, signer: Signer) -> None:

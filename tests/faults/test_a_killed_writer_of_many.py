@@ -31,24 +31,24 @@ def test_what_each_thread_was_told_survives_a_kill_with_its_keys(
 ) -> None:
     """Eight threads open cases, each by one command, and record an action by another."""
     chance = random.Random(kills)  # noqa: S311 - when to kill, not what to hide
-    told: Lines = []
+    lines: Lines = []
     acknowledged = 0
     for number in range(kills):
         folder = tmp_path / f"{number // A_STORE}"
         if number % A_STORE == 0:
-            told = []
+            lines = []
             folder.mkdir()
             make_keys(folder / "keys", folder / "key-file")
         said = killed(write_by_many, folder / "record.db", f"R{number}", chance)
-        told += said
+        lines += said
         acknowledged += len(ACTED) * len(said)
-        look_whole(folder, told)
+        look_whole(folder, lines)
     print(  # noqa: T201 - for a person who runs it with -s
         f"\n{kills} writers of many killed, {acknowledged} entries acknowledged, none lost"
     )
 
 
-def look_whole(folder: Path, told: Lines) -> None:
+def look_whole(folder: Path, lines: Lines) -> None:
     """Hold that all that was told is there, with its words, and that no command is in part."""
     keys = keys_at(folder / "keys", folder / "key-file")
     with closing(Store.on_sqlite(folder / "record.db", create=False, keys=keys)) as store:
@@ -57,7 +57,7 @@ def look_whole(folder: Path, told: Lines) -> None:
             versions.setdefault(entry.case, []).append(entry.version)
         assert set(map(tuple, versions.values())) <= {OPENED, ACTED}
         assert kent_in(store).history(next(reversed(versions)))
-        assert {line["case"] for line in told} <= {
+        assert {line["case"] for line in lines} <= {
             case for case, there in versions.items() if tuple(there) == ACTED
         }
         words = [one for _, said in words_in(store) for one in said.values()]

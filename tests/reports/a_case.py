@@ -90,7 +90,7 @@ CLOSED: Final = _entries(
 """To its end on 2 July."""
 
 
-def told(
+def contents_of(
     entries: tuple[Entry, ...] = CLOSED,
     *,
     terms: Terms = KENT,
@@ -134,7 +134,7 @@ def bundle_of(
     named = {name: (package / name).read_bytes() for name in (*_TERMS, CALENDAR)}
     if attached is not None:
         named = {**{name: named[name] for name in _TERMS}, **attached}
-    stated = {REPLAY: bytes(replay_of(told(entries, at_hand=at_hand)))} if replayed else {}
+    stated = {REPLAY: bytes(replay_of(contents_of(entries, at_hand=at_hand)))} if replayed else {}
     neighbours = [entry.model_copy(update={"case": "KM-2020-002"}) for entry in entries]
     log = entries if alone else chain.from_iterable(zip(entries, neighbours, strict=True))
     kept = [_row(entry, sealer) for entry in log]
@@ -155,10 +155,10 @@ def bundle_of(
 
 def resigned(files: dict[str, bytes]) -> dict[str, bytes]:
     """Return the files of a bundle with a list of them that is true again, signed by the key."""
-    told = read_manifest(read_note(files["manifest"]).text)
+    before = read_manifest(read_note(files["manifest"]).text)
     digests = {name: sha256(data).hexdigest() for name, data in files.items()}
     digests.pop("manifest")
-    manifest = replace(told, files=digests)
+    manifest = replace(before, files=digests)
     return {**files, "manifest": bytes(signed(bytes(manifest), KEY))}
 
 
@@ -175,7 +175,7 @@ def sealed_bundle() -> tuple[dict[str, bytes], Contents]:
     files = bundle_of(sealer=Sealer(keys_in_memory()))
     read = Files(frozenset(files), files.__getitem__)
     says = evidence_of(read, [KEY.public])
-    return files, told(entries_in(read, says.head), evidence=says)
+    return files, contents_of(entries_in(read, says.head), evidence=says)
 
 
 def _row(entry: Entry, sealer: Sealer | None) -> Row:

@@ -19,11 +19,11 @@ from rapid_review.audit.verify import Files, Key, Report, Trust, open_bundle, ve
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.reports.case_file.evidence import hold_replay, words_that_differ
 from rapid_review.reports.case_file.page import replay_of
-from tests.reports.a_case import KEY, bundle_of, resigned, told
+from tests.reports.a_case import KEY, bundle_of, contents_of, resigned
 
 OLDER: Final = Path(__file__).parent.parent / "older" / "2026-11-27-case-bundle.zip"
 REPLAY: Final = "replay/case.json"
-MADE: Final = replay_of(told())
+MADE: Final = replay_of(contents_of())
 COUNT: Final = len(MADE.findings)
 WORDS: Final = ("because", "way_on")
 DIFFERS: Final = (

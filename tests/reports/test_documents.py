@@ -31,7 +31,7 @@ NAMES = Pseudonyms(bytes(range(32)))
 
 def history(words: Words | None = None) -> CaseHistory:
     """Return a closed case of which these words were opened, by the path of their field."""
-    made = a_case.told().history
+    made = a_case.contents_of().history
     entries = tuple(with_words(one, words) for one in made.entries)
     return replace(made, entries=entries)
 

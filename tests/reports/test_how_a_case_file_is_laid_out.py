@@ -18,7 +18,7 @@ from tests.domain import a_review as kent
 from tests.domain.a_review import at, changed
 from tests.projections.a_record import entries_of, written
 from tests.reports.a_browser import DESK, opened
-from tests.reports.a_case import CLOSED, OPEN, evidence, told
+from tests.reports.a_case import CLOSED, OPEN, contents_of, evidence
 from tests.reports.test_the_case_file import kept, page
 
 
@@ -40,7 +40,7 @@ def test_a_page_answers_first() -> None:
 
 def test_what_is_late_says_since_when_and_who_owes_it() -> None:
     """On 1 June 2020 the review that was due on 22 May is ten days late."""
-    html = case_file(told(OPEN, today=at("2020-06-01 12:00")))
+    html = case_file(contents_of(OPEN, today=at("2020-06-01 12:00")))
     assert (
         "Rapid review undertaken and reported to the Panel was due Friday 22 May 2020 : "
         "10 days ago Owed by rapid-review-group."
@@ -114,7 +114,7 @@ def test_a_case_of_three_hundred_entries_stays_under_twelve_pages(
     """With its proof and all, what is folded staying so."""
     entries = long_case()
     assert LONG <= len(entries) <= LONG + 10
-    html = case_file(told(entries, evidence=evidence(entries)), with_proof=True)
+    html = case_file(contents_of(entries, evidence=evidence(entries)), with_proof=True)
     assert 5 < pages_of(browser, kept(tmp_path, html)) < 12
 
 
@@ -131,7 +131,7 @@ def test_an_imported_case_is_stepped_through_by_the_days_on_which_things_happene
     browser: Browser, tmp_path: Path
 ) -> None:
     """It was recorded on one day; its review was undertaken over six weeks."""
-    html = case_file(told(imported(), today=at("2021-03-01 12:00")))
+    html = case_file(contents_of(imported(), today=at("2021-03-01 12:00")))
     happened = sorted({entry.event.at.date() for entry in imported()})
     with opened(browser, kept(tmp_path, html), DESK) as there:
         slider = there.page.get_by_role("slider")
@@ -153,4 +153,4 @@ def test_an_imported_case_is_stepped_through_by_the_days_on_which_things_happene
 def test_a_case_kept_day_by_day_is_stepped_through_by_its_record() -> None:
     """What was learnt later is not known before."""
     assert 'id="happened-data"' not in page()
-    assert 'id="happened-data"' in case_file(told(imported()))
+    assert 'id="happened-data"' in case_file(contents_of(imported()))

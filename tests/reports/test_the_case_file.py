@@ -23,13 +23,13 @@ from tests.domain.a_review import KENT, LATER_KENT, REPLACE, at, varied
 from tests.projections.a_record import entries_of
 from tests.projections.canaries import CANARY
 from tests.reports.a_browser import DESK, PHONE, opened
-from tests.reports.a_case import CLOSED, OPEN, evidence, told
+from tests.reports.a_case import CLOSED, OPEN, contents_of, evidence
 
 MADE: Final[dict[str, Callable[[], str]]] = {
-    "closed": lambda: case_file(told(evidence=evidence()), with_proof=True),
-    "without its proof": lambda: case_file(told(evidence=evidence())),
-    "open": lambda: case_file(told(OPEN)),
-    "as it had happened": lambda: case_file(told(happened_by=at("2020-05-15 09:00"))),
+    "closed": lambda: case_file(contents_of(evidence=evidence()), with_proof=True),
+    "without its proof": lambda: case_file(contents_of(evidence=evidence())),
+    "open": lambda: case_file(contents_of(OPEN)),
+    "as it had happened": lambda: case_file(contents_of(happened_by=at("2020-05-15 09:00"))),
 }
 
 
@@ -82,10 +82,12 @@ def test_a_page_as_it_was_recorded_knows_nothing_of_terms_that_came_later() -> N
     later = varied(LATER_KENT, title="Later terms", deadlines=())
     moved = entries_of(REPLACE, before=OPEN, terms=later)
     assert len(moved) > len(OPEN)
-    page_then = case_file(told(OPEN, recorded_by=may, today=may))
-    page_now = case_file(told(moved, terms=later, earlier=(KENT,), recorded_by=may, today=may))
+    page_then = case_file(contents_of(OPEN, recorded_by=may, today=may))
+    page_now = case_file(
+        contents_of(moved, terms=later, earlier=(KENT,), recorded_by=may, today=may)
+    )
     assert page_now == page_then
-    assert "Later terms" in case_file(told(moved, terms=later, earlier=(KENT,)))
+    assert "Later terms" in case_file(contents_of(moved, terms=later, earlier=(KENT,)))
 
 
 def test_the_ruler_numbers_the_days_and_names_the_holidays() -> None:
@@ -103,7 +105,7 @@ def test_the_ruler_numbers_the_days_and_names_the_holidays() -> None:
 
 def test_a_ruler_that_would_be_too_long_ends_on_the_due_day() -> None:
     """In January 2021 the review was overdue by 160 working days."""
-    html = case_file(told(OPEN, today=at("2021-01-10 09:00")))
+    html = case_file(contents_of(OPEN, today=at("2021-01-10 09:00")))
     ruler = html.partition('id="clock-rapid-review"')[2].partition("</article>")[0]
     assert "Day 175 of 15" in ruler
     assert "too many days after the due day" in ruler
@@ -248,7 +250,7 @@ def test_the_replay_shows_each_day_as_the_record_then_had_it(
     browser: Browser, tmp_path: Path
 ) -> None:
     """All days from the receipt to the close, against the same read models in Python."""
-    made = replay(CaseHistory(CLOSED, KENT, told().history.calendars))
+    made = replay(CaseHistory(CLOSED, KENT, contents_of().history.calendars))
     with opened(browser, kept(tmp_path, page()), DESK) as there:
         slider = there.page.get_by_role("slider")
         slider.press("Home")
@@ -313,6 +315,6 @@ def test_the_buttons_step_a_day_and_a_reader_is_told_where_the_slider_rests(
 
 def test_what_was_recorded_on_one_day_has_no_replay(browser: Browser, tmp_path: Path) -> None:
     """There is nothing to step through."""
-    html = case_file(told(recorded_by=at("2020-05-04 20:00"), today=at("2020-05-04 20:00")))
+    html = case_file(contents_of(recorded_by=at("2020-05-04 20:00"), today=at("2020-05-04 20:00")))
     with opened(browser, kept(tmp_path, html), DESK) as there:
         assert there.page.get_by_role("slider").count() == 0

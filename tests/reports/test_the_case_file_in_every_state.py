@@ -26,7 +26,7 @@ from tests.domain import a_review as kent
 from tests.domain.a_review import at, changed
 from tests.projections.a_record import entries_of
 from tests.reports.a_browser import DESK, opened
-from tests.reports.a_case import CLOSED, OPEN, PROVISIONAL, evidence, told
+from tests.reports.a_case import CLOSED, OPEN, PROVISIONAL, contents_of, evidence
 from tests.reports.test_how_a_case_file_is_laid_out import imported, long_case
 from tests.reports.test_the_case_file import kept
 from tests.store.a_record import CASE
@@ -59,7 +59,7 @@ class State(NamedTuple):
 
 def of_commands(*commands: ask.Command, today: str | None = None) -> Contents:
     """Return what a page is made from, of a case to which this was said."""
-    return told(entries_of(*commands), today=None if today is None else at(today))
+    return contents_of(entries_of(*commands), today=None if today is None else at(today))
 
 
 def with_words_opened() -> Contents:
@@ -81,10 +81,10 @@ def with_words_opened() -> Contents:
 def with_long_words() -> Contents:
     """Return the closed case, with words in which no line can be broken between letters."""
     words: Words = {"event.rationale": LONG}
-    closed = told()
+    closed = contents_of()
     entries = tuple(with_words(one, words) for one in closed.history.entries)
     opened_by = Opened(POLICE, WHY)
-    return Contents(told(entries).history, closed.as_of, opened=opened_by)
+    return Contents(contents_of(entries).history, closed.as_of, opened=opened_by)
 
 
 LARGE: Final = "of three hundred entries"
@@ -111,7 +111,9 @@ STATES: Final = {
         "Quorum not met",
     ),
     "imported with what is refused today": State(
-        lambda: told(entries_of(kent.RECEIVE, kent.recorded(did.DecisionMade, kent.DECIDE))),
+        lambda: contents_of(
+            entries_of(kent.RECEIVE, kent.recorded(did.DecisionMade, kent.DECIDE))
+        ),
         "#found",
         "A decision needs a quorate meeting",
     ),
@@ -126,13 +128,13 @@ STATES: Final = {
         "A duplicate of KM-2020-002: what is still to be done is done there.",
     ),
     "open, and proved": State(
-        lambda: told(OPEN, evidence=evidence(OPEN)),
+        lambda: contents_of(OPEN, evidence=evidence(OPEN)),
         "#as-of",
         "a clock that is overdue here may have been met since",
         with_proof=True,
     ),
     "on days without a calendar": State(
-        lambda: told(PROVISIONAL), "table.clocks", "Monday 29 January 2029 (provisional)"
+        lambda: contents_of(PROVISIONAL), "table.clocks", "Monday 29 January 2029 (provisional)"
     ),
     "sent to the Panel, which disagrees": State(
         lambda: of_commands(*kent.SENT, kent.DISCUSS, kent.DISAGREE),
@@ -140,7 +142,7 @@ STATES: Final = {
         "Panel feedback received",
     ),
     "closed with duties undone": State(
-        lambda: told(CLOSED, today=at("2021-01-01 09:00")),
+        lambda: contents_of(CLOSED, today=at("2021-01-01 09:00")),
         "#undone",
         "this is required, and no entry records that it was done",
     ),
@@ -148,13 +150,15 @@ STATES: Final = {
         lambda: of_commands(*kent.CLOSED, kent.REOPEN), "#timeline ~ ol", "Case reopened"
     ),
     "imported at once": State(
-        lambda: told(imported(), today=at("2021-03-01 12:00")), "header", "stage: Closed"
+        lambda: contents_of(imported(), today=at("2021-03-01 12:00")), "header", "stage: Closed"
     ),
     "with words erased and withheld": State(
         with_words_opened, "#timeline ~ ol", "(erased)", also="(withheld)"
     ),
     "with long words": State(with_long_words, "#timeline ~ ol", LONG),
-    LARGE: State(lambda: told(long_case()), "#timeline ~ ol > li:last-child .kind", "Case closed"),
+    LARGE: State(
+        lambda: contents_of(long_case()), "#timeline ~ ol > li:last-child .kind", "Case closed"
+    ),
 }
 """Each state in which a case file is looked at."""
 

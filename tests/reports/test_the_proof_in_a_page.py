@@ -29,9 +29,9 @@ from tests.reports.a_case import (
     OTHER,
     PROVISIONAL,
     bundle_of,
+    contents_of,
     evidence,
     sealed_bundle,
-    told,
 )
 
 _DATA: Final = re.compile(r'(<script type="application/json" id="bundle-data">)(.*?)(</script>)')
@@ -41,7 +41,7 @@ LAST: Final = len(CLOSED)
 @cache
 def page(*, replayed: bool = True) -> str:
     """Return the page of a case with its bundle."""
-    return case_file(told(evidence=evidence(replayed=replayed)), with_proof=True)
+    return case_file(contents_of(evidence=evidence(replayed=replayed)), with_proof=True)
 
 
 @contextmanager
@@ -62,9 +62,9 @@ def answer(page: Page, key: str = "", archive: bytes | None = None) -> Locator:
         chosen = FilePayload(name="bundle.zip", mimeType="application/zip", buffer=archive)
         page.get_by_label("The bundle").set_input_files(chosen)
     page.get_by_role("button", name="Verify").click()
-    told = page.locator(".verdict")
-    told.wait_for()
-    return told
+    verdict = page.locator(".verdict")
+    verdict.wait_for()
+    return verdict
 
 
 def kind_of(verdict: Locator) -> str:
@@ -156,7 +156,7 @@ def test_where_the_bundle_words_its_findings_differently_the_page_says_so(
 ) -> None:
     """Then the entries are proved, and nothing vouches for the words that are shown (ADR 0101)."""
     other = replace(evidence(), states_replay=False, other_words=True)
-    html = case_file(told(evidence=other), with_proof=True)
+    html = case_file(contents_of(evidence=other), with_proof=True)
     with shown(browser, tmp_path, html) as there:
         verdict = answer(there)
         assert kind_of(verdict) == "good"
@@ -171,7 +171,7 @@ def test_where_the_bundle_words_its_findings_differently_the_page_says_so(
 @cache
 def page_of_2029() -> str:
     """Return the page of a case whose due days are provisional, as it says beside each."""
-    return case_file(told(PROVISIONAL, evidence=evidence(PROVISIONAL)), with_proof=True)
+    return case_file(contents_of(PROVISIONAL, evidence=evidence(PROVISIONAL)), with_proof=True)
 
 
 def test_a_provisional_due_day_is_as_stated_with_its_mark_beside_it(
@@ -195,7 +195,7 @@ def test_nothing_but_a_mark_may_stand_beside_a_due_day(browser: Browser, tmp_pat
 def page_read_later() -> str:
     """Return the page of an open case, whose clocks are read twelve days after its last entry."""
     return case_file(
-        told(OPEN, evidence=evidence(OPEN), today=at("2020-06-01 12:00")), with_proof=True
+        contents_of(OPEN, evidence=evidence(OPEN), today=at("2020-06-01 12:00")), with_proof=True
     )
 
 
@@ -229,7 +229,7 @@ def test_the_page_says_what_has_passed_since_its_clocks_were_read(
     browser: Browser, tmp_path: Path
 ) -> None:
     """Made on 20 May with a clock due on 22 May, and opened on 1 June."""
-    html = case_file(told(OPEN, evidence=evidence(OPEN)), with_proof=True)
+    html = case_file(contents_of(OPEN, evidence=evidence(OPEN)), with_proof=True)
     file = tmp_path / "case.html"
     file.write_text(html, encoding="utf-8")
     with browser.new_page() as there:
@@ -420,5 +420,5 @@ def test_every_altered_byte_of_what_is_embedded_is_found(browser: Browser, tmp_p
         for name, at in tried:
             data = bytearray(files[name])
             data[at] ^= 1
-            told = there.evaluate(check, {**held, name: base64.b64encode(data).decode()})
-            assert told, f"byte {at} of {name}"
+            problems = there.evaluate(check, {**held, name: base64.b64encode(data).decode()})
+            assert problems, f"byte {at} of {name}"

@@ -21,7 +21,7 @@ from rapid_review.store.log.codec import Codec
 from tests.domain.a_review import INFORM, RECEIVE, changed
 from tests.projections.a_record import entries_of
 from tests.projections.canaries import CANARY
-from tests.reports.a_case import CLOSED, evidence, sealed_bundle, told
+from tests.reports.a_case import CLOSED, contents_of, evidence, sealed_bundle
 
 NAMES = ("Ann Other", "Jo Bloggs", CANARY, "Sam Sample")
 WORDLESS = entries_of(
@@ -36,7 +36,7 @@ WORDLESS = entries_of(
 @cache
 def page(*, with_proof: bool) -> str:
     """Return the page of a case that holds a name in every sealed field."""
-    return case_file(told(evidence=evidence()), with_proof=with_proof)
+    return case_file(contents_of(evidence=evidence()), with_proof=with_proof)
 
 
 def everything_in(html: str) -> bytes:
@@ -113,7 +113,7 @@ def test_what_holds_nothing_to_guess_is_proved_without_asking(
     entries: tuple[Entry, ...], *, alone: bool, withheld: bool
 ) -> None:
     """A case without words, alone in its log; the hashes beside its own would be of others."""
-    made = told(entries, evidence=evidence(entries, alone=alone))
+    made = contents_of(entries, evidence=evidence(entries, alone=alone))
     assert allows_guesses(made) is withheld
     assert ('id="bundle-data"' not in case_file(made)) is withheld
     assert ('id="withheld"' in case_file(made)) is withheld

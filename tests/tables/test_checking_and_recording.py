@@ -47,14 +47,14 @@ def test_a_case_with_another_history_in_the_record_is_told() -> None:
     reviews = in_memory()
     tables.record(checked(NOTIFIED, reviews=reviews))
     for fuller in ({"Nature": "other"}, {"Closed": "05/05/2021"}):
-        (told,) = checked({**NOTIFIED, **fuller}, reviews=reviews).problems
-        assert (told.row, told.heading, told.cell) == (2, "Case", "A2")
-        assert "with another history" in told.problem
-        assert "delete its rows" in told.way_on
-        assert "CorrectRecord" not in told.text
-        assert "notification" not in told.text
-    (told,) = checked({**NOTIFIED, "Case": EXPORTS}, reviews=reviews).problems
-    assert told.way_on == "Correct the row, or delete it."
+        (problem,) = checked({**NOTIFIED, **fuller}, reviews=reviews).problems
+        assert (problem.row, problem.heading, problem.cell) == (2, "Case", "A2")
+        assert "with another history" in problem.problem
+        assert "delete its rows" in problem.way_on
+        assert "CorrectRecord" not in problem.text
+        assert "notification" not in problem.text
+    (problem,) = checked({**NOTIFIED, "Case": EXPORTS}, reviews=reviews).problems
+    assert problem.way_on == "Correct the row, or delete it."
 
 
 def test_a_mended_file_records_the_rest() -> None:
@@ -69,14 +69,14 @@ def test_a_mended_file_records_the_rest() -> None:
 def test_trying_an_import_says_what_would_become_of_each_case() -> None:
     """It asks all that an import asks, and records nothing."""
     reviews = in_memory()
-    (told,) = checked({**NOTIFIED, "Closed": "05/05/2021"}).good
-    account = Account(told.case, told.events, TEAM)
-    headless = Account("KM-9", told.events[1:], TEAM)
+    (in_table,) = checked({**NOTIFIED, "Closed": "05/05/2021"}).good
+    account = Account(in_table.case, in_table.events, TEAM)
+    headless = Account("KM-9", in_table.events[1:], TEAM)
     for _ in range(2):
         good, nonsense = reviews.try_import([account, headless])
         assert (len(good.entries), good.refused) == (5, None)
         assert (nonsense.entries, "no notification" in str(nonsense.refused)) == ((), True)
-    assert reviews.import_history(told.case, told.events, by=TEAM)
+    assert reviews.import_history(in_table.case, in_table.events, by=TEAM)
     assert [one.entries for one in reviews.try_import([account])] == [()]
 
 

@@ -625,12 +625,12 @@ def test_recorded_again_or_corrected_an_attendance_is_one_fact() -> None:
         ("meeting-is-quorate", "forbidden", "decide"),
     }
     at_once = with_steps(WHOLE, {"attend": SHORT})
-    anew = with_steps(WHOLE, {"anew": SHORT})
+    again = with_steps(WHOLE, {"again": SHORT})
     corrected = with_steps(WHOLE, {"corrected": correction(version, SHORT)})
     said_quorate = with_steps(
         WHOLE, {"corrected": correction(version, but(ATTEND, sat=SHORT["sat"]))}
     )
-    for story in (at_once, anew, corrected, said_quorate):
+    for story in (at_once, again, corrected, said_quorate):
         assert found(story) == wrong
         assert judged(story).clocks == judged(at_once).clocks
         assert judged(story).duties == judged(at_once).duties
@@ -639,14 +639,14 @@ def test_recorded_again_or_corrected_an_attendance_is_one_fact() -> None:
 def test_the_reverse_has_nothing_to_find() -> None:
     """ToR 6.2: all five were there after all."""
     short = with_steps(WHOLE, {"attend": SHORT})
-    assert found({**short, "anew": ATTEND}) == set()
+    assert found({**short, "again": ATTEND}) == set()
     assert found({**short, "corrected": correction(place(short, "attend"), ATTEND)}) == set()
 
 
 def test_corrections_settle_first_and_then_the_later_entry_holds() -> None:
     """ToR 6.2: a correction of an attendance that was recorded again changes nothing."""
-    anew = {**with_steps(WHOLE, {"attend": SHORT}), "anew": ATTEND}
-    corrected = {**anew, "corrected": correction(place(anew, "attend"), SHORT)}
+    again = {**with_steps(WHOLE, {"attend": SHORT}), "again": ATTEND}
+    corrected = {**again, "corrected": correction(place(again, "attend"), SHORT)}
     assert found(corrected) == set()
 
 
@@ -660,7 +660,7 @@ def test_what_was_recorded_by_a_day_is_judged_as_it_was_recorded_then() -> None:
 
 def test_what_had_not_happened_is_left_out_and_then_the_latest_word_holds() -> None:
     """ToR 6.2: the later word moves the attendance to 20 May; on the 19th the first one holds."""
-    story = with_steps(WHOLE, {"anew": but(SHORT, at="05-20 13:05")})
+    story = with_steps(WHOLE, {"again": but(SHORT, at="05-20 13:05")})
     by_then = {"happened_by": datetime(2020, 5, 19, 22, tzinfo=UTC), **read_in_2020(5, 19)}
     assert found(story, **by_then) == set()
     assert ("meeting-is-quorate", "forbidden", "decide") in found(story)
@@ -761,7 +761,7 @@ def test_a_closed_case_in_which_nobody_was_asked_has_its_duties_undone() -> None
 def test_an_attendance_recorded_again_after_the_decision_forbids_it() -> None:
     """ToR 6.2: the second word on the meeting is without the police."""
     short = but(SHORT, at="2026-10-12 13:00")
-    story = {**decided("2026-10-13 11:00"), "anew": short, **ANSWERED_IN_2026}
+    story = {**decided("2026-10-13 11:00"), "again": short, **ANSWERED_IN_2026}
     assert {(code, said) for code, said, _ in found(story, **IN_2026)} >= {
         ("meeting-was-quorate", "irregular"),
         ("meeting-is-quorate", "forbidden"),

@@ -178,12 +178,12 @@ def _in_colour(cells: Sequence[str], names: Sequence[str]) -> list[str]:
 
 
 def _below(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
-    """Yield what does not be in a row, as many to a line as it holds; what is empty is not."""
+    """Yield the cells that do not fit in a row, as many to a line as fit; no empty ones."""
     line = ""
     for name, cell in pairs:
-        labelled = f"{name}: {cell}"
         if cell in ("", "-"):
             continue
+        labelled = f"{name}: {cell}"
         if line and _length(line + _BETWEEN + labelled) <= width:
             line += _BETWEEN + labelled
             continue

@@ -131,9 +131,9 @@ class HttpConformance:
         with self._opened(tmp_path) as (team, _):
             for how, answer in _send_wrong_requests(team, body_of(self._receive)):
                 _must_be_refused(answer, how)
-                shown_text = answer.text + "".join(map(str, answer.headers.items()))
+                text = answer.text + "".join(map(str, answer.headers.items()))
                 for words in (NAME, SAID):
-                    hold(not _repeats(shown_text, words), f"{how} repeats what was written")
+                    hold(not _repeats(text, words), f"{how} repeats what was written")
 
     def test_no_reading_tells_words(self, tmp_path: Path) -> None:
         """Whatever is read of a case without a purpose has no word of it."""
@@ -186,10 +186,8 @@ class HttpConformance:
                         "a case of another partnership, beside one that is not there,",
                     )
                 for path in ("/cases", "/diary", "/feed"):
-                    shown_text = _ok(who.get(path)).text
-                    hold(
-                        f'"{other}"' not in shown_text, f"{path} names another partnership's case"
-                    )
+                    text = _ok(who.get(path)).text
+                    hold(f'"{other}"' not in text, f"{path} names another partnership's case")
 
     # ------------------------------------------------------------------------------------------
 
@@ -229,9 +227,9 @@ def _readable_paths(case: str) -> list[str]:
     return [*_OVERVIEWS, *(f"/cases/{case}{path}" for path in _OF_A_CASE)]
 
 
-def _repeats(shown_text: str, words: str) -> bool:
+def _repeats(text: str, words: str) -> bool:
     """Say whether words are repeated, as they are, or as an address or JSON writes them."""
-    return any(one in shown_text for one in (words, quote(words), words.replace(" ", "+")))
+    return any(one in text for one in (words, quote(words), words.replace(" ", "+")))
 
 
 def _must_be_shown_nothing(team: Sender, who: Sender, whom: str) -> None:

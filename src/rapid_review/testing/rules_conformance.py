@@ -93,8 +93,8 @@ class RulesConformance:
         @given(editions(like=self._terms), st.integers(0, 10**6), st.sampled_from(_AS_OF))
         def law(terms: Terms, seed: int, as_of: AsOf) -> None:
             one, chance = story(seed, [terms], self._calendar), Random(seed)  # noqa: S311 - no secret
-            facts_then = by_several_on_several_days(facts_of(one), chance, self._calendar)
-            self._agreed(Story(written_late(facts_then, terms, self._calendar), terms), as_of)
+            facts = by_several_on_several_days(facts_of(one), chance, self._calendar)
+            self._agreed(self._story_of(facts, terms), as_of)
 
         law()
 
@@ -105,10 +105,8 @@ class RulesConformance:
             one, chance = self._story(seed), Random(seed)  # noqa: S311 - a story, and no secret
             facts, route = facts_of(one), every[seed % len(every)]
             direct, other = (
-                self._history(
-                    Story(written_late(facts_then, one.terms, self._calendar), one.terms)
-                )
-                for facts_then in (facts, route(facts, chance))
+                self._history(self._story_of(each, one.terms))
+                for each in (facts, route(facts, chance))
             )
             as_of = _AS_OF[seed % 2]
             same(answers(other, as_of), answers(direct, as_of), f"a case {route.__name__}")
@@ -219,6 +217,9 @@ class RulesConformance:
     def _story(self, seed: int) -> Story:
         return story(seed, self.editions or (self._terms,), self._calendar)
 
+    def _story_of(self, facts: Sequence[AnyEvent], terms: Terms) -> Story:
+        return Story(written_late(facts, terms, self._calendar), terms)
+
     def _history(self, one: Story) -> CaseHistory:
         return one.history(self._at_hand)
 
@@ -249,7 +250,7 @@ def _first_lines(apart: Iterable[object]) -> Iterator[str]:
 
 
 def _sent_again(command: Command) -> Iterator[Command]:
-    """Yield a command as it may come again: as it is, and later where its time is no matter."""
+    """Yield a command as it may come again: as it is, and later if its time does not count."""
     yield command
     step = STEPS[type(command)]
     if step.is_done_once and not step.at_counts:

@@ -37,11 +37,9 @@ def answered_again(wiring: Wiring, terms: Terms) -> None:
     first = all_alike(wiring.ask(CASE, received, "id-1"))
     hold(first, "the notification recorded nothing")
     before = _as_json(wiring.entries(CASE))
+    # A sender may give a later time when it sends the command again.
     later = received.model_copy(update={"at": AT + timedelta(minutes=1)})
-    for again in (
-        received,
-        later,
-    ):  # a sender may give a later time when it sends the command again
+    for again in (received, later):
         for _ in range(2):
             same(all_alike(wiring.ask(CASE, again, "id-1")), first, "an answer, asked again")
             same(_as_json(wiring.entries(CASE)), before, "what is recorded")
