@@ -46,6 +46,7 @@ NAMES = {
     "checkpoint_256",
     "bundle_of_case",
     "slowest_statistic",
+    "every_statistic",
     "import_domain",
     "import_domain_names",
     "make_one_event",
@@ -59,6 +60,7 @@ WITHOUT_PEER = {
     "judging_45",
     "rotating_100000_cases",
     "slowest_statistic",
+    "every_statistic",
     "start_up",
     "verify_million",
 }

@@ -189,7 +189,8 @@ def test_one_answer_mixes_no_two_moments(store: str) -> None:
         cases = seen.how_many_cases
         typed("apply", "-", "--store", store, stdin=lines({**SAME, "case": "KM-3"}))
         assert document(typed("stats", "--store", store, "--json"))["cases"] == 3
-        return cases, seen.durations("rapid-review").total(), len(seen.cases())
+        clocks = seen.durations("rapid-review")["rapid-review"]
+        return cases, clocks.total(), len(seen.cases())
 
     question = Question(Shell(), store, kent.id)
     assert from_read_model(question, read) == (2, 2, 2)

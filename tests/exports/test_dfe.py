@@ -32,7 +32,7 @@ def written(
     """Return the rows of every file, by its name."""
     as_of = AsOf(read_on=date(2026, 4, 1))
     selection = Selection(KENT, KENT.clocks["rapid-review"], By.YEAR, as_of, treatment=treatment)
-    published = publish(Facts(0, Counter(), counts), selection)
+    published = publish(Facts(0, {}, counts), selection)
     return {
         name: list(csv.DictReader(io.StringIO(text)))
         for name, text in files(published).items()

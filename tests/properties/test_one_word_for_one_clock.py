@@ -59,7 +59,9 @@ def test_a_figure_and_the_page_of_a_case_say_the_same_of_every_clock(today: date
         known = [each for each in clocks(history, as_of) if each.reason is not Reason.NOT_KNOWN]
         started = [each for each in known if each.counted_from and each.due]
         for cell, reading in zip(facts.durations, started, strict=True):
-            word = said_by_a_figure(due_cohort(select({cell: 1}, cell.deadline, as_of)))
+            word = said_by_a_figure(
+                due_cohort(select({cell.deadline: {cell: 1}}, cell.deadline, as_of))
+            )
             assert word == expected_of(reading, today), (seed, reading)
             words[word] += 1
     assert len(words) >= 5

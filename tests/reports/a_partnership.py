@@ -9,7 +9,13 @@ from rapid_review.domain.vocabulary import Nature
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
-from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
+from rapid_review.projections.statistics.facts import (
+    CountCell,
+    DurationCell,
+    Ended,
+    Facts,
+    by_clock,
+)
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.selection import Selection, clocks
@@ -106,7 +112,9 @@ def found(
     clocked, counted = (Counter[DurationCell](), Counter[CountCell]())
     if not empty:
         clocked, counted = durations() + of_the_panel(), counts()
-    published = publish(Facts(durations().total() * (not empty), clocked, counted), selection)
+    published = publish(
+        Facts(durations().total() * (not empty), by_clock(clocked), counted), selection
+    )
     if treatment.changes:
         return published, None, HIDDEN
-    return published, survival(clocks(clocked, REVIEW.id, as_of), CALENDAR), ""
+    return published, survival(clocks(by_clock(clocked), REVIEW.id, as_of), CALENDAR), ""

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
 from rapid_review.projections.statistics.disclosure import Treatment
-from rapid_review.projections.statistics.facts import DurationCell, Ended, Facts
+from rapid_review.projections.statistics.facts import DurationCell, Ended, Facts, by_clock
 from rapid_review.projections.statistics.periods import By, Span
 from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.selection import Selection
@@ -126,7 +126,9 @@ def test_a_share_that_is_hidden_is_not_said_to_be_of_nothing() -> None:
     )
     as_of, treatment = AsOf(read_on=DAY), Treatment(suppress_below=5)
     selection = Selection(KENT, REVIEW, By.QUARTER, as_of, treatment=treatment)
-    told = statistics_page(publish(Facts(11, durations, Counter()), selection), None).html
+    told = statistics_page(
+        publish(Facts(11, by_clock(durations), Counter()), selection), None
+    ).html
     assert "<strong>not shown</strong>" in told
     assert "no clock has come due" not in told
 

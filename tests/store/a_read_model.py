@@ -28,6 +28,7 @@ from rapid_review.projections.case.stage import stage
 from rapid_review.projections.duplicates import linked, look_alikes, notified_in
 from rapid_review.projections.learning import learning_of
 from rapid_review.projections.statistics.case_facts import case_facts
+from rapid_review.projections.statistics.facts import by_clock
 from rapid_review.projections.work.board import standing_of
 from rapid_review.projections.work.diary import diary, due_in
 from rapid_review.store import RapidReviews
@@ -141,7 +142,7 @@ def from_entries(reviews: RapidReviews) -> Contents:
             themes.extend(_themes(reference, entries))
     received = {reference: received_on for reference, _, _, received_on in cases}
     return {
-        "durations": durations,
+        "durations": by_clock(durations),
         "counts": counts,
         "how many": (how_many, len(cases) - how_many),
         "cases": sorted(cases, key=lambda one: (one[3], one[0])),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rapid_review.projections.statistics.facts import Facts
     from rapid_review.projections.statistics.selection import Selection
     from rapid_review.store import RapidReviews
+    from rapid_review.store.log.in_order import Unreadable, UnreadableRow
     from rapid_review.store.read_model.readings import Snapshot
 
 T = TypeVar("T")
@@ -47,6 +48,28 @@ def from_read_model(
         return str(error), None
 
 
+def read_every_case(
+    reviews: "RapidReviews",
+    read: "Callable[[Snapshot], T]",
+    from_entries: "Callable[[Unreadable], T]",
+    moment: "datetime | None",
+) -> tuple[T, int]:
+    """Return a reading of every case, and how many cases or entries could not be read.
+
+    Args:
+        reviews: the partnership's.
+        read: reads what is wanted from the read model.
+        from_entries: reads the same from the entries, where the read model cannot be used. It is
+            given what to call for each row that cannot be read, and returns what it has read.
+        moment: as for `from_read_model`.
+    """
+    _, found = from_read_model(reviews, read, moment)
+    if found is not None:
+        return found, 0
+    unread: list[UnreadableRow] = []
+    return from_entries(unread.append), len(unread)
+
+
 def _read_if_complete(
     seen: "Snapshot", read: "Callable[[Snapshot], T]", as_of: "datetime | None"
 ) -> tuple[str, T | None]:
@@ -69,14 +92,38 @@ def _read_if_complete(
 
 def facts_in_read_model(seen: "Snapshot", selection: "Selection") -> "Facts":
     """Return the facts of all cases, with the durations of a selection's clocks."""
-    from collections import Counter
+    from collections import ChainMap
 
-    from rapid_review.projections.statistics.facts import DurationCell, Facts
+    from rapid_review.projections.statistics.facts import Facts
 
-    durations = Counter[DurationCell]()
-    for clock in selection.deadlines:
-        durations.update(seen.durations(clock.id))
+    durations = ChainMap(*(seen.durations(clock.id) for clock in selection.deadlines))
     return Facts(seen.how_many_cases, durations, seen.counts(), seen.how_many_duplicates)
+
+
+def facts_of_all(
+    reviews: "RapidReviews", selection: "Selection", now: "datetime"
+) -> "tuple[Facts, int]":
+    """Return the facts of all cases as of now, and how many cases or entries could not be read.
+
+    Args:
+        reviews: the partnership's.
+        selection: decides of which clocks the read model gives durations.
+        now: the time of the reading.
+    """
+    from rapid_review.projections.as_of import AsOf
+    from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
+
+    as_of = AsOf(read_on=now)
+
+    def from_entries(unreadable: "Unreadable") -> "Facts":
+        return facts_of(
+            reviews.each(
+                lambda case: case_facts_as_of(reviews.case_history(case), as_of), unreadable
+            )
+        )
+
+    read = partial(facts_in_read_model, selection=selection)
+    return read_every_case(reviews, read, from_entries, now)
 
 
 def default_clock(terms: "Terms", or_else: str | None = None) -> "Deadline | None":

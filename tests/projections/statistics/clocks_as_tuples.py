@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from rapid_review.calendars import load
 from rapid_review.projections.as_of import AsOf
-from rapid_review.projections.statistics.facts import DurationCell, Ended
+from rapid_review.projections.statistics.facts import DurationCell, Ended, by_clock
+from rapid_review.projections.statistics.selection import Durations
 
 ENGLAND: Final = load("england-and-wales")
 CLOCK: Final = "rapid-review"
@@ -83,10 +84,15 @@ def timed(stories: list[Story]) -> list[Story]:
     return [one for one in stories if one.ended not in (Ended.WITHHELD, Ended.IMPOSSIBLE)]
 
 
-def histogram(stories: list[Story]) -> Counter[DurationCell]:
-    """Return the histogram of some clocks, and of one of another kind, which is never counted."""
+def histogram(*groups: list[Story]) -> Durations:
+    """Return the histogram of some clocks, and of one of another kind, which is never counted.
+
+    Args:
+        groups: the clocks, of which each group is counted by itself and then added to the others.
+    """
     other = DurationCell("panel-feedback", "kent", "2020-05", TODAY, TODAY, Ended.STOPPED, 3, 0)
-    return Counter(one.cell for one in stories) + Counter({other: 2})
+    each = (Counter(one.cell for one in stories) for stories in groups)
+    return by_clock(sum(each, Counter({other: 2})))
 
 
 @st.composite

@@ -29,7 +29,7 @@ def taken(counts: dict[int, int]) -> Bands:
             for days, count in counts.items()
         }
     )
-    return bands(clocks(cells, CLOCK, AS_OF))
+    return bands(clocks({CLOCK: cells}, CLOCK, AS_OF))
 
 
 def numbers(found: Bands) -> list[int]:
@@ -90,7 +90,7 @@ def test_a_clock_whose_days_nobody_could_count_is_in_no_band() -> None:
     """It is beside the bands, and is no part of their denominator."""
     known = story("2020-05-04", Ended.STOPPED, "2020-05-11").cell
     cells = Counter({known: 2, known._replace(days=None): 3})
-    found = bands(clocks(cells, CLOCK, AS_OF))
+    found = bands(clocks({CLOCK: cells}, CLOCK, AS_OF))
     assert (found.stopped, found.days_unknown) == (2, 3)
     assert str(found.shares["0 to 10"]) == "100.0 % (2 of 2 clocks)"
 
@@ -116,7 +116,7 @@ def test_the_bands_are_what_each_clock_by_itself_says(stories: list[Story]) -> N
 @given(HISTORIES, HISTORIES)
 def test_the_bands_of_two_partnerships_add_up(kent: list[Story], medway: list[Story]) -> None:
     """Adding histograms adds the bands; quartiles are of all their clocks together."""
-    both = bands(clocks(histogram(kent) + histogram(medway), CLOCK, AS_OF))
+    both = bands(clocks(histogram(kent, medway), CLOCK, AS_OF))
     each = [bands(clocks(histogram(one), CLOCK, AS_OF)) for one in (kent, medway)]
     assert numbers(both) == [
         sum(pair) for pair in zip(*(numbers(one) for one in each), strict=True)

@@ -28,7 +28,7 @@ from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import Dated
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts
-from rapid_review.projections.statistics.facts import DurationCell, Ended
+from rapid_review.projections.statistics.facts import DurationCell, Ended, by_clock
 from rapid_review.projections.statistics.in_time import due_cohort
 from rapid_review.projections.statistics.selection import clocks as select
 from rapid_review.testing import given
@@ -273,7 +273,7 @@ def test_a_clock_that_a_relaxation_excuses_is_judged_neither_way() -> None:
         found = case_facts(case, KENT, calendars.load, on=date(2020, 11, 29))
         assert clock(found, "publication").ended is expected
         as_of = AsOf(read_on=date(2020, 11, 29))
-        cohort = due_cohort(select(Counter(found.durations), "publication", as_of))
+        cohort = due_cohort(select(by_clock(Counter(found.durations)), "publication", as_of))
         assert (cohort.relaxed, cohort.in_time.denominator) == (1, 0)
     later = case_facts(replay(e.event for e in entries_of(*commissioned)), KENT, calendars.load)
     assert clock(later, "publication").ended is Ended.OPEN

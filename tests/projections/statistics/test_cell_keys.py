@@ -169,7 +169,10 @@ def test_the_keys_of_the_cases_of_a_cell_are_summed() -> None:
     once, twice = sums_of_keys([(case, 5)]), sums_of_keys([(case, 5), (case, 7)])
     assert twice.cases == 12
     assert case.durations
-    assert twice.durations == {cell: key // 5 * 12 for cell, key in once.durations.items()}
+    assert twice.durations == {
+        kind: {cell: key // 5 * 12 for cell, key in cells.items()}
+        for kind, cells in once.durations.items()
+    }
     assert {cell: key // 12 for cell, key in twice.counts.items()} == dict(case.counts)
 
 

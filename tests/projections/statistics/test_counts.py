@@ -16,11 +16,7 @@ from rapid_review.projections.statistics.periods import ALL_MONTHS, IN_TIME, By,
 from rapid_review.projections.statistics.shares import shares
 from rapid_review.projections.statistics.tables import Mark, Row, Table
 from tests.projections.statistics.clocks_as_tuples import AS_OF
-from tests.projections.statistics.published import (
-    DFE_NOTIFICATIONS,
-    cells,
-    dfe_notifications,
-)
+from tests.projections.statistics.published import DFE_NOTIFICATIONS, cells, dfe_notifications
 
 X, Z = Mark.UNKNOWN, Mark.NOT_APPLICABLE
 NATURES = [nature.value for nature in Nature]
@@ -43,7 +39,7 @@ def by_year(histogram: Counts, measure: Measure) -> Table:
 
 def by_partnership(measure: Measure, **counted: Counter[CountCell]) -> Table:
     """Return a measure by partnership, of those that are named."""
-    facts = {name: Facts(0, Counter(), counts) for name, counts in counted.items()}
+    facts = {name: Facts(0, {}, counts) for name, counts in counted.items()}
     counts = together(facts, by_partnership=True).counts
     return count_table(counts, measure, AS_OF, By.PARTNERSHIP, rows=tuple(counted))
 

@@ -143,7 +143,7 @@ def test_rows_by_agency_have_the_period_that_was_asked_for(
 def test_rows_by_partnership_name_it_and_have_a_total() -> None:
     """One kind only: there is no column of kinds, and no share of itself."""
     counts = cells(measures.REVIEW, "2020-05", {"": 9})
-    both = {"medway": Facts(9, Counter(), counts), "kent": Facts(0, Counter(), Counter())}
+    both = {"medway": Facts(9, {}, counts), "kent": Facts(0, {}, Counter())}
     table = count_table(
         together(both, by_partnership=True).counts,
         measures.REVIEW,

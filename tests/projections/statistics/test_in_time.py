@@ -212,7 +212,7 @@ def test_the_cohort_of_two_partnerships_is_the_sum_of_theirs(
     kent: list[Story], medway: list[Story]
 ) -> None:
     """Adding histograms adds the numbers."""
-    both = due_cohort(clocks(histogram(kent) + histogram(medway), CLOCK, AS_OF))
+    both = due_cohort(clocks(histogram(kent, medway), CLOCK, AS_OF))
     each = (numbers(cohort(*kent)), numbers(cohort(*medway)))
     assert numbers(both) == tuple(map(sum, zip(*each, strict=True)))
 
@@ -268,20 +268,20 @@ def test_a_clock_that_was_taken_away_leaves_nothing_behind() -> None:
     """A case that changed took its cell away: a count of 0 makes no month and no agency."""
     cells = Counter({story(MAY).cell: 0})
     for by in By:
-        found = clocks_by(cells, CLOCK, AS_OF, by).values()
+        found = clocks_by({CLOCK: cells}, CLOCK, AS_OF, by).values()
         assert not any(one.stopped or one.still_open for one in found)
 
 
 def test_a_clock_whose_days_nobody_could_count_is_judged_all_the_same() -> None:
     """Whether it was in time follows from two dates; only bands and curves need its days."""
     cell = story(MAY, STOPPED, "2020-05-11").cell._replace(days=None)
-    assert numbers(due_cohort(clocks(Counter({cell: 1}), CLOCK, AS_OF))) == (1, 0, 0, 0, 0)
+    assert numbers(due_cohort(clocks({CLOCK: {cell: 1}}, CLOCK, AS_OF))) == (1, 0, 0, 0, 0)
 
 
 def test_a_clock_that_is_not_known_to_be_in_time_is_not_said_to_be() -> None:
     """A cell that has stopped and doesn't say how late breaks its word; it earns no praise."""
     cell = story(MAY, STOPPED, "2020-05-11").cell._replace(late_days=None)
-    assert numbers(due_cohort(clocks(Counter({cell: 1}), CLOCK, AS_OF))) == (0, 1, 0, 0, 0)
+    assert numbers(due_cohort(clocks({CLOCK: {cell: 1}}, CLOCK, AS_OF))) == (0, 1, 0, 0, 0)
 
 
 # --------------------------------------------------------------------------- the Wilson interval

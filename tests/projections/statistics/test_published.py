@@ -15,7 +15,13 @@ from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
-from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
+from rapid_review.projections.statistics.facts import (
+    CountCell,
+    DurationCell,
+    Ended,
+    Facts,
+    by_clock,
+)
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import publish
 from rapid_review.projections.statistics.selection import Selection
@@ -46,7 +52,7 @@ def totals(
     selection = Selection(KENT, REVIEW, By.MONTH, DAY, treatment=treatment)
     found = {
         one.name: [row.whole for row in (*one.table.rows, one.table.total)]
-        for one in publish(Facts(0, Counter(), counts), selection).tables
+        for one in publish(Facts(0, {}, counts), selection).tables
     }
     names = (m.NOTIFICATION.name, m.REVIEW.name, m.CRITERIA_NOT_MET.name)
     return list(zip(*(found[name] for name in names), strict=True))
@@ -98,9 +104,7 @@ def test_the_ages_of_the_deaths_do_not_give_a_small_number_away() -> None:
     ages = {"death, under-1": 18, "death, 1 to 5": 2, "serious-harm, under-1": 30}
     counts += cells(m.NATURE_BY_AGE, "2020-05", ages)
     selection = Selection(KENT, REVIEW, By.MONTH, DAY, treatment=Treatment(suppress_below=5))
-    tables = {
-        one.name: one.table for one in publish(Facts(0, Counter(), counts), selection).tables
-    }
+    tables = {one.name: one.table for one in publish(Facts(0, {}, counts), selection).tables}
     assert tables[m.NOTIFICATION.name].rows[0].parts[:2] == (20, 30)
     (row,) = tables[m.NATURE_BY_AGE.name].rows
     assert dict(zip(tables[m.NATURE_BY_AGE.name].columns, row.parts, strict=True)) == {
@@ -137,7 +141,7 @@ def clocks_with_quartiles(
             durations[DurationCell(*clock, *end)] = number
     treatment = Treatment(suppress_below=5)
     selection = Selection(KENT, REVIEW, By.AGENCY, DAY, treatment=treatment)
-    came_to, taken = publish(Facts(0, durations, Counter()), selection).tables[-4:-2]
+    came_to, taken = publish(Facts(0, by_clock(durations), Counter()), selection).tables[-4:-2]
     assert taken.quartiles is not None
     return came_to.table, taken.table, taken.quartiles
 

@@ -18,7 +18,13 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
-from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
+from rapid_review.projections.statistics.facts import (
+    CountCell,
+    DurationCell,
+    Ended,
+    Facts,
+    by_clock,
+)
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.relations import (
@@ -171,7 +177,7 @@ def test_a_months_one_case_cannot_be_had_from_other_months() -> None:
         durations[DurationCell(*clock, Ended.STOPPED, 9, 0)] += met
         durations[DurationCell(*clock, Ended.STOPPED, 20, 5)] += late
         durations[DurationCell(*clock, Ended.OPEN, None, None)] += overdue
-    one = published(Facts(24, +durations, counts), By.MONTH)
+    one = published(Facts(24, by_clock(+durations), counts), By.MONTH)
     for table in (
         "notification",
         "child",
@@ -193,7 +199,7 @@ def test_reviews_do_not_stand_beside_notifications_that_they_bound() -> None:
         counts += cells(m.NOTIFICATION, at, {"death": number})
         counts += cells(m.CHILD, at, {"under-1": number})
         counts += cells(m.REVIEW, at, {"": number})
-    one = published(Facts(39, Counter(), counts), By.MONTH)
+    one = published(Facts(39, {}, counts), By.MONTH)
     for month in (4, 5, 6):
         at = f"2020-{month:02}"
         assert len({whole(one, table, at) for table in ("notification", "review")}) == 1

@@ -111,7 +111,7 @@ def test_without_any_clock_nothing_is_known() -> None:
 def test_a_clock_whose_days_nobody_could_count_is_left_out_and_counted(ended: Ended) -> None:
     """It ended on some day, and no curve can say on which."""
     cells = Counter({after(5, ended).cell._replace(days=None): 3, after(10).cell: 1})
-    found = survival(clocks(cells, CLOCK, AS_OF), ENGLAND)
+    found = survival(clocks({CLOCK: cells}, CLOCK, AS_OF), ENGLAND)
     assert (found.clocks, found.days_unknown) == (1, 3)
     assert [step.day for step in found.steps] == [10]
 
@@ -230,7 +230,7 @@ def test_without_open_clocks_the_curve_is_the_plain_share(stories: list[Story]) 
 @given(HISTORIES, HISTORIES)
 def test_the_steps_of_two_partnerships_add_up(kent: list[Story], medway: list[Story]) -> None:
     """The curve of the sum of two histograms is made of the clocks of both."""
-    both = survival(clocks(histogram(kent) + histogram(medway), CLOCK, AS_OF), ENGLAND)
+    both = survival(clocks(histogram(kent, medway), CLOCK, AS_OF), ENGLAND)
     assert both == curve(kent + medway)
     assert both.clocks == len(timed(kent)) + len(timed(medway))
 

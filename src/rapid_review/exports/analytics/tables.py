@@ -6,7 +6,6 @@ reading, so that counting rows gives the same figures.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
@@ -224,7 +223,7 @@ def _iso_day(day: date | None) -> str | None:
 
 def came_to(cell: DurationCell, on: date) -> str:
     """Return the result that the statistics count for a clock, on a day."""
-    cohort = due_cohort(clocks(Counter([cell]), cell.deadline, AsOf(read_on=on)))
+    cohort = due_cohort(clocks({cell.deadline: {cell: 1}}, cell.deadline, AsOf(read_on=on)))
     return next(outcome for outcome, number in cohort.by_outcome.items() if number)
 
 

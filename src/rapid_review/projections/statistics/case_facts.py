@@ -36,7 +36,13 @@ from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.editions import held_on, in_force
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import Dated
-from rapid_review.projections.statistics.facts import CountCell, DurationCell, Ended, Facts
+from rapid_review.projections.statistics.facts import (
+    CountCell,
+    DurationCell,
+    Ended,
+    Facts,
+    by_clock,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
             duplicates += one.is_duplicate
             durations.update(one.durations)
             counts.update(one.counts)
-    return Facts(number, durations, counts, duplicates)
+    return Facts(number, by_clock(durations), counts, duplicates)
 
 
 def _case_facts(

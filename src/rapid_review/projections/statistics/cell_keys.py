@@ -20,7 +20,7 @@ from itertools import accumulate
 from typing import Final
 
 from rapid_review.projections.statistics.case_facts import CaseFacts
-from rapid_review.projections.statistics.facts import CountCell, DurationCell, Facts
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, Facts, by_clock
 from rapid_review.projections.statistics.tables import Table, Value, changed, counts_of
 
 KEYS: Final = 256
@@ -60,7 +60,7 @@ def sums_of_keys(cases: Iterable[tuple[CaseFacts, int]]) -> Facts:
             durations[clock] += key
         for cell, number in one.counts.items():
             counts[cell] += number * key
-    return Facts(whole, durations, counts)
+    return Facts(whole, by_clock(durations), counts)
 
 
 def perturbed(table: Table, keys: Table) -> Table:

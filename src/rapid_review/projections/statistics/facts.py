@@ -10,7 +10,7 @@ known.
 Agency: `source` is the agency that sent the notification.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -82,7 +82,7 @@ class Facts:
 
     Attributes:
         cases: how many cases there are, duplicates of others left out.
-        durations: their clocks: how often each cell occurs.
+        durations: their clocks: for each kind of clock, how often each cell occurs.
         counts: everything else that is countable: how often each cell occurs.
         duplicates: how many cases are left out, as duplicates of others.
         keys: the same facts, with the sum of the cases' keys in place of their number; only where
@@ -90,10 +90,18 @@ class Facts:
     """
 
     cases: int
-    durations: Mapping[DurationCell, int]
+    durations: Mapping[str, Mapping[DurationCell, int]]
     counts: Mapping[CountCell, int]
     duplicates: int = 0
     keys: "Facts | None" = None
+
+
+def by_clock(cells: Mapping[DurationCell, int]) -> dict[str, Counter[DurationCell]]:
+    """Return a histogram of clocks of several kinds as `Facts` has it: each kind by itself."""
+    found = defaultdict[str, Counter[DurationCell]](Counter)
+    for cell, number in cells.items():
+        found[cell.deadline][cell] = number
+    return dict(found)
 
 
 def together(each: Mapping[str, Facts], *, by_partnership: bool) -> Facts:
@@ -110,7 +118,7 @@ def together(each: Mapping[str, Facts], *, by_partnership: bool) -> Facts:
     keys = {name: facts.keys for name, facts in each.items() if facts.keys is not None}
     return Facts(
         sum(facts.cases for facts in each.values()),
-        Counter(),
+        {},
         counts,
         sum(facts.duplicates for facts in each.values()),
         together(keys, by_partnership=by_partnership) if keys else None,

@@ -4,10 +4,11 @@ All figures that are shown, in rows, in files or on a page, come from these tabl
 defined in its module of `statistics`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.terms.deadlines import Deadline
@@ -17,21 +18,18 @@ from rapid_review.projections.statistics.bands import Quartiles, band_table, ban
 from rapid_review.projections.statistics.cell_keys import perturbed
 from rapid_review.projections.statistics.counts import Counts, count_table
 from rapid_review.projections.statistics.disclosure import FEWER_THAN
-from rapid_review.projections.statistics.facts import Facts
+from rapid_review.projections.statistics.facts import CountCell, Facts
 from rapid_review.projections.statistics.in_time import due_cohort, due_table
 from rapid_review.projections.statistics.periods import By, Span, whole_periods
 from rapid_review.projections.statistics.relations import came_to, days_taken, rules
-from rapid_review.projections.statistics.selection import (
-    Clocks,
-    Durations,
-    Selection,
-    clocks,
-    clocks_by,
-)
+from rapid_review.projections.statistics.selection import Clocks, Selection, clocks_and_groups
 from rapid_review.projections.statistics.suppression import treated
 from rapid_review.projections.statistics.tables import TOTAL, Mark, Table
 
 S = TypeVar("S")
+
+_Chosen: TypeAlias = Mapping[Deadline, tuple[Clocks, Mapping[str, Clocks]]]
+"""The clocks of each selected kind: all of them, and those of each row."""
 
 MEASURES: Final = tuple(m.MEASURES.values())
 """What is counted beside the clocks, in the order of ToR 7."""
@@ -99,14 +97,15 @@ def publish(facts: Facts, selection: Selection) -> Published:
             are to be perturbed, and the facts hold no keys.
     """
     shown = replace(selection, months=_months_shown(facts, selection.months, selection.by))
-    tables = _treated_tables(facts, shown)
+    chosen = _chosen(facts, shown)
+    tables = _treated_tables(facts, chosen, shown)
     counted = (
         PublishedTable(
             one.name, one.means, tables[one.name], None if one.of is None else tables[one.of.name]
         )
         for one in MEASURES
     )
-    of_clocks = (_tables_of_clock(facts.durations, one, shown, tables) for one in shown.deadlines)
+    of_clocks = (_tables_of_clock(one, chosen[one], shown, tables) for one in shown.deadlines)
     return Published(selection, facts, (*counted, *chain.from_iterable(of_clocks)))
 
 
@@ -158,7 +157,8 @@ def _months_shown(facts: Facts, months: Span, by: By) -> Span:
 
     So every table has the same rows, with a 0 where something never happened in a period.
     """
-    occur = {cell.month for cell in facts.counts} | {cell.month for cell in facts.durations}
+    occur = {cell.month for cells in facts.durations.values() for cell in cells}
+    occur |= {cell.month for cell in facts.counts}
     within = [month for month in occur if month and months.holds(month)]
     undated = "" in occur and months.holds("")
     if not within:
@@ -167,13 +167,29 @@ def _months_shown(facts: Facts, months: Span, by: By) -> Span:
     return Span(months.first or whole.first, months.last or whole.last, undated)
 
 
-def _treated_tables(facts: Facts, selection: Selection) -> Mapping[str, Table]:
+def _chosen(facts: Facts, selection: Selection) -> _Chosen:
+    """Return the clocks of each selected kind."""
+    return {
+        clock: clocks_and_groups(
+            facts.durations,
+            clock.id,
+            selection.as_of,
+            selection.by,
+            months=selection.months,
+            dated_by=selection.dated_by,
+        )
+        for clock in selection.deadlines
+    }
+
+
+def _treated_tables(facts: Facts, chosen: _Chosen, selection: Selection) -> Mapping[str, Table]:
     """Return every table by its name, as it may be published."""
-    tables, treatment = _counted_tables(facts, selection), selection.treatment
+    tables, treatment = _counted_tables(facts, chosen, selection), selection.treatment
     if not treatment.perturb:
         return treated(tables, treatment, rules(selection.terms, selection.deadlines))
-    keys = _counted_tables(_keys_in(facts), selection)
-    return {name: perturbed(table, keys[name]) for name, table in tables.items()}
+    keys = _keys_in(facts)
+    sums = _counted_tables(keys, _chosen(keys, selection), selection)
+    return {name: perturbed(table, sums[name]) for name, table in tables.items()}
 
 
 def _keys_in(facts: Facts) -> Facts:
@@ -186,16 +202,14 @@ def _keys_in(facts: Facts) -> Facts:
     return facts.keys
 
 
-def _counted_tables(facts: Facts, selection: Selection) -> Mapping[str, Table]:
+def _counted_tables(facts: Facts, chosen: _Chosen, selection: Selection) -> Mapping[str, Table]:
     """Return every table by its name, before any treatment."""
     tables = dict(_tables_of_measures(facts.counts, selection))
-    for clock in selection.deadlines:
+    for clock, (whole, groups) in chosen.items():
         tables[came_to(clock)] = due_table(
-            *_overall_and_by_group(due_cohort, facts.durations, clock, selection), selection.by
+            due_cohort(whole), _of_each(due_cohort, groups), selection.by
         )
-        tables[days_taken(clock)] = band_table(
-            *_overall_and_by_group(bands, facts.durations, clock, selection), selection.by
-        )
+        tables[days_taken(clock)] = band_table(bands(whole), _of_each(bands, groups), selection.by)
     return tables
 
 
@@ -212,11 +226,14 @@ def _tables_of_measures(counts: Counts, selection: Selection) -> Iterator[tuple[
             (m.OUTCOME.name, m.OUTCOME_ANSWERED.name, m.OUTCOME_AGREED.name), outcomes
         ),
     }
+    cells = defaultdict[str, dict[CountCell, int]](dict)  # so that each is looked at only once
+    for cell, number in counts.items():
+        cells[cell.measure][cell] = number
     for measure in MEASURES:
         yield (
             measure.name,
             count_table(
-                counts,
+                cells[measure.name],
                 measure,
                 selection.as_of,
                 selection.by,
@@ -229,7 +246,10 @@ def _tables_of_measures(counts: Counts, selection: Selection) -> Iterator[tuple[
 
 
 def _tables_of_clock(
-    durations: Durations, clock: Deadline, selection: Selection, tables: Mapping[str, Table]
+    clock: Deadline,
+    chosen: tuple[Clocks, Mapping[str, Clocks]],
+    selection: Selection,
+    tables: Mapping[str, Table],
 ) -> Iterator[PublishedTable]:
     """ToR 5(a): yield the tables of a clock: its results, and its days with their quartiles."""
     ends, days = tables[came_to(clock)], tables[days_taken(clock)]
@@ -239,25 +259,15 @@ def _tables_of_clock(
         hidden = {
             one.label for one in rows if isinstance(one.whole, Mark) or one.whole < FEWER_THAN
         }
-    taken, groups = _overall_and_by_group(bands, durations, clock, selection)
+    whole, groups = chosen
     quartiles: dict[str, Quartiles | None] = {}
-    for label, group in (*groups.items(), (TOTAL, taken)):
-        found = group.quartiles
+    for label, group in (*groups.items(), (TOTAL, whole)):
+        found = bands(group).quartiles
         quartiles[label] = replace(found, is_hidden=label in hidden) if found else None
     yield PublishedTable(came_to(clock), _CAME_TO, ends, estimated=MET, clock=clock)
     yield PublishedTable(days_taken(clock), _DAYS, days, clock=clock, quartiles=quartiles)
 
 
-def _overall_and_by_group(
-    statistic: Callable[[Clocks], S],
-    durations: Durations,
-    clock: Deadline,
-    selection: Selection,
-) -> tuple[S, Mapping[str, S]]:
-    """Return a statistic of all clocks together, and of the clocks of each group."""
-    as_of, months, dated_by = selection.as_of, selection.months, selection.dated_by
-    groups = clocks_by(durations, clock.id, as_of, selection.by, months=months, dated_by=dated_by)
-    return (
-        statistic(clocks(durations, clock.id, as_of, months=months, dated_by=dated_by)),
-        {label: statistic(group) for label, group in groups.items()},
-    )
+def _of_each(statistic: Callable[[Clocks], S], groups: Mapping[str, Clocks]) -> dict[str, S]:
+    """Return a statistic of the clocks of each group."""
+    return {label: statistic(group) for label, group in groups.items()}

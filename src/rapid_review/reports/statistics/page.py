@@ -221,9 +221,8 @@ def _since(published: Published) -> str:
         return "each is a breach"
     days = [
         cell.counted_from
-        for cell, number in published.facts.durations.items()
+        for cell, number in published.facts.durations.get(selection.deadline.id, {}).items()
         if number > 0
-        and cell.deadline == selection.deadline.id
         and cell.ended is Ended.OPEN
         and cell.due < selection.as_of.today
         and selection.months.holds(cell.month)

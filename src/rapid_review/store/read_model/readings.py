@@ -11,7 +11,7 @@ from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.projections.duplicates import linked, look_alikes
 from rapid_review.projections.learning import CaseLearning
-from rapid_review.projections.statistics.facts import CountCell, DurationCell
+from rapid_review.projections.statistics.facts import CountCell, DurationCell, by_clock
 from rapid_review.projections.work.board import Standing
 from rapid_review.projections.work.diary import Due
 from rapid_review.store.backends.ports import Select, Values
@@ -81,17 +81,18 @@ class Readings(ABC):
         """Return the entries that could not be read, by position."""
         return tuple(sorted(Quarantined(*row) for row in self._read(sql.QUARANTINED_ONES)))
 
-    def durations(self, deadline: str | None = None) -> Counter[DurationCell]:
+    def durations(self, deadline: str | None = None) -> dict[str, Counter[DurationCell]]:
         """Return the histogram of clocks: what every statistic of time is computed from.
 
         Args:
-            deadline: the only clock that is wanted; None for all clocks.
+            deadline: the only kind of clock that is wanted, which is then in the answer even if
+                there is none of it; None for every kind that occurs.
         """
-        if deadline is None:
-            found = self._read(sql.DURATIONS)
-        else:
+        if deadline is not None:
             found = self._read(sql.DURATIONS_OF_ONE, deadline)
-        return Counter({duration_cell(tuple(cell)): n for *cell, n in found})
+            return {deadline: Counter({duration_cell(tuple(cell)): n for *cell, n in found})}
+        found = self._read(sql.DURATIONS)
+        return by_clock({duration_cell(tuple(cell)): n for *cell, n in found})
 
     def counts(self) -> Counter[CountCell]:
         """Return the histogram of everything else that is counted."""

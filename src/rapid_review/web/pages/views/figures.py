@@ -4,16 +4,11 @@ The code that draws its charts takes longer to load than all else, and is an ext
 it is loaded once the pages are served, or when this page is first asked for.
 """
 
-from collections import Counter
-
 from starlette.responses import Response
 
-from rapid_review.domain.errors import RecordError
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
-from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
-from rapid_review.projections.statistics.facts import DurationCell, Facts
 from rapid_review.projections.statistics.periods import By, span
 from rapid_review.projections.statistics.published import publish
 from rapid_review.projections.statistics.selection import Selection
@@ -21,16 +16,18 @@ from rapid_review.reports.charts import picture
 from rapid_review.reports.statistics.charts import Bar, bars
 from rapid_review.reports.statistics.page import TEMPLATE, curve_of, statistics_shown
 from rapid_review.web.pages.site import Visit
+from rapid_review.wire.read_model import facts_of_all
 
 
 def statistics_page(visit: Visit) -> Response:
     """Show the figures of the partnership, as the reports' page has them."""
     selection = _selection(visit)
-    published = publish(_facts(visit, selection), selection)
+    facts, unread = facts_of_all(visit.site.reviews, selection, visit.now)
+    published = publish(facts, selection)
     calendar = visit.site.terms.calendar
     curve = curve_of(published, lambda: visit.site.reviews.calendar_named(calendar, None))
     values = statistics_shown(published, *curve)
-    return visit.page(TEMPLATE, frame="statistics_frame.html", **values)
+    return visit.page(TEMPLATE, frame="statistics_frame.html", unread=unread, **values)
 
 
 def draw_nothing() -> None:
@@ -48,26 +45,3 @@ def _selection(visit: Visit) -> Selection:
 def main_clock(terms: Terms) -> Deadline:
     """Return the clock that figures are about: that of the review, or else the first."""
     return terms.clocks.get(terms.duties_over) or next(iter(terms.clocks.values()))
-
-
-def _facts(visit: Visit, selection: Selection) -> Facts:
-    """Return what is counted: from the read model if it is usable, or from the entries."""
-    reviews = visit.site.reviews
-    model = reviews.read_model()
-    try:
-        model.catch_up()
-        if not model.quarantined() and not model.still_to_come(visit.now):
-            durations = Counter[DurationCell]()
-            for clock in selection.deadlines:
-                durations.update(model.durations(clock.id))
-            return Facts(
-                model.how_many_cases, durations, model.counts(), model.how_many_duplicates
-            )
-    except RecordError:
-        pass  # not writable here, or of another version: the entries give the same answer
-    as_of = AsOf(read_on=visit.now)
-    return facts_of(
-        reviews.each(
-            lambda case: case_facts_as_of(reviews.case_history(case), as_of), lambda _: None
-        )
-    )
