@@ -8,13 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.domain.a_review import (
-    CONVENE,
-    DECIDED,
-    INFORM,
-    RECEIVE,
-    changed,
-)
+from tests.domain.a_review import CONVENE, DECIDED, INFORM, RECEIVE, changed
 from tests.golden.entries import EXPORT
 from tests.store.a_ledger import unguarded
 from tests.store.a_record import CASE, TEAM, send_all
@@ -125,14 +119,19 @@ def test_a_reader_who_waited_in_vain_is_told_nothing_new(service: Asked) -> None
 def test_a_row_that_cannot_be_read_costs_the_others_nothing(
     service: Asked, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is passed by, and the log says that there is one; where it is, `audit verify` says."""
+    """It is left out, and each answer says how many are; `audit verify` says which it is."""
     for case in ("KM-1", "KM-2"):
         service.opened(case)
     with unguarded(tmp_path / "record.db") as connection:
         connection.execute("UPDATE stored_events SET state = x'00' WHERE rowid = 6")
-    assert [int(one["sequence"]) for one in service.get("/feed").json()] == [1, 2, 3, 4, 5, 7, 8]
-    assert "cannot be read, and was left out" in caplog.text
-    assert [one["case"] for one in service.get("/cases").json()["cases"]] == ["KM-1"]
-    assert {one["case"] for one in service.get("/diary").json()["due"]} == {"KM-1"}
-    assert service.get("/statistics").json()["cases"] == 1
+    feed = service.get("/feed")
+    assert [int(one["sequence"]) for one in feed.json()] == [1, 2, 3, 4, 5, 7, 8]
+    assert feed.headers["Entries-That-Could-Not-Be-Read"] == "1"
+    assert "1 rows of the store cannot be read, and were left out" in caplog.text
+    cases, diary = service.get("/cases").json(), service.get("/diary").json()
+    figures = service.get("/statistics").json()
+    assert [one["case"] for one in cases["cases"]] == ["KM-1"]
+    assert {one["case"] for one in diary["due"]} == {"KM-1"}
+    assert figures["cases"] == 1
+    assert [one["could_not_be_read"] for one in (cases, diary, figures)] == [1, 1, 1]
     problem_in(service.get("/cases/KM-2"), 500, "fault")

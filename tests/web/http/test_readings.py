@@ -14,13 +14,7 @@ from rapid_review.store.authority.permissions import parse_permissions
 from rapid_review.store.authority.without_a_file import WithoutFile
 from rapid_review.web.http import Action, Asking
 from rapid_review.web.http.cases import standings_after, standings_from_entries
-from tests.domain.a_review import (
-    DECIDED,
-    ERASE,
-    RECEIVE,
-    TO_ERASE,
-    changed,
-)
+from tests.domain.a_review import DECIDED, ERASE, RECEIVE, TO_ERASE, changed
 from tests.store.a_record import CASE, TEAM, send_all
 from tests.web.http.a_service import CHAIR, Asked, next_of, problem_in, served
 
@@ -69,10 +63,12 @@ def test_a_page_of_cases_is_the_same_from_the_entries(service: Asked) -> None:
         for case in sorted(reviews.references())
     ]
     assert [one.case for one in every if one] == list(names)
+    unread: list[object] = []
     for after, limit in product(("", *names, "KM", "KM-2", "zz"), (1, 2, 100)):
         walked = [one for one in every if one and one.case > after][:limit]
-        assert list(standings_after(reviews, after, limit)) == walked
-        assert list(standings_from_entries(reviews, after, limit, now)) == walked
+        assert standings_after(reviews, after, limit) == (tuple(walked), 0)
+        assert list(standings_from_entries(reviews, after, limit, now, unread.append)) == walked
+    assert not unread
 
 
 @pytest.mark.parametrize("query", ["after=two%20words", "limit=0", "limit=1001", "limit=x"])

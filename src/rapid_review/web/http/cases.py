@@ -19,16 +19,11 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.due_days import marks_by_version
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.work.board import Standing, standing_of
+from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.http.exchange import LOG, Action, Exchange, json_of
-from rapid_review.web.http.headers import (
-    etag,
-    single,
-    whole_number,
-    wrong_header,
-    wrong_parameter,
-)
-from rapid_review.wire.read_model import from_read_model
+from rapid_review.web.http.headers import etag, single, whole_number, wrong_header, wrong_parameter
+from rapid_review.wire.read_model import read_every_case
 from rapid_review.wire.readings import judgement_of, line_of
 from rapid_review.wire.readings import standing_of as in_short
 from rapid_review.wire.values import Json, plain, words_or_why_not
@@ -50,22 +45,34 @@ async def list_cases(exchange: Exchange) -> Response:
         raise wrong_parameter("after", "allowed: the reference of a case")
     limit = whole_number(exchange.request, "limit", PAGE, MOST, 1)
     # One more than is shown, to see whether there is a next page.
-    cases = await exchange.run(partial(standings_after, after=after or "", limit=limit + 1))
+    cases, unread = await exchange.run(
+        partial(standings_after, after=after or "", limit=limit + 1)
+    )
     exchange.report_reading(asking)
     more, cases = len(cases) > limit, cases[:limit]
     link = next_page(cases[-1].case, limit) if more else {}
-    return json_of({"cases": [plain(one) for one in cases]}, headers=link)
+    return json_of(
+        {"cases": [plain(one) for one in cases], "could_not_be_read": unread}, headers=link
+    )
 
 
-def standings_after(reviews: RapidReviews, after: str, limit: int) -> Sequence[Standing]:
-    """Return the next cases after one, by reference, each with its stage."""
+def standings_after(
+    reviews: RapidReviews, after: str, limit: int
+) -> tuple[Sequence[Standing], int]:
+    """Return the next cases after one, by reference, and how many of all could not be read."""
     now = reviews.now()
-    _, found = from_read_model(reviews, lambda seen: seen.board_after(after, limit, now), now)
-    return standings_from_entries(reviews, after, limit, now) if found is None else found
+    found, unread = read_every_case(
+        reviews,
+        lambda seen: seen.board_after(after, limit, now),
+        partial(standings_from_entries, reviews, after, limit, now),
+        now,
+    )
+    log_unreadable(unread)
+    return found, unread
 
 
 def standings_from_entries(
-    reviews: RapidReviews, after: str, limit: int, now: datetime
+    reviews: RapidReviews, after: str, limit: int, now: datetime, unreadable: Unreadable
 ) -> Sequence[Standing]:
     """Return the same from the entries of these cases, where the read model cannot answer."""
 
@@ -74,7 +81,7 @@ def standings_from_entries(
             return None
         return standing_of(reviews.case_history(case), AsOf(read_on=now))
 
-    behind = (one for one in reviews.each(read, log_unreadable, order=str) if one is not None)
+    behind = (one for one in reviews.each(read, unreadable, order=str) if one is not None)
     return tuple(islice(behind, limit))
 
 
@@ -83,12 +90,14 @@ def next_page(after: object, limit: int) -> dict[str, str]:
     return {"Link": f'<?after={quote(str(after), safe="")}&limit={limit}>; rel="next"'}
 
 
-def log_unreadable(row: object) -> None:
-    """Log that a row of the store cannot be read; `audit verify` says which one."""
-    del row
-    LOG.warning(
-        "a row of the store cannot be read, and was left out; run `rapid-review audit verify`"
-    )
+def log_unreadable(rows: int) -> None:
+    """Log how many rows of the store cannot be read, if any; `audit verify` says which."""
+    if rows:
+        LOG.warning(
+            "%d rows of the store cannot be read, and were left out; run `rapid-review audit "
+            "verify`",
+            rows,
+        )
 
 
 # --- One of them

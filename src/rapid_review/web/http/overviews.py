@@ -1,6 +1,5 @@
 """Overviews of all cases: the diary and the statistics; the terms, and the register of exports."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -15,19 +14,18 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.fields import public
 from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.projections.as_of import AsOf
-from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
 from rapid_review.projections.statistics.disclosure import Treatment
-from rapid_review.projections.statistics.facts import Facts
 from rapid_review.projections.statistics.periods import By, Span, span
 from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.rows import figures_of
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.work.diary import Due, diary, due_in
+from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.http.cases import log_unreadable
 from rapid_review.web.http.exchange import Action, Exchange, json_of
 from rapid_review.web.http.headers import whole_number, wrong_parameter
-from rapid_review.wire.read_model import default_clock, facts_in_read_model, from_read_model
+from rapid_review.wire.read_model import default_clock, facts_of_all, read_every_case
 from rapid_review.wire.values import Json, plain
 
 T = TypeVar("T")
@@ -42,30 +40,48 @@ async def falls_due(exchange: Exchange) -> Response:
     asking = await exchange.reads(Action.READ)
     days = whole_number(exchange.request, "days", _FURTHEST, _FURTHEST)
 
-    def read(reviews: RapidReviews) -> tuple[date, tuple[Due, ...]]:
+    def read(reviews: RapidReviews) -> Json:
         now = reviews.now()
-        _, due = from_read_model(reviews, lambda seen: seen.falls_due(now), now)
-        if due is None:
-            due = tuple(_due_from_entries(reviews, AsOf(read_on=now)))
-        return reviews.terms.local_day(now), diary(due, days=days)
+        due, unread = read_every_case(
+            reviews,
+            lambda seen: seen.falls_due(now),
+            partial(_due_from_entries, reviews, AsOf(read_on=now)),
+            now,
+        )
+        log_unreadable(unread)
+        return {
+            "as_of": plain(reviews.terms.local_day(now)),
+            "due": [plain(one) for one in diary(due, days=days)],
+            "could_not_be_read": unread,
+        }
 
-    today, due = await exchange.run(read)
+    found = await exchange.run(read)
     exchange.report_reading(asking)
-    return json_of({"as_of": plain(today), "due": [plain(one) for one in due]})
+    return json_of(found)
 
 
-def _due_from_entries(reviews: RapidReviews, as_of: AsOf) -> Iterator[Due]:
-    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), log_unreadable)
-    return chain.from_iterable(each)
+def _due_from_entries(
+    reviews: RapidReviews, as_of: AsOf, unreadable: Unreadable
+) -> tuple[Due, ...]:
+    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unreadable)
+    return tuple(chain.from_iterable(each))
 
 
 async def statistics(exchange: Exchange) -> Response:
     """Answer with every figure of the partnership, as they may be shown to the person who asks."""
     asking = await exchange.reads(Action.READ)
     wanted = _wanted_statistics(exchange.request)
-    found = await exchange.run(lambda reviews: _as_json(_published(reviews, wanted)))
+    found = await exchange.run(lambda reviews: _published(reviews, wanted))
     exchange.report_reading(asking)
     return json_of(found)
+
+
+def _published(reviews: RapidReviews, wanted: "_WantedStatistics") -> Json:
+    now = reviews.now()
+    selection = wanted.selection(reviews.terms, reviews.terms.local_day(now))
+    facts, unread = facts_of_all(reviews, selection, now)
+    log_unreadable(unread)
+    return {**_as_json(publish(facts, selection)), "could_not_be_read": unread}
 
 
 def _as_json(published: Published) -> Json:
@@ -135,21 +151,6 @@ def _wanted_statistics(request: Request) -> _WantedStatistics:
             raise wrong_parameter(name, "allowed: 2 or more")
     return _WantedStatistics(
         By(by), months, Treatment(below or None, base or None), given.get("deadline")
-    )
-
-
-def _published(reviews: RapidReviews, wanted: _WantedStatistics) -> Published:
-    now = reviews.now()
-    selection = wanted.selection(reviews.terms, reviews.terms.local_day(now))
-    _, found = from_read_model(reviews, partial(facts_in_read_model, selection=selection), now)
-    return publish(found or _facts_from_entries(reviews, selection.as_of), selection)
-
-
-def _facts_from_entries(reviews: RapidReviews, as_of: AsOf) -> Facts:
-    return facts_of(
-        reviews.each(
-            lambda case: case_facts_as_of(reviews.case_history(case), as_of), log_unreadable
-        )
     )
 
 

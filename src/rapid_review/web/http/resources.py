@@ -98,7 +98,8 @@ ROWS: Final = (
     Resource(
         "/cases",
         cases.list_cases,
-        "The cases by reference, each with its stage; Link leads to the next page.",
+        "The cases by reference, each with its stage; Link leads to the next page. "
+        "`could_not_be_read` is the number of cases or entries that are left out.",
         ("after-case", "limit"),
         "Cases",
         problems=("unreadable", *_SIGNED_IN),
@@ -106,7 +107,8 @@ ROWS: Final = (
     Resource(
         "/diary",
         overviews.falls_due,
-        "What falls due in the open cases, day by day.",
+        "What falls due in the open cases, day by day. `could_not_be_read` is the number of cases "
+        "or entries that are left out.",
         ("days",),
         "Diary",
         problems=("unreadable", *_SIGNED_IN),
@@ -114,7 +116,8 @@ ROWS: Final = (
     Resource(
         "/statistics",
         overviews.statistics,
-        "Every figure of the partnership, with its unit and denominator.",
+        "Every figure of the partnership, with its unit and denominator. `could_not_be_read` is "
+        "the number of cases or entries that are left out.",
         ("by", "from", "to", "deadline", "suppress_below", "round_to"),
         "Statistics",
         problems=("unreadable", "invalid", *_SIGNED_IN),
@@ -124,7 +127,8 @@ ROWS: Final = (
     Resource(
         "/feed",
         feed.feed,
-        "New entries, in the order of recording; continue from the last `sequence`.",
+        "New entries, in the order of recording; continue from the last `sequence`. "
+        "The header `Entries-That-Could-Not-Be-Read` says how many were left out, if any.",
         ("after-position", "limit", "timeout"),
         "Feed",
         problems=("unreadable", *_SIGNED_IN),

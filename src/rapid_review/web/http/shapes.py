@@ -222,8 +222,16 @@ _BY_HAND: Final[Mapping[str, Json]] = {
         "worker",
     ),
     "OpenAPI": _ANY,
-    "Cases": _object({"cases": _list({"$ref": f"{COMPONENTS}Standing"})}),
-    "Diary": _object({"as_of": _TEXT, "due": _list({"$ref": f"{COMPONENTS}Due"})}),
+    "Cases": _object(
+        {"cases": _list({"$ref": f"{COMPONENTS}Standing"}), "could_not_be_read": _WHOLE}
+    ),
+    "Diary": _object(
+        {
+            "as_of": _TEXT,
+            "due": _list({"$ref": f"{COMPONENTS}Due"}),
+            "could_not_be_read": _WHOLE,
+        }
+    ),
     "Statistics": _object(
         {
             "partnership": _TEXT,
@@ -232,6 +240,7 @@ _BY_HAND: Final[Mapping[str, Json]] = {
             "cases": {"type": ["integer", "null"]},
             "by": _TEXT,
             "figures": _list({"$ref": f"{COMPONENTS}Figure"}),
+            "could_not_be_read": _WHOLE,
         }
     ),
 }

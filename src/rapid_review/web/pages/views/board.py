@@ -1,22 +1,25 @@
 """The list of cases: where each stands, what is due next, and who owes it (ToR 5(a))."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
 from rapid_review.domain.day_names import MONTHS
-from rapid_review.domain.errors import RecordError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.work.board import Standing, standing_of
-from rapid_review.web.pages.site import Site, Visit
+from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.wording import STAGES, named
+from rapid_review.wire.read_model import read_every_case
+
+if TYPE_CHECKING:
+    from rapid_review.store.log.in_order import Unreadable
 
 
 def board(visit: Visit) -> Response:
     """Show the open cases, or all if the address asks for them; the one due first is on top."""
-    everything = standings(visit.site, visit)
+    everything, unread = standings(visit)
     shown = [one for one in everything if one.is_open or visit.query("all")]
     shown.sort(key=lambda one: (one.due or date.max, one.case))
     late = sum(1 for one in shown if one.days_left is not None and one.days_left < 0)
@@ -25,6 +28,7 @@ def board(visit: Visit) -> Response:
         cases=shown,
         closed=sum(1 for one in everything if not one.is_open),
         late=late,
+        unread=unread,
         shows_all=bool(visit.query("all")),
         stages=STAGES,
         due=due_in_words,
@@ -33,23 +37,17 @@ def board(visit: Visit) -> Response:
     )
 
 
-def standings(site: Site, visit: Visit) -> tuple[Standing, ...]:
-    """Return where every case stands: from the read model if it is usable, or from the entries."""
-    model = site.reviews.read_model()
-    try:
-        model.catch_up()
-        if not model.quarantined() and not model.still_to_come(visit.now):
-            return model.board(visit.now)
-    except RecordError:
-        pass  # not writable here, or of another version: the entries give the same answer
-    return tuple(_from_entries(site, visit))
+def standings(visit: Visit) -> tuple[tuple[Standing, ...], int]:
+    """Return where every case stands, and how many cases or entries could not be read."""
+    reviews, as_of = visit.site.reviews, AsOf(read_on=visit.now)
 
+    def from_entries(unreadable: "Unreadable") -> tuple[Standing, ...]:
+        each = reviews.each(
+            lambda case: standing_of(reviews.case_history(case), as_of), unreadable
+        )
+        return tuple(one for one in each if one is not None)
 
-def _from_entries(site: Site, visit: Visit) -> Iterator[Standing]:
-    def read(case: str) -> Standing | None:
-        return standing_of(site.reviews.case_history(case), AsOf(read_on=visit.now))
-
-    yield from (one for one in site.reviews.each(read, lambda _: None) if one is not None)
+    return read_every_case(reviews, lambda seen: seen.board(visit.now), from_entries, visit.now)
 
 
 def due_in_words(day: date | None, left: int | None) -> str:

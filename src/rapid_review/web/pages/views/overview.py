@@ -12,16 +12,16 @@ from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import Standing
-from rapid_review.projections.work.diary import DueKind, diary, due_in
+from rapid_review.projections.work.diary import Due, DueKind, diary, due_in
 from rapid_review.store.read_model.searching import Sought
 from rapid_review.web.pages.forms.reading import as_code
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words, standings
 from rapid_review.web.pages.views.wording import STAGES, named
-from rapid_review.wire.read_model import from_read_model
+from rapid_review.wire.read_model import read_every_case
 
 if TYPE_CHECKING:
-    from rapid_review.store.log.in_order import UnreadableRow
+    from rapid_review.store.log.in_order import Unreadable
     from rapid_review.store.read_model.model import ReadModel
 
 MOST_FOUND: Final = 500
@@ -42,11 +42,14 @@ KINDS: Final = {
 def diary_page(visit: Visit) -> Response:
     """Show what falls due over all open cases."""
     reviews, as_of = visit.site.reviews, AsOf(read_on=visit.now)
-    unread: list[UnreadableRow] = []
-    _, due = from_read_model(reviews, lambda seen: seen.falls_due(visit.now), visit.now)
-    if due is None:
-        each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unread.append)
-        due = tuple(chain.from_iterable(each))
+
+    def from_entries(unreadable: "Unreadable") -> tuple[Due, ...]:
+        each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unreadable)
+        return tuple(chain.from_iterable(each))
+
+    due, unread = read_every_case(
+        reviews, lambda seen: seen.falls_due(visit.now), from_entries, visit.now
+    )
     shows_all = bool(visit.query("all"))
     shown = diary(due, days=None if shows_all else AHEAD)
     return visit.page(
@@ -54,7 +57,7 @@ def diary_page(visit: Visit) -> Response:
         due=shown,
         kinds=KINDS,
         days=AHEAD,
-        unread=len(unread),
+        unread=unread,
         shows_all=shows_all,
         in_words=due_in_words,
         named=partial(named, terms=visit.site.terms),
@@ -67,7 +70,7 @@ def search_page(visit: Visit) -> Response:
     asked = {name: visit.query(name) for name in names}
     is_asked = any(name in visit.request.query_params for name in names)
     try:
-        found = found_by(visit, asked) if is_asked else ()
+        found, unread = found_by(visit, asked) if is_asked else ((), 0)
     except StorageError:
         raise
     except RecordError:
@@ -87,13 +90,16 @@ def search_page(visit: Visit) -> Response:
         asked=asked,
         is_asked=is_asked,
         found=found,
+        unread=unread,
         stages=STAGES,
         due=due_in_words,
     )
 
 
-def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[Standing, ...]:
-    """Return where the cases stand that match a search; a field left empty matches every case.
+def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[tuple[Standing, ...], int]:
+    """Return where the cases stand that match a search, and how many could not be read.
+
+    A field left empty matches every case.
 
     Raises:
         RecordError: the read model, which alone knows agencies and themes, cannot be used.
@@ -111,11 +117,9 @@ def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[Standing, ...]:
     # The read model counts what is dated ahead as having happened; the standing does not.
     if sought.stage is not None and (ahead := model.still_to_come(visit.now)):
         found |= _references_of(model, replace(sought, stage=None)).intersection(ahead)
-    return tuple(
-        one
-        for one in standings(visit.site, visit)
-        if one.case in found and sought.stage in {None, one.stage}
-    )
+    everything, unread = standings(visit)
+    matching = (one for one in everything if one.case in found)
+    return tuple(one for one in matching if sought.stage in {None, one.stage}), unread
 
 
 def _references_of(model: "ReadModel", sought: Sought) -> set[str]:

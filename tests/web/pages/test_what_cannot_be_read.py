@@ -1,0 +1,64 @@
+"""Pages about all cases say how many could not be read, and claim nothing about those."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rapid_review.store import RapidReviews
+from rapid_review.store.store import Store
+from tests.domain.a_review import RECEIVE
+from tests.store.a_ledger import unguarded
+from tests.web.pages.a_site import COORDINATOR, KENT, NOW, Team, pages_of
+
+OF_ALL_CASES = ("/", "/?all=1", "/diary", "/diary?all=1", "/statistics", "/search?q=KM")
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    """Two cases, both of which can be read."""
+    with (
+        closing(Store.in_memory()) as access,
+        closing(Store.on_sqlite(tmp_path / "record.db", unsealed=True)) as store,
+    ):
+        now = [NOW]
+        reviews = RapidReviews(store, terms=KENT, clock=lambda: now[0], access=access)
+        for case in ("KM-1", "KM-2"):
+            reviews.handle(case, RECEIVE, by=COORDINATOR)
+        with pages_of(reviews, now) as somebody:
+            yield somebody
+
+
+@pytest.mark.parametrize("path", OF_ALL_CASES)
+def test_a_page_of_all_cases_says_that_one_could_not_be_read(
+    team: Team, tmp_path: Path, path: str
+) -> None:
+    """Whichever page it is."""
+    damage(tmp_path)
+    assert "1 case or entry could not be read" in team.sees(path)
+
+
+@pytest.mark.parametrize("path", OF_ALL_CASES)
+def test_a_page_says_nothing_of_it_while_every_case_can_be_read(team: Team, path: str) -> None:
+    """Nobody is worried for nothing."""
+    assert "could not be read" not in team.sees(path)
+
+
+def test_nothing_is_called_late_or_not_late_without_the_case(team: Team, tmp_path: Path) -> None:
+    """The case that cannot be read may be the one that is late."""
+    damage(tmp_path)
+    team.now[0] = RECEIVE.at
+    assert "Nothing is late" not in team.sees("/")
+
+
+def test_nothing_is_late_where_every_case_was_read(team: Team) -> None:
+    """On the day of the notification."""
+    team.now[0] = RECEIVE.at
+    assert "Nothing is late" in team.sees("/")
+
+
+def damage(place: Path) -> None:
+    """Make the only entry of KM-2 one that cannot be read."""
+    with unguarded(place / "record.db") as connection:
+        connection.execute("UPDATE stored_events SET state = x'00' WHERE rowid = 2")
