@@ -279,10 +279,9 @@ def _said_again(step: Step) -> str:
     when = " at the same time" if step.at_counts else ""
     same = f"the same `{step.known_by}` in the same words{when} records nothing"
     if step.recurs:
-        that_day = "on the same day in the same words records nothing"
-        return (
-            f"the same `{step.known_by}` {that_day}; in other words the library refuses it{after}"
-        )
+        same = f"the same `{step.known_by}` in the same words on one day records nothing"
+        if not step.may_change:
+            return f"{same}; in other words the library refuses it{after}"
     if step.may_change:
         return f"{same}; otherwise the latest one counts{after}"
     return f"{same}; otherwise the library refuses it{after}"

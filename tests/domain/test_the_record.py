@@ -86,6 +86,21 @@ AGAIN = ReckonDeadlineAgain(
 )
 
 
+def test_a_due_day_is_calculated_again_as_often_as_somebody_asks_on_another_day() -> None:
+    """I-7, I-8: in the same words too, as after a second proclamation."""
+    first = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
+    second = given(*first.events, AGAIN, calendar=ENGLAND)
+    back = given(
+        *second.events, changed(AGAIN, at=at("2022-09-13 09:00")), calendar=BEFORE_THE_FUNERAL
+    )
+    assert back.case.review.clocks["rapid-review"].due == date(2022, 9, 29)
+    given(*back.events, calendar=ENGLAND).when(
+        changed(AGAIN, at=at("2022-09-13 17:00"))
+    ).then_nothing_happens()
+    once_more = given(*back.events, changed(AGAIN, at=at("2022-09-14 09:00")), calendar=ENGLAND)
+    assert once_more.case.review.clocks["rapid-review"].due == date(2022, 9, 30)
+
+
 def test_a_bank_holiday_proclaimed_inside_a_running_clock_moves_nothing_by_itself() -> None:
     """ToR 5(a), 7.3: received on 8 September 2022, before the funeral of the 19th was known.
 
@@ -491,6 +506,20 @@ def test_a_decision_that_is_corrected_takes_its_automatic_adoption_with_it() -> 
     assert len(given(*before.events, correct(place, reworded)).events) == len(before.events) + 1
     back = given(*gone.events, correct(len(before.events) + 1, None, "it was right"))
     assert back.case.all(DecisionAdopted) == before.case.all(DecisionAdopted)
+
+
+def test_an_adoption_that_was_stated_for_a_day_of_its_own_stays_on_that_day() -> None:
+    """ToR 5(b): an imported history dates it later than the decision; it did not follow it."""
+    before = given(*DECIDED)
+    stated = changed(before.case.all(DecisionAdopted)[0], at=at("2020-05-22 10:00"))
+    others = (event for event in before.events if not isinstance(event, DecisionAdopted))
+    history = given(*others, stated)
+    place = entry(history, DecisionMade)
+    for change in ({"rationale": "in other words"}, {"at": at("2020-05-20 14:30")}):
+        corrected = given(
+            *history.events, correct(place, changed(history.events[place - 1], **change))
+        )
+        assert corrected.case.all(DecisionAdopted) == (stated,)
 
 
 def test_an_adoption_that_was_retracted_for_its_own_sake_does_not_return_with_the_decision() -> (

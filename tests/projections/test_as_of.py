@@ -22,7 +22,16 @@ from rapid_review.projections.as_of import (
     project,
     settled,
 )
-from tests.domain.a_review import CLOSED, FILE, KENT, RECEIVE, at, changed, recorded
+from tests.domain.a_review import (
+    CLOSED,
+    FILE,
+    KENT,
+    NAME_THEME,
+    RECEIVE,
+    at,
+    changed,
+    recorded,
+)
 from tests.projections.a_record import entries_of, written
 
 LATE_REPORT = written(FILE, "2020-05-20 09:00")  # it came in on 12 May
@@ -193,6 +202,43 @@ def test_read_on_a_day_a_case_is_what_had_happened_by_its_end() -> None:
     assert len(history.case().all(did.AgencyReportFiled)) == 1
     early = AsOf(happened_by=at("2022-01-01 09:00"), read_on=date(2021, 5, 11))
     assert not history.case(early).all(did.AgencyReportFiled)
+
+
+def test_a_correction_to_a_day_still_to_come_reads_as_the_fact_recorded_so() -> None:
+    """I-29: the report was filed on 12 May by slip, and is to come on 25 May.
+
+    What is recorded later changes nothing in what was known on 20 May.
+    """
+    right = changed(FILE, at=at("2020-05-25 16:00"))
+    report = recorded(did.AgencyReportFiled, right)
+    filed = entries_of(RECEIVE, written(FILE, "2020-05-12 16:05"))
+    corrected = entries_of(
+        written(correction(filed[-1].version, report, "2020-05-13 09:00"), "2020-05-13 09:05"),
+        before=filed,
+    )
+    later = entries_of(written(NAME_THEME, "2020-06-03 09:00"), before=corrected)
+    as_it_was = AsOf(recorded_by=at("2020-05-20 09:00"), read_on=date(2020, 5, 20))
+    for entries in (entries_of(RECEIVE, right), corrected, later):
+        history = CaseHistory(entries, KENT, calendars.load)
+        assert not history.case(AsOf(read_on=date(2020, 5, 20))).all(did.AgencyReportFiled)
+        assert history.case(AsOf(read_on=date(2020, 5, 25))).all(did.AgencyReportFiled)
+    for entries in (corrected, later):
+        known = CaseHistory(entries, KENT, calendars.load)
+        assert not known.case(as_it_was).all(did.AgencyReportFiled)
+
+
+def test_what_was_dated_ahead_and_was_corrected_lies_ahead_no_more() -> None:
+    """The slip is mended: nothing is left out, and nothing of the record either."""
+    by_slip = entries_of(RECEIVE, changed(FILE, at=at("2021-05-12 16:00")))
+    mended = entries_of(
+        correction(by_slip[-1].version, recorded(did.AgencyReportFiled, FILE), "2020-05-13 09:00"),
+        before=by_slip,
+    )
+    reading = AsOf(read_on=date(2020, 5, 20))
+    assert CaseHistory(by_slip, KENT, calendars.load).lies_ahead(reading)
+    history = CaseHistory(mended, KENT, calendars.load)
+    assert not history.lies_ahead(reading)
+    assert history.case(reading) == history.case()
 
 
 def test_a_notification_that_is_dated_ahead_opens_its_case_all_the_same() -> None:

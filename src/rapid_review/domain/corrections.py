@@ -226,11 +226,16 @@ def _corrections_of_adoptions(
 def _automatic_adoptions_of(
     recorded: Sequence[AnyEvent], decision: int
 ) -> Iterator[tuple[int, DecisionAdopted]]:
-    """Yield the adoptions that were recorded with a decision automatically, by version."""
+    """Yield the adoptions that were recorded with a decision automatically, by version.
+
+    They happened at its time. One that an imported history dates otherwise was stated for itself.
+    """
+    decided_at = recorded[decision - 1].at
     for version, event in enumerate(recorded[decision:], start=decision + 1):
         if not isinstance(event, DecisionAdopted) or not event.automatic:
             return
-        yield version, event
+        if event.at == decided_at:
+            yield version, event
 
 
 def _adoption_following(

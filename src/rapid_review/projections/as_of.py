@@ -148,13 +148,21 @@ class CaseHistory:
         return replay(entry.event for entry in entries_as_of(self.entries, as_of))
 
     def lies_ahead(self, as_of: AsOf) -> bool:
-        """Say whether an entry is dated after the day of a reading; never, if it names no day."""
+        """Say whether something is dated after the day of a reading; never, if it names no day.
+
+        It is asked of what was recorded by then, as corrections have left it.
+        """
         if as_of == NOW:
             return False
         end = as_of.end(self.terms)
         if as_of.happened_by is not None and as_of.happened_by <= end:
             return False
-        return any(entry.event.at > end for entry in self.entries)
+        recorded = self.entries
+        if as_of.recorded_by is not None:
+            recorded = entries_as_of(recorded, AsOf(recorded_by=as_of.recorded_by))
+        if any(type(entry.event) is RecordCorrected for entry in recorded):
+            recorded = settled(recorded)
+        return any(entry.event.at > end for entry in recorded)
 
     def terms_of(self, case: Case) -> Terms:
         """Return the terms that the case, as it is seen, is held under."""

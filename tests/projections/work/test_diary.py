@@ -88,6 +88,11 @@ def test_an_action_falls_due_on_its_day_also_when_the_case_is_closed() -> None:
     (action,) = falls_due(*CLOSED, AGREE_ACTION, moved, undated, as_of=at("2020-07-20 09:00"))
     assert (action.kind, action.what, action.owed_by) == (DueKind.ACTION, "ACT-7", "u-31")
     assert (action.clause, action.days_left) == ("ToR 8.6", -1)
+    again = changed(AGREE_ACTION, at=at("2020-07-16 09:00"))
+    (once_more,) = falls_due(
+        *CLOSED, AGREE_ACTION, COMPLETE_ACTION, again, as_of=at("2020-07-20 09:00")
+    )
+    assert once_more.on == AGREE_ACTION.due_on, "it was agreed again after it was done"
     done = falls_due(*CLOSED, AGREE_ACTION, COMPLETE_ACTION, as_of=at("2020-07-20 09:00"))
     assert done == ()
 

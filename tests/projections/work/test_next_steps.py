@@ -35,12 +35,14 @@ from tests.domain.a_review import (
     ATTEND,
     CANCEL,
     CHALLENGE,
+    CLOSE,
     CLOSED,
     COLLATE,
     COMMISSION,
     COMPILE,
     COMPLETE_ACTION,
     CONVENE,
+    DECIDE_NOT,
     DECIDED,
     DIFFER,
     DISAGREE,
@@ -387,6 +389,40 @@ def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> 
     found = steps(*CLOSED, late, opened, on=date(2020, 7, 9))
     assert "ReconsiderDecision" in found
     assert "ReopenCase" not in found
+
+
+def test_a_case_that_was_closed_by_mistake_asks_to_be_reopened() -> None:
+    """ToR 1, 7.6: it was closed since no review was called for, and a correction changed that."""
+    closed = changed(CLOSE, at=at("2020-05-06 09:00"))
+    unmet = (RECEIVE, NOT_MET, closed)
+    on = date(2020, 5, 8)
+    assert "ReopenCase" not in steps(*unmet, on=on)
+    places = {one.event.kind: one.version for one in entries_of(*unmet)}
+    taken_back = ask.CorrectRecord(
+        at=at("2020-05-07 09:00"),
+        version=places["NotificationCriteriaFoundNotMet"],
+        because="misread",
+    )
+    reopen = steps(*unmet, taken_back, on=on)["ReopenCase"]
+    assert (reopen.about, reopen.possible) == (("case",), True)
+    opened = ask.ReopenCase(at=at("2020-05-08 09:00"), because="the criteria are met")
+    found = steps(*unmet, taken_back, opened, on=on)
+    assert "ReopenCase" not in found
+    assert found["ConveneMeeting"].possible
+
+
+def test_criteria_that_were_never_weighed_are_weighed_before_it_is_decided_again() -> None:
+    """ToR 5(b), I-20: a practice review cannot be decided without them."""
+    unweighed = [
+        DECIDE_NOT if isinstance(one, ask.MakeDecision) else one
+        for one in SENT
+        if not isinstance(one, ask.AssessCriteria)
+    ]
+    assert "AssessCriteria" not in steps(*unweighed, on=date(2020, 6, 3))
+    differs = (*unweighed, DIFFER)
+    found = steps(*differs, on=DIFFER.at.date())
+    assert found["AssessCriteria"].possible
+    assert "AssessCriteria" not in steps(*SENT, DIFFER, on=DIFFER.at.date())
 
 
 def test_an_answer_that_came_after_the_closing_is_still_to_be_shared() -> None:

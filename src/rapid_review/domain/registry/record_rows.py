@@ -19,7 +19,11 @@ CLOCKS_AND_TERMS: Final = (
     Row(
         did.DeadlineReckonedAgain,
         step=Step(
-            ask.ReckonDeadlineAgain, makes=makers.reckoning, known_by="deadline", may_change=True
+            ask.ReckonDeadlineAgain,
+            makes=makers.reckoning,
+            known_by="deadline",
+            may_change=True,
+            recurs=True,
         ),
         clauses=(),
         line="{deadline} due {due}, no longer {old_due}; counted from {counted_from} with "

@@ -76,7 +76,13 @@ AFTER_THE_MEETING: Final = (
     ),
     Row(
         team.ActionAgreed,
-        step=Step(ask.AgreeAction, known_by="action", may_change=True),
+        step=Step(
+            ask.AgreeAction,
+            known_by="action",
+            may_change=True,
+            again_after=(team.ActionCompleted,),
+            recurs=True,
+        ),
         clauses=(tor.ADMINISTER,),
         line=wording.action,
         rules=OPEN,

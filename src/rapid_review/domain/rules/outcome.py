@@ -263,7 +263,7 @@ def decision_was_adopted(details: Particulars, case: Case, terms: Terms) -> Find
     """ToR 5(b): the partners made the decision theirs before it left the partnership.
 
     They must have adopted the latest decision by that day, on its day or after it.
-    If the group had made none by then, they have adopted none either.
+    If the group had made none by then, which other rules find, any adoption is enough.
     """
     decision = decision_in_force(case, terms.local_day(details.at), terms)
     missing = set(terms.adoption.by) - partners_that_adopted(decision, case, terms)

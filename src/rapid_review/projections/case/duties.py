@@ -67,8 +67,8 @@ class Duty:
         return Finding(
             self.clause,
             Verdict.IRREGULAR,
-            f"{self.code.replace('-', ' ')}{of}: this is required, and no entry records that it "
-            "was done",
+            f"{self.code.replace('-', ' ')}{of}: this is required, and no entry that still counts "
+            "records that it was done",
             f"Record it with {self.way_on}. A late record is accepted.",
             Kind.DUTY,
             self.code,

@@ -33,13 +33,13 @@ def reports(case: Case) -> tuple[Awaited, ...]:
 
 
 def actions(case: Case) -> tuple[Awaited, ...]:
-    """ToR 8.6: return the actions that were agreed and not done, as they were last agreed."""
-    done = {one.action for one in case.all(team.ActionCompleted)}
+    """ToR 8.6: return the actions that were not done since they were last agreed."""
     latest = {one.action: one for one in case.all(team.ActionAgreed)}
+    done = {one.action: one.at for one in case.all(team.ActionCompleted)}
     return tuple(
         Awaited(action, one.owner, one.due_on)
         for action, one in latest.items()
-        if action not in done
+        if action not in done or done[action] < one.at
     )
 
 

@@ -205,8 +205,12 @@ def unanswered(case: Case, _: Terms) -> About:
 
 
 def unweighed(case: Case, terms: Terms) -> About:
-    """ToR 5(b): return the criteria, until they were weighed."""
-    if case.last(did.CriteriaAssessed) is not None:
+    """ToR 5(b): return the criteria, until they were weighed or decided without.
+
+    A decision that is to be looked at again needs them again.
+    """
+    looks_again = _to_look_again_since(case, terms) != date.min
+    if case.last(did.CriteriaAssessed) is not None or (case.review.decided and not looks_again):
         return ()
     return tuple(criterion.id for criterion in terms.national.criteria)
 
@@ -273,9 +277,13 @@ def unreconsidered(case: Case, terms: Terms) -> About:
 
 
 def to_reopen(case: Case, terms: Terms) -> About:
-    """ToR 5(b), 7.8: return the case, where the Panel disagreed after it was closed."""
-    disagreed = _answered_on(case, terms) != date.min
-    return ("case",) if disagreed and is_called_for(case, terms) else ()
+    """ToR 1, 5(b), 7.8: return the case, where its review is not over although it was closed.
+
+    The Panel disagreed, or the group has never decided: the case was closed since no review was
+    called for, and a correction has changed that.
+    """
+    is_over = case.review.decided and _answered_on(case, terms) == date.min
+    return () if is_over or not is_called_for(case, terms) else ("case",)
 
 
 def untold(case: Case, terms: Terms) -> About:

@@ -51,7 +51,6 @@ PANEL: Final = ("national-panel",)
 ITSELF: Final = ()
 """Owed by those whom the step is about."""
 
-_GATHER: Final = frozenset({Phase.DECIDING})
 _HELD: Final = frozenset({Phase.DECIDING, Phase.DECIDED})
 _EVER: Final = frozenset(Phase) - {Phase.UNOPENED, Phase.DUPLICATE}
 _AFTER: Final = frozenset({Phase.DECIDED, Phase.CLOSED})
@@ -167,7 +166,6 @@ STEPS_AHEAD: Final = (
         to_do.unweighed,
         GROUP,
         lambda _, __, about: {"factors": tuple(map(_weighed, about))},
-        _GATHER,
     ),
     Row(ask.MakeDecision, to_do.undecided, GROUP, _decision),
     Row(ask.AdoptDecision, to_do.unadopted, ITSELF, lambda _, __, about: {"partner": about[0]}),
