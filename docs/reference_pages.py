@@ -271,7 +271,7 @@ def _command(command: type[commands.Command]) -> str:
 def _said_again(step: Step) -> str:
     """Tell what happens when a command is asked twice."""
     anew = " or ".join(f"`{event.__name__}`" for event in step.again_after)
-    after = f"; after {anew} it counts as new" if anew else ""
+    after = f"; after {anew} it is new" if anew else ""
     if step.known_by is None and step.may_change:
         return "the same as the last one records nothing; otherwise the latest one counts"
     if step.known_by is None:
