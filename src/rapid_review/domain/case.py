@@ -144,7 +144,7 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     by_kind = events_by_kind(recorded)
     if _has_replacements(by_kind):
         facts = effective(recorded)
-        in_effect = tuple(facts[version] for _, version in sorted(latest_words(facts).items()))
+        in_effect = tuple(facts[version] for _, version in sorted(latest_versions(facts).items()))
     # Of what happened at one time, the entry that was recorded first stays first.
     standing = tuple(sorted(in_effect, key=_AT))
     # The very same tuple where nothing moved: `evolve` looks for that, and copies nothing.
@@ -202,19 +202,19 @@ def evolve(case: Case, event: AnyEvent) -> Case:
     return Case(recorded, standing, review, case.by_kind_with(event))
 
 
-def latest_words(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
-    """Return the version of the latest word on each fact, by the version that comes first.
+def latest_versions(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
+    """Return the version that holds for each fact, by the version that was recorded first.
 
     An attendance that is recorded again replaces the one before, in its place.
     """
     first: dict[int, int] = {}
-    words: dict[int, int] = {}
+    latest: dict[int, int] = {}
     for version, event in facts.items():
         place = version
         if isinstance(event, did.ATTENDANCE):
             place = first.setdefault(event.meeting, version)
-        words[place] = version
-    return words
+        latest[place] = version
+    return latest
 
 
 def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:

@@ -19,7 +19,7 @@ from functools import reduce
 from itertools import takewhile
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from rapid_review.domain.case import Case, effective, evolve, latest_words, replay
+from rapid_review.domain.case import Case, effective, evolve, latest_versions, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import (
@@ -254,7 +254,7 @@ def _with_latest_attendance(stands: Iterable[Entry]) -> tuple[Entry, ...]:
     An attendance that is recorded again replaces the earlier one, as a correction would.
     """
     by_version = {entry.version: entry for entry in stands}
-    latest = latest_words({version: entry.event for version, entry in by_version.items()})
+    latest = latest_versions({version: entry.event for version, entry in by_version.items()})
     return tuple(
         by_version[place]
         if place == version

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from rapid_review.domain.case import effective, latest_words, replay
+from rapid_review.domain.case import effective, latest_versions, replay
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
@@ -91,7 +91,7 @@ def facts_of(one: Story) -> list[AnyEvent]:
         in_effect[version].model_copy(
             update={"at": in_effect[version].at + timedelta(seconds=place)}
         )
-        for place, version in sorted(latest_words(in_effect).items())
+        for place, version in sorted(latest_versions(in_effect).items())
         if not isinstance(
             in_effect[version], DeadlineSet | DeadlineReckonedAgain | RecordCorrected
         )
