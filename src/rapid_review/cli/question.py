@@ -92,6 +92,13 @@ class Question:
         with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
             return reviews.case_history(case)
 
+    def not_counted_because(self, case: str) -> dict[str, str]:
+        """Return why no case counts in place of a duplicate; see `wire.duplicates`."""
+        from rapid_review.wire.duplicates import not_counted_because
+
+        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
+            return not_counted_because(case, reviews)
+
     def calendar_of_now(self) -> "WorkingCalendar":
         """Return the calendar by which working days are counted now.
 

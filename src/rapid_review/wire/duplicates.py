@@ -41,6 +41,17 @@ def notes_on_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> It
                 yield in_words(link)
 
 
+def not_counted_because(case: str, reviews: "RapidReviews") -> dict[str, str]:
+    """ToR 8.1: return why no case counts in place of a duplicate, in words; nothing if one does.
+
+    Raises:
+        CaseNotFoundError: there is no such case.
+        RecordError: the store cannot be read.
+    """
+    link = reviews.duplicate(case)
+    return {} if link is None or link.amiss is None else {"not_counted_because": in_words(link)}
+
+
 def _looks_like(case: str, reviews: "RapidReviews") -> Iterator[str]:
     for earlier, by in reviews.looks_like(case).items():
         yield (

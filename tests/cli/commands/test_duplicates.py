@@ -119,6 +119,20 @@ def test_other_programs_read_the_list(store: str) -> None:
     assert (then["linked"], then["alike"][0]["is_settled"]) == ([], False)
 
 
+def test_a_case_says_where_no_case_counts_in_its_place(store: str) -> None:
+    """ToR 8.1: otherwise all would seem well in both, while nobody judges the incident."""
+    applied(store, RECEIPT, AGAIN, link("KM-2", "KM-1"))
+    assert "not_counted_because" not in document(typed("show", "KM-2", "--store", store, "--json"))
+    applied(store, link("KM-1", "KM-2"))
+    amiss = (
+        "KM-2 is linked as a duplicate, but the links form a circle, so none of these cases "
+        "counts; retract the link of the case that stays, with CorrectRecord"
+    )
+    shown = document(typed("show", "KM-2", "--store", store, "--json"))
+    assert shown["not_counted_because"] == amiss
+    assert f"{amiss}.\n" in typed("show", "KM-2", "--store", store).stdout
+
+
 def test_a_link_that_cannot_be_right_is_told(store: str) -> None:
     """A chain, a case that is not there and a circle are recorded; a case of itself is not."""
     applied(store, RECEIPT, AGAIN, OTHER, link("KM-2", "KM-1"))

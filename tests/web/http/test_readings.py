@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rapid_review.domain import commands as ask
 from rapid_review.domain.beside_events import WordsRead
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.projections.as_of import AsOf
@@ -69,6 +70,17 @@ def test_a_page_of_cases_is_the_same_from_the_entries(service: Asked) -> None:
         assert standings_after(reviews, after, limit) == (tuple(walked), 0)
         assert list(standings_from_entries(reviews, after, limit, now, unread.append)) == walked
     assert not unread
+
+
+def test_a_case_says_where_no_case_counts_in_its_place(service: Asked) -> None:
+    """ToR 8.1: two cases that are linked as duplicates of each other are judged by nobody."""
+    reviews = service.reviews
+    for case, other in (("KM-1", "KM-2"), ("KM-2", "KM-1")):
+        link = ask.LinkProcess(at=RECEIVE.at, process="duplicate-of", reference=other)
+        send_all(reviews, RECEIVE, link, case=case)
+    found = service.get("/cases/KM-2").json()
+    assert found["duplicate_of"] == "KM-1"
+    assert "the links form a circle" in found["not_counted_because"]
 
 
 @pytest.mark.parametrize("query", ["after=two%20words", "limit=0", "limit=1001", "limit=x"])

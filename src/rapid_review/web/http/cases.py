@@ -17,12 +17,14 @@ from rapid_review.exports.fields import public
 from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.due_days import marks_by_version
+from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.work.board import Standing, standing_of
 from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.http.exchange import LOG, Action, Exchange, json_of
 from rapid_review.web.http.headers import etag, single, whole_number, wrong_header, wrong_parameter
+from rapid_review.wire.duplicates import not_counted_because
 from rapid_review.wire.read_model import read_every_case
 from rapid_review.wire.readings import judgement_of, line_of
 from rapid_review.wire.readings import standing_of as in_short
@@ -110,11 +112,13 @@ async def case(exchange: Exchange) -> Response:
     def read(reviews: RapidReviews) -> tuple[int, Json]:
         now = reviews.now()
         reading = reviews.case_reading(exchange.case, AsOf(read_on=now))
+        is_duplicate = reading.stage is Stage.DUPLICATE
         found = {
             "case": exchange.case,
             "version": reading.version,
             "as_of": now,
             **in_short(reading),
+            **(not_counted_because(exchange.case, reviews) if is_duplicate else {}),
             **judgement_of(reading),
         }
         return reading.version, plain(found)

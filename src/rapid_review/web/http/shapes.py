@@ -191,7 +191,11 @@ _BY_HAND: Final[Mapping[str, Json]] = {
             "findings": _list(_ANY),
             "asked": _ANY,
             "next_steps": _list(_ANY),
-        }
+            "duplicate_of": _TEXT,
+            "not_counted_because": _TEXT,
+        },
+        "duplicate_of",
+        "not_counted_because",
     ),
     "Terms": _object({"id": _TEXT, "partnership": _TEXT, "digest": _TEXT}),
     "Exports": _object({"exports": _list(_ANY)}),

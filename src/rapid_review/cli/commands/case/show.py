@@ -41,6 +41,7 @@ def timeline(question: Question, *, case: str) -> None:
 @asks
 def show(question: Question, *, case: str) -> None:
     """Print the stage of a CASE, its clocks, its findings, and what comes next."""
+    from rapid_review.projections.case.stage import Stage
     from rapid_review.projections.work.case_reading import CaseReading
 
     history = question.history(case)
@@ -48,12 +49,17 @@ def show(question: Question, *, case: str) -> None:
     read = CaseReading.of(history, as_of)
     judged, steps = read.judged, read.next_steps
     head = {"case": case, **head_of(as_of), **standing_of(read)}
+    if read.stage is Stage.DUPLICATE:
+        head |= question.not_counted_because(case)
     if question.as_json:
         print_json(head | judgement_of(read))
         return
+    amiss = head.pop("not_counted_because", None)
     for key, value in head.items():
         click.echo(f"{key.replace('_', ' '):<12} {_cell(value)}")
     click.echo()
+    if amiss:
+        click.echo(f"{amiss}.\n")
     print_clocks(judged.clocks)
     click.echo()
     print_judgement(judged)
