@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rapid_review.tables.columns import ALL, NOT_KNOWN, Column, Reads
+from rapid_review.tables.columns import ALL, NONE, NOT_KNOWN, Column, Reads
 from rapid_review.tables.layout import Layout
 
 
@@ -18,6 +18,7 @@ def read_me(layout: Layout) -> tuple[str, ...]:
 _HOW_TO_FILL_IN: Final = (
     "One row is one case. Fill in what you know, and leave empty what did not happen.",
     f"Write {NOT_KNOWN} if nobody knows the answer, where the list below allows it.",
+    f"Write {NONE} if the group looked and found nothing, where the column says so.",
     "Write days as day/month/year, or use date cells.",
     "Add an hour, as in 04/05/2020 09:30, only if you know it.",
     "A day without an hour is recorded as noon of that day, in the partnership's time zone.",
@@ -42,6 +43,7 @@ WAYS: Final = {
     Reads.REFERENCE: "at most 64 letters, digits and . _ : / + - without spaces",
     Reads.REFERENCES: "one or more references, with ; between them",
     Reads.AGES: f"ages in years, unborn, 1 to 5 and so on, or {NOT_KNOWN}, with ; between them",
+    Reads.REVIEWS: "the kind of review, a space and its reference, with ; between reviews",
     Reads.WORDS: "up to 20,000 characters; sealed in the record",
 }
 """What a cell may hold, by the way in which it is read."""

@@ -14,6 +14,8 @@ from rapid_review.domain.terms.terms import Terms
 
 NOT_KNOWN: Final = "?"
 """What to write in a cell if nobody knows the answer."""
+NONE: Final = "none"
+"""What to write in a cell if somebody looked, and found nothing."""
 ALL: Final = "all"
 """Everything in a list: every seat, every part of a report."""
 NOON: Final = time(12)
@@ -34,6 +36,7 @@ class Reads(StrEnum):
     CODES = "codes"
     REFERENCE = "reference"
     REFERENCES = "references"
+    REVIEWS = "reviews"
     AGES = "ages"
     WORDS = "words"
 
@@ -61,6 +64,8 @@ class Column:
         needed: whether it must be filled where its step happened.
         sealed: whether it holds words, which are sealed in the record.
         unknown: what is recorded for "?"; empty where the record cannot say that it is not known.
+        may_be_none: whether "none" says that somebody looked and found nothing; an empty cell says
+            that nobody looked.
     """
 
     key: str
@@ -74,6 +79,7 @@ class Column:
     needed: bool = True
     sealed: bool = False
     unknown: str = ""
+    may_be_none: bool = False
 
 
 class Unknown(StrEnum):
@@ -115,7 +121,11 @@ class Values:
 
     def listed(self, key: str) -> tuple[str, ...]:
         """Return the list in a cell; an empty one if the cell is empty."""
-        return cast("tuple[str, ...]", self.cells.get(key, ()))
+        return self.maybe_listed(key, str) or ()
+
+    def maybe_listed(self, key: str, _kind: type[T]) -> tuple[T, ...] | None:
+        """Return the list in a cell; None if the cell is empty."""
+        return cast("tuple[T, ...] | None", self.cells.get(key))
 
 
 Makes = Callable[[Values], Iterable[AnyEvent]]
