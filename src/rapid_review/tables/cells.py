@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Code, Reference, RelatedReview, Words
-from rapid_review.tables.columns import ALL, NONE, NOON, NOT_KNOWN, Column, Reads, Unknown
+from rapid_review.tables.columns import ALL, NONE, NOT_KNOWN, Column, DayAlone, Reads, Unknown
 from rapid_review.tables.days import WAY_ON_DAY, day_and_hour, has_hour, in_zone, parse_day
 from rapid_review.tables.problems import CellError
 
@@ -61,17 +61,18 @@ def read(column: Column, raw: Raw, terms: Terms) -> object:
 # --- Days and hours
 
 
-def _moment(_: Column, raw: Raw, terms: Terms) -> datetime:
+def _moment(_: Column, raw: Raw, terms: Terms) -> datetime | DayAlone:
+    hour: time | None
     if isinstance(raw, datetime):
         day, hour = raw.date(), raw.time()
-        hour = NOON if hour == time() else hour  # a spreadsheet stores a day alone as its midnight
+        hour = None if hour == time() else hour  # a spreadsheet stores a day alone as its midnight
     elif isinstance(raw, date):
-        day, hour = raw, NOON
+        day, hour = raw, None
     else:
         day, hour = day_and_hour(_as_text(raw, "a day", WAY_ON_DAY))
     if day.year not in _YEARS:
         raise CellError("has a day outside the years 2000 to 2199", "Write the right year.")
-    return in_zone(day, hour, terms.zone)
+    return DayAlone(day) if hour is None else in_zone(day, hour, terms.zone)
 
 
 def _day(_: Column, raw: Raw, __: Terms) -> date:

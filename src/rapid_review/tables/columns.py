@@ -5,7 +5,7 @@ The columns themselves are made from the terms, in `layout`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar, cast
 
@@ -18,8 +18,6 @@ NONE: Final = "none"
 """What to write in a cell if somebody looked, and found nothing."""
 ALL: Final = "all"
 """Everything in a list: every seat, every part of a report."""
-NOON: Final = time(12)
-"""The hour that is recorded for a day without an hour, where the record needs one."""
 
 T = TypeVar("T")
 
@@ -86,6 +84,12 @@ class Unknown(StrEnum):
     """An answer that is not known; the record has null for it."""
 
     NOT_KNOWN = NOT_KNOWN
+
+
+class DayAlone(NamedTuple):
+    """A day whose hour nobody stated; `hours` chooses the one that is recorded."""
+
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
