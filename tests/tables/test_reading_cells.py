@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.vocabulary import AgeBand
 from rapid_review.tables.cells import Raw, read
-from rapid_review.tables.columns import Column, Unknown
+from rapid_review.tables.columns import Column, DayAlone, Unknown
 from rapid_review.tables.layout import Layout
 from rapid_review.tables.problems import CellError
 from tests.tables.some_tables import AGENCIES, KENT
@@ -51,9 +51,9 @@ def cell(key: str, raw: Raw) -> object:
         datetime(2020, 5, 4),  # noqa: DTZ001 - cells have no zone
     ],
 )
-def test_a_day_is_noon_where_the_record_needs_an_hour(raw: Raw) -> None:
-    """Days are read in UK order, and no hour is made up but noon."""
-    assert cell("received", raw) == datetime(2020, 5, 4, 11, tzinfo=UTC)
+def test_a_day_is_read_in_uk_order_and_no_hour_is_made_up(raw: Raw) -> None:
+    """Where the record needs an hour, it is chosen when all rows of the case are known."""
+    assert cell("received", raw) == DayAlone(date(2020, 5, 4))
     assert cell("known", raw) == date(2020, 5, 4)
 
 

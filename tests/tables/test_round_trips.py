@@ -102,6 +102,9 @@ SECOND: Final[Cells] = {
     "Rationale": "Agencies worked apart.",
     "Methodology proposed": "systems-review",
     "Style proposed": "With the practitioners who knew the family.",
+    "Earlier themes": "non-mobile-infants",
+    "Related reviews": "none",
+    "Proportionality": "One learning event and one report.",
     "Publication considered": "yes",
 }
 NOT_TOLD: Final = frozenset(
@@ -115,7 +118,7 @@ NOT_TOLD: Final = frozenset(
 OWN: Final = frozenset(
     {
         *("at", "meets_at", "document", "person", "experts", "sat", "summary", "words"),
-        *("children", "prior_themes", "related_reviews", "factors", "incident", "terms"),
+        *("children", "factors", "incident", "terms"),
         *("rationale", "style", "scope", "proportionality", "apologies", "panel_notified_at"),
     }
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from rapid_review.tables.columns import ALL, NOT_KNOWN, Column, Reads
+from rapid_review.tables.columns import ALL, NONE, NOT_KNOWN, Column, Reads
 from rapid_review.tables.layout import Layout
 
 
@@ -18,9 +18,11 @@ def read_me(layout: Layout) -> tuple[str, ...]:
 _HOW_TO_FILL_IN: Final = (
     "One row is one case. Fill in what you know, and leave empty what did not happen.",
     f"Write {NOT_KNOWN} if nobody knows the answer, where the list below allows it.",
+    f"Write {NONE} if the group looked and found nothing, where the column says so.",
     "Write days as day/month/year, or use date cells.",
     "Add an hour, as in 04/05/2020 09:30, only if you know it.",
-    "A day without an hour is recorded as noon of that day, in the partnership's time zone.",
+    "A day without an hour is recorded as noon, in the partnership's time zone.",
+    "If other steps of that day have an hour, it is the hour that keeps the steps in order.",
     f"If a column takes several answers, put ; between them. {ALL} means the whole list.",
     "If a case has another collation or meeting, add another row with the case's reference.",
     "In that row, fill in only the columns of the collation, the meeting and the decision.",
@@ -42,6 +44,7 @@ WAYS: Final = {
     Reads.REFERENCE: "at most 64 letters, digits and . _ : / + - without spaces",
     Reads.REFERENCES: "one or more references, with ; between them",
     Reads.AGES: f"ages in years, unborn, 1 to 5 and so on, or {NOT_KNOWN}, with ; between them",
+    Reads.REVIEWS: "the kind of review, a space and its reference, with ; between reviews",
     Reads.WORDS: "up to 20,000 characters; sealed in the record",
 }
 """What a cell may hold, by the way in which it is read."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from rapid_review.store.backends.extras import missing_extra
 from rapid_review.tables.about import ABOUT, about
 from rapid_review.tables.cells import Raw
-from rapid_review.tables.columns import Column, Reads
+from rapid_review.tables.columns import NONE, Column, Reads
 from rapid_review.tables.layout import REVIEWS, TO_MEND, Layout
 from rapid_review.tables.problems import address
 
@@ -170,6 +170,8 @@ def _choices_in(column: Column) -> Iterator[str]:
     yield from chain((one.title for one in column.choices), column.suggests)
     if column.reads is Reads.YES_NO:
         yield from ("yes", "no")
+    if column.suggests and column.may_be_none:
+        yield NONE
 
 
 def _column_letters(place: int) -> str:

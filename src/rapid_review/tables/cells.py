@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import AgeBand, Code, Reference, Words
-from rapid_review.tables.columns import ALL, NOON, NOT_KNOWN, Column, Reads, Unknown
+from rapid_review.domain.vocabulary import AgeBand, Code, Reference, RelatedReview, Words
+from rapid_review.tables.columns import ALL, NONE, NOT_KNOWN, Column, DayAlone, Reads, Unknown
 from rapid_review.tables.days import WAY_ON_DAY, day_and_hour, has_hour, in_zone, parse_day
 from rapid_review.tables.problems import CellError
 
+T = TypeVar("T")
 Raw = str | int | float | bool | date | datetime | time | timedelta | None
 """What is in a cell, as the file has it."""
 
@@ -52,23 +53,26 @@ def read(column: Column, raw: Raw, terms: Terms) -> object:
             "Find the answer, or empty the cell. If the step needs this cell, empty all cells of "
             "the step: it then counts as a step that did not happen.",
         )
+    if column.may_be_none and isinstance(raw, str) and raw.strip().casefold() == NONE:
+        return ()
     return _READERS[column.reads](column, raw, terms)
 
 
 # --- Days and hours
 
 
-def _moment(_: Column, raw: Raw, terms: Terms) -> datetime:
+def _moment(_: Column, raw: Raw, terms: Terms) -> datetime | DayAlone:
+    hour: time | None
     if isinstance(raw, datetime):
         day, hour = raw.date(), raw.time()
-        hour = NOON if hour == time() else hour  # a spreadsheet stores a day alone as its midnight
+        hour = None if hour == time() else hour  # a spreadsheet stores a day alone as its midnight
     elif isinstance(raw, date):
-        day, hour = raw, NOON
+        day, hour = raw, None
     else:
         day, hour = day_and_hour(_as_text(raw, "a day", WAY_ON_DAY))
     if day.year not in _YEARS:
         raise CellError("has a day outside the years 2000 to 2199", "Write the right year.")
-    return in_zone(day, hour, terms.zone)
+    return DayAlone(day) if hour is None else in_zone(day, hour, terms.zone)
 
 
 def _day(_: Column, raw: Raw, __: Terms) -> date:
@@ -162,6 +166,10 @@ _WAY_ON_REFERENCE: Final = (
     "Write at most 64 letters, digits and . _ : / + - without spaces, such as KM-2020-031. Do not "
     "write a person's name: a reference is public."
 )
+_WAY_ON_REVIEWS: Final = (
+    "Write what kind of review it is and then its reference, such as child-death-review CDR-31. "
+    f"Write ; between reviews, and {NONE} if the group found none."
+)
 
 
 def _code(column: Column, raw: Raw, _: Terms) -> str:
@@ -193,6 +201,21 @@ def _references(_: Column, raw: Raw, __: Terms) -> tuple[str, ...]:
     )
 
 
+def _reviews(column: Column, raw: Raw, _: Terms) -> tuple[RelatedReview, ...]:
+    return _each_once(
+        _parse_review(column, one) for one in _split(_as_text(raw, "reviews", _WAY_ON_REVIEWS))
+    )
+
+
+def _parse_review(column: Column, text: str) -> RelatedReview:
+    kind, *references = text.split()
+    if len(references) != 1:
+        raise CellError("is not a kind of review and its reference", _WAY_ON_REVIEWS)
+    return RelatedReview(
+        process=_parse_code(column, kind), reference=_parse_reference(references[0])
+    )
+
+
 def _parse_reference(text: str) -> str:
     try:
         return _REFERENCE.validate_python(text)
@@ -216,7 +239,7 @@ def _split(text: str) -> list[str]:
     return [one.strip() for one in _SEPARATOR.split(text) if one.strip()]
 
 
-def _each_once(found: Iterable[str]) -> tuple[str, ...]:
+def _each_once(found: Iterable[T]) -> tuple[T, ...]:
     """Return what is listed; refuse an empty list, and one that lists something twice."""
     listed = tuple(found)
     if not listed:
@@ -284,6 +307,7 @@ _READERS: Final[Mapping[Reads, Callable[[Column, Raw, Terms], object]]] = Mappin
         Reads.CODES: _codes,
         Reads.REFERENCE: _reference,
         Reads.REFERENCES: _references,
+        Reads.REVIEWS: _reviews,
         Reads.AGES: _ages,
         Reads.WORDS: _words,
     }

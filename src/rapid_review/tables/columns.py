@@ -5,7 +5,7 @@ The columns themselves are made from the terms, in `layout`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar, cast
 
@@ -14,10 +14,10 @@ from rapid_review.domain.terms.terms import Terms
 
 NOT_KNOWN: Final = "?"
 """What to write in a cell if nobody knows the answer."""
+NONE: Final = "none"
+"""What to write in a cell if somebody looked, and found nothing."""
 ALL: Final = "all"
 """Everything in a list: every seat, every part of a report."""
-NOON: Final = time(12)
-"""The hour that is recorded for a day without an hour, where the record needs one."""
 
 T = TypeVar("T")
 
@@ -34,6 +34,7 @@ class Reads(StrEnum):
     CODES = "codes"
     REFERENCE = "reference"
     REFERENCES = "references"
+    REVIEWS = "reviews"
     AGES = "ages"
     WORDS = "words"
 
@@ -61,6 +62,8 @@ class Column:
         needed: whether it must be filled where its step happened.
         sealed: whether it holds words, which are sealed in the record.
         unknown: what is recorded for "?"; empty where the record cannot say that it is not known.
+        may_be_none: whether "none" says that somebody looked and found nothing; an empty cell says
+            that nobody looked.
     """
 
     key: str
@@ -74,12 +77,19 @@ class Column:
     needed: bool = True
     sealed: bool = False
     unknown: str = ""
+    may_be_none: bool = False
 
 
 class Unknown(StrEnum):
     """An answer that is not known; the record has null for it."""
 
     NOT_KNOWN = NOT_KNOWN
+
+
+class DayAlone(NamedTuple):
+    """A day whose hour nobody stated; `hours` chooses the one that is recorded."""
+
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,11 @@ class Values:
 
     def listed(self, key: str) -> tuple[str, ...]:
         """Return the list in a cell; an empty one if the cell is empty."""
-        return cast("tuple[str, ...]", self.cells.get(key, ()))
+        return self.maybe_listed(key, str) or ()
+
+    def maybe_listed(self, key: str, _kind: type[T]) -> tuple[T, ...] | None:
+        """Return the list in a cell; None if the cell is empty."""
+        return cast("tuple[T, ...] | None", self.cells.get(key))
 
 
 Makes = Callable[[Values], Iterable[AnyEvent]]

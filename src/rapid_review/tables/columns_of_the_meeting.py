@@ -5,7 +5,7 @@ from typing import Final
 
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Capacity, DecisionManner
-from rapid_review.tables.columns import ALL, Choice, Column, Reads
+from rapid_review.tables.columns import ALL, NONE, Choice, Column, Reads
 from rapid_review.tables.columns_of_the_receipt import vocabulary_of
 
 _SITTING: Final = (*(Choice(one, one) for one in Capacity), Choice("no", "no"))
@@ -17,6 +17,7 @@ def of_the_meeting(terms: Terms) -> Iterator[Column]:
     yield from _criteria(terms)
     yield from _decision(terms)
     yield from _what_is_proposed(terms)
+    yield from _what_was_considered(terms)
     yield from _adoption(terms)
     yield from _report(terms)
 
@@ -143,6 +144,41 @@ def _what_is_proposed(terms: Terms) -> Iterator[Column]:
         "What a practice review should be like, in words; sealed.",
         part,
         f"{event}.style",
+        Reads.WORDS,
+        needed=False,
+        sealed=True,
+    )
+
+
+def _what_was_considered(terms: Terms) -> Iterator[Column]:
+    part, event = "decided", "DecisionMade"
+    yield Column(
+        "prior-themes",
+        "Earlier themes",
+        f"Themes of earlier reviews that the group considered; {NONE} if it found none.",
+        part,
+        f"{event}.prior_themes",
+        Reads.CODES,
+        suggests=vocabulary_of(terms).themes,
+        needed=False,
+        may_be_none=True,
+    )
+    yield Column(
+        "related-reviews",
+        "Related reviews",
+        f"Earlier or other reviews whose learning the group considered; {NONE} if it found none.",
+        part,
+        f"{event}.related_reviews",
+        Reads.REVIEWS,
+        needed=False,
+        may_be_none=True,
+    )
+    yield Column(
+        "proportionality",
+        "Proportionality",
+        "What the group thought proportionate, in words; sealed.",
+        part,
+        f"{event}.proportionality",
         Reads.WORDS,
         needed=False,
         sealed=True,

@@ -59,6 +59,7 @@ def of_the_panel(terms: Terms) -> Iterator[Column]:
 def after_the_panel(terms: Terms) -> Iterator[Column]:
     """Yield the columns of the practice review and the closing (ToR 3.2, 7.9, 8.10)."""
     yield from _commission(terms)
+    yield from _engagement(terms)
     yield from _publication()
 
 
@@ -106,6 +107,53 @@ def _commission(terms: Terms) -> Iterator[Column]:
         "In words; sealed.",
         part,
         f"{event}.scope",
+        Reads.WORDS,
+        sealed=True,
+    )
+
+
+def _engagement(terms: Terms) -> Iterator[Column]:
+    part, event = "engaged", "EngagementRecorded"
+    yield Column(
+        "engaged-on",
+        "Engagement recorded",
+        "When the family or practitioners took part, or it was clear that they would not.",
+        part,
+        f"{event}.at",
+        Reads.MOMENT,
+        needed=False,
+    )
+    yield Column(
+        "engagement",
+        "Engagement",
+        "A reference for it, such as engagement-1; never a name.",
+        part,
+        f"{event}.engagement",
+        Reads.REFERENCE,
+    )
+    yield Column(
+        "party",
+        "Who was engaged",
+        "Who it is about, as a code such as family or practitioners.",
+        part,
+        f"{event}.party",
+        Reads.CODE,
+        suggests=vocabulary_of(terms).parties or ("family", "practitioners"),
+    )
+    yield Column(
+        "engaged",
+        "Took part",
+        "Whether they took part.",
+        part,
+        f"{event}.engaged",
+        Reads.YES_NO,
+    )
+    yield Column(
+        "engagement-words",
+        "How, or why not",
+        "How they took part, or why they did not, in words; sealed.",
+        part,
+        f"{event}.words",
         Reads.WORDS,
         sealed=True,
     )

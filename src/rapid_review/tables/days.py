@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rapid_review.tables.columns import NOON
 from rapid_review.tables.problems import CellError
 
 _MONTHS: Final = (
@@ -27,15 +26,15 @@ def has_hour(text: str) -> bool:
     return _HOUR.fullmatch(text.lower()) is not None
 
 
-def day_and_hour(text: str) -> tuple[date, time]:
-    """Return the day and the hour in a text; without an hour, noon.
+def day_and_hour(text: str) -> tuple[date, time | None]:
+    """Return the day and the hour in a text; None if it has no hour.
 
     Raises:
         CellError: there is no such day or hour, or it is not written as the column asks.
     """
     match = _HOUR.fullmatch(text.lower())
     if match is None:
-        return parse_day(text), NOON
+        return parse_day(text), None
     try:
         hour = time(int(match[2]), int(match[3]))
     except ValueError:

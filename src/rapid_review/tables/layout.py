@@ -48,6 +48,7 @@ _AT_THE_END: Final = (
     # Of one day without hours, the meeting comes first: it is where the group found that.
     Part("criteria-not-met", "criteria-not-met", making.criteria_not_met),
     Part("commissioned", "commissioned", making.commissioned),
+    Part("engaged", "engaged-on", making.engaged),
     Part("published", "published", making.published),
     Part("closed", "closed", making.closed),
 )

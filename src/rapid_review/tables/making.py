@@ -23,6 +23,7 @@ from rapid_review.domain.vocabulary import (
     Incident,
     MeetingManner,
     Nature,
+    RelatedReview,
     Seating,
 )
 from rapid_review.tables.columns import Makes, Unknown, Values
@@ -198,6 +199,9 @@ def decided(row: Values) -> Events:
         manner=DecisionManner(row.get("decided-by", str)),
         methodology=row.maybe("methodology", str),
         style=row.maybe("style", str),
+        prior_themes=row.maybe_listed("prior-themes", str),
+        related_reviews=row.maybe_listed("related-reviews", RelatedReview),
+        proportionality=row.maybe("proportionality", str),
         publication_considered=bool(row.maybe("publication", bool)),
     )
     yield decision
@@ -276,6 +280,17 @@ def commissioned(row: Values) -> Events:
         methodology=row.get("review-methodology", str),
         coordinator=row.get("coordinator", str),
         scope=row.get("scope", str),
+    )
+
+
+def engaged(row: Values) -> Events:
+    """ToR 3.2: who took part in the practice review, or why they did not."""
+    yield did.EngagementRecorded(
+        at=row.at("engaged-on"),
+        engagement=row.get("engagement", str),
+        party=row.get("party", str),
+        engaged=row.get("engaged", bool),
+        words=row.get("engagement-words", str),
     )
 
 

@@ -14,6 +14,7 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.tables.cells import Raw, is_blank, read
 from rapid_review.tables.columns import Column, Part, Values
 from rapid_review.tables.headings import ColumnPlaces
+from rapid_review.tables.hours import with_hours
 from rapid_review.tables.making import MakingError
 from rapid_review.tables.problems import CellError, Problem, address
 from rapid_review.tables.sheets import Sheet
@@ -221,7 +222,8 @@ class _Reader:
         """Return what happened, by day, and on one day in the order of the document."""
         made: list[tuple[int, int, AnyEvent]] = []
         day, numbers = self._layout.terms.local_day, {"meeting": 0, "collation": 0}
-        for row in rows:
+        cells = with_hours([row.values for row in rows], self._layout)
+        for row, its_cells in zip(rows, cells, strict=True):
             meets = row.is_filled("held") or row.is_filled("convened")
             numbers["meeting"] += meets
             numbers["collation"] += row.is_filled("collated")
@@ -231,7 +233,7 @@ class _Reader:
                 number = numbers["meeting" if part.of_meeting else "collation"]
                 # A step without its meeting or collation is refused when it is made, with a better
                 # message than one about a number 0.
-                values = Values(row.values, self._layout.terms, max(number, 1))
+                values = Values(its_cells, self._layout.terms, max(number, 1))
                 made += [
                     (day(event.at).toordinal(), at, event)
                     for event in self._events_of(row, part, values)

@@ -1,9 +1,12 @@
 """Recording from the pages: once, on what was seen, and with what is to be known."""
 
+from datetime import datetime
+
 import pytest
 
 from rapid_review.domain import commands as ask
-from tests.web.pages.a_site import CASE, COORDINATOR, a_team, hidden, said
+from rapid_review.web.pages.forms.presets import filled_with
+from tests.web.pages.a_site import CASE, COORDINATOR, KENT, Team, a_team, hidden, said, texts
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION, TOLD, TOLD_TOO = list(story())[:3]
@@ -155,3 +158,71 @@ def test_a_sender_that_the_terms_do_not_name_is_shown_as_it_was_recorded() -> No
         for path in (f"/case/{CASE}", f"/entry/1/{CASE}"):
             assert "kent-ics" in team.sees(path)
             assert "Kent ics" not in team.sees(path)
+
+
+CONVENE, HELD = (
+    next(one for one in story() if isinstance(one, kind))
+    for kind in (ask.ConveneMeeting, ask.RecordAttendance)
+)
+KEEPS_ORDER = "(No hour was given, so one is recorded that keeps the steps in order.)"
+
+
+def on_a_day(command: ask.Command, team: Team) -> tuple[str, dict[str, str | list[str]]]:
+    """Return the address of a step's form, and the form with its day and no hour."""
+    path = f"/record/{type(command).__name__}/{CASE}"
+    form = hidden(team.sees(path)) | texts(filled_with(dict(command), KENT.zone))
+    return path, form | {"at-time": "", "go": "check"}
+
+
+def test_a_meeting_is_convened_before_it_was_held_if_only_the_day_is_known() -> None:
+    """ToR 8.5: it met at ten past two of that day; noon fits, and a morning's meeting bars it."""
+    for held, says in (
+        ("14:10", "12:00 (No hour was given, so noon is recorded.)"),
+        ("10:00", f"09:59 {KEEPS_ORDER}"),
+    ):
+        met = HELD.model_copy(update={"at": moment(f"2020-05-15 {held}")})
+        same_day = CONVENE.model_copy(
+            update={"at": moment("2020-05-15 12:00"), "meets_at": met.at}
+        )
+        with a_team([NOTIFICATION, CONVENE, met]) as team:
+            path, form = on_a_day(same_day, team)
+            checked = team.sends(path, form)
+            assert f"15 May 2020, {says}" in said(checked)
+            carried = hidden(checked.text) | {"go": "record"}
+            first, second = (team.sends(path, carried) for _ in range(2))
+            assert first.status_code == second.status_code == 303
+            assert first.headers["location"] == second.headers["location"]
+
+
+def test_a_step_that_its_day_forbids_is_still_refused() -> None:
+    """ToR 8.5: the group cannot convene a meeting a day after it was held."""
+    next_day = CONVENE.model_copy(update={"at": moment("2020-05-16 12:00")})
+    with a_team([NOTIFICATION, CONVENE, HELD]) as team:
+        path, form = on_a_day(next_day, team)
+        checked = team.sends(path, form)
+        assert "16 May 2020, 12:00 (No hour was given, so noon is recorded.)" in said(checked)
+        assert team.sends(path, hidden(checked.text) | {"go": "record"}).status_code == 409
+
+
+def test_criteria_are_found_not_met_after_what_the_group_did_that_day() -> None:
+    """ToR 1: the meeting was at ten past two, and only the day of the finding is known."""
+    unmet = ask.FindCriteriaNotMet(at=moment("2020-05-15 12:00"), because="an accident")
+    with a_team([NOTIFICATION, CONVENE, HELD]) as team:
+        path, form = on_a_day(unmet, team)
+        assert f"15 May 2020, 14:10 {KEEPS_ORDER}" in said(team.sends(path, form))
+
+
+def test_a_step_of_this_morning_is_not_recorded_at_an_hour_to_come() -> None:
+    """A step that is dated after it was recorded is a finding; here nobody stated its hour."""
+    today = ask.CloseCase(at=moment("2020-07-01 12:00"))
+    with a_team([NOTIFICATION]) as team:
+        team.now[0] = moment("2020-07-01 09:41")
+        path, form = on_a_day(today, team)
+        assert f"1 July 2020, 09:41 {KEEPS_ORDER}" in said(team.sends(path, form))
+        team.now[0] = moment("2020-07-01 15:00")
+        assert "1 July 2020, 12:00 (No hour was given" in said(team.sends(path, form))
+
+
+def moment(text: str) -> datetime:
+    """Return a moment by the clock of the partnership."""
+    return datetime.fromisoformat(text).replace(tzinfo=KENT.zone)

@@ -16,6 +16,8 @@ from rapid_review.web.pages.forms.filled import Filled
 
 NOON: Final = time(12)
 """The hour that is recorded if a day is given without one, by the clock of the partnership."""
+CHOSEN: Final = "at-chosen"
+"""The name under which a page carries the hour that it chose for a step, if noon does not fit."""
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _NEEDS: Final = "needs a day, a month and a year, such as 4 5 2026"
 
@@ -156,7 +158,7 @@ class _Reader:
             return None
         if control.kind is Kind.DAY:
             return day.isoformat()
-        if not hour:
+        if not hour and not (hour := _chosen(control, self.filled)):
             return datetime.combine(day, NOON, self.zone).isoformat()
         if (found := _TIME.fullmatch(hour)) is None:
             self.wrong(
@@ -272,12 +274,7 @@ def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]
         case Kind.MOMENT, str():
             when = datetime.fromisoformat(value)
             moment = f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M}"
-            note = (
-                ""
-                if filled.text(f"{control.path}-time")
-                else ("No hour was given, so noon is recorded.")
-            )
-            return moment, note
+            return moment, _note_on_hour(control, filled)
         case Kind.DAY, str():
             day = date.fromisoformat(value)
             return f"{day.day} {MONTHS[day.month - 1]} {day.year}", ""
@@ -288,3 +285,16 @@ def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]
             return ", ".join(titles.get(one, one) for one in several) or "None", ""
         case _:
             return titles.get(str(value), str(value)), ""
+
+
+def _note_on_hour(control: Control, filled: Filled) -> str:
+    if filled.text(f"{control.path}-time"):
+        return ""
+    if _chosen(control, filled):
+        return "No hour was given, so one is recorded that keeps the steps in order."
+    return "No hour was given, so noon is recorded."
+
+
+def _chosen(control: Control, filled: Filled) -> str:
+    """Return the hour that the page chose for the step; empty if that is noon."""
+    return filled.text(CHOSEN) if control.path == "at" else ""

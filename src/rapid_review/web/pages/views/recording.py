@@ -30,9 +30,10 @@ from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of, every, rows_sent
 from rapid_review.web.pages.forms.filled import Filled
+from rapid_review.web.pages.forms.hours import hour_that_fits
 from rapid_review.web.pages.forms.presets import form_at_start
 from rapid_review.web.pages.forms.questions import STEPS
-from rapid_review.web.pages.forms.reading import Answers, Wrong, answers_in_words, read
+from rapid_review.web.pages.forms.reading import CHOSEN, Answers, Wrong, answers_in_words, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.wire.lines import Problem, parsed
@@ -139,8 +140,20 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if command is None or wrong:
         return form_page(visit, step, form, wrong, note)
     if form.text("go") != "record":
-        return check_page(visit, step, form, note=note)
+        return check_page(visit, step, _with_hour(visit, step, form, command), note=note)
     return record_command(visit, step, command)
+
+
+def _with_hour(visit: Visit, step: StepForm, form: Filled, command: Command) -> Filled:
+    """Return a form with the hour that is recorded, if it has none and noon does not fit.
+
+    The page carries it from the check to the record, so that what was checked is recorded.
+    """
+    if form.text("at-time"):
+        return form
+    at = hour_that_fits(command, step.given, visit.now)
+    local = at.astimezone(step.given.terms.zone)
+    return form if at == command.at else form.with_(**{CHOSEN: f"{local:%H:%M}"})
 
 
 def _with_row(form: Filled) -> Filled:
