@@ -61,6 +61,7 @@ class StepForm:
         command_from: returns the command that the answers make, or what is wrong with them.
         opens: whether the step opens a case, so that the form asks for its reference.
         instead: whether the form asks if anything replaces what is corrected.
+        corrects: the entry that is corrected; None if none is.
     """
 
     case: str
@@ -72,6 +73,7 @@ class StepForm:
     command_from: Callable[[Filled], CommandOrWrong]
     opens: bool = False
     instead: bool = False
+    corrects: int | None = None
 
 
 def new_case(visit: Visit) -> Response:
@@ -225,6 +227,7 @@ def check_page(
         step=STEPS[step.name],
         stays=any(one in OF_THE_WORDS for one in leads_to(COMMANDS[step.name])),
         answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
+        corrects=step.corrects,
         retracts=step.instead and filled.text("instead") == "nothing",
         carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
         action=visit.here,
