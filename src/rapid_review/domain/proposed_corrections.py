@@ -63,10 +63,7 @@ def approved(
             longer applies.
     """
     proposal = _proposal_waiting_in(details.proposal, case)
-    # Words that an order erases would live on in the correction (ADR 0066), also those that the
-    # proposal has from another entry.
-    erased = words_erased_since(details.proposal, case)
-    if not erased.isdisjoint(one.words for one in words_in(proposal)):
+    if _holds_erased_words(details.proposal, proposal, case):
         raise Refused(
             RECORD,
             f"the correction that entry {details.proposal} proposes cannot be approved: it holds "
@@ -81,6 +78,22 @@ def approved(
     )
     approval = did.CorrectionApproved.model_validate(dict(details))
     return (approval, *correct(correction, case, terms, calendar))
+
+
+def to_approve(case: Case) -> dict[int, did.CorrectionProposed]:
+    """Return by entry the corrections that a second person can approve now."""
+    return {
+        version: one
+        for version, one in _waiting_proposals(case).items()
+        if not _holds_erased_words(version, one, case)
+    }
+
+
+def _holds_erased_words(version: int, proposal: did.CorrectionProposed, case: Case) -> bool:
+    """Say whether a proposal holds words that an order erases, its own or another entry's."""
+    # They would live on in the correction (ADR 0066).
+    erased = words_erased_since(version, case)
+    return not erased.isdisjoint(one.words for one in words_in(proposal))
 
 
 WHAT_DECIDES: Final = (
