@@ -9,14 +9,14 @@ from typing import Final
 import pytest
 from httpx2 import Response
 
-from rapid_review.domain.events import CorrectionProposed
+from rapid_review.domain.events import CorrectionProposed, RecordCorrected
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import parse_permissions, template
 from tests.domain.a_review import DECIDED, KENT
 from tests.store.a_record import CASE, TEAM, send_all
-from tests.store.access.an_access_log import MEMBER, read_in
+from tests.store.access.an_access_log import MEMBER, OTHER_MEMBER, POLICE, read_in
 from tests.web.pages.a_site import Team, hidden, pages_of, said
 from tests.web.pages.test_corrections import WHEN, as_shown
 from tests.web.pages.test_orders_to_erase import the_decision
@@ -94,3 +94,60 @@ def test_a_refused_approval_leads_to_the_timeline(reviews: RapidReviews) -> None
     with seen_by(reviews, MEMBER) as member:
         answer = recorded(member, corrected(member, path, proposal="1"))
         assert leads_to(answer.text, PROPOSE) == [f"/timeline/{CASE}"]
+
+
+# ---------------------------------------------------------------- approving it, from page to page
+
+
+def proposed(reviews: RapidReviews) -> int:
+    """Have health propose that the decision was made a day earlier; return the entry of it."""
+    with seen_by(reviews, MEMBER) as member:
+        path = f"/correct/{the_decision(reviews)}/{CASE}"
+        recorded(member, corrected(member, path, **{"replacement.at-day": "18"}))
+    return len(reviews.history(CASE))
+
+
+def test_a_proposal_waits_on_the_page_of_the_case_and_is_approved_from_there(
+    reviews: RapidReviews,
+) -> None:
+    """ADR 0066: the police follow the link, see what changes, and record it."""
+    number, decision = proposed(reviews), the_decision(reviews)
+    with seen_by(reviews, POLICE) as police:
+        page = police.sees(f"/case/{CASE}")
+        (path,) = leads_to(page, f"The correction of entry {decision}")
+        assert path == f"/record/ApproveCorrection/{CASE}?proposal={number}"
+        assert "Owed by: Another agency" in page
+        checked = corrected(police, path)
+        assert f"What changes in entry {decision}, decision made" in said(checked)
+        assert "When was it decided? 19 May 2020, 15:30 18 May 2020, 15:30" in said(checked)
+        assert recorded(police, checked).status_code == 303
+        assert "The correction of entry" not in police.sees(f"/case/{CASE}")
+        assert "A second person approved this" in police.sees(f"/entry/{number}/{CASE}")
+    assert isinstance(reviews.history(CASE)[number + 1].event, RecordCorrected)
+
+
+def test_the_entry_of_a_proposal_shows_what_it_changes_and_who_can_approve_it(
+    reviews: RapidReviews,
+) -> None:
+    """Another agency finds the link; the same agency reads why there is none."""
+    number = proposed(reviews)
+    with seen_by(reviews, POLICE) as police:
+        page = police.sees(f"/entry/{number}/{CASE}")
+        (path,) = leads_to(page, "Approve the correction")
+        assert path == f"/record/ApproveCorrection/{CASE}?proposal={number}"
+        assert "<td>18 May 2020, 15:30</td>" in page
+        assert "This changes nothing until a second person, of another agency, approves it" in page
+    with seen_by(reviews, OTHER_MEMBER) as colleague:
+        page = colleague.sees(f"/entry/{number}/{CASE}")
+        assert leads_to(page, "Approve the correction") == []
+        assert "You cannot approve this: your own agency, health, proposed this" in page
+
+
+def test_the_same_agency_is_refused_before_it_presses_the_button(reviews: RapidReviews) -> None:
+    """The check says so, and offers no button that records."""
+    path = f"/record/ApproveCorrection/{CASE}?proposal={proposed(reviews)}"
+    with seen_by(reviews, OTHER_MEMBER) as colleague:
+        checked = corrected(colleague, path)
+        assert "This cannot be recorded" in said(checked)
+        assert "A second person, of another agency, must do it" in said(checked)
+        assert "Record it" not in said(checked)
