@@ -5,7 +5,6 @@ and need not enter it again. A proposal changes nothing in effect. `four_eyes` s
 corrections need one, and checks that the two people differ: the caller that records them asks it.
 """
 
-from itertools import chain
 from typing import Final, Protocol
 
 from rapid_review.domain import commands as ask
@@ -64,10 +63,7 @@ def approved(
             longer applies.
     """
     proposal = _proposal_waiting_in(details.proposal, case)
-    # Words that an order erases would live on in the correction (ADR 0066), also those that the
-    # proposal has from another entry.
-    erased = words_erased_since(details.proposal, case)
-    if not erased.isdisjoint(one.words for one in words_in(proposal)):
+    if _holds_erased_words(details.proposal, proposal, case):
         raise Refused(
             RECORD,
             f"the correction that entry {details.proposal} proposes cannot be approved: it holds "
@@ -84,6 +80,22 @@ def approved(
     return (approval, *correct(correction, case, terms, calendar))
 
 
+def to_approve(case: Case) -> dict[int, did.CorrectionProposed]:
+    """Return by entry the corrections that a second person can approve now."""
+    return {
+        version: one
+        for version, one in _waiting_proposals(case).items()
+        if not _holds_erased_words(version, one, case)
+    }
+
+
+def _holds_erased_words(version: int, proposal: did.CorrectionProposed, case: Case) -> bool:
+    """Say whether a proposal holds words that an order erases, its own or another entry's."""
+    # They would live on in the correction (ADR 0066).
+    erased = words_erased_since(version, case)
+    return not erased.isdisjoint(one.words for one in words_in(proposal))
+
+
 WHAT_DECIDES: Final = (
     did.NotificationCriteriaFoundNotMet,
     did.CriteriaAssessed,
@@ -98,6 +110,11 @@ def corrects_a_decision(details: Correction, case: Case) -> bool:
     return _touches(details, case, did.DECISIONS)
 
 
+def is_of_a_decision(version: int, case: Case) -> bool:
+    """Say whether an entry is a decision, or corrected one: it takes two people to correct it."""
+    return _is_of(version, case, did.DECISIONS)
+
+
 def is_about(details: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
     """Say whether a correction touches an event of some kinds, or a proposal to correct one."""
     before = [event for _, event in corrected_by(details.version, case)]
@@ -106,11 +123,16 @@ def is_about(details: Correction, case: Case, kinds: tuple[type[did.AnyEvent], .
 
 
 def _touches(details: Correction, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
-    before = (event for _, event in corrected_by(details.version, case))
+    return isinstance(details.replacement, kinds) or _is_of(details.version, case, kinds)
+
+
+def _is_of(version: int, case: Case, kinds: tuple[type[did.AnyEvent], ...]) -> bool:
+    """Say whether an entry, or an entry that it corrects, holds an event of some kinds."""
+    before = (event for _, event in corrected_by(version, case))
     contents = (
         event.replacement if isinstance(event, did.RecordCorrected) else event for event in before
     )
-    return any(isinstance(content, kinds) for content in chain([details.replacement], contents))
+    return any(isinstance(content, kinds) for content in contents)
 
 
 def proposal_in(version: int, case: Case) -> did.CorrectionProposed | None:

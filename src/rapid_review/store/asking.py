@@ -81,6 +81,38 @@ class TakesCommands(CaseWords):
             lambda: self._answer(case, command, **beside), command, by, case
         )
 
+    def rehearse(self, case: str, command: "Command", *, by: Actor) -> tuple[Entry, ...]:
+        """Return the entries that a command would lead to now, and record nothing.
+
+        The permissions, the rules and the second person are asked as `ask` asks them. What was
+        rehearsed may still be refused later, if others record something in between. No observer
+        and no log is told of it; its entries hold what was typed, so do not store them.
+
+        Args:
+            case: the case's reference; a case that does not exist is empty.
+            command: what would be asked.
+            by: who would record it.
+
+        Raises:
+            Refused: the terms, the case or the permissions forbid it.
+            InvalidInputError: the reference is malformed, or a reference in it is no handle.
+            CalendarGapError: a clock would be calculated again, and the calendar does not reach
+                that far.
+            RecordError: the store cannot be read; `ClockError` among them.
+        """
+        from rapid_review.store.writing.commands import rehearse  # noqa: PLC0415 - to read needs no rule
+
+        request = Request.of(command, None, as_history=False)
+        must_be_references(case=case)
+        self._must_have_rights(by, case, request)
+        return rehearse(
+            self._record, case, request, by=by, purpose=None, command_id=request.command_id
+        )
+
+    def _must_have_rights(self, by: Actor, case: str, request: Request) -> None:
+        for right in rights_to(request.command, as_history=request.as_history):
+            self.must_be_allowed(by, right, case, request.command)
+
     def _answer(
         self,
         case: str,
@@ -101,8 +133,7 @@ class TakesCommands(CaseWords):
         beside = {"correlation_id": correlation_id, "causation_id": causation_id}
         given = {name: value for name, value in beside.items() if value is not None}
         must_be_references(case=case, command_id=request.command_id, **given)
-        for right in rights_to(command, as_history=as_history):
-            self.must_be_allowed(by, right, case, command)
+        self._must_have_rights(by, case, request)
         return ask(
             self._record if within is None else self._record.within(within),
             case,

@@ -96,6 +96,11 @@ class CaseWords(CaseReadings):
         record.takes_two = type(decider) is not Everybody
         self._gate = Gate(decider, self._log, record.time)
 
+    @property
+    def takes_two(self) -> bool:
+        """Whether it takes two people to correct a decision: not where everybody may do all."""
+        return self._record.takes_two
+
     def read(
         self,
         case: str,

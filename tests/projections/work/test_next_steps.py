@@ -4,7 +4,7 @@ The case was received on Monday 4 May 2020; its review and its decision are due 
 May, the fifteenth working day. Asked is on Wednesday 20 May, the eleventh, unless said.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from hypothesis import assume, given
@@ -15,7 +15,9 @@ from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
 from rapid_review.domain.decisions import decide
+from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.errors import Refused
+from rapid_review.domain.events import MeetingConvened
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
@@ -23,6 +25,7 @@ from rapid_review.projections.case.clocks import clocks_of
 from rapid_review.projections.case.duties import DutyState, duties
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import Stage, stage
+from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.projections.work.next_steps import NextStep, next_steps
 from rapid_review.projections.work.steps import STEPS_AHEAD
 from rapid_review.testing.speaking import speaker
@@ -32,6 +35,7 @@ from tests.domain.a_review import (
     AGREE,
     AGREE_ACTION,
     ANSWER_AWAITED,
+    APPROVE,
     ATTEND,
     CANCEL,
     CHALLENGE,
@@ -42,15 +46,18 @@ from tests.domain.a_review import (
     COMPILE,
     COMPLETE_ACTION,
     CONVENE,
+    CORRECT,
     DECIDE_NOT,
     DECIDED,
     DIFFER,
     DISAGREE,
     DISCUSS,
     ENGLAND,
+    ERASE,
     FILE,
     INFORM,
     KENT,
+    LATER,
     MET,
     NAME_THEME,
     NOBODY_CAME,
@@ -66,6 +73,8 @@ from tests.domain.a_review import (
     SHARE,
     TELL_GROUP,
     TELL_PARTNERS,
+    TO_CORRECT,
+    TO_ERASE,
     TO_MEMBERS,
     TO_PANEL,
     TOLD_LATER,
@@ -73,6 +82,7 @@ from tests.domain.a_review import (
     WRITE_BACK,
     at,
     changed,
+    recorded,
     varied,
 )
 from tests.projections.a_record import entries_of
@@ -499,3 +509,53 @@ def test_a_step_is_possible_exactly_where_it_is_not_refused(
         assert not step.possible
     else:
         assert step.possible
+
+
+# ------------------------------------------------------------------------- what takes two people
+
+TO_APPROVE: Final = (RECEIVE, INFORM, TO_CORRECT)
+
+
+def asked_of(*history: ask.Command, happened_by: datetime | None = None) -> dict[str, NextStep]:
+    """Return the next steps of a whole history, read in October 2020."""
+    told = CaseHistory(entries_of(*history), KENT, calendars.load)
+    read = CaseReading.of(told, AsOf(happened_by=happened_by, read_on=LATER))
+    return {one.step: one for one in read.next_steps}
+
+
+def test_a_proposed_correction_is_for_another_agency_to_approve() -> None:
+    """ADR 0066: by the entry that proposes it, last of all steps; approved, it is no step."""
+    assert "ApproveCorrection" not in asked_of(RECEIVE, INFORM)
+    proposal = entries_of(*TO_APPROVE)[-1].version
+    steps = asked_of(*TO_APPROVE)
+    assert list(steps)[-1] == "ApproveCorrection"
+    step = steps["ApproveCorrection"]
+    assert (step.about, step.owed_by, step.possible) == (
+        (str(proposal),),
+        ("another-agency",),
+        True,
+    )
+    approve = changed(APPROVE, proposal=proposal)
+    assert "ApproveCorrection" not in asked_of(*TO_APPROVE, approve)
+
+
+def test_a_proposal_that_was_retracted_or_whose_words_are_erased_waits_for_nobody() -> None:
+    """Neither can be approved any more."""
+    proposal = entries_of(*TO_APPROVE)[-1].version
+    retract = changed(CORRECT, version=proposal, replacement=None)
+    assert "ApproveCorrection" not in asked_of(*TO_APPROVE, retract)
+    erase = changed(TO_ERASE, at=LATER, what=Erased.ENTRY, of_entry=proposal, of_person=None)
+    erased = (erase, changed(ERASE, at=LATER))
+    assert "ApproveCorrection" in asked_of(*TO_APPROVE, erase)
+    assert "ApproveCorrection" not in asked_of(*TO_APPROVE, *erased)
+
+
+def test_a_proposal_keeps_its_number_where_corrections_are_settled() -> None:
+    """As of a time, what was retracted is left out, and so would other numbers be given."""
+    history = (RECEIVE, INFORM, CONVENE, changed(CORRECT, replacement=None))
+    proposal = len(entries_of(*history)) + 1
+    to_correct = changed(
+        TO_CORRECT, version=proposal - 2, replacement=recorded(MeetingConvened, SECOND)
+    )
+    steps = asked_of(*history, to_correct, happened_by=LATER)
+    assert steps["ApproveCorrection"].about == (str(proposal),)

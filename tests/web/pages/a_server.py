@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from tests.reports.a_browser import DESK
 
 PROGRAM: Final = str(Path(sys.executable).with_name("rapid-review"))
+CANNOT: Final = "This cannot be recorded"
+"""What a check says of answers that would be refused; it then has no button to record them."""
 WHO: Final = "pt-01:coordinator:partnership-team"
 MOST_TABS: Final = 400
 _ACTIVE: Final = """() => {

@@ -140,14 +140,25 @@ def _records(reader: AtTheKeyboard) -> Iterator[str]:
     _on_a_day(page, "at")
     page.fill("#order", "O-1")
     _continues(page)
-    _continues(page, "Record it")
     yield "Error: Check: "
 
 
 def _corrects(reader: AtTheKeyboard) -> Iterator[str]:
-    reader.page.goto(f"{reader.at}/correct/1/{CASE}")
-    _continues(reader.page)
+    """What is missing, the answers before and after it, and the same on the page of its entry."""
+    page = reader.page
+    page.goto(f"{reader.at}/correct/1/{CASE}")
+    _continues(page)
     yield "Error: "
+    _on_a_day(page, "at")
+    page.fill("#because", "the e-mail has another day")
+    page.fill('[id="replacement.incident.known_on-day"]', "1")
+    _continues(page)
+    assert "What changes in entry 1" in reader.reads()
+    yield "Check: "
+    _continues(page, "Record it")
+    leads_on(page.get_by_role("link", name="Record corrected").first)
+    assert "What changes in entry 1" in reader.reads()
+    yield "Entry "
 
 
 def _erases(reader: AtTheKeyboard) -> Iterator[str]:

@@ -105,3 +105,44 @@ def test_what_follows_from_others_is_not_corrected() -> None:
         answer = team.sends(path, hidden(checked.text) | {"go": "record"})
         assert answer.status_code == 409
         assert "Correct the entry that the clock counts from" in said(answer)
+
+
+def test_a_correction_shows_what_it_changes_before_and_after_it_is_recorded() -> None:
+    """The old day and the new one, side by side; words that change are not shown."""
+    path, day = f"/correct/1/{CASE}", {"replacement.incident.known_on-day": "30"}
+    words = {"replacement.incident.where": "At a friend's."}
+    with a_team([next(story())]) as team:
+        page = team.sees(path)
+        form = hidden(page) | as_shown(page) | WHEN | {"go": "check"} | day | words
+        checked = team.sends(path, form | {"replacement.incident.known_on-month": "4"})
+        table = checked.text.partition("<table>")[2].partition("</table>")[0]
+        assert re.findall("<td>(.*?)</td>", table) == [
+            *("Friday 1 May 2020", "Thursday 30 April 2020"),
+            *("Words, not shown here", "Other words, not shown here"),
+        ]
+        recorded = team.sends(path, hidden(checked.text) | {"go": "record"})
+        version = int(recorded.headers["location"].partition("first=")[2].partition("&")[0])
+        assert "Thursday 30 April 2020</td>" in team.sees(f"/entry/{version}/{CASE}")
+
+
+def test_a_correction_that_changes_nothing_says_so() -> None:
+    """Only the reason is given: the check says that nothing would be added."""
+    path = f"/correct/1/{CASE}"
+    with a_team([next(story())]) as team:
+        page = team.sees(path)
+        checked = team.sends(path, hidden(page) | as_shown(page) | WHEN | {"go": "check"})
+        assert "This correction changes nothing." in said(checked)
+        assert "What changes in entry" not in said(checked)
+
+
+def test_a_seat_that_came_after_all_is_the_one_row_of_a_comparison() -> None:
+    """The other seats do not move, whichever row of the attendance the seat takes."""
+    meeting = [one for one in story() if not isinstance(one, ask.MakeDecision)][:18]
+    with a_team(meeting) as team:
+        entries = team.reviews.history(CASE)
+        (version,) = (one.version for one in entries if isinstance(one.event, did.QuorumNotMet))
+        corrects(team, version, **{"replacement.sat.police.capacity": "representative"})
+        page = team.sees(f"/entry/{len(entries) + 1}/{CASE}")
+        assert "<td>Quorum not met</td><td>Quorum confirmed</td>" in page
+        rows = re.findall('<th scope="row">(.*?)</th>', page)
+        assert all("Protecting Vulnerable" in one for one in rows if "Seating" in one)

@@ -1,10 +1,12 @@
 """Recording from the pages: once, on what was seen, and with what is to be known."""
 
+import re
 from datetime import datetime
 
 import pytest
 
 from rapid_review.domain import commands as ask
+from rapid_review.web.pages import May
 from rapid_review.web.pages.forms.presets import filled_with
 from tests.web.pages.a_site import CASE, COORDINATOR, KENT, Team, a_team, hidden, said, texts
 from tests.web.pages.test_one_case_through_the_forms import story
@@ -159,6 +161,67 @@ def test_a_sender_that_the_terms_do_not_name_is_shown_as_it_was_recorded() -> No
             assert "kent-ics" in team.sees(path)
             assert "Kent ics" not in team.sees(path)
 
+
+# --------------------------------------------------------------- what would come of it, beforehand
+
+TOO_EARLY = TOLD.model_copy(update={"at": NOTIFICATION.at.replace(month=4)})
+
+
+def test_the_check_shows_what_will_be_found_and_records_nothing() -> None:
+    """A member is said to have been told before the notification: it can be changed in time."""
+    with a_team([NOTIFICATION]) as team:
+        checked = team.fills_in(TOO_EARLY)
+        says = said(checked)
+        assert "If you record this, the case will show: " in says
+        assert len(team.reviews.history(CASE)) == 4
+        recorded = team.sends(str(checked.url.path), hidden(checked.text) | {"go": "record"})
+        found = team.sees(recorded.headers["location"]).partition("What is not in order")[2]
+        (because,) = re.findall(r"<li>(.*?)\.", found)[:1]
+        assert because in says
+
+
+def test_the_check_does_not_show_what_is_found_already() -> None:
+    """Only what the step would add; the case page shows the rest."""
+    with a_team([NOTIFICATION, TOO_EARLY]) as team:
+        assert "What is not in order" in team.sees(f"/case/{CASE}")
+        assert "the case will show" not in said(team.fills_in(TOLD_TOO))
+
+
+def test_the_check_of_a_step_that_would_be_refused_says_so_at_once() -> None:
+    """It links to the step that comes before, and offers only to change the answers."""
+    send = next(one for one in story() if isinstance(one, ask.SendReportToPanel))
+    with a_team([NOTIFICATION]) as team:
+        checked = team.fills_in(send)
+        assert "This cannot be recorded" in said(checked)
+        assert f'href="/record/CompileReport/{CASE}"' in checked.text
+        assert 'value="record"' not in checked.text
+        assert 'value="change"' in checked.text
+
+
+def test_the_check_says_if_the_record_says_it_already() -> None:
+    """And that nothing would be added."""
+    with a_team([NOTIFICATION, TOLD]) as team:
+        assert "The record says this already." in said(team.fills_in(TOLD))
+
+
+def test_a_finding_leads_to_the_correction_of_its_entry() -> None:
+    """From the page of the case, the entry and the result: under the name that the text gives."""
+    with a_team([NOTIFICATION]) as team:
+        answer = team.records(TOO_EARLY)
+        link = f'<a href="/correct/5/{CASE}">Correct an entry: entry 5</a>'
+        for path in (answer.headers["location"], f"/case/{CASE}", f"/entry/5/{CASE}"):
+            assert link in team.sees(path)
+
+
+def test_who_records_nothing_finds_no_link_to_correct() -> None:
+    """A reader sees the finding alone."""
+    with a_team([NOTIFICATION, TOO_EARLY], may=May.READER) as team:
+        page = team.sees(f"/case/{CASE}")
+        assert "What is not in order" in page
+        assert "/correct/" not in page
+
+
+# ------------------------------------------------------------ a day without an hour
 
 CONVENE, HELD = (
     next(one for one in story() if isinstance(one, kind))

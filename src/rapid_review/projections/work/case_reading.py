@@ -4,12 +4,15 @@ Every view of a case reads it here, so that all parts of the view are of the sam
 same version of the case.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, replay
+from rapid_review.domain.events import CorrectionProposed
+from rapid_review.domain.proposed_corrections import to_approve
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.work.next_steps import NextStep, next_steps
@@ -65,4 +68,16 @@ class CaseReading:
     def next_steps(self) -> tuple[NextStep, ...]:
         """What comes next, in the order of the document, and what stands in its way."""
         moment = self.as_of.moment(self.terms)
-        return next_steps(self.case, self.terms, self.judged.clocks, at=moment)
+        return next_steps(
+            self.case, self.terms, self.judged.clocks, at=moment, proposals=self.proposals
+        )
+
+    @cached_property
+    def proposals(self) -> Mapping[int, CorrectionProposed]:
+        """The corrections that wait for a second person, by the entry that proposes each.
+
+        Their numbers are those of the record, so everything recorded counts, whether or not it had
+        happened by the day of the reading.
+        """
+        recorded = entries_as_of(self.history.entries, self.as_of._replace(happened_by=None))
+        return to_approve(replay(entry.event for entry in recorded))

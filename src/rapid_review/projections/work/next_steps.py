@@ -5,18 +5,20 @@ asked about its most likely form: by the latest quorate meeting, of the next ver
 seat still to be told. Fields that no rule reads, such as words and documents, are left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.work.board import days_left, is_owed
-from rapid_review.projections.work.steps import STEPS_AHEAD, Row, phase_of
+from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, Row, phase_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,13 @@ class NextStep:
     Attributes:
         step: the command that takes it, by its name.
         clause: the clauses that ask for it.
-        about: for what or whom it is still to be done: seats, agencies, a meeting, a version.
+        about: for what or whom it is still to be done: seats, agencies, a meeting, a version; or
+            the entries that propose corrections.
         possible: whether it would be recorded now, in order or not.
         in_the_way: what the rules say against it, if anything.
         owed_by: who owes it: those whom the terms name for a clock that it stops; else the
-            Partnership Team for the steps of ToR 8, and the group for its own steps.
+            Partnership Team for the steps of ToR 8, and the group for its own steps. A correction
+            is approved by another agency than the one that proposed it.
         deadline: the running or overdue clock that it stops; of several, the one due first.
         due: that clock's due day; else the first day that was set for what is awaited.
         days_left: the days until then in that clock's own, as `board.days_left`.
@@ -52,26 +56,47 @@ class NextStep:
 
 
 def next_steps(
-    case: Case, terms: Terms, readings: Iterable[ClockReading], *, at: datetime
+    case: Case,
+    terms: Terms,
+    readings: Iterable[ClockReading],
+    *,
+    at: datetime,
+    proposals: Collection[int] = (),
 ) -> tuple[NextStep, ...]:
     """Return every step that a case has still to take, in the order of the document.
 
-    Steps that are not possible yet are among them, with what stands in their way.
+    Steps that are not possible yet are among them, with what stands in their way. The approval of
+    corrections comes last, in a case of any phase.
 
     Args:
         case: the case as it is.
         terms: the terms in force for it.
         readings: its clocks, read on the day of `at`.
         at: the moment of asking.
+        proposals: the entries that propose corrections which wait for approval.
     """
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, row.about(case, terms)) for row in STEPS_AHEAD if phase in row.phases)
-    return tuple(
+    steps = (
         _next_step(row, about, case=case, terms=terms, owed=owed, at=at)
         for row, about in ahead
         if about
     )
+    return (*steps, *_approvals(proposals))
+
+
+def _approvals(proposals: Collection[int]) -> Iterator[NextStep]:
+    """Yield the step by which a second person approves what others proposed, if they did."""
+    if proposals:
+        yield NextStep(
+            ApproveCorrection.__name__,
+            RECORD,
+            about=tuple(map(str, proposals)),
+            possible=True,
+            in_the_way=(),
+            owed_by=ANOTHER_AGENCY,
+        )
 
 
 def _next_step(

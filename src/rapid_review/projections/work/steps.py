@@ -48,6 +48,7 @@ def phase_of(case: Case, terms: Terms) -> Phase:
 TEAM: Final = ("partnership-team",)
 GROUP: Final = ("rapid-review-group",)
 PANEL: Final = ("national-panel",)
+ANOTHER_AGENCY: Final = ("another-agency",)
 ITSELF: Final = ()
 """Owed by those whom the step is about."""
 

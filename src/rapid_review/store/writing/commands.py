@@ -12,6 +12,7 @@ from typing import Final, Unpack
 
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.decisions import decide
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, CaseMovedError, Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.handles import must_be_handles
@@ -130,11 +131,7 @@ def _attempt(
             return earlier
         if expected_version not in (None, version):
             raise CaseMovedError(expected_version, version)
-        events = _decide_sealed(record, place, stream, request)
-        if not request.as_history:
-            must_be_handles(events, stream.events)
-        events = checked_by_four_eyes(record, case, events, stream, by=provenance["by"])
-        entries = record.entries_of(case, events, stream, **provenance) if events else ()
+        entries = _decided_entries(record, case, stream, request, **provenance)
     if entries:
         record.streams.append(entries)
     else:
@@ -142,6 +139,28 @@ def _attempt(
     if not entries and request.may_come_again:
         record.streams.remember(*place, request.command_id, version)
     return Answer(entries, version + len(entries), repeated=False)
+
+
+def rehearse(
+    record: Record, case: str, request: Request, **provenance: Unpack[Provenance]
+) -> tuple[Entry, ...]:
+    """Return the entries that a command would lead to now; nothing is stored, and no key."""
+    stream = record.streams.stream(record.partnership, case)
+    with record.keys_for(case):
+        entries = _decided_entries(record, case, stream, request, **provenance)
+    record.drop_keys(case)
+    return entries
+
+
+def _decided_entries(
+    record: Record, case: str, stream: Stream, request: Request, **provenance: Unpack[Provenance]
+) -> tuple[Entry, ...]:
+    """Decide a request, check who may record it, and return its entries; none are stored yet."""
+    events = _decide_sealed(record, (record.partnership, case), stream, request)
+    if not request.as_history:
+        must_be_handles(events, stream.events)
+    events = checked_by_four_eyes(record, case, events, stream, by=provenance["by"])
+    return record.entries_of(case, events, stream, **provenance) if events else ()
 
 
 def _earlier_answer(

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from starlette.responses import Response
 
 from rapid_review.domain import events as did
+from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.rules.finding import Verdict
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
@@ -24,7 +25,7 @@ from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
 from rapid_review.web.pages.views.orders import orders_seen
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
 
 ONCE_FOR_EACH: Final = {
@@ -86,6 +87,7 @@ def case_page(visit: Visit) -> Response:
         proof=tuple(_proof(reading)),
         tags=TAGS,
         plainly=plainly,
+        steps_named=steps_named,
         named=partial(named, terms=reading.terms),
     )
 
@@ -130,7 +132,12 @@ def _tasks(reading: CaseReading, today: date) -> Iterator[Task]:
 
 def _about(step: NextStep, reading: CaseReading) -> Iterator[tuple[str, dict[str, str]]]:
     field = ONCE_FOR_EACH.get(step.step)
-    if field is not None and step.about not in (("agencies",), ("panel",)):
+    if step.step == ApproveCorrection.__name__:
+        yield from (
+            (f"The correction of entry {one.version}", {"proposal": str(number)})
+            for number, one in reading.proposals.items()
+        )
+    elif field is not None and step.about not in (("agencies",), ("panel",)):
         yield from ((named(one, reading.terms), {field: one}) for one in step.about)
 
 

@@ -19,6 +19,7 @@ from rapid_review.domain.erasures import orders
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import ATTENDANCE, AnyEvent
 from rapid_review.domain.makers import recorded_as
+from rapid_review.domain.proposed_corrections import is_of_a_decision
 from rapid_review.domain.registry import REGISTRY, leads_to
 from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.statement import Statement, sealed_fields, with_other
@@ -53,12 +54,15 @@ NOTHING: Final = "nothing"
 def correct(visit: Visit) -> Response:
     """Ask what was wrong with an entry and what is right, check it, and record it.
 
+    What takes two people is proposed, whichever link led here.
+
     Raises:
         CaseNotFoundError: there is no such entry.
     """
     history = visit.site.reviews.case_history(visit.case)
     entry = entry_in(history.entries, version_of(visit))
-    name = "ProposeCorrection" if visit.query("propose") else "CorrectRecord"
+    takes_two = visit.site.reviews.takes_two and is_of_a_decision(entry.version, history.case(NOW))
+    name = "ProposeCorrection" if takes_two or visit.query("propose") else "CorrectRecord"
     correction = Correction(history, entry, name)
     form = correction.form(visit)
     note = WORDS_STAY if correction.keeps_words else WORDS_GO
@@ -100,6 +104,7 @@ class Correction:
             self.controls,
             self.command_from,
             instead=self._command is not None,
+            corrects=self._version,
         )
 
     def controls(self, filled: Filled) -> tuple[Control, ...]:

@@ -13,9 +13,9 @@ from rapid_review.domain.errors import CaseNotFoundError
 from rapid_review.store.access.log import Reading
 from rapid_review.web.pages.forms.reading import as_code
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.entry import command_of, version_of
+from rapid_review.web.pages.views.entry import version_of
 from rapid_review.web.pages.views.purposes import wrong_with
-from rapid_review.web.pages.views.wording import legend_of
+from rapid_review.web.pages.views.wording import command_of, legend_of
 
 ANSWERS: Final = {"justified": True, "not-justified": False}
 """The answers of a review, and whether each says that the reading was justified."""

@@ -5,22 +5,27 @@ Each page with words is a reading in the access log. Withheld and erased words a
 
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from starlette.responses import Response
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError
-from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.errors import CaseNotFoundError, Refused
+from rapid_review.domain.events import CorrectionApproved, CorrectionProposed
+from rapid_review.domain.four_eyes import must_be_another
+from rapid_review.domain.proposed_corrections import to_approve
+from rapid_review.projections.as_of import NOW, CaseHistory
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
 from rapid_review.reports.labels import when_in
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.comparison import corrections_compared
 from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.web.pages.views.purposes import wrong_with
-from rapid_review.web.pages.views.wording import legend_of, value_in_words
+from rapid_review.web.pages.views.wording import command_of, legend_of, value_in_words
 
 
 def entry_page(visit: Visit) -> Response:
@@ -85,18 +90,54 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         legend=partial(legend_of, command_of(entry)),
         says=partial(value_in_words, terms=history.terms),
         found=[one for one in findings(history) if one.version == version],
+        compared=tuple(corrections_compared(history.entries, [entry], history.terms)),
+        proposal=_proposal(visit, history, entry),
         erasures=orders_of(entry, every),
         erased_by=erased_by(entry, every),
         plainly=plainly,
+        steps_named=steps_named,
         opened=values.pop("words"),
         **values,
     )
 
 
-def command_of(entry: Entry) -> str:
-    """Return the command whose questions an entry answers; empty if the program made the entry."""
-    step = REGISTRY[type(entry.event)].step
-    return "" if step is None else step.command.__name__
+class ProposalSeen(NamedTuple):
+    """Where the proposal of a correction stands.
+
+    Attributes:
+        waits: whether a second person can approve it.
+        in_the_way: why this person cannot; None if they can.
+        approved_in: the entry that approved it; None if none did.
+    """
+
+    waits: bool
+    in_the_way: Refused | None
+    approved_in: int | None
+
+
+def _proposal(visit: Visit, history: CaseHistory, entry: Entry) -> ProposalSeen | None:
+    """Return where a proposal stands; None if the entry proposes no correction."""
+    if not isinstance(entry.event, CorrectionProposed):
+        return None
+    approved_in = (
+        one.version
+        for one in history.entries
+        if isinstance(one.event, CorrectionApproved) and one.event.proposal == entry.version
+    )
+    return ProposalSeen(
+        entry.version in to_approve(history.case(NOW)),
+        in_the_way_of_a_second(visit, entry),
+        next(approved_in, None),
+    )
+
+
+def in_the_way_of_a_second(visit: Visit, proposal: Entry) -> Refused | None:
+    """Return why this person cannot approve a proposal; None if they are of another agency."""
+    try:
+        must_be_another(visit.person.actor, proposal.by)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def public_fields(entry: Entry, visit: Visit) -> tuple[FieldSeen, ...]:

@@ -11,15 +11,18 @@ from starlette.responses import Response
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, CaseNotFoundError, Refused
-from rapid_review.domain.four_eyes import must_be_another
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.store.writing.erasure_plan import Field
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.entry import command_of, entry_in, version_of
+from rapid_review.web.pages.views.entry import (
+    entry_in,
+    in_the_way_of_a_second,
+    version_of,
+)
 from rapid_review.web.pages.views.orders import OrderSeen, orders_seen
 from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.recording import refusal_of
-from rapid_review.web.pages.views.wording import legend_of
+from rapid_review.web.pages.views.wording import command_of, legend_of
 
 
 def erasure_page(visit: Visit) -> Response:
@@ -78,7 +81,7 @@ def _erasure_page(visit: Visit, status: int = 200, **more: object) -> Response:
         steps=tuple(_steps(seen, history)),
         goes=tuple(_fields(plan.goes, history.entries)),
         stays_sealed=tuple(_fields(plan.stays_sealed, history.entries)),
-        in_the_way=_in_the_way(visit, seen, history),
+        in_the_way=in_the_way_of_a_second(visit, history.entries[seen.proposed_in - 1]),
         plainly=plainly,
         **values,
     )
@@ -99,12 +102,3 @@ def _fields(fields: Sequence[Field], entries: Sequence[Entry]) -> Iterator[tuple
     for one in fields:
         entry = entries[one.version - 1]
         yield entry, legend_of(command_of(entry), one.field)
-
-
-def _in_the_way(visit: Visit, seen: OrderSeen, history: CaseHistory) -> Refused | None:
-    """Return why this person cannot approve an order; None if they are of another agency."""
-    try:
-        must_be_another(visit.person.actor, history.entries[seen.proposed_in - 1].by)
-    except Refused as refused:
-        return refused
-    return None

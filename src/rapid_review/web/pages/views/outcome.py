@@ -7,7 +7,7 @@ from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.orders import orders_of, orders_seen
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.web.pages.views.wording import named
 from rapid_review.wire.answers import newly_found, notes_on
 
@@ -34,4 +34,5 @@ def recorded_page(visit: Visit) -> Response:
         found=newly_found(history, entries) if entries else (),
         notes=notes_on(entries, history, visit.site.reviews).get("notes", ()) if entries else (),
         plainly=plainly,
+        steps_named=steps_named,
     )

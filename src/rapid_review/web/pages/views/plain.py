@@ -18,10 +18,10 @@ def plainly(text: str) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
-def steps_named(text: str) -> tuple[str, ...]:
-    """Return the commands that a text names, each once.
+def steps_named(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the commands that a text names, each once, with its title.
 
     >>> steps_named("Record ConveneMeeting first")
-    ('ConveneMeeting',)
+    (('ConveneMeeting', 'Convene a meeting'),)
     """
-    return tuple(dict.fromkeys(_NAMES.findall(text)))
+    return tuple((one, STEPS[one].title) for one in dict.fromkeys(_NAMES.findall(text)))

@@ -6,7 +6,7 @@ case that the person saw, so that nothing is recorded if the case has changed si
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -35,7 +35,9 @@ from rapid_review.web.pages.forms.presets import form_at_start
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.forms.reading import CHOSEN, Answers, Wrong, answers_in_words, read
 from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.comparison import corrections_compared
 from rapid_review.web.pages.views.plain import plainly, steps_named
+from rapid_review.wire.answers import newly_found
 from rapid_review.wire.lines import Problem, parsed
 
 CARRIED: Final = frozenset({"command-id", "case-version"})
@@ -62,6 +64,7 @@ class StepForm:
         command_from: returns the command that the answers make, or what is wrong with them.
         opens: whether the step opens a case, so that the form asks for its reference.
         instead: whether the form asks if anything replaces what is corrected.
+        corrects: the entry that is corrected; None if none is.
     """
 
     case: str
@@ -73,6 +76,7 @@ class StepForm:
     command_from: Callable[[Filled], CommandOrWrong]
     opens: bool = False
     instead: bool = False
+    corrects: int | None = None
 
 
 def new_case(visit: Visit) -> Response:
@@ -140,20 +144,22 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if command is None or wrong:
         return form_page(visit, step, form, wrong, note)
     if form.text("go") != "record":
-        return check_page(visit, step, _with_hour(visit, step, form, command), note=note)
+        return _rehearsed_page(visit, step, *_with_hour(visit, step, form, command), note)
     return record_command(visit, step, command)
 
 
-def _with_hour(visit: Visit, step: StepForm, form: Filled, command: Command) -> Filled:
-    """Return a form with the hour that is recorded, if it has none and noon does not fit.
+def _with_hour(
+    visit: Visit, step: StepForm, form: Filled, command: Command
+) -> tuple[Filled, Command]:
+    """Return a form, and its command, with the hour that is recorded if noon does not fit.
 
     The page carries it from the check to the record, so that what was checked is recorded.
     """
-    if form.text("at-time"):
-        return form
-    at = hour_that_fits(command, step.given, visit.now)
+    at = command.at if form.text("at-time") else hour_that_fits(command, step.given, visit.now)
+    if at == command.at:
+        return form, command
     local = at.astimezone(step.given.terms.zone)
-    return form if at == command.at else form.with_(**{CHOSEN: f"{local:%H:%M}"})
+    return form.with_(**{CHOSEN: f"{local:%H:%M}"}), command.model_copy(update={"at": at})
 
 
 def _with_row(form: Filled) -> Filled:
@@ -224,12 +230,36 @@ def anchors_of(controls: Sequence[Control]) -> dict[str, str]:
     }
 
 
+def _rehearsed_page(
+    visit: Visit, step: StepForm, form: Filled, command: Command, note: str
+) -> Response:
+    """Return the page to check the answers, with what would come of them; nothing is recorded."""
+    try:
+        added = visit.site.reviews.rehearse(step.case, command, by=visit.person.actor)
+    except _NOT_RECORDED as error:
+        said = _refused(step, error)
+        return check_page(visit, step, form, 200, note=note, may_record=False, **said)
+    if not added:
+        return check_page(visit, step, form, note=note, adds_nothing=True)
+    before = visit.site.reviews.history(step.case) if added[0].version > 1 else ()
+    entries = (*before[: added[0].version - 1], *added)
+    history = visit.site.reviews.history_of(entries)
+    return check_page(
+        visit,
+        step,
+        form,
+        note=note,
+        found=newly_found(history, added),
+        compared=tuple(corrections_compared(entries, added, history.terms)),
+    )
+
+
 def check_page(
     visit: Visit, step: StepForm, filled: Filled, status: int = 200, **more: object
 ) -> Response:
     """Return the page on which the answers are checked before they are recorded."""
     zone = step.given.terms.zone
-    values: dict[str, object] = {"refused": None, "moved": (), "leads_on": (), "note": "", **more}
+    values: dict[str, object] = {**_NOTHING_TO_SAY, **more}
     return visit.page(
         "check.html",
         status,
@@ -238,12 +268,28 @@ def check_page(
         step=STEPS[step.name],
         stays=any(one in OF_THE_WORDS for one in leads_to(COMMANDS[step.name])),
         answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
+        corrects=step.corrects,
         retracts=step.instead and filled.text("instead") == "nothing",
         carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
         action=visit.here,
         plainly=plainly,
         **values,
     )
+
+
+_NOTHING_TO_SAY: Final[Mapping[str, object]] = {
+    "refused": None,
+    "moved": (),
+    "leads_on": (),
+    "note": "",
+    "may_record": True,
+    "adds_nothing": False,
+    "found": (),
+    "compared": (),
+}
+"""What a check page says besides the answers, where there is nothing to say."""
+_NOT_RECORDED: Final = (Refused, CalendarGapError, CaseChangedError, InvalidInputError)
+"""The errors after which nothing was recorded, and which a page explains."""
 
 
 def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
@@ -262,15 +308,19 @@ def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
         lines = timeline(entries, terms=step.given.terms)[error.expected :]
         again = form.with_(**{"case-version": str(error.found)})
         return check_page(visit, step, again, 409, moved=lines)
-    except (Refused, CalendarGapError, CaseChangedError, InvalidInputError) as error:
-        refused = refusal_of(error)
-        named = steps_named(f"{refused.because} {refused.way_on}")
-        leads_on = [(one, STEPS[one].title) for one in named if one != step.name]
-        return check_page(visit, step, form, 409, refused=refused, leads_on=leads_on)
+    except _NOT_RECORDED as error:
+        return check_page(visit, step, form, 409, **_refused(step, error))
     if not answer.entries:
         return visit.go(f"/recorded/{step.case}", nothing=1)
     first, last = answer.entries[0].version, answer.entries[-1].version
     return visit.go(f"/recorded/{step.case}", first=first, last=last)
+
+
+def _refused(step: StepForm, error: Exception) -> dict[str, object]:
+    """Return what a check page says of a refusal, and the steps that it leads to."""
+    refused = refusal_of(error)
+    named = steps_named(f"{refused.because} {refused.way_on}")
+    return {"refused": refused, "leads_on": [one for one in named if one[0] != step.name]}
 
 
 def refusal_of(error: Exception) -> Refused:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.fields import FieldClass
+from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.views import FieldSeen
@@ -96,6 +98,12 @@ def legend_of(command: str, path: str) -> str:
         return label_of(path)
     number = f" {int(rest[0]) + 1}" if rest and rest[0].isdigit() else ""
     return f"{words_of(of)}{number}: {asked.legend}" if rest else asked.legend
+
+
+def command_of(entry: Entry) -> str:
+    """Return the command whose questions an entry answers; empty if the program made the entry."""
+    step = REGISTRY[type(entry.event)].step
+    return "" if step is None else step.command.__name__
 
 
 def value_in_words(field: FieldSeen, terms: Terms) -> str:
