@@ -18,6 +18,7 @@ from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, Ref
 from rapid_review.domain.events import AnyEvent, DecisionMade
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.authority.permissions import PermissionsFile
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.log.streams import PERMISSIONS
 from rapid_review.store.sealing.opening import keys_in_memory
@@ -130,6 +131,25 @@ def test_permissions_are_recorded_once_when_they_are_first_gone_by() -> None:
         (False, date(2020, 1, 1)),
         (False, date(2026, 12, 1)),
     ]
+
+
+def test_a_role_that_lost_the_right_in_a_running_program_reads_no_more(tmp_path: Path) -> None:
+    """The log records the change of the file, and then the reading that was refused."""
+    file, access = tmp_path / "permissions.toml", Store.in_memory()
+    file.write_text(TEXT)
+    made = read_in(access=access, authorizer=ByPermissions(PermissionsFile(file)))
+    send_all(made, RECEIVE, CONVENE)
+    made.read(CASE, by=MEMBER, purpose="complaint")
+    file.write_text(TEXT.replace('words = ["case", "person", "statistics"]', "words = []"))
+    with pytest.raises(Refused, match="role 'member' may not ReadWordsOfCase"):
+        made.read(CASE, by=MEMBER, purpose="complaint")
+    file.write_text("")
+    with pytest.raises(Refused, match=r"the permissions file permissions\.toml was changed"):
+        made.read(CASE, by=MEMBER, purpose="complaint")
+    with pytest.raises(Refused, match=r"the permissions file permissions\.toml was changed"):
+        send_all(made, CONVENE)
+    assert len(_changes(access)) == len(made.refusals()) == 2
+    assert len(made.readings()) == 1
 
 
 def test_permissions_without_an_access_log_are_refused() -> None:
