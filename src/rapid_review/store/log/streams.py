@@ -64,6 +64,10 @@ class Streams(EntriesInOrder):
                 sealer.prepare(self.log.rows)
             self.log.insert_events(list(map(self._mapper.to_stored_event, entries)))
 
+    def as_recorded(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return entries that were appended as the record has them, with no words in them."""
+        return tuple(map(self.codec.as_recorded, entries))
+
     @contextmanager
     def alone(self) -> Generator["Streams", None, None]:
         """Yield these streams, to read, decide and append while nobody else can append.
