@@ -148,11 +148,28 @@ def _entries(
     yield from checkpoints_not_kept(available, walk)
     for guard in opened.rows.missing_guards():
         yield Finding(f"the guard {guard} on the entries", _UNGUARDED)
+    yield from _strangers(opened)
 
 
 _UNGUARDED: Final = (
     "is missing, or was changed: somebody could have altered entries without a trace. Check "
     "who may alter the database, and do not trust an entry that no checkpoint covers"
+)
+
+
+def _strangers(opened: Opened) -> Iterator[Step]:
+    """Yield what somebody else put into the database: what may act there is a finding."""
+    for one in opened.rows.strangers():
+        where = f"the unknown {one.kind} {shown(one.name)}"
+        if one.may_act:
+            yield Finding(f"{where} on {shown(one.table)}", _ACTS)
+        else:
+            yield Remark(f"{where}, which reads the store, is not of this program")
+
+
+_ACTS: Final = (
+    "is not of this program, and may drop, change or hide what is recorded. Find out who made it "
+    "and when, and remove it. Entries and readings since then may be missing"
 )
 
 
