@@ -36,7 +36,7 @@ from rapid_review.store.ledger.checkpoints import (
     roots_not_met,
 )
 from rapid_review.store.ledger.compare import TableComparison
-from rapid_review.store.ledger.named_files import named_files
+from rapid_review.store.ledger.named_files import kept_files, named_files
 from rapid_review.store.ledger.sealed_rows import SealedRows, check_destroyed_keys
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
@@ -80,6 +80,7 @@ def verified(
     if keys is not None:
         report.extend(_limited(check_destroyed_keys(keys, opened.rows)))
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
+    report.extend(kept_files(OwnCalendars(opened.tables).files()))
     if calendars is not None:
         if report.findings:
             report.add(Unchecked("recorded due dates: first repair what was found"))
