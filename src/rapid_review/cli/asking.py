@@ -1,11 +1,12 @@
 """Send one command to a case from a terminal: shared options, and printing what was recorded."""
 
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 import click
 
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.inputs import InputFile, text_in
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
@@ -36,7 +37,7 @@ ground_option = click.option(
 )
 because_option = click.option(
     "--because-from",
-    type=click.File("r", encoding="utf-8"),
+    type=InputFile(),
     metavar="FILE|-",
     help="Read the reason in words from a file. It is sealed. You cannot give one after the "
     "case is erased.",
@@ -68,20 +69,20 @@ class Where(NamedTuple):
 def command_now(
     kind: type[C],
     shell: Shell,
-    because_from: IO[str] | None = None,
+    because_from: BinaryIO | None = None,
     **fields: Any,  # noqa: ANN401 - the command's own fields, not validated yet
 ) -> C:
     """Return a command with the given fields, as of now.
 
     Raises:
-        InvalidInputError: a field is not in the required form.
+        InvalidInputError: a field is not in the required form, or the reason is not UTF-8.
     """
     from pydantic import ValidationError
 
     from rapid_review.domain.errors import InvalidInputError, problems
 
     if because_from is not None:
-        fields["because"] = because_from.read().strip()
+        fields["because"] = text_in(because_from.read(), "--because-from").strip()
     try:
         return kind(at=shell.clock(), **fields)
     except ValidationError as error:
@@ -119,7 +120,7 @@ def add_step(group: click.Group, name: str, kind: str, named: "Decorator", says:
         case: str,
         *,
         by: "Actor",
-        because_from: IO[str] | None,
+        because_from: BinaryIO | None,
         store: str,
         terms_name: str,
         as_json: bool,

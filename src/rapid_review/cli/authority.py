@@ -101,20 +101,20 @@ def authority_of(
     """
     from rapid_review.domain.errors import InvalidInputError
     from rapid_review.store.authority.by_file import ByPermissions
-    from rapid_review.store.authority.permissions import permissions_in
+    from rapid_review.store.authority.permissions import PermissionsFile
 
     file = _permissions_file(store)
     if file is None:
         access = _access_at(store, records=records, sealed=sealed) if reads_words else None
         return Authority(access=access)
-    found = permissions_in(file)
-    if found.partnership != terms.partnership:
+    by_file = ByPermissions(PermissionsFile(file))
+    if (found := by_file.permissions.partnership) != terms.partnership:
         raise InvalidInputError(
-            f"{file.name}: partnership: found {found.partnership}; allowed: {terms.partnership}, "
+            f"{file.name}: partnership: found {found}; allowed: {terms.partnership}, "
             f"the partnership of terms {terms.id}; name the permissions file of that partnership "
             "with --permissions"
         )
-    return Authority(ByPermissions(found), _access_at(store, records=records, sealed=sealed))
+    return Authority(by_file, _access_at(store, records=records, sealed=sealed))
 
 
 def _permissions_file(store: str) -> Path | None:

@@ -44,6 +44,26 @@ def is_a_file(name: str, ending: str) -> bool:
     return path.suffix == ending or os.sep in name or (path.exists() and not path.is_dir())
 
 
+def text_in(content: bytes, option: str) -> str:
+    """Return the text of a file that an option names, without the mark that editors put first.
+
+    Args:
+        content: the bytes of the file.
+        option: the option, for the message; what the file holds is never repeated.
+
+    Raises:
+        InvalidInputError: it is not UTF-8.
+    """
+    from rapid_review.domain.errors import InvalidInputError
+
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(
+            f"{option}: the file is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
+        ) from None
+
+
 class InputPath(click.ParamType[Path]):
     """A file that is read, or also a folder."""
 

@@ -223,7 +223,8 @@ class RapidReviews(
             self._record.drop_keys(account.case)
             return entries
 
-        return (outcome_of(prepare, account) for account in accounts)
+        found = (outcome_of(prepare, account) for account in accounts)
+        return (outcome.as_recorded(self._store) for outcome in found)
 
     def _imported(self, account: Account, *, purpose: str | None) -> tuple[Entry, ...]:
         from rapid_review.store.writing.history_import import imported_entries  # noqa: PLC0415 - no

@@ -42,7 +42,7 @@ from rapid_review.store.writing.record import Record
 if TYPE_CHECKING:
     from rapid_review.domain.commands import Command
     from rapid_review.domain.events import AnyEvent
-    from rapid_review.store.authority.permissions import Permissions
+    from rapid_review.store.authority.by_file import ByPermissions
 
 
 class Refusal(NamedTuple):
@@ -90,7 +90,7 @@ class CaseWords(CaseReadings):
         self._store = store
         self._record = record
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
-        self._permissions = _permissions_of(authorizer, self.terms.partnership)
+        self._by_file = _by_file(authorizer, self.terms.partnership)
         decider = authorizer or without_a_file(is_sealed=store.codec.is_sealed)
         # Two people are needed only where permissions tell people apart.
         record.takes_two = type(decider) is not Everybody
@@ -202,11 +202,12 @@ class CaseWords(CaseReadings):
         of a case on which a hold is in force.
 
         Raises:
-            InvalidInputError: there is no access log, or no file says how long they are kept.
+            InvalidInputError: there is no access log, no file says how long they are kept, or the
+                file can no longer be used.
             RecordError: the access log, or a case, cannot be read.
         """
         today = self._today()
-        edition = None if self._permissions is None else self._permissions.on(today)
+        edition = None if self._by_file is None else self._by_file.permissions.on(today)
         years = None if edition is None else edition.readings_kept_years
         if years is None:
             raise InvalidInputError(
@@ -333,8 +334,8 @@ class CaseWords(CaseReadings):
         return None
 
 
-def _permissions_of(authorizer: Authorizer | None, partnership: str) -> "Permissions | None":
-    """Return the permissions by which an authorizer decides, if there is one and it has a file.
+def _by_file(authorizer: Authorizer | None, partnership: str) -> "ByPermissions | None":
+    """Return an authorizer if it decides by a permissions file.
 
     Raises:
         InvalidInputError: the file is about another partnership's cases.
@@ -346,4 +347,4 @@ def _permissions_of(authorizer: Authorizer | None, partnership: str) -> "Permiss
     if not isinstance(authorizer, ByPermissions):
         return None
     authorizer.must_be_of(partnership)
-    return authorizer.permissions
+    return authorizer

@@ -1,6 +1,8 @@
 """A calendar that a store keeps: a bank holiday proclaimed today counts with every command."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -250,12 +252,52 @@ def test_the_bundle_of_a_case_holds_the_calendar_that_the_store_keeps(
 
 
 def test_verifying_the_store_finds_the_calendar_that_it_keeps(where: str, own: str) -> None:
-    """Due dates are counted again with it, and it is held to the digest that entries name."""
+    """Due dates are counted again with it, and it is held to the digest that entries name.
+
+    Its days are unchecked all the same, with `--recount` or without: nobody says who put it there.
+    """
     kept(where, own)
     received(where)
     report = document(typed("audit", "verify", "--store", where, "--recount", "--json"))
     assert report["checked"]["files that entries name and the store keeps"] == 1
-    assert not any("2026-11-27" in json.dumps(one) for one in report["unchecked"])
+    without = document(typed("audit", "verify", "--store", where, "--json"))
+    for one in (report, without):
+        (unchecked,) = (text for text in one["unchecked"] if "2026-11-27" in json.dumps(text))
+        assert "the store keeps it, and no entry says who put it there" in json.dumps(unchecked)
+
+
+def put(where: str, version: str, content: bytes) -> None:
+    """Put a calendar into a store, past this program and without a key."""
+    with closing(sqlite3.connect(where)) as connection, connection:
+        connection.execute("DELETE FROM own_calendars WHERE version = ?", (version,))
+        row = ("england-and-wales", version, content.decode())
+        connection.execute("INSERT INTO own_calendars VALUES (?, ?, ?)", row)
+
+
+def findings(where: str) -> list[str]:
+    """Return where verifying a store finds something."""
+    result = typed("audit", "verify", "--store", where, "--recount", "--json")
+    return [one["where"] for one in json.loads(result.stdout)["findings"]]
+
+
+def test_a_calendar_that_somebody_replaced_is_found(where: str, own: str) -> None:
+    """Entries name the digest of the one that was kept."""
+    kept(where, own)
+    received(where)
+    put(where, "2026-11-27", own_calendar(title="Other bytes"))
+    assert findings(where) == ["calendars/england-and-wales/2026-11-27.json in the store"]
+
+
+def test_a_calendar_in_the_place_of_a_shipped_one_is_found_and_does_not_count(
+    where: str, own: str
+) -> None:
+    """It takes its version; the one that is shipped counts."""
+    kept(where, own)
+    put(where, "2026-11-27", own_calendar("2026-11-26"))
+    put(where, "2026-11-26", own_calendar("2026-11-26"))
+    received(where)
+    assert review_of(where)["due"] == SHIPPED_DUE
+    assert "calendars/england-and-wales/2026-11-26.json in the store" in findings(where)
 
 
 def test_a_backup_and_a_move_take_it_along(where: str, own: str, tmp_path: Path) -> None:

@@ -103,6 +103,19 @@ def test_while_a_hold_stands_nothing_is_erased() -> None:
     assert typed("erase", "finish", *ERA, "--by", BERT).exit_code == 0
 
 
+def test_a_reason_that_is_not_utf_8_is_invalid_and_not_repeated() -> None:
+    """The message names the option and the encoding; nothing is recorded."""
+    approved("--person", "C-1")
+    Path("reason").write_bytes(f"{CANARY} Zo\xeb".encode("latin-1"))
+    asked = (*("--hold", "H-1", "--ground", "inquiry"), *("--by", ANNA))
+    refused = typed("hold", "place", "KM-1", *asked, "--because-from", "reason")
+    assert refused.exit_code == 5
+    assert "--because-from: the file is not UTF-8 (byte" in refused.stderr
+    assert CANARY not in refused.stderr + refused.stdout
+    Path("reason").write_bytes("\ufeffasked for it".encode())
+    assert "hold H-1" in typed("hold", "place", "KM-1", *asked, "--because-from", "reason").stdout
+
+
 def test_after_the_case_is_erased_everything_else_is_read() -> None:
     """Every view, page and export; and no file holds a word."""
     finished("--whole-case")

@@ -1,5 +1,6 @@
 """The access log: a separate store, whose entries are in no case; break-glass and its review."""
 
+import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,10 +15,16 @@ from rapid_review.domain.beside_events import (
 )
 from rapid_review.domain.commands import ApproveCorrection, CorrectRecord, ProposeCorrection
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, Refused
+from rapid_review.domain.errors import (
+    CaseNotFoundError,
+    InvalidInputError,
+    Refused,
+    StorageError,
+)
 from rapid_review.domain.events import AnyEvent, DecisionMade
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.authority.permissions import PermissionsFile
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.log.streams import PERMISSIONS
 from rapid_review.store.sealing.opening import keys_in_memory
@@ -32,6 +39,7 @@ from tests.store.access.an_access_log import (
     OTHER_MEMBER,
     POLICE,
     TEXT,
+    counting_keys,
     permissions,
     read_in,
 )
@@ -112,6 +120,47 @@ def test_an_access_log_has_a_tree_and_is_verified_like_any_store(tmp_path: Path)
         assert as_cases.references() == ()
 
 
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        "BEFORE INSERT ON stored_events {} BEGIN SELECT RAISE(IGNORE); END",
+        "AFTER INSERT ON stored_events {} BEGIN DELETE FROM stored_events WHERE rowid > 1; END",
+    ],
+    ids=["before it is there", "after it was there"],
+)
+def test_nothing_is_opened_where_the_log_drops_the_reading(tmp_path: Path, trigger: str) -> None:
+    """Without an error, by what somebody put into the file; verification names it."""
+    path, keys = tmp_path / "record.access", counting_keys()
+    access = Store.on_sqlite(path, unsealed=True)
+    with closing(read_in(Store.in_memory(keys), access=access)) as made:
+        send_all(made, *CLOSED)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("DROP TRIGGER no_delete")
+            when = "WHEN NEW.topic = 'WordsRead'"
+            connection.execute(f"CREATE TRIGGER evil {trigger.format(when)}")
+        asked_before = keys.asked_for
+        with pytest.raises(StorageError, match="did not keep what was to be recorded"):
+            made.read(CASE, by=MEMBER, purpose="complaint")
+        assert (made.readings(), keys.asked_for) == ((), asked_before)
+        findings = [one.where for one in access.ledger().verify().findings]
+        assert "the unknown trigger 'evil' on 'stored_events'" in findings
+
+
+def test_a_view_and_an_index_of_somebody_else_are_remarked(tmp_path: Path) -> None:
+    """They read the entries and change none: the store is intact. Our own index is not named."""
+    path = tmp_path / "record.access"
+    with closing(Store.on_sqlite(path, unsealed=True)) as access:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("CREATE VIEW all_of_it AS SELECT * FROM stored_events")
+            connection.execute("CREATE INDEX by_topic ON stored_events (topic)")
+        report = access.ledger().verify()
+        assert report.findings == []
+        assert [note for note in report.notes if "unknown" in note] == [
+            "the unknown index 'by_topic', which reads the store, is not of this program",
+            "the unknown view 'all_of_it', which reads the store, is not of this program",
+        ]
+
+
 def test_permissions_are_recorded_once_when_they_are_first_gone_by() -> None:
     """Also by a command; another file, and another edition's day, are recorded again."""
     access, clock = Store.in_memory(), HandSetClock()
@@ -130,6 +179,25 @@ def test_permissions_are_recorded_once_when_they_are_first_gone_by() -> None:
         (False, date(2020, 1, 1)),
         (False, date(2026, 12, 1)),
     ]
+
+
+def test_a_role_that_lost_the_right_in_a_running_program_reads_no_more(tmp_path: Path) -> None:
+    """The log records the change of the file, and then the reading that was refused."""
+    file, access = tmp_path / "permissions.toml", Store.in_memory()
+    file.write_text(TEXT)
+    made = read_in(access=access, authorizer=ByPermissions(PermissionsFile(file)))
+    send_all(made, RECEIVE, CONVENE)
+    made.read(CASE, by=MEMBER, purpose="complaint")
+    file.write_text(TEXT.replace('words = ["case", "person", "statistics"]', "words = []"))
+    with pytest.raises(Refused, match="role 'member' may not ReadWordsOfCase"):
+        made.read(CASE, by=MEMBER, purpose="complaint")
+    file.write_text("")
+    with pytest.raises(Refused, match=r"the permissions file permissions\.toml was changed"):
+        made.read(CASE, by=MEMBER, purpose="complaint")
+    with pytest.raises(Refused, match=r"the permissions file permissions\.toml was changed"):
+        send_all(made, CONVENE)
+    assert len(_changes(access)) == len(made.refusals()) == 2
+    assert len(made.readings()) == 1
 
 
 def test_permissions_without_an_access_log_are_refused() -> None:

@@ -1,5 +1,6 @@
 """A permissions file: every cell of it is asked about, and every mistake in it is told."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import product
@@ -13,6 +14,7 @@ from rapid_review.domain.errors import InvalidInputError, listed
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import (
+    PermissionsFile,
     parse_permissions,
     permissions_in,
     template,
@@ -312,3 +314,60 @@ def test_a_digest_of_ones_own_is_told_beside_what_else_is_wrong() -> None:
         parse_permissions(text.encode(), name="p.toml")
     assert "digest: found a key" in str(wrong.value)
     assert "partnership: found nothing" in str(wrong.value)
+
+
+ASKED_ON: Final = Facts(lambda: date(2026, 1, 1))
+TEAM: Final = Actor(id="u-1", role="team", agency="police")
+
+
+def test_a_right_that_a_file_takes_away_is_gone_at_the_next_question(tmp_path: Path) -> None:
+    """Also where the file keeps its length and its times; a right that comes back is there."""
+    file = tmp_path / "p.toml"
+    file.write_text(FILE)
+    authority, times = ByPermissions(PermissionsFile(file)), file.stat()
+    first = authority.may(TEAM, READ["case"], ASKED_ON)
+    file.write_text(FILE.replace('id = "team"', 'id = "mate"'))
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    second = authority.may(TEAM, READ["case"], ASKED_ON)
+    file.write_text(FILE)
+    third = authority.may(TEAM, READ["case"], ASKED_ON)
+    assert [one.allowed for one in (first, second, third)] == [True, False, True]
+    assert second.policy is not None
+    assert first.policy == third.policy != second.policy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        FILE.replace("kent-and-medway", "medway"),
+        FILE + "[[editions]]\nin_force_from = 'Zebedee'\n",
+    ],
+    ids=["gone", "empty", "of another partnership", "with a mistake"],
+)
+def test_a_file_that_cannot_be_used_any_more_allows_nothing(
+    tmp_path: Path, text: str | None
+) -> None:
+    """It never falls back to what it allowed before, and repeats nothing of what is in it."""
+    file = tmp_path / "p.toml"
+    file.write_text(FILE)
+    authority = ByPermissions(PermissionsFile(file))
+    assert authority.may(TEAM, READ["case"], ASKED_ON).allowed
+    file.unlink() if text is None else file.write_text(text)
+    for _ in range(2):
+        answer = authority.may(TEAM, READ["case"], ASKED_ON)
+        assert (answer.allowed, answer.policy) == (False, None)
+        assert "the permissions file p.toml was changed" in answer.reason
+        assert "permissions check p.toml" in answer.way_on
+        assert "Zebedee" not in f"{answer}"
+    with pytest.raises(InvalidInputError, match=r"^p\.toml: "):
+        _ = authority.permissions
+    file.write_text(FILE)
+    assert authority.may(TEAM, READ["case"], ASKED_ON).allowed
+
+
+def test_a_file_that_cannot_be_used_is_refused_from_the_start(tmp_path: Path) -> None:
+    """As by its name alone."""
+    with pytest.raises(InvalidInputError, match=r"^none\.toml: cannot be read"):
+        PermissionsFile(tmp_path / "none.toml")

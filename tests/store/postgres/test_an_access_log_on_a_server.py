@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.domain.errors import InvalidInputError, KeysError
+from rapid_review.domain.errors import InvalidInputError, KeysError, StorageError
 from rapid_review.domain.sealed_words import WITHHELD
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
@@ -14,7 +14,7 @@ from tests.cli.a_terminal import CANARY
 from tests.domain.a_review import CLOSED
 from tests.store.a_record import CASE, kent_in, send_all
 from tests.store.access.an_access_log import CLERK, DUTY, MEMBER, POLICE, read_in
-from tests.store.postgres.a_store import store_at
+from tests.store.postgres.a_store import connected, store_at
 
 
 def test_readings_reviews_and_permissions_are_recorded_on_a_server(address: str) -> None:
@@ -53,6 +53,32 @@ def test_the_purposes_of_readings_are_sealed_on_a_server(
         assert [one.purpose for one in made.readings()] == [WITHHELD, WITHHELD]
         with pytest.raises(KeysError):
             made.read(CASE, 1, by=CLERK, purpose="complaint")
+
+
+def test_nothing_is_opened_where_a_trigger_on_the_server_drops_the_reading(address: str) -> None:
+    """Without an error; verification names it, and a view beside it in a remark."""
+    access = Store.on_postgres(address, unsealed=True)
+    with closing(read_in(access=access)) as made:
+        send_all(made, *CLOSED)
+        made.read(CASE, 1, by=CLERK, purpose="complaint")
+        with connected(address) as connection:
+            connection.execute(
+                "CREATE FUNCTION drop_it() RETURNS trigger LANGUAGE plpgsql "
+                "AS $$ BEGIN RETURN NULL; END $$"
+            )
+            connection.execute(
+                "CREATE TRIGGER evil BEFORE INSERT ON stored_events "
+                "FOR EACH ROW EXECUTE FUNCTION drop_it()"
+            )
+            connection.execute("CREATE VIEW all_of_it AS SELECT * FROM stored_events")
+        with pytest.raises(StorageError, match="did not keep what was to be recorded"):
+            made.read(CASE, 1, by=CLERK, purpose="complaint")
+        assert len(made.readings()) == 1
+        report = access.ledger().verify()
+        assert [one.where for one in report.findings] == [
+            "the unknown trigger 'evil' on 'stored_events'"
+        ]
+        assert any("the unknown view 'all_of_it'" in note for note in report.notes)
 
 
 def test_a_schema_of_cases_is_no_access_log(address: str) -> None:

@@ -1,6 +1,7 @@
 """Words are found wherever they lie, in whatever form; the answer never repeats them."""
 
 import html
+import io
 import json
 import os
 from contextlib import closing
@@ -15,6 +16,7 @@ import markupsafe
 import pytest
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.store.sealing import canaries
 from rapid_review.store.sealing.canaries import (
     Found,
     files_of,
@@ -88,9 +90,22 @@ def test_the_words_are_one_a_line() -> None:
     assert words_of("Zoë Quux\n\n another child \r\n".encode()) == WORDS
 
 
+def test_a_mark_at_the_start_and_other_spaces_are_no_part_of_a_word() -> None:
+    """An editor puts them there, and nobody sees them."""
+    for text in ("\ufeffZoë Quux", "Zoë\u00a0Quux", " Zoë \t\u2003Quux\u00a0\n"):
+        assert words_of(text.encode()) == ("Zoë Quux",), ascii(text)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
-    [(b"", "no words"), (b"\xff\xfe", "not in UTF-8"), (b"long enough\nabc", "word 2")],
+    [
+        (b"", "no words"),
+        (b"\xff\xfe", "not in UTF-8"),
+        (b"long enough\nabc", "word 2"),
+        ("long enough\nabcde\u200b".encode(), "word 2 contains a character that cannot be seen"),
+        ("ab\u00adcde".encode(), "word 1 contains a character that cannot be seen"),
+        (b"\xef\xbb\xbf\n", "no words"),
+    ],
 )
 def test_what_cannot_be_looked_for_is_told(text: bytes, why: str) -> None:
     """By its number, and never by itself."""
@@ -120,6 +135,45 @@ def test_the_members_of_an_archive_are_searched(tmp_path: Path) -> None:
     assert list(in_files([tmp_path / "minutes.docx"], WORDS)) == [
         Found("minutes.docx!word/document.xml", 300, 2)
     ]
+
+
+def _archive(name: str, content: bytes) -> bytes:
+    """Return an archive that holds a file."""
+    made = io.BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return made.getvalue()
+
+
+def test_an_archive_in_an_archive_is_searched(tmp_path: Path) -> None:
+    """As a document is that somebody packed; up to four in one another."""
+    content = b"<p>" + b"so " * 99 + b"another child</p>"
+    for name in ("word/document.xml", "minutes.docx", "of-may.zip", "all.zip"):
+        content = _archive(name, content)
+    (tmp_path / "out.zip").write_bytes(content)
+    inside = "out.zip!all.zip!of-may.zip!minutes.docx!word/document.xml"
+    assert list(in_files([tmp_path / "out.zip"], WORDS)) == [Found(inside, 300, 2)]
+    (tmp_path / "out.zip").write_bytes(_archive("deepest.zip", content))
+    with pytest.raises(StorageError, match=r"^out\.zip!deepest\.zip!.*: more than 4 archives"):
+        list(in_files([tmp_path / "out.zip"], WORDS))
+
+
+def test_an_archive_in_an_archive_that_cannot_be_searched_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is too large, and one that was cut off; a large member that is none is searched."""
+    monkeypatch.setattr(canaries, "LARGEST", 999)
+    large = b"." * 1_000 + b"another child"
+    for name, content, told in (
+        ("large.zip", large + _archive("a", b"b"), "may have 999 bytes at most"),
+        ("broken.zip", _archive("a", b"b" * 99).replace(b"PK\1\2", b"PK\1\3"), "be opened"),
+    ):
+        (tmp_path / "out.zip").write_bytes(_archive(name, content))
+        with pytest.raises(StorageError, match=rf"^out\.zip!{name} cannot be searched: .*{told}"):
+            list(in_files([tmp_path / "out.zip"], WORDS))
+    (tmp_path / "out.zip").write_bytes(_archive("large", large))
+    (found,) = in_files([tmp_path / "out.zip"], WORDS)
+    assert found == Found("out.zip!large", 1_000, 2)
 
 
 def test_a_name_that_holds_a_word_is_found_and_not_said(tmp_path: Path) -> None:
@@ -187,7 +241,7 @@ def test_of_what_cannot_be_searched_it_is_said_why(tmp_path: Path) -> None:
     data = bytearray((tmp_path / "archive").read_bytes())
     data[40] ^= 1
     (tmp_path / "archive").write_bytes(data)
-    why = r"^archive cannot be searched: the archive cannot be opened$"
+    why = r"^archive!a cannot be searched: the archive cannot be opened$"
     with pytest.raises(StorageError, match=why):
         list(in_files([tmp_path / "archive"], WORDS))
 
@@ -220,6 +274,15 @@ def _said(text: str) -> ET.Element:
     made = ET.Element("p")
     made.text = text
     return made
+
+
+@pytest.mark.parametrize(
+    "written", ["Zoë\u00a0Quux", "Zoë&nbsp;Quux", "Zoë&#xA0;Quux", "Zo%C3%AB%C2%A0Quux"]
+)
+def test_a_word_is_found_with_a_no_break_space_in_it(tmp_path: Path, written: str) -> None:
+    """Editors put it between the parts of a name by themselves."""
+    (tmp_path / "page").write_text(f"<p>{written}</p>")
+    assert [one.word for one in in_files([tmp_path / "page"], WORDS)] == [1]
 
 
 MARKED = """Niamh O'Brien & "Zoë" <sons>"""

@@ -65,6 +65,21 @@ def test_a_person_is_given_another_password(folder: Path) -> None:
     assert auditor.may is May.AUDITOR
 
 
+def test_a_password_file_with_a_mark_at_its_start_is_read_and_one_not_in_utf_8_is_invalid(
+    folder: Path,
+) -> None:
+    """The mark of an editor is no part of the password, which no message repeats."""
+    word = folder / "word"
+    word.write_bytes(f"{PASSWORD}\xeb".encode("latin-1"))
+    refused = run("people", "add", WHO, "--password-file", str(word))
+    assert refused.exit_code == 5
+    assert "--password-file: the file is not UTF-8 (byte" in refused.output
+    assert PASSWORD not in refused.output
+    word.write_bytes(f"\ufeff{PASSWORD}\r\n".encode())
+    assert run("people", "add", WHO, "--password-file", str(word)).exit_code == 0
+    assert people_in(folder / "rapid-review.people.toml").who_is("pt-01", PASSWORD) is not None
+
+
 def test_a_short_password_is_refused() -> None:
     """It says how long one must be."""
     result = run("people", "add", WHO, typed="short\nshort\n")

@@ -23,6 +23,8 @@ from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.sealed_words import NotReadable
 from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.store.authority.port import Policy
+from rapid_review.store.backends.failures import not_kept
+from rapid_review.store.log.body import stream_id
 from rapid_review.store.log.streams import PERMISSIONS
 from rapid_review.store.store import Store
 from rapid_review.store.writing.beside_cases import record_beside
@@ -92,11 +94,13 @@ class AccessLog:
     ) -> Entry:
         """Append an event to the stream of a case, flush it to disk, and return its entry.
 
+        The entry is read back: what somebody put into the database may drop it without an error.
+
         Raises:
             InvalidInputError: the purpose is not in the required form, or the store holds cases.
             CaseChangedError: others wrote there three times running.
             ClockError: the clock is too far behind the newest entry there.
-            RecordError: the log cannot be read or written.
+            RecordError: the log cannot be read or written, or did not keep the entry.
         """
         if (first := self.store.begins_with) is not None and first not in KINDS_OF_ACCESS:
             raise InvalidInputError(
@@ -104,9 +108,13 @@ class AccessLog:
                 "the access log"
             )
         place = (self._partnership, case)
-        return record_beside(
+        made = record_beside(
             self.store, place, event, time, by=by, purpose=purpose, called="access"
         )
+        rows = self.store.log.rows.of(stream_id(*place), made.version)
+        if not rows or self.store.entry(*place, rows[0]) != made:
+            raise not_kept()
+        return made
 
     def must_know(self, policy: Policy, time: RecordingTime, by: Actor) -> None:
         """Record permissions when they first apply, before anything is done under them.

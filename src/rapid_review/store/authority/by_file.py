@@ -5,7 +5,13 @@ from typing import Final
 from rapid_review.domain.errors import InvalidInputError, listed, shown
 from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.projections.duplicates import plainly
-from rapid_review.store.authority.permissions import ALL, Permissions, PermissionsEdition, Role
+from rapid_review.store.authority.permissions import (
+    ALL,
+    Permissions,
+    PermissionsEdition,
+    PermissionsFile,
+    Role,
+)
 from rapid_review.store.authority.port import (
     BREAK_GLASS,
     CORRECT_DECISION,
@@ -36,11 +42,22 @@ class ByPermissions:
     """Decides by the edition of a permissions file that is in force on the day.
 
     Args:
-        permissions: the file.
+        permissions: the file, which is read again before each decision; or permissions that never
+            change.
     """
 
-    def __init__(self, permissions: Permissions) -> None:
-        self.permissions = permissions
+    def __init__(self, permissions: Permissions | PermissionsFile) -> None:
+        self._given = permissions
+
+    @property
+    def permissions(self) -> Permissions:
+        """The permissions as they are now.
+
+        Raises:
+            InvalidInputError: the file can no longer be used.
+        """
+        given = self._given
+        return given.permissions() if isinstance(given, PermissionsFile) else given
 
     def must_be_of(self, partnership: str) -> None:
         """Check that the file is about a partnership's cases.
@@ -56,60 +73,82 @@ class ByPermissions:
 
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
         """Say whether a role may do something in a case; see `Authorizer`."""
-        edition = self.permissions.on(today := facts.today())
+        try:
+            permissions = self.permissions
+        except InvalidInputError:
+            return self._unusable()
+        edition = permissions.on(today := facts.today())
         if edition is None:
-            first = self.permissions.editions[0].in_force_from
+            first = permissions.editions[0].in_force_from
             return Decision(
                 allowed=False,
                 reason=f"the permissions file is in force from {first}, and today is {today}",
                 way_on="Add an edition that is in force today.",
             )
         role = next((one for one in edition.roles if one.id == actor.role), None)
-        policy = Policy(self.permissions.digest, edition.in_force_from)
-        obstacle = self._obstacle(edition, role, actor, action, facts)
+        policy = Policy(permissions.digest, edition.in_force_from)
+        obstacle = _obstacle(edition, role, actor, action, facts) or _own_practice(
+            permissions, actor, action, facts
+        )
         reason, way_on = obstacle or ("", "")
         return Decision(obstacle is None, reason, way_on, policy)
 
-    def _obstacle(
-        self,
-        edition: PermissionsEdition,
-        role: Role | None,
-        actor: Actor,
-        action: str,
-        facts: Facts,
-    ) -> tuple[str, str] | None:
-        """Return what stands in the way, and what to do next; None if nothing does."""
-        what = f"role {shown(actor.role)} may not {action}"
-        if role is None or not _role_may(role, action):
-            return what, _who_may(edition, action)
-        if role.only_where_invited and action != BREAK_GLASS and not _is_invited(actor, facts):
-            return (
-                f"{what} in a case to which nobody invited them",
-                "Invite them with InviteExpert.",
-            )
-        if action == IMPORT and IMPORT_INTO_CASE not in role.may and facts.into_a_case():
-            return f"{what} into a case that already exists", _who_may(edition, IMPORT_INTO_CASE)
-        corrects = action in ways_to_record() and facts.corrects_a_decision()
-        if corrects and CORRECT_DECISION not in role.may:
-            return f"{what} if it corrects a decision", _who_may(edition, CORRECT_DECISION)
-        if self._is_interested(actor, facts) and (
-            action in DECIDING or (action in ways_to_record() and facts.corrects_what_decides())
-        ):
-            what = (
-                "the permissions file declares that you have an interest in this case, so you "
-                f"may not {action}"
-            )
-            return what, "Somebody else must do it: nobody decides a review of their own practice."
-        return None
-
-    def _is_interested(self, actor: Actor, facts: Facts) -> bool:
-        """Say whether the actor has a declared interest in the case, however it is spelt."""
-        # Somebody who is refused by mistake notices it, and has the file corrected; nobody would
-        # notice an interest that was overlooked.
-        return any(
-            is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")
-            for one in self.permissions.interests
+    def _unusable(self) -> Decision:
+        """Refuse what the file may have allowed before: nobody knows what it would say now."""
+        # What is wrong in the file is not repeated: it is for those who look after the file.
+        name = self._given.name if isinstance(self._given, PermissionsFile) else "the file"
+        return Decision(
+            allowed=False,
+            reason=f"the permissions file {name} was changed, and cannot be used as it is now",
+            way_on=f"Have `rapid-review permissions check {name}` say what is wrong with it, and "
+            "correct it; the program then uses it at once.",
         )
+
+
+def _obstacle(
+    edition: PermissionsEdition, role: Role | None, actor: Actor, action: str, facts: Facts
+) -> tuple[str, str] | None:
+    """Return what stands in the way of a role, and what to do next; None if nothing does."""
+    what = f"role {shown(actor.role)} may not {action}"
+    if role is None or not _role_may(role, action):
+        return what, _who_may(edition, action)
+    if role.only_where_invited and action != BREAK_GLASS and not _is_invited(actor, facts):
+        return (
+            f"{what} in a case to which nobody invited them",
+            "Invite them with InviteExpert.",
+        )
+    if action == IMPORT and IMPORT_INTO_CASE not in role.may and facts.into_a_case():
+        return f"{what} into a case that already exists", _who_may(edition, IMPORT_INTO_CASE)
+    corrects = action in ways_to_record() and facts.corrects_a_decision()
+    if corrects and CORRECT_DECISION not in role.may:
+        return f"{what} if it corrects a decision", _who_may(edition, CORRECT_DECISION)
+    return None
+
+
+def _own_practice(
+    permissions: Permissions, actor: Actor, action: str, facts: Facts
+) -> tuple[str, str] | None:
+    """Return what stands in the way of somebody with an interest; None if nothing does."""
+    if not _is_interested(permissions, actor, facts):
+        return None
+    decides = action in ways_to_record() and facts.corrects_what_decides()
+    if action not in DECIDING and not decides:
+        return None
+    what = (
+        "the permissions file declares that you have an interest in this case, so you may not "
+        f"{action}"
+    )
+    return what, "Somebody else must do it: nobody decides a review of their own practice."
+
+
+def _is_interested(permissions: Permissions, actor: Actor, facts: Facts) -> bool:
+    """Say whether the actor has a declared interest in the case, however it is spelt."""
+    # Somebody who is refused by mistake notices it, and has the file corrected; nobody would
+    # notice an interest that was overlooked.
+    return any(
+        is_one_person(one.person, actor.id) and plainly(one.case) == plainly(facts.case or "")
+        for one in permissions.interests
+    )
 
 
 def _is_invited(actor: Actor, facts: Facts) -> bool:

@@ -109,6 +109,56 @@ class Permissions(Statement):
         return begun[-1] if begun else None
 
 
+class PermissionsFile:
+    """A permissions file that is read again before each decision, as others may change it.
+
+    Args:
+        path: the file.
+
+    Raises:
+        InvalidInputError: it cannot be read, or has mistakes: one line for each.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = Path(path).absolute()  # the working folder may change
+        self._partnership = permissions_in(path).partnership
+        self._last: tuple[bytes, Permissions | InvalidInputError] | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return self._path.name
+
+    def permissions(self) -> Permissions:
+        """Return the permissions that are in the file now.
+
+        Raises:
+            InvalidInputError: it can no longer be read, has mistakes now, or is now about another
+                partnership's cases. What it allowed before counts no more.
+        """
+        # The bytes are compared, and not what the file system says of the file: that is the same
+        # after two changes in one tick of its clock, and after a copy that keeps the times.
+        text = _bytes_of(self._path)
+        if self._last is None or self._last[0] != text:
+            self._last = (text, self._found(text))
+        found = self._last[1]
+        if isinstance(found, InvalidInputError):
+            raise InvalidInputError(*found.problems)
+        return found
+
+    def _found(self, text: bytes) -> Permissions | InvalidInputError:
+        try:
+            found = parse_permissions(text, name=self.name)
+        except InvalidInputError as error:
+            return error
+        if found.partnership != self._partnership:
+            return InvalidInputError(
+                f"{self.name}: partnership: found {found.partnership}; allowed: "
+                f"{self._partnership}, as when the program began to use the file"
+            )
+        return found
+
+
 def permissions_in(path: str | Path) -> Permissions:
     """Return the permissions of a file.
 
@@ -116,11 +166,14 @@ def permissions_in(path: str | Path) -> Permissions:
         InvalidInputError: it cannot be read, or has mistakes: one line for each.
     """
     path = Path(path)
+    return parse_permissions(_bytes_of(path), name=path.name)
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
-        text = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InvalidInputError(f"{path.name}: cannot be read: {error.strerror}") from error
-    return parse_permissions(text, name=path.name)
 
 
 def parse_permissions(text: bytes, *, name: str) -> Permissions:

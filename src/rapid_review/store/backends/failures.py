@@ -9,6 +9,16 @@ from eventsourcing.persistence import ConnectionPoolClosedError, IntegrityError,
 from rapid_review.domain.errors import ClosedError, StorageError
 
 
+def not_kept() -> StorageError:
+    """Return the error of a database that dropped what was written to it, and said nothing."""
+    return StorageError(
+        "the store did not keep what was to be recorded, although it reported no error: "
+        "something in the database, such as a trigger, drops rows. So nothing was recorded and "
+        "nothing opened. `rapid-review audit verify` names what is in the database and is not "
+        "of this program"
+    )
+
+
 @contextmanager
 def storage(done: str) -> Generator[None, None, None]:
     """Turn the library's errors into ours; the caller handles conflicts.

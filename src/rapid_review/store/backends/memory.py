@@ -15,6 +15,7 @@ from rapid_review.store.backends.ports import (
     ON_NO_SERVER,
     EntryPlace,
     StoredRow,
+    Stranger,
     WholeRow,
 )
 from rapid_review.store.backends.sqlite.in_memory import connected
@@ -87,6 +88,10 @@ class InMemoryRows:
 
     def missing_guards(self) -> Sequence[str]:
         """Return none: in memory no statement can reach the entries."""
+        return ()
+
+    def strangers(self) -> Sequence[Stranger]:
+        """Return none, for the same reason."""
         return ()
 
     def _after(self, position: int, limit: int) -> Sequence[Notification]:

@@ -7,7 +7,7 @@ Neither knows the other: `open` joins them. If anything cannot be read or writte
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -40,6 +40,25 @@ ON_NO_SERVER: Final = (
 ELSEWHERE: Final = "the store does not end at position {}"
 """Why rows of another store cannot be added next in this one."""
 T = TypeVar("T")
+
+
+class Stranger(NamedTuple):
+    """What somebody else put into the database of a store.
+
+    Attributes:
+        kind: "trigger", "rule", "policy", "view" or "index".
+        name: its name.
+        table: the table that it is on; its own name, if it is a view.
+    """
+
+    kind: str
+    name: str
+    table: str
+
+    @property
+    def may_act(self) -> bool:
+        """Whether it may drop, change or hide entries; a view and an index only read them."""
+        return self.kind not in ("view", "index")
 
 
 class Select(Protocol):
@@ -115,6 +134,10 @@ class Rows(Protocol):
 
     def missing_guards(self) -> Sequence[str]:
         """Return the names of the guards on the rows that are missing, or were altered."""
+        ...
+
+    def strangers(self) -> Sequence[Stranger]:
+        """Return what acts on the tables, or reads the rows, and is not of this library."""
         ...
 
 

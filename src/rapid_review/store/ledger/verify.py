@@ -36,7 +36,7 @@ from rapid_review.store.ledger.checkpoints import (
     roots_not_met,
 )
 from rapid_review.store.ledger.compare import TableComparison
-from rapid_review.store.ledger.named_files import named_files
+from rapid_review.store.ledger.named_files import kept_files, named_files
 from rapid_review.store.ledger.sealed_rows import SealedRows, check_destroyed_keys
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
@@ -80,6 +80,7 @@ def verified(
     if keys is not None:
         report.extend(_limited(check_destroyed_keys(keys, opened.rows)))
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
+    report.extend(kept_files(OwnCalendars(opened.tables).files()))
     if calendars is not None:
         if report.findings:
             report.add(Unchecked("recorded due dates: first repair what was found"))
@@ -148,11 +149,28 @@ def _entries(
     yield from checkpoints_not_kept(available, walk)
     for guard in opened.rows.missing_guards():
         yield Finding(f"the guard {guard} on the entries", _UNGUARDED)
+    yield from _strangers(opened)
 
 
 _UNGUARDED: Final = (
     "is missing, or was changed: somebody could have altered entries without a trace. Check "
     "who may alter the database, and do not trust an entry that no checkpoint covers"
+)
+
+
+def _strangers(opened: Opened) -> Iterator[Step]:
+    """Yield what somebody else put into the database: what may act there is a finding."""
+    for one in opened.rows.strangers():
+        where = f"the unknown {one.kind} {shown(one.name)}"
+        if one.may_act:
+            yield Finding(f"{where} on {shown(one.table)}", _ACTS)
+        else:
+            yield Remark(f"{where}, which reads the store, is not of this program")
+
+
+_ACTS: Final = (
+    "is not of this program, and may drop, change or hide what is recorded. Find out who made it "
+    "and when, and remove it. Entries and readings since then may be missing"
 )
 
 

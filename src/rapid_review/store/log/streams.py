@@ -11,7 +11,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.statement import Statement
-from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.failures import not_kept, storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
@@ -56,13 +56,19 @@ class Streams(EntriesInOrder):
         Raises:
             AppendConflictError: one of the versions is already there; or another worker made a
                 key first, or destroyed one.
-            RecordError: the database cannot be written.
+            RecordError: the database cannot be written, or dropped a row.
         """
         with _appending():
             # Keys first: an entry that was acknowledged must never lack its key (ADR 0073).
             if (sealer := self.codec.sealer) is not None:
                 sealer.prepare(self.log.rows)
-            self.log.insert_events(list(map(self._mapper.to_stored_event, entries)))
+            rows = list(map(self._mapper.to_stored_event, entries))
+            if len(self.log.insert_events(rows) or ()) != len(rows):
+                raise not_kept()
+
+    def as_recorded(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return entries that were appended as the record has them, with no words in them."""
+        return tuple(map(self.codec.as_recorded, entries))
 
     @contextmanager
     def alone(self) -> Generator["Streams", None, None]:

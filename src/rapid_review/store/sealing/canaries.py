@@ -1,32 +1,40 @@
 """Look for words where none should be: in files and folders, and in stored rows.
 
 Hosts use it on their own files: exports, logs, backups, temporary files. In a ZIP archive, such as
-an office document, every member is searched too; in other compressed files nothing is found.
+an office document, every member is searched too, and so are archives in archives; in other
+compressed files nothing is found.
 
 A word is found as it is or in other capitals of ASCII, composed or decomposed, in UTF-8, in
-UTF-16, and as JSON, HTML, XML and addresses of pages escape it. It is not found where a tag or
-the end of a line cuts it, or where a mail encodes it. Findings name the place, and never repeat
-the word.
+UTF-16, with spaces or no-break spaces, and as JSON, HTML, XML and addresses of pages escape it. It
+is not found where a tag or the end of a line cuts it, or where a mail encodes it. Findings name
+the place, and never repeat the word.
 """
 
+import io
 import json
 import os
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
 from itertools import product
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.domain.printable import printable
 from rapid_review.store.backends.ports import Rows
 
 SHORTEST: Final = 4
 """The fewest characters of a word: a shorter one might be found by chance."""
 BESIDE: Final = ("", "-wal", "-shm", "-journal")
 """What the names of a database's files end in."""
+DEEPEST: Final = 4
+"""How many archives may lie in one another; one that lies deeper is not searched."""
+LARGEST: Final = 64 << 20
+"""The most bytes of an archive that lies in another; a larger one is not searched."""
 Forms = Sequence[tuple[int, bytes]]
 """Every form of each word, with its number."""
 _ENTITIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -38,6 +46,8 @@ _ENTITIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """How HTML and XML spell the characters that mean something to them; not all writers do."""
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
+_NO_BREAK_SPACE: Final = ("\u00a0", "&nbsp;", "&#160;", "&#xa0;", "%c2%a0")
+"""How it is spelt: editors put it between the parts of a name by themselves."""
 _CHUNK: Final = 1 << 20
 _PAGE: Final = 1_000
 
@@ -59,13 +69,18 @@ class Found(NamedTuple):
 def words_of(text: bytes) -> tuple[str, ...]:
     """Return the words to look for, one on each line; blank lines are left out.
 
+    Any white space within a word, such as a no-break space, counts as one space.
+
     Raises:
-        InvalidInputError: there are none, the text is not UTF-8, or a word is too short.
+        InvalidInputError: there are none, the text is not UTF-8, or a word is too short or holds
+            a character that cannot be seen.
     """
     try:
-        words = tuple(line.strip() for line in text.decode().splitlines() if line.strip())
+        # Editors of Windows put a mark first.
+        lines = [" ".join(line.split()) for line in text.decode("utf-8-sig").splitlines()]
     except UnicodeDecodeError:
         raise InvalidInputError("the file of words to look for is not in UTF-8") from None
+    words = tuple(filter(None, lines))
     if not words:
         raise InvalidInputError("no words to look for were given; give one word on each line")
     short = [at for at, word in enumerate(words, start=1) if len(word) < SHORTEST]
@@ -74,7 +89,24 @@ def words_of(text: bytes) -> tuple[str, ...]:
             f"word {short[0]} has fewer than {SHORTEST} characters, so it could match by "
             "chance; give longer words"
         )
+    for at, word in enumerate(words, start=1):
+        _must_be_printable(word, at)
     return words
+
+
+def _must_be_printable(word: str, at: int) -> None:
+    """Check that a word holds nothing that cannot be seen: nobody would know why it is not found.
+
+    Raises:
+        InvalidInputError: it does.
+    """
+    try:
+        printable(word)
+    except ValueError:
+        raise InvalidInputError(
+            f"word {at} contains a character that cannot be seen, such as a zero-width space, so "
+            "it would not be found; type the word again, and do not paste it"
+        ) from None
 
 
 def in_files(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
@@ -158,20 +190,55 @@ def _search_file(path: Path, where: str, forms: Forms) -> Iterator[Found]:
         with path.open("rb") as file:
             yield from _in_stream(file, shown, forms)
         if zipfile.is_zipfile(path):
-            yield from _in_archive(path, shown, forms)
-    # zipfile raises RuntimeError for an encrypted member, and NotImplementedError for a
-    # compression that it does not know.
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+            yield from _in_archive(path, shown, forms, depth=1)
+    except OSError as error:
         raise _search_failed(shown, error) from None
 
 
-def _in_archive(path: Path, shown: str, forms: Forms) -> Iterator[Found]:
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            inside = f"{shown}!{_masked(member.filename, forms)}"
-            yield from (Found(inside, 0, word) for word in _in_name(member.filename, forms))
-            with archive.open(member) as file:
-                yield from _in_stream(file, inside, forms)
+def _in_archive(
+    archive: Path | IO[bytes], shown: str, forms: Forms, *, depth: int
+) -> Iterator[Found]:
+    """Yield where words are found in the members of an archive, and of archives in it.
+
+    Raises:
+        StorageError: a member cannot be read, or is an archive that is too large or too deep.
+    """
+    inside = shown
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            for member in opened.infolist():
+                inside = f"{shown}!{_masked(member.filename, forms)}"
+                yield from (Found(inside, 0, word) for word in _in_name(member.filename, forms))
+                with opened.open(member) as file:
+                    # In memory, because to look for an archive's end takes several readings; and
+                    # not on the disk, where it would leave its words.
+                    fits = member.file_size <= LARGEST
+                    content = io.BytesIO(file.read()) if fits else file
+                    yield from _in_stream(content, inside, forms)
+                    content.seek(0)
+                    if zipfile.is_zipfile(content):
+                        _must_be_within_limits(inside, depth, fits=fits)
+                        yield from _in_archive(content, inside, forms, depth=depth + 1)
+    # zipfile raises RuntimeError for an encrypted member, and NotImplementedError for a
+    # compression that it does not know.
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise _search_failed(inside, error) from None
+
+
+def _must_be_within_limits(shown: str, depth: int, *, fits: bool) -> None:
+    """Check that an archive that lies in another can be searched.
+
+    Raises:
+        StorageError: it is too large, or lies too deep.
+    """
+    if depth < DEEPEST and fits:
+        return
+    why = (
+        f"an archive that lies in another may have {LARGEST} bytes at most"
+        if depth < DEEPEST
+        else f"more than {DEEPEST} archives lie in one another"
+    )
+    raise StorageError(f"{shown} cannot be searched: {why}; unpack it, and search what is in it")
 
 
 def _search_failed(shown: str, error: Exception) -> StorageError:
@@ -238,6 +305,9 @@ def _spellings(text: str) -> Iterator[str]:
             yield "".join(spelt.get(one) or others(one) for one in text)
     yield "".join(f"\\u{ord(one):04x}" if one in _ENTITIES else one for one in text)
     yield from (quote(text, safe="'"), quote(text, safe=""), quote_plus(text))
+    # Not each with each of the spellings above: those are thousands for a name with many marks.
+    for space, spelt_out in product(_NO_BREAK_SPACE, (text, escape(text), quote(text, safe=" '"))):
+        yield spelt_out.replace(" ", space)
 
 
 def _as_it_is(one: str) -> str:

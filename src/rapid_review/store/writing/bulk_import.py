@@ -5,7 +5,7 @@ others are imported. Only the cases of one transaction are in memory at a time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -54,6 +54,10 @@ class CaseOutcome:
     case: str
     entries: tuple[Entry, ...] = ()
     refused: str | None = None
+
+    def as_recorded(self, streams: Streams) -> "CaseOutcome":
+        """Return the same outcome with the entries as the record has them."""
+        return replace(self, entries=streams.as_recorded(self.entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def bulk(
         done = _append_batch(streams, batch, find_outcome)
         entries += sum(len(one.entries) for one in done)
         progress(entries)
-        yield from done
+        yield from (one.as_recorded(streams) for one in done)
 
 
 def outcome_of(prepare: Prepare, account: Account) -> CaseOutcome:

@@ -165,12 +165,13 @@ class CalendarsAtHand:
     def _newest(self, calendar_id: str) -> WorkingCalendar:
         if self.given is not None:
             return self.given(calendar_id)
-        own = [one for one in self.own.looked_at() if one.id == calendar_id]
+        found = [one for one in self.own.looked_at() if one.id == calendar_id]
         with suppress(CalendarError):
-            own.append(shipped.load(calendar_id))
-        if not own:
+            # First, because the first of one version counts: nobody replaces what is shipped.
+            found.insert(0, shipped.load(calendar_id))
+        if not found:
             return shipped.load(calendar_id)  # its error lists the calendars that there are
-        return max(own, key=lambda one: one.version)
+        return max(found, key=lambda one: one.version)
 
     def _own_version(self, calendar_id: str, version: str) -> WorkingCalendar | None:
         if (own := self.own.version(calendar_id, version)) is None:

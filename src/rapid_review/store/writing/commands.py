@@ -138,7 +138,8 @@ def _attempt(
         record.drop_keys(case)
     if not entries and request.may_come_again:
         record.streams.remember(*place, request.command_id, version)
-    return Answer(entries, version + len(entries), repeated=False)
+    recorded = record.streams.as_recorded(entries)
+    return Answer(recorded, version + len(entries), repeated=False)
 
 
 def rehearse(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.inputs import InputPath, text_in
 from rapid_review.cli.options import Who, json_option, store_option
 from rapid_review.cli.output import print_json
 
@@ -75,5 +75,5 @@ def add(
 
 def _password(file: Path | None) -> str:
     if file is not None:
-        return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        return text_in(file.read_bytes(), "--password-file").partition("\n")[0].rstrip("\r")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))

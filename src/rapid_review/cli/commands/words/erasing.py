@@ -1,7 +1,7 @@
 """`erase`: two people erase words; commands list them before, and search for them afterwards."""
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -58,7 +58,7 @@ def propose(
     person: str | None,
     ground: str,
     by: "Actor",
-    because_from: IO[str] | None,
+    because_from: BinaryIO | None,
     store: str,
     terms_name: str,
     whole_case: bool,

@@ -1,6 +1,6 @@
 """`hold`: keep the words of a case until the hold is lifted, which takes two people."""
 
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -43,7 +43,7 @@ def place(
     hold: str,
     ground: str,
     by: "Actor",
-    because_from: IO[str] | None,
+    because_from: BinaryIO | None,
     store: str,
     terms_name: str,
     as_json: bool,

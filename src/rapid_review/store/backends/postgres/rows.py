@@ -9,7 +9,7 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
 
-from rapid_review.store.backends.ports import StoredRow, Values
+from rapid_review.store.backends.ports import StoredRow, Stranger, Values
 from rapid_review.store.backends.postgres.address import as_storage_error
 from rapid_review.store.backends.postgres.datastore import Connections
 from rapid_review.store.backends.postgres.statements import for_postgres, in_schema
@@ -26,6 +26,22 @@ _GUARDS_MADE: Final = (
     "JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_proc ON pg_proc.oid = tgfoid "
     "WHERE nspname = ? AND relname = 'stored_events' AND tgenabled = 'A' "
     "AND pronamespace = relnamespace AND strpos(prosrc, 'RAISE integrity_constraint') > 0"
+)
+_STRANGERS: Final = (
+    "SELECT 'trigger', tgname::text, relname::text FROM pg_trigger "
+    "JOIN pg_class ON pg_class.oid = tgrelid "
+    "JOIN pg_namespace ON pg_namespace.oid = relnamespace "
+    "WHERE nspname = ? AND NOT tgisinternal "
+    "AND NOT (relname = 'stored_events' AND tgname IN ('no_change', 'no_gap')) "
+    "UNION SELECT 'rule', rulename::text, tablename::text FROM pg_rules WHERE schemaname = ? "
+    "UNION SELECT 'policy', policyname::text, tablename::text FROM pg_policies "
+    "WHERE schemaname = ? "
+    "UNION SELECT 'view', viewname::text, viewname::text FROM pg_views WHERE schemaname = ? "
+    "UNION SELECT 'view', matviewname::text, matviewname::text FROM pg_matviews "
+    "WHERE schemaname = ? "
+    "UNION SELECT 'index', indexname::text, tablename::text FROM pg_indexes "
+    "WHERE schemaname = ? AND tablename = 'stored_events' AND indexname NOT IN "
+    "('stored_events_pkey', 'stored_events_notification_id_key', 'erasures') ORDER BY 1, 2, 3"
 )
 
 
@@ -65,6 +81,12 @@ class PostgresRows(SQLRows):
         """Return the names of the guards on the rows that are missing, or were altered."""
         made = set(self.select(_GUARDS_MADE, (self._datastore.schema,)))
         return [name for name, *how in _GUARDS if (name, *how) not in made]
+
+    def strangers(self) -> Sequence[Stranger]:
+        """Return what acts on the tables, or reads the rows, and is not of this library."""
+        schema = self._datastore.schema
+        found = self.select(_STRANGERS, (schema,) * _STRANGERS.count("?"))
+        return [Stranger(*map(str, row)) for row in found]
 
     def select(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds.

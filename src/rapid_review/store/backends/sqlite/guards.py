@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from rapid_review.store.backends.ports import Stranger
+
 GUARDS: Final = {
     "no_update": """CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON stored_events
     BEGIN SELECT RAISE(ABORT, 'an entry is never edited: correct it with a new one'); END""",
@@ -25,6 +27,25 @@ MADE: Final = (
     "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'stored_events'"
 )
 """Selects the guards of a file, each with the statement that made it, as SQLite stores it."""
+
+
+OTHERS: Final = (
+    "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'view') "
+    "OR (type = 'index' AND tbl_name = 'stored_events' AND sql IS NOT NULL) ORDER BY type, name"
+)
+"""Selects the triggers and views of a file, and the indices of the entries; also our own."""
+
+
+def strangers(found: Iterable[Sequence[object]]) -> tuple[Stranger, ...]:
+    """Return what somebody else put into a file.
+
+    Args:
+        found: the answer to `OTHERS`.
+    """
+    ours = {("trigger", name, "stored_events") for name in GUARDS}
+    ours.add(("index", "erasures", "stored_events"))
+    all_there = (Stranger(*map(str, row)) for row in found)
+    return tuple(one for one in all_there if one not in ours)
 
 
 def missing_guards(made: Iterable[Sequence[object]]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from eventsourcing.sqlite import (
 )
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.failures import not_kept, storage
 from rapid_review.store.backends.held import HeldLog
 from rapid_review.store.backends.ports import ELSEWHERE, ON_NO_SERVER, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
@@ -141,16 +141,27 @@ _INSERT: Final = (
 
 
 def _insert_rows(cursor: SQLiteCursor, rows: Sequence[StoredEvent]) -> Sequence[int]:
-    """Insert rows; return their positions."""
+    """Insert rows; return their positions.
+
+    Raises:
+        StorageError: a trigger that somebody put into the file dropped a row.
+    """
     values = [
         (cast("UUID", row.originator_id).hex, row.originator_version, row.topic, row.state)
         for row in rows
     ]
     if len(values) == 1:  # a command most often leads to one entry
         cursor.execute(_INSERT, values[0])
+        _must_be_kept(cursor, 1)
         return [cursor.lastrowid]
     cursor.executemany(_INSERT, values)
+    _must_be_kept(cursor, len(values))
     cursor.execute("SELECT last_insert_rowid()")
     last = cursor.fetchone()[0]
     # The positions have no gap, because nobody else writes during the transaction.
     return list(range(last - len(values) + 1, last + 1))
+
+
+def _must_be_kept(cursor: SQLiteCursor, rows: int) -> None:
+    if cursor.sqlite_cursor.rowcount != rows:
+        raise not_kept()
