@@ -11,6 +11,7 @@ from starlette.responses import Response
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError
 from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
@@ -89,6 +90,7 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         erased_by=erased_by(entry, every),
         plainly=plainly,
         opened=values.pop("words"),
+        has_words=next(words_in(entry), None) is not None,
         **values,
     )
 
