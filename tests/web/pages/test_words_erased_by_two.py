@@ -237,7 +237,7 @@ def says_where_they_looked(anna: AtTheKeyboard) -> None:
     ("who", "why"),
     [
         (ASIF, "Your own agency, partnership-team, proposed this"),
-        (CARL, "Role 'clerk' may not approve-erasure"),
+        (CARL, "Role 'clerk' may not approve the erasure of words"),
     ],
     ids=["of the same agency", "without the right"],
 )

@@ -15,6 +15,7 @@ from rapid_review.store.authority.port import (
     Decision,
     Facts,
     Policy,
+    in_words,
     ways_to_record,
 )
 
@@ -79,7 +80,7 @@ class ByPermissions:
         facts: Facts,
     ) -> tuple[str, str] | None:
         """Return what stands in the way, and what to do next; None if nothing does."""
-        what = f"role {shown(actor.role)} may not {action}"
+        what = f"role {shown(actor.role)} may not {in_words(action)}"
         if role is None or not _role_may(role, action):
             return what, _who_may(edition, action)
         if role.only_where_invited and action != BREAK_GLASS and not _is_invited(actor, facts):
@@ -97,7 +98,7 @@ class ByPermissions:
         ):
             what = (
                 "the permissions file declares that you have an interest in this case, so you "
-                f"may not {action}"
+                f"may not {in_words(action)}"
             )
             return what, "Somebody else must do it: nobody decides a review of their own practice."
         return None
@@ -130,4 +131,7 @@ def _who_may(edition: PermissionsEdition, action: str) -> str:
     """Return which roles may do something, as a sentence."""
     roles = [one.id for one in edition.roles if _role_may(one, action)]
     whom = f"Roles that may: {listed(roles)}." if roles else "No role may."
-    return f"{whom} To change that, add a new edition to the permissions file."
+    return (
+        f"{whom} The person who runs this program can change that, with a new edition of the "
+        "permissions file."
+    )

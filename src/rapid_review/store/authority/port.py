@@ -48,6 +48,28 @@ OTHER: Final = (
 )
 """The actions beside recording and reading."""
 
+_IN_WORDS: Final[Mapping[str, str]] = {
+    "ReadWordsOfCase": "read words of a case",
+    "ReadWordsOfPersons": "read words about persons",
+    "ReadCharacteristics": "read the characteristics of children",
+    IMPORT: "import history",
+    EXPORT: "register a disclosure",
+    BREAK_GLASS: "read words in an emergency",
+    REVIEW_BREAK_GLASS: "review a reading in an emergency",
+    PROPOSE_ERASURE: "propose to erase words",
+    APPROVE_ERASURE: "approve the erasure of words",
+    LIFT_HOLD: "lift a hold",
+}
+
+
+def in_words(action: str) -> str:
+    """Return an action in words, as it follows "may not"; a command by its name.
+
+    >>> in_words("break-glass"), in_words("ConveneMeeting")
+    ('read words in an emergency', 'record ConveneMeeting')
+    """
+    return _IN_WORDS.get(action, f"record {action}")
+
 
 @cache
 def ways_to_record() -> tuple[str, ...]:
