@@ -88,11 +88,19 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         found=[one for one in findings(history) if one.version == version],
         erasures=orders_of(entry, every),
         erased_by=erased_by(entry, every),
+        corrects=_correction_offered(visit),
         plainly=plainly,
         opened=values.pop("words"),
         has_words=next(words_in(entry), None) is not None,
         **values,
     )
+
+
+def _correction_offered(visit: Visit) -> str | None:
+    """Return the query of the form that corrects; None if the person may not correct at all."""
+    if visit.offers("CorrectRecord", visit.case):
+        return ""
+    return "?propose=1" if visit.offers("ProposeCorrection", visit.case) else None
 
 
 def command_of(entry: Entry) -> str:

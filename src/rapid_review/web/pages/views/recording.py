@@ -129,9 +129,16 @@ def _step_form(
 
 
 def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
-    """Return the form, or the page to check the answers, or record them and go to the result."""
+    """Return the form, or the page to check the answers, or record them and go to the result.
+
+    Raises:
+        NotPermittedError: the permissions do not let this person record the step; it is said as
+            the form is opened, and not only once it is filled in.
+    """
     form = visit.form
     if visit.request.method != "POST":
+        known = step.case if step.version else None
+        visit.site.reviews.must_take(COMMANDS[step.name], known, by=visit.person.actor)
         ids = {"command-id": secrets.token_hex(16), "case-version": str(step.version)}
         return form_page(visit, step, step.at_start().with_(**ids), (), note)
     if form.text("add"):
