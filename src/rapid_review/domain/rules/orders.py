@@ -43,7 +43,7 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     did.ProcessLinked,
     did.PanelCorrespondenceLogged,
 )
-"""The events that may happen before the notification is received."""
+"""The events that may happen before the notification is received (reading I-7)."""
 
 _MEND: Final = "If one of the two days is wrong, correct it with CorrectRecord."
 
@@ -215,7 +215,7 @@ def _check_not_before(
 def _check_attendance(
     event: did.QuorumConfirmed | did.QuorumNotMet, case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 7.6, 8.5: a meeting is attended on its day; one may last past midnight."""
+    """ToR 7.6, 8.5: a meeting is attended on its day, or past its midnight (reading I-7)."""
     day = terms.local_day(event.at)
     convened = [one for one in case.all(did.MeetingConvened) if one.meeting == event.meeting]
     by_then = [one for one in convened if terms.local_day(one.at) <= day]
