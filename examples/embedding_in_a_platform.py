@@ -14,7 +14,9 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
 from rapid_review.store.sealing.opening import keys_at, make_keys
 
-USERS = {"a.person@example.org": Actor(id="u-4711", role="coordinator", agency="partnership-team")}
+USERS = {
+    "a.person@example.org": Actor(id="u-4711", role="business-support", agency="partnership-team")
+}
 """The platform's own accounts. Only the opaque id, the role and the agency go into the record."""
 
 

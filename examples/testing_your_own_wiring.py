@@ -20,7 +20,7 @@ from rapid_review.testing import WiringConformance, disagreements
 from rapid_review.testing.wiring import Clock
 from rapid_review.testing.wiring_laws import CASE, receive
 
-TEAM = Actor(id="u-4711", role="coordinator", agency="partnership-team")
+TEAM = Actor(id="u-4711", role="business-support", agency="partnership-team")
 KENT = terms.load("kent-and-medway-2020-05")
 
 

@@ -170,9 +170,14 @@ def test_a_recommendation_that_weighed_everything_is_found_regular() -> None:
 
 def test_nobody_looked_at_earlier_themes() -> None:
     """ToR 4(e), 4(f): None says that nobody looked: recorded, and found."""
-    for unseen in ({"prior_themes": None}, {"related_reviews": None}):
-        (finding,) = irregular(*ASSESSED, changed(DECIDE, **unseen))
+    for unseen, what in (
+        ("prior_themes", "earlier themes"),
+        ("related_reviews", "related reviews"),
+    ):
+        (finding,) = irregular(*ASSESSED, changed(DECIDE, **{unseen: None}))
         assert finding.clause == "ToR 4(e), 4(f)"
+        assert finding.because.endswith(f"looked at {what}")
+        assert finding.way_on.startswith(f"Give `{unseen}` with the decision.")
 
 
 def test_earlier_themes_were_looked_for_and_none_was_found() -> None:
@@ -182,10 +187,17 @@ def test_earlier_themes_were_looked_for_and_none_was_found() -> None:
 
 
 def test_publication_and_proportion_were_not_weighed() -> None:
-    """ToR 3.2, 4(c): either one missing is found."""
-    for unsaid in ({"publication_considered": False}, {"proportionality": None}):
+    """ToR 3.2, 4(c): either one missing is found, and only what is missing is named."""
+    publication, proportion = {"publication_considered": False}, {"proportionality": None}
+    for unsaid, what in (
+        (publication, "publication"),
+        (proportion, "proportionality"),
+        (publication | proportion, "publication and proportionality"),
+    ):
         (finding,) = irregular(*ASSESSED, changed(DECIDE, **unsaid))
         assert finding.clause == "ToR 3.2, 4(c)"
+        assert finding.because.endswith(f"considered {what}")
+        assert finding.way_on.count("`") == 2 * len(unsaid)
 
 
 def test_no_practice_review_asks_for_none_of_it() -> None:

@@ -246,7 +246,7 @@ def test_a_practice_review_is_recommended_with_style_and_methodology() -> None:
     """ToR 5(c): either one missing is refused, by its name."""
     for name in ("style", "methodology"):
         given(*ASSESSED).when(changed(DECIDE, **{name: None})).then_refused(
-            clause="ToR 5(c)", because=name, way_on="Give both"
+            clause="ToR 5(c)", because=f"`{name}`", way_on=f"Give `{name}` with"
         )
 
 

@@ -270,7 +270,9 @@ def test_expertise_is_drawn_in() -> None:
 def test_an_expert_comes_to_a_meeting_that_was_convened() -> None:
     """ToR 8.5: the meeting comes first."""
     given(RECEIVE).when(INVITE).then_refused(
-        clause="ToR 8.5", because="convened so far: nothing", way_on="first with ConveneMeeting"
+        clause="ToR 8.5",
+        because="no meeting has been convened yet",
+        way_on="first with ConveneMeeting",
     )
 
 
@@ -287,7 +289,7 @@ def test_an_expert_fills_no_seat() -> None:
     chair, *others = ATTEND.sat
     as_chair = (changed(chair, person=INVITE.person), *others)
     given(*CONVENED, INVITE).when(changed(ATTEND, sat=as_chair, experts=())).then_refused(
-        clause="ToR 6.1", because="an invited expert", way_on="under experts"
+        clause="ToR 6.1", because="an invited expert", way_on="under `experts`"
     )
     given(*CONVENED).when(changed(ATTEND, sat=as_chair)).then_refused(
         clause="ToR 6.1", because="an invited expert"

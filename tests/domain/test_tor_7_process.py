@@ -237,7 +237,7 @@ def test_what_was_not_collated_is_not_shared() -> None:
     """ToR 8.4: the number of collations is given."""
     given(*COLLATED).when(changed(SHARE, collation=2)).then_refused(
         clause="ToR 8.4",
-        because="collation 2 does not exist; the number of collations so far is 1",
+        because="collation 2 has not been recorded; recorded so far: 1",
     )
 
 
@@ -319,9 +319,13 @@ def test_there_is_no_report_before_the_decision() -> None:
 
 
 def test_versions_of_the_report_follow_each_other() -> None:
-    """ToR 7.7: 1, then 2; the next number is given."""
+    """ToR 7.7: 1, then 2; the first number that is missing is named."""
     given(*DECIDED).when(changed(COMPILE, version=2)).then_refused(
-        clause="ToR 7.7", because="version 2", way_on="The next version is 1."
+        clause="ToR 7.7", because="version 2", way_on="Record version 1 first with CompileReport."
+    )
+    third = changed(COMPILE, version=3, document=document("RR-3", "c"))
+    given(*DECIDED, COMPILE).when(third).then_refused(
+        clause="ToR 7.7", because="version 2", way_on="Record version 2 first"
     )
     second = changed(COMPILE, version=2, document=document("RR-2", "b"))
     given(*DECIDED, COMPILE).when(second).then(recorded(ReportCompiled, second))

@@ -148,8 +148,8 @@ def test_a_store_is_not_made_where_nothing_may_be(folder: Path) -> None:
     folder.chmod(0o555)
     (line,) = said(writer(without_rights, folder / "record.db"))
     assert line["refused"].startswith(
-        "no store could be made at record.db: Permission denied. Check that its folder "
-        "exists, that you may write in it"
+        "no store could be made at record.db: Permission denied. Check that you may "
+        "write in its folder"
     )
 
 

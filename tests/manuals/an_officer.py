@@ -109,7 +109,7 @@ SENTENCES: Final[dict[str, Callable[..., None]]] = {
     rf"Follow {_BOLD}\.": _follow,
     rf"Press {_BOLD}\.": _press,
     rf"You read {_BOLD}\.": _read,
-    r"Under (.+), type `([^`]+)`\.": _type,
+    r"Under (.+), (?:type|write) `([^`]+)`(?: in its boxes)?\.": _type,
     rf"Under (.+), choose {_BOLD}\.": _choose,
 }
 FOR_THE_EYE: Final = ("Read ", "If one is wrong, ")

@@ -399,8 +399,8 @@ def test_a_plan_that_lies_before_its_own_day_is_named_with_both_days() -> None:
     """ToR 7.4: asked for on the 6th, to be there on the 5th."""
     asked = step("AgencyReportRequested", "05-06", agency="school", due_on="2020-05-05")
     (found,) = findings(_history(with_steps(WHOLE, {"ask": asked})), ON_THAT_DAY)
-    assert (
-        found.finding.because == "due_on is 2020-05-05, before the day it was asked on 2020-05-06"
+    assert found.finding.because == (
+        "the report is due on 2020-05-05, before it was asked for on 2020-05-06"
     )
 
 

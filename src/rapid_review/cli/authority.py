@@ -3,7 +3,8 @@
 If a store has a permissions file, it decides about every command that records or opens words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -42,7 +43,7 @@ _access_option = click.option(
     callback=kept("access"),
     help=f"The access log. Default: the value of {ACCESS}, or the log beside the store.",
 )
-_permissions_option = click.option(
+permissions_option = click.option(
     "--permissions",
     metavar="FILE",
     envvar=PERMISSIONS,
@@ -77,7 +78,7 @@ _access_key_file_option = click.option(
 
 def authority_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that name the access log, its keys and the permissions file."""
-    with_keys = _access_keys_option(_access_key_file_option(_permissions_option(command)))
+    with_keys = _access_keys_option(_access_key_file_option(permissions_option(command)))
     return _access_option(with_keys)
 
 
@@ -115,6 +116,33 @@ def authority_of(
             "with --permissions"
         )
     return Authority(by_file, _access_at(store, records=records, sealed=sealed))
+
+
+def warn_of_roles(store: str, roles: Collection[str], today: date) -> None:
+    """Warn of roles that the permissions in force give no right: their people can do nothing.
+
+    Args:
+        store: the store.
+        roles: the roles of people who are to record or to read words.
+        today: the day of today.
+
+    Raises:
+        InvalidInputError: the permissions file cannot be used.
+    """
+    from rapid_review.domain.errors import listed
+    from rapid_review.store.authority.permissions import permissions_in
+
+    if (file := _permissions_file(store)) is None:
+        return
+    edition = permissions_in(file).on(today)
+    known = {one.id for one in edition.roles} if edition else set[str]()
+    for role in sorted(set(roles) - known):
+        click.echo(
+            f"Warning: role {role} may record nothing and read no words: {file.name} has no row "
+            f"for it today. Roles with a row: {listed(known)}. Add a row, or give the person "
+            "another role",
+            err=True,
+        )
 
 
 def _permissions_file(store: str) -> Path | None:

@@ -9,18 +9,18 @@ from pydantic import StringConstraints
 
 from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.patterns import PURPOSE
 from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.sealed_words import SealedWords, Text
 from rapid_review.domain.statement import Sealed, Statement
 from rapid_review.domain.vocabulary import Actor, Code, Moment, Reference, Version, is_a_reference
 
-_PURPOSE: Final = r"^[A-Za-z][A-Za-z0-9 -]*$"
 _LONGEST: Final = 80
 PurposeGiven = Annotated[
-    str, StringConstraints(pattern=_PURPOSE, max_length=_LONGEST), Sealed("case")
+    str, StringConstraints(pattern=PURPOSE, max_length=_LONGEST), Sealed("case")
 ]
 """Why something is to be recorded, as its sender says it."""
-Purpose = Annotated[str | SealedWords, Text(_PURPOSE, _LONGEST), Sealed("case")]
+Purpose = Annotated[str | SealedWords, Text(PURPOSE, _LONGEST), Sealed("case")]
 """Why it was recorded, in a few plain words: "statutory review", "correction after audit".
 
 Sealed under the case's key: anyone who may type freely types a name sooner or later."""

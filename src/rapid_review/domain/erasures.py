@@ -195,7 +195,7 @@ def must_be_there(details: Erasure, case: Case) -> None:
             RECORD,
             f"you asked to erase the words of {whose}, and you gave "
             + listed_or("", given, "neither an entry nor a person"),
-            "For an entry give of_entry, for a person of_person, and for a case neither.",
+            "For an entry give `of_entry`, for a person `of_person`, and for a case neither.",
         )
     order = Order(ErasureProposed.model_validate(dict(details), from_attributes=True), 0)
     words = [(version, scope) for version, _, scope in words_covered(order, case.recorded)]

@@ -30,19 +30,30 @@ def must_be_handles(events: Iterable[Statement], before: Iterable[Statement]) ->
     Raises:
         InvalidInputError: a new reference is no handle; the message does not repeat it.
     """
-    found = [named for event in events for named in not_handles(event)]
-    if not found:
-        return
-    known = {reference for event in before for _, reference in not_handles(event)}
     problems = [
         f"{path}: found {length_of(reference)}, which is not a handle; allowed: {FORM}. A "
         "reference is public: put what people call a child into its sealed `label`, and a "
         "document's name into its sealed `title`"
-        for path, reference in dict.fromkeys(found)
-        if reference not in known
+        for path, reference in new_not_handles(events, before)
     ]
     if problems:
         raise InvalidInputError(*problems)
+
+
+def new_not_handles(
+    statements: Iterable[Statement], before: Iterable[Statement]
+) -> tuple[tuple[str, str], ...]:
+    """Return the new references that should be handles and are not, each with its path.
+
+    Args:
+        statements: what is about to be recorded.
+        before: the events of the case; a reference that they hold may be used again.
+    """
+    found = [named for one in statements for named in not_handles(one)]
+    if not found:
+        return ()
+    known = {reference for event in before for _, reference in not_handles(event)}
+    return tuple(named for named in dict.fromkeys(found) if named[1] not in known)
 
 
 def not_handles(statement: Statement, path: str = "") -> Iterator[tuple[str, str]]:

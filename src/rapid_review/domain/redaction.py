@@ -23,6 +23,7 @@ from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
+from rapid_review.domain.patterns import IN_WORDS
 from rapid_review.domain.sealed_words import SEALED_ARM, WORDS_ARM
 
 MOST: Final = 1_000
@@ -169,17 +170,25 @@ def _public_key(part: str | int) -> str | int:
 def _mistake(
     detail: ErrorDetails, place: tuple[str | int, ...], value: object
 ) -> InitErrorDetails:
-    """Return an error as pydantic says it, but for the unknown tag of a union, which was typed."""
+    """Return an error as pydantic says it, but without typed tags of unions, and patterns."""
     kind = detail["type"]
     if kind not in _KNOWN:  # an error of our own, which already has its full message
         named: Any = kind  # pydantic's annotation wants a literal
         own = PydanticCustomError(named, "{says}", {"says": detail["msg"]})
+        return InitErrorDetails(type=own, loc=place, input=value)
+    if kind == "string_pattern_mismatch" and (form := _form_in_words(detail)):
+        own = PydanticCustomError("string_form", "{says}", {"says": form})
         return InitErrorDetails(type=own, loc=place, input=value)
     mistake = InitErrorDetails(type=kind, loc=place, input=value)
     if "ctx" in detail:
         tag = {"tag": NotShown("text")} if kind == "union_tag_invalid" else {}
         mistake["ctx"] = detail["ctx"] | tag
     return mistake
+
+
+def _form_in_words(detail: ErrorDetails) -> str | None:
+    """Return the form that a text should have, in words; None if the pattern has none."""
+    return IN_WORDS.get(detail.get("ctx", {}).get("pattern", ""))
 
 
 # --- The place of an error

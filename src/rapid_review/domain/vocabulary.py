@@ -17,23 +17,22 @@ from pydantic import (
 )
 from pydantic_core import TzInfo, core_schema
 
+from rapid_review.domain import patterns
 from rapid_review.domain.sealed_words import SealedWords, Text
 from rapid_review.domain.statement import PUBLIC, Sealed, Statement
 
-Words = Annotated[str | SealedWords, Text(r"\S", 20_000), Sealed("case")]
+Words = Annotated[str | SealedWords, Text(patterns.SOMETHING, 20_000), Sealed("case")]
 """Narrative: anything a person wrote. Sealed under the case's key; never blank."""
-Identity = Annotated[str | SealedWords, Text(r"\S", 1_000), Sealed("person")]
+Identity = Annotated[str | SealedWords, Text(patterns.SOMETHING, 1_000), Sealed("person")]
 """What says who a person is. Sealed under that person's own key; never blank."""
-_CODE: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Code = Annotated[str, StringConstraints(pattern=_CODE, max_length=64), PUBLIC]
+Code = Annotated[str, StringConstraints(pattern=patterns.CODE, max_length=64), PUBLIC]
 """A word from a list: a seat, an agency, an outcome, a theme. Lower case, hyphens, no spaces."""
-Characteristic = Annotated[str | SealedWords, Text(_CODE, 64), Sealed("statistics")]
+Characteristic = Annotated[str | SealedWords, Text(patterns.CODE, 64), Sealed("statistics")]
 """A code that only statistics need to know of a person. Sealed under that person's own key for
 statistics."""
-_REFERENCE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/+-]*$"
 _LONGEST_REFERENCE: Final = 64
 Reference = Annotated[
-    str, StringConstraints(pattern=_REFERENCE, max_length=_LONGEST_REFERENCE), PUBLIC
+    str, StringConstraints(pattern=patterns.REFERENCE, max_length=_LONGEST_REFERENCE), PUBLIC
 ]
 """An opaque name for a case, a person, a thing: no spaces, so no full name."""
 
@@ -47,13 +46,15 @@ Handle = Annotated[Reference, InNewEntries()]
 """A `Reference` of a child, a person or a document: in a new entry letters and a number, `c-1`.
 
 What was recorded before, or happened elsewhere, keeps the reference it has."""
-Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"), PUBLIC]
+Digest = Annotated[str, StringConstraints(pattern=patterns.DIGEST), PUBLIC]
 """SHA-256 over exact bytes, in hexadecimal."""
 Clause = Annotated[
     str, StringConstraints(pattern=r"^[!-~§][ -~§–—‘’“”]*$", max_length=200), PUBLIC  # noqa: RUF001 - meant
 ]
 """Where a rule is written, such as "ToR 5(a)"; taken from the terms, never typed by a user."""
-RecordedClause = Annotated[str, StringConstraints(pattern=r"\S", max_length=200), PUBLIC]
+RecordedClause = Annotated[
+    str, StringConstraints(pattern=patterns.SOMETHING, max_length=200), PUBLIC
+]
 """A clause as it was recorded: one of the terms, or one imported with a history."""
 Version = Annotated[int, Ge(1), Le(2**31)]
 """A position in one case's history, or the number of a report: 1, 2, 3 ..."""
@@ -64,7 +65,7 @@ def is_a_reference(value: object) -> bool:
     return (
         isinstance(value, str)
         and len(value) <= _LONGEST_REFERENCE
-        and re.fullmatch(_REFERENCE.rstrip("$"), value) is not None
+        and re.fullmatch(patterns.REFERENCE.rstrip("$"), value) is not None
     )
 
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.authority.port import rights_to
+from rapid_review.store.access.gate import refusal
+from rapid_review.store.authority.port import Facts, right_to, rights_to
 from rapid_review.store.words import CaseWords
 from rapid_review.store.writing.idempotency import Answer, Request
 
@@ -112,6 +113,25 @@ class TakesCommands(CaseWords):
     def _must_have_rights(self, by: Actor, case: str, request: Request) -> None:
         for right in rights_to(request.command, as_history=request.as_history):
             self.must_be_allowed(by, right, case, request.command)
+
+    def must_take(self, command: "type[Command]", case: str | None = None, *, by: Actor) -> None:
+        """Check that the permissions let somebody record a kind of command, before they write one.
+
+        It records nothing, also where the permissions are new, so a page can ask it of each form
+        that it might offer. What the command says is checked when it is asked.
+
+        Args:
+            command: the command's type.
+            case: the case; None for one that does not exist yet.
+            by: who would record it.
+
+        Raises:
+            NotPermittedError: they may not.
+        """
+        facts = Facts(self._today) if case is None else self._facts(case)
+        decision = self._gate.foresees(by, right_to(command), facts)
+        if not decision.allowed:
+            raise refusal(decision)
 
     def _answer(
         self,

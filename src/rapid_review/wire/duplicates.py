@@ -56,9 +56,10 @@ def _looks_like(case: str, reviews: "RapidReviews") -> Iterator[str]:
     for earlier, by in reviews.looks_like(case).items():
         yield (
             f"it looks like case {earlier}: {listed(BY[one] for one in by)}. If it is the same "
-            f"notification, link them with LinkProcess {DUPLICATE_OF} {earlier} in {case}, and "
-            "it counts once; if it is another notification of the same incident, record "
-            f"LinkProcess {SAME_INCIDENT_AS}; otherwise do nothing"
+            f"notification, record LinkProcess in case {case}, with the process {DUPLICATE_OF} "
+            f"and the reference {earlier}, so that it counts once. If it is another notification "
+            f"of the same incident, record that with the process {SAME_INCIDENT_AS}. Otherwise "
+            "do nothing"
         )
 
 

@@ -20,8 +20,9 @@ AGAIN: Final[Mapping[str, object]] = {
 OTHER: Final[Mapping[str, object]] = {**RECEIPT, "case": "KM-3", "reference": "PRN-3"}
 HINT: Final = (
     "it looks like case KM-1: the same source and reference. If it is the same notification, "
-    "link them with LinkProcess duplicate-of KM-1 in KM-2, and it counts once; if it is another "
-    "notification of the same incident, record LinkProcess same-incident-as; otherwise do nothing"
+    "record LinkProcess in case KM-2, with the process duplicate-of and the reference KM-1, so "
+    "that it counts once. If it is another notification of the same incident, record that with "
+    "the process same-incident-as. Otherwise do nothing"
 )
 
 

@@ -135,7 +135,7 @@ def test_commands_ask_the_permissions_beside_the_store() -> None:
     by = {"id": "x", "role": "expert", "agency": "university"}
     result = typed("apply", "-", stdin=lines({**REPORT, "agency": "police", "by": by}))
     assert result.exit_code == 5
-    assert "role 'expert' may not FileAgencyReport" in result.stdout
+    assert "role 'expert' may not record FileAgencyReport" in result.stdout
 
 
 def test_the_access_log_and_the_permissions_may_be_elsewhere(store: Path) -> None:

@@ -71,9 +71,18 @@ def test_each_duty_says_where_it_is_asked_for_and_how_to_record_it() -> None:
         assert duty.clauses == rows[code].clauses
         numbers = [str(clause).removeprefix("ToR ") for clause in rows[code].clauses]
         assert duty.clause == f"ToR {', '.join(numbers)}"
-        assert issubclass(getattr(ask, duty.way_on), ask.Command)
+        for name in duty.way_on:
+            assert issubclass(getattr(ask, name), ask.Command)
+            assert name in duty.finding.way_on
         assert duty.finding.clause == duty.clause
-        assert duty.way_on in duty.finding.way_on
+
+
+def test_a_publication_that_is_owed_names_both_ways_to_settle_it() -> None:
+    """ToR 8.10: the review is published, or its publication is withheld."""
+    found = owed(*SENT, AGREE, COMMISSION, on=date(2020, 7, 31))
+    assert found["publication", ""].finding.way_on == (
+        "Record it with PublishPracticeReview or WithholdPublication. A late record is accepted."
+    )
 
 
 def test_what_can_still_be_done_on_the_due_day_is_open_on_it_and_found_the_day_after() -> None:

@@ -223,18 +223,18 @@ def test_commands_imports_and_exports_are_refused_to_a_role_that_may_not() -> No
     made = read_in(Store.in_memory())
     send_all(made, *CLOSED)
     before = made.history(CASE)
-    with pytest.raises(Refused, match="role 'clerk' may not ConveneMeeting"):
+    with pytest.raises(Refused, match="role 'clerk' may not record ConveneMeeting"):
         made.handle(CASE, CONVENE, by=CLERK)
-    with pytest.raises(Refused, match="role 'duty' may not ImportHistory"):
+    with pytest.raises(Refused, match="role 'duty' may not import history"):
         made.handle(CASE, CONVENE, by=DUTY, as_history=True)
     events = [one.event for one in before]
     with pytest.raises(
-        Refused, match="'clerk' may not ImportHistory into a case that already exists"
+        Refused, match="'clerk' may not import history into a case that already exists"
     ):
         made.import_history(CASE, events[1:2], by=CLERK)
     outcomes = made.import_histories([(CASE, events[1:2]), ("KM-2", events)], by=CLERK)
     assert [case for case, _ in outcomes.refused] == [CASE]
-    with pytest.raises(Refused, match="role 'duty' may not RegisterExport"):
+    with pytest.raises(Refused, match="role 'duty' may not register a disclosure"):
         made.export_made(ENTRIES["ExportMade"].event, by=DUTY, purpose="look")  # type: ignore[arg-type]
     assert made.history(CASE) == before
     assert made.references() == (CASE, "KM-2")
@@ -259,7 +259,7 @@ def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
         to_come = CorrectRecord(at=at("2020-07-20 09:00"), version=version, because=f"no {number}")
         version = by_two(made, to_come)[1].version
     correct = CorrectRecord(at=at("2020-07-21 09:00"), version=version, because="it was so")
-    with pytest.raises(Refused, match="may not CorrectRecord if it corrects a decision"):
+    with pytest.raises(Refused, match="may not record CorrectRecord if it corrects a decision"):
         made.handle(CASE, correct, by=CLERK)
     with pytest.raises(Refused, match="one person alone cannot correct it"):
         made.handle(CASE, correct, by=MEMBER)
@@ -282,11 +282,13 @@ def test_in_a_sealed_store_without_permissions_only_what_adds_is_allowed() -> No
             assert made.read(CASE, by=TEAM, purpose="look")
             assert made.handle(CASE, correct, by=TEAM)
             continue
-        with pytest.raises(Refused, match="nobody may ReadWordsOfCase"):
+        with pytest.raises(
+            Refused, match="nobody has been given the right to read words of a case"
+        ):
             made.read(CASE, by=TEAM, purpose="look")
-        with pytest.raises(Refused, match="nobody may import history"):
+        with pytest.raises(Refused, match="nobody has been given the right to import history"):
             made.import_history(CASE, events[3:4], by=TEAM)
-        with pytest.raises(Refused, match="nobody may correct a decision"):
+        with pytest.raises(Refused, match="nobody has been given the right to correct a decision"):
             made.handle(CASE, correct, by=TEAM)
 
 
@@ -302,7 +304,7 @@ def test_breaking_the_glass_opens_all_words_and_asks_for_a_review() -> None:
     (reading,) = made.readings(CASE)
     assert reading.event.emergency == "child-at-risk"
     assert (reading.waits_for_review, reading.review_due) == (True, date(2026, 11, 30))
-    with pytest.raises(Refused, match="may not break-glass"):
+    with pytest.raises(Refused, match="may not read words in an emergency"):
         made.read(CASE, 1, by=CLERK, purpose="night duty", emergency="child-at-risk")
 
 
@@ -316,7 +318,7 @@ def test_a_second_person_of_another_agency_reviews_it_once() -> None:
         (changed(POLICE, id=MEMBER.id), "somebody of your agency"),
         (changed(POLICE, id=MEMBER.id.upper()), "somebody of your agency"),
         (OTHER_MEMBER, "somebody of your agency"),
-        (DUTY, "may not review-break-glass"),
+        (DUTY, "may not review a reading in an emergency"),
     ):
         with pytest.raises(Refused, match=told_so):
             made.review_break_glass(CASE, 1, justified=True, by=by, purpose="review")

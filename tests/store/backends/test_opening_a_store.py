@@ -135,8 +135,10 @@ def test_no_store_is_made_where_none_is_to_be_made(tmp_path: Path) -> None:
 
 
 def test_a_store_is_not_made_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    """The message names the file asked for, not the one beside it in which it was begun."""
-    with pytest.raises(RecordError, match=r"no store could be made at record\.db: No such file"):
+    """The message names the file asked for, and the folder that is missing."""
+    with pytest.raises(
+        RecordError, match=r"no store could be made at record\.db: the folder .*nowhere does not"
+    ):
         Store.on_sqlite(tmp_path / "nowhere" / "record.db", unsealed=True)
 
 

@@ -197,7 +197,7 @@ def test_without_a_permissions_file_a_sealed_store_lets_nobody() -> None:
         proposal(made.version),
         ask.CorrectRecord(at=LATER, version=made.version, because="w"),
     ):
-        with pytest.raises(Refused, match="nobody may correct a decision"):
+        with pytest.raises(Refused, match="nobody has been given the right to correct a decision"):
             send_all(reviews, command)
     trial = RapidReviews.in_memory(terms=KENT, clock=HandSetClock())
     send_all(trial, *DECIDED)
@@ -225,19 +225,23 @@ def test_with_a_permissions_file_both_need_the_right() -> None:
     (*_, made, _) = send_all(reviews, *DECIDED)
     health = Actor(id="m-1", role="member", agency="health")
     police = Actor(id="m-2", role="member", agency="police")
-    with pytest.raises(Refused, match="may not ProposeCorrection if it corrects a decision"):
+    with pytest.raises(
+        Refused, match="may not record ProposeCorrection if it corrects a decision"
+    ):
         send_all(reviews, proposal(made.version))
     history = [CorrectionProposed.model_validate(dict(proposal(made.version)))]
-    with pytest.raises(Refused, match="may not ImportHistory if it corrects a decision"):
+    with pytest.raises(Refused, match="may not import history if it corrects a decision"):
         reviews.import_history(CASE, history, by=TEAM)
     (asked,) = reviews.handle(CASE, proposal(made.version), by=health)
     approve = ask.ApproveCorrection(at=LATER, proposal=asked.version)
-    with pytest.raises(Refused, match="may not ApproveCorrection if it corrects a decision"):
+    with pytest.raises(
+        Refused, match="may not record ApproveCorrection if it corrects a decision"
+    ):
         reviews.handle(CASE, approve, by=TEAM)
     with pytest.raises(Refused, match="A second person, of another agency"):
         reviews.handle(CASE, approve, by=changed(police, agency="health"))
     retract = ask.CorrectRecord(at=LATER, version=asked.version, because="w")
-    with pytest.raises(Refused, match="may not CorrectRecord if it corrects a decision"):
+    with pytest.raises(Refused, match="may not record CorrectRecord if it corrects a decision"):
         send_all(reviews, retract)
     assert reviews.handle(CASE, approve, by=police)
 

@@ -69,7 +69,13 @@ def test_one_key_for_two_commands_is_told(service: Asked) -> None:
     """422: the key was used, and nobody's words are lost silently."""
     service.opened().ask(INFORM, Idempotency_Key="form-2")
     found = problem_in(service.ask(CONVENE, Idempotency_Key="form-2"), 422, "invalid")
-    assert "was already used in this case" in found["problems"][0]["problem"]
+    (told,) = found["problems"]
+    assert told["problem"] == (
+        "Idempotency-Key: 'form-2' was already used in this case for InformMember with other "
+        "content; give this command a new Idempotency-Key"
+    )
+    by_body = problem_in(service.ask(sent(CONVENE, command_id="form-2")), 422, "invalid")
+    assert by_body["problems"][0]["problem"].endswith("give this command a new command_id")
 
 
 def test_one_key_for_two_days_is_told(service: Asked) -> None:
@@ -77,7 +83,7 @@ def test_one_key_for_two_days_is_told(service: Asked) -> None:
     service.opened().ask(INFORM, Idempotency_Key="form-2")
     next_day = changed(INFORM, at=INFORM.at + timedelta(days=1))
     found = problem_in(service.ask(next_day, Idempotency_Key="form-2"), 422, "invalid")
-    assert "for MemberInformed on another day" in found["problems"][0]["problem"]
+    assert "for InformMember on another day" in found["problems"][0]["problem"]
 
 
 @pytest.mark.parametrize("key", ["k" * 65, '""', "", "two words", '"open', "Zebedee Quux"])
@@ -239,7 +245,7 @@ def test_what_the_stores_own_permissions_forbid_is_told_as_such(tmp_path: Path) 
     with served(tmp_path, authorizer=WithoutFile()) as service:
         found = problem_in(service.opened().ask(TO_ERASE), 403, "not-allowed")
         assert (
-            "nobody may propose-erasure in a sealed store without a permissions file"
+            "nobody has been given the right to propose to erase words in this store yet"
             in found["detail"]
         )
         problem_in(service.ask(CLOSE), 409, "refused")

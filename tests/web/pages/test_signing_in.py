@@ -146,7 +146,19 @@ def test_what_is_sent_by_nobody_is_refused(people: People) -> None:
     with door(people) as client:
         answer = client.post("/new", data={"go": "record"}, headers=OWN)
         assert answer.status_code == 401
-        assert "You are not signed in" in answer.text
+        assert "You are not signed in, so nothing was recorded" in answer.text
+
+
+def test_nobody_in_a_host_is_sent_to_the_host_s_own_login() -> None:
+    """The pages have no sign-in of their own there; only a form that was sent can be lost."""
+    with door(lambda _: None) as client:
+        asked, sent = client.get("/"), client.post("/new", data={"go": "record"}, headers=OWN)
+    for answer in (asked, sent):
+        assert answer.status_code == 401
+        assert "Sign in to your platform, and open this page again." in answer.text
+        assert "rapid-review serve" not in answer.text
+    assert "nothing was recorded" not in asked.text
+    assert "nothing was recorded" in sent.text
 
 
 def test_the_file_holds_no_password(tmp_path: Path, people: People) -> None:

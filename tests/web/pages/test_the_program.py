@@ -80,6 +80,34 @@ def test_a_password_file_with_a_mark_at_its_start_is_read_and_one_not_in_utf_8_i
     assert people_in(folder / "rapid-review.people.toml").who_is("pt-01", PASSWORD) is not None
 
 
+@pytest.mark.parametrize(
+    ("who", "warned"),
+    [
+        ("pt-01:coordinator:partnership-team", True),
+        ("pt-01:business-support:partnership-team", False),
+    ],
+)
+def test_a_role_without_a_row_in_the_permissions_is_warned_of(
+    folder: Path, who: str, *, warned: bool
+) -> None:
+    """When the person is added, and when the pages are served; the role of the guides has one."""
+    assert run("permissions", "new", "rapid-review.permissions.toml").exit_code == 0
+    added = run("people", "add", who, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert added.exit_code == 0, added.output
+    assert ("Warning: role coordinator may record nothing" in added.output) is warned
+    with served(folder / "rapid-review.db") as running:
+        assert ("Warning: role coordinator" in "".join(running.said)) is warned
+
+
+def test_an_auditor_needs_no_row_in_the_permissions() -> None:
+    """Auditors record nothing and read no words, so nothing is warned of."""
+    run("permissions", "new", "rapid-review.permissions.toml")
+    auditor = ("au-1:auditor:audit", "--may", "auditor")
+    added = run("people", "add", *auditor, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert "au-1 can now sign in" in added.output
+    assert "Warning" not in added.output
+
+
 def test_a_short_password_is_refused() -> None:
     """It says how long one must be."""
     result = run("people", "add", WHO, typed="short\nshort\n")

@@ -1,5 +1,7 @@
 """Who may ask for which page, and what a browser may do with it."""
 
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from itertools import product
 
@@ -10,11 +12,27 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from rapid_review.domain.erasure_particulars import Erased
+from rapid_review.domain.vocabulary import Actor
+from rapid_review.store import RapidReviews
+from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.authority.permissions import parse_permissions
+from rapid_review.store.store import Store
 from rapid_review.web.pages import May
 from rapid_review.web.pages.guards import HEADERS, is_from_elsewhere
 from rapid_review.web.pages.routes import ROUTES
 from tests.domain.a_review import TO_ERASE, changed
-from tests.web.pages.a_site import CASE, COORDINATOR, HOME, OWN, a_team, said
+from tests.web.pages.a_site import (
+    CASE,
+    COORDINATOR,
+    HOME,
+    KENT,
+    NOW,
+    OWN,
+    Team,
+    a_team,
+    pages_of,
+    said,
+)
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION = next(story())
@@ -204,3 +222,75 @@ def test_the_pages_are_under_the_address_of_a_host() -> None:
             assert 'href="/case' not in page.text
             style = client.get("/reviews/style.css")
             assert style.status_code == 200
+
+
+PERMISSIONS = b"""
+partnership = "kent-and-medway"
+[[editions]]
+in_force_from = 2020-01-01
+[[editions.roles]]
+id = "business-support"
+commands = ["all"]
+[[editions.roles]]
+id = "member"
+commands = ["MakeDecision", "ProposeCorrection"]
+"""
+
+
+def of_role(role: str) -> Actor:
+    """Return somebody of the team in a role."""
+    return Actor(id="pt-01", role=role, agency="partnership-team")
+
+
+@contextmanager
+def with_permissions(role: str) -> Generator[Team, None, None]:
+    """Yield somebody of a role, at the pages of a store with a permissions file."""
+    decides = ByPermissions(parse_permissions(PERMISSIONS, name="permissions.toml"))
+    with (
+        closing(Store.in_memory()) as access,
+        RapidReviews.in_memory(
+            terms=KENT, clock=lambda: NOW, access=access, authorizer=decides
+        ) as reviews,
+    ):
+        reviews.handle(CASE, NOTIFICATION, by=of_role("business-support"))
+        with pages_of(reviews, [NOW], actor=of_role(role)) as team:
+            yield team
+
+
+def test_a_role_with_every_right_is_offered_every_form() -> None:
+    """The role of the guides, in the file that `permissions new` writes."""
+    with with_permissions("business-support") as team:
+        assert 'href="/new"' in team.sees("/")
+        assert "/record/InformMember/" in team.sees(f"/case/{CASE}")
+        assert "Correct this entry" in team.sees(f"/entry/1/{CASE}")
+        assert 'name="command-id"' in team.sees(f"/record/InformMember/{CASE}")
+
+
+def test_a_role_without_a_row_is_offered_no_form_and_told_on_opening_one() -> None:
+    """Nobody fills in a whole form to learn that the role may not record it."""
+    with with_permissions("coordinator") as team:
+        assert 'href="/new"' not in team.sees("/")
+        assert "/record/" not in team.sees(f"/case/{CASE}")
+        assert "/record/" not in team.sees(f"/else/{CASE}")
+        assert "/correct/" not in team.sees(f"/entry/1/{CASE}")
+        for path in ("/new", f"/record/InformMember/{CASE}", f"/correct/1/{CASE}"):
+            answer = team.client.get(path)
+            assert answer.status_code == 403
+            assert "Role 'coordinator' may not record “" in said(answer)
+
+
+def test_a_role_is_offered_what_it_may_record_alone() -> None:
+    """A member proposes a correction, and does not correct alone."""
+    with with_permissions("member") as team:
+        assert f'href="/correct/1/{CASE}?propose=1"' in team.sees(f"/entry/1/{CASE}")
+        assert "/record/MakeDecision/" in team.sees(f"/else/{CASE}")
+        assert "/record/AgreeAction/" not in team.sees(f"/else/{CASE}")
+        assert team.client.get(f"/correct/1/{CASE}?propose=1").status_code == 200
+
+
+def test_what_is_only_offered_is_not_recorded_in_the_access_log() -> None:
+    """Permissions are recorded there by what they decide, and a page decides nothing."""
+    with with_permissions("member") as team:
+        before = len(team.reviews.permissions_gone_by())
+        team.sees(f"/case/{CASE}")
+        assert len(team.reviews.permissions_gone_by()) == before

@@ -6,7 +6,7 @@ from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case, MeetingHeld
-from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.errors import listed, listed_or, shown
 from rapid_review.domain.events import (
     AnyEvent,
     ChallengeRaised,
@@ -81,7 +81,8 @@ def meeting_was_convened(
         details.meeting not in convened,
         clauses.CONVENE,
         Verdict.FORBIDDEN,
-        f"meeting {details.meeting} has not been convened; convened so far: {listed(convened)}",
+        f"meeting {details.meeting} has not been convened; "
+        + listed_or("convened so far: ", convened, "no meeting has been convened yet"),
         "Record the convening of the meeting first with ConveneMeeting. A late record is "
         "accepted.",
     )
@@ -120,7 +121,7 @@ def experts_fill_no_seat(details: Attendance, case: Case, _terms: Terms) -> Find
         clauses.MEMBERS,
         Verdict.FORBIDDEN,
         "the attendance names an invited expert in a seat",
-        "Name the expert under experts, and not in a seat. Only the seat's member or "
+        "Name the expert under `experts`, and not in a seat. Only the seat's member or "
         "representative can fill it.",
     )
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
-from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.errors import listed, listed_or, shown
 from rapid_review.domain.events import (
     AgencyReportFiled,
     CaseClosed,
@@ -188,11 +188,12 @@ def collated_reports_were_filed(details: Collation, case: Case, _terms: Terms) -
 
 def collation_exists(details: ReportsSharing, case: Case, _terms: Terms) -> Finding:
     """ToR 7.5, 8.4: before the partnership shares reports, it has collated them."""
+    collated = {one.collation for one in case.all(ReportsCollated)}
     return finding_if(
-        details.collation not in {one.collation for one in case.all(ReportsCollated)},
+        details.collation not in collated,
         clauses.SEND_OUT,
         Verdict.FORBIDDEN,
-        f"collation {details.collation} does not exist; the number of collations so far is "
-        f"{case.review.collations}",
+        f"collation {details.collation} has not been recorded; "
+        + listed_or("recorded so far: ", collated, "no reports have been collated yet"),
         "Record the collation first with CollateReports. A late record is accepted.",
     )

@@ -43,7 +43,7 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     did.ProcessLinked,
     did.PanelCorrespondenceLogged,
 )
-"""The events that may happen before the notification is received."""
+"""The events that may happen before the notification is received (reading I-7)."""
 
 _MEND: Final = "If one of the two days is wrong, correct it with CorrectRecord."
 
@@ -105,23 +105,22 @@ def _check_plan(event: did.AnyEvent, terms: Terms) -> Iterator[Finding]:
     day = terms.local_day(event.at)
     match event:
         case did.AgencyReportRequested() if event.due_on is not None:
-            yield from _check_not_before(
-                "due_on<at", event.due_on, "asked on", day, clauses.GATHER
-            )
+            says = f"the report is due on {event.due_on}, before it was asked for on {day}"
+            yield from _check_not_before("due_on<at", event.due_on, day, clauses.GATHER, says)
         case did.MeetingConvened():
             meets = terms.local_day(event.meets_at)
-            yield from _check_not_before("meets_at<at", meets, "convened on", day, clauses.CONVENE)
+            says = f"the meeting is to be held on {meets}, before it was convened on {day}"
+            yield from _check_not_before("meets_at<at", meets, day, clauses.CONVENE, says)
         case team.ActionAgreed() if event.due_on is not None:
-            yield from _check_not_before(
-                "due_on<at", event.due_on, "agreed on", day, clauses.ADMINISTER
-            )
+            says = f"the action is due on {event.due_on}, before it was agreed on {day}"
+            yield from _check_not_before("due_on<at", event.due_on, day, clauses.ADMINISTER, says)
         case did.PanelCorrespondenceLogged() if (by := event.answer_by) is not None:
-            yield from _check_not_before("answer_by<at", by, "logged on", day, clauses.LIAISON)
+            says = f"the answer is due on {by}, before the correspondence was logged on {day}"
+            yield from _check_not_before("answer_by<at", by, day, clauses.LIAISON, says)
         case team.PublicationPlanned():
             on = event.planned_on
-            yield from _check_not_before(
-                "planned_on<at", on, "planned on", day, clauses.COORDINATE
-            )
+            says = f"publication is planned for {on}, before the day of the plan, {day}"
+            yield from _check_not_before("planned_on<at", on, day, clauses.COORDINATE, says)
         case _:
             pass
 
@@ -207,17 +206,16 @@ def _check_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iter
 
 
 def _check_not_before(
-    subject: str, found: date, what: str, day: date, clause: Written
+    subject: str, found: date, day: date, clause: Written, because: str
 ) -> Iterator[Finding]:
     if found < day:
-        because = f"{subject.partition('<')[0]} is {found}, before the day it was {what} {day}"
         yield _wrong_order("date-inside", subject, clause, because)
 
 
 def _check_attendance(
     event: did.QuorumConfirmed | did.QuorumNotMet, case: Case, terms: Terms
 ) -> Iterator[Finding]:
-    """ToR 7.6, 8.5: a meeting is attended on its day; one may last past midnight."""
+    """ToR 7.6, 8.5: a meeting is attended on its day, or past its midnight (reading I-7)."""
     day = terms.local_day(event.at)
     convened = [one for one in case.all(did.MeetingConvened) if one.meeting == event.meeting]
     by_then = [one for one in convened if terms.local_day(one.at) <= day]

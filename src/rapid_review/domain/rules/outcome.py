@@ -1,7 +1,8 @@
 """Criteria, decision, adoption, report (ToR 1 to 5, 7.6, 7.7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
+from itertools import count
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -157,33 +158,45 @@ def style_and_methodology_are_given(details: Decision, _case: Case, terms: Terms
         recommends_practice_review(details.outcomes, terms) and missing,
         clauses.METHODOLOGY,
         Verdict.FORBIDDEN,
-        f"the decision recommends a practice review without: {listed(missing)}",
-        "Give both fields with the decision.",
+        f"the decision recommends a practice review, and does not give {_named(missing)}",
+        f"Give {_named(missing)} with the decision.",
     )
 
 
 def earlier_learning_was_weighed(details: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 4(e), 4(f): the group looked at earlier themes and reviews, even if it found none."""
-    looked = details.prior_themes is not None and details.related_reviews is not None
+    fields = {"earlier themes": "prior_themes", "related reviews": "related_reviews"}
+    missing = [what for what, name in fields.items() if getattr(details, name) is None]
     return finding_if(
-        recommends_practice_review(details.outcomes, terms) and not looked,
+        recommends_practice_review(details.outcomes, terms) and missing,
         Refs(clauses.RELATED, clauses.PRIOR_THEMES),
         Verdict.IRREGULAR,
-        "the decision does not say whether the group looked at earlier themes and reviews",
-        "Give prior_themes and related_reviews. An empty list says that the group found none.",
+        f"the decision does not say whether the group looked at {' and '.join(missing)}",
+        f"Give {_named(fields[what] for what in missing)} with the decision. An empty answer says "
+        "that the group looked and found none.",
     )
 
 
 def publication_and_proportion_were_weighed(details: Decision, _: Case, terms: Terms) -> Finding:
     """ToR 3.2, 4(c): the group considered publication, and whether the review is proportionate."""
-    weighed = details.publication_considered and details.proportionality is not None
+    # False as much as nothing: the group has not considered it.
+    given = {
+        "publication": ("publication_considered", details.publication_considered),
+        "proportionality": ("proportionality", details.proportionality is not None),
+    }
+    missing = {what: name for what, (name, is_given) in given.items() if not is_given}
     return finding_if(
-        recommends_practice_review(details.outcomes, terms) and not weighed,
+        recommends_practice_review(details.outcomes, terms) and missing,
         Refs(clauses.CHALLENGE, clauses.PROPORTIONATE),
         Verdict.IRREGULAR,
-        "the decision does not say whether the group considered publication and proportionality",
-        "Give publication_considered and proportionality with the decision.",
+        f"the decision does not say that the group considered {' and '.join(missing)}",
+        f"Give {_named(missing.values())} with the decision.",
     )
+
+
+def _named(fields: Iterable[str]) -> str:
+    """Return the names of fields as the messages quote them; the pages say their questions."""
+    return " and ".join(f"`{one}`" for one in fields)
 
 
 def decision_was_made(_details: Particulars, case: Case, _terms: Terms) -> Finding:
@@ -232,7 +245,8 @@ def version_follows(details: ReportVersion, case: Case, _terms: Terms) -> Findin
         Verdict.FORBIDDEN,
         f"this is version {details.version} of the report, and version {details.version - 1} has "
         "not been compiled",
-        f"The next version is {max(compiled, default=0) + 1}.",
+        f"Record version {_first_missing(compiled)} first with CompileReport. A late record is "
+        "accepted.",
     )
 
 
@@ -244,8 +258,13 @@ def version_comes_once(details: ReportVersion, case: Case, _terms: Terms) -> Fin
         clauses.REPORT,
         Verdict.FORBIDDEN,
         f"version {details.version} of the report has already been compiled",
-        f"The next version is {max(compiled, default=0) + 1}.",
+        f"The next version is {_first_missing(compiled)}.",
     )
+
+
+def _first_missing(compiled: Collection[int]) -> int:
+    """Return the first version of the report that has not been compiled."""
+    return next(version for version in count(1) if version not in compiled)
 
 
 def version_was_compiled(details: ReportDispatch, case: Case, _terms: Terms) -> Finding:

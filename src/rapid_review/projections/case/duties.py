@@ -49,7 +49,7 @@ class Duty:
         subject: for whom or for what; empty where the code says all.
         clauses: the clauses that ask for it.
         state: what became of it.
-        way_on: the command that records that it was done.
+        way_on: the commands that record that it was done; any one of them is enough.
         clause: the clauses, as they are cited under the terms of the case.
     """
 
@@ -57,7 +57,7 @@ class Duty:
     subject: str
     clauses: tuple[ToRClause, ...]
     state: DutyState
-    way_on: str
+    way_on: tuple[str, ...]
     clause: str = ""
 
     @property
@@ -69,7 +69,7 @@ class Duty:
             Verdict.IRREGULAR,
             f"{self.code.replace('-', ' ')}{of}: this is required, and no entry that still counts "
             "records that it was done",
-            f"Record it with {self.way_on}. A late record is accepted.",
+            f"Record it with {' or '.join(self.way_on)}. A late record is accepted.",
             Kind.DUTY,
             self.code,
             self.subject,
@@ -99,6 +99,8 @@ class Row(NamedTuple):
     owed: Callable[[Case, Terms], Subjects]
     in_any_case: bool = False
     """Whether it is owed even if no review is held."""
+    or_else: str = ""
+    """Another command that records that it was done; empty if there is none."""
 
 
 _Sent = did.ReportSentToMembers | did.ReportSentToPanel
@@ -240,6 +242,7 @@ DUTIES: Final = (
         Over.WITH_THE_PUBLICATION,
         "PublishPracticeReview",
         partial(_once_commissioned, _PUBLISHED_OR_WITHHELD),
+        or_else="WithholdPublication",
     ),
     Row(
         # The closing does not end it: a theme may arrive afterwards (reading I-15).
@@ -310,7 +313,8 @@ def _duties(
             for subject, done in row.owed(case, terms):
                 state = DutyState.FOUND if over[row.over] else DutyState.OPEN
                 state = DutyState.DONE if done else state
-                yield Duty(row.code, subject, row.clauses, state, row.way_on, clause)
+                way_on = tuple(filter(None, (row.way_on, row.or_else)))
+                yield Duty(row.code, subject, row.clauses, state, way_on, clause)
 
 
 def _last_day(case: Case, editions: InForce, today: date) -> date:

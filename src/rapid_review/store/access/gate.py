@@ -26,6 +26,10 @@ class Gate:
         self._log = log
         self._time = time
 
+    def foresees(self, actor: Actor, action: str, facts: Facts) -> Decision:
+        """Say what the answer would be; nothing is done because of it, so nothing is recorded."""
+        return self._authorizer.may(actor, action, facts)
+
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
         """Say whether an actor may do something; first record the permissions that decide it.
 

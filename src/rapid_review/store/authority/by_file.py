@@ -21,6 +21,7 @@ from rapid_review.store.authority.port import (
     Decision,
     Facts,
     Policy,
+    in_words,
     ways_to_record,
 )
 
@@ -109,7 +110,7 @@ def _obstacle(
     edition: PermissionsEdition, role: Role | None, actor: Actor, action: str, facts: Facts
 ) -> tuple[str, str] | None:
     """Return what stands in the way of a role, and what to do next; None if nothing does."""
-    what = f"role {shown(actor.role)} may not {action}"
+    what = f"role {shown(actor.role)} may not {in_words(action)}"
     if role is None or not _role_may(role, action):
         return what, _who_may(edition, action)
     if role.only_where_invited and action != BREAK_GLASS and not _is_invited(actor, facts):
@@ -136,7 +137,7 @@ def _own_practice(
         return None
     what = (
         "the permissions file declares that you have an interest in this case, so you may not "
-        f"{action}"
+        f"{in_words(action)}"
     )
     return what, "Somebody else must do it: nobody decides a review of their own practice."
 
@@ -169,4 +170,7 @@ def _who_may(edition: PermissionsEdition, action: str) -> str:
     """Return which roles may do something, as a sentence."""
     roles = [one.id for one in edition.roles if _role_may(one, action)]
     whom = f"Roles that may: {listed(roles)}." if roles else "No role may."
-    return f"{whom} To change that, add a new edition to the permissions file."
+    return (
+        f"{whom} The person who runs this program can change that, with a new edition of the "
+        "permissions file."
+    )

@@ -47,6 +47,27 @@ OTHER: Final = (
     LIFT_HOLD,
 )
 """The actions beside recording and reading."""
+_IN_WORDS: Final[Mapping[str, str]] = {
+    "ReadWordsOfCase": "read words of a case",
+    "ReadWordsOfPersons": "read words about persons",
+    "ReadCharacteristics": "read the characteristics of children",
+    IMPORT: "import history",
+    EXPORT: "register a disclosure",
+    BREAK_GLASS: "read words in an emergency",
+    REVIEW_BREAK_GLASS: "review a reading in an emergency",
+    PROPOSE_ERASURE: "propose to erase words",
+    APPROVE_ERASURE: "approve the erasure of words",
+    LIFT_HOLD: "lift a hold",
+}
+
+
+def in_words(action: str) -> str:
+    """Return an action in words, as it follows "may not"; a command by its name.
+
+    >>> in_words("break-glass"), in_words("ConveneMeeting")
+    ('read words in an emergency', 'record ConveneMeeting')
+    """
+    return _IN_WORDS.get(action, f"record {action}")
 
 
 @cache
@@ -64,11 +85,15 @@ def rights_to(command: "Command", *, as_history: bool = False) -> tuple[str, ...
         command: what is to be recorded.
         as_history: whether it is recorded as something that has happened already.
     """
-    name = type(command).__name__
-    own = _RIGHTS.get(name)
-    if as_history:
-        return (IMPORT,) if own is None else (IMPORT, own)
-    return (own or name,)
+    if not as_history:
+        return (right_to(type(command)),)
+    own = _RIGHTS.get(type(command).__name__)
+    return (IMPORT,) if own is None else (IMPORT, own)
+
+
+def right_to(command: "type[Command]") -> str:
+    """Return the action to ask about for a kind of command: its name, or the right it needs."""
+    return _RIGHTS.get(command.__name__, command.__name__)
 
 
 def _no() -> bool:

@@ -3,11 +3,18 @@
 from typing import Final
 
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.authority.port import IMPORT, Authorizer, Decision, Facts, ways_to_record
+from rapid_review.store.authority.port import (
+    IMPORT,
+    Authorizer,
+    Decision,
+    Facts,
+    in_words,
+    ways_to_record,
+)
 
 _WAY_ON: Final = (
-    "Give the store's permissions file (--permissions FILE, or `authorizer=`). `rapid-review "
-    "permissions new FILE` writes an example to start from."
+    "Ask the person who runs this program for a permissions file. `rapid-review permissions new "
+    "FILE` writes one to start from; --permissions FILE, or `authorizer=`, names it."
 )
 
 
@@ -27,16 +34,14 @@ class WithoutFile:
         """Allow what adds to the record, and nothing else."""
         del actor
         if action not in ways_to_record():
-            return _no(f"nobody may {action} in a sealed store without a permissions file")
+            return _no(f"nobody has been given the right to {in_words(action)} in this store yet")
         if action == IMPORT and facts.into_a_case():
             return _no(
-                "nobody may import history into an existing case of a sealed store without a "
-                "permissions file"
+                "nobody has been given the right to import history into an existing case of this "
+                "store yet"
             )
         if facts.corrects_a_decision():
-            return _no(
-                "nobody may correct a decision in a sealed store without a permissions file"
-            )
+            return _no("nobody has been given the right to correct a decision in this store yet")
         return Decision(allowed=True)
 
 

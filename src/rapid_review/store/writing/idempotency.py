@@ -12,7 +12,6 @@ from rapid_review.domain.errors import (
     CalendarGapError,
     InvalidInputError,
     Refused,
-    listed,
     shown,
 )
 from rapid_review.domain.events import AnyEvent, DeadlineSet, TermsReplaced
@@ -82,15 +81,15 @@ def replay_of(
             be lost silently.
     """
     done = tuple(entry for entry in entries if entry.command_id == command_id)
-    first, kinds = done[0].event, listed({entry.event.kind for entry in done})
+    first = done[0].event
     if not _asks_for(command, first):
-        raise _already_used(command_id, f"for {kinds} with other content")
+        raise _already_used(command_id, f"for {_name_of(first)} with other content")
     if (
         command.at != first.at  # asked first: only another time needs the terms
         and _day_counts(command)
         and local_day(command.at) != local_day(first.at)
     ):
-        raise _already_used(command_id, f"for {kinds} on another day")
+        raise _already_used(command_id, f"for {_name_of(first)} on another day")
     return done
 
 
@@ -122,6 +121,14 @@ def was_recorded(command: "Command", case: Case) -> bool:
     """
     events = chain(case.recorded, case.standing)
     return any(event.at == command.at and _asks_for(command, event) for event in events)
+
+
+def _name_of(event: AnyEvent) -> str:
+    """Return the name of the command that an event is recorded by; the event's own without one."""
+    from rapid_review.domain.registry import REGISTRY  # noqa: PLC0415 - reading needs none
+
+    step = REGISTRY[type(event)].step
+    return event.kind if step is None else step.command.__name__
 
 
 def _already_used(command_id: str, how: str) -> InvalidInputError:

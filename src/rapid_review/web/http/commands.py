@@ -1,12 +1,14 @@
 """A command: read from the bytes that were sent, asked once, answered with the version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from rapid_review.domain.errors import shown
+from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.writing.idempotency import Answer
 from rapid_review.web.http.exchange import Action, Exchange, json_of
@@ -22,6 +24,7 @@ from rapid_review.wire.lines import LONGEST, line_in
 from rapid_review.wire.requests import Beside, Request, request_in
 
 _JSON: Final = "application/json"
+_HEADER: Final = "Idempotency-Key"
 _AT_ONCE: Final = 16 * 1024
 """The longest body that is parsed in the event loop; a longer one is parsed in a thread."""
 
@@ -40,18 +43,31 @@ async def ask(exchange: Exchange) -> Response:
 
     def answer(reviews: RapidReviews) -> Answer:
         reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
-        return reviews.ask(
-            case,
-            command,
-            by=actor,
-            purpose=beside.purpose,
-            command_id=command_id,
-            correlation_id=beside.correlation_id,
-            causation_id=beside.causation_id,
-            expected_version=version,
-        )
+        with _naming_the_header(key):
+            return reviews.ask(
+                case,
+                command,
+                by=actor,
+                purpose=beside.purpose,
+                command_id=command_id,
+                correlation_id=beside.correlation_id,
+                causation_id=beside.causation_id,
+                expected_version=version,
+            )
 
     return _response_to(case, await exchange.run(answer))
+
+
+@contextmanager
+def _naming_the_header(key: str | None) -> Iterator[None]:
+    """Name the header in what is wrong with the id of a command, if the sender gave it there."""
+    try:
+        yield
+    except InvalidInputError as error:
+        if key is None or not error.problems[0].startswith("command_id: "):
+            raise
+        found = (one.replace("command_id", _HEADER) for one in error.problems)
+        raise InvalidInputError(*found) from None
 
 
 def _response_to(case: str, answer: Answer) -> Response:
@@ -95,7 +111,7 @@ def _command_id(key: str | None, beside: Beside) -> str | None:
     """Return the id of the command, from the header or from the body."""
     if key is not None and beside.command_id not in (None, key):
         raise wrong_header(
-            "Idempotency-Key",
+            _HEADER,
             f"found {shown(key)}, but another command_id in the body; give only one of the two",
         )
     return key or beside.command_id

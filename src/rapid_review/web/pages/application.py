@@ -35,6 +35,7 @@ from rapid_review.web.pages.routes import ALL, READ_THE_ACCESS_LOG, ROUTES, TAKE
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.sign_in import ByToken, Door, SignIn
 from rapid_review.web.pages.site import Site, Visit
+from rapid_review.web.pages.views.plain import plainly
 
 _LOG: Final = logging.getLogger("rapid_review.web.pages")
 _NO_PAGE: Final = 404
@@ -193,7 +194,7 @@ def _error_page(visit: Visit, error: RapidReviewError) -> Response:
             status, title = 404, "There is no such case or entry"
         case Refused():
             status, title = 403, "That is not allowed"
-            because, way_on = error.because, error.way_on
+            because, way_on = f"{plainly(error.because)}.", plainly(error.way_on)
         case InvalidInputError():
             status, title = 422, "The form could not be read"
         # Before StorageError, of which it is a kind.

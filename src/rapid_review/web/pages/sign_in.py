@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from rapid_review.web.pages.guards import READS
 from rapid_review.web.pages.people import People, Person
 from rapid_review.web.pages.posting import NotReadError, TooLargeError, read_form
 from rapid_review.web.pages.sessions import Sessions
@@ -84,13 +85,13 @@ class Door:
 
     def nobody(self, request: Request) -> Response:
         """Return the response to a request of somebody who is not signed in."""
-        if isinstance(self._sign_in, People | ByToken) and request.method in ("GET", "HEAD"):
+        if isinstance(self._sign_in, People | ByToken) and request.method in READS:
             return RedirectResponse(_address_in(request)("/sign-in"), SEE_OTHER)
         lost = (
             "You are not signed in, so nothing was recorded, and the form was not kept. Sign in, "
             "and fill it in again."
         )
-        return self._page(request, lost, 401)
+        return self._page(request, "" if request.method in READS else lost, 401)
 
     async def _form(self, request: Request) -> Response:
         return self._page(request, "")
@@ -146,14 +147,14 @@ class Door:
         return answer
 
     def _page(self, request: Request, wrong: str, status: int = 200) -> Response:
-        asks_password = isinstance(self._sign_in, People)
         return page(
             self._site,
             _address_in(request),
             "sign_in.html",
             status,
             wrong=wrong,
-            asks_password=asks_password,
+            asks_password=isinstance(self._sign_in, People),
+            by_link=isinstance(self._sign_in, ByToken),
         )
 
 

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rapid_review import __version__
+from rapid_review.domain.commands import COMMANDS
+from rapid_review.domain.errors import NotPermittedError
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
@@ -108,6 +110,21 @@ class Visit:
     def may_record(self) -> bool:
         """Whether the person may record, and the store allows it."""
         return self.person.may is May.TEAM and not self.site.reads_only
+
+    def offers(self, command: str, case: str | None = None) -> bool:
+        """Say whether a step is offered to the person, by the permissions as well.
+
+        Args:
+            command: the name of its command.
+            case: the case; None for one that does not exist yet.
+        """
+        if not self.may_record:
+            return False
+        try:
+            self.site.reviews.must_take(COMMANDS[command], case, by=self.person.actor)
+        except NotPermittedError:
+            return False
+        return True
 
     @property
     def may_read_words(self) -> bool:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.authority import permissions_option, warn_of_roles
+from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.inputs import InputPath, text_in
 from rapid_review.cli.options import Who, json_option, store_option
 from rapid_review.cli.output import print_json
@@ -40,8 +42,11 @@ def people() -> None:
     help="The people file. Default: the file beside the store.",
 )
 @store_option
+@permissions_option
 @json_option
+@pass_shell
 def add(
+    shell: Shell,
     who: "Actor",
     *,
     may: str,
@@ -71,6 +76,8 @@ def add(
         print_json({"id": who.id, "may": may, "was_there": was_there, "file": place})
     else:
         click.echo(f"{who.id} {done}: {place}", err=True)
+    if one.may is not May.AUDITOR:
+        warn_of_roles(store, {one.role}, shell.clock().date())
 
 
 def _password(file: Path | None) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from rapid_review.cli.authority import authority_options
+from rapid_review.cli.authority import authority_options, warn_of_roles
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
@@ -154,6 +154,7 @@ def serve(
         )
         if reviews.reads_only:
             click.echo("The pages are read only: you cannot record anything on them", err=True)
+        warn_of_roles(store, _roles_in(sign_in), terms.local_day(shell.clock()))
         _mark_training(reviews, training=training)
         listening = open_.enter_context(_listening(host, port))
         place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
@@ -263,6 +264,16 @@ def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "Sign
             "user of this machine, give --as ID:ROLE:AGENCY"
         )
     return ByToken(Person(who))
+
+
+def _roles_in(sign_in: "SignIn") -> frozenset[str]:
+    """Return the roles of everyone who may sign in, without those who neither record nor read."""
+    from rapid_review.web.pages import ByToken, May, People
+
+    if isinstance(sign_in, ByToken):
+        return frozenset({sign_in.person.actor.role})
+    listed = sign_in.listed.values() if isinstance(sign_in, People) else ()
+    return frozenset(one.role for one in listed if one.may is not May.AUDITOR)
 
 
 @contextmanager

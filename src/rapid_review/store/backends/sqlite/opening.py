@@ -95,12 +95,23 @@ def _make(path: Path, layout: int) -> None:
         # Another process that made the store first has removed what we had not finished.
         if os.path.lexists(path):
             return
-        reason = error.strerror if isinstance(error, OSError) else error
         raise StorageError(
-            f"no store could be made at {path.name}: {reason}. Check that its folder exists, "
-            "that you may write in it, and that the disk has room; or name another file with "
-            "--store"
+            f"no store could be made at {path.name}: {_why(error, path)}"
         ) from error
+
+
+def _why(error: sqlite3.Error | OSError, path: Path) -> str:
+    """Return why no store could be made at a place, and what to do."""
+    if isinstance(error, FileNotFoundError) and not path.parent.exists():
+        return (
+            f"the folder {path.parent} does not exist. Make the folder, or name a file in another "
+            "folder with --store"
+        )
+    reason = error.strerror if isinstance(error, OSError) else error
+    return (
+        f"{reason}. Check that you may write in its folder, and that the disk has room; or name "
+        "another file with --store"
+    )
 
 
 def _mark_of(path: Path) -> tuple[int, int, bool] | None:

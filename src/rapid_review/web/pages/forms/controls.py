@@ -80,6 +80,7 @@ class Control:
         parts: what a group asks.
         rows: the rows of a list.
         grows: whether rows can be added.
+        handle: an example of the handle that it asks for; empty if it asks for none.
     """
 
     path: str
@@ -93,6 +94,7 @@ class Control:
     parts: tuple["Control", ...] = ()
     rows: tuple[Row, ...] = ()
     grows: bool = False
+    handle: str = ""
 
     @property
     def anchor(self) -> str:
@@ -193,7 +195,16 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
     if kind is Kind.CODE and options and not is_open:
         kind = Kind.ONE_OF
     sealed = bare in (Words, Identity, Characteristic)
-    return Control(path, kind, question, required, sealed, options, is_open)
+    handle = _example_of(field) if bare == Handle else ""
+    return Control(path, kind, question, required, sealed, options, is_open, handle=handle)
+
+
+def _example_of(field: _Field) -> str:
+    """Return an example of the handle for which a field asks: of a child, document or person."""
+    return _EXAMPLES.get(field.of) or _EXAMPLES.get(field.name, "p-3")
+
+
+_EXAMPLES: Final = {"Child": "c-1", "index_child": "c-1", "Document": "doc-7"}
 
 
 def _kind_of(bare: Any, field: _Field) -> Kind:  # noqa: ANN401 - a type
@@ -243,6 +254,7 @@ def _list_control(field: _Field, given: Given, filled: Filled, *, asks_if_looked
             options=options,
             is_open=is_open,
             asks_if_looked=asks_if_looked,
+            handle=_example_of(field) if item == Handle else "",
         )
     if item in _ONE_PER_CODE:
         rows = tuple(_rows_of_terms(item, path, given, filled))

@@ -53,6 +53,7 @@ class Task(NamedTuple):
         due: by when, in words; empty where no day is set.
         is_late: whether that day is over.
         can_start: whether it could be recorded now.
+        is_offered: whether it could be, and the person may record it.
         waits_for: what must be done first, or would be irregular.
     """
 
@@ -63,6 +64,7 @@ class Task(NamedTuple):
     due: str
     is_late: bool
     can_start: bool
+    is_offered: bool
     waits_for: tuple[str, ...]
 
 
@@ -79,7 +81,7 @@ def case_page(visit: Visit) -> Response:
         what=tuple(_notification(reading)),
         late=tuple(_late(one, reading) for one in late),
         undone=tuple(undone),
-        tasks=tuple(_tasks(reading, today)),
+        tasks=tuple(_tasks(visit, reading, today)),
         erasures=orders_seen(reading.history),
         decided=tuple(_decision(reading, today)),
         clocks=reading.judged.clocks,
@@ -112,7 +114,7 @@ def _late(one: ClockReading, reading: CaseReading) -> str:
     return f"{one.title}: due {due_in_words(one.due, days_left(one))}. Owed by: {owed}"
 
 
-def _tasks(reading: CaseReading, today: date) -> Iterator[Task]:
+def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
     for step in reading.next_steps:
         yield Task(
             step.step,
@@ -122,6 +124,7 @@ def _tasks(reading: CaseReading, today: date) -> Iterator[Task]:
             due_in_words(step.due, step.days_left) if step.due else "",
             step.due is not None and step.due < today,
             step.possible,
+            step.possible and visit.offers(step.step, visit.case),
             tuple(
                 f"{plainly(one.because)}. {plainly(one.way_on)}"
                 for one in step.in_the_way

@@ -90,7 +90,7 @@ class Correction:
         self._command = None if step is None else step.command
         case = history.case(NOW)
         self._given = Given(history.terms_of(case), case)
-        self._entries = len(history.entries)
+        self._entries = history.entries
         self.keeps_words = not any(one.approved for one in orders(case).values())
 
     def form(self, visit: Visit) -> StepForm:
@@ -99,7 +99,7 @@ class Correction:
             visit.case,
             self._name,
             self._given,
-            self._entries,
+            len(self._entries),
             self.at_start,
             self.controls,
             self.command_from,
@@ -124,7 +124,7 @@ class Correction:
         zone = self._given.terms.zone
         answers = read(self._why(filled), filled, zone)
         answers.values["version"] = self._version
-        why, wrong = parsed_answers(model, answers, self._why(filled))
+        why, wrong = parsed_answers(model, answers, self._why(filled), self._entries)
         right: AnyEvent | None = None
         if controls := self._right(filled):
             right, wrong_too = self._replacement(controls, filled)
@@ -152,7 +152,7 @@ class Correction:
         answers = read(controls, filled, self._given.terms.zone)
         if self.keeps_words:
             answers.values = _mark_kept_words(answers.values, self._event)
-        parsed, wrong = parsed_answers(command, answers, controls)
+        parsed, wrong = parsed_answers(command, answers, controls, self._entries)
         if parsed is None:
             return None, wrong
         whole = cast("ask.Command", _restore_words(parsed, self._event))

@@ -60,7 +60,14 @@ def something_else(visit: Visit) -> Response:
     shown = {name for _, names in GROUPS for name in names}
     rest = tuple(name for name in COMMANDS if name not in shown | ahead | ELSEWHERE)
     groups = [
-        (title, [(name, STEPS[name]) for name in names if name not in ahead])
+        (
+            title,
+            [
+                (name, STEPS[name])
+                for name in names
+                if name not in ahead and visit.offers(name, visit.case)
+            ],
+        )
         for title, names in (
             *GROUPS,
             ("Steps that do not come next, but are allowed", rest),

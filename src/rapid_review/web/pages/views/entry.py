@@ -14,6 +14,7 @@ from rapid_review.domain.errors import CaseNotFoundError, Refused
 from rapid_review.domain.events import CorrectionApproved, CorrectionProposed
 from rapid_review.domain.four_eyes import must_be_another
 from rapid_review.domain.proposed_corrections import to_approve
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.projections.as_of import NOW, CaseHistory
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import timeline
@@ -94,9 +95,11 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         proposal=_proposal(visit, history, entry),
         erasures=orders_of(entry, every),
         erased_by=erased_by(entry, every),
+        corrects=_correction_offered(visit),
         plainly=plainly,
         steps_named=steps_named,
         opened=values.pop("words"),
+        has_words=next(words_in(entry), None) is not None,
         **values,
     )
 
@@ -138,6 +141,13 @@ def in_the_way_of_a_second(visit: Visit, proposal: Entry) -> Refused | None:
     except Refused as refused:
         return refused
     return None
+
+
+def _correction_offered(visit: Visit) -> str | None:
+    """Return the query of the form that corrects; None if the person may not correct at all."""
+    if visit.offers("CorrectRecord", visit.case):
+        return ""
+    return "?propose=1" if visit.offers("ProposeCorrection", visit.case) else None
 
 
 def public_fields(entry: Entry, visit: Visit) -> tuple[FieldSeen, ...]:

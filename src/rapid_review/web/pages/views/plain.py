@@ -1,21 +1,50 @@
-"""The texts of rules, for people who know steps by their titles, not by the commands' names."""
+"""The texts of rules in the pages' words: titles of steps and questions in place of names."""
 
 import re
 from typing import Final
 
-from rapid_review.web.pages.forms.questions import STEPS
+from rapid_review.web.pages.forms.questions import QUESTIONS, STEPS
 
-_NAMES: Final = re.compile(rf"\b({'|'.join(sorted(STEPS, key=len, reverse=True))})\b")
+_NAMES: Final = re.compile(
+    rf"\b(?P<command>{'|'.join(sorted(STEPS, key=len, reverse=True))})\b|`(?P<field>[a-z_]+)`"
+)
 
 
-def plainly(text: str) -> str:
-    """Return a text with a capital, and with the title of each command in place of its name.
+def plainly(text: str, of: str = "") -> str:
+    """Return a text with a capital, and with what the pages say in place of names.
+
+    Args:
+        text: the text; it quotes the names of fields as `this`.
+        of: the command that the text is about, if one asked for it.
 
     >>> plainly("record ConveneMeeting first")
     'Record “Convene a meeting” first'
+    >>> plainly("give `publication_considered`, or run `decide`")
+    'Give “Was publication considered?”, or run `decide`'
     """
-    sentence = _NAMES.sub(lambda found: f"“{STEPS[found[1]].title}”", text)
+
+    def in_words(found: re.Match[str]) -> str:
+        if (command := found["command"]) is not None:
+            return f"“{STEPS[command].title}”"
+        return _question(found["field"], of) or found[0]
+
+    sentence = _NAMES.sub(in_words, text)
     return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def _question(field: str, of: str) -> str:
+    """Return the question that asks for a field, in quotes; nothing if no form asks for it.
+
+    Several steps may ask for it in different words; then the name of the field is its own word.
+    """
+    if (asked := QUESTIONS.get((of, field))) is not None:
+        return f"“{asked.legend}”"
+    legends = {one.legend for (_, name), one in QUESTIONS.items() if name == field}
+    words = legends.pop() if len(legends) == 1 else field.replace("_", " ")
+    return f"“{words}”" if field in _FIELDS else ""
+
+
+_FIELDS: Final = frozenset(name for _, name in QUESTIONS)
 
 
 def steps_named(text: str) -> tuple[tuple[str, str], ...]:
@@ -24,4 +53,5 @@ def steps_named(text: str) -> tuple[tuple[str, str], ...]:
     >>> steps_named("Record ConveneMeeting first")
     (('ConveneMeeting', 'Convene a meeting'),)
     """
-    return tuple((one, STEPS[one].title) for one in dict.fromkeys(_NAMES.findall(text)))
+    names = (found["command"] for found in _NAMES.finditer(text))
+    return tuple((name, STEPS[name].title) for name in dict.fromkeys(names) if name)

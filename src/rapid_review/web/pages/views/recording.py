@@ -8,12 +8,14 @@ case that the person saw, so that nothing is recorded if the case has changed si
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 from starlette.responses import Response
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, Command, ReceiveNotification
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import OF_THE_WORDS
 from rapid_review.domain.errors import (
     CalendarGapError,
@@ -23,6 +25,7 @@ from rapid_review.domain.errors import (
     InvalidInputError,
     Refused,
 )
+from rapid_review.domain.handles import new_not_handles
 from rapid_review.domain.registry import leads_to
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.projections.as_of import NOW
@@ -83,7 +86,7 @@ def new_case(visit: Visit) -> Response:
     """Ask for a notification that opens a case, check it, and record it."""
     case = visit.form.text("case-reference")
     given = Given(visit.site.terms, Case())
-    return answer_form(visit, _step_form(visit, case, ReceiveNotification, given, 0))
+    return answer_form(visit, _step_form(visit, case, ReceiveNotification, given, ()))
 
 
 def record(visit: Visit) -> Response:
@@ -101,11 +104,11 @@ def record(visit: Visit) -> Response:
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
     given = Given(history.terms_of(case), case)
-    return answer_form(visit, _step_form(visit, visit.case, command, given, len(history.entries)))
+    return answer_form(visit, _step_form(visit, visit.case, command, given, history.entries))
 
 
 def _step_form(
-    visit: Visit, case: str, command: type[Command], given: Given, version: int
+    visit: Visit, case: str, command: type[Command], given: Given, entries: Sequence[Entry]
 ) -> StepForm:
     """Return the form of a command that has no page of its own."""
     name = command.__name__
@@ -115,13 +118,14 @@ def _step_form(
 
     def command_from(filled: Filled) -> CommandOrWrong:
         shown = controls(filled)
-        return parsed_answers(command, read(shown, filled, given.terms.zone), shown)
+        answers = read(shown, filled, given.terms.zone)
+        return parsed_answers(command, answers, shown, entries)
 
     return StepForm(
         case,
         name,
         given,
-        version,
+        len(entries),
         lambda: form_at_start(command, given, visit.request.query_params),
         controls,
         command_from,
@@ -130,9 +134,16 @@ def _step_form(
 
 
 def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
-    """Return the form, or the page to check the answers, or record them and go to the result."""
+    """Return the form, or the page to check the answers, or record them and go to the result.
+
+    Raises:
+        NotPermittedError: the permissions do not let this person record the step; it is said as
+            the form is opened, and not only once it is filled in.
+    """
     form = visit.form
     if visit.request.method != "POST":
+        known = step.case if step.version else None
+        visit.site.reviews.must_take(COMMANDS[step.name], known, by=visit.person.actor)
         ids = {"command-id": secrets.token_hex(16), "case-version": str(step.version)}
         return form_page(visit, step, step.at_start().with_(**ids), (), note)
     if form.text("add"):
@@ -179,15 +190,26 @@ C = TypeVar("C", bound=Command)
 
 
 def parsed_answers(
-    model: type[C], answers: Answers, controls: Sequence[Control]
+    model: type[C], answers: Answers, controls: Sequence[Control], before: Sequence[Entry]
 ) -> tuple[C | None, tuple[Wrong, ...]]:
-    """Return the command that the answers make, or what is wrong with them."""
+    """Return the command that the answers make, or what is wrong with them.
+
+    Args:
+        model: the command.
+        answers: the answers.
+        controls: what the form asks.
+        before: the entries of the case; a reference that they hold may be used again.
+    """
     if answers.wrong:
         return None, tuple(answers.wrong)
     found = parsed(model, answers.values)
     if isinstance(found, tuple):
-        return None, tuple(_wrong_in(one, answers, controls) for one in found)
-    return found, ()
+        problems, command = found, None
+    else:
+        names = new_not_handles([found], (entry.event for entry in before))
+        problems, command = tuple(Problem(path, "") for path, _ in names), found
+    wrong = tuple(_wrong_in(one, answers, controls) for one in problems)
+    return (None if wrong else command), wrong
 
 
 def _wrong_in(problem: Problem, answers: Answers, controls: Sequence[Control]) -> Wrong:
@@ -196,8 +218,25 @@ def _wrong_in(problem: Problem, answers: Answers, controls: Sequence[Control]) -
     while where and where not in answers.paths:
         where = where.rpartition(".")[0]
     path = answers.paths.get(where, "")
-    legends = {one.path: one.question.legend for one in every(controls)}
-    return Wrong(path, f"{legends.get(path, problem.where).rstrip('?')}: {problem.problem}.")
+    by_path = {one.path: one for one in every(controls)}
+    control = by_path.get(path)
+    if control is not None and control.handle:
+        return Wrong(path, _handle_asked(control, by_path))
+    legend = problem.where if control is None else control.question.legend
+    # What was found is left out: the answer is still in the form.
+    found, _, allowed = problem.problem.partition("; ")
+    says = allowed if found.startswith("found ") else problem.problem
+    return Wrong(path, f"{legend.rstrip('?')}: {says}.")
+
+
+def _handle_asked(control: Control, by_path: Mapping[str, Control]) -> str:
+    """Return what a reference of a child, a person or a document may be, and where a name goes."""
+    says = f"Use letters and a number, such as {control.handle}."
+    of = control.path.rpartition(".")[0]
+    for name in ("label", "title"):
+        if (sealed := by_path.get(f"{of}.{name}")) is not None:
+            says += f" A name belongs under “{sealed.question.legend}”."
+    return says
 
 
 def form_page(
@@ -272,7 +311,7 @@ def check_page(
         retracts=step.instead and filled.text("instead") == "nothing",
         carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
         action=visit.here,
-        plainly=plainly,
+        plainly=partial(plainly, of=step.name),
         **values,
     )
 

@@ -1,0 +1,125 @@
+"""What officers are told: questions and steps by their words, and no names of fields."""
+
+from contextlib import closing
+
+from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
+from rapid_review.domain.vocabulary import AgeBand, Child
+from rapid_review.store import RapidReviews
+from rapid_review.store.authority.without_a_file import WithoutFile
+from rapid_review.store.store import Store
+from rapid_review.web.pages.views.plain import plainly
+from tests.domain.a_review import ASSESSED, DECIDE, changed, document, recorded
+from tests.web.pages.a_site import CASE, COORDINATOR, KENT, NOW, a_team, pages_of, said
+from tests.web.pages.test_one_case_through_the_forms import story
+
+NOTIFICATION = next(one for one in story() if isinstance(one, ask.ReceiveNotification))
+TOLD = next(one for one in story() if isinstance(one, ask.InformMember))
+REPORT = next(one for one in story() if isinstance(one, ask.FileAgencyReport))
+NAME = "Anna"
+NAMED = changed(NOTIFICATION, children=(Child(reference=NAME, age_band=AgeBand.UNDER_1),))
+
+
+def test_a_name_in_place_of_a_child_s_reference_is_answered_on_the_form() -> None:
+    """It says what is allowed, and under which question a name is sealed."""
+    with a_team() as team:
+        answer = team.fills_in(NAMED)
+        assert answer.status_code == 422
+        assert (
+            "Use letters and a number, such as c-1. A name belongs under “What do you call the "
+            "child?”."
+        ) in said(answer)
+        assert "handle" not in said(answer)
+        assert list(team.reviews.references()) == []
+
+
+def test_a_reference_that_the_case_holds_may_be_written_again() -> None:
+    """A case from elsewhere keeps the references it has; its forms accept them."""
+    with a_team() as team:
+        history: list[did.AnyEvent] = [
+            recorded(did.NotificationReceived, NOTIFICATION, terms=KENT.ref),
+            recorded(did.MemberInformed, changed(TOLD, person="grace.h")),
+        ]
+        team.reviews.import_history(CASE, history, by=COORDINATOR)
+        again = changed(TOLD, seat="partnership-team", person="grace.h")
+        assert team.records(again).status_code == 303
+        new = team.fills_in(changed(again, seat="police", person="grace.n"))
+        assert "Use letters and a number, such as p-3." in said(new)
+
+
+def test_no_form_shows_a_pattern() -> None:
+    """A pattern tells an officer nothing; it says in words which signs are allowed."""
+    with a_team([NOTIFICATION]) as team:
+        answer = team.fills_in(REPORT.model_copy(update={"agency": "police"}))
+        assert answer.status_code == 200
+        wrong = document("doc-7").model_copy(update={"reference": "report of may"})
+        answer = team.fills_in(REPORT.model_copy(update={"document": wrong}))
+        assert (
+            "Use letters and a number, such as doc-7. A name belongs under “Its title”."
+            in said(answer)
+        )
+        link = ask.LinkProcess(at=REPORT.at, process="inquest", reference="a")
+        answer = team.fills_in(link.model_copy(update={"reference": "an inquest"}))
+        assert "What is its reference: use letters, digits and . _ : / + -, without spaces" in (
+            said(answer)
+        )
+        assert "pattern" not in said(answer)
+        assert "not shown" not in said(answer)
+
+
+def test_a_refusal_names_the_questions_that_are_open() -> None:
+    """ToR 5(c): by what the form asks, and not by the fields' names."""
+    with a_team(ASSESSED) as team:
+        answer = team.records(changed(DECIDE, style=None, methodology=None))
+    assert (
+        "The decision recommends a practice review, and does not give “How would a practice "
+        "review be done?” and “What should it be like?”"
+    ) in said(answer)
+    assert "methodology" not in said(answer)
+
+
+def test_a_finding_names_only_the_question_that_is_open() -> None:
+    """ToR 3.2, 4(c): proportionality was weighed, and publication was not considered."""
+    with a_team(ASSESSED) as team:
+        answer = team.records(changed(DECIDE, publication_considered=False))
+        page = team.sees(answer.headers["location"])
+    assert "The decision does not say that the group considered publication" in page
+    assert "Give “Was publication considered?” with the decision" in page
+    assert "publication and proportionality" not in page
+
+
+def test_a_field_that_no_form_asks_for_keeps_its_name() -> None:
+    """So does the name of a program, and a field that each step asks for in its own words."""
+    assert plainly("run `rapid-review` with `authorizer`") == (
+        "Run `rapid-review` with `authorizer`"
+    )
+    assert plainly("give `due_on`") == "Give “due on”"
+    assert plainly("give `due_on`", "AgreeAction") == "Give “By which day?”"
+
+
+def test_an_entry_without_words_does_not_offer_to_read_them() -> None:
+    """An entry with words does; the others say that they have none."""
+    with a_team([NOTIFICATION, TOLD]) as team:
+        with_words, without = (team.sees(f"/entry/{version}/{CASE}") for version in (1, 5))
+    assert "Read its words" in with_words
+    assert "Read its words" not in without
+    assert "This entry contains no words." in without
+
+
+def test_anyone_who_may_not_read_words_is_told_whom_to_ask() -> None:
+    """In words for an officer, and not by what a program calls the right."""
+    with (
+        closing(Store.in_memory()) as access,
+        RapidReviews.in_memory(
+            terms=KENT, clock=lambda: NOW, access=access, authorizer=WithoutFile()
+        ) as reviews,
+    ):
+        reviews.handle(CASE, NOTIFICATION, by=COORDINATOR)
+        with pages_of(reviews, [NOW]) as team:
+            answer = team.sends(f"/words/1/{CASE}", {"purpose": "to prepare the meeting"})
+    assert answer.status_code == 403
+    assert (
+        "Nobody has been given the right to read words of a case in this store yet. Ask the "
+        "person who runs this program"
+    ) in said(answer)
+    assert "ReadWords" not in answer.text
