@@ -6,14 +6,23 @@ from typing import Final
 
 from tests.faults import test_killed_while_erasing, test_killed_with_keys
 from tests.store.postgres import test_killed_on_a_server, test_sealed_on_a_server
-from tests.store.sealing import test_a_key_that_was_read, test_attacks
+from tests.store.sealing import (
+    test_a_key_that_was_read,
+    test_attacks,
+    test_the_word_of_a_forger,
+)
 from tests.store.writing import test_erasing
 
 HERE: Final = Path(__file__).parent
 FILE: Final = re.compile(r"`([a-z_/]+\.py)`(?:: ((?:`\w+`(?:, )?)+))?")
 AGAIN: Final = {
     test_killed_on_a_server: (test_killed_with_keys, test_killed_while_erasing),
-    test_sealed_on_a_server: (test_attacks, test_erasing, test_a_key_that_was_read),
+    test_sealed_on_a_server: (
+        test_attacks,
+        test_erasing,
+        test_a_key_that_was_read,
+        test_the_word_of_a_forger,
+    ),
 }
 """Which tests each module on a server takes over."""
 

@@ -138,7 +138,7 @@ COMMANDS: Final = {
     "erase approve": Command(f"KM-1 --order E-1 --by {BERT} --store sealed.db"),
     "erase finish": Command(f"KM-3 --order E-1 --by {BERT} --store sealed.db"),
     "erase verify": Command(
-        "KM-3 --order E-1 --words <gone> --also <their.log> --store sealed.db"
+        "KM-4 --order E-1 --words <gone> --also <their.log> --store sealed.db"
     ),
     "scan": Command("<their.log> --words <gone>"),
     "db migrate": Command("", "reads"),  # it has all there is
@@ -234,17 +234,19 @@ def all_that_is_read(folder: Path) -> None:
         put_aside(STORE)
         typed("apply", "-", "--store", "open.db", "--unsealed", stdin=lines(RECEIPT, REPORT))
         typed("audit", "key", "--origin", ORIGIN, "-o", "open.key")
-        many = [{**RECEIPT, "case": case} for case in ("KM-1", "KM-2", "KM-3")]
+        many = [{**RECEIPT, "case": case} for case in ("KM-1", "KM-2", "KM-3", "KM-4")]
         typed("apply", "-", "--store", "sealed.db", stdin=lines(*many))
         typed("permissions", "new", "sealed.permissions.toml")
         sealed = ("--store", "sealed.db", "--by")
         for hold in ("H-1", "H-2"):
             typed("hold", "place", "KM-2", "--hold", hold, "--ground", "claim", *sealed, ANNA)
         typed("hold", "propose-lifting", "KM-2", "--hold", "H-2", *sealed, ANNA)
-        for case in ("KM-1", "KM-3"):
+        for case in ("KM-1", "KM-3", "KM-4"):
             words = ("--order", "E-1", "--person", "C-1", "--ground", "error", *sealed, ANNA)
             typed("erase", "propose", case, *words)
-        typed("erase", "approve", "KM-3", "--order", "E-1", *sealed, BERT)
+        for case in ("KM-3", "KM-4"):
+            typed("erase", "approve", case, "--order", "E-1", *sealed, BERT)
+        typed("erase", "finish", "KM-4", "--order", "E-1", *sealed, BERT)
         Path("gone").write_text("Zebedee Quux", "utf-8")
         Path("password").write_text("a password of five words", "utf-8")
         Path("their.log").write_text("nobody was named", "utf-8")

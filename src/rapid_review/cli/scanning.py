@@ -45,12 +45,26 @@ def _read(name: str) -> bytes:
 
 
 def tell_found(
-    found: "Sequence[Found]", scanned: Sequence[str], words: int, *, as_json: bool
+    found: "Sequence[Found]",
+    scanned: Sequence[str],
+    words: int,
+    *,
+    as_json: bool,
+    unseen: str = "",
 ) -> None:
-    """Print where words were found; exits with 6 if one was. No word is printed."""
+    """Print where words were found; exits with 6 if one was. No word is printed.
+
+    Args:
+        found: where they were found.
+        scanned: in what they were looked for.
+        words: how many words were looked for.
+        as_json: whether to print JSON.
+        unseen: what the search could not see, in a sentence; empty if there is nothing to say.
+    """
     rows = [{"where": one.where, "at": one.offset, "word": one.word} for one in found]
     if as_json:
-        print_json({"words": words, "scanned": scanned, "found": rows})
+        limits = {"unseen": unseen} if unseen else {}
+        print_json({"words": words, "scanned": scanned, "found": rows, **limits})
     elif rows:
         click.echo(
             "Words were found. The column `at` is the byte in a file, or the entry in a case:"
@@ -58,5 +72,7 @@ def tell_found(
         print_rows(rows)
     else:
         click.echo(f"Looked for {words} words in {', '.join(scanned)}: found none")
+    if unseen and not as_json:
+        click.echo(unseen)
     if rows:
         raise click.exceptions.Exit(BREACH)

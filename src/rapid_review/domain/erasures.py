@@ -141,6 +141,21 @@ def order_named(reference: str, case: Case) -> Order:
     return found[reference]
 
 
+def must_be_finished(reference: str, case: Case) -> None:
+    """Refuse to look for words that no order erased yet.
+
+    Raises:
+        Refused: there is no such order, or its keys are not destroyed.
+    """
+    if order_named(reference, case).destroyed is None:
+        raise Refused(
+            RECORD,
+            f"order {shown(reference)} is not finished yet, because its keys are not "
+            "destroyed, so there is nothing to verify",
+            "Once the order is approved, destroy the keys with `rapid-review erase finish`.",
+        )
+
+
 def must_be_free(case: Case) -> None:
     """Refuse to erase while a hold is in force.
 

@@ -162,11 +162,5 @@ def erasure_verified(
     command: ask.VerifyErasure, case: Case, _: Terms, __: WorkingCalendar
 ) -> Made:
     """The erased words are looked for after the keys are destroyed."""
-    if erasures.order_named(command.order, case).destroyed is None:
-        raise Refused(
-            RECORD,
-            f"order {shown(command.order)} is not finished yet, because its keys are not "
-            "destroyed, so there is nothing to verify",
-            "Once the order is approved, destroy the keys with `rapid-review erase finish`.",
-        )
+    erasures.must_be_finished(command.order, case)
     return (recorded_as(words.ErasureVerified, command),)

@@ -23,7 +23,8 @@ class KeepsWords(CaseWords):
     def erase(self, case: str, order: str, *, by: Actor) -> Entry:
         """Finish an erasure that was approved: destroy its keys, and record that they are gone.
 
-        Called again, it returns the same, and finishes what was interrupted.
+        Called again, it returns the same, and finishes what was interrupted; also if keys of a
+        finished order open words again, as after a restore.
 
         Args:
             case: the case's reference.
@@ -38,9 +39,11 @@ class KeepsWords(CaseWords):
                 actor may not do it.
             CaseNotFoundError: there is no such case.
             InvalidInputError: the words of this store are not sealed.
-            KeysError: the keys are not available, or could not be destroyed.
+            KeysError: the keys are not available, or could not be destroyed; or the key store
+                lacks a key that the order's words name.
             CaseChangedError: others wrote to the case three times running; the keys are gone.
-            RecordError: the store cannot be read or written; call it again to finish.
+            RecordError: the store cannot be read or written; call it again to finish. Or an entry
+                of the case was not recorded with the keys of the store; nothing was destroyed.
         """
         from rapid_review.store.writing.erasing import finish  # noqa: PLC0415 - no command needs it
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapid_review.domain.beside_events import (
@@ -20,7 +20,7 @@ from rapid_review.domain.terms.retention import years_after
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.projections.views import with_words
-from rapid_review.store.access.facts import facts_of
+from rapid_review.store.access.facts import AskedOf, facts_of
 from rapid_review.store.access.gate import Gate
 from rapid_review.store.access.log import REVIEW_WITHIN, AccessLog, Reading
 from rapid_review.store.access.reader import (
@@ -297,7 +297,8 @@ class CaseWords(CaseReadings):
 
     def _facts(self, case: str, to_record: "Command | Sequence[AnyEvent] | None" = None) -> Facts:
         place = (self.terms.partnership, case)
-        return facts_of(case, lambda: self._streams.stream(*place).case, self._today, to_record)
+        read = partial(self._streams.stream, *place)
+        return facts_of(AskedOf(*place, read, self._store.keys), self._today, to_record)
 
     def now(self) -> datetime:
         """Return what the clock of these reviews says, for anyone who reads a case as of now."""

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
+from tests.store.a_ledger import IntruderInFile
 
 ANNA, BERT = "pt-01:business-support:partnership-team", "po-02:member:police"
 ERA = ("KM-1", "--order", "E-1")
@@ -165,6 +166,30 @@ def test_where_a_word_is_found_is_told_and_never_the_word() -> None:
     assert "notes" in shown.stdout
 
 
+@pytest.mark.parametrize("by", [(), ("--by", ANNA)], ids=["not recorded", "recorded"])
+def test_words_of_an_order_that_erased_nothing_are_not_looked_for(by: tuple[str, ...]) -> None:
+    """One that nobody proposed, and one that is approved; whether or not it would be recorded."""
+    approved("--person", "C-1")
+    for order, why in (("NOPE", "nobody has proposed"), ("E-1", "is not finished yet")):
+        told = typed(
+            *("erase", "verify", "KM-1", "--order", order, "--words", "-", *by),
+            stdin=f"{CANARY}\n",
+        )
+        assert told.exit_code == 5
+        assert why in told.stderr
+        assert "found none" not in told.output
+
+
+def test_what_the_search_for_erased_words_cannot_see_is_said() -> None:
+    """Words that are sealed in other entries; to who reads, and in JSON."""
+    finished("--person", "C-1")
+    search = ("erase", "verify", *ERA, "--words", "-")
+    told = typed(*search, stdin=f"{CANARY}\n")
+    limit = told.stdout.splitlines()[-1]
+    assert limit.startswith("This search cannot see words that are sealed in other entries")
+    assert document(typed(*search, "--json", stdin=f"{CANARY}\n"))["unseen"] == limit
+
+
 # --- The fence
 
 
@@ -188,6 +213,19 @@ def test_keys_fence_says_what_it_cannot_mend() -> None:
     assert "by no order of the record" in lost.stdout
     typed("db", "init", "--store", "plain.db", "--unsealed")
     assert typed("keys", "fence", "--store", "plain.db").exit_code == 2
+
+
+def test_keys_fence_destroys_nothing_on_the_word_of_an_entry_that_was_altered() -> None:
+    """It names the entry, and what shows every such entry."""
+    finished("--person", "C-1")
+    IntruderInFile(Path("rapid-review.db")).alter(
+        lambda rows: [*rows[:-1], rows[-1].with_state(b'"order":"E-1"', b'"order":"E-2"')]
+    )
+    refused = typed("keys", "fence")
+    assert refused.exit_code == 4
+    assert "of case 'KM-1' is about an erasure, and was not written with" in refused.stderr
+    assert "rapid-review audit verify --keys" in refused.stderr
+    assert "agree" not in refused.stdout
 
 
 # --- How long words are kept

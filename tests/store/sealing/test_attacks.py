@@ -478,16 +478,14 @@ def test_a_key_that_was_destroyed_and_is_there_again_is_named(held: SealedPlace)
 
 
 def test_an_entry_of_an_erasure_that_was_damaged_stops_no_verification(held: SealedPlace) -> None:
-    """It is named like any other, and that the two were not compared is said."""
+    """It is named like any other, and that it was not held to the key store is said."""
     held.record(partial(erased, case=FIRST, order=OF_THE_CHILD))
     held.intruder.alter(
         lambda rows: [*rows[:-1], rows[-1].with_state(b'"destroyed":[{', b'"destroyee":[{')]
     )
     report = held.verified(with_keys=True)
     assert "its seal is not valid" in found(report)[0]
-    assert any(
-        "the record and the key store cannot be compared" in one for one in report.unchecked
-    )
+    assert any("against the key store: it is about an erasure" in one for one in report.unchecked)
 
 
 def test_an_entry_whose_words_were_erased_and_that_was_altered_is_found(

@@ -149,7 +149,7 @@ def test_what_is_approved_and_not_finished_is_no_breach(tmp_path: Path) -> None:
 
 
 def test_another_records_key_store_is_told_apart(tmp_path: Path) -> None:
-    """It knows none of the keys that were destroyed."""
+    """It sealed none of the entries."""
     make_keys(tmp_path / "keys.db", tmp_path / "key")
     make_keys(tmp_path / "others.db", tmp_path / "key")
     with sealed(tmp_path) as store:
@@ -157,7 +157,7 @@ def test_another_records_key_store_is_told_apart(tmp_path: Path) -> None:
         kent_in(store).erase(CASE, "E-1", by=TEAM)
     with sealed(tmp_path, table="others.db") as store:
         assert store.keys is not None
-        assert fence.fence(store.keys, store.opened.rows).missing
+        assert fence.fence(store.keys, store.opened.rows).of_another
         for _ in range(2):  # nothing is done to it
             with pytest.raises(KeysError, match=r"others\.db belongs to another record"):
                 words_of(store)

@@ -279,7 +279,7 @@ def test_each_order_that_the_record_lacks_is_counted_once(keys: Keys) -> None:
     destroy(keys, ONE, [("p:C-2", None)], order_id="E-2", at=NOW)
     lacks = pytest.raises(KeysError, match="it lacks 2 orders by which keys were destroyed")
     with closing(Store.in_memory(keys_in_memory())) as store, lacks:
-        fence.must_stand(keys, store.opened.rows)
+        fence.must_stand(keys, store.opened.rows, ONE)
 
 
 def test_every_key_of_a_case_is_found_by_its_scope(keys: Keys) -> None:

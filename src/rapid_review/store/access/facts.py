@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, effective
 from rapid_review.domain.events import (
     DECISIONS,
     AnyEvent,
@@ -14,34 +14,78 @@ from rapid_review.domain.events import (
     RecordCorrected,
 )
 from rapid_review.store.authority.port import Facts
+from rapid_review.store.log.body import stream_name
+from rapid_review.store.log.stream import Stream
 
 if TYPE_CHECKING:
     from rapid_review.domain.commands import Command
+    from rapid_review.store.sealing.keys import Keys
+
+
+class AskedOf(NamedTuple):
+    """The case that a question is about.
+
+    Attributes:
+        partnership: whose case it is.
+        reference: the case's reference.
+        read: reads the case; a case that does not exist is empty.
+        keys: the keys of the record; None if they are not available, or its words are not sealed.
+    """
+
+    partnership: str
+    reference: str
+    read: Callable[[], Stream]
+    keys: "Keys | None"
 
 
 def facts_of(
-    reference: str,
-    read: Callable[[], Case],
+    asked_of: AskedOf,
     today: Callable[[], date],
     to_record: "Command | Sequence[AnyEvent] | None" = None,
 ) -> Facts:
     """Return the facts about a case.
 
     Args:
-        reference: the case's reference.
-        read: reads the case; a case that does not exist is empty.
+        asked_of: the case.
         today: returns the day of today.
         to_record: the command, or the history, that is to be recorded in the case.
     """
-    case = _Once(read)
+    stream = _Once(asked_of.read)
+
+    def case() -> Case:
+        return stream().case
+
     return Facts(
         today=today,
-        case=reference,
+        case=asked_of.reference,
         into_a_case=lambda: not _opens_a_case(to_record) and case().version > 0,
-        experts=lambda: frozenset(one.person for one in case().all(ExpertInvited)),
+        experts=lambda: _invited(asked_of, stream()),
         corrects_a_decision=lambda: _corrects(to_record, case, decides=False),
         corrects_what_decides=lambda: _corrects(to_record, case, decides=True),
     )
+
+
+def _invited(asked_of: AskedOf, stream: Stream) -> frozenset[str]:
+    """Return the persons who are invited to a case as experts.
+
+    An invitation lets somebody in, so it counts only if this record sealed it, and every entry
+    after it: one of them may have retracted it.
+
+    Raises:
+        RecordError: the record did not seal one of these entries, or somebody altered it.
+    """
+    invited = {
+        version: event.person
+        for version, event in effective(stream.case.recorded).items()
+        if isinstance(event, ExpertInvited)
+    }
+    if invited and asked_of.keys is not None:
+        from rapid_review.store.sealing.seals import must_all_be_sealed_by  # noqa: PLC0415 - needed only with keys
+
+        name = stream_name(asked_of.partnership, asked_of.reference)
+        rows = stream.rows[min(invited) - 1 :]
+        must_all_be_sealed_by(asked_of.keys, name, asked_of.reference, rows)
+    return frozenset(invited.values())
 
 
 class _Once:
@@ -49,16 +93,16 @@ class _Once:
 
     # Not `functools.cache`: making one takes longer than it saves for most commands.
 
-    __slots__ = ("_case", "_read")
+    __slots__ = ("_read", "_stream")
 
-    def __init__(self, read: Callable[[], Case]) -> None:
+    def __init__(self, read: Callable[[], Stream]) -> None:
         self._read = read
-        self._case: Case | None = None
+        self._stream: Stream | None = None
 
-    def __call__(self) -> Case:
-        if self._case is None:
-            self._case = self._read()
-        return self._case
+    def __call__(self) -> Stream:
+        if self._stream is None:
+            self._stream = self._read()
+        return self._stream
 
 
 def _opens_a_case(to_record: "Command | Sequence[AnyEvent] | None") -> bool:

@@ -114,7 +114,8 @@ class Facts:
         today: returns the day of today, by the midnight of the terms.
         case: the case's reference; None if the question is not about a single case.
         into_a_case: whether history is added to an existing case, and is not a whole case.
-        experts: the persons whom `ExpertInvited` names in the case.
+        experts: the persons whom `ExpertInvited` names in the case; raises a RecordError if an
+            invitation, or an entry after it, was not recorded with the keys of the store.
         corrects_a_decision: whether what is asked corrects the record of a decision.
         corrects_what_decides: whether it corrects the record of anything by which the case is
             decided: of criteria, their assessment, a decision, or its adoption.

@@ -64,10 +64,10 @@ class InMemoryRows:
         rows = self.after(position, self.last_position())
         return [row for row in rows if row[2] == 1][:limit]
 
-    def erasures(self) -> Sequence[tuple[str, str, bytes]]:
-        """Return the stream, topic and body of every row of `ERASURES`, in order."""
+    def erasures(self) -> Sequence[tuple[str, int, str, bytes]]:
+        """Return the stream, version, topic and body of every row of `ERASURES`, in order."""
         rows = self.after(0, self.last_position())
-        return [(row[1], row[3], row[4]) for row in rows if row[3] in ERASURES]
+        return [row[1:] for row in rows if row[3] in ERASURES]
 
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:
         """Return, by stream, how the body of its first entry begins."""

@@ -112,8 +112,8 @@ class Rows(Protocol):
         """Return the next rows after a position that are the first of their case, in order."""
         ...
 
-    def erasures(self) -> Sequence[tuple[str, str, bytes]]:
-        """Return the stream, topic and body of every row of `ERASURES`, in order."""
+    def erasures(self) -> Sequence[tuple[str, int, str, bytes]]:
+        """Return the stream, version, topic and body of every row of `ERASURES`, in order."""
         ...
 
     def openings(self, streams: Sequence[str]) -> Mapping[str, bytes]:

@@ -69,15 +69,15 @@ class SQLRows(ABC):
         found = self._after(position, limit, _WHOLE, " AND originator_version = 1")
         return cast("Sequence[WholeRow]", found)
 
-    def erasures(self) -> Sequence[tuple[str, str, bytes]]:
-        """Return the stream, topic and body of every row of `ERASURES`, in order."""
+    def erasures(self) -> Sequence[tuple[str, int, str, bytes]]:
+        """Return the stream, version, topic and body of every row of `ERASURES`, in order."""
         found = self.select(
-            f"SELECT {self.STREAM}, topic, state FROM {{at}}stored_events "
+            f"SELECT {self.STREAM}, originator_version, topic, state FROM {{at}}stored_events "
             # A tuple of two texts is valid SQL. The condition is the same as the index's, which
             # would not be used otherwise.
             f"WHERE topic IN {ERASURES} ORDER BY {self.POSITION}"
         )
-        return cast("Sequence[tuple[str, str, bytes]]", found)
+        return cast("Sequence[tuple[str, int, str, bytes]]", found)
 
     def _after(
         self, position: int, limit: int, more: str = "", only: str = ""

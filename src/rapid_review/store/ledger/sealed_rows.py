@@ -6,7 +6,7 @@ opened. An erased section has none: it is counted, and the seal of its row still
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from enum import Enum
 from typing import Final
@@ -24,14 +24,13 @@ from rapid_review.audit.verify import (
 from rapid_review.domain.errors import (
     KeysError,
     RecordError,
-    StorageError,
     shown,
 )
 from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.ledger.walk import Mismatch
 from rapid_review.store.log.body import opening_of
 from rapid_review.store.sealing.envelope import RowKey, mac_holds, opened_section
-from rapid_review.store.sealing.fence import fence
+from rapid_review.store.sealing.fence import Fence, fence
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
@@ -122,30 +121,33 @@ class SealedRows:
                 yield f"section {number} of its words {what}"
 
 
-def check_destroyed_keys(keys: Keys, rows: Rows) -> Iterator[Step | Mismatch]:
+def check_destroyed_keys(keys: Keys, rows: Rows) -> Generator[Step | Mismatch, None, Fence]:
     """Compare the keys destroyed by the record with those destroyed by the key store.
 
     An order that is approved, but not recorded as finished, may already have tombstones.
+
+    Returns:
+        How the two differ.
     """
-    try:
-        found = fence(keys, rows)
-    except RecordError as error:
-        if isinstance(error, StorageError):
-            raise
-        yield Unchecked(str(error))
-        return
+    found = fence(keys, rows)
     yield Checked(
         "keys that the record says are destroyed, held to the key store", found.destroyed
     )
     yield Checked("tombstones of the key store, held to the record", found.tombstones)
+    for one in found.doubted:
+        if one.is_sealed:
+            yield Mismatch("keys destroyed", str(one), one.why)
+        else:  # its seal is a finding already
+            yield Unchecked(f"{one}, against the key store: it {one.why}")
     for named, what in (
         (found.alive, _ALIVE),
         (found.missing, _MISSING),
         (found.unordered, _UNORDERED),
     ):
-        for one in named:
-            of = "" if one.entry is None else f", of entry {one.entry}"
-            yield Mismatch("keys destroyed", f"order {shown(one.order)}, key {one.key}{of}", what)
+        for key in named:
+            of = "" if key.entry is None else f", of entry {key.entry}"
+            yield Mismatch("keys destroyed", f"order {shown(key.order)}, key {key.key}{of}", what)
+    return found
 
 
 _ALIVE: Final = (

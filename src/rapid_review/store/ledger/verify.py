@@ -36,8 +36,9 @@ from rapid_review.store.ledger.checkpoints import (
     roots_not_met,
 )
 from rapid_review.store.ledger.compare import TableComparison
+from rapid_review.store.ledger.erased_words import check_erasures
 from rapid_review.store.ledger.named_files import kept_files, named_files
-from rapid_review.store.ledger.sealed_rows import SealedRows, check_destroyed_keys
+from rapid_review.store.ledger.sealed_rows import SealedRows
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
@@ -78,7 +79,7 @@ def verified(
     if sealed_rows is not None:
         report.extend(sealed_rows.summary())
     if keys is not None:
-        report.extend(_limited(check_destroyed_keys(keys, opened.rows)))
+        report.extend(_limited(check_erasures(keys, opened.rows, codec)))
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))
     report.extend(kept_files(OwnCalendars(opened.tables).files()))
     if calendars is not None:

@@ -1,14 +1,15 @@
 """Count the keys of a record, and compare them with those that its entries name."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rapid_review.store.backends.ports import Rows
+from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place
+from rapid_review.store.sealing.seals import row_sealed_by
 
 _PAGE: Final = 1_000
 
@@ -66,15 +67,26 @@ def have_sealed(keys: Keys, rows: Rows) -> bool:
     """Return whether the row key of these keys sealed the newest entry of a record, if any.
 
     Raises:
-        KeysError: the key store holds no such row key.
-        RecordError: the entry is not sealed correctly.
+        KeysError: the key store holds no row key.
     """
-    for _, stream, version, kind, state in rows.after(rows.last_position() - 1, 1):
-        found = envelope.read(state)
-        place = Place(stream, version, kind)
-        if not envelope.mac_holds(place, found, keys.row_key(found.epoch)):
-            return False
-    return True
+    return _sealed(keys, rows.after(rows.last_position() - 1, 1))
+
+
+def are_of_another(keys: Keys, rows: Rows) -> bool:
+    """Return whether these keys sealed neither the first entry of a record nor the newest.
+
+    Raises:
+        KeysError: the key store holds no row key.
+    """
+    # A forged entry may well be the newest, but nobody can put one before the first.
+    return not _sealed(keys, rows.after(0, 1)) and not have_sealed(keys, rows)
+
+
+def _sealed(keys: Keys, rows: Iterable[WholeRow]) -> bool:
+    return all(
+        row_sealed_by(keys, Place(stream, version, kind), state)
+        for _, stream, version, kind, state in rows
+    )
 
 
 def _keys_named_in(rows: Rows) -> Iterator[bytes]:

@@ -4,19 +4,26 @@ A key store that was restored from an older copy holds destroyed keys again; a r
 restored may lack an order that was carried out. No words are opened until both agree. An older
 copy may also lack keys that were made after it and destroyed since. They open nothing, so they
 stop nobody, unless the key store is another record's.
+
+Only rows that this record sealed count, and of what they say was destroyed, only what an approved
+order destroyed. Of a case with any other such row no words are opened, and nothing is destroyed on
+the word of that row; all other cases go on.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from contextlib import suppress
+from typing import Any, Final, NamedTuple, cast
 
-from rapid_review.domain.errors import KeysError, RecordError
+from rapid_review.domain.errors import KeysError, RecordError, shown
 from rapid_review.store.backends.ports import ERASURES, Rows
 from rapid_review.store.sealing import envelope, key_table
-from rapid_review.store.sealing.census import have_sealed
+from rapid_review.store.sealing.census import are_of_another
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import opens
+from rapid_review.store.sealing.seals import row_sealed_by
 
 
 class Gone(NamedTuple):
@@ -35,6 +42,37 @@ class Gone(NamedTuple):
     entry: int | None = None
 
 
+class Doubted(NamedTuple):
+    """A row about an erasure on whose word nothing is done.
+
+    Attributes:
+        stream: the stream in which it is, in hexadecimal.
+        version: its version.
+        case: the case that it states; the stream, if it states none.
+        is_sealed: whether this record sealed it; then no approved order is behind it.
+    """
+
+    stream: str
+    version: int
+    case: str
+    is_sealed: bool
+
+    def __str__(self) -> str:
+        return f"entry {self.version} of case {shown(self.case)}"
+
+    @property
+    def why(self) -> str:
+        """Why nothing is done on its word."""
+        return _NO_ORDER if self.is_sealed else _NOT_SEALED
+
+
+_NO_ORDER: Final = "says that keys are destroyed by an order that nobody approved"
+_NOT_SEALED: Final = (
+    "is about an erasure, and was not written with the keys of this record, or somebody altered "
+    "it since"
+)
+
+
 class Fence(NamedTuple):
     """How the record and the key store differ.
 
@@ -42,22 +80,25 @@ class Fence(NamedTuple):
         alive: keys that the record says are destroyed, and that open words.
         missing: keys that the record says are destroyed, and that the key store does not know.
         unordered: keys that the key store says are destroyed, by an order that the record lacks.
+        doubted: rows about erasures on whose word nothing is done.
         destroyed: how many keys the record says are destroyed.
         tombstones: how many keys the key store says are destroyed.
-        of_another: whether the key store is another record's; asked only if it lacks keys.
+        of_another: whether the key store is another record's; asked only if it lacks keys, or did
+            not seal a row about an erasure.
     """
 
     alive: tuple[Gone, ...] = ()
     missing: tuple[Gone, ...] = ()
     unordered: tuple[Gone, ...] = ()
+    doubted: tuple[Doubted, ...] = ()
     destroyed: int = 0
     tombstones: int = 0
     of_another: bool = False
 
     @property
     def stands(self) -> bool:
-        """Whether words may be opened."""
-        return not (self.alive or self.unordered or self.of_another)
+        """Whether all words may be opened."""
+        return not (self.alive or self.unordered or self.doubted or self.of_another)
 
 
 def fence(keys: Keys, rows: Rows) -> Fence:
@@ -65,51 +106,72 @@ def fence(keys: Keys, rows: Rows) -> Fence:
 
     Raises:
         KeysError: the keys are not available.
-        RecordError: an entry about an erasure is damaged.
         StorageError: one of the two cannot be read.
     """
-    approved, destroyed = _stated_in(rows)
+    stated = _stated_in(keys, rows)
     tombs = set(_tombstones(keys))
-    left = [one for one in destroyed if one not in tombs]
+    left = [one for one in stated.destroyed if one not in tombs]
     known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
     alive = tuple(one for one, found in known if found and opens(found[1], one.entry))
     missing = tuple(one for one, found in known if found is None)
+    # Where somebody altered the approval of an order, the record is not older: it is altered.
+    altered = {one.stream for one in stated.doubted}
     # Sorted as text: `entry` may be None, which has no order.
     unordered = tuple(
-        one for one in sorted(tombs, key=str) if (one.stream, one.order) not in approved
+        one
+        for one in sorted(tombs, key=str)
+        if (one.stream, one.order) not in stated.approved and one.stream not in altered
     )
-    of_another = bool(missing) and not have_sealed(keys, rows)
-    return Fence(alive, missing, unordered, len(destroyed), len(tombs), of_another)
+    return Fence(
+        alive,
+        missing,
+        unordered,
+        stated.doubted,
+        destroyed=len(stated.destroyed),
+        tombstones=len(tombs),
+        of_another=bool(missing or stated.doubted) and are_of_another(keys, rows),
+    )
 
 
 class Guard:
-    """Checks once, before the first words are opened, that the two agree; see `must_stand`."""
+    """Checks before words are opened that the two agree; see `must_stand`.
+
+    Once they were found to agree, this is not checked again.
+    """
 
     def __init__(self, keys: Keys, rows: Rows) -> None:
         self._keys = keys
         self._rows = rows
         self._has_checked = False
 
-    def __call__(self) -> None:
-        """Check that the two agree, unless they were found to agree before."""
+    def __call__(self, stream: str) -> None:
+        """Check that the two agree, before words of a case are opened."""
         if not self._has_checked:
-            must_stand(self._keys, self._rows)
-            self._has_checked = True
+            # While a row is doubted, it is checked each time: the row may have been put right.
+            self._has_checked = not must_stand(self._keys, self._rows, stream)
 
 
-def must_stand(keys: Keys, rows: Rows) -> None:
-    """Check that record and key store agree, before any words are opened.
+def must_stand(keys: Keys, rows: Rows, stream: str) -> tuple[Doubted, ...]:
+    """Check that record and key store agree, before any words of a case are opened.
+
+    Args:
+        keys: the keys of the record.
+        rows: the rows of the record.
+        stream: the case's stream, in hexadecimal.
+
+    Returns:
+        The rows about erasures of other cases on whose word nothing is done.
 
     Raises:
-        KeysError: they do not.
+        KeysError: they do not agree.
+        RecordError: nothing is done on the word of a row of this case; the message names it.
     """
     found = fence(keys, rows)
     if found.of_another:
         raise KeysError(
-            f"the key store {keys.table.name} belongs to another record: it lacks "
-            f"{len(found.missing)} keys that this record says are destroyed, and its row key did "
-            "not seal the newest entry. Give the key store of this record with --keys; everything "
-            "except the words can be read"
+            f"the key store {keys.table.name} belongs to another record: its row key sealed "
+            "neither the first entry of this record nor the newest. Give the key store of this "
+            "record with --keys; everything except the words can be read"
         )
     if found.alive:
         raise KeysError(
@@ -126,13 +188,20 @@ def must_stand(keys: Keys, rows: Rows) -> None:
             "newer record. If that is lost, propose and approve the orders again under the "
             "same references, which `rapid-review keys fence` lists"
         )
+    for one in found.doubted:
+        if one.stream == stream:
+            raise RecordError(
+                f"{one} {one.why}. Therefore no words of this case open. `rapid-review audit "
+                "verify --keys` shows every such entry; restore the record from before"
+            )
+    return found.doubted
 
 
 def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     """Destroy again what the record says was destroyed; return what differed.
 
-    A key that the key store lacks, because it was made after this copy, gets a tombstone. In the
-    key store of another record nothing is done.
+    A key that the key store lacks, because it was made after this copy, gets a tombstone. Nothing
+    is done in the key store of another record, nor on the word of a row that is doubted.
 
     Args:
         keys: the keys of the record.
@@ -153,7 +222,7 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
 
 def _add_tombstones(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str) -> None:
     """Add a tombstone for each key that the key store lacks."""
-    _, destroyed = _stated_in(rows)
+    destroyed = _stated_in(keys, rows).destroyed
     # No entry says whose key it was; no other key has this scope, and none is ever made for it.
     tombstones = [
         (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, destroyed[one])
@@ -163,26 +232,49 @@ def _add_tombstones(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str)
     keys.table.write(lambda writer: writer.insert(key_table.ADD, tombstones))
 
 
-def _stated_in(rows: Rows) -> tuple[set[tuple[str, str]], dict[Gone, str]]:
-    """Return what the record states: the approved orders, and each destroyed key's fingerprint."""
+class _Stated(NamedTuple):
+    """What the record states of erasures.
+
+    Attributes:
+        approved: each approved order, with its stream before it.
+        destroyed: each destroyed key, with its fingerprint.
+        doubted: the rows that do not count.
+    """
+
+    approved: set[tuple[str, str]]
+    destroyed: dict[Gone, str]
+    doubted: tuple[Doubted, ...]
+
+
+def _stated_in(keys: Keys, rows: Rows) -> _Stated:
+    """Return what the record states about erasures, as far as its rows are sealed."""
     approved, destroyed = set[tuple[str, str]](), dict[Gone, str]()
-    for stream, kind, body in rows.erasures():
-        try:
-            event: Mapping[str, Any] = json.loads(envelope.public_part(body))["event"]
-            order = str(event["order"])
-            if kind == ERASURES[0]:
-                approved.add((stream, order))
-                continue
+    doubted: list[Doubted] = []
+    for stream, version, kind, body in rows.erasures():
+        row = row_sealed_by(keys, Place(stream, version, kind), body)
+        if row is None:
+            doubted.append(Doubted(stream, version, _case_in(body) or stream, is_sealed=False))
+            continue
+        public: Mapping[str, Any] = json.loads(row.public)
+        event = public["event"]
+        order = str(event["order"])
+        if kind == ERASURES[0]:
+            approved.add((stream, order))
+        elif (stream, order) not in approved:
+            doubted.append(Doubted(stream, version, str(public["case"]), is_sealed=True))
+        else:
             for one in cast("list[dict[str, Any]]", event["destroyed"]):
                 key = bytes.fromhex(one["key"]).hex()
                 gone = Gone(stream, order, key, one.get("of_entry"))
                 destroyed[gone] = str(one["fingerprint"]).removeprefix("sha256:")
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            raise RecordError(
-                "an entry about an erasure is damaged, so the record and the key store cannot "
-                "be compared; `rapid-review audit verify --keys` shows which entry"
-            ) from None
-    return approved, destroyed
+    return _Stated(approved, destroyed, tuple(doubted))
+
+
+def _case_in(body: bytes) -> str | None:
+    """Return the case that a row states, which somebody may have made up."""
+    with suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return str(json.loads(envelope.public_part(body))["case"])
+    return None
 
 
 def _tombstones(keys: Keys) -> Iterator[Gone]:

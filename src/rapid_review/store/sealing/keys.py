@@ -73,8 +73,9 @@ class Keys:
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._new: dict[tuple[str, str], ScopeKey] = {}
         self._row_key: RowKey | None = None
-        self.before_opening: Callable[[], object] = lambda: None
-        """Called before any words are opened; raises an error if none may be."""
+        self.before_opening: Callable[[str], object] = lambda _: None
+        """Called with a case's stream before any words of it are opened; raises an error if none
+        may be."""
 
     # ---------------------------------------------------------------------------- finding keys
 

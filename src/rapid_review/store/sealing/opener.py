@@ -53,16 +53,10 @@ def opened(
         KeysError: the keys are not available.
         RecordError: the row was altered, or put here by somebody without its keys.
     """
-    from rapid_review.store.sealing import envelope  # noqa: PLC0415 - needed only with keys
+    from rapid_review.store.sealing.seals import must_be_sealed_by  # noqa: PLC0415 - needed only with keys
 
-    keys.before_opening()
-    row = envelope.read(state)
-    if not envelope.mac_holds(place, row, keys.row_key(row.epoch)):
-        raise RecordError(
-            f"entry {place.version} of case {entry.case} was not written with the keys of this "
-            "record, or somebody altered it since; `rapid-review audit verify --keys` shows "
-            "every such entry"
-        )
+    keys.before_opening(place.stream)
+    row = must_be_sealed_by(keys, place, state, entry.case)
     by_section = [_open_section(keys, place, row, section, may) for section in row.sections]
     found: dict[str, str | NotReadable] = {}
     taken = [0] * len(by_section)

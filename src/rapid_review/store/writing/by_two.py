@@ -7,6 +7,8 @@ from rapid_review.domain.erasures import must_not_be_erased
 from rapid_review.domain.events import AnyEvent, CorrectionApproved, RecordCorrected
 from rapid_review.domain.four_eyes import must_be_another, must_be_by_two, proposed_in
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.backends.ports import StoredRow
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.writing.erasing import must_be_sealed
 from rapid_review.store.writing.metadata import erases_words
@@ -29,6 +31,7 @@ def checked_by_four_eyes(
 
     Raises:
         InvalidInputError: an erasure is approved in a store whose words are not sealed.
+        RecordError: the proposal was not recorded with the keys of the record.
         Refused: a second person must do this; or it records words that an approved order erases.
     """
     if erases_words(stream):
@@ -39,14 +42,28 @@ def checked_by_four_eyes(
         if isinstance(event, ErasureApproved):
             must_be_sealed(record)
         if isinstance(event, ErasureApproved | HoldLifted | CorrectionApproved):
-            version = proposed_in(event, stream.case)
-            entries = record.streams.entries(record.partnership, case)
-            must_be_another(by, entries[version - 1].by)
+            row = stream.rows[proposed_in(event, stream.case) - 1]
+            _must_be_recorded_here(record, case, row)
+            must_be_another(by, record.streams.entry(record.partnership, case, row).by)
     if approval is None:
         must_not_be_by_one(record, events, stream)
         return events
     place = (record.partnership, case)
     return record.streams.sealed(*place, events, stream, proposed_in=approval.proposal)
+
+
+def _must_be_recorded_here(record: Record, case: str, row: StoredRow) -> None:
+    """Check that a proposal was recorded with the keys of the record, if its words are sealed.
+
+    Otherwise somebody who can write to the database could be one of the two people.
+
+    Raises:
+        RecordError: it was not, or somebody altered it since.
+    """
+    if (sealer := record.streams.codec.sealer) is not None:
+        from rapid_review.store.sealing.seals import must_all_be_sealed_by  # noqa: PLC0415 - needed only with keys
+
+        must_all_be_sealed_by(sealer.keys, stream_name(record.partnership, case), case, [row])
 
 
 def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Stream) -> None:

@@ -3,9 +3,13 @@
 A process may die between the two steps. An order that is approved, but not recorded as finished,
 is pending: called again, this finds the destroyed keys by their tombstones, destroys the rest, and
 records the erasure once.
+
+What cannot be undone is done only on the word of rows that this record sealed. A row that somebody
+altered may have been a hold, or the words themselves; so the seals of all rows of the case are
+checked, each time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Final
 from uuid import uuid4
@@ -14,7 +18,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasure_events import KeyDestroyed
 from rapid_review.domain.erasure_particulars import DestroyedKey, Erased
-from rapid_review.domain.erasures import Order, must_be_free, order_named
+from rapid_review.domain.erasures import Order, must_be_free, order_named, orders
 from rapid_review.domain.errors import (
     CaseChangedError,
     CaseNotFoundError,
@@ -29,10 +33,11 @@ from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.codec import NO_KEYS
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
-from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.covered import Covered, covered, still_open
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import opens
+from rapid_review.store.sealing.seals import must_all_be_sealed_by
 from rapid_review.store.writing.record import Record
 
 TRIES: Final = 3
@@ -47,10 +52,8 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
             raise CaseNotFoundError(
                 f"there is no case {shown(case)} of {record.partnership}; check the reference"
             )
-        state = stream.case
-        order = order_named(reference, state)
-        if order.destroyed is not None:
-            return _entry_of(record, case, order.destroyed)
+        must_all_be_sealed_by(keys, stream_name(record.partnership, case), case, stream.rows)
+        order = order_named(reference, stream.case)
         if not order.approved:
             raise Refused(
                 RECORD,
@@ -58,6 +61,8 @@ def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:
                 "A second person, of another agency, must approve it with ApproveErasure.",
             )
         destroyed = _destroy(record, keys, case, stream, order)
+        if order.destroyed is not None:
+            return _entry_of(record, case, order.destroyed)
         entries = record.entries_of(
             case, [destroyed], stream, by=by, purpose=None, command_id=f"erasure-{uuid4()}"
         )
@@ -108,17 +113,21 @@ def _destroy(record: Record, keys: Keys, case: str, stream: Stream, order: Order
     """Destroy the keys of an order, unless they are destroyed already; return what to record.
 
     A hold stops the destruction of keys that still exist. A hold that was placed after all keys
-    were destroyed does not stop the recording of it.
+    were destroyed does not stop the recording of it. If the record says that an order is finished,
+    and a key of it still exists, as after a restore, that key is destroyed as well.
 
     Raises:
         Refused: a hold is in force, and some keys still exist.
+        KeysError: the key store does not hold a key that an entry names; or a key still opens.
     """
     where, now = stream_name(record.partnership, case), record.time().now
     reference = order.proposed.order
     keys.evict()  # the keys in memory may have been destroyed by others meanwhile
-    scopes = list(_scopes_to_destroy(keys, where, stream, order))
+    covers = _covered(record, case, stream, order)
+    scopes = list(_scopes_to_destroy(keys, where, stream, order, covers))
     tombstones = tuple(_tombstones(keys, where, reference))
-    if tombstones and not any(opens(keys.of(where, scope), version) for scope, version in scopes):
+    is_known = bool(tombstones) or order.destroyed is not None
+    if is_known and not any(opens(keys.of(where, scope), version) for scope, version in scopes):
         keys.table.forget()  # the process that destroyed them may have died before this step
     else:
         must_be_free(stream.case)
@@ -131,32 +140,62 @@ def _destroy(record: Record, keys: Keys, case: str, stream: Stream, order: Order
             fence=CASE if order.proposed.what is Erased.CASE else None,
         )
         tombstones = tuple(_tombstones(keys, where, reference))
+    _must_be_closed(keys, covers)
     return KeyDestroyed(at=now, order=reference, destroyed=tombstones)
 
 
+def _covered(record: Record, case: str, stream: Stream, order: Order) -> set[Covered]:
+    """Return the sections of words in a case that an order covers."""
+    return {
+        one
+        for row in stream.rows
+        for one in covered(order, record.streams.entry(record.partnership, case, row), row[2])
+    }
+
+
 def _scopes_to_destroy(
-    keys: Keys, where: str, stream: Stream, order: Order
+    keys: Keys, where: str, stream: Stream, order: Order, covers: Iterable[Covered]
 ) -> Iterator[tuple[str, int | None]]:
     """Yield the scopes whose keys an order destroys, each with the entry if it is for one entry.
 
     Raises:
-        KeysError: the key store does not hold a key that the entry names.
+        KeysError: the key store does not hold a key that an entry names, and no finished order
+            destroyed it.
     """
-    if order.proposed.what is not Erased.ENTRY:
-        for row in keys.rows_of(where):
-            if order.covers(0, row.scope):
-                yield row.scope, None
-        return
-    version = order.proposed.of_entry or 0
-    named = {row.key_id: row.scope for row in keys.rows_of(where)}
-    for section in envelope.read(stream.rows[version - 1][2]).sections:
-        if (scope := named.get(section.key_id.hex())) is None:
+    rows = keys.rows_of(where)
+    named = {row.key_id: row.scope for row in rows}
+    gone = {
+        (key.key, key.of_entry)
+        for other in orders(stream.case).values()
+        for key in (other.destroyed.destroyed if other.destroyed else ())
+    }
+    for one in sorted(covers):
+        if one.key not in named and not gone & {(one.key, None), (one.key, one.version)}:
             raise KeysError(
-                f"entry {version} of this case names a key that {keys.table.name} does not "
+                f"entry {one.version} of this case names a key that {keys.table.name} does not "
                 "contain: the key store is older than the record, or belongs to another "
-                "record. Restore the key store that belongs to the record"
+                "record. Nothing was destroyed, because that key may still open words elsewhere. "
+                "Restore the key store that belongs to the record"
             )
-        yield scope, version
+        if order.proposed.what is Erased.ENTRY and one.key in named:
+            yield named[one.key], one.version
+    if order.proposed.what is not Erased.ENTRY:
+        yield from ((row.scope, None) for row in rows if order.covers(0, row.scope))
+
+
+def _must_be_closed(keys: Keys, covers: Iterable[Covered]) -> None:
+    """Check that no key opens words that an order covers any more.
+
+    Raises:
+        KeysError: one does.
+    """
+    keys.evict()
+    for one in still_open(keys, covers):
+        raise KeysError(
+            f"the words of entry {one.version} of this case can still be read, although the keys "
+            f"of the order are destroyed: somebody changed {keys.table.name} meanwhile. The "
+            "erasure was not recorded. Try again, and see `rapid-review audit verify --keys`"
+        )
 
 
 def _tombstones(keys: Keys, where: str, reference: str) -> Iterator[DestroyedKey]:

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from rapid_review.cli.context import Shell, pass_shell, store_at
-from rapid_review.cli.errors import FaultError
+from rapid_review.cli.errors import FaultError, IntegrityError
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json, print_rows
@@ -22,6 +22,8 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
     """After a restore, destroy again the keys that the record says were destroyed.
 
     This reports what differed. Until the record and the key store agree, no words are opened.
+    Nothing is destroyed on the word of an entry that was not recorded with these keys, or without
+    an approved order.
     """
     from rapid_review.store.sealing import fence
 
@@ -43,13 +45,19 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
         print_json({"differed": rows})
     elif rows:
         print_rows(rows)
-    else:
+    elif found.stands:
         click.echo("The record and the key store agree on which keys were destroyed")
     if found.of_another:
         raise FaultError(
-            f"the key store lacks {len(found.missing)} keys that the record says are destroyed, "
-            "and did not seal the newest entry: it belongs to another record. Name the right one "
-            "with --keys"
+            "the key store sealed neither the first entry of this record nor the newest: it "
+            "belongs to another record. Name the right one with --keys"
+        )
+    if found.doubted:
+        raise IntegrityError(
+            "; ".join(f"{one} {one.why}" for one in found.doubted)
+            + ". Nothing was destroyed on the word of that, and no words of that case open. "
+            "Run `rapid-review audit verify --keys`, which shows every such entry, and restore "
+            "the record from before it was altered"
         )
     if found.unordered:
         raise FaultError(

@@ -1,7 +1,7 @@
 """`erase`: two people erase words; commands list them before, and search for them afterwards."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
@@ -163,9 +163,11 @@ def verify(
 ) -> None:
     """Look for erased words in the store's files and rows, and in the key store's files.
 
-    Exits with 6 if it finds one. It prints where, and never which words.
+    Exits with 6 if it finds one. It prints where, and never which words. It cannot see words that
+    are sealed in other entries.
     """
     from rapid_review.domain.commands import VerifyErasure
+    from rapid_review.domain.erasures import must_be_finished
     from rapid_review.store.sealing import canaries
 
     words = words_in(words_from)
@@ -174,7 +176,7 @@ def verify(
     if places is not None and not on_a_server(places.table):
         databases.append(Path(places.table))
     with Where(store, terms_name, as_json).reviews(shell, records=by is not None) as reviews:
-        reviews.case(case)  # before anything is searched
+        must_be_finished(order, reviews.case(case))  # before anything is searched
         rows = reviews.rows_with(words)
         in_files = canaries.in_files(canaries.files_of(*databases), words)
         found = [*in_files, *canaries.under(also, words), *rows]
@@ -189,7 +191,13 @@ def verify(
                 found=len(found),
             )
             reviews.handle(case, command, by=by)
-    tell_found(found, scanned, len(words), as_json=as_json)
+    tell_found(found, scanned, len(words), as_json=as_json, unseen=_UNSEEN)
+
+
+_UNSEEN: Final = (
+    "This search cannot see words that are sealed in other entries; `rapid-review erase plan` "
+    "names the entries of the case that hold some of the same words"
+)
 
 
 def _print(found: "ErasurePlan") -> None:

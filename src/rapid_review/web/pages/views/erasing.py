@@ -40,6 +40,7 @@ def finish(visit: Visit) -> Response:
     Raises:
         CaseNotFoundError: there is no such case, or the entry proposes no order that stands.
         KeysError: the keys are not available, or could not be destroyed.
+        RecordError: an entry of the case was not recorded with the keys of the store.
     """
     history = visit.site.reviews.case_history(visit.case)
     order = _order(visit, history)

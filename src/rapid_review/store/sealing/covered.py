@@ -1,0 +1,68 @@
+"""The sealed words that an order covers, and those of them that a key still opens."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.erasures import Order
+from rapid_review.domain.errors import RecordError
+from rapid_review.domain.sealed_scopes import words_in
+from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.scope_key import opens
+
+if TYPE_CHECKING:
+    from rapid_review.domain.sealed_words import SealedWords
+
+
+class Covered(NamedTuple):
+    """A section of words that an order covers.
+
+    Attributes:
+        version: the entry that holds it.
+        scope: whose words they are, as the entry says.
+        key: the id of the key that the section names, in hexadecimal.
+    """
+
+    version: int
+    scope: str
+    key: str
+
+
+def covered(order: Order, entry: Entry, state: bytes) -> set[Covered]:
+    """Return the sections of an entry that an order covers; none if it has no such words.
+
+    Args:
+        order: the order.
+        entry: the entry, as it was read from its row.
+        state: the row's bytes.
+
+    Raises:
+        RecordError: the row lacks a section that its public text names.
+    """
+    scopes = {
+        cast("SealedWords", one.words).section: one.scope
+        for one in words_in(entry)
+        if order.covers(entry.version, one.scope)
+    }
+    sections = envelope.read(state).sections if scopes else ()
+    if scopes and max(scopes) >= len(sections):
+        raise RecordError(f"entry {entry.version} of case {entry.case} lacks a section of words")
+    return {
+        Covered(entry.version, scope, sections[number].key_id.hex())
+        for number, scope in scopes.items()
+    }
+
+
+def still_open(keys: Keys, those: Iterable[Covered]) -> Iterator[Covered]:
+    """Yield the sections whose words a key still opens, in the order of their entries.
+
+    Raises:
+        KeysError: a key cannot be read.
+    """
+    known: dict[str, object] = {}
+    for one in sorted(those):
+        if one.key not in known:
+            _, known[one.key] = keys.named(bytes.fromhex(one.key)) or ("", None)
+        if opens(known[one.key], one.version):
+            yield one
