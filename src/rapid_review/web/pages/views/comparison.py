@@ -13,7 +13,7 @@ from rapid_review.domain.events import AnyEvent, CorrectionProposed, RecordCorre
 from rapid_review.domain.fields import Field, FieldClass, fields_of
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.views import FieldSeen
+from rapid_review.projections.views import FieldSeen, Value
 from rapid_review.reports.labels import text_of, when_in, words_of
 from rapid_review.web.pages.views.wording import command_of, legend_of, named, value_in_words
 
@@ -89,7 +89,7 @@ class _Answer(NamedTuple):
 def _changes(
     before: AnyEvent | None, after: AnyEvent, command: str, terms: Terms
 ) -> Iterator[Change]:
-    old = {} if before is None else _by_place(before)
+    old: Mapping[str, _Answer] = {} if before is None else _by_place(before)
     new = _by_place(after)
     if before is not None and before.kind != after.kind:
         yield Change(_KIND, words_of(before.kind), words_of(after.kind))
@@ -141,7 +141,9 @@ def _text(answer: _Answer | None, terms: Terms, *, is_new: bool = False) -> str:
         return "None"
     if isinstance(value, date):
         return str(when_in(terms)(value))
+    shown: Value
     if isinstance(value, tuple):
-        value = tuple(map(str, cast("tuple[object, ...]", value)))
-    shown = value if isinstance(value, bool | int | tuple) else str(value)
+        shown = tuple(map(str, cast("tuple[object, ...]", value)))
+    else:
+        shown = value if isinstance(value, bool | int) else str(value)
     return value_in_words(FieldSeen(answer.path, answer.field.of, shown), terms)
