@@ -270,7 +270,7 @@ def test_who_may_not_import_is_told_before_anything_is_recorded() -> None:
         sent = team.sends("/table", {**carried, "purpose": WHY, "go": "record"})
         for answer in (told, sent):
             assert answer.status_code == 403
-            assert "nobody imports here Ask the lead of the team." in said(answer)
+            assert "Nobody imports here. Ask the lead of the team." in said(answer)
             assert 'value="record"' not in answer.text
         assert cases_in(team) == []
 

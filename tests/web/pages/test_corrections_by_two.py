@@ -64,7 +64,8 @@ def test_the_correction_of_a_decision_is_a_proposal_whichever_link_is_followed(
 ) -> None:
     """ADR 0066: a member follows the links from the decision; nobody types an address."""
     with seen_by(reviews, MEMBER) as member:
-        (path,) = leads_to(member.sees(f"/entry/{the_decision(reviews)}/{CASE}"), "Correct this")
+        page = member.sees(f"/entry/{the_decision(reviews)}/{CASE}")
+        (path,) = leads_to(page, "Propose a correction of this entry")
         assert f"<h1>{PROPOSE}</h1>" in member.sees(path)
         checked = corrected(member, path, **{"replacement.at-day": "18"})
         answer = recorded(member, checked)
