@@ -1,5 +1,7 @@
 """The days that a form asks for: what is read, and what is said of a day that cannot be read."""
 
+from datetime import date
+
 import pytest
 
 from rapid_review.domain import commands as ask
@@ -82,3 +84,52 @@ def test_an_hour_and_a_number_that_cannot_be_read_are_refused_with_their_questio
         answer = said(team.sends(path, form))
         assert "When does it meet: Write the time in hours and minutes" in answer
         assert "Which meeting is it: Write a number in digits" in answer
+
+
+AHEAD = "has not come yet. Is the day right?"
+
+
+def test_a_day_in_the_future_is_asked_about_and_may_be_recorded_all_the_same() -> None:
+    """Each such day is named with its question; the record takes it (reading I-29)."""
+    slipped = {"happened_on": date(2062, 5, 2), "known_on": date(2062, 5, 3)}
+    by_slip = NOTIFICATION.model_copy(
+        update={
+            "at": NOTIFICATION.at.replace(year=2062),
+            "incident": NOTIFICATION.incident.model_copy(update=slipped),
+        }
+    )
+    with a_team() as team:
+        checked = said(team.fills_in(by_slip))
+        assert f"When was the notification received? 4 May 2062 {AHEAD}" in checked
+        assert f"When did it happen? 2 May 2062 {AHEAD}" in checked
+        assert f"When did the local authority learn of it? 3 May 2062 {AHEAD}" in checked
+        assert team.records(by_slip).status_code == 303
+
+
+def test_a_day_of_today_and_a_plan_are_not_asked_about() -> None:
+    """What happened today has come, and a report is due on a day that has not."""
+    path = f"/record/RequestAgencyReport/{CASE}"
+    with a_team([NOTIFICATION]) as team:
+        form = hidden(team.sees(path)) | {"agency": "school", "about": ["child"], "go": "check"}
+        form |= a_day("due_on", "10", "July", "2020")
+        today = team.sends(path, form | a_day("at", "1", "7", "2020"))
+        assert today.status_code == 200
+        assert AHEAD not in said(today)
+        tomorrow = said(team.sends(path, form | a_day("at", "2", "7", "2020")))
+        assert f"When was the agency asked? 2 July 2020 {AHEAD}" in tomorrow
+        assert tomorrow.count(AHEAD) == 1
+
+
+def test_what_a_correction_puts_in_place_is_asked_about_too() -> None:
+    """A wrong year is typed as easily into a correction; so is the day of finding the mistake."""
+    path = f"/correct/5/{CASE}"
+    told = next(one for one in story() if isinstance(one, ask.InformMember))
+    with a_team([NOTIFICATION, told]) as team:
+        page = team.sees(path)
+        form = hidden(page) | {"because": "It was another day.", "go": "check", "instead": "right"}
+        form |= {"replacement.seat": "police", "replacement.manner": "e-mail"}
+        form |= a_day("at", "1", "6", "2021") | a_day("replacement.at", "1", "6", "2062")
+        checked = team.sends(path, form)
+        assert checked.status_code == 200, said(checked)
+        assert f"1 June 2021 {AHEAD}" in said(checked)
+        assert f"1 June 2062 {AHEAD}" in said(checked)

@@ -63,6 +63,12 @@ def read(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Answers
     return answers
 
 
+def day_in(control: Control, filled: Filled, zone: ZoneInfo) -> date | None:
+    """Return the day that a question of a day is answered with, without its hour; None if none."""
+    found = _Reader(filled, zone, Answers()).day(control)
+    return None if found is None else datetime.fromisoformat(found).date()
+
+
 @dataclass
 class _Reader:
     """Reads controls, and collects what is wrong with the answers."""
