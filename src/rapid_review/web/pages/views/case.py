@@ -76,7 +76,7 @@ def case_page(visit: Visit) -> Response:
         case=visit.case,
         stage=STAGES[reading.stage],
         what=tuple(_notification(reading)),
-        late=tuple(_late(one, reading) for one in late),
+        late=tuple(_late(one, reading, today) for one in late),
         undone=tuple(undone),
         tasks=tuple(_tasks(reading, today)),
         erasures=orders_seen(reading.history),
@@ -105,9 +105,10 @@ def _notification(reading: CaseReading) -> Iterator[tuple[str, str]]:
     yield "Children", ages
 
 
-def _late(one: ClockReading, reading: CaseReading) -> str:
+def _late(one: ClockReading, reading: CaseReading, today: date) -> str:
     owed = named(one.rule.owed_by, reading.terms)
-    return f"{one.title}: due {due_in_words(one.due, days_left(one))}. Owed by: {owed}"
+    due = due_in_words(one.due, days_left(one), one.rule.unit, today=today)
+    return f"{one.title}: due {due}. Owed by: {owed}"
 
 
 def _tasks(reading: CaseReading, today: date) -> Iterator[Task]:
@@ -117,7 +118,7 @@ def _tasks(reading: CaseReading, today: date) -> Iterator[Task]:
             STEPS[step.step].title,
             tuple(_about(step, reading)),
             owed_by(step.owed_by, reading.terms),
-            due_in_words(step.due, step.days_left) if step.due else "",
+            due_in_words(step.due, step.days_left, step.unit, today=today) if step.due else "",
             step.due is not None and step.due < today,
             step.possible,
             tuple(
