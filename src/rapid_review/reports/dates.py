@@ -11,7 +11,7 @@ def day_text(day: date) -> str:
     >>> day_text(date(2020, 5, 4))
     'Monday 4 May 2020'
     """
-    return f"{WEEKDAYS[day.weekday()]} {_date_text(day)}"
+    return f"{WEEKDAYS[day.weekday()]} {date_text(day)}"
 
 
 def moment_text(when: datetime, zone: tzinfo) -> str:
@@ -23,8 +23,13 @@ def moment_text(when: datetime, zone: tzinfo) -> str:
     '4 May 2020, 09:30'
     """
     there = when.astimezone(zone)
-    return f"{_date_text(there)}, {there:%H:%M}"
+    return f"{date_text(there)}, {there:%H:%M}"
 
 
-def _date_text(day: date) -> str:
+def date_text(day: date) -> str:
+    """Return a day without its weekday.
+
+    >>> date_text(date(2020, 5, 4))
+    '4 May 2020'
+    """
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

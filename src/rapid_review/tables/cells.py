@@ -16,16 +16,21 @@ from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Code, Reference, RelatedReview, Words
 from rapid_review.tables.columns import ALL, NONE, NOT_KNOWN, Column, DayAlone, Reads, Unknown
-from rapid_review.tables.days import WAY_ON_DAY, day_and_hour, has_hour, in_zone, parse_day
+from rapid_review.tables.days import (
+    WAY_ON_DAY,
+    YEARS,
+    YEARS_OF_A_DAY,
+    day_and_hour,
+    has_hour,
+    in_zone,
+    parse_day,
+)
 from rapid_review.tables.problems import CellError
 
 T = TypeVar("T")
 Raw = str | int | float | bool | date | datetime | time | timedelta | None
 """What is in a cell, as the file has it."""
 
-_YEARS: Final = range(2000, 2200)
-"""The years in which something can have happened, as the record has it."""
-_DAYS: Final = range(1900, 2200)
 _SEPARATOR: Final = re.compile(r"[;\n]")
 
 
@@ -70,7 +75,7 @@ def _moment(_: Column, raw: Raw, terms: Terms) -> datetime | DayAlone:
         day, hour = raw, None
     else:
         day, hour = day_and_hour(_as_text(raw, "a day", WAY_ON_DAY))
-    if day.year not in _YEARS:
+    if day.year not in YEARS:
         raise CellError("has a day outside the years 2000 to 2199", "Write the right year.")
     return DayAlone(day) if hour is None else in_zone(day, hour, terms.zone)
 
@@ -85,7 +90,7 @@ def _day(_: Column, raw: Raw, __: Terms) -> date:
         if has_hour(text):
             raise CellError("has an hour, but this column takes only a day", WAY_ON_DAY)
         raw = parse_day(text)
-    if raw.year not in _DAYS:
+    if raw.year not in YEARS_OF_A_DAY:
         raise CellError("has a day outside the years 1900 to 2199", "Write the right year.")
     return raw
 

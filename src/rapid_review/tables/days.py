@@ -17,6 +17,10 @@ _MONTH_BY_NAME: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (
 _HOUR: Final = re.compile(r"(.*\d)(?:t|,? )(\d{1,2})[:.](\d{2})(?::00)?")
 _FOUR_DIGITS: Final = 4
 _LAST_MONTH: Final = 12
+YEARS: Final = range(2000, 2200)
+"""The years in which something can have happened, as the record has it."""
+YEARS_OF_A_DAY: Final = range(1900, 2200)
+"""The years of a day without an hour: an incident may have been long ago."""
 WAY_ON_DAY: Final = "Write day/month/year, such as 04/05/2020, or use a date cell."
 _WAY_ON_HOUR: Final = "Write only the day, or a different hour, such as 04/05/2020 09:30."
 

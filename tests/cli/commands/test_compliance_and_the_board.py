@@ -214,6 +214,7 @@ def test_on_the_due_day_no_day_is_left(store: str) -> None:
         "provisional": False,
         "one_source": False,
         "days_unknown": None,
+        "unit": "working_days",
     }
 
 

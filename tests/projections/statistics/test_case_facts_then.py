@@ -65,6 +65,23 @@ def test_before_the_notification_there_was_no_case() -> None:
     assert then(WHOLE, recorded="2020-05-03 09:00") is None
 
 
+def test_a_day_that_is_still_to_come_decides_no_month() -> None:
+    """By a slip received in 2062: read in July 2020 it counts, and its month is not known."""
+    entries = entries_of(changed(RECEIVE, at=at("2062-05-04 09:00")))
+    history = CaseHistory(entries, KENT, calendars.load)
+
+    def read_on(day: date) -> CaseFacts:
+        found = case_facts_as_of(history, AsOf(read_on=day))
+        assert found is not None
+        return found
+
+    early, when_it_comes = read_on(date(2020, 7, 1)), read_on(date(2062, 5, 4))
+    assert (early.dated_on, early.month) == (None, "")
+    assert {cell.month for cell in early.counts} == {""}
+    assert early.counted == when_it_comes.counted
+    assert when_it_comes.month == "2062-05"
+
+
 def test_a_receipt_corrected_later_had_always_been_earlier() -> None:
     """ToR 7.3: on 12 May it was found to be of Friday 1 May, due on the 26th."""
     earlier = changed(RECEIVE, at=at("2020-05-01 15:00"))

@@ -16,6 +16,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.stage import Stage
@@ -70,7 +71,7 @@ def test_the_days_left_are_the_clocks_own(day: int, left: int) -> None:
     """ToR 5(a): working days; Saturday 23 May takes none, and Monday 25 May was a bank holiday."""
     found = standing(entries_of(RECEIVE), f"2020-05-{day} 09:00")
     assert (found.due, found.days_left) == (date(2020, 5, 27), left)
-    assert found.owed_by == "rapid-review-group"
+    assert (found.unit, found.owed_by) == (Unit.WORKING_DAYS, "rapid-review-group")
 
 
 def test_what_was_met_is_no_longer_due() -> None:
@@ -89,7 +90,7 @@ def test_what_is_due_first_is_due_next() -> None:
 def test_once_everything_is_met_nothing_is_due() -> None:
     """ToR 7.8: while the Panel's day is unknown nobody can say when it must answer."""
     found = standing(entries_of(*SENT), "2020-06-01 09:00")
-    nothing_due = (None, None, None, None, False, False, None)
+    nothing_due = (None, None, None, None, False, False, None, None)
     assert astuple(found) == ("KM-2020-001", Stage.REPORTED, True, *nothing_due)
 
 

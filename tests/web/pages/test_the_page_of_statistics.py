@@ -10,7 +10,7 @@ import pytest
 
 from tests.domain.a_review import RECEIVE
 from tests.web.pages.a_server import WHO, served
-from tests.web.pages.a_site import a_team, said
+from tests.web.pages.a_site import COORDINATOR, a_team, said
 
 DRAWS: Final = ("rapid_review.reports", "rapid_review.web.pages.views.figures")
 """The modules that load what draws charts."""
@@ -48,6 +48,18 @@ def test_the_program_loads_it_before_somebody_asks(tmp_path: Path) -> None:
                 return
             time.sleep(0.1)
         raise AssertionError("a minute after its start nothing is there to draw with")
+
+
+def test_a_case_received_in_the_future_by_a_slip_adds_no_months() -> None:
+    """It is counted beside the months up to today: its own month has not come (reading I-29)."""
+    slip = RECEIVE.model_copy(update={"at": RECEIVE.at.replace(year=2062)})
+    with a_team([RECEIVE]) as team:
+        team.reviews.handle("KM-2062-015", slip, by=COORDINATOR)
+        page = team.sees("/statistics")
+    assert "2020-05" in page
+    assert "date not known" in page
+    assert "2062" not in page
+    assert "2021" not in page
 
 
 def test_where_the_extra_is_missing_it_is_named_with_how_to_install_it(

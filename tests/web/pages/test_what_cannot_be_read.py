@@ -49,13 +49,13 @@ def test_nothing_is_called_late_or_not_late_without_the_case(team: Team, tmp_pat
     """The case that cannot be read may be the one that is late."""
     damage(tmp_path)
     team.now[0] = RECEIVE.at
-    assert "Nothing is late" not in team.sees("/")
+    assert "No clock is late" not in team.sees("/")
 
 
 def test_nothing_is_late_where_every_case_was_read(team: Team) -> None:
     """On the day of the notification."""
     team.now[0] = RECEIVE.at
-    assert "Nothing is late" in team.sees("/")
+    assert "No clock is late" in team.sees("/")
 
 
 def damage(place: Path) -> None:

@@ -6,6 +6,7 @@ terms' own midnight, not hours and minutes.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -44,6 +45,17 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     did.PanelCorrespondenceLogged,
 )
 """The events that may happen before the notification is received (reading I-7)."""
+
+SAY_WHAT_HAPPENED: Final[Mapping[type[did.AnyEvent], tuple[str, ...]]] = {
+    did.NotificationReceived: (
+        "incident.happened_on",
+        "incident.known_on",
+        "panel_notified_at",
+    ),
+    did.PanelDiscussionNoted: ("discussed_on",),
+    team.PanelNotified: ("notified_at",),
+}
+"""The dates inside an event on which, as it says, something happened; others are of plans."""
 
 _MEND: Final = "If one of the two days is wrong, correct it with CorrectRecord."
 
@@ -302,20 +314,9 @@ def _check_known_when_recorded(
     event: did.AnyEvent, terms: Terms, recorded_on: date
 ) -> Iterator[Finding]:
     """Yield the dates inside an event that are later than its recording; a plan may be."""
-    dates: dict[str, date | None] = {}
-    if isinstance(event, did.NotificationReceived):
-        notified = event.panel_notified_at
-        dates = {
-            "incident.happened_on": event.incident.happened_on,
-            "incident.known_on": event.incident.known_on,
-            "panel_notified_at": None if notified is None else terms.local_day(notified),
-        }
-    elif isinstance(event, did.PanelDiscussionNoted):
-        dates = {"discussed_on": event.discussed_on}
-    elif isinstance(event, team.PanelNotified) and event.notified_at is not None:
-        dates = {"notified_at": terms.local_day(event.notified_at)}
-    for field, day in dates.items():
-        if day is not None and day > recorded_on:
+    for field in SAY_WHAT_HAPPENED.get(type(event), ()):
+        when: datetime | date | None = attrgetter(field)(event)
+        if when is not None and (day := terms.local_day(when)) > recorded_on:
             because = f"{field} is {day}, after the day on which it was recorded, {recorded_on}"
             yield _wrong_order("date-inside", f"{field}>recorded", clauses.RECORD, because)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rapid_review.domain.case import Case, MeetingHeld, of_kinds
+from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.duplicates import duplicate_of, is_of_an_incident_counted_elsewhere
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
@@ -26,7 +26,6 @@ from rapid_review.domain.events import (
     TermsReplaced,
 )
 from rapid_review.domain.rules.meeting import meetings_by_seats
-from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated, kinds_of
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Child, Unit, person_of
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
@@ -36,6 +35,7 @@ from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.editions import held_on, in_force
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import Dated
+from rapid_review.projections.statistics.deciding_day import deciding_day
 from rapid_review.projections.statistics.facts import (
     CountCell,
     DurationCell,
@@ -51,7 +51,8 @@ class CaseFacts:
 
     Attributes:
         received_on: the local day of the notification's receipt.
-        dated_on: the local day that decides in which month it counts; None if that is not known.
+        dated_on: the local day that decides in which month it counts; None if that is not known,
+            or is later than the day of the reading.
         clocks: every clock that has started and has a due day.
         durations: a cell for each of them; none of a duplicate.
         counted: how often everything else that is countable occurs, by measure and kind.
@@ -104,7 +105,8 @@ def case_facts_as_of(
     if as_of.happened_by is None and not history.lies_ahead(as_of):
         return case_facts(case, terms, calendars, history.earlier, on=day, dated_by=dated_by)
     read = clocks(history, as_of._replace(read_on=day))
-    return _case_facts(case, terms, calendars, history.earlier, read, dated_by=dated_by)
+    decides = deciding_day(case, terms, dated_by, day)
+    return _case_facts(case, terms, calendars, history.earlier, read, dated_on=decides)
 
 
 def case_facts(
@@ -130,7 +132,8 @@ def case_facts(
         TermsError: a clock is running that none of the terms given holds.
     """
     read = clocks_of(case, terms, on=on, calendars=calendars, earlier=earlier)
-    return _case_facts(case, terms, calendars, earlier, read, dated_by=dated_by)
+    decides = deciding_day(case, terms, dated_by, on)
+    return _case_facts(case, terms, calendars, earlier, read, dated_on=decides)
 
 
 def facts_of(cases: Iterable[CaseFacts | None]) -> Facts:
@@ -157,10 +160,9 @@ def _case_facts(
     earlier: Sequence[Terms],
     read: Sequence[ClockReading],
     *,
-    dated_by: Dated,
+    dated_on: date | None,
 ) -> CaseFacts:
     received = case.all(NotificationReceived)[0]
-    dated_on = _dated_on(case, terms, dated_by)
     month = _month(dated_on)
     started = tuple(
         clock
@@ -181,21 +183,6 @@ def _case_facts(
         counted,
         source,
     )
-
-
-_DATED_BY: Final = {
-    Dated.RECEIPT: RECEIVED,
-    Dated.PANEL: PANEL_NOTIFIED,
-    Dated.INCIDENT: "NotificationReceived.incident.happened_on",
-}
-"""The point whose day decides, by its name in the terms."""
-
-
-def _dated_on(case: Case, terms: Terms, dated_by: Dated) -> date | None:
-    """Return the local day that decides: the earliest recorded one; None if none is recorded."""
-    point = _DATED_BY[dated_by]
-    times = (dated(event, point) for event in of_kinds(case.by_kind, kinds_of(point)))
-    return min((terms.local_day(when) for when in times if when is not None), default=None)
 
 
 def _month(day: date | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks
@@ -30,6 +31,7 @@ class Standing:
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.
         days_unknown: why its calendar cannot say how many days are left.
+        unit: what the clock counts.
     """
 
     case: str
@@ -42,6 +44,7 @@ class Standing:
     provisional: bool = False
     one_source: bool = False
     days_unknown: Reason | None = None
+    unit: Unit | None = None
 
 
 def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
@@ -72,6 +75,7 @@ def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
         due_next.provisional,
         due_next.one_source,
         due_next.days_unknown,
+        rule.unit,
     )
 
 

@@ -16,6 +16,7 @@ from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.work.board import days_left, is_owed
 from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, Row, phase_of
@@ -40,6 +41,7 @@ class NextStep:
         days_left: the days until then in that clock's own, as `board.days_left`.
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.
+        unit: what that clock counts.
     """
 
     step: str
@@ -53,6 +55,7 @@ class NextStep:
     days_left: int | None = None
     provisional: bool = False
     one_source: bool = False
+    unit: Unit | None = None
 
 
 def next_steps(
@@ -131,6 +134,7 @@ def _next_step(
         days_left=days_left(clock) if clock else None,
         provisional=clock is not None and clock.provisional,
         one_source=clock is not None and clock.one_source,
+        unit=clock.rule.unit if clock else None,
     )
 
 

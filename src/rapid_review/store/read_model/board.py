@@ -49,6 +49,7 @@ def standings(
                 deadline=first.deadline,
                 due=first.due,
                 owed_by=first.owed_by,
+                unit=first.unit,
                 **_days_left(first, today, calendars),
                 **_marks(first, calendars)._asdict(),
             )

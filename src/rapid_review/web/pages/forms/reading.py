@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.day_names import MONTHS
+from rapid_review.tables.days import YEARS, YEARS_OF_A_DAY
 from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
@@ -19,7 +20,8 @@ NOON: Final = time(12)
 CHOSEN: Final = "at-chosen"
 """The name under which a page carries the hour that it chose for a step, if noon does not fit."""
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-_NEEDS: Final = "needs a day, a month and a year, such as 4 5 2026"
+_NEEDS: Final = "This needs a day, a month and a year, such as 4 5 2026."
+_YEAR: Final = re.compile(r"[0-9]{4}")
 
 
 class Wrong(NamedTuple):
@@ -61,6 +63,12 @@ def read(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Answers
     reader = _Reader(filled, zone, answers)
     answers.values = reader.group(controls, "")
     return answers
+
+
+def day_in(control: Control, filled: Filled, zone: ZoneInfo) -> date | None:
+    """Return the day that a question of a day is answered with, without its hour; None if none."""
+    found = _Reader(filled, zone, Answers()).day(control)
+    return None if found is None else datetime.fromisoformat(found).date()
 
 
 @dataclass
@@ -148,20 +156,18 @@ class _Reader:
         hour = self.filled.text(f"{control.path}-time")
         if not any(texts):
             if hour:
-                self.wrong(control, f"This {_NEEDS}.")
+                self.unread(control, _NEEDS)
             return None
-        try:
-            day = date(_number(texts[2], 4), _month(texts[1]), _number(texts[0], 2))
-        except ValueError:
-            whole = all(texts)
-            self.wrong(control, "This day does not exist." if whole else f"This {_NEEDS}.")
+        day = _day_of(texts, YEARS if control.kind is Kind.MOMENT else YEARS_OF_A_DAY)
+        if isinstance(day, str):
+            self.unread(control, day)
             return None
         if control.kind is Kind.DAY:
             return day.isoformat()
         if not hour and not (hour := _chosen(control, self.filled)):
             return datetime.combine(day, NOON, self.zone).isoformat()
         if (found := _TIME.fullmatch(hour)) is None:
-            self.wrong(
+            self.unread(
                 control, "Write the time in hours and minutes, such as 14:30, or leave it empty."
             )
             return None
@@ -173,7 +179,7 @@ class _Reader:
         if not text:
             return None
         if (found := self.filled.number(control.path)) is None:
-            self.wrong(control, "Write a number in digits, such as 1.")
+            self.unread(control, "Write a number in digits, such as 1.")
         return found
 
     def codes(self, control: Control) -> list[str] | None:
@@ -185,6 +191,10 @@ class _Reader:
         found = [*ticked, *filter(None, map(as_code, others))]
         each = list(dict.fromkeys(found))
         return each or ([] if control.asks_if_looked else None)
+
+    def unread(self, control: Control, says: str) -> None:
+        """Report an answer that cannot be read, and name its question: the form has many."""
+        self.wrong(control, f"{control.question.legend.rstrip('?')}: {says}")
 
     def wrong(self, control: Control, says: str) -> None:
         self.answers.wrong.append(Wrong(control.path, says))
@@ -203,18 +213,34 @@ def as_code(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
-def _number(text: str, longest: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= longest):
-        raise ValueError
-    return int(text)
+def _day_of(texts: Sequence[str], years: range) -> date | str:
+    """Return the day that three boxes give, or why they give none."""
+    if not all(texts):
+        return _NEEDS
+    day, month, year = texts
+    if not _YEAR.fullmatch(year):
+        return "Write the year in four digits, such as 2026."
+    if int(year) not in years:
+        return f"Write a year from {years[0]} to {years[-1]}."
+    number = _month(month)
+    if number is None:
+        return "There is no such month. Write its number or its name, such as 5 or May."
+    try:
+        return date(int(year), number, int(day) if _is_number(day) else 0)
+    except ValueError:
+        return "This day does not exist."
 
 
-def _month(text: str) -> int:
-    """Return a month, given as a number or by its name."""
+def _month(text: str) -> int | None:
+    """Return a month, given as a number or by its name; None if there is no such month."""
     for at, name in enumerate(MONTHS, start=1):
         if len(text) > 2 and name.lower().startswith(text.lower()):  # noqa: PLR2004
             return at
-    return _number(text, 2)
+    return int(text) if _is_number(text) and 1 <= int(text) <= len(MONTHS) else None
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch("[0-9]{1,2}", text) is not None
 
 
 def answers_in_words(

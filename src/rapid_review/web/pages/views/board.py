@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from rapid_review.domain.day_names import MONTHS
+from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import Standing, standing_of
+from rapid_review.reports.dates import date_text
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.wording import STAGES, named
 from rapid_review.wire.read_model import read_every_case
@@ -18,23 +20,36 @@ if TYPE_CHECKING:
 
 
 def board(visit: Visit) -> Response:
-    """Show the open cases, or all if the address asks for them; the one due first is on top."""
+    """Show the open cases and those with something late, or all if the address asks for them.
+
+    The one due first is on top. A clock can be late in a closed case too.
+    """
+    today, shows_all = visit.site.terms.local_day(visit.now), bool(visit.query("all"))
     everything, unread = standings(visit)
-    shown = [one for one in everything if one.is_open or visit.query("all")]
+    late = [one for one in everything if is_late(one, today)]
+    shown = [one for one in everything if shows_all or one.is_open or is_late(one, today)]
+    ended = set(everything).difference(shown)
     shown.sort(key=lambda one: (one.due or date.max, one.case))
-    late = sum(1 for one in shown if one.days_left is not None and one.days_left < 0)
     return visit.page(
         "board.html",
         cases=shown,
-        closed=sum(1 for one in everything if not one.is_open),
-        late=late,
+        ended=len(ended),
+        are_closed=all(one.stage is Stage.CLOSED for one in ended),
+        late=len(late),
+        closed_and_late=sum(1 for one in late if not one.is_open),
+        is_late=partial(is_late, today=today),
         unread=unread,
-        shows_all=bool(visit.query("all")),
+        shows_all=shows_all,
         stages=STAGES,
-        due=due_in_words,
+        due=partial(due_in_words, today=today),
         named=partial(named, terms=visit.site.terms),
-        today=visit.site.terms.local_day(visit.now),
+        today=today,
     )
+
+
+def is_late(standing: Standing, today: date) -> bool:
+    """Say whether the due day of a case is over, also where its calendar cannot count the days."""
+    return standing.due is not None and standing.due < today
 
 
 def standings(visit: Visit) -> tuple[tuple[Standing, ...], int]:
@@ -50,18 +65,32 @@ def standings(visit: Visit) -> tuple[tuple[Standing, ...], int]:
     return read_every_case(reviews, lambda seen: seen.board(visit.now), from_entries, visit.now)
 
 
-def due_in_words(day: date | None, left: int | None) -> str:
+def due_in_words(
+    day: date | None, left: int | None, unit: Unit | None = None, *, today: date
+) -> str:
     """Say when something is due, and how many days are left.
 
-    >>> due_in_words(date(2020, 5, 26), 1), due_in_words(date(2020, 5, 26), -2)
-    ('26 May 2020, 1 day left', '26 May 2020, 2 days late')
+    On a day of rest after the due day it is late, though no working day has gone by.
+
+    Args:
+        day: when it is due; None if no day is set.
+        left: how many days are left; less than 0 if it is late, None if it is not known.
+        unit: what the clock counts; None for calendar days.
+        today: the day of the reading.
+
+    >>> due_in_words(date(2020, 5, 26), 1, today=date(2020, 5, 25))
+    '26 May 2020, 1 day left'
+    >>> due_in_words(date(2020, 5, 22), -2, Unit.WORKING_DAYS, today=date(2020, 5, 27))
+    '22 May 2020, 2 working days late'
+    >>> due_in_words(date(2020, 5, 22), 0, Unit.WORKING_DAYS, today=date(2020, 5, 23))
+    '22 May 2020, late'
     """
     if day is None:
         return "no date set"
-    day_in_words = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     if left is None:
-        return day_in_words
+        return date_text(day)
     if left == 0:
-        return f"{day_in_words}, today"
+        return f"{date_text(day)}, {'today' if day == today else 'late'}"
     many = "day" if abs(left) == 1 else "days"
-    return f"{day_in_words}, {abs(left)} {many} {'left' if left > 0 else 'late'}"
+    of = "working " if unit is Unit.WORKING_DAYS else ""
+    return f"{date_text(day)}, {abs(left)} {of}{many} {'left' if left > 0 else 'late'}"

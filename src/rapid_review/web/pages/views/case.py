@@ -79,7 +79,7 @@ def case_page(visit: Visit) -> Response:
         case=visit.case,
         stage=STAGES[reading.stage],
         what=tuple(_notification(reading)),
-        late=tuple(_late(one, reading) for one in late),
+        late=tuple(_late(one, reading, today) for one in late),
         undone=tuple(undone),
         tasks=tuple(_tasks(visit, reading, today)),
         erasures=orders_seen(reading.history),
@@ -109,9 +109,10 @@ def _notification(reading: CaseReading) -> Iterator[tuple[str, str]]:
     yield "Children", ages
 
 
-def _late(one: ClockReading, reading: CaseReading) -> str:
+def _late(one: ClockReading, reading: CaseReading, today: date) -> str:
     owed = named(one.rule.owed_by, reading.terms)
-    return f"{one.title}: due {due_in_words(one.due, days_left(one))}. Owed by: {owed}"
+    due = due_in_words(one.due, days_left(one), one.rule.unit, today=today)
+    return f"{one.title}: due {due}. Owed by: {owed}"
 
 
 def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
@@ -121,7 +122,7 @@ def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
             STEPS[step.step].title,
             tuple(_about(step, reading)),
             owed_by(step.owed_by, reading.terms),
-            due_in_words(step.due, step.days_left) if step.due else "",
+            due_in_words(step.due, step.days_left, step.unit, today=today) if step.due else "",
             step.due is not None and step.due < today,
             step.possible,
             step.possible and visit.offers(step.step, visit.case),

@@ -24,6 +24,7 @@ from rapid_review.domain.registry import REGISTRY, leads_to
 from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.statement import Statement, sealed_fields, with_other
 from rapid_review.projections.as_of import NOW, CaseHistory, effective_entries
+from rapid_review.web.pages.forms.ahead import RIGHT
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of
 from rapid_review.web.pages.forms.filled import Filled
@@ -40,8 +41,6 @@ from rapid_review.web.pages.views.recording import (
 
 KEPT: Final = "(as it was recorded)"
 """Stands for words that were left empty, while a correction is read."""
-RIGHT: Final = "replacement."
-"""How the paths of the entry's own questions begin."""
 WORDS_STAY: Final = "If you leave words empty, they stay as they were recorded."
 WORDS_GO: Final = (
     "An erasure was approved in this case, so no words are taken over: write again those that "

@@ -59,7 +59,7 @@ def diary_page(visit: Visit) -> Response:
         days=AHEAD,
         unread=unread,
         shows_all=shows_all,
-        in_words=due_in_words,
+        in_words=partial(due_in_words, today=visit.site.terms.local_day(visit.now)),
         named=partial(named, terms=visit.site.terms),
     )
 
@@ -92,7 +92,7 @@ def search_page(visit: Visit) -> Response:
         found=found,
         unread=unread,
         stages=STAGES,
-        due=due_in_words,
+        due=partial(due_in_words, today=visit.site.terms.local_day(visit.now)),
     )
 
 

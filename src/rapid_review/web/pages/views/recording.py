@@ -30,6 +30,7 @@ from rapid_review.domain.registry import leads_to
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.timeline import timeline
+from rapid_review.web.pages.forms.ahead import days_ahead
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of, every, rows_sent
 from rapid_review.web.pages.forms.filled import Filled
@@ -297,7 +298,7 @@ def check_page(
     visit: Visit, step: StepForm, filled: Filled, status: int = 200, **more: object
 ) -> Response:
     """Return the page on which the answers are checked before they are recorded."""
-    zone = step.given.terms.zone
+    zone, today = step.given.terms.zone, step.given.terms.local_day(visit.now)
     values: dict[str, object] = {**_NOTHING_TO_SAY, **more}
     return visit.page(
         "check.html",
@@ -308,6 +309,7 @@ def check_page(
         stays=any(one in OF_THE_WORDS for one in leads_to(COMMANDS[step.name])),
         answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
         corrects=step.corrects,
+        ahead=tuple(days_ahead(step.controls(filled), filled, zone, today)),
         retracts=step.instead and filled.text("instead") == "nothing",
         carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
         action=visit.here,
