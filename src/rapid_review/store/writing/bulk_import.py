@@ -7,7 +7,7 @@ others are imported. Only the cases of one transaction are in memory at a time.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast, overload
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError, InvalidInputError, Refused
@@ -47,17 +47,49 @@ class CaseOutcome:
 
     Attributes:
         case: its reference.
-        entries: what was recorded, clocks included; none if the record already held all of it.
+        entries: what was recorded, clocks included, with no words in it; none if the record
+            already held all of it.
         refused: why it was not imported; None if it is in the record now.
     """
 
     case: str
-    entries: tuple[Entry, ...] = ()
+    entries: Sequence[Entry] = ()
     refused: str | None = None
 
     def as_recorded(self, streams: Streams) -> "CaseOutcome":
         """Return the same outcome with the entries as the record has them."""
-        return replace(self, entries=streams.as_recorded(self.entries))
+        return replace(self, entries=_AsRecorded(streams, self.entries))
+
+
+class _AsRecorded(Sequence[Entry]):
+    """Entries as the record has them, each made when it is looked at: most imports only count."""
+
+    def __init__(self, streams: Streams, entries: Sequence[Entry]) -> None:
+        self._streams = streams
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Entry, ...]: ...
+    def __getitem__(self, place: int | slice) -> Entry | tuple[Entry, ...]:
+        if isinstance(place, slice):
+            return self._streams.as_recorded(self._entries[place])
+        return self._streams.as_recorded([self._entries[place]])[0]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(
+            cast("Sequence[object]", other)
+        )
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 @dataclass(frozen=True, slots=True)
