@@ -1,6 +1,6 @@
 """A command: read from the bytes that were sent, asked once, answered with the version."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 from urllib.parse import quote
@@ -59,7 +59,7 @@ async def ask(exchange: Exchange) -> Response:
 
 
 @contextmanager
-def _naming_the_header(key: str | None) -> Iterator[None]:
+def _naming_the_header(key: str | None) -> Generator[None, None, None]:
     """Name the header in what is wrong with the id of a command, if the sender gave it there."""
     try:
         yield
