@@ -16,7 +16,8 @@ from rapid_review import Actor, AsyncRapidReviews, RapidReviews, terms
 from rapid_review.store.sealing.opening import keys_at
 from rapid_review.web import http
 
-USERS = {"a-token": Actor(id="u-4711", role="business-support", agency="partnership-team")}
+ROLE = "business-support"
+USERS = {"a-token": Actor(id="u-4711", role=ROLE, agency="partnership-team")}
 KENT = terms.load("kent-and-medway-2020-05")
 keys = keys_at(os.environ["PLATFORM_KEYS"], Path(os.environ["PLATFORM_KEY_FILE"]))
 record = os.environ["PLATFORM_RECORD"]
@@ -41,9 +42,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(lifespan=lifespan, telemetry={"logs": False})
-served = http.application(
-    reviews, actor=user, may=lambda one: one.actor.role == "business-support"
-)
+served = http.application(reviews, actor=user, may=lambda one: one.actor.role == ROLE)
 app.mount("/reviews", served)
 
 

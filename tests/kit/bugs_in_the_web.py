@@ -69,7 +69,7 @@ IN_A_HOST: Final = (
         "test_who_is_not_signed_in_is_shown_nothing",
     ),
     BugInAHost(
-        'may=lambda one: one.actor.role == "business-support"',
+        "may=lambda one: one.actor.role == ROLE",
         "may=lambda one: True",
         "test_who_may_nothing_is_shown_nothing",
     ),
