@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 import pytest
+from httpx2 import Response
 
 from rapid_review.domain import commands as ask
 from rapid_review.web.pages import May
@@ -72,16 +73,46 @@ def test_a_case_needs_a_name() -> None:
         for name in ("", "a name"):
             answer = team.fills_in(NOTIFICATION, case=name)
             assert answer.status_code == 422
-            assert "Give the case a reference" in said(answer)
+            assert said(answer).count("Give the case a reference") == 2
+            assert 'href="#case-reference"' in answer.text
+            assert 'id="case-reference-wrong"' in answer.text
 
 
 def test_a_case_that_is_there_is_not_opened_again() -> None:
-    """The reference of another case is refused, and nothing is recorded in it."""
+    """The form says so before anything is checked, and leads to the case that is there."""
     other = NOTIFICATION.model_copy(update={"reference": "PRN-2020-099"})
     with a_team([NOTIFICATION]) as team:
-        answer = team.records(other)
-        assert answer.status_code == 409
+        for notification in (other, NOTIFICATION):
+            taken_is_told(team.fills_in(notification))
+        assert team.fills_in(other, case="KM-2020-015").status_code == 200
         assert len(team.reviews.history(CASE)) == 4
+
+
+def test_a_case_that_was_opened_meanwhile_is_not_opened_again() -> None:
+    """Nobody presses the button once more to record a second notification in another's case."""
+    with a_team() as team:
+        checked = team.fills_in(NOTIFICATION)
+        team.reviews.handle(CASE, NOTIFICATION, by=COORDINATOR)
+        taken_is_told(team.sends("/new", hidden(checked.text) | {"go": "record"}))
+        assert len(team.reviews.history(CASE)) == 4
+
+
+def test_a_case_is_opened_once_by_a_button_that_is_pressed_twice() -> None:
+    """The second press finds the case that the first opened, which is no mistake."""
+    with a_team() as team:
+        form = hidden(team.fills_in(NOTIFICATION).text) | {"go": "record"}
+        first, second = (team.sends("/new", form) for _ in range(2))
+        assert (first.status_code, second.status_code) == (303, 303)
+        assert first.headers["location"] == second.headers["location"]
+
+
+def taken_is_told(answer: Response) -> None:
+    """Hold that a form says that its reference is taken, and leads to the case that has it."""
+    assert answer.status_code == 422
+    says = f"There is already a case {CASE}. Open it, or give another reference."
+    assert said(answer).count(says) == 2  # in the list of what is wrong, and beside the question
+    assert f'href="/case/{CASE}"' in answer.text
+    assert 'href="#case-reference"' in answer.text
 
 
 def test_who_records_is_who_is_signed_in() -> None:

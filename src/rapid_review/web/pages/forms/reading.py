@@ -30,10 +30,12 @@ class Wrong(NamedTuple):
     Attributes:
         path: of the control; empty if it is about the form as a whole.
         says: what is wrong, and what is allowed.
+        leads_to: the path of a page that helps; empty if there is none.
     """
 
     path: str
     says: str
+    leads_to: str = ""
 
 
 @dataclass

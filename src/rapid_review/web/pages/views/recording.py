@@ -46,6 +46,8 @@ from rapid_review.wire.lines import Problem, parsed
 
 CARRIED: Final = frozenset({"command-id", "case-version"})
 _NOT_CARRIED: Final = frozenset({"go", "add"})
+_REFERENCE: Final = "case-reference"
+"""The field of the reference of a case that is to be opened."""
 ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCorrection"})
 """The commands that have pages of their own."""
 
@@ -85,7 +87,7 @@ class StepForm:
 
 def new_case(visit: Visit) -> Response:
     """Ask for a notification that opens a case, check it, and record it."""
-    case = visit.form.text("case-reference")
+    case = visit.form.text(_REFERENCE)
     given = Given(visit.site.terms, Case())
     return answer_form(visit, _step_form(visit, case, ReceiveNotification, given, ()))
 
@@ -152,7 +154,7 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if form.text("go") == "change":
         return form_page(visit, step, form, (), note)
     command, wrong = step.command_from(form)
-    wrong = (*_wrong_in_reference(step), *wrong)
+    wrong = (*_wrong_in_reference(visit, step), *wrong)
     if command is None or wrong:
         return form_page(visit, step, form, wrong, note)
     if form.text("go") != "record":
@@ -179,12 +181,29 @@ def _with_row(form: Filled) -> Filled:
     return form.with_(**{f"{path}-rows": str(rows_sent(path, form) + 1)})
 
 
-def _wrong_in_reference(step: StepForm) -> tuple[Wrong, ...]:
+def _wrong_in_reference(visit: Visit, step: StepForm) -> tuple[Wrong, ...]:
     """Return what is wrong with the reference of a case that is to be opened."""
-    if not step.opens or is_a_reference(step.case):
+    if not step.opens:
         return ()
-    says = "Give the case a reference. Use only letters, digits and . _ : / + -"
-    return (Wrong("case-reference", says),)
+    if not is_a_reference(step.case):
+        says = "Give the case a reference. Use only letters, digits and . _ : / + -"
+        return (Wrong(_REFERENCE, says),)
+    # A button that is pressed twice finds the case that it has opened, and is no mistake.
+    if visit.form.text("go") != "record" and _is_there(visit, step.case):
+        return (_taken(step.case),)
+    return ()
+
+
+def _is_there(visit: Visit, case: str) -> bool:
+    try:
+        return bool(visit.site.reviews.history(case))
+    except CaseNotFoundError:
+        return False
+
+
+def _taken(case: str) -> Wrong:
+    says = f"There is already a case {case}. Open it, or give another reference."
+    return Wrong(_REFERENCE, says, f"/case/{case}")
 
 
 C = TypeVar("C", bound=Command)
@@ -265,7 +284,7 @@ def form_page(
 def anchors_of(controls: Sequence[Control]) -> dict[str, str]:
     """Return the id of the first input of each control, by the control's path."""
     return {
-        "case-reference": "case-reference",
+        _REFERENCE: _REFERENCE,
         **{one.path: one.anchor for one in every(controls)},
     }
 
@@ -345,6 +364,8 @@ def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
             expected_version=form.number("case-version") or 0,
         )
     except CaseMovedError as error:
+        if step.opens:  # somebody else opened a case under this reference meanwhile
+            return form_page(visit, step, form, (_taken(step.case),), "")
         entries = visit.site.reviews.history(step.case)
         lines = timeline(entries, terms=step.given.terms)[error.expected :]
         again = form.with_(**{"case-version": str(error.found)})
