@@ -87,7 +87,7 @@ class TakesCommands(CaseWords):
 
         The permissions, the rules and the second person are asked as `ask` asks them. What was
         rehearsed may still be refused later, if others record something in between. No observer
-        and no log is told of it; its entries hold what was typed, so do not store them.
+        and no log is told of it. In a sealed store its entries hold tokens in place of words.
 
         Args:
             case: the case's reference; a case that does not exist is empty.

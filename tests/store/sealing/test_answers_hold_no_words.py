@@ -57,6 +57,7 @@ def test_a_clerk_who_takes_over_a_name_is_not_answered_with_it() -> None:
             because="another day",
             replacement=changed(event, panel_notified_at=None),
         )
+        assert has_no_words(reviews.rehearse(CASE, corrected, by=CLERK)) > 1
         entries = reviews.handle(CASE, corrected, by=CLERK)
         assert has_no_words(entries) > 1
         assert as_read(entries, reviews)

@@ -149,8 +149,9 @@ def rehearse(
     stream = record.streams.stream(record.partnership, case)
     with record.keys_for(case):
         entries = _decided_entries(record, case, stream, request, **provenance)
+        would_be = record.streams.as_recorded(entries)
     record.drop_keys(case)
-    return entries
+    return would_be
 
 
 def _decided_entries(
