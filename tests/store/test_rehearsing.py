@@ -60,7 +60,7 @@ def test_permissions_are_asked_before() -> None:
     """A clerk may not convene."""
     with read_in() as reviews:
         send_all(reviews, RECEIVE)
-        with pytest.raises(NotPermittedError, match="may not ConveneMeeting"):
+        with pytest.raises(NotPermittedError, match="may not record ConveneMeeting"):
             reviews.rehearse(CASE, CONVENE, by=CLERK)
 
 

@@ -31,12 +31,11 @@ from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.presets import filled_with
 from rapid_review.web.pages.forms.reading import Wrong, read
 from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.entry import entry_in, version_of
 from rapid_review.web.pages.views.recording import (
-    CommandOrWrong,
     StepForm,
     answer_form,
-    parsed_answers,
 )
 
 KEPT: Final = "(as it was recorded)"

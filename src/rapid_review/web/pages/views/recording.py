@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from starlette.responses import Response
 
@@ -25,7 +25,6 @@ from rapid_review.domain.errors import (
     InvalidInputError,
     Refused,
 )
-from rapid_review.domain.handles import new_not_handles
 from rapid_review.domain.registry import leads_to
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.projections.as_of import NOW
@@ -37,12 +36,12 @@ from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.hours import hour_that_fits
 from rapid_review.web.pages.forms.presets import form_at_start
 from rapid_review.web.pages.forms.questions import STEPS
-from rapid_review.web.pages.forms.reading import CHOSEN, Answers, Wrong, answers_in_words, read
+from rapid_review.web.pages.forms.reading import CHOSEN, Wrong, answers_in_words, read
 from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.comparison import corrections_compared
 from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.wire.answers import newly_found
-from rapid_review.wire.lines import Problem, parsed
 
 CARRIED: Final = frozenset({"command-id", "case-version"})
 _NOT_CARRIED: Final = frozenset({"go", "add"})
@@ -50,10 +49,6 @@ _REFERENCE: Final = "case-reference"
 """The field of the reference of a case that is to be opened."""
 ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCorrection"})
 """The commands that have pages of their own."""
-
-
-CommandOrWrong = tuple[Command | None, tuple[Wrong, ...]]
-"""A command, or what is wrong with the answers that were to make it."""
 
 
 @dataclass(frozen=True)
@@ -204,59 +199,6 @@ def _is_there(visit: Visit, case: str) -> bool:
 def _taken(case: str) -> Wrong:
     says = f"There is already a case {case}. Open it, or give another reference."
     return Wrong(_REFERENCE, says, f"/case/{case}")
-
-
-C = TypeVar("C", bound=Command)
-
-
-def parsed_answers(
-    model: type[C], answers: Answers, controls: Sequence[Control], before: Sequence[Entry]
-) -> tuple[C | None, tuple[Wrong, ...]]:
-    """Return the command that the answers make, or what is wrong with them.
-
-    Args:
-        model: the command.
-        answers: the answers.
-        controls: what the form asks.
-        before: the entries of the case; a reference that they hold may be used again.
-    """
-    if answers.wrong:
-        return None, tuple(answers.wrong)
-    found = parsed(model, answers.values)
-    if isinstance(found, tuple):
-        problems, command = found, None
-    else:
-        names = new_not_handles([found], (entry.event for entry in before))
-        problems, command = tuple(Problem(path, "") for path, _ in names), found
-    wrong = tuple(_wrong_in(one, answers, controls) for one in problems)
-    return (None if wrong else command), wrong
-
-
-def _wrong_in(problem: Problem, answers: Answers, controls: Sequence[Control]) -> Wrong:
-    """Return a problem of a command in the words of the form, with the control it is about."""
-    where = problem.where
-    while where and where not in answers.paths:
-        where = where.rpartition(".")[0]
-    path = answers.paths.get(where, "")
-    by_path = {one.path: one for one in every(controls)}
-    control = by_path.get(path)
-    if control is not None and control.handle:
-        return Wrong(path, _handle_asked(control, by_path))
-    legend = problem.where if control is None else control.question.legend
-    # What was found is left out: the answer is still in the form.
-    found, _, allowed = problem.problem.partition("; ")
-    says = allowed if found.startswith("found ") else problem.problem
-    return Wrong(path, f"{legend.rstrip('?')}: {says}.")
-
-
-def _handle_asked(control: Control, by_path: Mapping[str, Control]) -> str:
-    """Return what a reference of a child, a person or a document may be, and where a name goes."""
-    says = f"Use letters and a number, such as {control.handle}."
-    of = control.path.rpartition(".")[0]
-    for name in ("label", "title"):
-        if (sealed := by_path.get(f"{of}.{name}")) is not None:
-            says += f" A name belongs under “{sealed.question.legend}”."
-    return says
 
 
 def form_page(
