@@ -320,3 +320,19 @@ def test_a_step_of_this_morning_is_not_recorded_at_an_hour_to_come() -> None:
 def moment(text: str) -> datetime:
     """Return a moment by the clock of the partnership."""
     return datetime.fromisoformat(text).replace(tzinfo=KENT.zone)
+
+
+# ---------------------------------------------------------------- a duplicate that nobody judges
+
+
+def test_the_page_of_a_duplicate_says_of_which_case_and_whether_one_counts() -> None:
+    """ToR 8.1: two cases are linked as duplicates of each other, so none of them counts."""
+    with a_team([NOTIFICATION]) as team:
+        for case, other in (("KM-2", CASE), (CASE, "KM-2")):
+            team.reviews.handle("KM-2", NOTIFICATION, by=COORDINATOR)
+            assert "form a circle" not in team.sees(f"/case/{CASE}")
+            link = ask.LinkProcess(at=NOTIFICATION.at, process="duplicate-of", reference=other)
+            team.reviews.handle(case, link, by=COORDINATOR)
+        page = said(team.client.get(f"/case/{CASE}"))
+        assert "A duplicate of KM-2" in page
+        assert "the links form a circle, so none of these cases counts" in page

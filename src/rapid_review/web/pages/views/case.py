@@ -12,9 +12,11 @@ from starlette.responses import Response
 
 from rapid_review.domain import events as did
 from rapid_review.domain.commands import ApproveCorrection
+from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.rules.finding import Verdict
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import days_left
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.projections.work.next_steps import NextStep
@@ -27,6 +29,7 @@ from rapid_review.web.pages.views.board import due_in_words
 from rapid_review.web.pages.views.orders import orders_seen
 from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
+from rapid_review.wire.duplicates import not_counted_because
 
 ONCE_FOR_EACH: Final = {
     "InformMember": "seat",
@@ -74,10 +77,13 @@ def case_page(visit: Visit) -> Response:
     today = reading.terms.local_day(visit.now)
     late = [one for one in reading.judged.clocks if one.state is ClockState.OVERDUE]
     undone = [one for one in reading.judged.found if one.version is None]
+    is_duplicate = reading.stage is Stage.DUPLICATE
+    amiss = not_counted_because(visit.case, visit.site.reviews) if is_duplicate else {}
     return visit.page(
         "case.html",
         case=visit.case,
         stage=STAGES[reading.stage],
+        uncounted=amiss.get("not_counted_because"),
         what=tuple(_notification(reading)),
         late=tuple(_late(one, reading, today) for one in late),
         undone=tuple(undone),
@@ -99,6 +105,8 @@ def _notification(reading: CaseReading) -> Iterator[tuple[str, str]]:
     if received is None:
         return
     terms, incident = reading.terms, received.incident
+    if (other := duplicate_of(reading.case)) is not None:
+        yield "A duplicate of", other
     yield "Notification", f"{received.reference}, from {sender(received.source, terms)}"
     yield "Received", day_text(terms.local_day(received.at))
     yield "What happened", words_of(incident.nature)
