@@ -133,7 +133,7 @@ def test_embedding_in_a_platform(tmp_path: Path) -> None:
     answers = run("embedding_in_a_platform.py", tmp_path)
     recorded = "NotificationReceived, DeadlineSet, DeadlineSet, DeadlineSet"
     assert answers[0] == answers[2] == f"200 {recorded}"
-    assert answers[1].startswith("409 collation 1 does not exist")
+    assert answers[1].startswith("409 collation 1 has not been recorded")
     assert answers[3:-1] == [
         f"{version} 2026-11-10T09:00:00+00:00 u-4711 {kind}"
         for version, kind in enumerate(recorded.split(", "), start=1)

@@ -31,7 +31,7 @@ from tests.store.subscriptions.a_side_table import make_table
 CLIENTS = 8
 LENGTH = 40
 """How many entries each case is to have."""
-SENDER = Actor(id="u-4711", role="coordinator", agency="partnership-team")
+SENDER = Actor(id="u-4711", role="business-support", agency="partnership-team")
 """Who the example says has sent a request."""
 
 

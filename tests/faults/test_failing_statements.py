@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from eventsourcing.persistence import OperationalError
@@ -36,6 +36,18 @@ class Fault:
             raise self.error("the disc went away")
 
 
+class Counted:
+    """A cursor after several statements that count as one."""
+
+    def __init__(self, cursor: sqlite3.Cursor, rowcount: int) -> None:
+        self._cursor = cursor
+        self.rowcount = rowcount
+
+    def __getattr__(self, name: str) -> object:
+        """Return everything else from the cursor itself."""
+        return getattr(self._cursor, name)
+
+
 class FaultyCursor(SQLiteCursor):
     """A cursor whose statements may fail."""
 
@@ -56,8 +68,11 @@ class FaultyCursor(SQLiteCursor):
     def executemany(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the library has it
         """Execute a statement for each row, or fail before or after one of them."""
         statement, rows = args
+        kept = 0
         for row in rows:
             self.execute(statement, row, **kwargs)
+            kept += self.sqlite_cursor.rowcount
+        self.sqlite_cursor = cast("sqlite3.Cursor", Counted(self.sqlite_cursor, kept))
 
 
 class FaultyConnection(SQLiteConnection):

@@ -264,7 +264,7 @@ def test_an_id_used_meanwhile_for_another_command_is_refused(stores: Stores) -> 
     fast = kent_in(stores[1])
     send_all(fast, RECEIVE)
     slow = slow_in(stores[0], lambda: fast.handle(CASE, CONVENE, by=TEAM, command_id="form-8"))
-    with pytest.raises(InvalidInputError, match="already used in this case for MeetingConvened"):
+    with pytest.raises(InvalidInputError, match="already used in this case for ConveneMeeting"):
         slow.handle(CASE, INFORM, by=TEAM, command_id="form-8")
     assert fast.case(CASE).last(MeetingConvened) is not None
     assert fast.case(CASE).last(MemberInformed) is None

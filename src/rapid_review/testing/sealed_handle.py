@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from rapid_review.domain.commands import ApproveErasure, Command, ProposeErasure
+from rapid_review.domain.errors import KeysError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.authority.port import Authorizer
@@ -102,7 +103,11 @@ class Sealed(NamedTuple):
         self.ask(case, command)
         approve = ApproveErasure(at=AT, order=command.order, because="agreed")
         self.ask(case, approve, ANOTHER)
-        self.reviews.erase(case, command.order, by=ANOTHER)
+        try:
+            self.reviews.erase(case, command.order, by=ANOTHER)
+        except KeysError as error:
+            reason = f"an erasure that two people ordered was not finished: {error}"
+            raise AssertionError(reason) from error
 
     def seen_through(self, alter: Alter) -> "Sealed":
         """Return the same store as if somebody had altered its rows on the disk."""

@@ -135,6 +135,14 @@ def earlier_than_other_cases(folder: Path) -> Iterator[Found]:
     yield in_store(place, *place.kept())
 
 
+def calendar_added(folder: Path) -> Iterator[Found]:
+    """Without a key; the report lists it among what it did not check."""
+    place = kept_store(folder)
+    row_of_it = "('england-and-wales', '2999-01-01', '{}')"
+    place.intruder.ask(f"INSERT INTO own_calendars VALUES {row_of_it}")  # noqa: S608 - our own table
+    yield in_store(place, *place.kept())
+
+
 def read_model_edited(folder: Path) -> Iterator[Found]:
     """It is said that it is no evidence, and was not looked at."""
     place = kept_store(folder)
@@ -160,6 +168,7 @@ NOT_CAUGHT: Final[Mapping[str, Deed]] = {
     (
         "inserts an entry timed within its own case, but before entries of other cases"
     ): earlier_than_other_cases,
+    "can write to the database, and adds a calendar to it": calendar_added,
     "edits the read model": read_model_edited,
     "sets the clock of the recording machine wrong": wrong_time,
 }

@@ -280,24 +280,30 @@ def findings(where: str) -> list[str]:
     return [one["where"] for one in json.loads(result.stdout)["findings"]]
 
 
-def test_a_calendar_that_somebody_replaced_is_found(where: str, own: str) -> None:
+@pytest.fixture
+def file(where: str) -> str:
+    """Return where the store is: in a file, into which this test can write."""
+    return where
+
+
+def test_a_calendar_that_somebody_replaced_is_found(file: str, own: str) -> None:
     """Entries name the digest of the one that was kept."""
-    kept(where, own)
-    received(where)
-    put(where, "2026-11-27", own_calendar(title="Other bytes"))
-    assert findings(where) == ["calendars/england-and-wales/2026-11-27.json in the store"]
+    kept(file, own)
+    received(file)
+    put(file, "2026-11-27", own_calendar(title="Other bytes"))
+    assert findings(file) == ["calendars/england-and-wales/2026-11-27.json in the store"]
 
 
 def test_a_calendar_in_the_place_of_a_shipped_one_is_found_and_does_not_count(
-    where: str, own: str
+    file: str, own: str
 ) -> None:
     """It takes its version; the one that is shipped counts."""
-    kept(where, own)
-    put(where, "2026-11-27", own_calendar("2026-11-26"))
-    put(where, "2026-11-26", own_calendar("2026-11-26"))
-    received(where)
-    assert review_of(where)["due"] == SHIPPED_DUE
-    assert "calendars/england-and-wales/2026-11-26.json in the store" in findings(where)
+    kept(file, own)
+    put(file, "2026-11-27", own_calendar("2026-11-26"))
+    put(file, "2026-11-26", own_calendar("2026-11-26"))
+    received(file)
+    assert review_of(file)["due"] == SHIPPED_DUE
+    assert "calendars/england-and-wales/2026-11-26.json in the store" in findings(file)
 
 
 def test_a_backup_and_a_move_take_it_along(where: str, own: str, tmp_path: Path) -> None:

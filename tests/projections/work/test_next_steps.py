@@ -483,7 +483,8 @@ def test_every_duty_that_is_open_stands_among_the_next_steps() -> None:
             judged = judgement(history, as_of)
             ahead = next_steps(case, held, judged.clocks, at=as_of.moment(held))
             owed = {one.way_on for one in judged.duties if one.state is DutyState.OPEN}
-            assert owed <= {one.step for one in ahead}, (seed, upto)
+            listed = {one.step for one in ahead}
+            assert all(listed.intersection(ways) for ways in owed), (seed, upto)
             asked += len(owed)
     assert asked
 

@@ -189,7 +189,7 @@ def test_a_role_that_lost_the_right_in_a_running_program_reads_no_more(tmp_path:
     send_all(made, RECEIVE, CONVENE)
     made.read(CASE, by=MEMBER, purpose="complaint")
     file.write_text(TEXT.replace('words = ["case", "person", "statistics"]', "words = []"))
-    with pytest.raises(Refused, match="role 'member' may not ReadWordsOfCase"):
+    with pytest.raises(Refused, match="role 'member' may not read words of a case"):
         made.read(CASE, by=MEMBER, purpose="complaint")
     file.write_text("")
     with pytest.raises(Refused, match=r"the permissions file permissions\.toml was changed"):

@@ -12,12 +12,12 @@ the word of that row; all other cases go on.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, Final, NamedTuple, cast
 
 from rapid_review.domain.errors import KeysError, RecordError, shown
 from rapid_review.store.backends.ports import ERASURES, Rows
-from rapid_review.store.sealing import envelope, key_table
+from rapid_review.store.log.body import place_named_in
+from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.census import are_of_another
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
@@ -253,7 +253,9 @@ def _stated_in(keys: Keys, rows: Rows) -> _Stated:
     for stream, version, kind, body in rows.erasures():
         row = row_sealed_by(keys, Place(stream, version, kind), body)
         if row is None:
-            doubted.append(Doubted(stream, version, _case_in(body) or stream, is_sealed=False))
+            doubted.append(
+                Doubted(stream, version, place_named_in(body)[1] or stream, is_sealed=False)
+            )
             continue
         public: Mapping[str, Any] = json.loads(row.public)
         event = public["event"]
@@ -261,20 +263,17 @@ def _stated_in(keys: Keys, rows: Rows) -> _Stated:
         if kind == ERASURES[0]:
             approved.add((stream, order))
         elif (stream, order) not in approved:
-            doubted.append(Doubted(stream, version, str(public["case"]), is_sealed=True))
+            doubted.append(
+                Doubted(
+                    stream, version, place_named_in(bytes(row.public))[1] or stream, is_sealed=True
+                )
+            )
         else:
             for one in cast("list[dict[str, Any]]", event["destroyed"]):
                 key = bytes.fromhex(one["key"]).hex()
                 gone = Gone(stream, order, key, one.get("of_entry"))
                 destroyed[gone] = str(one["fingerprint"]).removeprefix("sha256:")
     return _Stated(approved, destroyed, tuple(doubted))
-
-
-def _case_in(body: bytes) -> str | None:
-    """Return the case that a row states, which somebody may have made up."""
-    with suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return str(json.loads(envelope.public_part(body))["case"])
-    return None
 
 
 def _tombstones(keys: Keys) -> Iterator[Gone]:
