@@ -12,11 +12,12 @@ the word of that row; all other cases go on.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final, NamedTuple, cast
 
+from rapid_review.audit.verify import LeafEntry, MalformedError, read_case
 from rapid_review.domain.errors import KeysError, RecordError, shown
 from rapid_review.store.backends.ports import ERASURES, Rows
-from rapid_review.store.log.body import place_named_in
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.census import are_of_another
 from rapid_review.store.sealing.destroying import destroy
@@ -253,9 +254,8 @@ def _stated_in(keys: Keys, rows: Rows) -> _Stated:
     for stream, version, kind, body in rows.erasures():
         row = row_sealed_by(keys, Place(stream, version, kind), body)
         if row is None:
-            doubted.append(
-                Doubted(stream, version, place_named_in(body)[1] or stream, is_sealed=False)
-            )
+            case = _case_of(stream, version, kind, body)
+            doubted.append(Doubted(stream, version, case, is_sealed=False))
             continue
         public: Mapping[str, Any] = json.loads(row.public)
         event = public["event"]
@@ -263,17 +263,21 @@ def _stated_in(keys: Keys, rows: Rows) -> _Stated:
         if kind == ERASURES[0]:
             approved.add((stream, order))
         elif (stream, order) not in approved:
-            doubted.append(
-                Doubted(
-                    stream, version, place_named_in(bytes(row.public))[1] or stream, is_sealed=True
-                )
-            )
+            case = _case_of(stream, version, kind, body)
+            doubted.append(Doubted(stream, version, case, is_sealed=True))
         else:
             for one in cast("list[dict[str, Any]]", event["destroyed"]):
                 key = bytes.fromhex(one["key"]).hex()
                 gone = Gone(stream, order, key, one.get("of_entry"))
                 destroyed[gone] = str(one["fingerprint"]).removeprefix("sha256:")
     return _Stated(approved, destroyed, tuple(doubted))
+
+
+def _case_of(stream: str, version: int, kind: str, body: bytes) -> str:
+    """Return the case of a row; its stream, if the row does not say truly where it belongs."""
+    with suppress(MalformedError, TypeError, AttributeError):  # the body may be of no bytes
+        return read_case(LeafEntry(stream, version, kind, "", ""), body, is_sealed=True)
+    return stream
 
 
 def _tombstones(keys: Keys) -> Iterator[Gone]:
