@@ -19,7 +19,12 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.four_eyes import must_be_by_two, proposed_in
 from rapid_review.domain.imports import taken_in
-from rapid_review.domain.proposed_corrections import WHAT_DECIDES, corrects_a_decision, is_about
+from rapid_review.domain.proposed_corrections import (
+    WHAT_DECIDES,
+    corrects_a_decision,
+    is_about,
+    is_of_a_decision,
+)
 from rapid_review.domain.registry import line_of
 from rapid_review.testing import Given, given
 from tests.domain.a_review import (
@@ -55,6 +60,19 @@ def corrected(version: int, replacement: AnyEvent | None = None) -> CorrectRecor
 def proposed(*more: object) -> Given:
     """Return a case in which a decision was made, and its correction proposed."""
     return given(*MADE.events, TO_DECIDE, *more)  # type: ignore[arg-type]  # commands, or events
+
+
+def test_a_decision_takes_two_people_to_correct_and_so_does_what_corrected_it() -> None:
+    """ToR 7.6: whatever else is recorded is corrected by one alone."""
+    taken = {
+        type(event)
+        for version, event in enumerate(MADE.events, start=1)
+        if is_of_a_decision(version, MADE.case)
+    }
+    assert taken == {DecisionMade}
+    again = proposed(AGREED)
+    assert isinstance(again.events[-1], RecordCorrected)
+    assert is_of_a_decision(again.case.version, again.case)
 
 
 def test_a_correction_is_proposed_and_then_made_when_it_is_approved() -> None:
