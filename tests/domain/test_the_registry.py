@@ -9,7 +9,17 @@ import pytest
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.record_particulars import Figures
-from rapid_review.domain.registry import REGISTRY, ROWS, Row, Step, line_of, registered
+from rapid_review.domain.registry import (
+    REGISTRY,
+    ROWS,
+    STEPS,
+    Row,
+    Step,
+    command_for,
+    leads_to,
+    line_of,
+    registered,
+)
 from rapid_review.domain.registry.check import events_defined, missing
 from tests.golden.entries import ENTRIES, EXPORT
 
@@ -108,3 +118,13 @@ def test_an_export_of_figures_is_told_by_its_grouping_and_without_a_count() -> N
     figures = Figures(grouped_by="quarter", dated_by="receipt", clock="rapid-review")
     told = line_of(EXPORT.model_copy(update={"figures": figures, "cases": 0, "entries": 0}))
     assert told == "to university-of-kent as ocel-json: figures, by quarter"
+
+
+def test_the_command_for_an_event_is_the_one_that_leads_to_it() -> None:
+    """What no command leads to, such as a due day, the library records by itself."""
+    found = {kind: command_for(kind) for kind in REGISTRY}
+    for command in STEPS:
+        assert {found[kind] for kind in leads_to(command)} == {command}
+    assert {kind for kind, command in found.items() if command is None} == set(REGISTRY) - {
+        kind for command in STEPS for kind in leads_to(command)
+    }

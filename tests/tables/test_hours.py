@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rapid_review import tables
 from rapid_review.projections.case.findings import findings
 from rapid_review.tables.columns import DayAlone
-from rapid_review.tables.hours import NOON, with_hours
+from rapid_review.tables.days import NOON
+from rapid_review.tables.hours import with_hours
 from rapid_review.tables.layout import Layout
 from tests.tables.some_tables import AGENCIES, KENT, NOTIFIED, SEATS, Cells, checked, in_memory
 

@@ -17,6 +17,8 @@ _MONTH_BY_NAME: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (
 _HOUR: Final = re.compile(r"(.*\d)(?:t|,? )(\d{1,2})[:.](\d{2})(?::00)?")
 _FOUR_DIGITS: Final = 4
 _LAST_MONTH: Final = 12
+NOON: Final = time(12)
+"""The hour that is recorded if only the day is given, by the clock of the partnership."""
 YEARS: Final = range(2000, 2200)
 """The years in which something can have happened, as the record has it."""
 YEARS_OF_A_DAY: Final = range(1900, 2200)

@@ -5,13 +5,12 @@ steps in their order: no verdict may rest on an hour that nobody stated (ToR 8.5
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from rapid_review.tables.columns import DayAlone
+from rapid_review.tables.days import NOON
 from rapid_review.tables.layout import Layout
-
-NOON: Final = time(12)
 
 
 class _Step(NamedTuple):

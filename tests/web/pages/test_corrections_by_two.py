@@ -80,7 +80,7 @@ def test_any_other_entry_is_corrected_by_one(reviews: RapidReviews) -> None:
         assert f"<h1>{PROPOSE}</h1>" in team.sees(f"/correct/1/{CASE}?propose=1")
 
 
-def test_whoever_may_not_propose_is_told_who_may(reviews: RapidReviews) -> None:
+def test_a_role_that_may_not_propose_reads_which_roles_may(reviews: RapidReviews) -> None:
     """The refusal names the role that may."""
     with seen_by(reviews, TEAM) as team:
         path = f"/correct/{the_decision(reviews)}/{CASE}"

@@ -84,6 +84,12 @@ _LEADS_TO: Final = {
 }
 
 
+def command_for(kind: type[did.Event]) -> type[ask.Command] | None:
+    """Return the command that leads to an event; None if the library records it by itself."""
+    step = REGISTRY[kind].step
+    return None if step is None else step.command
+
+
 def line_of(event: did.AnyEvent) -> str:
     """Return in one line what an event says, from its public fields only."""
     return REGISTRY[type(event)].line_of(event)

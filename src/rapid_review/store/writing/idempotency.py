@@ -125,10 +125,10 @@ def was_recorded(command: "Command", case: Case) -> bool:
 
 def _name_of(event: AnyEvent) -> str:
     """Return the name of the command that an event is recorded by; the event's own without one."""
-    from rapid_review.domain.registry import REGISTRY  # noqa: PLC0415 - reading needs none
+    from rapid_review.domain.registry import command_for  # noqa: PLC0415 - reading needs none
 
-    step = REGISTRY[type(event)].step
-    return event.kind if step is None else step.command.__name__
+    command = command_for(type(event))
+    return event.kind if command is None else command.__name__
 
 
 def _already_used(command_id: str, how: str) -> InvalidInputError:

@@ -49,17 +49,15 @@ def show(question: Question, *, case: str) -> None:
     read = CaseReading.of(history, as_of)
     judged, steps = read.judged, read.next_steps
     head = {"case": case, **head_of(as_of), **standing_of(read)}
-    if read.stage is Stage.DUPLICATE:
-        head |= question.not_counted_because(case)
+    amiss = question.not_counted_because(case) if read.stage is Stage.DUPLICATE else {}
     if question.as_json:
-        print_json(head | judgement_of(read))
+        print_json(head | amiss | judgement_of(read))
         return
-    amiss = head.pop("not_counted_because", None)
     for key, value in head.items():
         click.echo(f"{key.replace('_', ' '):<12} {_cell(value)}")
     click.echo()
-    if amiss:
-        click.echo(f"{amiss}.\n")
+    for why in amiss.values():
+        click.echo(f"{why}.\n")
     print_clocks(judged.clocks)
     click.echo()
     print_judgement(judged)

@@ -11,12 +11,10 @@ from typing import Final, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.day_names import MONTHS
-from rapid_review.tables.days import YEARS, YEARS_OF_A_DAY
+from rapid_review.tables.days import NOON, YEARS, YEARS_OF_A_DAY
 from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
-NOON: Final = time(12)
-"""The hour that is recorded if a day is given without one, by the clock of the partnership."""
 CHOSEN: Final = "at-chosen"
 """The name under which a page carries the hour that it chose for a step, if noon does not fit."""
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")

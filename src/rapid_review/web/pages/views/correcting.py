@@ -20,7 +20,7 @@ from rapid_review.domain.errors import problems
 from rapid_review.domain.events import ATTENDANCE, AnyEvent
 from rapid_review.domain.makers import recorded_as
 from rapid_review.domain.proposed_corrections import is_of_a_decision
-from rapid_review.domain.registry import REGISTRY, leads_to
+from rapid_review.domain.registry import command_for, leads_to
 from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.statement import Statement, sealed_fields, with_other
 from rapid_review.projections.as_of import NOW, CaseHistory, effective_entries
@@ -84,8 +84,7 @@ class Correction:
         self._name = name
         effective = {one.version: one.event for one in effective_entries(history.entries)}
         self._event: AnyEvent = effective.get(entry.version, entry.event)
-        step = REGISTRY[type(self._event)].step
-        self._command = None if step is None else step.command
+        self._command = command_for(type(self._event))
         case = history.case(NOW)
         self._given = Given(history.terms_of(case), case)
         self._entries = history.entries

@@ -289,7 +289,7 @@ _NOTHING_TO_SAY: Final[Mapping[str, object]] = {
     "found": (),
     "compared": (),
 }
-"""What a check page says besides the answers, where there is nothing to say."""
+"""What a check page says apart from the answers, where there is nothing to say."""
 _NOT_RECORDED: Final = (Refused, CalendarGapError, CaseChangedError, InvalidInputError)
 """The errors after which nothing was recorded, and which a page explains."""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.fields import FieldClass
-from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.registry import command_for
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.views import FieldSeen
@@ -102,8 +102,8 @@ def legend_of(command: str, path: str) -> str:
 
 def command_of(entry: Entry) -> str:
     """Return the command whose questions an entry answers; empty if the program made the entry."""
-    step = REGISTRY[type(entry.event)].step
-    return "" if step is None else step.command.__name__
+    command = command_for(type(entry.event))
+    return "" if command is None else command.__name__
 
 
 def value_in_words(field: FieldSeen, terms: Terms) -> str:
