@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Final, cast
 
 from annotated_types import Ge, Le, Len
@@ -65,8 +66,13 @@ def is_a_reference(value: object) -> bool:
     return (
         isinstance(value, str)
         and len(value) <= _LONGEST_REFERENCE
-        and re.fullmatch(patterns.REFERENCE.rstrip("$"), value) is not None
+        and _form_of_a_reference().fullmatch(value) is not None
     )
+
+
+@cache  # made at first use, to keep the import of the package short
+def _form_of_a_reference() -> re.Pattern[str]:
+    return re.compile(patterns.REFERENCE.rstrip("$"))
 
 
 def _with_fixed_offset(when: datetime) -> datetime:

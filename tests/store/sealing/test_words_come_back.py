@@ -55,7 +55,7 @@ def test_a_sealed_history_is_opened_as_it_was_told(history: History) -> None:
 
 
 def test_every_kind_of_event_is_opened_as_it_was_told() -> None:
-    """Each as the first entry of a case of its own, which only a test would tell."""
+    """Each as the first entry of a case of its own; the answer has what the row has, no words."""
     with closing(Store.in_memory(keys_in_memory())) as store:
         for number, entry in enumerate(ENTRIES.values()):
             where = f"KM-{number}"
@@ -64,7 +64,13 @@ def test_every_kind_of_event_is_opened_as_it_was_told() -> None:
             stream = store.stream(whole.partnership, where)
             (event,) = store.sealed(whole.partnership, where, [whole.event], stream)
             sealed = whole.model_copy(update={"event": event})
-            store.append(store.sealed(whole.partnership, where, [sealed], stream))
+            to_append = store.sealed(whole.partnership, where, [sealed], stream)
+            store.append(to_append)
+            (answered,), (read,) = (
+                store.as_recorded(to_append),
+                store.entries(whole.partnership, where),
+            )
+            assert answered.model_dump_json() == read.model_dump_json()
             assert words_of(store, where) == [
                 {"purpose": "statutory review", **dict(said_in(entry.event, "event"))}
             ]

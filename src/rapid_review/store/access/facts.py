@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapid_review.domain.case import Case, effective
@@ -126,6 +127,8 @@ def _corrects(
         read: reads the case.
         decides: whether everything by which a case is decided counts, such as an assessment.
     """
+    if type(to_record) not in _correcting() and not isinstance(to_record, Sequence):
+        return False  # as for most commands
     from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
         ApproveCorrection,
         CorrectRecord,
@@ -153,3 +156,15 @@ def _corrects(
             return any(one.version <= case.version and is_about(one, case, kinds) for one in given)
         case _:
             return False
+
+
+@cache  # asked for every command
+def _correcting() -> frozenset[object]:
+    """Return the commands that correct an entry, propose to, or approve it."""
+    from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
+        ApproveCorrection,
+        CorrectRecord,
+        ProposeCorrection,
+    )
+
+    return frozenset({ApproveCorrection, CorrectRecord, ProposeCorrection})

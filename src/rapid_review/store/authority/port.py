@@ -5,7 +5,6 @@ actor in the question: the host's login establishes who somebody is.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -104,8 +103,7 @@ def _nobody() -> frozenset[str]:
     return frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of the case that a question is about.
 
     Facts that need the case are functions, so that it is read only if the answer depends on them.

@@ -1,8 +1,6 @@
 """Messages for a database that cannot be used: what is wrong, and what to do."""
 
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
 
 from eventsourcing.persistence import ConnectionPoolClosedError, IntegrityError, PersistenceError
 
@@ -19,9 +17,10 @@ def not_kept() -> StorageError:
     )
 
 
-@contextmanager
-def storage(done: str) -> Generator[None, None, None]:
+class storage:  # noqa: N801 - as `contextlib.suppress` is named
     """Turn the library's errors into ours; the caller handles conflicts.
+
+    Not a generator, which is slower: every command enters it several times.
 
     Args:
         done: what could not be done, for the message: `read` or `written`.
@@ -30,16 +29,25 @@ def storage(done: str) -> Generator[None, None, None]:
         ClosedError: the store was closed.
         StorageError: the database cannot be used; the message says why.
     """
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except ConnectionPoolClosedError:
-        raise ClosedError("the store") from None
-    except (PersistenceError, sqlite3.Error) as error:
-        raise StorageError(
-            f"the store could not be {done}: {error}. Check that the disk has room, that you "
-            "may write the file and the -wal and -shm beside it, and that no other program has "
-            "locked it. Then try again; repeat a command with the same command_id, and nothing "
-            "is recorded twice"
-        ) from error
+
+    __slots__ = ("_done",)
+
+    def __init__(self, done: str) -> None:
+        self._done = done
+
+    def __enter__(self) -> None:
+        """Do nothing: what fails is seen at the end."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Raise our error in place of the library's."""
+        if error is None or isinstance(error, IntegrityError):
+            return
+        if isinstance(error, ConnectionPoolClosedError):
+            raise ClosedError("the store") from None
+        if isinstance(error, PersistenceError | sqlite3.Error):
+            raise StorageError(
+                f"the store could not be {self._done}: {error}. Check that the disk has room, "
+                "that you may write the file and the -wal and -shm beside it, and that no other "
+                "program has locked it. Then try again; repeat a command with the same "
+                "command_id, and nothing is recorded twice"
+            ) from error

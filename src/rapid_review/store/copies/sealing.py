@@ -293,6 +293,6 @@ class _Copying:
 def _seal_entry(sealer: Sealer, stream: str, entry: Entry) -> Entry:
     """Return an entry with the words of its event and its purpose sealed."""
     # In two steps, as in recording: sealing an entry leaves its event as it is.
-    (event,) = sealer.sealed(stream, [entry.event], ())
-    (sealed,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], ())
+    (event,) = sealer.sealed(stream, [entry.event], tuple)
+    (sealed,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], tuple)
     return sealed

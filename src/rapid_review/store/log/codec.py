@@ -143,17 +143,6 @@ class Codec:
         stream = stream_name(entry.partnership, entry.case)
         return self.sealer.row(stream, entry.version, kind, public, sections)
 
-    def as_recorded(self, entry: Entry) -> Entry:
-        """Return an entry as it is read from its row: with tokens in place of its words.
-
-        Who recorded it may read none of them, and a correction takes over words of others.
-        """
-        if self.sealer is None:
-            return entry
-        sections = self.sealer.sections()
-        public = entry.__pydantic_serializer__.to_json(entry, context=sections)
-        return _validate(Entry, entry.event.kind, public) if sections.by_scope else entry
-
     def entry(self, kind: str, body: bytes) -> Entry:
         """Return the entry that a stored body holds.
 

@@ -58,7 +58,7 @@ class Streams(EntriesInOrder):
                 key first, or destroyed one.
             RecordError: the database cannot be written, or dropped a row.
         """
-        with _appending():
+        with _Appending():
             # Keys first: an entry that was acknowledged must never lack its key (ADR 0073).
             if (sealer := self.codec.sealer) is not None:
                 sealer.prepare(self.log.rows)
@@ -67,8 +67,13 @@ class Streams(EntriesInOrder):
                 raise not_kept()
 
     def as_recorded(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Return entries that were appended as the record has them, with no words in them."""
-        return tuple(map(self.codec.as_recorded, entries))
+        """Return entries that were appended as the record has them, with no words in them.
+
+        Who recorded them may read none: a correction takes over words that others recorded.
+        """
+        if (sealer := self.codec.sealer) is None:
+            return tuple(entries)
+        return tuple(map(sealer.as_recorded, entries))
 
     @contextmanager
     def alone(self) -> Generator["Streams", None, None]:
@@ -77,7 +82,7 @@ class Streams(EntriesInOrder):
         Raises:
             AppendConflictError, RecordError: as for `append`; or others appended all the time.
         """
-        with _appending(), self.log.alone() as log:
+        with _Appending(), self.log.alone() as log:
             yield Streams(log, self.codec, self._before)
 
     def sealed(
@@ -109,9 +114,13 @@ class Streams(EntriesInOrder):
         self.codec.must_record()
         if (sealer := self.codec.sealer) is None:
             return tuple(statements)
-        bodies = [body for _, _, body in stream.rows]
-        name = stream_name(partnership, case)
-        return sealer.sealed(name, statements, bodies, again=again, proposed_in=proposed_in)
+        return sealer.sealed(
+            stream_name(partnership, case),
+            statements,
+            lambda: [body for _, _, body in stream.rows],
+            again=again,
+            proposed_in=proposed_in,
+        )
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return the version at which a command to a case recorded nothing; None if it never did.
@@ -129,7 +138,7 @@ class Streams(EntriesInOrder):
             AppendConflictError: the case has newer entries, or somebody else remembered it first.
             RecordError: the database cannot be written.
         """
-        with _appending():
+        with _Appending():
             if not self.log.answers.remember(stream_id(partnership, case), command_id, version):
                 raise AppendConflictError
 
@@ -145,7 +154,7 @@ class Streams(EntriesInOrder):
             InvalidInputError: this store is in memory.
             RecordError: the database cannot be written.
         """
-        with _appending():
+        with _Appending():
             self.log.take_over(rows, after)
 
     def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
@@ -238,11 +247,16 @@ def _must_be_a_case(case: str) -> None:
         )
 
 
-@contextmanager
-def _appending() -> Generator[None, None, None]:
+class _Appending(storage):
     """Turn the errors of `eventsourcing` into ours: a conflict, or a failure to write."""
-    try:
-        with storage("written"):
-            yield
-    except (IntegrityError, KeyChangedError) as error:
-        raise AppendConflictError from error
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("written")
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Raise our error in place of the library's."""
+        if isinstance(error, IntegrityError | KeyChangedError):
+            raise AppendConflictError from error
+        super().__exit__(kind, error, traceback)

@@ -19,7 +19,7 @@ from rapid_review.store.sealing.envelope import NONCE
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
 from rapid_review.store.sealing.place import place_in_bytes
 from rapid_review.store.sealing.scope_key import ScopeKey
-from rapid_review.store.sealing.tokens import Walk
+from rapid_review.store.sealing.tokens import Walk, without_its_words
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 S = TypeVar("S", bound=BaseModel)
@@ -61,7 +61,7 @@ class Sealer:
         self,
         stream: str,
         statements: Iterable[S],
-        rows: Sequence[bytes],
+        bodies: Callable[[], Sequence[bytes]],
         *,
         again: bool = False,
         proposed_in: int | None = None,
@@ -75,7 +75,7 @@ class Sealer:
         Args:
             stream: the case's stream, in hexadecimal.
             statements: commands, events or entries.
-            rows: the bodies of the case's entries.
+            bodies: returns the bodies of the case's entries; called only if they are needed.
             again: whether the command was answered before; then words whose key is destroyed count
                 as the same words.
             proposed_in: the entry that proposed what is now approved, if it is an approval; the
@@ -86,8 +86,13 @@ class Sealer:
             KeysError: the case's entries name a key that is missing here, or no key is available.
             Refused: the words of that case, or person, were erased: no new ones are recorded.
         """
-        walk = Walk(self.keys, stream, rows, again=again, proposed_in=proposed_in)
+        walk = Walk(self.keys, stream, bodies, again=again, proposed_in=proposed_in)
         return tuple(map(walk.through, statements))
+
+    @staticmethod
+    def as_recorded(statement: S) -> S:
+        """Return a statement that was sealed as it is read from its row: without its words."""
+        return without_its_words(statement, {})
 
     def prepare(self, rows: Rows) -> None:
         """Store the keys that were made, before the rows that they seal.

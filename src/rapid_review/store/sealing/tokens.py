@@ -1,6 +1,9 @@
-"""Words of commands become tokens before anything is decided; the text goes along, unseen."""
+"""Words of commands become tokens before anything is decided; the text goes along, unseen.
 
-from collections.abc import Sequence
+Once a row is written the text is left behind: an answer has the tokens alone.
+"""
+
+from collections.abc import Callable, Sequence
 from functools import cache
 from operator import is_
 from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args, get_type_hints
@@ -11,7 +14,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.errors import InvalidInputError, KeysError, Refused, shown
 from rapid_review.domain.sealed_scopes import CASE, scope_named, sealed_scopes
 from rapid_review.domain.sealed_words import Scope, SealedWords, WordsToSeal
-from rapid_review.domain.statement import with_other
+from rapid_review.domain.statement import sealed_fields, with_other
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.finder import found_in, may_take_over, of_entry
 from rapid_review.store.sealing.keys import Keys
@@ -46,14 +49,14 @@ class Walk:
         self,
         keys: Keys,
         stream: str,
-        rows: Sequence[bytes],
+        bodies: Callable[[], Sequence[bytes]],
         *,
         again: bool,
         proposed_in: int | None,
     ) -> None:
         self._keys = keys
         self._stream = stream
-        self._rows = rows
+        self._bodies = bodies
         self._again = again
         self._proposed_in = proposed_in
         self._at_hand: dict[str, ScopeKey | Destroyed] = {}
@@ -134,9 +137,9 @@ class Walk:
         """Return words that an earlier entry of the case holds, by their token."""
         rows: Sequence[bytes] = ()
         if self._proposed_in is not None:
-            rows = self._rows[self._proposed_in - 1 : self._proposed_in]
-        elif corrected is not None and may_take_over(self._rows):
-            rows = of_entry(self._rows, corrected)
+            rows = self._bodies()[self._proposed_in - 1 : self._proposed_in]
+        elif corrected is not None and may_take_over(bodies := self._bodies()):
+            rows = of_entry(bodies, corrected)
         found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
         if found is None:
             raise InvalidInputError(
@@ -159,7 +162,7 @@ class Walk:
 
     def _must_have_every_key(self) -> None:
         """Check that no key of this case was lost, before a new one is made for it."""
-        for body in self._rows:
+        for body in self._bodies():
             for section in envelope.read(body).sections:
                 if self._keys.named(section.key_id) is None:
                     raise KeysError(
@@ -168,6 +171,34 @@ class Walk:
                         "another record. Restore the key store that belongs to the record; a "
                         "lost key is never replaced with a new one"
                     )
+
+
+def without_its_words(statement: S, sections: dict[str, int]) -> S:
+    """Return a statement that was sealed as the record has it: with its tokens, and no words.
+
+    Args:
+        statement: the statement.
+        sections: filled with the number of the section of each scope, in the order of the fields.
+    """
+    changed: dict[str, object] = {}
+    for name in _fields_with_words(type(statement)):
+        held = getattr(statement, name)
+        new = _as_recorded(held, sections)
+        if new is not held:
+            changed[name] = new
+    return with_other(statement, changed) if changed else statement
+
+
+def _as_recorded(held: object, sections: dict[str, int]) -> object:
+    if isinstance(held, WordsToSeal):
+        return SealedWords(held.token, sections.setdefault(held.scope, len(sections)))
+    if isinstance(held, BaseModel):
+        return without_its_words(held, sections)
+    if not isinstance(held, tuple):
+        return held
+    parts = cast("tuple[object, ...]", held)
+    news = tuple([_as_recorded(one, sections) for one in parts])
+    return parts if all(map(is_, news, parts)) else news
 
 
 def _erased(scope: str, key: Destroyed) -> Refused:
@@ -190,11 +221,18 @@ def _plan(model: type[BaseModel]) -> tuple[tuple[tuple[str, Scope], ...], tuple[
 @cache
 def _parts(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the fields of a statement that hold statements."""
-    hints = get_type_hints(model, include_extras=True)
+    sealed = sealed_fields(model)
     return tuple(
-        name
-        for name in model.model_fields
-        if name != _SEALED_BEFORE and _holds_a_statement(hints[name])
+        name for name in _fields_with_words(model) if name not in sealed and name != _SEALED_BEFORE
+    )
+
+
+@cache
+def _fields_with_words(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a statement that are sealed, or hold statements with such fields."""
+    sealed, hints = sealed_fields(model), get_type_hints(model, include_extras=True)
+    return tuple(
+        name for name in model.model_fields if name in sealed or _holds_a_statement(hints[name])
     )
 
 
@@ -206,4 +244,4 @@ def _holds_a_statement(hint: object) -> bool:
 
 def _has_sealed_fields(model: type[BaseModel]) -> bool:
     """Return whether a statement, or a part of it, has a sealed field at all."""
-    return bool(sealed_scopes(model)) or bool(_parts(model))
+    return bool(_fields_with_words(model))

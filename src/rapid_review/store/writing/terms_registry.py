@@ -78,9 +78,12 @@ class Editions:
         Raises:
             TermsError: no file with those bytes is available.
         """
+        for given in self._given:
+            if given.ref == ref:
+                return given
         from rapid_review import terms as shipped  # noqa: PLC0415 - only if not all are given
 
-        found = next((one for one in self._given if one.ref == ref), None) or shipped.pinned(ref)
+        found = shipped.pinned(ref)
         if found is None:
             terms = self._by_id(ref.id)
             raise TermsError(

@@ -2,8 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final, cast
 from uuid import UUID
@@ -54,7 +53,7 @@ class SQLiteRows(SQLRows):
 
         Bytes that are labelled as text and are not UTF-8 are read with surrogate escapes.
         """
-        with self._cursor() as cursor:
+        with storage("read"), self._datastore.transaction(commit=False) as cursor:
             try:
                 return self._fetch(cursor, _AFTER, (position, limit))
             except sqlite3.OperationalError as error:
@@ -85,20 +84,15 @@ class SQLiteRows(SQLRows):
             RecordError: the file is damaged; the message says where.
             StorageError: the file cannot be read, or was replaced or removed.
         """
-        with self._cursor() as cursor:
+        with storage("read"), self._datastore.transaction(commit=False) as cursor:
             return self._fetch(cursor, for_sqlite(statement), values)
 
     @staticmethod
     def _fetch(cursor: SQLiteCursor, statement: str, values: Values) -> list[Any]:
+        cursor.sqlite_cursor.row_factory = None  # rows as tuples, unlike the library's
         cursor.execute(statement, values)
         found: list[Any] = cursor.fetchall()
         return found
-
-    @contextmanager
-    def _cursor(self) -> Generator[SQLiteCursor, None, None]:
-        with storage("read"), self._datastore.transaction(commit=False) as cursor:
-            cursor.sqlite_cursor.row_factory = None  # rows as tuples, unlike the library's
-            yield cursor
 
     def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
         return f"originator_id IN ({marks(streams)})", tuple(streams)
