@@ -14,7 +14,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.terms import load
 from rapid_review.wire.lines import LONGEST, parsed
-from rapid_review.wire.requests import BESIDE
+from rapid_review.wire.requests import Envelope
 from tests.cli.a_terminal import (
     CANARY,
     NOW,
@@ -362,10 +362,10 @@ def test_an_empty_file_is_done_at_once(store: str) -> None:
     assert (result.stdout, result.exit_code) == ("", 0)
 
 
-def test_no_field_of_a_command_is_named_like_what_is_beside_it() -> None:
+def test_no_field_of_a_command_is_named_like_what_goes_with_it() -> None:
     """Else a line could not say both."""
     fields: Any = set().union(*(command.model_fields for command in COMMANDS.values()))
-    assert not fields & BESIDE
+    assert not fields & {"command", *Envelope.model_fields}
 
 
 def test_what_is_nested_too_deeply_to_write_is_told() -> None:

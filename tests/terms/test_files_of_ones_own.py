@@ -110,6 +110,6 @@ def test_a_partnership_brings_its_own_terms_and_newer_guidance(tmp_path: Path) -
     with pytest.raises(TermsError, match="beside this one: working-together-2018, "):
         terms.load_file(str(ours))
     newer = terms.load_rule_set_file(guidance)
-    assert terms.load_file(ours, beside=[newer]).national == newer
+    assert terms.load_file(ours, rule_sets=[newer]).national == newer
     ours.write_bytes(replaced(TERMS, '"guidance"', '"working-together-2023"'))
     assert terms.load_file(ours).national == terms.rule_sets()["working-together-2023"]

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.statement import sealed_fields
-from rapid_review.wire.requests import Beside, Request, request_in
+from rapid_review.wire.requests import Metadata, Request, request_in
 from rapid_review.wire.schema import SEALED, command_schema, schema_of
 from tests.domain.a_review import EVERYTHING
 
@@ -17,14 +17,14 @@ PARTS = SCHEMA["$defs"]
 
 
 def test_every_command_is_told_apart_by_its_name() -> None:
-    """One of all of them, each with what may be beside it, and with nothing of the sender."""
+    """One of all of them, each with what may be metadata it, and with nothing of the sender."""
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["discriminator"]["mapping"].keys() == COMMANDS.keys()
     for name, model in COMMANDS.items():
         part = PARTS[name]
         assert part["properties"]["command"]["const"] == name
-        beside = {"command", *Beside.model_fields}
-        assert part["properties"].keys() == {*model.model_fields, *beside}
+        metadata = {"command", *Metadata.model_fields}
+        assert part["properties"].keys() == {*model.model_fields, *metadata}
         assert not part["additionalProperties"]
 
 
@@ -35,19 +35,19 @@ def test_what_the_schema_takes_is_read_as_that_command() -> None:
         said = {"command": name, **json.loads(command.model_dump_json(exclude_none=True))}
         schema = Draft202012Validator({**PARTS[name], "$defs": PARTS})
         assert schema.is_valid(said)
-        found = request_in(said, Beside)
+        found = request_in(said, Metadata)
         assert isinstance(found, Request)
         assert found.command == command
         for wrong in (said | {"case": "KM-1"}, {**said, "at": 1}, {**said, "command": "None"}):
             assert not schema.is_valid(wrong)
-            assert not isinstance(request_in(wrong, Beside), Request)
+            assert not isinstance(request_in(wrong, Metadata), Request)
 
 
 def test_a_name_of_another_kind_is_told() -> None:
     """A list, or none at all."""
     names: tuple[object, ...] = ([], {}, None, 1)
     for name in names:
-        found = request_in({"command": name, "at": "2020-05-04T09:30:00Z"}, Beside)
+        found = request_in({"command": name, "at": "2020-05-04T09:30:00Z"}, Metadata)
         assert not isinstance(found, Request)
         assert found[0].where == "command"
 

@@ -46,14 +46,16 @@ class TakesCommands(CaseWords):
 
     _observer: "Observer"
 
-    def handle(self, case: str, command: "Command", **beside: Unpack[Asking]) -> tuple[Entry, ...]:
+    def handle(
+        self, case: str, command: "Command", **options: Unpack[Asking]
+    ) -> tuple[Entry, ...]:
         """Send a command to a case; return the entries, none if the record says it already.
 
         It is `ask`, with the same arguments and errors, for anyone who needs only the entries.
         """
-        return self.ask(case, command, **beside).entries
+        return self.ask(case, command, **options).entries
 
-    def ask(self, case: str, command: "Command", **beside: Unpack[Asking]) -> Answer:
+    def ask(self, case: str, command: "Command", **options: Unpack[Asking]) -> Answer:
         """Send a command to a case; return what was recorded, and the version after it.
 
         The same `command_id` never takes effect twice: sent again, it returns what it recorded the
@@ -63,7 +65,7 @@ class TakesCommands(CaseWords):
         Args:
             case: the case's reference within the partnership; opened by `ReceiveNotification`.
             command: what is asked; `command.at` is when it happened.
-            beside: who sends it, `by=`, and what else goes with it; see `Asking`.
+            options: who sends it, `by=`, and what else goes with it; see `Asking`.
 
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
@@ -77,9 +79,9 @@ class TakesCommands(CaseWords):
         Within a host's transaction the answer is final once the host commits, and nobody else can
         record anything in the store until then.
         """
-        by = beside.get("by")
+        by = options.get("by")
         return self._observer.run_observed(
-            lambda: self._answer(case, command, **beside), command, by, case
+            lambda: self._answer(case, command, **options), command, by, case
         )
 
     def rehearse(self, case: str, command: "Command", *, by: Actor) -> tuple[Entry, ...]:
@@ -150,8 +152,8 @@ class TakesCommands(CaseWords):
         from rapid_review.store.writing.commands import ask  # noqa: PLC0415 - to read needs no rule
 
         request = Request.of(command, command_id, as_history=as_history)
-        beside = {"correlation_id": correlation_id, "causation_id": causation_id}
-        given = {name: value for name, value in beside.items() if value is not None}
+        ids = {"correlation_id": correlation_id, "causation_id": causation_id}
+        given = {name: value for name, value in ids.items() if value is not None}
         must_be_references(case=case, command_id=request.command_id, **given)
         self._must_have_rights(by, case, request)
         return ask(

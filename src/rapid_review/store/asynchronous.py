@@ -62,15 +62,15 @@ class AsyncRapidReviews:
             self._threads, lambda: context.run(lambda: work(self._reviews))
         )
 
-    async def ask(self, case: str, command: Command, **beside: Unpack[Asking]) -> Answer:
+    async def ask(self, case: str, command: Command, **options: Unpack[Asking]) -> Answer:
         """Send a command to a case; see `RapidReviews.ask`."""
-        return await self.run(lambda reviews: reviews.ask(case, command, **beside))
+        return await self.run(lambda reviews: reviews.ask(case, command, **options))
 
     async def handle(
-        self, case: str, command: Command, **beside: Unpack[Asking]
+        self, case: str, command: Command, **options: Unpack[Asking]
     ) -> tuple[Entry, ...]:
         """Send a command to a case, and return the entries; see `RapidReviews.handle`."""
-        return await self.run(lambda reviews: reviews.handle(case, command, **beside))
+        return await self.run(lambda reviews: reviews.handle(case, command, **options))
 
     async def case(self, reference: str, as_of: AsOf = NOW) -> Case:
         """Return a case as it is; see `CaseReadings.case`."""

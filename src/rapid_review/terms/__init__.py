@@ -168,7 +168,7 @@ def load(terms_id: str) -> Terms:
     return parse_terms(file.read_bytes(), name=file.name, rule_sets=rule_sets())
 
 
-def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
+def load_file(path: str | Path, *, rule_sets: Iterable[RuleSet] = ()) -> Terms:
     """Return the terms in a TOML file of the partnership's own.
 
     The rule set that it names is a shipped one, one of those given, or, by its path from the
@@ -176,7 +176,7 @@ def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
 
     Args:
         path: where the file is.
-        beside: rule sets that the file may name, beside those that are shipped.
+        rule_sets: rule sets that the file may name, beside those that are shipped.
 
     Raises:
         TermsError: the file cannot be read or used: key, what was found, what is allowed.
@@ -184,12 +184,12 @@ def load_file(path: str | Path, *, beside: Iterable[RuleSet] = ()) -> Terms:
     return parse_terms(
         _read_bytes(Path(path)),
         name=Path(path).name,
-        rule_sets=_available_rule_sets(Path(path), beside),
+        rule_sets=_available_rule_sets(Path(path), rule_sets),
     )
 
 
 def mistakes_in_file(
-    path: str | Path, *, beside: Iterable[RuleSet] = (), calendars: Covered | None = None
+    path: str | Path, *, rule_sets: Iterable[RuleSet] = (), calendars: Covered | None = None
 ) -> tuple[str, ...]:
     """Return every mistake in a file of terms, or of a rule set, and what makes no sense in it.
 
@@ -197,7 +197,7 @@ def mistakes_in_file(
 
     Args:
         path: where the file is.
-        beside: rule sets that terms may name, beside those that are shipped.
+        rule_sets: rule sets that terms may name, beside those that are shipped.
         calendars: the calendars at hand, each with the first and the last day that it answers
             for; None asks nothing of them.
 
@@ -211,8 +211,8 @@ def mistakes_in_file(
     name, text = Path(path).name, _read_bytes(Path(path))
     if is_rule_set(text, name=name):
         return mistakes_in_rule_set(text, name=name)
-    rule_sets = _available_rule_sets(Path(path), beside)
-    return mistakes_in_terms(text, name=name, rule_sets=rule_sets, calendars=calendars)
+    available = _available_rule_sets(Path(path), rule_sets)
+    return mistakes_in_terms(text, name=name, rule_sets=available, calendars=calendars)
 
 
 def is_rule_set_file(path: str | Path) -> bool:
@@ -224,8 +224,8 @@ def is_rule_set_file(path: str | Path) -> bool:
     return is_rule_set(_read_bytes(Path(path)), name=Path(path).name)
 
 
-def _available_rule_sets(path: Path, beside: Iterable[RuleSet]) -> Mapping[str, RuleSet]:
-    return _RuleSets({one.id: one for one in beside}, path.parent)
+def _available_rule_sets(path: Path, rule_sets: Iterable[RuleSet]) -> Mapping[str, RuleSet]:
+    return _RuleSets({one.id: one for one in rule_sets}, path.parent)
 
 
 def load_rule_set_file(path: str | Path) -> RuleSet:

@@ -84,16 +84,16 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
 
 
 def parsed(
-    model: type[Model], fields: Mapping[str, object], beside: Iterable[str] = ()
+    model: type[Model], fields: Mapping[str, object], other_keys: Iterable[str] = ()
 ) -> Model | tuple[Problem, ...]:
     """Return the model that the fields make, read strictly; or what is wrong with them.
 
-    `beside` are the other keys that the line may have: one of them may be meant by an unknown key.
+    `other_keys` are those that the line may also have: one of them may be meant by an unknown key.
     """
     try:
         return model.model_validate_json(json.dumps(fields))
     except ValidationError as error:
-        return problems_in(error, fields, (*model.model_fields, *beside))
+        return problems_in(error, fields, (*model.model_fields, *other_keys))
     except RecursionError:
         return (Problem("the line", "is nested too deeply"),)
 

@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.statement import Statement, sealed_fields
-from rapid_review.wire.requests import Beside
+from rapid_review.wire.requests import Metadata
 from rapid_review.wire.values import Json
 
 SEALED: Final = "x-sealed"
@@ -35,7 +35,7 @@ def schema_of(model: type[BaseModel]) -> Json:
 def command_schema() -> Json:
     """Return one schema for all commands; the key `command` says which one it is.
 
-    A command may have its own fields and those of `Beside`. It names neither its sender nor
+    A command may have its own fields and those of `Metadata`. It names neither its sender nor
     its case, which follow from the sign-in and from the address.
     """
     # A copy, since callers change it: `openapi` takes its parts out.
@@ -44,18 +44,18 @@ def command_schema() -> Json:
 
 @cache
 def _command_schema() -> Json:
-    shapes: list[type[BaseModel]] = [*COMMANDS.values(), Beside]
+    shapes: list[type[BaseModel]] = [*COMMANDS.values(), Metadata]
     named, made = models_json_schema(
         [(one, "validation") for one in shapes], ref_template=f"{DEFS}{{model}}"
     )
     parts: dict[str, Json] = made["$defs"]
     _mark_each(parts)
     names = {one: str(ref["$ref"]).removeprefix(DEFS) for (one, _), ref in named.items()}
-    beside = parts.pop(names[Beside])["properties"]
+    metadata = parts.pop(names[Metadata])["properties"]
     for name, model in COMMANDS.items():
         part = parts[names[model]]
         tag = {"const": name, "title": "Command", "type": "string"}
-        part["properties"] = {"command": tag, **part["properties"], **beside}
+        part["properties"] = {"command": tag, **part["properties"], **metadata}
         part["required"] = ["command", *part.get("required", ())]
     refs = {name: f"{DEFS}{names[model]}" for name, model in COMMANDS.items()}
     return {

@@ -115,16 +115,16 @@ class ErasingMeanwhile:
         self._eraser = eraser
         self.quiet = self._key = WrappingKey(2, bytes(KEY))
 
-    def wrap(self, key: bytes, beside: bytes) -> bytes:
+    def wrap(self, key: bytes, associated_data: bytes) -> bytes:
         """Wrap a key, once the erasure is done."""
         if not self.done:
             self.done = True
             destroy(self._eraser, ONE, [("c", 3)], order_id="E-1", at=NOW)
-        return self._key.wrap(key, beside)
+        return self._key.wrap(key, associated_data)
 
-    def unwrap(self, wrapped: bytes, beside: bytes) -> bytes:
+    def unwrap(self, wrapped: bytes, associated_data: bytes) -> bytes:
         """Take a key out again."""
-        return self._key.unwrap(wrapped, beside)
+        return self._key.unwrap(wrapped, associated_data)
 
 
 def test_two_who_erase_of_one_scope_at_once_both_do(folder: Path) -> None:

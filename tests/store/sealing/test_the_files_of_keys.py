@@ -53,13 +53,13 @@ class Meanwhile(WrappingKey):
         super().__init__(2, bytes(KEY))
         self._others = [others]
 
-    def wrap(self, key: bytes, beside: bytes) -> bytes:
+    def wrap(self, key: bytes, associated_data: bytes) -> bytes:
         """Return a key, wrapped."""
         while self._others:
             others = self._others.pop()
             others.made("f" * 32, "c")
             others.keep()
-        return super().wrap(key, beside)
+        return super().wrap(key, associated_data)
 
 
 def test_a_key_that_is_made_during_a_rotation_is_wrapped_and_counted(

@@ -80,7 +80,9 @@ def sealed_section(
     """
     plain = to_json(words)
     plain += b" " * (-len(plain) % _BLOCK)  # JSON ignores blanks at its end
-    sealed = SUITES[suite](key).encrypt(nonce, plain, _beside(at, suite, scope, key_id, public))
+    sealed = SUITES[suite](key).encrypt(
+        nonce, plain, _associated_data(at, suite, scope, key_id, public)
+    )
     return bytes(Section(key_id, suite, nonce, sealed))
 
 
@@ -98,9 +100,11 @@ def opened_section(
             f"{_row(place)} is sealed with algorithm {section.suite}, which this version does "
             "not know; open it with a newer version"
         )
-    beside = _beside(place.in_bytes(), section.suite, scope, section.key_id, public)
+    associated_data = _associated_data(
+        place.in_bytes(), section.suite, scope, section.key_id, public
+    )
     try:
-        plain = suite(key).decrypt(section.nonce, section.sealed, beside)
+        plain = suite(key).decrypt(section.nonce, section.sealed, associated_data)
     except InvalidTag:
         raise RecordError(
             f"{_row(place)}: its sealed words are not those that were recorded here; somebody "
@@ -162,7 +166,7 @@ def read(state: bytes) -> Envelope:
         raise RecordError(str(error)) from None
 
 
-def _beside(at: bytes, suite: int, scope: str, key_id: bytes, public: bytes) -> bytes:
+def _associated_data(at: bytes, suite: int, scope: str, key_id: bytes, public: bytes) -> bytes:
     return b"rr-seal/v1\n%b%c%b\n%b%b" % (at, suite, scope.encode(), key_id, public)
 
 

@@ -28,8 +28,8 @@ def wrapped(by: Wrapping, key_id: bytes, stream: str, scope: str, secret: bytes)
         scope: whose words it seals.
         secret: the key.
     """
-    beside = _beside(key_id.hex(), stream, scope, by.epoch)
-    kept = base64.b64encode(by.wrap(secret, beside)).decode()
+    associated_data = _associated_data(key_id.hex(), stream, scope, by.epoch)
+    kept = base64.b64encode(by.wrap(secret, associated_data)).decode()
     return KeyRow(key_id.hex(), stream, scope, by.epoch, kept)
 
 
@@ -39,10 +39,10 @@ def unwrapped(by: Wrapping, row: KeyRow) -> bytes:
     Raises:
         KeysError: another key wraps it, or the row is damaged, or belongs to another place.
     """
-    beside = _beside(row.key_id, row.stream, row.scope, row.epoch)
-    return by.unwrap(base64.b64decode(row.wrapped or ""), beside)
+    associated_data = _associated_data(row.key_id, row.stream, row.scope, row.epoch)
+    return by.unwrap(base64.b64decode(row.wrapped or ""), associated_data)
 
 
-def _beside(key_id: str, stream: str, scope: str, epoch: int) -> bytes:
+def _associated_data(key_id: str, stream: str, scope: str, epoch: int) -> bytes:
     # Bound to its row: a wrapped key that was moved to another row, case or scope does not open.
     return f"rr-kek/v1\n{key_id}\n{stream}\n{scope}\n{epoch}".encode()

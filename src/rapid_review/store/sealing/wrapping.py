@@ -28,11 +28,11 @@ class Wrapping(Protocol):
         """The number of the wrapping key."""
         ...
 
-    def wrap(self, key: bytes, beside: bytes, /) -> bytes:
-        """Return a wrapped key; the same `beside` must be given to unwrap it."""
+    def wrap(self, key: bytes, associated_data: bytes, /) -> bytes:
+        """Return a wrapped key; the same associated data must be given to unwrap it."""
         ...
 
-    def unwrap(self, wrapped: bytes, beside: bytes, /) -> bytes:
+    def unwrap(self, wrapped: bytes, associated_data: bytes, /) -> bytes:
         """Return the key that was wrapped.
 
         Raises:
@@ -55,15 +55,15 @@ class WrappingKey:
         self._where = where
         self._key = AESGCM(key)
 
-    def wrap(self, key: bytes, beside: bytes) -> bytes:
+    def wrap(self, key: bytes, associated_data: bytes) -> bytes:
         """Return a wrapped key."""
         nonce = os.urandom(_NONCE)
-        return nonce + self._key.encrypt(nonce, key, beside)
+        return nonce + self._key.encrypt(nonce, key, associated_data)
 
-    def unwrap(self, wrapped: bytes, beside: bytes) -> bytes:
+    def unwrap(self, wrapped: bytes, associated_data: bytes) -> bytes:
         """Return the key that was wrapped; see `Wrapping`."""
         try:
-            return self._key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], beside)
+            return self._key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], associated_data)
         except (InvalidTag, ValueError):
             raise KeysError(
                 f"{self._where} does not open this key store: it belongs to another key store, "

@@ -21,7 +21,7 @@ from rapid_review.web.http.headers import (
 )
 from rapid_review.web.http.problems import InvalidCommandError, with_pointer
 from rapid_review.wire.lines import LONGEST, line_in
-from rapid_review.wire.requests import Beside, Request, request_in
+from rapid_review.wire.requests import Metadata, Request, request_in
 
 _JSON: Final = "application/json"
 _HEADER: Final = "Idempotency-Key"
@@ -34,12 +34,12 @@ async def ask(exchange: Exchange) -> Response:
     actor, case = await exchange.signed_in(), exchange.case
     _must_be_json(exchange)
     version, key = expected_version(exchange.request), command_id_in(exchange.request)
-    beside, command = await _read_body(exchange)
+    metadata, command = await _read_body(exchange)
     exchange.log_fields["command"] = type(command).__name__
     await exchange.allowed(actor, Action.ASK, case, type(command))
     if version is None and exchange.service.require_if_match:
         raise HTTPException(428)
-    command_id = _command_id(key, beside)
+    command_id = _command_id(key, metadata)
 
     def answer(reviews: RapidReviews) -> Answer:
         reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
@@ -48,10 +48,10 @@ async def ask(exchange: Exchange) -> Response:
                 case,
                 command,
                 by=actor,
-                purpose=beside.purpose,
+                purpose=metadata.purpose,
                 command_id=command_id,
-                correlation_id=beside.correlation_id,
-                causation_id=beside.causation_id,
+                correlation_id=metadata.correlation_id,
+                causation_id=metadata.causation_id,
                 expected_version=version,
             )
 
@@ -89,7 +89,7 @@ def _must_be_json(exchange: Exchange) -> None:
         raise HTTPException(415)
 
 
-async def _read_body(exchange: Exchange) -> Request[Beside]:
+async def _read_body(exchange: Exchange) -> Request[Metadata]:
     body = await exchange.body(LONGEST)
     if len(body) <= _AT_ONCE:
         return _parse(body)
@@ -97,21 +97,21 @@ async def _read_body(exchange: Exchange) -> Request[Beside]:
     return await exchange.run(lambda _: _parse(body))
 
 
-def _parse(body: bytes) -> Request[Beside]:
+def _parse(body: bytes) -> Request[Metadata]:
     line = line_in(body)
     if line.problems:
         raise BadRequestError(*map(with_pointer, line.problems))
-    found = request_in(line.found, Beside)
+    found = request_in(line.found, Metadata)
     if isinstance(found, Request):
         return found
     raise InvalidCommandError(found)
 
 
-def _command_id(key: str | None, beside: Beside) -> str | None:
+def _command_id(key: str | None, metadata: Metadata) -> str | None:
     """Return the id of the command, from the header or from the body."""
-    if key is not None and beside.command_id not in (None, key):
+    if key is not None and metadata.command_id not in (None, key):
         raise wrong_header(
             _HEADER,
             f"found {shown(key)}, but another command_id in the body; give only one of the two",
         )
-    return key or beside.command_id
+    return key or metadata.command_id
