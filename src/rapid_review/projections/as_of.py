@@ -145,6 +145,16 @@ class CaseHistory:
             then = replay(entry.event for entry in entries_as_of(self.entries, by_then))
             if then.last(NotificationReceived) is not None:
                 return then
+        return self.with_what_lies_ahead(as_of)
+
+    def with_what_lies_ahead(self, as_of: AsOf = NOW) -> Case:
+        """Return the case as of a reading, with what is dated after its day.
+
+        A command is asked of this case: a date that is wrong is noticed there.
+
+        Raises:
+            RecordError: the entries are not all of one case, from its first.
+        """
         return replay(entry.event for entry in entries_as_of(self.entries, as_of))
 
     def lies_ahead(self, as_of: AsOf) -> bool:
