@@ -206,7 +206,7 @@ ORDERS: Final[dict[str, Breach]] = {
             panel_notified_at=None,
         )
     ),
-    "recorded-before-it-happened": _whole(to_panel=but(WHOLE["to panel"], recorded="05-21 09:59")),
+    "recorded-before-it-happened": _whole(to_panel=but(WHOLE["to panel"], recorded="05-20 22:59")),
     "due-day-differs": _whole(
         set=step(
             "DeadlineSet",

@@ -519,7 +519,7 @@ def test_a_clock_names_the_finding_of_the_meeting_that_stopped_it_by_its_seats()
 def test_what_is_found_stands_in_the_order_of_the_entries() -> None:
     """ToR 6.2, 7.7: what was recorded too early too, although it is asked first."""
     short = but(ATTEND, sat=sat(*SEATS[1:]), kind="QuorumNotMet", empty_seats=[SEATS[0]])
-    early = but(WHOLE["to panel"], recorded="05-21 09:59")
+    early = but(WHOLE["to panel"], recorded="05-20 09:59")
     story = with_steps(WHOLE, {"attend": short, "to panel": early, "set": SET | {"length": 20}})
     versions = [one.version for one in findings(_history(story), ON_THAT_DAY)]
     assert len(set(versions)) > 2

@@ -1,5 +1,7 @@
 """What a check finds against the record, and what is recorded of a table, and when nothing is."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from rapid_review import Actor, tables
@@ -7,7 +9,9 @@ from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
+from rapid_review.store import RapidReviews
 from rapid_review.store.log.streams import EXPORTS
+from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.tables.layout import Layout
 from tests.tables.some_tables import CANARY, KENT, NOTIFIED, NOW, SEATS, checked, filled, in_memory
@@ -64,6 +68,21 @@ def test_a_mended_file_records_the_rest() -> None:
     again = checked(NOTIFIED, {**BAD, "Nature": "death"}, reviews=reviews)
     assert (again.new, len(again.good)) == (1, 2)
     assert tables.record(again).cases == 1
+
+
+def test_a_day_without_an_hour_that_is_today_is_not_found_before_its_noon() -> None:
+    """I-29: the record has noon of it, also where the table came in that morning.
+
+    A table that comes in again later that day is in the record already.
+    """
+    now = [datetime(2021, 5, 4, 8, tzinfo=UTC)]
+    reviews = RapidReviews.in_memory(keys=keys_in_memory(), terms=KENT, clock=lambda: now[0])
+    tables.record(checked(NOTIFIED, reviews=reviews))
+    history = reviews.case_history("KM-1")
+    assert history.entries[0].event.at > history.entries[0].recorded_at
+    assert findings(history) == ()
+    now[0] = datetime(2021, 5, 4, 15, tzinfo=UTC)
+    assert checked(NOTIFIED, reviews=reviews).new == 0
 
 
 def test_trying_an_import_says_what_would_become_of_each_case() -> None:

@@ -231,3 +231,17 @@ def test_words_are_read_from_the_terms_file() -> None:
     assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect' twice; ")
     (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
     assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")
+
+
+def test_a_clock_that_waits_for_an_agency_whom_the_terms_do_not_ask_is_told() -> None:
+    """ToR 7.4, I-28: in every case it would wait for it; the file is used all the same."""
+    waits = 'stops_on = "AgencyReportFiled.at"\nstops_when = "all"\nall_of = ["polise"]'
+    text = TERMS.replace('stops_on = "DecisionMade.at"', waits)
+    asks = text + '\n[vocabulary]\nagencies = ["police", "school"]\n'
+    (told,) = told_of_terms(asks)
+    assert told.startswith("ours.toml: deadlines.decision.all_of: found 'polise'; allowed: ")
+    assert "one of vocabulary.agencies: police, school" in told
+    used = parse_terms(asks.encode(), name="ours.toml", rule_sets={"guidance": GUIDANCE})
+    assert used.id == "ours"
+    assert told_of_terms(text) == ()  # without a list, any agency may be meant
+    assert told_of_terms(asks.replace("polise", "police")) == ()

@@ -134,6 +134,17 @@ def test_a_clock_that_waits_for_all_agencies_waits_for_those_that_were_asked() -
     assert read(RECEIVE, REQUEST, FILE, terms=terms).stopped_on == date(2020, 5, 12)
 
 
+def test_a_clock_that_waits_for_named_agencies_waits_for_each_in_every_case() -> None:
+    """ToR 7.4: also for the school, which nobody asked; that it knows nothing stops the clock."""
+    keys = {"stops_on": "AgencyReportFiled.at", "stops_when": "all"}
+    terms = with_a_clock(**keys, all_of=("police", "school"))
+    asked, filed = changed(REQUEST, agency="police"), changed(FILE, agency="police")
+    assert read(RECEIVE, asked, filed, terms=terms).state is ClockState.OVERDUE
+    knows_nothing = changed(FILE, agency="school", at=at("2020-05-13 09:00"), nil_return=True)
+    stopped = read(RECEIVE, asked, filed, knows_nothing, terms=terms)
+    assert (stopped.state, stopped.stopped_on) == (ClockState.MET, date(2020, 5, 13))
+
+
 def test_a_clock_may_stop_with_the_first_who_does_it() -> None:
     """ToR 7.2: the police alone were told."""
     terms = with_a_clock(stops_on="MemberInformed.at", stops_when="first")

@@ -537,13 +537,17 @@ ORDERS: list[tuple[Changes, set[str]]] = [
         set(),
     ),
     (
-        {"to panel": step("ReportSentToPanel", "05-21", version=1, recorded="05-21 09:59")},
+        {"to panel": step("ReportSentToPanel", "05-21", version=1, recorded="05-20 22:59")},
         {"recorded-before-it-happened to panel"},
     ),
     (
+        {"to panel": step("ReportSentToPanel", "05-21", version=1, recorded="05-20 23:00")},
+        set(),
+    ),
+    (
         {
-            "adopt": but(WHOLE["adopt"], command="c-1", recorded="05-20 08:00"),
-            "more": but(WHOLE["adopt"], command="c-1", recorded="05-20 08:00"),
+            "adopt": but(WHOLE["adopt"], command="c-1", recorded="05-19 08:00"),
+            "more": but(WHOLE["adopt"], command="c-1", recorded="05-19 08:00"),
         },
         {"recorded-before-it-happened adopt"},
     ),

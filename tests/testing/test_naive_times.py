@@ -688,11 +688,11 @@ def test_a_corrected_entry_was_written_down_when_its_words_were() -> None:
     """I-29: the time of the correction counts, which is its corrector's."""
     version = place(WHOLE, "inform police")
     words = but(INFORMED["inform police"], at="06-01 10:05")
-    early = correction(version, words) | {"recorded": "06-01 10:00"}
+    early = correction(version, words) | {"recorded": "05-31 10:00"}
     assert found(with_steps(WHOLE, {"corrected": early})) == {
         ("recorded-before-it-happened", "order", "inform police")
     }
-    soon = correction(version, words) | {"recorded": "06-01 10:06"}
+    soon = correction(version, words) | {"recorded": "06-01 10:00"}
     assert found(with_steps(WHOLE, {"corrected": soon})) == set()
 
 

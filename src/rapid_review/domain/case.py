@@ -83,6 +83,11 @@ class Case:
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
     review: Review = field(default_factory=Review)
+    # By its number, what the seats of each meeting say by the terms of its day. It follows from
+    # `standing` and those terms; empty where no terms were replaced, or some are not available.
+    quorums: Mapping[int, MeetingHeld] = field(
+        default_factory=dict[int, MeetingHeld], kw_only=True, repr=False, compare=False
+    )
     # A cache of `by_kind`: it follows from `standing`, so it is neither compared nor shown.
     _groups: dict[str, list[Any]] = field(
         default_factory=dict[str, list[Any]], repr=False, compare=False

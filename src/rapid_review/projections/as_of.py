@@ -29,7 +29,7 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.editions import held_under
+from rapid_review.projections.editions import held_under, with_quorums
 
 S = TypeVar("S")
 
@@ -142,10 +142,24 @@ class CaseHistory:
         """
         if self.lies_ahead(as_of):
             by_then = as_of._replace(happened_by=as_of.end(self.terms))
-            then = replay(entry.event for entry in entries_as_of(self.entries, by_then))
+            then = self._replayed(by_then)
             if then.last(NotificationReceived) is not None:
                 return then
-        return replay(entry.event for entry in entries_as_of(self.entries, as_of))
+        return self.with_what_lies_ahead(as_of)
+
+    def with_what_lies_ahead(self, as_of: AsOf = NOW) -> Case:
+        """Return the case as of a reading, with what is dated after its day.
+
+        A command is asked of this case: a date that is wrong is noticed there.
+
+        Raises:
+            RecordError: the entries are not all of one case, from its first.
+        """
+        return self._replayed(as_of)
+
+    def _replayed(self, as_of: AsOf) -> Case:
+        case = replay(entry.event for entry in entries_as_of(self.entries, as_of))
+        return with_quorums(case, self.terms, self.earlier)
 
     def lies_ahead(self, as_of: AsOf) -> bool:
         """Say whether something is dated after the day of a reading; never, if it names no day.

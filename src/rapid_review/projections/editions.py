@@ -1,6 +1,7 @@
 """Which editions of its terms a case was held under, and from which day each held."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from rapid_review.domain.case import Case
@@ -59,3 +60,30 @@ def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms
     if pinned is None or pinned == terms.ref:
         return terms
     return next((edition for edition in earlier if edition.ref == pinned), terms)
+
+
+def with_quorums(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Case:
+    """ToR 6.2: return a case that knows of each meeting whether it was quorate on its day (I-24).
+
+    Args:
+        case: the case.
+        terms: the terms in force for it.
+        earlier: other editions it was held under; if one is missing, the case is returned as it
+            is.
+    """
+    if case.last(TermsReplaced) is None:
+        return case
+    available = {edition.ref for edition in (*earlier, terms)}
+    pinned = {one.terms for one in case.all(NotificationReceived)}
+    pinned |= {one.terms for one in case.all(TermsReplaced)}
+    if not pinned <= available:
+        return case
+    from rapid_review.domain.rules.meeting import (  # noqa: PLC0415 - few cases need them
+        attendances,
+        by_its_seats,
+    )
+
+    editions = in_force(case.standing, terms, earlier)
+    held = attendances(case)
+    quorums = {one.meeting: by_its_seats(one, case, held_at(one.at, editions)) for one in held}
+    return replace(case, quorums=quorums)

@@ -94,14 +94,19 @@ def judge(
 # --- Order in time
 
 
+def _is_ahead(fact: Fact, matter: Matter) -> bool:
+    """Say whether a fact is dated after the day on which it was written down."""
+    return fact.day > matter.day_of(fact.written_at)
+
+
 def _orders(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     """Find a fact that came before the receipt, before its own recording, or outside its terms."""
     receipt = matter.receipt
     if receipt and fact.day < receipt.day and fact.kind not in MAY_PRECEDE_THE_RECEIPT:
         yield "precedes-receipt", ""
-    if fact.at > fact.written_at:
+    if _is_ahead(fact, matter):
         same = [f for f in matter.facts if (f.command, f.at) == (fact.command, fact.at)]
-        if fact.version == min(one.version for one in same if one.at > one.written_at):
+        if fact.version == min(one.version for one in same if _is_ahead(one, matter)):
             yield "recorded-before-it-happened", ""
     if fact == receipt:
         terms = matter.terms_on(fact.day)

@@ -19,6 +19,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.judgement import judgement
+from rapid_review.projections.editions import with_quorums
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.testing.naive_judge import judge
 from tests.domain.a_review import (
@@ -192,17 +193,21 @@ def test_an_entry_that_tells_of_what_was_still_to_come_is_found_once() -> None:
     (found,) = findings(CaseHistory(entries, KENT, calendars.load))
     assert (found.version, found.kind) == (1, "NotificationReceived")
     assert (found.finding.clause, found.finding.verdict) == ("the record", Verdict.IRREGULAR)
-    assert "it was recorded, which was at 2020-05-03 09:00+00:00" in found.finding.because
-
-
-def test_what_happened_as_it_was_written_down_is_not_found() -> None:
-    """At the very same time: nothing was foretold (I-29)."""
-    assert (
-        findings(
-            CaseHistory(entries_of(written(RECEIVE, "2020-05-04 09:30")), KENT, calendars.load)
-        )
-        == ()
+    assert found.finding.because == (
+        "it is dated 2020-05-04, after the day on which it was recorded, 2020-05-03"
     )
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "many"),
+    [("2020-05-04 09:30", 0), ("2020-05-03 23:00", 0), ("2020-05-03 22:59", 1)],
+)
+def test_what_happened_on_the_day_on_which_it_was_written_down_is_not_found(
+    recorded_at: str, many: int
+) -> None:
+    """By the midnight of the terms: nobody may have stated its hour (I-29)."""
+    entries = entries_of(written(changed(RECEIVE, panel_notified_at=None), recorded_at))
+    assert len(findings(CaseHistory(entries, KENT, calendars.load))) == many
 
 
 def test_a_correction_to_a_later_time_foretells_nothing() -> None:
@@ -387,7 +392,7 @@ def test_an_attendance_that_was_corrected_before_terms_were_replaced_is_asked_as
     late = entries_of(replaced, terms=WITH_A_SCHOOL, before=entries_of(RECEIVE, CONVENE))
     attended = project(CASE, entries_of(ATTEND, terms=WITH_A_SCHOOL, before=late))
     assert [one.quorate for one in meetings_by_seats(attended, WITH_A_SCHOOL).values()] == [False]
-    then = meetings_by_seats(attended, WITH_A_SCHOOL, lambda _: KENT)
+    then = meetings_by_seats(with_quorums(attended, WITH_A_SCHOOL, [KENT]), WITH_A_SCHOOL)
     assert [one.quorate for one in then.values()] == [True]
 
 

@@ -7,6 +7,7 @@ May, the fifteenth working day. Asked is on Wednesday 20 May, the eleventh, unle
 from datetime import date, datetime
 from typing import Final
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.projections.work.next_steps import NextStep, next_steps
-from rapid_review.projections.work.steps import STEPS_AHEAD
+from rapid_review.projections.work.steps import STEPS_AHEAD, Row
 from rapid_review.testing.speaking import speaker
 from rapid_review.testing.stories import story
 from rapid_review.testing.strategies import History, histories
@@ -36,6 +37,7 @@ from tests.domain.a_review import (
     AGREE_ACTION,
     ANSWER_AWAITED,
     APPROVE,
+    ASSESSED,
     ATTEND,
     CANCEL,
     CHALLENGE,
@@ -85,7 +87,7 @@ from tests.domain.a_review import (
     recorded,
     varied,
 )
-from tests.projections.a_record import entries_of
+from tests.projections.a_record import entries_of, written_down
 
 WEDNESDAY: Final = date(2020, 5, 20)
 THREE_ADOPT: Final = varied(
@@ -499,9 +501,7 @@ def test_a_step_is_possible_exactly_where_it_is_not_refused(
     assume(found)
     row = data.draw(st.sampled_from([row for row in STEPS_AHEAD if row.step.__name__ in found]))
     step = found[row.step.__name__]
-    said = dict(row.fields(case, history.terms, step.about))
-    if "outcomes" in said:
-        said["outcomes"] = ("no-practice-review",)
+    said = _fields_as_told(row, step, case, history.terms)
     drawn = data.draw(speaker().of_shape(row.step))
     command = changed(drawn, at=at("2024-03-15 09:00"), **said)
     try:
@@ -510,6 +510,52 @@ def test_a_step_is_possible_exactly_where_it_is_not_refused(
         assert not step.possible
     else:
         assert step.possible
+
+
+@given(histories(), st.data())
+def test_a_step_beside_what_is_dated_ahead_is_possible_exactly_where_it_is_not_refused(
+    history: History, data: st.DataObject
+) -> None:
+    """I-29: on any day of a history, where all that comes later is on record by a slip."""
+    assume(history.events)
+    day = data.draw(st.sampled_from([event.at for event in history.events]))
+    told = CaseHistory(written_down(history), history.terms, calendars.load)
+    read = CaseReading.of(told, AsOf(read_on=day))
+    found = {one.step: one for one in read.next_steps}
+    rows = [row for row in STEPS_AHEAD if row.step.__name__ in found]
+    assume(rows)
+    row = data.draw(st.sampled_from(rows))
+    step = found[row.step.__name__]
+    said = _fields_as_told(row, step, read.case, read.terms)
+    command = changed(data.draw(speaker().of_shape(row.step)), at=day, **said)
+    try:
+        made = decide(command, history.case, history.terms, ENGLAND)
+    except Refused:
+        assert not step.possible
+    else:  # what is on record already, on whatever day, is recorded once
+        assert step.possible or not made
+
+
+def _fields_as_told(row: Row, step: NextStep, case: Case, terms: Terms) -> dict[str, object]:
+    """Return the fields that the rules read, as the step is told."""
+    said = dict(row.fields(case, terms, step.about))
+    if "outcomes" in said:
+        said["outcomes"] = ("no-practice-review",)
+    return said
+
+
+def test_a_step_that_a_later_date_on_record_forbids_is_not_possible() -> None:
+    """ToR 7.6, I-29: the decision of 19 May is on record with a slip, as of 19 June."""
+    slip = changed(DECIDE_NOT, at=at("2020-06-19 14:30"))
+    told = CaseHistory(entries_of(*ASSESSED, slip), KENT, calendars.load)
+    read = CaseReading.of(told, AsOf(read_on=at("2020-05-20 09:00")))
+    (step,) = (one for one in read.next_steps if one.step == "MakeDecision")
+    assert not step.possible
+    (found,) = step.in_the_way
+    assert found.because == "the group has already decided: no-practice-review"
+    assert "CorrectRecord" in found.way_on
+    with pytest.raises(Refused, match="already decided"):
+        decide(DECIDE_NOT, read.history.with_what_lies_ahead(), KENT, ENGLAND)
 
 
 # ------------------------------------------------------------------------- what takes two people

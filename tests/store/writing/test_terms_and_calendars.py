@@ -9,13 +9,29 @@ import pytest
 
 from rapid_review import calendars
 from rapid_review.domain.commands import ReckonDeadlineAgain, ReplaceTerms
-from rapid_review.domain.errors import TermsError
+from rapid_review.domain.errors import Refused, TermsError
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.stage import Stage
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
-from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, at, changed, varied
+from tests.domain.a_review import (
+    ASSESS,
+    ATTEND,
+    CONVENE,
+    DECIDE,
+    INFORM,
+    KENT,
+    RECEIVE,
+    SEATS,
+    at,
+    changed,
+    seated,
+    varied,
+)
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
 
 
@@ -32,6 +48,7 @@ EDITED = quicker(KENT)
 """The file of the terms, edited in place: another digest under the same id."""
 LATER = quicker(KENT, id="kent-and-medway-2021-09")
 """The edition after it, under an id of its own."""
+FOUR = tuple(seat for seat in SEATS if seat != "police")
 REPLACE = ReplaceTerms(at=at("2021-09-01 09:00"), because="a new edition", terms=LATER.id)
 
 
@@ -104,6 +121,36 @@ def test_a_case_goes_on_under_its_own_edition_when_a_new_one_is_in_force(store: 
     assert (due(later), due(later, "KM-2021-001")) == (date(2020, 5, 27), date(2020, 5, 19))
     assert later.terms_of(later.case(CASE)) == KENT
     assert later.terms_of(later.case("KM-2021-001")) == LATER
+
+
+@pytest.mark.parametrize(
+    ("needs", "sat", "quorate"),
+    [((*SEATS, "education"), SEATS, True), (FOUR, FOUR, False)],
+    ids=["a seat more", "a seat less"],
+)
+def test_a_meeting_that_is_recorded_after_new_terms_has_the_quorum_of_its_day(
+    store: Store, needs: tuple[str, ...], sat: tuple[str, ...], *, quorate: bool
+) -> None:
+    """ToR 6.2, I-24: what comes next, the stage and a command ask as the findings do."""
+    seats = tuple(changed(KENT.seats[0], id=seat) for seat in needs)
+    quorum = changed(KENT.quorum, needs=AllOf(all_of=needs))
+    later = varied(KENT, id="kent-and-medway-2020-06", seats=seats, quorum=quorum)
+    reviews = reviews_under(store, KENT, later)
+    replace = changed(REPLACE, at=at("2020-05-20 09:00"), terms=later.id)
+    send_all(reviews, RECEIVE, CONVENE, replace, changed(ATTEND, sat=seated(*sat)), ASSESS)
+
+    read = reviews.case_reading(CASE, AsOf(read_on=at("2020-05-20 12:00")))
+    steps = {one.step: one for one in read.next_steps}
+    assert (read.stage is Stage.QUORATE, "ConveneMeeting" not in steps) == (quorate, quorate)
+    assert steps["MakeDecision"].about == ("meeting-1" if quorate else "meeting-2",)
+    assert steps["MakeDecision"].possible is quorate
+    if quorate:
+        assert send_all(reviews, DECIDE)
+        read = reviews.case_reading(CASE, AsOf(read_on=at("2020-05-20 12:00")))
+        assert "meeting-is-quorate" not in {one.finding.code for one in read.judged.found}
+    else:
+        with pytest.raises(Refused, match="meeting 1 was not quorate; empty seats: police"):
+            send_all(reviews, DECIDE)
 
 
 def test_a_shipped_edition_is_found_without_being_named(store: Store) -> None:

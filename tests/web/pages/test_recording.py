@@ -307,7 +307,7 @@ def test_criteria_are_found_not_met_after_what_the_group_did_that_day() -> None:
 
 
 def test_a_step_of_this_morning_is_not_recorded_at_an_hour_to_come() -> None:
-    """A step that is dated after it was recorded is a finding; here nobody stated its hour."""
+    """The record names no hour that was still to come when it was written."""
     today = ask.CloseCase(at=moment("2020-07-01 12:00"))
     with a_team([NOTIFICATION]) as team:
         team.now[0] = moment("2020-07-01 09:41")

@@ -1,7 +1,6 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -167,10 +166,11 @@ def is_quorate(details: Attendance, case: Case, terms: Terms) -> bool:
 def attendance_of(meeting: int, case: Case) -> QuorumConfirmed | QuorumNotMet | None:
     """ToR 6.2: return who was at a meeting, if it was held."""
     # At most one is in effect: an attendance recorded again replaces the one before (I-16).
-    return next((one for one in _attendances(case) if one.meeting == meeting), None)
+    return next((one for one in attendances(case) if one.meeting == meeting), None)
 
 
-def _attendances(case: Case) -> Sequence[QuorumConfirmed | QuorumNotMet]:
+def attendances(case: Case) -> Sequence[QuorumConfirmed | QuorumNotMet]:
+    """ToR 6.2: return who was at each meeting that was held."""
     return [*case.all(QuorumConfirmed), *case.all(QuorumNotMet)]
 
 
@@ -186,13 +186,11 @@ def is_cancelled(meeting: int, case: Case) -> bool:
 def convened(case: Case) -> frozenset[int]:
     """ToR 8.5: return the meetings that were convened and not called off, or held all the same."""
     numbers = {one.meeting for one in case.all(MeetingConvened)}
-    held = {one.meeting for one in _attendances(case)}
+    held = {one.meeting for one in attendances(case)}
     return frozenset(one for one in numbers if one in held or not is_cancelled(one, case))
 
 
-def meetings_by_seats(
-    case: Case, terms: Terms, on: Callable[[date], Terms] | None = None
-) -> Mapping[int, MeetingHeld]:
+def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
     """ToR 6.2: return every meeting to be held or attended, with what its seats say of the quorum.
 
     The name of the event that recorded an attendance says nothing: the seats decide.
@@ -200,14 +198,10 @@ def meetings_by_seats(
     Args:
         case: the case as it is.
         terms: the terms in force for it.
-        on: gives the terms that held on a day, if earlier terms are available.
     """
     found = {meeting: MeetingHeld() for meeting in convened(case)}
-    for held in _attendances(case):
-        if on is None:
-            found[held.meeting] = as_it_was_held(held, case, terms)
-        else:
-            found[held.meeting] = by_its_seats(held, case, on(terms.local_day(held.at)))
+    for held in attendances(case):
+        found[held.meeting] = as_it_was_held(held, case, terms)
     return dict(sorted(found.items()))
 
 
@@ -236,10 +230,13 @@ def named_by_its_seats(
 
 
 def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
-    """ToR 6.2: return what is known of a quorum if only the present terms are available.
+    """ToR 6.2: return what is known of a quorum: by the terms of its day, if they are available.
 
-    If they replaced others after the meeting, the quorum that was recorded before that counts.
+    If only the present terms are, and they replaced others after the meeting, the quorum that was
+    recorded before that counts.
     """
+    if held.meeting in case.quorums:
+        return case.quorums[held.meeting]
     replaced = case.last(TermsReplaced)
     if replaced is None or terms.local_day(held.at) >= terms.local_day(replaced.at):
         return by_its_seats(held, case, terms)

@@ -216,7 +216,7 @@ def _check_keys_that_depend(place: Place, row: Table) -> Iterator[Mistake]:
             (*place, "receipt"),
             f"found a table; allowed: receipt where starts_on is {RECEIVED!r}",
         )
-    for_all, stop = row.get("stops_when") == "all", _first_stop(row)
+    for_all, stop = row.get("stops_when") == "all", first_stop(row)
     if for_all and stop is not None and stop.partition(".")[0] not in BY_ALL:
         yield Mistake(
             (*place, "stops_when"),
@@ -229,7 +229,7 @@ def _check_keys_that_depend(place: Place, row: Table) -> Iterator[Mistake]:
         )
 
 
-def _first_stop(row: Table) -> str | None:
+def first_stop(row: Table) -> str | None:
     """Return the first point that stops a clock, if one can be read."""
     points = [point for _, point in texts(row, "stops_on")]
     for _, inner in tables({"stops_on": row.get("stops_on")}, "stops_on"):
@@ -238,7 +238,10 @@ def _first_stop(row: Table) -> str | None:
 
 
 def _check_all_of(data: Table) -> Iterator[Mistake]:
-    """ToR 5(b), 6.1, 7.9: a clock that waits for all waits for those whom the terms name."""
+    """ToR 5(b), 6.1, 7.9: a clock that waits for all waits for those whom the terms name.
+
+    Agencies may be any; `sense` asks of them.
+    """
     seats = ("a seat", names(tables(data, "seats"), "id"))
     partners = [one for _, one in texts(table(data, "adoption"), "by")]
     recipients = [one for _, one in texts(table(data, "feedback"), "share_with")]
@@ -249,7 +252,7 @@ def _check_all_of(data: Table) -> Iterator[Mistake]:
         "shared_with": ("one of feedback.share_with", recipients),
     }
     for place, row in tables(data, "deadlines"):
-        field = BY_ALL.get((_first_stop(row) or "").partition(".")[0], "")
+        field = BY_ALL.get((first_stop(row) or "").partition(".")[0], "")
         if field in named:
             what, known = named[field]
             given = [one for _, one in texts(row, "all_of")]

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, TypeAlias
 
+from rapid_review.domain.terms.deadlines import BY_ALL
 from rapid_review.domain.terms.mistakes import Mistake, Place, allowed_here, found
 from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.references import (
     Table,
     day,
+    first_stop,
     strangers,
     table,
     tables,
@@ -65,6 +67,7 @@ def of_terms(
     """
     yield from _check_both_kinds(data)
     yield from _check_practice_reviews(data)
+    yield from _check_agencies_awaited(data)
     for words in Vocabulary.model_fields:
         yield from _check_words_once(("vocabulary",), table(data, "vocabulary"), words)
     if national is not None:
@@ -126,6 +129,16 @@ def _check_practice_reviews(data: Table) -> Iterator[Mistake]:
                     "clock can never stop; allowed: another date, or an outcome with "
                     "practice_review = true",
                 )
+
+
+def _check_agencies_awaited(data: Table) -> Iterator[Mistake]:
+    """ToR 7.4: a clock waits in every case only for agencies that are asked in every case."""
+    asked = [one for _, one in texts(table(data, "vocabulary"), "agencies")]
+    for place, row in tables(data, "deadlines") if asked else ():
+        kind = str(first_stop(row)).partition(".")[0]
+        if BY_ALL.get(kind) == "agency":
+            awaited = [one for _, one in texts(row, "all_of")]
+            yield from strangers((*place, "all_of"), awaited, asked, "one of vocabulary.agencies")
 
 
 def _check_rule_set_in_force(data: Table, national: RuleSet) -> Iterator[Mistake]:

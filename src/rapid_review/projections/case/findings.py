@@ -79,7 +79,7 @@ def findings(history: CaseHistory, as_of: AsOf = NOW) -> tuple[Found, ...]:
     recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
     stands = effective_entries(recorded, as_of)
     every = (
-        *_dated_after_recording(stands),
+        *_dated_after_recording(stands, history.terms),
         *broken_rules(stands, history.terms, earlier=history.earlier),
         *_due_days_that_differ(recorded, stands, history),
     )
@@ -197,19 +197,20 @@ def _if_broken(rule: Rule, finding: Finding) -> Iterator[Finding]:
         yield replace(finding, code=code)
 
 
-def _dated_after_recording(stands: Iterable[Entry]) -> Iterator[Found]:
-    """Yield, once for each command, that it was recorded before the time of its events (I-29)."""
+def _dated_after_recording(stands: Iterable[Entry], terms: Terms) -> Iterator[Found]:
+    """Yield, once for each command, that it was recorded before the day of its events (I-29).
+
+    The hour does not count: where only the day was given, nobody stated one.
+    """
     found: set[tuple[str, datetime]] = set()
     for entry in sorted(stands, key=lambda entry: entry.version):
         statement = (entry.command_id, entry.event.at)
-        is_early = entry.event.at > entry.recorded_at and not isinstance(entry.event, FOLLOWS)
+        day, recorded_on = terms.local_day(entry.event.at), terms.local_day(entry.recorded_at)
+        is_early = day > recorded_on and not isinstance(entry.event, FOLLOWS)
         if is_early and statement not in found:
             found.add(statement)
-            because = (
-                "it is dated after it was recorded, which was at "
-                f"{entry.recorded_at.isoformat(' ', 'minutes')}"
-            )
-            way_on = "If the time is wrong, correct it with CorrectRecord."
+            because = f"it is dated {day}, after the day on which it was recorded, {recorded_on}"
+            way_on = "If the day is wrong, correct it with CorrectRecord."
             code = "recorded-before-it-happened"
             finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, code)
             yield Found(entry.version, entry.event.kind, finding)

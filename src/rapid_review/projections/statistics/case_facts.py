@@ -23,7 +23,6 @@ from rapid_review.domain.events import (
     NotificationReceived,
     PanelFeedbackReceived,
     PracticeReviewCommissioned,
-    TermsReplaced,
 )
 from rapid_review.domain.rules.meeting import meetings_by_seats
 from rapid_review.domain.terms.terms import Terms
@@ -32,7 +31,7 @@ from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
-from rapid_review.projections.editions import held_on, in_force
+from rapid_review.projections.editions import with_quorums
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import Dated
 from rapid_review.projections.statistics.deciding_day import deciding_day
@@ -268,10 +267,7 @@ def _countable(
 
 def _meetings(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterable[MeetingHeld]:
     """ToR 6.2: return the meetings, each by the terms of its day."""
-    if case.last(TermsReplaced) is None:
-        return meetings_by_seats(case, terms).values()
-    editions = in_force(case.standing, terms, earlier)
-    return meetings_by_seats(case, terms, lambda day: held_on(day, editions)).values()
+    return meetings_by_seats(with_quorums(case, terms, earlier), terms).values()
 
 
 def _index_child(received: NotificationReceived) -> Child:

@@ -15,7 +15,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.stage import Stage, stage
-from rapid_review.projections.work.next_steps import NextStep, next_steps
+from rapid_review.projections.work.next_steps import Door, NextStep, next_steps
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,21 @@ class CaseReading:
     @cached_property
     def next_steps(self) -> tuple[NextStep, ...]:
         """What comes next, in the order of the document, and what stands in its way."""
-        moment = self.as_of.moment(self.terms)
         return next_steps(
-            self.case, self.terms, self.judged.clocks, at=moment, proposals=self.proposals
+            self.case,
+            self.terms,
+            self.judged.clocks,
+            at=self.as_of.moment(self.terms),
+            door=self._door,
+            proposals=self.proposals,
         )
+
+    @property
+    def _door(self) -> Door:
+        if not self.history.lies_ahead(self.as_of):
+            return Door(self.case, self.terms)
+        case = self.history.with_what_lies_ahead(self.as_of)
+        return Door(case, self.history.terms_of(case))
 
     @cached_property
     def proposals(self) -> Mapping[int, CorrectionProposed]:

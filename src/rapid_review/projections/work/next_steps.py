@@ -8,6 +8,7 @@ seat still to be told. Fields that no rule reads, such as words and documents, a
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
@@ -58,12 +59,20 @@ class NextStep:
     unit: Unit | None = None
 
 
+class Door(NamedTuple):
+    """What a command is asked of: all that is recorded, also what is dated ahead."""
+
+    case: Case
+    terms: Terms
+
+
 def next_steps(
     case: Case,
     terms: Terms,
     readings: Iterable[ClockReading],
     *,
     at: datetime,
+    door: Door | None = None,
     proposals: Collection[int] = (),
 ) -> tuple[NextStep, ...]:
     """Return every step that a case has still to take, in the order of the document.
@@ -76,13 +85,15 @@ def next_steps(
         terms: the terms in force for it.
         readings: its clocks, read on the day of `at`.
         at: the moment of asking.
+        door: what a command would be asked of; by default the case, under these terms.
         proposals: the entries that propose corrections which wait for approval.
     """
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, row.about(case, terms)) for row in STEPS_AHEAD if phase in row.phases)
+    door = door or Door(case, terms)
     steps = (
-        _next_step(row, about, case=case, terms=terms, owed=owed, at=at)
+        _next_step(row, about, case=case, terms=terms, owed=owed, at=at, door=door)
         for row, about in ahead
         if about
     )
@@ -110,11 +121,12 @@ def _next_step(
     terms: Terms,
     owed: Iterable[ClockReading],
     at: datetime,
+    door: Door,
 ) -> NextStep:
     event = leads_to(row.step)[0]
     command = row.step.model_construct(None, at=at, **row.fields(case, terms, about))
     in_the_way = tuple(
-        one for one in findings(command, event, case, terms) if one.verdict is not Verdict.HOLDS
+        one for one in findings(command, event, *door) if one.verdict is not Verdict.HOLDS
     )
     stop = row.stops or f"{event.__name__}.at"
     clock = next((one for one in owed if one.rule.first_stop == stop), None)

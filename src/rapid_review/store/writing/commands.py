@@ -18,6 +18,7 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.handles import must_be_handles
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.working_days import WorkingCalendar
+from rapid_review.projections.editions import with_quorums
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.log.together import Together
@@ -249,4 +250,5 @@ def _decide(record: Record, case: str, request: Request, state: Case) -> Sequenc
     terms = record.editions.to_decide(command, state)
     must_be_of_another(command, case, terms)
     calendar = partial(record.calendars, terms.calendar)  # read only if a clock needs it
-    return decide(command, state, terms, calendar, as_history=request.as_history)
+    asked = with_quorums(state, terms, record.editions.earlier(state))
+    return decide(command, asked, terms, calendar, as_history=request.as_history)
