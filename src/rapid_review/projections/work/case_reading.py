@@ -15,7 +15,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.stage import Stage, stage
-from rapid_review.projections.work.next_steps import Door, NextStep, next_steps
+from rapid_review.projections.work.next_steps import AsRecorded, NextStep, next_steps
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,16 @@ class CaseReading:
             self.terms,
             self.judged.clocks,
             at=self.as_of.moment(self.terms),
-            door=self._door,
+            recorded=self._as_recorded,
             proposals=self.proposals,
         )
 
     @property
-    def _door(self) -> Door:
+    def _as_recorded(self) -> AsRecorded:
         if not self.history.lies_ahead(self.as_of):
-            return Door(self.case, self.terms)
+            return AsRecorded(self.case, self.terms)
         case = self.history.with_what_lies_ahead(self.as_of)
-        return Door(case, self.history.terms_of(case))
+        return AsRecorded(case, self.history.terms_of(case))
 
     @cached_property
     def proposals(self) -> Mapping[int, CorrectionProposed]:

@@ -59,8 +59,8 @@ class NextStep:
     unit: Unit | None = None
 
 
-class Door(NamedTuple):
-    """What a command is asked of: all that is recorded, also what is dated ahead."""
+class AsRecorded(NamedTuple):
+    """The case as a command finds it: with all that is recorded, also what is dated ahead."""
 
     case: Case
     terms: Terms
@@ -72,7 +72,7 @@ def next_steps(
     readings: Iterable[ClockReading],
     *,
     at: datetime,
-    door: Door | None = None,
+    recorded: AsRecorded | None = None,
     proposals: Collection[int] = (),
 ) -> tuple[NextStep, ...]:
     """Return every step that a case has still to take, in the order of the document.
@@ -85,15 +85,15 @@ def next_steps(
         terms: the terms in force for it.
         readings: its clocks, read on the day of `at`.
         at: the moment of asking.
-        door: what a command would be asked of; by default the case, under these terms.
+        recorded: the case as a command finds it; if not given, the same case under these terms.
         proposals: the entries that propose corrections which wait for approval.
     """
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, row.about(case, terms)) for row in STEPS_AHEAD if phase in row.phases)
-    door = door or Door(case, terms)
+    recorded = recorded or AsRecorded(case, terms)
     steps = (
-        _next_step(row, about, case=case, terms=terms, owed=owed, at=at, door=door)
+        _next_step(row, about, case=case, terms=terms, owed=owed, at=at, recorded=recorded)
         for row, about in ahead
         if about
     )
@@ -121,12 +121,12 @@ def _next_step(
     terms: Terms,
     owed: Iterable[ClockReading],
     at: datetime,
-    door: Door,
+    recorded: AsRecorded,
 ) -> NextStep:
     event = leads_to(row.step)[0]
     command = row.step.model_construct(None, at=at, **row.fields(case, terms, about))
     in_the_way = tuple(
-        one for one in findings(command, event, *door) if one.verdict is not Verdict.HOLDS
+        one for one in findings(command, event, *recorded) if one.verdict is not Verdict.HOLDS
     )
     stop = row.stops or f"{event.__name__}.at"
     clock = next((one for one in owed if one.rule.first_stop == stop), None)

@@ -14,7 +14,7 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, CaseMovedError, Refused
-from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.events import AnyEvent, TermsReplaced
 from rapid_review.domain.handles import must_be_handles
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.working_days import WorkingCalendar
@@ -250,5 +250,6 @@ def _decide(record: Record, case: str, request: Request, state: Case) -> Sequenc
     terms = record.editions.to_decide(command, state)
     must_be_of_another(command, case, terms)
     calendar = partial(record.calendars, terms.calendar)  # read only if a clock needs it
-    asked = with_quorums(state, terms, record.editions.earlier(state))
-    return decide(command, asked, terms, calendar, as_history=request.as_history)
+    if state.last(TermsReplaced) is not None:
+        state = with_quorums(state, terms, record.editions.earlier(state))
+    return decide(command, state, terms, calendar, as_history=request.as_history)
