@@ -73,10 +73,10 @@ def with_quorums(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Cas
     """
     if case.last(TermsReplaced) is None:
         return case
-    available = {edition.ref for edition in (*earlier, terms)}
-    pinned = {one.terms for one in case.all(NotificationReceived)}
-    pinned |= {one.terms for one in case.all(TermsReplaced)}
-    if not pinned <= available:
+    available = [edition.ref for edition in (*earlier, terms)]
+    pinned = [one.terms for one in case.all(NotificationReceived)]
+    pinned += [one.terms for one in case.all(TermsReplaced)]
+    if any(ref not in available for ref in pinned):
         return case
     from rapid_review.domain.rules.meeting import (  # noqa: PLC0415 - few cases need them
         attendances,
