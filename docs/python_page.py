@@ -235,6 +235,7 @@ SHOWN: Final = {
         "web.pages.sign_in.ByToken",
         "web.pages.people.people_in",
         "web.pages.people.People",
+        "web.pages.people.PeopleFile",
         "web.pages.people.Person",
         "web.pages.people.May",
     ),

@@ -15,7 +15,16 @@ from starlette.testclient import TestClient
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
-from rapid_review.web.pages import ByToken, May, People, Person, SignIn, application, people_in
+from rapid_review.web.pages import (
+    ByToken,
+    May,
+    People,
+    PeopleFile,
+    Person,
+    SignIn,
+    application,
+    people_in,
+)
 from rapid_review.web.pages.people import Listed, hashed, written
 from tests.web.pages.a_site import COORDINATOR, HOME, KENT, NOW, OWN
 
@@ -167,6 +176,78 @@ def test_the_file_holds_no_password(tmp_path: Path, people: People) -> None:
     file.write_text(written(people.listed.values()), encoding="utf-8")
     assert PASSWORD not in file.read_text(encoding="utf-8")
     assert people_in(file).listed == people.listed
+
+
+@pytest.fixture
+def file(tmp_path: Path, people: People) -> Path:
+    """Return the file that lists the people."""
+    path = tmp_path / "reviews.people.toml"
+    path.write_text(written(people.listed.values()), encoding="utf-8")
+    return path
+
+
+def signed_in(client: TestClient) -> None:
+    """Sign the member of the team in."""
+    answer = client.post("/sign-in", data={"id": "pt-01", "password": PASSWORD}, headers=OWN)
+    assert answer.status_code == 303
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("field", [None, "role", "agency", "may", "password"])
+def test_who_is_removed_or_changed_in_the_file_is_signed_out_at_the_next_page(
+    file: Path, people: People, field: str | None
+) -> None:
+    """Nobody starts the program again; of the others nothing changes."""
+    with door(PeopleFile(file)) as client, door(PeopleFile(file)) as other:
+        signed_in(client)
+        other.post("/sign-in", data={"id": "au-1", "password": PASSWORD}, headers=OWN)
+        changes = {"may": May.READER, "password": hashed("another long password")}
+        one = people.listed["pt-01"]
+        new = [one.model_copy(update={field: changes.get(field, "police")})] if field else []
+        file.write_text(written([*new, people.listed["au-1"]]), encoding="utf-8")
+        assert client.get("/").headers["location"] == "/sign-in"
+        assert other.get("/").status_code == 200
+        file.write_text(written(people.listed.values()), encoding="utf-8")
+        assert client.get("/").headers["location"] == "/sign-in", "the session has ended"
+        signed_in(client)
+
+
+def test_who_is_added_to_the_file_signs_in(file: Path, people: People) -> None:
+    """Also into a file that listed nobody when the program began."""
+    file.write_text("", encoding="utf-8")
+    with door(PeopleFile(file)) as client:
+        given = {"id": "pt-01", "password": PASSWORD}
+        assert client.post("/sign-in", data=given, headers=OWN).status_code == 401
+        file.write_text(written(people.listed.values()), encoding="utf-8")
+        signed_in(client)
+
+
+@pytest.mark.parametrize("text", [None, "[[people]"])
+def test_while_the_file_cannot_be_read_nobody_is_signed_in(
+    file: Path, people: People, text: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who runs the program finds the reason in its log; mended, it is as before."""
+    with door(PeopleFile(file)) as client:
+        signed_in(client)
+        if text is None:
+            file.unlink()
+        else:
+            file.write_text(text, encoding="utf-8")
+        assert client.get("/").headers["location"] == "/sign-in"
+        given = {"id": "pt-01", "password": PASSWORD}
+        answer = client.post("/sign-in", data=given, headers=OWN)
+        assert answer.status_code == 503
+        assert "Nobody can sign in at the moment" in answer.text
+        assert "reviews.people.toml: cannot be read" in caplog.text
+        file.write_text(written(people.listed.values()), encoding="utf-8")
+        assert client.get("/").status_code == 200
+
+
+def test_a_file_with_mistakes_serves_nobody_from_the_start(file: Path) -> None:
+    """The program says so at once, and not at the first sign-in."""
+    file.write_text("[[people]", encoding="utf-8")
+    with pytest.raises(InvalidInputError, match="cannot be read"):
+        PeopleFile(file)
 
 
 @pytest.mark.parametrize(

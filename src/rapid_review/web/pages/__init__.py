@@ -4,7 +4,7 @@ They are made on the server and run no script. See `application`.
 """
 
 from rapid_review.web.pages.application import Pages, application
-from rapid_review.web.pages.people import May, People, Person, people_in
+from rapid_review.web.pages.people import May, People, PeopleFile, Person, people_in
 from rapid_review.web.pages.sign_in import ByHost, ByToken, SignIn
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "May",
     "Pages",
     "People",
+    "PeopleFile",
     "Person",
     "SignIn",
     "application",

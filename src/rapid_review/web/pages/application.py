@@ -33,7 +33,7 @@ from rapid_review.web.pages.people import May, People
 from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, read_form
 from rapid_review.web.pages.routes import ALL, READ_THE_ACCESS_LOG, ROUTES, TAKE_A_SHEET, MakePage
 from rapid_review.web.pages.sessions import Sessions
-from rapid_review.web.pages.sign_in import ByToken, Door, SignIn
+from rapid_review.web.pages.sign_in import ByToken, Login, SignIn
 from rapid_review.web.pages.site import Site, Visit
 from rapid_review.web.pages.views.plain import plainly
 
@@ -56,7 +56,8 @@ def application(
 
     Args:
         reviews: the partnership's reviews; the caller that opened them closes them.
-        sign_in: `People` sign in with a password, `ByToken` signs one user in by a link; a
+        sign_in: `People` sign in with a password, those of a `PeopleFile` as it is at that
+            moment; `ByToken` signs one user in by a link; a
             function of the host's own returns who is signed in to the host.
         clock: returns the time, which must be aware.
         hosts: the host names that requests may be for; others are refused.
@@ -70,19 +71,19 @@ def application(
         is_sealed=reviews.is_sealed,
         signs_out=isinstance(sign_in, People | ByToken),
     )
-    door = Door(site, sign_in, Sessions(clock), cookie, is_secure=is_secure)
+    login = Login(site, sign_in, Sessions(clock), cookie, is_secure=is_secure)
     in_threads = AsyncRapidReviews(reviews)
     pages = [
-        Route(path, _endpoint(site, door, in_threads, make_page, allowed), methods=[method])
+        Route(path, _endpoint(site, login, in_threads, make_page, allowed), methods=[method])
         for method, path, make_page, allowed in ROUTES
     ]
     return Starlette(
-        routes=[Route("/style.css", _style), Route("/icon.svg", _icon), *door.routes(), *pages],
+        routes=[Route("/style.css", _style), Route("/icon.svg", _icon), *login.routes(), *pages],
         middleware=[
             Middleware(Guards),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
         ],
-        exception_handlers={HTTPException: _no_page(site, door)},
+        exception_handlers={HTTPException: _no_page(site, login)},
     )
 
 
@@ -114,7 +115,7 @@ STYLE: Final = _read_style()
 
 def _endpoint(
     site: Site,
-    door: Door,
+    login: Login,
     in_threads: AsyncRapidReviews,
     make_page: MakePage,
     allowed: frozenset[May],
@@ -123,9 +124,9 @@ def _endpoint(
     limits = WITH_A_SHEET if make_page in TAKE_A_SHEET else FORM
 
     async def run(request: Request) -> Response:
-        person = door.who(request)
+        person = login.who(request)
         if person is None:
-            return door.nobody(request)
+            return login.nobody(request)
         visit = Visit(site, request, person)
         if (refused := _refusal(visit, make_page, allowed)) is not None:
             return refused
@@ -234,14 +235,14 @@ def _fault_page(visit: Visit, error: Exception) -> Response:
     )
 
 
-def _no_page(site: Site, door: Door) -> Callable[[Request, Exception], Response]:
+def _no_page(site: Site, login: Login) -> Callable[[Request, Exception], Response]:
     """Return the function that answers a request for which there is no page."""
 
     def answer_with_no_page(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else _NO_PAGE
-        person = door.who(request)
+        person = login.who(request)
         if person is None:
-            return door.nobody(request)
+            return login.nobody(request)
         return Visit(site, request, person).page(
             "problem.html",
             status,

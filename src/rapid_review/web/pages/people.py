@@ -8,7 +8,7 @@ import json
 import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -80,18 +80,63 @@ class _File(Statement):
     people: tuple[Listed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class People:
-    """The people of a file, by their id."""
+    """The people who may sign in.
 
-    listed: Mapping[str, Listed] = field(default_factory=dict[str, Listed])
+    Args:
+        listed: each of them, by their id.
+    """
+
+    def __init__(self, listed: Mapping[str, Listed] | None = None) -> None:
+        self._listed = dict(listed or {})
+
+    @property
+    def listed(self) -> Mapping[str, Listed]:
+        """Each of the people, by their id."""
+        return self._listed
 
     def who_is(self, id_: str, password: str) -> Person | None:
-        """Return the person of this id and password; None if there is none."""
+        """Return the person of this id and password; None if there is none.
+
+        Raises:
+            InvalidInputError: see `PeopleFile.listed`.
+        """
         found = self.listed.get(id_)
         # For an unknown id this takes as long: the time must not reveal which ids exist.
         is_right = _is_password_of(password, found.password if found else _hash_of_no_password())
         return found.person if found is not None and is_right else None
+
+
+class PeopleFile(People):
+    """The people of a file that is read again whenever somebody asks, as others may change it.
+
+    Args:
+        path: the file.
+
+    Raises:
+        InvalidInputError: it cannot be read, or something in it is wrong.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path.absolute()  # the working folder may change
+        self._text: bytes | None = None
+        _ = self.listed
+
+    @property
+    def listed(self) -> Mapping[str, Listed]:
+        """Each of the people that the file lists now, by their id.
+
+        Raises:
+            InvalidInputError: it can no longer be read, or something in it is wrong now. Nobody
+                whom it listed before may sign in, or stays signed in, until it is mended.
+        """
+        # The bytes are compared, as in `PermissionsFile`: two changes may have one time.
+        text = _bytes_of(self._path)
+        if text != self._text:
+            self._listed = dict(_people_of(text, self._path.name))
+            self._text = text
+        return self._listed
 
 
 def people_in(file: Path) -> People:
@@ -101,21 +146,36 @@ def people_in(file: Path) -> People:
         InvalidInputError: the file cannot be read, or something in it is wrong; the message shows
             no password.
     """
+    return People(_people_of(_bytes_of(file), file.name))
+
+
+def _bytes_of(file: Path) -> bytes:
     try:
-        read = tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_bytes()
+    except OSError as error:
+        raise _not_read(file.name, error) from None
+
+
+def _people_of(text: bytes, name: str) -> Mapping[str, Listed]:
+    try:
+        read = tomllib.loads(text.decode())
         found = _File.model_validate_json(json.dumps(read, default=str)).people
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInputError(
-            f"{file.name}: cannot be read: {type(error).__name__}; check that the file exists, "
-            "that you may read it, and that it is TOML in UTF-8"
-        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _not_read(name, error) from None
     except ValidationError as error:
         wrong = problems(error, _File)
-        raise InvalidInputError(*(f"{file.name}: {one}" for one in wrong)) from None
+        raise InvalidInputError(*(f"{name}: {one}" for one in wrong)) from None
     twice = len(found) - len({one.id for one in found})
     if twice:
-        raise InvalidInputError(f"{file.name}: an id occurs twice; delete one of the two")
-    return People({one.id: one for one in found})
+        raise InvalidInputError(f"{name}: an id occurs twice; delete one of the two")
+    return {one.id: one for one in found}
+
+
+def _not_read(name: str, error: Exception) -> InvalidInputError:
+    return InvalidInputError(
+        f"{name}: cannot be read: {type(error).__name__}; check that the file exists, that you "
+        "may read it, and that it is TOML in UTF-8"
+    )
 
 
 def written(people: Iterable[Listed]) -> str:

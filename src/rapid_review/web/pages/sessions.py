@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from rapid_review.web.pages.people import Person
+from rapid_review.web.pages.people import Listed, Person
 
 IDLE: Final = timedelta(minutes=30)
 """How long a session lasts without a request for a page."""
@@ -16,8 +16,17 @@ TRY_PERIOD: Final = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
-class _Session:
+class Session:
+    """A session of somebody who signed in.
+
+    Attributes:
+        person: who.
+        listed: what the people file had of them when they signed in; None if no file did.
+        seen_at: when they last asked for a page.
+    """
+
     person: Person
+    listed: Listed | None
     seen_at: datetime
 
 
@@ -30,20 +39,20 @@ class Sessions:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, Session] = {}
         self._wrong: dict[str, list[datetime]] = {}
 
-    def begin(self, person: Person) -> str:
+    def begin(self, person: Person, listed: Listed | None = None) -> str:
         """Begin a session; return what its cookie holds."""
         now = self._clock()
         for old in [key for key, one in self._sessions.items() if now - one.seen_at > IDLE]:
             del self._sessions[old]
         key = secrets.token_urlsafe(32)
-        self._sessions[key] = _Session(person, now)
+        self._sessions[key] = Session(person, listed, now)
         return key
 
-    def person_of(self, key: str | None) -> Person | None:
-        """Return who is signed in with a cookie, and restart the idle time; None for nobody."""
+    def of(self, key: str | None) -> Session | None:
+        """Return the session of a cookie, and restart its idle time; None if there is none."""
         found = self._sessions.get(key or "")
         if key is None or found is None:
             return None
@@ -52,7 +61,7 @@ class Sessions:
             del self._sessions[key]
             return None
         found.seen_at = now
-        return found.person
+        return found
 
     def end(self, key: str | None) -> None:
         """End a session, if there is one."""

@@ -2,17 +2,20 @@
 
 import asyncio
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.web.pages.guards import READS
-from rapid_review.web.pages.people import People, Person
+from rapid_review.web.pages.people import Listed, People, Person
 from rapid_review.web.pages.posting import NotReadError, TooLargeError, read_form
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.site import SEE_OTHER, Site, page
@@ -43,10 +46,15 @@ class ByToken:
 
 SignIn = People | ByToken | ByHost
 """How people sign in."""
+_LOG: Final = logging.getLogger("rapid_review.web.pages")
+_NO_PEOPLE: Final = (
+    "Nobody can sign in at the moment: the list of people cannot be read. Tell the person who "
+    "runs this program, who finds the reason in its log."
+)
 
 
-class Door:
-    """Lets people in: recognises who asks, and has the pages to sign in and out.
+class Login:
+    """Recognises who asks, and has the pages to sign in and out.
 
     Args:
         site: the pages.
@@ -68,9 +76,26 @@ class Door:
 
     def who(self, request: Request) -> Person | None:
         """Return the person who asks; None if nobody is signed in."""
-        if isinstance(self._sign_in, People | ByToken):
-            return self._sessions.person_of(request.cookies.get(self._cookie))
-        return self._sign_in(request)
+        if not isinstance(self._sign_in, People | ByToken):
+            return self._sign_in(request)
+        key = request.cookies.get(self._cookie)
+        session = self._sessions.of(key)
+        if session is None:
+            return None
+        # A person who was removed, or has another role or password now, must sign in again.
+        try:
+            is_as_before = self._listed(session.person.actor.id) == session.listed
+        except InvalidInputError as error:
+            _LOG.error("nobody is signed in: %s", error)
+            return None
+        if not is_as_before:
+            self._sessions.end(key)
+            return None
+        return session.person
+
+    def _listed(self, id_: str) -> Listed | None:
+        """Return what the people file has of somebody now; None where nobody is listed."""
+        return self._sign_in.listed.get(id_) if isinstance(self._sign_in, People) else None
 
     def routes(self) -> list[Route]:
         """Return the pages to sign in and out; none if a host does that."""
@@ -111,11 +136,16 @@ class Door:
             if not self._sessions.may_try(id_):
                 wait = "Too many wrong passwords. Wait 15 minutes, then try again."
                 return self._page(request, wait, 429)
-            person = await run_in_threadpool(self._sign_in.who_is, id_, password)
+            try:
+                listed = self._listed(id_)  # first: what changes meanwhile is noticed later
+                person = await run_in_threadpool(self._sign_in.who_is, id_, password)
+            except InvalidInputError as error:
+                _LOG.error("nobody can sign in: %s", error)
+                return self._page(request, _NO_PEOPLE, 503)
             if person is None:
                 self._sessions.count_wrong(id_)
                 return self._page(request, "The sign-in name or the password is wrong.", 401)
-        return self._begin_session(request, person)
+        return self._begin_session(request, person, listed)
 
     async def _by_token(self, request: Request) -> Response:
         given = request.query_params.get("token", "")
@@ -134,11 +164,13 @@ class Door:
         answer.delete_cookie(self._cookie, path=_cookie_path(request))
         return answer
 
-    def _begin_session(self, request: Request, person: Person) -> Response:
+    def _begin_session(
+        self, request: Request, person: Person, listed: Listed | None = None
+    ) -> Response:
         answer = RedirectResponse(_address_in(request)("/"), SEE_OTHER)
         answer.set_cookie(
             self._cookie,
-            self._sessions.begin(person),
+            self._sessions.begin(person, listed),
             path=_cookie_path(request),
             secure=self._is_secure,
             httponly=True,

@@ -250,14 +250,14 @@ def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "Sign
         UsageError: there is no people file, and nobody is named.
     """
     from rapid_review.store.backends.address import on_a_server
-    from rapid_review.web.pages import ByToken, Person, people_in
+    from rapid_review.web.pages import ByToken, PeopleFile, Person
 
     beside = None if on_a_server(store) else Path(store).with_suffix(".people.toml")
     file = people_file or (beside if beside is not None and beside.exists() else None)
     if file is not None:
         if who is not None:
             raise click.UsageError(f"--as: {file} already says who may sign in; leave out --as")
-        return people_in(file)
+        return PeopleFile(file)
     if who is None:
         raise click.UsageError(
             "nobody can sign in yet; add a person with `rapid-review people add`, or, for one "
