@@ -238,9 +238,9 @@ def test_a_clock_that_waits_for_an_agency_whom_the_terms_do_not_ask_is_told() ->
     waits = 'stops_on = "AgencyReportFiled.at"\nstops_when = "all"\nall_of = ["polise"]'
     text = TERMS.replace('stops_on = "DecisionMade.at"', waits)
     asks = text + '\n[vocabulary]\nagencies = ["police", "school"]\n'
-    (told,) = told_of_terms(asks)
-    assert told.startswith("ours.toml: deadlines.decision.all_of: found 'polise'; allowed: ")
-    assert "one of vocabulary.agencies: police, school" in told
+    (mistake,) = told_of_terms(asks)
+    assert mistake.startswith("ours.toml: deadlines.decision.all_of: found 'polise'; allowed: ")
+    assert "one of vocabulary.agencies: police, school" in mistake
     used = parse_terms(asks.encode(), name="ours.toml", rule_sets={"guidance": GUIDANCE})
     assert used.id == "ours"
     assert told_of_terms(text) == ()  # without a list, any agency may be meant

@@ -17,7 +17,7 @@ PARTS = SCHEMA["$defs"]
 
 
 def test_every_command_is_told_apart_by_its_name() -> None:
-    """One of all of them, each with what may be metadata it, and with nothing of the sender."""
+    """One of all of them, each with the metadata that it may have and nothing of the sender."""
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["discriminator"]["mapping"].keys() == COMMANDS.keys()
     for name, model in COMMANDS.items():

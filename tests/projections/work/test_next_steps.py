@@ -501,7 +501,7 @@ def test_a_step_is_possible_exactly_where_it_is_not_refused(
     assume(found)
     row = data.draw(st.sampled_from([row for row in STEPS_AHEAD if row.step.__name__ in found]))
     step = found[row.step.__name__]
-    said = _fields_as_told(row, step, case, history.terms)
+    said = _fields_of(row, step, case, history.terms)
     drawn = data.draw(speaker().of_shape(row.step))
     command = changed(drawn, at=at("2024-03-15 09:00"), **said)
     try:
@@ -519,15 +519,15 @@ def test_a_step_beside_what_is_dated_ahead_is_possible_exactly_where_it_is_not_r
     """I-29: on any day of a history, where all that comes later is on record by a slip."""
     assume(history.events)
     day = data.draw(st.sampled_from([event.at for event in history.events]))
-    told = CaseHistory(written_down(history), history.terms, calendars.load)
-    read = CaseReading.of(told, AsOf(read_on=day))
+    recorded = CaseHistory(written_down(history), history.terms, calendars.load)
+    read = CaseReading.of(recorded, AsOf(read_on=day))
     found = {one.step: one for one in read.next_steps}
     rows = [row for row in STEPS_AHEAD if row.step.__name__ in found]
     assume(rows)
     row = data.draw(st.sampled_from(rows))
     step = found[row.step.__name__]
-    said = _fields_as_told(row, step, read.case, read.terms)
-    command = changed(data.draw(speaker().of_shape(row.step)), at=day, **said)
+    fields = _fields_of(row, step, read.case, read.terms)
+    command = changed(data.draw(speaker().of_shape(row.step)), at=day, **fields)
     try:
         made = decide(command, history.case, history.terms, ENGLAND)
     except Refused:
@@ -536,19 +536,19 @@ def test_a_step_beside_what_is_dated_ahead_is_possible_exactly_where_it_is_not_r
         assert step.possible or not made
 
 
-def _fields_as_told(row: Row, step: NextStep, case: Case, terms: Terms) -> dict[str, object]:
-    """Return the fields that the rules read, as the step is told."""
-    said = dict(row.fields(case, terms, step.about))
-    if "outcomes" in said:
-        said["outcomes"] = ("no-practice-review",)
-    return said
+def _fields_of(row: Row, step: NextStep, case: Case, terms: Terms) -> dict[str, object]:
+    """Return the fields that the rules read, as the next step gives them."""
+    fields = dict(row.fields(case, terms, step.about))
+    if "outcomes" in fields:
+        fields["outcomes"] = ("no-practice-review",)
+    return fields
 
 
 def test_a_step_that_a_later_date_on_record_forbids_is_not_possible() -> None:
     """ToR 7.6, I-29: the decision of 19 May is on record with a slip, as of 19 June."""
     slip = changed(DECIDE_NOT, at=at("2020-06-19 14:30"))
-    told = CaseHistory(entries_of(*ASSESSED, slip), KENT, calendars.load)
-    read = CaseReading.of(told, AsOf(read_on=at("2020-05-20 09:00")))
+    recorded = CaseHistory(entries_of(*ASSESSED, slip), KENT, calendars.load)
+    read = CaseReading.of(recorded, AsOf(read_on=at("2020-05-20 09:00")))
     (step,) = (one for one in read.next_steps if one.step == "MakeDecision")
     assert not step.possible
     (found,) = step.in_the_way
@@ -565,8 +565,8 @@ TO_APPROVE: Final = (RECEIVE, INFORM, TO_CORRECT)
 
 def asked_of(*history: ask.Command, happened_by: datetime | None = None) -> dict[str, NextStep]:
     """Return the next steps of a whole history, read in October 2020."""
-    told = CaseHistory(entries_of(*history), KENT, calendars.load)
-    read = CaseReading.of(told, AsOf(happened_by=happened_by, read_on=LATER))
+    recorded = CaseHistory(entries_of(*history), KENT, calendars.load)
+    read = CaseReading.of(recorded, AsOf(happened_by=happened_by, read_on=LATER))
     return {one.step: one for one in read.next_steps}
 
 

@@ -205,9 +205,11 @@ def _dated_after_recording(stands: Iterable[Entry], terms: Terms) -> Iterator[Fo
     found: set[tuple[str, datetime]] = set()
     for entry in sorted(stands, key=lambda entry: entry.version):
         statement = (entry.command_id, entry.event.at)
+        is_later = entry.event.at > entry.recorded_at and not isinstance(entry.event, FOLLOWS)
+        if not is_later or statement in found:
+            continue  # as almost every entry, of which no day is asked
         day, recorded_on = terms.local_day(entry.event.at), terms.local_day(entry.recorded_at)
-        is_early = day > recorded_on and not isinstance(entry.event, FOLLOWS)
-        if is_early and statement not in found:
+        if day > recorded_on:
             found.add(statement)
             because = f"it is dated {day}, after the day on which it was recorded, {recorded_on}"
             way_on = "If the day is wrong, correct it with CorrectRecord."

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapid_review.domain.case import Case, effective
 from rapid_review.domain.events import (
@@ -14,6 +13,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
+from rapid_review.domain.record_particulars import CorrectionApproval, CorrectionTarget
 from rapid_review.store.authority.port import Facts
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.stream import Stream
@@ -127,7 +127,7 @@ def _corrects(
         read: reads the case.
         decides: whether everything by which a case is decided counts, such as an assessment.
     """
-    if type(to_record) not in _correcting() and not isinstance(to_record, Sequence):
+    if not isinstance(to_record, _MAY_CORRECT):
         return False  # as for most commands
     from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
         ApproveCorrection,
@@ -158,13 +158,5 @@ def _corrects(
             return False
 
 
-@cache  # asked for every command
-def _correcting() -> frozenset[object]:
-    """Return the commands that correct an entry, propose to, or approve it."""
-    from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
-        ApproveCorrection,
-        CorrectRecord,
-        ProposeCorrection,
-    )
-
-    return frozenset({ApproveCorrection, CorrectRecord, ProposeCorrection})
+_MAY_CORRECT: Final[tuple[type, ...]] = (CorrectionTarget, CorrectionApproval, Sequence)
+"""What may correct a decision: a command that corrects, proposes to, or approves; a history."""

@@ -250,6 +250,6 @@ def _decide(record: Record, case: str, request: Request, state: Case) -> Sequenc
     terms = record.editions.to_decide(command, state)
     must_be_of_another(command, case, terms)
     calendar = partial(record.calendars, terms.calendar)  # read only if a clock needs it
-    if state.last(TermsReplaced) is not None:
+    if state.last(TermsReplaced) is not None:  # else `earlier` looks through the case in vain
         state = with_quorums(state, terms, record.editions.earlier(state))
     return decide(command, state, terms, calendar, as_history=request.as_history)

@@ -57,8 +57,8 @@ def application(
     Args:
         reviews: the partnership's reviews; the caller that opened them closes them.
         sign_in: `People` sign in with a password, those of a `PeopleFile` as it is at that
-            moment; `ByToken` signs one user in by a link; a
-            function of the host's own returns who is signed in to the host.
+            moment; `ByToken` signs one user in by a link; a function of the host's own returns
+            who is signed in to the host.
         clock: returns the time, which must be aware.
         hosts: the host names that requests may be for; others are refused.
         cookie: the name of the session's cookie, where the pages have a sign-in of their own.
