@@ -26,7 +26,7 @@ E = TypeVar("E", bound=did.Event)
 
 def recorded_as(event: type[E], command: Particulars, **more: object) -> E:
     """Return the event that records a command, with more fields that were worked out."""
-    return event.model_validate(dict(command) | more)
+    return event.model_validate(vars(command) | more)
 
 
 def receipt(command: ask.ReceiveNotification, _: Case, terms: Terms, __: WorkingCalendar) -> Made:

@@ -41,8 +41,12 @@ class Section(NamedTuple):
     sealed: bytes
 
     def __bytes__(self) -> bytes:
-        length = len(self.sealed).to_bytes(_LENGTH, "big")
-        return b"%c%b%b%b%b" % (self.suite, self.key_id, self.nonce, length, self.sealed)
+        return section_in_bytes(*self)
+
+
+def section_in_bytes(key_id: bytes, suite: int, nonce: bytes, sealed: bytes) -> bytes:
+    """Return the bytes of a `Section`, without making one."""
+    return b"%c%b%b%b%b" % (suite, key_id, nonce, len(sealed).to_bytes(_LENGTH, "big"), sealed)
 
 
 @dataclass(frozen=True, slots=True)

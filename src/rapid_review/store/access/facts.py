@@ -127,8 +127,8 @@ def _corrects(
         read: reads the case.
         decides: whether everything by which a case is decided counts, such as an assessment.
     """
-    if not isinstance(to_record, _MAY_CORRECT):
-        return False  # as for most commands
+    if not isinstance(to_record, _MAY_CORRECT) or _opens_a_case(to_record):
+        return False  # as for most commands, and for most histories
     from rapid_review.domain.commands import (  # noqa: PLC0415 - to read needs none
         ApproveCorrection,
         CorrectRecord,
@@ -148,7 +148,7 @@ def _corrects(
         case ApproveCorrection():
             proposal = proposal_in(to_record.proposal, case := read())
             return proposal is not None and is_about(proposal, case, kinds)
-        case Sequence() if not _opens_a_case(to_record):
+        case Sequence():
             given = [
                 one for one in to_record if isinstance(one, RecordCorrected | CorrectionProposed)
             ]

@@ -179,12 +179,11 @@ class Codec:
                 is_in_place = False
             if not is_in_place:
                 body = self._upcast(kind, body)  # noqa: PLW2901 - in place of the older
-                is_in_place = bool(opening) and body.startswith(opening)
-            if not is_in_place:
-                raise RecordError(
-                    f"the body in row {version} of case {shown(case)} belongs to another entry; "
-                    "somebody moved or copied it there"
-                )
+                if not (opening and body.startswith(opening)):
+                    raise RecordError(
+                        f"the body in row {version} of case {shown(case)} belongs to another "
+                        "entry; somebody moved or copied it there"
+                    )
             # Up to the brace that closes the entry. A sealed row goes on after a line feed, and
             # JSON text holds none.
             start = body.find(_EVENT, len(opening)) + _TO_EVENT

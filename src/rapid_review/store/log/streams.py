@@ -10,6 +10,7 @@ from eventsourcing.persistence import IntegrityError
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
+from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.statement import Statement
 from rapid_review.store.backends.failures import not_kept, storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
@@ -111,16 +112,25 @@ class Streams(EntriesInOrder):
                 words unsealed, and is opened for reading.
             Refused: its words were erased.
         """
-        self.codec.must_record()
         if (sealer := self.codec.sealer) is None:
+            self.codec.must_record()
             return tuple(statements)
         return sealer.sealed(
             stream_name(partnership, case),
             statements,
-            lambda: [body for _, _, body in stream.rows],
+            stream.bodies,
             again=again,
             proposed_in=proposed_in,
         )
+
+    def sealed_purpose(
+        self, partnership: str, case: str, purpose: str | SealedWords, stream: Stream
+    ) -> str | SealedWords:
+        """Return the purpose of new entries sealed, if the store seals words; see `sealed`."""
+        if (sealer := self.codec.sealer) is None:
+            self.codec.must_record()
+            return purpose
+        return sealer.sealed_purpose(stream_name(partnership, case), purpose, stream.bodies)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return the version at which a command to a case recorded nothing; None if it never did.

@@ -26,7 +26,7 @@ from rapid_review.audit.verify import (
     public_part,
     read_envelope,
 )
-from rapid_review.audit.verify.envelope import FORMAT, NONCE
+from rapid_review.audit.verify.envelope import FORMAT, NONCE, section_in_bytes
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.sealing.place import Place
 
@@ -83,7 +83,7 @@ def sealed_section(
     sealed = SUITES[suite](key).encrypt(
         nonce, plain, _associated_data(at, suite, scope, key_id, public)
     )
-    return bytes(Section(key_id, suite, nonce, sealed))
+    return section_in_bytes(key_id, suite, nonce, sealed)
 
 
 def opened_section(

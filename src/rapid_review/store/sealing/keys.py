@@ -86,12 +86,12 @@ class Keys:
             KeysError: the table cannot be read, or another wrapping key wraps the key.
         """
         of = (stream, scope)
+        if (new := self._new.get(of)) is not None:
+            return new
+        kept = self._kept.get(of)
+        if kept is not None and self._now() - kept.since < KEPT:
+            return kept.key
         with self.lock:
-            if (new := self._new.get(of)) is not None:
-                return new
-            kept = self._kept.get(of)
-            if kept is not None and self._now() - kept.since < KEPT:
-                return kept.key
             rows = self.table.rows(key_table.OF_SCOPE, of)
             return self._read(KeyRow(*rows[0])) if rows else None
 

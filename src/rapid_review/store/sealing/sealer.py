@@ -11,6 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from rapid_review.domain.errors import InvalidInputError, KeysError, listed
+from rapid_review.domain.sealed_scopes import CASE
 from rapid_review.domain.sealed_words import SECTION, TOKEN, SealedWords, WordsToSeal
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
@@ -88,6 +89,12 @@ class Sealer:
         """
         walk = Walk(self.keys, stream, bodies, again=again, proposed_in=proposed_in)
         return tuple(map(walk.through, statements))
+
+    def sealed_purpose(
+        self, stream: str, purpose: str | SealedWords, bodies: Callable[[], Sequence[bytes]]
+    ) -> SealedWords:
+        """Return the purpose of entries of a case as a token; see `sealed`."""
+        return Walk(self.keys, stream, bodies).words(purpose, CASE, "purpose")
 
     @staticmethod
     def as_recorded(statement: S) -> S:

@@ -51,8 +51,8 @@ class Walk:
         stream: str,
         bodies: Callable[[], Sequence[bytes]],
         *,
-        again: bool,
-        proposed_in: int | None,
+        again: bool = False,
+        proposed_in: int | None = None,
     ) -> None:
         self._keys = keys
         self._stream = stream
@@ -76,13 +76,39 @@ class Walk:
             words = getattr(statement, name)
             if words is not None and not isinstance(words, WordsToSeal):
                 of = scope_named(scope, statement)
-                changed[name] = self._token(words, of, path + name, corrected)
+                changed[name] = self.words(words, of, path + name, corrected)
         for name in inner:
             part = getattr(statement, name)
             new = self._inside(statement, name, part, f"{path}{name}.", corrected)
             if new is not part:
                 changed[name] = new
         return with_other(statement, changed) if changed else statement
+
+    def words(
+        self, words: str | SealedWords, scope: str, path: str, corrected: int | None = None
+    ) -> SealedWords:
+        """Return the token of words, which go along with it.
+
+        Args:
+            words: the words; or their token, if the entry that is corrected holds them.
+            scope: whose key seals them.
+            path: the names of the fields that lead to them.
+            corrected: as for `through`.
+        """
+        if (known := self._known.get((scope, path, words))) is not None:
+            return known  # many entries may have the same purpose
+        if isinstance(words, SealedWords):
+            text = self._taken_over(words, scope, path, corrected)
+        else:
+            text = words
+        if isinstance(text, Destroyed):
+            return self._destroyed(scope, text)
+        key = self._key(scope)
+        if isinstance(key, Destroyed):
+            return self._destroyed(scope, key)
+        made = WordsToSeal(key.token(path, text), scope, text, key.id)
+        self._known[scope, path, text] = made
+        return made
 
     def _inside(
         self, statement: BaseModel, name: str, part: object, path: str, corrected: int | None
@@ -102,24 +128,6 @@ class Walk:
             ]
         )
         return parts if all(map(is_, news, parts)) else news
-
-    def _token(
-        self, words: str | SealedWords, scope: str, path: str, corrected: int | None
-    ) -> SealedWords:
-        if (known := self._known.get((scope, path, words))) is not None:
-            return known  # many entries may have the same purpose
-        if isinstance(words, SealedWords):
-            text = self._taken_over(words, scope, path, corrected)
-        else:
-            text = words
-        if isinstance(text, Destroyed):
-            return self._destroyed(scope, text)
-        key = self._key(scope)
-        if isinstance(key, Destroyed):
-            return self._destroyed(scope, key)
-        made = WordsToSeal(key.token(path, text), scope, text, key.id)
-        self._known[scope, path, text] = made
-        return made
 
     def _destroyed(self, scope: str, key: Destroyed) -> SealedWords:
         """Return what stands for words whose key is destroyed, if they were recorded before.
@@ -183,21 +191,24 @@ def without_its_words(statement: S, sections: dict[str, int]) -> S:
     changed: dict[str, object] = {}
     for name in _fields_with_words(type(statement)):
         held = getattr(statement, name)
-        new = _as_recorded(held, sections)
-        if new is not held:
-            changed[name] = new
+        if type(held) is WordsToSeal:
+            section = sections.setdefault(held.scope, len(sections))
+            changed[name] = SealedWords(held.token, section)
+        elif held is not None:
+            new = _parts_as_recorded(held, sections)
+            if new is not held:
+                changed[name] = new
     return with_other(statement, changed) if changed else statement
 
 
-def _as_recorded(held: object, sections: dict[str, int]) -> object:
-    if isinstance(held, WordsToSeal):
-        return SealedWords(held.token, sections.setdefault(held.scope, len(sections)))
+def _parts_as_recorded(held: object, sections: dict[str, int]) -> object:
+    """Return what a field holds, with no words in the statements in it."""
     if isinstance(held, BaseModel):
         return without_its_words(held, sections)
     if not isinstance(held, tuple):
         return held
     parts = cast("tuple[object, ...]", held)
-    news = tuple([_as_recorded(one, sections) for one in parts])
+    news = tuple([_parts_as_recorded(one, sections) for one in parts])
     return parts if all(map(is_, news, parts)) else news
 
 

@@ -238,8 +238,8 @@ def _with_sealed_words(
         again: see `Sealer.sealed`.
     """
     codec = record.streams.codec
-    codec.must_record()
     if not codec.is_sealed:
+        codec.must_record()
         return request
     (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
     return request._replace(command=command)

@@ -41,7 +41,7 @@ class RecordingTime(NamedTuple):
 
 def erases_words(stream: Stream) -> bool:
     """Say whether an order to erase words of a case was approved, by its rows alone."""
-    return ErasureApproved.__name__ in [kind for _, kind, _ in stream.rows]
+    return ErasureApproved.__name__ in stream.kinds()
 
 
 def sealed_purpose(
@@ -65,11 +65,10 @@ def sealed_purpose(
     if erases_words(stream):
         must_take_a_purpose(stream.case)
     try:
-        reason = Reason(purpose=purpose)
+        Reason(purpose=purpose)
     except ValidationError as error:
         raise InvalidInputError(*problems(error, Reason)) from None
-    (sealed,) = streams.sealed(*place, [reason], stream)
-    return sealed.purpose
+    return streams.sealed_purpose(*place, purpose, stream)
 
 
 def with_metadata(

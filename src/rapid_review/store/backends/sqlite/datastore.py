@@ -136,10 +136,10 @@ class DurableDatastore(SQLiteDatastore):
         self.pool = DurablePool(file.uri)
         self._logs = WeakKeyDictionary[SQLiteConnection, Identity | None]()
 
-    @contextmanager
-    def transaction(
+    # The library's is a generator. It only enters what it gets, as everybody does.
+    def transaction(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         self, *, commit: bool, at_once: bool = False
-    ) -> Generator[SQLiteCursor, None, None]:
+    ) -> "_Transaction":
         """Lend a cursor for a transaction; what it writes is in the file at the path.
 
         Args:
@@ -151,33 +151,67 @@ class DurableDatastore(SQLiteDatastore):
             RecordError: the file is damaged; the message says where.
             StorageError: the file was replaced or removed.
         """
-        try:
-            connection = self.pool.get_connection(is_writer=commit)
-            try:
-                log = self._log_of(connection)
-                # Before anything is done, so that nothing is written in vain.
-                self.file.check_unreplaced(log)
-                cursor = connection.cursor()
-                cursor.execute("BEGIN IMMEDIATE" if at_once else "BEGIN")
-                yield cursor
-                if commit:
-                    connection.commit()
-                    # And after the commit: only this shows which file was written (ADR 0034).
-                    self.file.check_unreplaced(log)
-            finally:
-                self.pool.put_connection(connection)  # rolls back what was not committed
-        except (sqlite3.Error, PersistenceError) as error:
-            _raise_known(error, self.file)
+        return _Transaction(self, commit=commit, at_once=at_once)
 
     def held(self, cursor: SQLiteCursor) -> "HeldTransaction":
         """Return the transaction of a cursor, in the form in which rows and answers use it."""
         return HeldTransaction(self.file, cursor)
 
-    def _log_of(self, connection: SQLiteConnection) -> Identity | None:
+    def log_of(self, connection: SQLiteConnection) -> Identity | None:
         """Return which file the log was when a connection opened it."""
-        if connection not in self._logs:  # new, and it has just opened the log
-            self._logs[connection] = self.file.log()
-        return self._logs[connection]
+        try:
+            return self._logs[connection]
+        except KeyError:  # new, and it has just opened the log
+            found = self._logs[connection] = self.file.log()
+            return found
+
+
+class _Transaction:
+    """See `DurableDatastore.transaction`.
+
+    Not a generator, which is slower: every command enters two.
+    """
+
+    __slots__ = ("_at_once", "_commit", "_connection", "_log", "_of")
+
+    def __init__(self, of: DurableDatastore, *, commit: bool, at_once: bool) -> None:
+        self._of = of
+        self._commit = commit
+        self._at_once = at_once
+
+    def __enter__(self) -> SQLiteCursor:
+        """Begin it."""
+        of = self._of
+        try:
+            self._connection = connection = of.pool.get_connection(is_writer=self._commit)
+            try:
+                self._log = of.log_of(connection)
+                # Before anything is done, so that nothing is written in vain.
+                of.file.check_unreplaced(self._log)
+                cursor = connection.cursor()
+                cursor.execute("BEGIN IMMEDIATE" if self._at_once else "BEGIN")
+            except BaseException:
+                of.pool.put_connection(connection)
+                raise
+        except (sqlite3.Error, PersistenceError) as error:
+            _raise_known(error, of.file)
+        return cursor
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        """Commit it, or roll it back; turn the database's errors into known ones."""
+        of, failed = self._of, error
+        try:
+            try:
+                if error is None and self._commit:
+                    self._connection.commit()
+                    # And after the commit: only this shows which file was written (ADR 0034).
+                    of.file.check_unreplaced(self._log)
+            finally:
+                of.pool.put_connection(self._connection)  # rolls back what was not committed
+        except (sqlite3.Error, PersistenceError) as own:
+            failed = own
+        if isinstance(failed, sqlite3.Error | PersistenceError):
+            _raise_known(failed, of.file)
 
 
 class HeldTransaction:
