@@ -29,6 +29,7 @@ def decide(
     calendar: WorkingCalendar | Callable[[], WorkingCalendar],
     *,
     as_history: bool = False,
+    on_its_day: Terms | None = None,
 ) -> tuple[did.AnyEvent, ...]:
     """Return the events to record for `command` in `case`; none if it is already recorded.
 
@@ -42,6 +43,8 @@ def decide(
             set, and is undetermined until a calendar reaches it.
         as_history: whether the command records what happened long ago, so that only nonsense is
             refused: a broken rule is a finding for anyone who reads the case.
+        on_its_day: the terms that held on the day of the command, if the case has others now: its
+            rules, seats and outcomes are theirs, as the findings ask them (I-24).
 
     Raises:
         Refused: the terms or the case forbid it; says the clause and what to do next.
@@ -57,14 +60,15 @@ def decide(
         return ()
     # Where a command may lead to one of two events, both are asked the same rules.
     event = leads_to(type(command))[0]
-    for finding in findings(command, event, case, terms):
+    then = on_its_day or terms
+    for finding in findings(command, event, case, then):
         is_forbidden = finding.verdict is Verdict.FORBIDDEN and not as_history
         if is_forbidden or finding.verdict is Verdict.NONSENSE:
             raise refusal(finding)
     if step.makes is None:
         made: Made = (recorded_as(event, command),)
     else:
-        made = step.makes(command, case, terms, given(calendar))
+        made = step.makes(command, case, then, given(calendar))
     if not made:
         return ()
     after_it = reduce(evolve, made, case)

@@ -19,14 +19,26 @@ from rapid_review.projections.case.stage import Stage
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
 from tests.domain.a_review import (
+    AGREE,
     ASSESS,
     ATTEND,
+    COLLATE,
+    COMPILE,
     CONVENE,
     DECIDE,
+    DISCUSS,
+    FILE,
     INFORM,
+    INFORM_ALL,
     KENT,
     RECEIVE,
+    REQUEST,
     SEATS,
+    SHARE,
+    TELL_GROUP,
+    TELL_PARTNERS,
+    TO_MEMBERS,
+    TO_PANEL,
     at,
     changed,
     seated,
@@ -151,6 +163,80 @@ def test_a_meeting_that_is_recorded_after_new_terms_has_the_quorum_of_its_day(
     else:
         with pytest.raises(Refused, match="meeting 1 was not quorate; empty seats: police"):
             send_all(reviews, DECIDE)
+
+
+REVIEW = (
+    *INFORM_ALL,
+    REQUEST,
+    FILE,
+    COLLATE,
+    SHARE,
+    CONVENE,
+    ATTEND,
+    ASSESS,
+    DECIDE,
+    COMPILE,
+    TO_MEMBERS,
+    TO_PANEL,
+    DISCUSS,
+    AGREE,
+    TELL_GROUP,
+    TELL_PARTNERS,
+)
+WITHOUT_POLICE = varied(
+    KENT,
+    id="kent-and-medway-2020-07",
+    seats=tuple(seat for seat in KENT.seats if seat.id in FOUR),
+    quorum=changed(KENT.quorum, needs=AllOf(all_of=FOUR)),
+)
+THE_POLICE_LEAVE = changed(REPLACE, at=at("2020-07-01 09:00"), terms=WITHOUT_POLICE.id)
+
+
+def test_what_happened_before_new_terms_is_recorded_after_them_as_it_was_before(
+    store: Store,
+) -> None:
+    """ToR 6.1, 7.2 to 7.9, I-24: a seat that is gone was told, sat and was sent its reports."""
+    reviews = reviews_under(store, KENT, WITHOUT_POLICE)
+    send_all(reviews, RECEIVE, THE_POLICE_LEAVE, *REVIEW, case="late")
+    send_all(reviews, RECEIVE, *REVIEW, THE_POLICE_LEAVE, case="in-time")
+    then = AsOf(read_on=at("2020-07-01 12:00"))
+    late, in_time = (reviews.case_reading(case, then) for case in ("late", "in-time"))
+    assert [(one.kind, one.at) for one in late.case.standing] == [
+        (one.kind, one.at) for one in in_time.case.standing
+    ]
+    assert late.judged.clocks == in_time.judged.clocks
+    assert late.judged.duties == in_time.judged.duties
+    assert [one.finding for one in late.judged.found] == [
+        one.finding for one in in_time.judged.found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_accepted"), [("2020-06-30 09:00", True), ("2020-07-01 08:00", False)]
+)
+def test_a_seat_is_one_of_the_terms_of_the_day(
+    store: Store, day: str, *, is_accepted: bool
+) -> None:
+    """ToR 6.1, I-24: new terms hold from the first minute of their day, as the findings read."""
+    reviews = reviews_under(store, KENT, WITHOUT_POLICE)
+    send_all(reviews, RECEIVE, THE_POLICE_LEAVE)
+    told = changed(INFORM, at=at(day))
+    if is_accepted:
+        assert send_all(reviews, told)
+    else:
+        with pytest.raises(Refused, match="seat 'police' is not in these terms"):
+            send_all(reviews, told)
+
+
+def test_a_seat_that_only_new_terms_have_took_no_part_before_them(store: Store) -> None:
+    """ToR 6.1, I-24: what the findings would call forbidden is refused."""
+    reviews = reviews_under(store, KENT, WITHOUT_POLICE)
+    back = changed(REPLACE, at=at("2020-08-03 09:00"), terms=KENT.id)
+    send_all(reviews, RECEIVE, THE_POLICE_LEAVE, back)
+    between = changed(INFORM, at=at("2020-07-15 09:00"))
+    with pytest.raises(Refused, match="seat 'police' is not in these terms"):
+        send_all(reviews, between)
+    assert send_all(reviews, changed(INFORM, at=at("2020-08-03 10:00")))
 
 
 def test_a_shipped_edition_is_found_without_being_named(store: Store) -> None:

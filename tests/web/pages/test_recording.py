@@ -7,9 +7,22 @@ import pytest
 from httpx2 import Response
 
 from rapid_review.domain import commands as ask
+from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
 from rapid_review.web.pages.forms.presets import filled_with
-from tests.web.pages.a_site import CASE, COORDINATOR, KENT, Team, a_team, hidden, said, texts
+from tests.domain.a_review import varied
+from tests.web.pages.a_site import (
+    CASE,
+    COORDINATOR,
+    KENT,
+    NOW,
+    Team,
+    a_team,
+    hidden,
+    pages_of,
+    said,
+    texts,
+)
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION, TOLD, TOLD_TOO = list(story())[:3]
@@ -336,3 +349,26 @@ def test_the_page_of_a_duplicate_says_of_which_case_and_whether_one_counts() -> 
         page = said(team.client.get(f"/case/{CASE}"))
         assert "A duplicate of KM-2" in page
         assert "the links form a circle, so none of these cases counts" in page
+
+
+def test_a_seat_of_earlier_terms_can_be_chosen_for_an_earlier_day() -> None:
+    """ToR 6.1, I-24: the form says of it that it is one of these; other seats come first."""
+    seats = tuple(seat for seat in KENT.seats if seat.id != "police")
+    later = varied(KENT, id="kent-and-medway-2020-06", seats=seats)
+    replace = ask.ReplaceTerms(at=NOW, because="a new edition", terms=later.id)
+    told = next(
+        one for one in story() if isinstance(one, ask.InformMember) and one.seat == "police"
+    )
+    with RapidReviews.in_memory(terms=KENT, editions=[later], clock=lambda: NOW) as reviews:
+        for command in (NOTIFICATION, replace):
+            reviews.handle(CASE, command, by=COORDINATOR)
+        with pages_of(reviews, [NOW]) as team:
+            page = team.sees(f"/record/InformMember/{CASE}")
+            assert re.search(
+                r'value="police"[^>]*>[^<]*<label[^>]*>[^<]*\(under earlier terms\)', page
+            )
+            assert page.count("(under earlier terms)") == 1
+            assert team.records(told).status_code == 303
+            late = told.model_copy(update={"at": NOW})
+            refused = team.records(late)
+    assert "Seat 'police' is not in these terms" in said(refused)

@@ -81,7 +81,7 @@ class CaseReading:
         if not self.history.lies_ahead(self.as_of):
             return AsRecorded(self.case, self.terms)
         case = self.history.with_what_lies_ahead(self.as_of)
-        return AsRecorded(case, self.history.terms_of(case))
+        return AsRecorded(case, self.terms)
 
     @cached_property
     def proposals(self) -> Mapping[int, CorrectionProposed]:

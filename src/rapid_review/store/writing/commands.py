@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import Final, Unpack
 
 from rapid_review.domain.case import Case, replay
+from rapid_review.domain.commands import ReplaceTerms
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, CaseMovedError, Refused
@@ -18,7 +19,7 @@ from rapid_review.domain.events import AnyEvent, TermsReplaced
 from rapid_review.domain.handles import must_be_handles
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.editions import with_quorums
+from rapid_review.projections.editions import held_at, in_force, with_quorums
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.log.together import Together
@@ -250,6 +251,12 @@ def _decide(record: Record, case: str, request: Request, state: Case) -> Sequenc
     terms = record.editions.to_decide(command, state)
     must_be_of_another(command, case, terms)
     calendar = partial(record.calendars, terms.calendar)  # read only if a clock needs it
+    on_its_day = None
     if state.last(TermsReplaced) is not None:  # else `earlier` looks through the case in vain
-        state = with_quorums(state, terms, record.editions.earlier(state))
-    return decide(command, state, terms, calendar, as_history=request.as_history)
+        earlier = record.editions.earlier(state)
+        state = with_quorums(state, terms, earlier)
+        if not isinstance(command, ReplaceTerms):
+            on_its_day = held_at(command.at, in_force(state.standing, terms, earlier))
+    return decide(
+        command, state, terms, calendar, as_history=request.as_history, on_its_day=on_its_day
+    )

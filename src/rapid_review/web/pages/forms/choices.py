@@ -1,6 +1,7 @@
 """The options for a field of a form: from the terms, from the case, or from common values."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from rapid_review.domain import events as did
@@ -30,10 +31,17 @@ class Option(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What a form is made from: the terms of the case, and the case as it is."""
+    """What a form is made from.
+
+    Attributes:
+        terms: the terms of the case.
+        case: the case as it is.
+        earlier: other terms that it was held under: a step of an earlier day goes by them (I-24).
+    """
 
     terms: Terms
     case: Case
+    earlier: Sequence[Terms] = ()
 
 
 Options = tuple[tuple[Option, ...], bool]
@@ -62,8 +70,32 @@ def _values_used(name: str, case: Case) -> Iterable[str]:
 Choose = Callable[[Given], Iterable[Option]]
 
 
-def _seats(given: Given) -> Iterable[Option]:
-    return (Option(one.id, one.title) for one in given.terms.seats)
+def _of_all_terms(options: Callable[[Terms], Iterable[Option]]) -> Choose:
+    """Return the function that offers what the terms have, and then what only earlier ones had."""
+
+    def choose(given: Given) -> Iterable[Option]:
+        found = {one.code: one for one in options(given.terms)}
+        for one in chain.from_iterable(map(options, given.earlier)):
+            found.setdefault(one.code, one._replace(says=f"{one.title} (under earlier terms)"))
+        return found.values()
+
+    return choose
+
+
+_seats: Final = _of_all_terms(lambda terms: (Option(one.id, one.title) for one in terms.seats))
+_outcomes: Final = _of_all_terms(
+    lambda terms: (Option(one.code, one.title) for one in terms.decision.outcomes)
+)
+_criteria: Final = _of_all_terms(
+    lambda terms: (Option(one.id, one.says) for one in terms.national.criteria)
+)
+_limbs: Final = _of_all_terms(
+    lambda terms: (Option(one.id, one.says) for one in terms.national.limbs)
+)
+_partners: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.adoption.by))
+_sharing: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.feedback.share_with))
+_decided_by: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.decision.manners))
+_met_by: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.meetings.manners))
 
 
 def _agencies(given: Given) -> Iterable[Option]:
@@ -97,28 +129,8 @@ def _classes(given: Given) -> Iterable[Option]:
     return (Option(one.code, one.says) for one in given.terms.classes.values())
 
 
-def _outcomes(given: Given) -> Iterable[Option]:
-    return (Option(one.code, one.title) for one in given.terms.decision.outcomes)
-
-
-def _criteria(given: Given) -> Iterable[Option]:
-    return (Option(one.id, one.says) for one in given.terms.national.criteria)
-
-
-def _limbs(given: Given) -> Iterable[Option]:
-    return (Option(one.id, one.says) for one in given.terms.national.limbs)
-
-
 def _clocks(given: Given) -> Iterable[Option]:
     return (Option(one.id, one.title) for one in given.terms.clocks.values())
-
-
-def _decided_by(given: Given) -> Iterable[Option]:
-    return (Option(one) for one in given.terms.decision.manners)
-
-
-def _met_by(given: Given) -> Iterable[Option]:
-    return (Option(one) for one in given.terms.meetings.manners)
 
 
 def _codes(*codes: str) -> Choose:
@@ -152,10 +164,8 @@ _CLOSED: Final[Mapping[tuple[str, str], Choose]] = {
     ("", "criterion"): _criteria,
     ("", "limbs"): _limbs,
     ("", "deadline"): _clocks,
-    ("", "partner"): lambda given: (Option(one) for one in given.terms.adoption.by),
-    ("ShareFeedback", "shared_with"): lambda given: (
-        Option(one) for one in given.terms.feedback.share_with
-    ),
+    ("", "partner"): _partners,
+    ("ShareFeedback", "shared_with"): _sharing,
     ("MakeDecision", "manner"): _decided_by,
     ("ReconsiderDecision", "manner"): _decided_by,
     ("ConveneMeeting", "manner"): _met_by,
@@ -174,7 +184,7 @@ _OPEN: Final[Mapping[tuple[str, str], Choose]] = {
     ("", "source"): _sources,
     ("", "agency"): _agencies,
     ("CollateReports", "agencies"): _agencies_with_report,
-    ("", "partners"): lambda given: (Option(one) for one in given.terms.adoption.by),
+    ("", "partners"): _partners,
     ("InformMember", "manner"): _codes("e-mail", "telephone", "in-person", "letter"),
     ("", "instead"): _codes("single-agency-review"),
     ("ShareLearning", "shared_with"): _seats,

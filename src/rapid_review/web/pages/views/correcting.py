@@ -86,7 +86,7 @@ class Correction:
         self._event: AnyEvent = effective.get(entry.version, entry.event)
         self._command = command_for(type(self._event))
         case = history.case(NOW)
-        self._given = Given(history.terms_of(case), case)
+        self._given = Given(history.terms_of(case), case, history.earlier)
         self._entries = history.entries
         self.keeps_words = not any(one.approved for one in orders(case).values())
 
@@ -160,7 +160,7 @@ class Correction:
 
     def _make_event(self, corrected: ask.Command, command: type[ask.Command]) -> AnyEvent:
         """Return the event of a corrected command, with what the entry has besides."""
-        terms, case = self._given
+        terms, case, _ = self._given
         if isinstance(self._event, ATTENDANCE):  # the answers may change the kind of event
             attended = cast("ask.RecordAttendance", corrected)
             quorate, not_met = leads_to(command)

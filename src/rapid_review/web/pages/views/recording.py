@@ -101,7 +101,7 @@ def record(visit: Visit) -> Response:
         )
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
-    given = Given(history.terms_of(case), case)
+    given = Given(history.terms_of(case), case, history.earlier)
     return answer_form(visit, _step_form(visit, visit.case, command, given, history.entries))
 
 
