@@ -22,6 +22,7 @@ from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.editions import with_quorums
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.testing.naive_judge import judge
+from rapid_review.testing.telling import holder
 from tests.domain.a_review import (
     AGREE,
     ASSESS,
@@ -32,6 +33,7 @@ from tests.domain.a_review import (
     DECIDE,
     ENGLAND,
     INFORM,
+    INVITE,
     KENT,
     LATER,
     RECEIVE,
@@ -82,6 +84,33 @@ def test_a_decision_of_an_inquorate_group_that_was_imported_is_found() -> None:
     assert (found.version, found.kind) == (len(entries), "DecisionMade")
     assert (found.finding.clause, found.finding.verdict) == ("ToR 6.2", Verdict.FORBIDDEN)
     assert "empty seats: police" in found.finding.because
+
+
+def test_a_decision_is_found_if_an_expert_turns_out_to_have_filled_a_seat() -> None:
+    """ToR 6.1, 6.2: the meeting seemed quorate, and the invitation is dated after it decided."""
+    invited = recorded(
+        did.ExpertInvited, changed(INVITE, at=at("2020-05-26 09:00"), person=holder("police"))
+    )
+    attended = changed(ATTEND, experts=())
+    history = (RECEIVE, CONVENE, attended, ASSESS, DECIDE)
+    before, after = (
+        {one.finding.code for one in findings(CaseHistory(entries, KENT, calendars.load))}
+        for entries in (entries_of(*history), entries_of(*history, invited))
+    )
+    assert "meeting-is-quorate" not in before
+    assert "meeting-is-quorate" in after
+
+
+def test_each_command_that_was_recorded_before_its_day_is_found_once() -> None:
+    """I-29: two are found as two, and a decision that was adopted with it as one."""
+    early = [written(one, "2020-05-18 09:00") for one in (ATTEND, DECIDE)]
+    entries = entries_of(RECEIVE, CONVENE, ASSESS, *early)
+    assert {one.event.kind for one in entries[-2:]} == {"DecisionMade", "DecisionAdopted"}
+    found = findings(CaseHistory(entries, KENT, calendars.load))
+    assert [one.kind for one in found if one.finding.code == "recorded-before-it-happened"] == [
+        "QuorumConfirmed",
+        "DecisionMade",
+    ]
 
 
 def test_of_a_day_that_nobody_knows_nothing_is_found() -> None:

@@ -246,6 +246,20 @@ def test_of_what_cannot_be_searched_it_is_said_why(tmp_path: Path) -> None:
         list(in_files([tmp_path / "archive"], WORDS))
 
 
+def test_a_folder_that_cannot_be_read_is_told_and_never_passed_over(tmp_path: Path) -> None:
+    """As one that is removed while its neighbours are searched."""
+    folder = tmp_path / "exports"
+    (folder / "later").mkdir(parents=True)
+    (folder / "first").write_text("otto")
+    found = under([folder], ("otto",))
+    assert next(found).where == "exports/first"
+    (folder / "later").rmdir()
+    with pytest.raises(
+        StorageError, match=r"^exports cannot be searched: No such file or directory$"
+    ):
+        list(found)
+
+
 def test_a_word_is_found_at_each_of_its_places(tmp_path: Path) -> None:
     """Also where one begins inside another."""
     (tmp_path / "log").write_text("otto anna otto aaaaa otto")

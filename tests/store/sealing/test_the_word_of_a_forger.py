@@ -372,7 +372,10 @@ def test_what_nobody_approved_is_not_destroyed_again(kept: Store) -> None:
     kept.append([last.model_copy(update=entry)])
     before = key_rows(kept)
     (doubted,) = fence.mend(kept.keys, kept.opened.rows, at=NOW).doubted
-    assert doubted.is_sealed
+    assert (doubted.is_sealed, str(doubted)) == (
+        True,
+        f"entry {last.version + 1} of case '{CASE}'",
+    )
     assert key_rows(kept) == before
     (line,) = found(kept.ledger().verify(keys=kept.keys))
     assert line.startswith(f"entry {last.version + 1} of case '{CASE}': says that keys are")
