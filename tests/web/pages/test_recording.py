@@ -1,12 +1,14 @@
 """Recording from the pages: once, on what was seen, and with what is to be known."""
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from httpx2 import Response
 
 from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
 from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
 from rapid_review.web.pages.forms.presets import filled_with
@@ -26,6 +28,9 @@ from tests.web.pages.a_site import (
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION, TOLD, TOLD_TOO = list(story())[:3]
+POLICE_TOLD = next(
+    one for one in story() if isinstance(one, ask.InformMember) and one.seat == "police"
+)
 
 
 def test_a_button_that_is_pressed_twice_records_once() -> None:
@@ -351,24 +356,42 @@ def test_the_page_of_a_duplicate_says_of_which_case_and_whether_one_counts() -> 
         assert "the links form a circle, so none of these cases counts" in page
 
 
-def test_a_seat_of_earlier_terms_can_be_chosen_for_an_earlier_day() -> None:
-    """ToR 6.1, I-24: the form says of it that it is one of these; other seats come first."""
+@pytest.fixture
+def without_police() -> Iterator[Team]:
+    """Yield somebody at a case that was moved to terms without a seat of the police."""
     seats = tuple(seat for seat in KENT.seats if seat.id != "police")
     later = varied(KENT, id="kent-and-medway-2020-06", seats=seats)
     replace = ask.ReplaceTerms(at=NOW, because="a new edition", terms=later.id)
-    told = next(
-        one for one in story() if isinstance(one, ask.InformMember) and one.seat == "police"
-    )
     with RapidReviews.in_memory(terms=KENT, editions=[later], clock=lambda: NOW) as reviews:
         for command in (NOTIFICATION, replace):
             reviews.handle(CASE, command, by=COORDINATOR)
         with pages_of(reviews, [NOW]) as team:
-            page = team.sees(f"/record/InformMember/{CASE}")
-            assert re.search(
-                r'value="police"[^>]*>[^<]*<label[^>]*>[^<]*\(under earlier terms\)', page
-            )
-            assert page.count("(under earlier terms)") == 1
-            assert team.records(told).status_code == 303
-            late = told.model_copy(update={"at": NOW})
-            refused = team.records(late)
+            yield team
+
+
+def test_a_seat_of_earlier_terms_can_be_chosen_for_an_earlier_day(without_police: Team) -> None:
+    """ToR 6.1, I-24: the form says of it that it is one of these; other seats come first."""
+    team = without_police
+    page = team.sees(f"/record/InformMember/{CASE}")
+    assert page.count("(under earlier terms)") == 1
+    assert team.records(POLICE_TOLD).status_code == 303
+    refused = team.records(POLICE_TOLD.model_copy(update={"at": NOW}))
     assert "Seat 'police' is not in these terms" in said(refused)
+
+
+def test_an_hour_that_fits_is_one_that_the_terms_of_the_day_allow(without_police: Team) -> None:
+    """ToR 7.2, I-24: the group met on the day on which the criteria were found not met."""
+    team = without_police
+    convene = [one for one in story() if isinstance(one, ask.ConveneMeeting)][-1]
+    attend = [one for one in story() if isinstance(one, ask.RecordAttendance)][-1]
+    not_met = ask.FindCriteriaNotMet(at=attend.at.replace(hour=10), because="it was an accident")
+    for command in (convene, not_met):
+        team.reviews.handle(CASE, command, by=COORDINATOR)
+    path = f"/record/RecordAttendance/{CASE}"
+    form = hidden(team.sees(path)) | texts(filled_with(dict(attend), KENT.zone))
+    checked = team.sends(path, form | {"at-time": "", "go": "check"})
+    answer = team.sends(path, hidden(checked.text) | {"go": "record"})
+    assert answer.status_code == 303, said(answer)
+    met = team.reviews.case(CASE).last(did.QuorumConfirmed)
+    assert met is not None
+    assert met.at == not_met.at - timedelta(minutes=1)

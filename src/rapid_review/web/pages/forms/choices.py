@@ -1,6 +1,7 @@
 """The options for a field of a form: from the terms, from the case, or from common values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -8,6 +9,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.editions import held_at, in_force
 from rapid_review.reports.labels import name_of, words_of
 
 
@@ -42,6 +44,10 @@ class Given(NamedTuple):
     terms: Terms
     case: Case
     earlier: Sequence[Terms] = ()
+
+    def terms_on(self, moment: datetime) -> Terms:
+        """Return the terms that held on the day of a moment."""
+        return held_at(moment, in_force(self.case.standing, self.terms, self.earlier))
 
 
 Options = tuple[tuple[Option, ...], bool]

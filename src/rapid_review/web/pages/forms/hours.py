@@ -46,5 +46,5 @@ def _hours(command: Command, given: Given, now: datetime) -> Iterator[datetime]:
 def _is_forbidden(command: Command, at: datetime, given: Given) -> bool:
     """Say whether a rule forbids a step at an hour."""
     then, (event, *_) = with_other(command, {"at": at}), leads_to(type(command))
-    found = findings(then, event, given.case, given.terms)
+    found = findings(then, event, given.case, given.terms_on(at))
     return any(one.verdict is Verdict.FORBIDDEN for one in found)
