@@ -49,7 +49,11 @@ from tests.testing.a_story import (
     varied,
     with_steps,
 )
-from tests.testing.test_naive_times import SET, correction
+from tests.testing.test_naive_times import (
+    SET,
+    answered_on_the_day_of_the_second_sending,
+    correction,
+)
 
 ON_THAT_DAY: Final = AsOf(read_on=READ_ON)
 RECEIVED_ON: Final = date(2020, 5, 4)
@@ -524,3 +528,11 @@ def test_what_is_found_stands_in_the_order_of_the_entries() -> None:
     versions = [one.version for one in findings(_history(story), ON_THAT_DAY)]
     assert len(set(versions)) > 2
     assert versions == sorted(versions, key=lambda version: version or 0)
+
+
+@pytest.mark.parametrize("hour", ["09:00", "17:00"])
+def test_an_answer_of_the_day_of_the_second_sending_is_to_the_first(hour: str) -> None:
+    """ToR 7.8, 7.9, I-23: both judges wait for another answer, whatever the hour."""
+    history = _history(answered_on_the_day_of_the_second_sending(hour))
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+    assert "everyone-was-told" in {one.code for one in _found_in(history)}

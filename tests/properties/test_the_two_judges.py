@@ -1,18 +1,19 @@
 """Two judges that share no code agree on stories of a case, under ten partnerships' terms."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
 import pytest
 
+from rapid_review.domain import events as did
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.naive_judge import judge
 from rapid_review.testing.oracle import Judge, disagreements_in
 from rapid_review.testing.stories import Story
 from tests.properties.an_older_judge import asked_once
-from tests.properties.answers import READ_ON, load, story_of
+from tests.properties.answers import READ_ON, load, story_of, story_under_new_terms
 from tests.testing.a_story import KENT, WHOLE, but, entries_of, varied
 
 EVERY_RUN: Final = range(300)
@@ -30,9 +31,13 @@ def disagreements_of(one: Story, as_of: AsOf, ours: Judge = findings) -> Iterato
     yield from disagreements_in("T-1", one.history(load), as_of, ours=ours)
 
 
-def _told_apart(seeds: Iterable[int], ours: Judge = findings) -> Iterator[tuple[int, object]]:
+def _told_apart(
+    seeds: Iterable[int],
+    ours: Judge = findings,
+    told: Callable[[int], Story] = story_of,
+) -> Iterator[tuple[int, object]]:
     for seed in seeds:
-        one, as_of = story_of(seed), AS_OF[seed % len(AS_OF)]
+        one, as_of = told(seed), AS_OF[seed % len(AS_OF)]
         yield from ((seed, each) for each in disagreements_of(one, as_of, ours))
 
 
@@ -45,6 +50,22 @@ def test_both_judges_find_the_same_in_some_hundred_stories() -> None:
 def test_both_judges_find_the_same_in_ten_thousand_stories() -> None:
     """ToR 1 to 8: findings, clocks and duties, now and as of both times."""
     assert next(_told_apart(SLOWLY), None) is None
+
+
+def test_both_judges_find_the_same_where_new_terms_come_in_between() -> None:
+    """I-24: other seats, quorum, clocks, duties, adoption or recipients from some day on."""
+    assert next(_told_apart(EVERY_RUN, told=story_under_new_terms), None) is None
+    stories = [story_under_new_terms(seed) for seed in EVERY_RUN]
+    replaced = [
+        sum(isinstance(entry.event, did.TermsReplaced) for entry in one.entries) for one in stories
+    ]
+    assert sum(map(bool, replaced)) > len(stories) * 0.8
+
+
+@pytest.mark.faults
+def test_both_judges_find_the_same_under_new_terms_in_ten_thousand_stories() -> None:
+    """I-24: as above, now and as of both times."""
+    assert next(_told_apart(SLOWLY, told=story_under_new_terms), None) is None
 
 
 def test_the_stories_are_of_many_partnerships_and_of_much_that_is_wrong() -> None:

@@ -276,6 +276,30 @@ def test_a_case_closes_after_the_panels_second_answer() -> None:
     }
 
 
+def answered_on_the_day_of_the_second_sending(hour: str) -> Story:
+    """Return a story whose only answer came on the day on which the report was sent again."""
+    return with_steps(
+        AGAIN,
+        {
+            "answer": step("PanelFeedbackReceived", f"06-25 {hour}", agrees=False),
+            "again": but(AGAIN["again"], at="06-25 11:00"),
+            "adopt 2": but(AGAIN["adopt 2"], at="06-25"),
+            "compile 2": but(AGAIN["compile 2"], at="06-25"),
+            "tell group": but(WHOLE["tell group"], at="06-26"),
+            "tell partners": but(WHOLE["tell partners"], at="06-26"),
+        },
+    )
+
+
+@pytest.mark.parametrize("hour", ["09:00", "17:00"])
+def test_the_only_answer_is_to_the_first_sending_though_it_came_on_the_day_of_the_second(
+    hour: str,
+) -> None:
+    """ToR 7.8, 7.9, I-23: days decide, so the Panel has still to answer what was sent again."""
+    story = answered_on_the_day_of_the_second_sending(hour)
+    assert ("everyone-was-told", "forbidden", "close") in found(story)
+
+
 def test_a_clock_runs_again_if_its_start_or_its_stop_is_of_the_panel() -> None:
     """ToR 7.8: what starts it belongs to the round in which it happened."""
     clocks = tuple(

@@ -254,6 +254,12 @@ _Fields = dict[str, Any]
 """The fields of a `Review` while events are folded: a new `Review` for each would cost more."""
 
 
+def _received(fields: _Fields, event: did.NotificationReceived) -> None:
+    """ToR 7.3: the first notification pins the terms, unless others have replaced them already."""
+    fields["terms"] = fields["terms"] or event.terms
+    fields["notification_class"] = fields["notification_class"] or event.notification_class
+
+
 def _set_meeting(fields: _Fields, meeting: int, held: MeetingHeld) -> None:
     fields["meetings"] = {**fields["meetings"], meeting: held}
 
@@ -300,9 +306,7 @@ _MAY_REPLACE: Final = frozenset({did.RecordCorrected, *did.ATTENDANCE})
 
 FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
     {
-        did.NotificationReceived: lambda fields, event: fields.update(
-            terms=event.terms, notification_class=event.notification_class
-        ),
+        did.NotificationReceived: _received,
         did.NotificationCriteriaFoundNotMet: lambda fields, _: fields.update(
             criteria_not_met=True
         ),

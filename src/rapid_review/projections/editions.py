@@ -1,6 +1,6 @@
 """Which editions of its terms a case was held under, and from which day each held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,8 +12,10 @@ InForce = tuple[tuple[date, Terms], ...]
 """The terms that a case was held under, each with its first day, in order."""
 
 
-def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] = ()) -> InForce:
-    """Return the terms that held in a case, one or more, each from the day it was pinned.
+def in_force(events: Sequence[AnyEvent], terms: Terms, earlier: Sequence[Terms] = ()) -> InForce:
+    """Return the terms that held in a case, one or more, each with its first day.
+
+    Those of the notification held from the beginning, and each of the others from its own day on.
 
     Args:
         events: what is in effect, in the order in which it happened.
@@ -21,12 +23,14 @@ def in_force(events: Iterable[AnyEvent], terms: Terms, earlier: Sequence[Terms] 
         earlier: other editions it was held under.
     """
     editions = {edition.ref: edition for edition in (*earlier, terms)}
-    found = tuple(
-        (terms.local_day(event.at), editions.get(event.terms, terms))
-        for event in events
-        if isinstance(event, NotificationReceived | TermsReplaced)
-    )
-    return found or ((date.min, terms),)
+    pinned = next((one.terms for one in events if isinstance(one, NotificationReceived)), None)
+    first = [] if pinned is None else [(date.min, editions.get(pinned, terms))]
+    others = [
+        (terms.local_day(one.at), editions.get(one.terms, terms))
+        for one in events
+        if isinstance(one, TermsReplaced)
+    ]
+    return (*first, *others) or ((date.min, terms),)
 
 
 def held_at(moment: datetime, editions: InForce) -> Terms:

@@ -52,20 +52,45 @@ class Story(NamedTuple):
         return CaseHistory(self.entries, self.terms, calendars, self.earlier)
 
 
-def story(seed: int, editions: Sequence[Terms], calendar: WorkingCalendar) -> Story:
-    """Return the story of a seed, under one of these terms, or two of one partnership.
+def story(
+    seed: int,
+    editions: Sequence[Terms],
+    calendar: WorkingCalendar,
+    *,
+    later: Sequence[Terms] = (),
+) -> Story:
+    """Return the story of a seed, under one of these terms.
 
     Args:
         seed: the same seed gives the same story.
         editions: terms to choose from.
         calendar: counts the clocks that are recorded with the events.
+        later: other terms. If one is of the partnership of the story, and knows the classes of
+            notification that the first terms know, it replaces these at some step.
     """
-    return _Teller(Random(seed), editions, calendar).tell()  # noqa: S311 - a story, and no secret
+    return _Teller(Random(seed), editions, calendar, later).tell()  # noqa: S311 - a story, and no secret
 
 
 class _Teller(TeamTeller):
+    def __init__(
+        self,
+        chance: Random,
+        editions: Sequence[Terms],
+        calendar: WorkingCalendar,
+        later: Sequence[Terms],
+    ) -> None:
+        super().__init__(chance, editions, calendar)
+        self.first: Terms = self.terms
+        self.later: list[Terms] = [
+            one
+            for one in later
+            if one.partnership == self.first.partnership
+            and self.first.classes.items() <= one.classes.items()  # I-24
+        ]
+
     def tell(self) -> Story:
-        events = [event for event in self.steps() if not self.often(0.08)]
+        steps = self.under_new_terms(self.steps()) if self.later else self.steps()
+        events = [event for event in steps if not self.often(0.08)]
         events = [self.moved(event) for event in events]
         if self.often(0.4):
             again = self.chance.choices(events, k=self.chance.randint(1, 3))
@@ -79,7 +104,19 @@ class _Teller(TeamTeller):
             events.remove(received[0])
             events.insert(0, received[0])
         events += list(self.corrections(events))
-        return Story(tuple(self.written(self.with_clocks(events))), self.terms)
+        earlier = () if self.terms is self.first else (self.first,)
+        return Story(tuple(self.written(self.with_clocks(events))), self.terms, earlier)
+
+    def under_new_terms(self, steps: Iterator[did.AnyEvent]) -> Iterator[did.AnyEvent]:
+        """Yield the steps; from one of them on, other terms hold."""
+        replaced_after = self.chance.randrange(1, 30)
+        for number, step in enumerate(steps):
+            if number == replaced_after:
+                self.terms = self.chance.choice(self.later)
+                yield did.TermsReplaced(
+                    at=self.at(), because="w", old_terms=self.first.ref, terms=self.terms.ref
+                )
+            yield step
 
     def moved(self, event: did.AnyEvent) -> did.AnyEvent:
         """Return an event on its day, or on another that somebody mistyped."""

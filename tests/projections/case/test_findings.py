@@ -17,6 +17,7 @@ from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
+from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.editions import with_quorums
@@ -99,6 +100,61 @@ def test_a_decision_is_found_if_an_expert_turns_out_to_have_filled_a_seat() -> N
     )
     assert "meeting-is-quorate" not in before
     assert "meeting-is-quorate" in after
+
+
+def new_terms(day: str, terms: Terms) -> did.TermsReplaced:
+    """Return the event by which a Kent case goes on under other terms."""
+    return did.TermsReplaced(at=at(day), because="new", old_terms=KENT.ref, terms=terms.ref)
+
+
+def codes_in(*history: did.AnyEvent | ask.Command, terms: Terms) -> set[str]:
+    """Return the codes of what is found in a Kent case that went on under other terms."""
+    entries = entries_of(*history)
+    return {
+        one.finding.code for one in findings(CaseHistory(entries, terms, calendars.load, (KENT,)))
+    }
+
+
+def test_new_terms_are_no_notification() -> None:
+    """ToR 7.3: a case whose notification was retracted has none, whatever it goes on under."""
+    retract = did.RecordCorrected(at=at("2020-05-21 09:00"), version=1, because="another case")
+    replaced = new_terms("2020-05-20 09:00", OF_FOUR)
+    assert "notification-comes-first" not in codes_in(RECEIVE, INFORM, replaced, terms=OF_FOUR)
+    assert "notification-comes-first" in codes_in(
+        RECEIVE, INFORM, replaced, retract, terms=OF_FOUR
+    )
+
+
+@pytest.mark.parametrize("hour", ["08:00", "17:00"])
+def test_new_terms_hold_from_their_day_on_whatever_its_hours_say(hour: str) -> None:
+    """I-24: also on the day of the notification, and though another one is recorded later."""
+    replaced = new_terms(f"2020-05-04 {hour}", OF_FOUR)
+    again = recorded(did.NotificationReceived, RECEIVE, terms=KENT.ref)
+    twice = again.model_copy(update={"at": at("2020-05-18 09:00")})
+    attended = changed(ATTEND, sat=WITHOUT_POLICE)
+    met = recorded(did.QuorumConfirmed, attended)
+    history = (RECEIVE, replaced, CONVENE, ASSESS, met, recorded(did.DecisionMade, DECIDE))
+    assert "meeting-is-quorate" not in codes_in(*history, terms=OF_FOUR)
+    assert "meeting-is-quorate" not in codes_in(*history, twice, terms=OF_FOUR)
+    case = replay([recorded(did.NotificationReceived, RECEIVE, terms=KENT.ref), replaced, twice])
+    assert case.review.terms == OF_FOUR.ref
+
+
+def test_before_the_day_of_new_terms_the_clocks_are_those_of_the_old() -> None:
+    """I-24, I-29: they are recorded already, and dated after the day of the reading."""
+    without = varied(KENT, id="kent-and-medway-2020-06", deadlines=(), duties=None)
+    history = CaseHistory(
+        entries_of(RECEIVE, new_terms("2020-06-01 09:00", without)),
+        without,
+        calendars.load,
+        (KENT,),
+    )
+    before, after = (
+        {one.rule.id for one in clocks(history, AsOf(read_on=at(day)))}
+        for day in ("2020-05-31 12:00", "2020-06-01 12:00")
+    )
+    assert {"rapid-review", "decision", "panel-feedback"} <= before
+    assert "panel-feedback" not in after
 
 
 def test_each_command_that_was_recorded_before_its_day_is_found_once() -> None:

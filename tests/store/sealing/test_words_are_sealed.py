@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.errors import KeysError
 from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opener import Opens, opened
@@ -19,7 +21,7 @@ from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, RECEIVE, changed
-from tests.store.a_record import CASE, kent_in, rows_at, send_all
+from tests.store.a_record import CASE, TEAM, kent_in, rows_at, send_all
 
 CANARY = "Zebedee Quux"
 NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity=CANARY),))
@@ -48,6 +50,23 @@ def test_no_file_of_the_store_holds_what_was_sealed(record: Path) -> None:
         send_all(kent_in(store), NAMED)
         for file in record.parent.iterdir():
             assert CANARY.encode() not in file.read_bytes(), file.name
+
+
+def test_a_token_is_made_of_the_name_of_its_field_and_its_words(record: Path) -> None:
+    """So a field's words are known again, whichever version recorded them: also the purpose."""
+    with closing(sealed(record)) as store:
+        reviews = kent_in(store)
+        entry = reviews.handle(CASE, NAMED, by=TEAM, purpose="statutory review")[0]
+        keys, stream = store.keys, stream_name(entry.partnership, CASE)
+        assert keys is not None
+        of_the_case, of_the_child = keys.of(stream, "c"), keys.of(stream, "p:C-1")
+        assert isinstance(of_the_case, ScopeKey)
+        assert isinstance(of_the_child, ScopeKey)
+        found = {one.path: one.words for one in words_in(entry)}
+    assert found["purpose"] == SealedWords(of_the_case.token("purpose", "statutory review"), 0)
+    assert found["event.children.0.identity"] == SealedWords(
+        of_the_child.token("children.identity", CANARY), 1
+    )
 
 
 def test_a_sealed_store_is_read_without_any_key(record: Path) -> None:

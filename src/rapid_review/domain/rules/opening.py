@@ -37,7 +37,7 @@ from rapid_review.domain.terms.terms import Terms
 def notification_comes_first(_details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.3: everything follows the receipt of the notification."""
     return finding_if(
-        case.review.terms is None,
+        case.last(NotificationReceived) is None,
         clauses.CLOCK,
         Verdict.NONSENSE,
         "no notification has been received in this case",

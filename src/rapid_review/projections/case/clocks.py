@@ -29,6 +29,7 @@ from rapid_review.domain.events import (
     NotificationCriteriaFoundNotMet,
     PanelDiscussionNoted,
     ReportSentToPanel,
+    TermsReplaced,
 )
 from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.domain.team_events import PanelNotified
@@ -53,7 +54,7 @@ from rapid_review.projections.case.due_days import (
     days_run,
 )
 from rapid_review.projections.case.impossible_days import why_impossible
-from rapid_review.projections.editions import in_force
+from rapid_review.projections.editions import held_on, in_force
 
 
 def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
@@ -75,6 +76,8 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
     recorded = entries_as_of(history.entries, as_of._replace(happened_by=None))
     case = replay(entry.event for entry in effective_entries(recorded, as_of))
     held, editions = history.terms_of(case), (*history.earlier, history.terms)
+    if case.last(TermsReplaced) is not None:  # it may be dated after the day of the reading
+        held = held_on(as_of.day(held), in_force(case.standing, history.terms, history.earlier))
     counted = counted_by_clock((entry.event for entry in settled(recorded)), as_of.happened_by)
     due_days = DueDays([entry.event for entry in recorded], counted, history.calendars)
     return _Reader.of(case, due_days, held, editions, as_of.day(held)).read_all(editions)

@@ -184,7 +184,7 @@ class _Judged:
 
 def _with_class_of(case: Case, whole: Case) -> Case:
     """Return a case; before its notification, with the class that the notification will give."""
-    if case.review.terms is not None or whole.review.terms is None:
+    if case.last(NotificationReceived) or whole.last(NotificationReceived) is None:
         return case
     review = case.review._replace(notification_class=whole.review.notification_class)
     return replace(case, review=review)

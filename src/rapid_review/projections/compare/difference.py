@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.clock_reading import ClockReading
@@ -117,7 +118,7 @@ def around(entries: Sequence[Entry], version: int) -> tuple[AsOf, AsOf]:
 
 
 def _stage_reached(case: Case, terms: Terms) -> Stage | None:
-    return stage(case, terms) if case.review.terms else None
+    return stage(case, terms) if case.last(NotificationReceived) else None
 
 
 class _View(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Final
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import duplicate_of
+from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor, Seating
@@ -36,7 +37,7 @@ def phase_of(case: Case, terms: Terms) -> Phase:
     """Return the phase that a case is in."""
     review = case.review
     reached = (
-        (review.terms is None, Phase.UNOPENED),
+        (case.last(NotificationReceived) is None, Phase.UNOPENED),
         (duplicate_of(case), Phase.DUPLICATE),
         (review.closed, Phase.CLOSED),
         (not is_called_for(case, terms), Phase.NOT_CALLED_FOR),

@@ -20,12 +20,10 @@ class Covered(NamedTuple):
 
     Attributes:
         version: the entry that holds it.
-        scope: whose words they are, as the entry says.
         key: the id of the key that the section names, in hexadecimal.
     """
 
     version: int
-    scope: str
     key: str
 
 
@@ -40,18 +38,15 @@ def covered(order: Order, entry: Entry, state: bytes) -> set[Covered]:
     Raises:
         RecordError: the row lacks a section that its public text names.
     """
-    scopes = {
-        cast("SealedWords", one.words).section: one.scope
+    numbers = {
+        cast("SealedWords", one.words).section
         for one in words_in(entry)
         if order.covers(entry.version, one.scope)
     }
-    sections = envelope.read(state).sections if scopes else ()
-    if scopes and max(scopes) >= len(sections):
+    sections = envelope.read(state).sections if numbers else ()
+    if numbers and max(numbers) >= len(sections):
         raise RecordError(f"entry {entry.version} of case {entry.case} lacks a section of words")
-    return {
-        Covered(entry.version, scope, sections[number].key_id.hex())
-        for number, scope in scopes.items()
-    }
+    return {Covered(entry.version, sections[number].key_id.hex()) for number in numbers}
 
 
 def still_open(keys: Keys, those: Iterable[Covered]) -> Iterator[Covered]:

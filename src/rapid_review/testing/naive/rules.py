@@ -231,7 +231,8 @@ def _decision_needs(fact: Fact, matter: Matter) -> Broken:
     """ToR 2.1, 5(b), 6.2: a quorate meeting decides, by the criteria."""
     held = [f for f in matter.of(*ATTENDANCE) if _agree(f, fact, "meeting")]
     quorate = [one for one in held if is_quorate(one, matter)]
-    chair_selects = matter.terms_on(fact.day)["quorum"]["inquorate_may"] != "nothing"
+    met_on = held[-1].day if held else fact.day
+    chair_selects = matter.terms_on(met_on)["quorum"]["inquorate_may"] != "nothing"
     nowhere = IRREGULAR if chair_selects and held else FORBIDDEN
     yield from _need("meeting-is-quorate", fact, quorate, nowhere)
     nowhere = FORBIDDEN if matter.asks_for_practice_review(fact) else IRREGULAR
@@ -260,9 +261,10 @@ def _answer_passed_on(fact: Fact, matter: Matter) -> Broken:
     for recipient in matter.terms_on(fact.day)["feedback"]["share_with"]:
         shared = facts_about(matter, "FeedbackShared", "shared_with", recipient)
         yield from _need(code, fact, [one for one in shared if one.day >= answer.day])
-    for sending in matter.sent_again():
-        if sending.day <= fact.day:
-            yield from _need(code, fact, [one for one in answers if sending.is_before(one)])
+    rounds = matter.panel_rounds(fact.day)
+    for place in range(1, len(rounds)):
+        since = [one for each in rounds[place:] for one in each if one.kind == ANSWER]
+        yield from _need(code, fact, since)
 
 
 def _answer_acted_on(fact: Fact, matter: Matter) -> Broken:
