@@ -56,6 +56,7 @@ class RulesConformance:
         terms: the terms that hold; Kent and Medway's of May 2020 unless others are given.
         calendar: what counts working days; the newest of the terms' own unless one is given.
         editions: the terms under which stories are told; `terms` alone unless others are given.
+            Those of one partnership also replace each other in a story.
         stories: how many stories both judges are asked about.
         examples: how many histories each other law is tried on.
         chance: whether each run tries other histories.
@@ -215,7 +216,9 @@ class RulesConformance:
         self._examples(given(histories(self._terms, self._calendar))(law))()
 
     def _story(self, seed: int) -> Story:
-        return story(seed, self.editions or (self._terms,), self._calendar)
+        # In every other story the next terms of the partnership come in between, if there are any.
+        later = self.editions if seed % 2 else ()
+        return story(seed, self.editions or (self._terms,), self._calendar, later=later)
 
     def _story_of(self, facts: Sequence[AnyEvent], terms: Terms) -> Story:
         return Story(written_late(facts, terms, self._calendar), terms)

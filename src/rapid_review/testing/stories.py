@@ -85,6 +85,7 @@ class _Teller(TeamTeller):
             one
             for one in later
             if one.partnership == self.first.partnership
+            and one.ref != self.first.ref
             and self.first.classes.items() <= one.classes.items()  # I-24
         ]
 
