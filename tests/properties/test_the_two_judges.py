@@ -34,10 +34,10 @@ def disagreements_of(one: Story, as_of: AsOf, ours: Judge = findings) -> Iterato
 def _told_apart(
     seeds: Iterable[int],
     ours: Judge = findings,
-    told: Callable[[int], Story] = story_of,
+    made: Callable[[int], Story] = story_of,
 ) -> Iterator[tuple[int, object]]:
     for seed in seeds:
-        one, as_of = told(seed), AS_OF[seed % len(AS_OF)]
+        one, as_of = made(seed), AS_OF[seed % len(AS_OF)]
         yield from ((seed, each) for each in disagreements_of(one, as_of, ours))
 
 
@@ -54,18 +54,18 @@ def test_both_judges_find_the_same_in_ten_thousand_stories() -> None:
 
 def test_both_judges_find_the_same_where_new_terms_come_in_between() -> None:
     """I-24: other seats, quorum, clocks, duties, adoption or recipients from some day on."""
-    assert next(_told_apart(EVERY_RUN, told=story_under_new_terms), None) is None
-    stories = [story_under_new_terms(seed) for seed in EVERY_RUN]
+    assert next(_told_apart(EVERY_RUN, made=story_under_new_terms), None) is None
     replaced = [
-        sum(isinstance(entry.event, did.TermsReplaced) for entry in one.entries) for one in stories
+        any(isinstance(entry.event, did.TermsReplaced) for entry in one.entries)
+        for one in map(story_under_new_terms, EVERY_RUN)
     ]
-    assert sum(map(bool, replaced)) > len(stories) * 0.8
+    assert sum(replaced) > len(replaced) * 0.8
 
 
 @pytest.mark.faults
 def test_both_judges_find_the_same_under_new_terms_in_ten_thousand_stories() -> None:
     """I-24: as above, now and as of both times."""
-    assert next(_told_apart(SLOWLY, told=story_under_new_terms), None) is None
+    assert next(_told_apart(SLOWLY, made=story_under_new_terms), None) is None
 
 
 def test_the_stories_are_of_many_partnerships_and_of_much_that_is_wrong() -> None:

@@ -246,7 +246,7 @@ def test_of_what_cannot_be_searched_it_is_said_why(tmp_path: Path) -> None:
         list(in_files([tmp_path / "archive"], WORDS))
 
 
-def test_a_folder_that_cannot_be_read_is_told_and_never_passed_over(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_read_is_named_and_never_passed_over(tmp_path: Path) -> None:
     """As one that is removed while its neighbours are searched."""
     folder = tmp_path / "exports"
     (folder / "later").mkdir(parents=True)

@@ -195,7 +195,7 @@ THE_POLICE_LEAVE = changed(REPLACE, at=at("2020-07-01 09:00"), terms=WITHOUT_POL
 def test_what_happened_before_new_terms_is_recorded_after_them_as_it_was_before(
     store: Store,
 ) -> None:
-    """ToR 6.1, 7.2 to 7.9, I-24: a seat that is gone was told, sat and was sent its reports."""
+    """ToR 6.1, 7.2 to 7.9, I-24: a seat that is gone was informed, sat and got its reports."""
     reviews = reviews_under(store, KENT, WITHOUT_POLICE)
     send_all(reviews, RECEIVE, THE_POLICE_LEAVE, *REVIEW, case="late")
     send_all(reviews, RECEIVE, *REVIEW, THE_POLICE_LEAVE, case="in-time")
@@ -220,12 +220,12 @@ def test_a_seat_is_one_of_the_terms_of_the_day(
     """ToR 6.1, I-24: new terms hold from the first minute of their day, as the findings read."""
     reviews = reviews_under(store, KENT, WITHOUT_POLICE)
     send_all(reviews, RECEIVE, THE_POLICE_LEAVE)
-    told = changed(INFORM, at=at(day))
+    informed = changed(INFORM, at=at(day))
     if is_accepted:
-        assert send_all(reviews, told)
+        assert send_all(reviews, informed)
     else:
         with pytest.raises(Refused, match="seat 'police' is not in these terms"):
-            send_all(reviews, told)
+            send_all(reviews, informed)
 
 
 def test_a_seat_that_only_new_terms_have_took_no_part_before_them(store: Store) -> None:

@@ -9,6 +9,7 @@ from httpx2 import Response
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.vocabulary import Capacity
 from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
 from rapid_review.web.pages.forms.presets import filled_with
@@ -25,10 +26,11 @@ from tests.web.pages.a_site import (
     said,
     texts,
 )
+from tests.web.pages.test_corrections import corrects
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION, TOLD, TOLD_TOO = list(story())[:3]
-POLICE_TOLD = next(
+POLICE_INFORMED = next(
     one for one in story() if isinstance(one, ask.InformMember) and one.seat == "police"
 )
 
@@ -374,9 +376,22 @@ def test_a_seat_of_earlier_terms_can_be_chosen_for_an_earlier_day(without_police
     team = without_police
     page = team.sees(f"/record/InformMember/{CASE}")
     assert page.count("(under earlier terms)") == 1
-    assert team.records(POLICE_TOLD).status_code == 303
-    refused = team.records(POLICE_TOLD.model_copy(update={"at": NOW}))
+    assert team.records(POLICE_INFORMED).status_code == 303
+    refused = team.records(POLICE_INFORMED.model_copy(update={"at": NOW}))
     assert "Seat 'police' is not in these terms" in said(refused)
+
+
+def test_an_attendance_under_earlier_terms_is_corrected_by_them(without_police: Team) -> None:
+    """ToR 6.2, I-24: it stays the quorum of its day, though the police have no seat by now."""
+    team = without_police
+    convene = [one for one in story() if isinstance(one, ask.ConveneMeeting)][-1]
+    attend = [one for one in story() if isinstance(one, ask.RecordAttendance)][-1]
+    for command in (convene, attend):
+        team.reviews.handle(CASE, command, by=COORDINATOR)
+    version = team.reviews.case(CASE).version
+    corrects(team, version, **{"replacement.sat.police.capacity": "member"})
+    (met,) = team.reviews.case(CASE).all(did.QuorumConfirmed)
+    assert Capacity.REPRESENTATIVE not in {one.capacity for one in met.sat if one.seat == "police"}
 
 
 def test_an_hour_that_fits_is_one_that_the_terms_of_the_day_allow(without_police: Team) -> None:

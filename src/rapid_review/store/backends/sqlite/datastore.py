@@ -136,7 +136,7 @@ class DurableDatastore(SQLiteDatastore):
         self.pool = DurablePool(file.uri)
         self._logs = WeakKeyDictionary[SQLiteConnection, Identity | None]()
 
-    # The library's is a generator. It only enters what it gets, as everybody does.
+    # The library declares a context manager made of a generator, and only enters what it gets.
     def transaction(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         self, *, commit: bool, at_once: bool = False
     ) -> "_Transaction":

@@ -160,9 +160,9 @@ class Correction:
 
     def _make_event(self, corrected: ask.Command, command: type[ask.Command]) -> AnyEvent:
         """Return the event of a corrected command, with what the entry has besides."""
-        terms, case, _ = self._given
         if isinstance(self._event, ATTENDANCE):  # the answers may change the kind of event
             attended = cast("ask.RecordAttendance", corrected)
+            case, terms = self._given.case, self._given.terms_on(attended.at)
             quorate, not_met = leads_to(command)
             if is_quorate(attended, case, terms):
                 return recorded_as(quorate, corrected)
