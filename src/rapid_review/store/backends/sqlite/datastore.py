@@ -23,7 +23,8 @@ from eventsourcing.sqlite import (
 )
 
 from rapid_review.store.backends.sqlite.access import ensure_write_ahead_log, is_unchanging
-from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.backends.sqlite.file import OpenedFile
+from rapid_review.store.backends.sqlite.identity import Identity
 from rapid_review.store.closing import close_all, closed_on_failure
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.backends.sqlite.access import address_of
+from rapid_review.store.backends.sqlite.identity import Identity, identity_of
 
 BESIDE: Final = ("-wal", "-shm", "-journal")
 """The endings of the files that SQLite keeps beside a file in use."""
@@ -27,10 +28,6 @@ _ENTRIES: Final = (
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
-Identity = tuple[int, int]
-"""Which file it is, whatever its name: its device, and its number there."""
-
-
 class OpenedFile:
     """The file that a store was opened in.
 
@@ -40,14 +37,14 @@ class OpenedFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._name = str(path)  # `os.stat` of a text is faster, and is made for each transaction
         self.uri = address_of(path)  # a store that is gone is not made again, empty
-        self._log = f"{path}-wal"
-        self._opened = _identity(path)
+        self._name = os.fsencode(path)
+        self._log = self._name + b"-wal"
+        self._opened = identity_of(self._name)
 
     def log(self) -> Identity | None:
         """Return which file the write-ahead log is, for a connection that has just opened it."""
-        return _identity(self._log)
+        return identity_of(self._log)
 
     def check_unreplaced(self, log: Identity | None) -> None:
         """Check that the file, and the log that a connection opened, are still those at the path.
@@ -55,7 +52,7 @@ class OpenedFile:
         Raises:
             StorageError: one of them was replaced or removed.
         """
-        if _identity(self._name) == self._opened and _identity(self._log) == log:
+        if identity_of(self._name) == self._opened and identity_of(self._log) == log:
             return
         raise StorageError(
             f"the file {self.path.name}, or the -wal beside it, was replaced or removed while "
@@ -85,14 +82,6 @@ class OpenedFile:
             "that were kept elsewhere. If each entry can still be read, you can use "
             "`rapid-review db move` instead: it moves them to a new store, and nothing is lost"
         )
-
-
-def _identity(path: Path | str) -> Identity | None:
-    try:
-        found = os.stat(path)  # noqa: PTH116 - asked around every transaction
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _whereabouts(uri: str) -> str:

@@ -5,16 +5,19 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from threading import RLock
-from typing import Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from rapid_review.domain.errors import ClosedError, StorageError
 from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.backends.sqlite.access import ensure_write_ahead_log, is_unchanging
-from rapid_review.store.backends.sqlite.file import Identity, OpenedFile
+from rapid_review.store.backends.sqlite.file import OpenedFile
 from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.closing import closed_on_failure
 from rapid_review.store.sql.beside import CREATE, SHOWN_BY
+
+if TYPE_CHECKING:
+    from rapid_review.store.backends.sqlite.identity import Identity
 
 PATIENCE: Final = 15.0
 """Seconds to wait for others who write."""
