@@ -18,7 +18,7 @@ from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_terms
 from rapid_review.domain.vocabulary import RelatedReview
-from rapid_review.projections.work.outstanding import nobody_asked
+from rapid_review.projections.work.outstanding import unasked
 from tests.terms.by_the_book import (
     CHRISTMAS_2025,
     DOCUMENT,
@@ -206,17 +206,17 @@ def test_where_the_terms_name_no_words_every_word_is_right() -> None:
 def test_the_agencies_of_the_terms_are_those_to_be_asked() -> None:
     """ToR 7.4: until each was; others may be asked as well."""
     case, _ = held([CHRISTMAS_2025], PLYMOUTH)
-    assert nobody_asked(case, PLYMOUTH) == ("agencies",)
-    assert nobody_asked(case, in_words(WORDS)) == ("school", "police")
+    assert unasked(case, PLYMOUTH) == ("agencies",)
+    assert unasked(case, in_words(WORDS)) == ("school", "police")
     at = CHRISTMAS_2025.at
     request = ask.RequestAgencyReport(at=at, agency="school")
     case, _ = held([CHRISTMAS_2025, request], PLYMOUTH)
     assert case.last(AgencyReportRequested) is not None
-    assert nobody_asked(case, in_words(WORDS)) == ("police",)
+    assert unasked(case, in_words(WORDS)) == ("police",)
     filed = ask.FileAgencyReport(at=at, agency="police", document=DOCUMENT)
     case, _ = held([CHRISTMAS_2025, request, filed], PLYMOUTH)
-    assert nobody_asked(case, in_words(WORDS)) == ()
-    assert nobody_asked(case, PLYMOUTH) == ()
+    assert unasked(case, in_words(WORDS)) == ()
+    assert unasked(case, PLYMOUTH) == ()
 
 
 def test_words_are_read_from_the_terms_file() -> None:
@@ -243,5 +243,17 @@ def test_a_clock_that_waits_for_an_agency_whom_the_terms_do_not_ask_is_told() ->
     assert "one of vocabulary.agencies: police, school" in mistake
     used = parse_terms(asks.encode(), name="ours.toml", rule_sets={"guidance": GUIDANCE})
     assert used.id == "ours"
+    case, _ = held([CHRISTMAS_2025], PLYMOUTH)
+    assert unasked(case, used) == ("police", "school", "polise")
     assert told_of_terms(text) == ()  # without a list, any agency may be meant
     assert told_of_terms(asks.replace("polise", "police")) == ()
+
+
+def test_an_agency_that_only_a_clock_names_is_to_be_asked() -> None:
+    """ToR 7.4: its clock waits for that agency in every case, so somebody has to ask it."""
+    waits = 'stops_on = "AgencyReportFiled.at"\nstops_when = "all"\nall_of = ["police", "school"]'
+    text = TERMS.replace('stops_on = "DecisionMade.at"', waits)
+    terms = parse_terms(text.encode(), name="ours.toml", rule_sets={"guidance": GUIDANCE})
+    request = ask.RequestAgencyReport(at=CHRISTMAS_2025.at, agency="school")
+    case, _ = held([CHRISTMAS_2025, request], PLYMOUTH)
+    assert unasked(case, terms) == ("police",)

@@ -81,17 +81,32 @@ def unfiled(case: Case, terms: Terms) -> About:
     return what_of(reports)(case, terms)
 
 
-def nobody_asked(case: Case, terms: Terms) -> About:
+def unasked(case: Case, terms: Terms) -> About:
     """ToR 7.4, 8.3: return the agencies that are still to be asked, of those the terms name.
 
     If they name none, return "agencies" until any agency was asked or has reported.
     """
-    named = terms.vocabulary.agencies if terms.vocabulary else ()
+    named = _agencies_named(terms)
     if not named:
         return still_owed("ask-agencies", "agencies")(case, terms)
     asked = {one.agency for one in case.all(did.AgencyReportRequested)}
     asked |= {one.agency for one in case.all(did.AgencyReportFiled)}
     return tuple(agency for agency in named if agency not in asked)
+
+
+def _agencies_named(terms: Terms) -> About:
+    """Return the agencies of the vocabulary, then those that a clock waits for in every case."""
+    listed = terms.vocabulary.agencies if terms.vocabulary else ()
+    awaited = (
+        agency
+        for rule in terms.clocks.values()
+        if any(kind in _KINDS_OF_AGENCIES for kind in rule.stopping_kinds)
+        for agency in rule.all_of
+    )
+    return tuple(dict.fromkeys((*listed, *awaited)))
+
+
+_KINDS_OF_AGENCIES: Final = (did.AgencyReportRequested.__name__, did.AgencyReportFiled.__name__)
 
 
 def uncollated(case: Case, terms: Terms) -> About:

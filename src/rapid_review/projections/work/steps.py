@@ -120,7 +120,7 @@ STEPS_AHEAD: Final = (
         lambda _, __, about: {"seat": about[0]},
         _HELD | {Phase.NOT_CALLED_FOR},
     ),
-    Row(ask.RequestAgencyReport, to_do.nobody_asked, TEAM),
+    Row(ask.RequestAgencyReport, to_do.unasked, TEAM),
     Row(
         ask.FileAgencyReport,
         to_do.unfiled,
