@@ -13,7 +13,7 @@ the word of that row; all other cases go on.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from rapid_review.audit.verify import LeafEntry, MalformedError, read_case
 from rapid_review.domain.errors import KeysError, RecordError, shown
@@ -266,7 +266,7 @@ def _stated_in(keys: Keys, rows: Rows) -> _Stated:
             case = _case_of(stream, version, kind, body)
             doubted.append(Doubted(stream, version, case, is_sealed=True))
         else:
-            for one in cast("list[dict[str, Any]]", event["destroyed"]):
+            for one in event["destroyed"]:
                 key = bytes.fromhex(one["key"]).hex()
                 gone = Gone(stream, order, key, one.get("of_entry"))
                 destroyed[gone] = str(one["fingerprint"]).removeprefix("sha256:")
