@@ -5,6 +5,8 @@ from html import unescape
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.statement import with_other
+from rapid_review.domain.vocabulary import AgeBand, Child
 from rapid_review.projections.as_of import effective_entries
 from tests.web.pages.a_site import CASE, Team, a_team, hidden, said
 from tests.web.pages.test_one_case_through_the_forms import story
@@ -62,6 +64,39 @@ def test_a_day_is_corrected_and_words_stay() -> None:
     assert after.incident.where == before.incident.where
     assert after.children == before.children
     assert after.terms == before.terms
+
+
+TWINS = (
+    Child(reference="m", age_band=AgeBand.UNDER_1, identity="Mary", sex="f"),
+    Child(reference="f", age_band=AgeBand.UNDER_1, identity="Fred", sex="m"),
+)
+SEXES = {"replacement.children.0.sex": "f", "replacement.children.1.sex": "m"}
+
+
+def test_each_child_keeps_the_name_of_that_child() -> None:
+    """Also if an answer about one child reads like the reference of another."""
+    with a_team([with_other(next(story()), {"children": TWINS})]) as team:
+        corrects(team, 1, **SEXES, **{"replacement.source": "kent-police"})
+        after = event_in(team, 1)
+    assert isinstance(after, did.NotificationReceived)
+    assert after.source == "kent-police"
+    assert [(one.reference, one.identity) for one in after.children] == [
+        ("m", "Mary"),
+        ("f", "Fred"),
+    ]
+
+
+def test_a_child_whose_reference_is_corrected_takes_no_words_over() -> None:
+    """It might be another child: the form asks for the words, and the check shows that they go."""
+    path = f"/correct/1/{CASE}"
+    with a_team([with_other(next(story()), {"children": TWINS})]) as team:
+        page = team.sees(path)
+        assert "write the words about that child again" in page
+        other = SEXES | {"replacement.children.0.reference": "k"}
+        form = hidden(page) | as_shown(page) | WHEN | {"go": "check"} | other
+        checked = team.sends(path, form)
+    assert "Child: Who is the child? (M) Words, not shown here Not answered" in said(checked)
+    assert "Who is the child? (K)" not in said(checked)
 
 
 def test_who_attended_makes_a_meeting_quorate() -> None:

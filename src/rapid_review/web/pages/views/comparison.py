@@ -17,9 +17,15 @@ from rapid_review.projections.views import FieldSeen, Value
 from rapid_review.reports.labels import text_of, when_in, words_of
 from rapid_review.web.pages.views.wording import command_of, legend_of, named, value_in_words
 
-KEYS: Final = ("seat", "criterion", "reference")
+_KEYS: Final = ("seat", "criterion", "reference")
 """The fields by which a part of a list is known, such as a seat of an attendance."""
 _KIND: Final = "What was recorded"
+
+
+def key_of(part: Statement | Mapping[str, object]) -> str:
+    """Return what a part of a list is known by, in an entry or in a form; empty if by nothing."""
+    fields = part if isinstance(part, Mapping) else vars(part)
+    return next((str(fields[key]) for key in _KEYS if fields.get(key)), "")
 
 
 class Change(NamedTuple):
@@ -119,11 +125,7 @@ def _answers(statement: Statement, path: str = "", of: str = "") -> Iterator[tup
         elif value:
             parts = cast("tuple[Statement, ...]", value)
             for number, part in enumerate(parts, start=1):
-                yield from _answers(part, f"{where}.", _key_of(part) or str(number))
-
-
-def _key_of(part: Statement) -> str:
-    return next((str(getattr(part, key)) for key in KEYS if hasattr(part, key)), "")
+                yield from _answers(part, f"{where}.", key_of(part) or str(number))
 
 
 def _value(answer: _Answer | None) -> object:

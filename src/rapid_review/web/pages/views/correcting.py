@@ -5,10 +5,10 @@ they were recorded. Once an erasure was approved in the case, a correction takes
 the form says so. The entry itself stays as it is; the correction says what is right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from json import dumps
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -32,6 +32,7 @@ from rapid_review.web.pages.forms.presets import filled_with
 from rapid_review.web.pages.forms.reading import Wrong, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
+from rapid_review.web.pages.views.comparison import key_of
 from rapid_review.web.pages.views.entry import entry_in, version_of
 from rapid_review.web.pages.views.recording import (
     StepForm,
@@ -40,13 +41,17 @@ from rapid_review.web.pages.views.recording import (
 
 KEPT: Final = "(as it was recorded)"
 """Stands for words that were left empty, while a correction is read."""
-WORDS_STAY: Final = "If you leave words empty, they stay as they were recorded."
+WORDS_STAY: Final = (
+    "If you leave words empty, they stay as they were recorded. If you correct the reference of "
+    "a child, write the words about that child again."
+)
 WORDS_GO: Final = (
     "An erasure was approved in this case, so no words are taken over: write again those that "
     "the entry should have. Words that you leave empty will be missing."
 )
 NOTHING: Final = "nothing"
 """The answer if the entry is retracted, and nothing replaces it."""
+P = TypeVar("P", bound=Statement | Mapping[str, object])
 
 
 def correct(visit: Visit) -> Response:
@@ -210,13 +215,11 @@ def _mark_kept_words(values: Mapping[str, object], old: Statement) -> dict[str, 
         before = getattr(old, name, None)
         if isinstance(value, dict) and isinstance(before, Statement):
             found[name] = _mark_kept_words(cast("dict[str, object]", value), before)
-        elif isinstance(value, list) and before:
+        elif isinstance(value, list) and (olds := _parts_of(before)):
+            parts = cast("list[dict[str, object]]", value)
             found[name] = [
-                _mark_kept_words(cast("dict[str, object]", one), match)
-                if isinstance(one, dict)
-                and (match := _matching_part(dumps(one), before)) is not None
-                else one
-                for one in cast("list[object]", value)
+                part if match is None else _mark_kept_words(part, match)
+                for part, match in _matched(parts, olds)
             ]
     return found
 
@@ -232,22 +235,34 @@ def _restore_words(new: Statement, old: Statement | None) -> Statement:
             changed[name] = before
         elif isinstance(value, Statement):
             changed[name] = _restore_words(value, before)
-        elif isinstance(value, tuple) and before:
-            parts = cast("tuple[object, ...]", value)
+        elif isinstance(value, tuple) and (olds := _parts_of(before)):
+            parts = cast("tuple[Statement, ...]", value)
             changed[name] = tuple(
-                _restore_words(one, _matching_part(one.model_dump_json(), before))
-                if isinstance(one, Statement)
-                else one
-                for one in parts
+                _restore_words(part, match) for part, match in _matched(parts, olds)
             )
     return with_other(new, changed)
 
 
-def _matching_part(text: str, before: object) -> Statement | None:
-    """Return the part of an entry that is about the same seat, criterion or child."""
-    for one in cast("tuple[object, ...]", before):
-        if isinstance(one, Statement):
-            key = next((k for k in ("seat", "criterion", "reference") if hasattr(one, k)), "")
-            if f'"{getattr(one, key, None)}"' in text:
-                return one
-    return None
+def _parts_of(value: object) -> Sequence[Statement]:
+    """Return the statements in a list of them; nothing for a list of anything else."""
+    found = cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
+    return [one for one in found if isinstance(one, Statement)]
+
+
+def _matched(
+    parts: Sequence[P], olds: Sequence[Statement]
+) -> Iterator[tuple[P, Statement | None]]:
+    """Yield each part with the part of the entry that is about the same seat, criterion or child.
+
+    If several are about the same, their order matches them, as long as there are as many. If not,
+    nobody knows which is meant, and their words have to be entered again.
+    """
+    by_key: dict[str, list[Statement]] = {}
+    for one in olds:
+        by_key.setdefault(key_of(one), []).append(one)
+    numbers, met = Counter(map(key_of, parts)), Counter[str]()
+    for part in parts:
+        key = key_of(part)
+        same = by_key.get(key, []) if key else []
+        yield part, same[met[key]] if len(same) == numbers[key] else None
+        met[key] += 1
