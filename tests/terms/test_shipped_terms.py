@@ -35,6 +35,13 @@ def test_which_partnerships_are_shipped() -> None:
     }
 
 
+@pytest.mark.parametrize("named", SHIPPED)
+def test_figures_are_about_the_clock_of_the_review_unless_another_is_named(named: Terms) -> None:
+    """Without that clock, about the first; the pages, HTTP and the program all ask the terms."""
+    of_review = named.clocks.get("rapid-review")
+    assert named.main_clock == (of_review or next(iter(named.clocks.values())))
+
+
 @pytest.mark.parametrize("terms_id", terms.available())
 def test_terms_are_found_by_the_name_of_their_file(terms_id: str) -> None:
     """The id is the file's name, and the digest is over its very bytes."""

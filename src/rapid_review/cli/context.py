@@ -13,7 +13,6 @@ from rapid_review.cli.authority import Authority, authority_of
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import is_a_file, must_be_readable
 from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
-from rapid_review.wire.read_model import default_clock
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
@@ -126,28 +125,22 @@ def warn_of_end(calendar: "WorkingCalendar", shell: Shell) -> None:
         click.echo(warning, err=True)
 
 
-def clock_named(
-    terms: "Terms", deadline_id: str | None, *, or_else: str | None = None
-) -> "Deadline":
-    """Return the clock that is meant.
-
-    Args:
-        terms: the terms that hold it.
-        deadline_id: its id; None for the first that receipt starts.
-        or_else: the id of the one that is meant where none is named, and receipt starts none.
+def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
+    """Return the clock of an id; without one, the main clock of the terms.
 
     Raises:
-        UsageError: the terms hold no such clock, or none that receipt starts.
+        UsageError: the terms hold no such clock.
     """
     from rapid_review.domain.errors import listed, shown
 
-    clock = default_clock(terms, or_else) if deadline_id is None else terms.clocks.get(deadline_id)
-    if clock is None:
-        asked = "a clock that receipt starts" if deadline_id is None else shown(deadline_id)
+    if deadline_id is None:
+        return terms.main_clock
+    if deadline_id not in terms.clocks:
         raise click.UsageError(
-            f"--deadline: terms {terms.id} have no clock {asked}; allowed: {listed(terms.clocks)}"
+            f"--deadline: terms {terms.id} have no clock {shown(deadline_id)}; allowed: "
+            f"{listed(terms.clocks)}"
         )
-    return clock
+    return terms.clocks[deadline_id]
 
 
 def reviews_in(

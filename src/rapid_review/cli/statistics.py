@@ -86,8 +86,7 @@ _whose = with_options(
         "deadline_id",
         metavar="ID",
         shell_complete=completing.clocks,
-        help="The clock. Default: the first clock that receipt starts, or else the review's "
-        "clock.",
+        help="The clock. Default: that of the review, or else the first of the terms.",
     ),
 )
 _how = with_options(
@@ -140,7 +139,7 @@ class StatisticsQuestion(Question):
         grouped_by: what a row is.
         dated_by: which day decides the month.
         also: the terms of other partnerships whose cases are counted too.
-        deadline_id: which clock; None for the first that receipt starts, or else the review's.
+        deadline_id: which clock; None for the main clock of the terms.
         suppress_below: every count below it is suppressed.
         round_to: every count is rounded to a multiple of it.
         perturb: the file of the seed by which counts are perturbed.
@@ -222,7 +221,7 @@ class StatisticsQuestion(Question):
         from rapid_review.projections.statistics.selection import Selection
 
         terms = self.terms
-        deadline = clock_named(terms, self.deadline_id, or_else=terms.duties_over)
+        deadline = clock_named(terms, self.deadline_id)
         months = _months(self.since, self.until)
         if self.perturb and (self.suppress_below or self.round_to):
             raise click.UsageError(

@@ -7,8 +7,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from rapid_review.domain.terms.deadlines import Deadline
-    from rapid_review.domain.terms.terms import Terms
     from rapid_review.projections.statistics.facts import Facts
     from rapid_review.projections.statistics.selection import Selection
     from rapid_review.store import RapidReviews
@@ -16,9 +14,6 @@ if TYPE_CHECKING:
     from rapid_review.store.read_model.readings import Snapshot
 
 T = TypeVar("T")
-
-_RECEIPT = ("NotificationReceived.at", "NotificationReceived.panel_notified_at")
-"""Where the default clock may start, the likeliest point first."""
 
 
 def from_read_model(
@@ -124,15 +119,3 @@ def facts_of_all(
 
     read = partial(facts_in_read_model, selection=selection)
     return read_every_case(reviews, read, from_entries, now)
-
-
-def default_clock(terms: "Terms", or_else: str | None = None) -> "Deadline | None":
-    """Return the clock that figures are about if none is named: the first that receipt starts.
-
-    Args:
-        terms: the terms whose clocks are looked through.
-        or_else: the id of the clock to return if receipt starts none.
-    """
-    both = (*terms.deadlines, *terms.clocks.values())
-    found = next((one for on in _RECEIPT for one in both if one.starts_on == on), None)
-    return found or terms.clocks.get(or_else or "")

@@ -172,6 +172,11 @@ class Terms(Statement):
         """The clock whose due day ends the duties up to the meeting."""
         return self.duties.over if self.duties else "rapid-review"
 
+    @property
+    def main_clock(self) -> Deadline:
+        """The clock that figures are about if none is named: the review's, or else the first."""
+        return self.clocks.get(self.duties_over) or next(iter(self.clocks.values()))
+
     def receipt_of(self, deadline: Deadline) -> Receipt | None:
         """Return when a notification counts as received later for one of these terms' clocks."""
         if deadline.receipt is not None or deadline.starts_on != RECEIVED:

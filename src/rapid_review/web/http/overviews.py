@@ -25,7 +25,7 @@ from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.http.cases import log_unreadable
 from rapid_review.web.http.exchange import Action, Exchange, json_of
 from rapid_review.web.http.headers import whole_number, wrong_parameter
-from rapid_review.wire.read_model import default_clock, facts_of_all, read_every_case
+from rapid_review.wire.read_model import facts_of_all, read_every_case
 from rapid_review.wire.values import Json, plain
 
 T = TypeVar("T")
@@ -122,17 +122,12 @@ class _WantedStatistics:
 
     def _clock(self, terms: Terms) -> Deadline:
         named = self.deadline
-        found = (
-            default_clock(terms, terms.duties_over) if named is None else terms.clocks.get(named)
-        )
-        if found is None:
-            why = (
-                "none was named, and no clock of the terms starts on receipt"
-                if named is None
-                else f"found {shown(named)}"
-            )
-            raise wrong_parameter("deadline", f"{why}; allowed: {listed(terms.clocks)}")
-        return found
+        if named is None:
+            return terms.main_clock
+        if named not in terms.clocks:
+            why = f"found {shown(named)}; allowed: {listed(terms.clocks)}"
+            raise wrong_parameter("deadline", why)
+        return terms.clocks[named]
 
 
 def _wanted_statistics(request: Request) -> _WantedStatistics:

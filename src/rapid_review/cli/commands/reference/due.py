@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     "deadline_id",
     metavar="ID",
     shell_complete=completing.clocks,
-    help="The clock. Default: the first clock that receipt starts.",
+    help="The clock. Default: that of the review, or else the first of the terms.",
 )
 @click.option(
     "--calendar-version", metavar="VERSION", help="Count with this version of the calendar."

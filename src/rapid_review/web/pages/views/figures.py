@@ -6,8 +6,6 @@ it is loaded once the pages are served, or when this page is first asked for.
 
 from starlette.responses import Response
 
-from rapid_review.domain.terms.deadlines import Deadline
-from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.periods import By, span
 from rapid_review.projections.statistics.published import publish
@@ -39,9 +37,4 @@ def _selection(visit: Visit) -> Selection:
     terms = visit.site.terms
     as_of = AsOf(read_on=terms.local_day(visit.now))
     months = span(visit.query("since") or None, visit.query("until") or None)
-    return Selection(terms, main_clock(terms), By.MONTH, as_of, months)
-
-
-def main_clock(terms: Terms) -> Deadline:
-    """Return the clock that figures are about: that of the review, or else the first."""
-    return terms.clocks.get(terms.duties_over) or next(iter(terms.clocks.values()))
+    return Selection(terms, terms.main_clock, By.MONTH, as_of, months)
