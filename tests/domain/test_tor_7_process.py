@@ -115,6 +115,9 @@ def test_the_index_child_is_one_of_the_notification() -> None:
     named = changed(RECEIVE, index_child="C-1")
     received, *_ = given().when(named).events
     assert received == recorded(NotificationReceived, named, terms=KENT.ref)
+    in_small_letters = changed(RECEIVE, index_child="c-1")  # the same child (I-6)
+    received, *_ = given().when(in_small_letters).events
+    assert received == recorded(NotificationReceived, in_small_letters, terms=KENT.ref)
     given().when(changed(RECEIVE, index_child="C-2")).then_refused(
         clause="ToR 8.1", because="index child 'C-2'", way_on="Allowed: C-1"
     )

@@ -11,6 +11,7 @@ from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import DecisionManner, MeetingManner
 from tests.testing.a_story import (
+    ASSESS,
     ATTEND,
     COMMISSION,
     COMPILE,
@@ -120,9 +121,7 @@ RULES: Final[dict[str, Breach]] = {
     "criteria-are-known": _whole(
         more=step("CriteriaAssessed", "05-20", factors=factors(*CRITERIA, "hearsay"))
     ),
-    "every-criterion-is-weighed": _whole(
-        more=step("CriteriaAssessed", "05-20", factors=factors(*CRITERIA[1:]))
-    ),
+    "every-criterion-is-weighed": _whole(assess=but(ASSESS, factors=factors(*CRITERIA[1:]))),
     "meeting-is-quorate": _whole(attend=but(ATTEND, at="05-20 13:05")),
     "criteria-were-assessed": _whole(assess=None),
     "decided-once": _whole(more=but(DECIDE, at="05-19 15:00")),

@@ -13,6 +13,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import MeetingManner
 from rapid_review.testing import naive_judge
 from tests.testing.a_story import (
+    ASSESS,
     ATTEND,
     CLOSE,
     COMMISSION,
@@ -143,9 +144,9 @@ VALUES: list[tuple[Changes, Terms, Found]] = [
         {("criteria-are-known", "forbidden", "more")},
     ),
     (
-        {"more": step("CriteriaAssessed", "05-20", factors=factors(*CRITERIA[1:]))},
+        {"assess": but(ASSESS, factors=factors(*CRITERIA[1:]))},
         KENT,
-        {("every-criterion-is-weighed", "irregular", "more")},
+        {("every-criterion-is-weighed", "irregular", "assess")},
     ),
     (
         {"decide": but(DECIDE, outcomes=["local-practice-review", "press-release"])},

@@ -13,10 +13,12 @@ from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DUTIES, Duty, DutyState, duties
 from tests.domain.a_review import (
     AGREE,
+    CLOSE,
     CLOSED,
     COLLATE,
     COMMISSION,
     COMPILE,
+    DIFFER,
     DISAGREE,
     DISCUSS,
     ENGAGE,
@@ -29,6 +31,7 @@ from tests.domain.a_review import (
     SEATS,
     SENT,
     SHARE,
+    TELL_GROUP,
     TO_MEMBERS,
     TO_PANEL,
     TOLD,
@@ -299,6 +302,18 @@ def test_the_terms_of_a_case_that_was_opened_again_are_those_of_now() -> None:
             (one.code, one.subject) for one in duties(history, AsOf(read_on=date(2021, 1, 4)))
         }
         assert (("pass-on", "schools") in found) is asked
+
+
+def test_an_answer_that_comes_after_the_closing_can_still_be_passed_on() -> None:
+    """ToR 7.9, I-15: nobody could have passed it on by the closing."""
+    late = changed(DIFFER, at=at("2020-07-06 09:00"))
+    told = changed(TELL_GROUP, at=at("2020-07-07 09:00"))
+    found = owed(*CLOSED, late, told, on=date(2020, 7, 8))
+    assert found["pass-on", "rapid-review-group"].state is DutyState.DONE
+    assert found["pass-on", "safeguarding-partners"].state is DutyState.OPEN
+    closed = did.CaseClosed(at=CLOSE.at)
+    found = owed(*SENT, DISCUSS, AGREE, TELL_GROUP, closed, on=date(2020, 7, 8))
+    assert found["pass-on", "safeguarding-partners"].state is DutyState.FOUND
 
 
 def test_terms_ask_nothing_that_was_over_before_their_day() -> None:

@@ -308,6 +308,34 @@ def test_a_correction_to_a_later_time_foretells_nothing() -> None:
     assert found.version == len(entries)
 
 
+IN_TWO = (
+    changed(ASSESS, factors=ASSESS.factors[:1]),
+    changed(ASSESS, at=at("2020-05-19 14:10"), factors=ASSESS.factors[1:]),
+)
+
+
+def unweighed(*assessments: ask.AssessCriteria) -> list[int | None]:
+    """Return the entries of which is found that criteria were not weighed, of a whole review."""
+    place = SENT.index(ASSESS)
+    steps = (*SENT[:place], *assessments, *SENT[place + 1 :])
+    history = CaseHistory(entries_of(*steps), KENT, calendars.load)
+    return [one.version for one in findings(history) if one.finding.code == UNWEIGHED]
+
+
+UNWEIGHED = "every-criterion-is-weighed"
+
+
+def test_the_group_may_weigh_the_criteria_in_more_than_one_sitting() -> None:
+    """ToR 5(b): what counts is that it had weighed all of them by the day of its decision."""
+    before = len(entries_of(*SENT[: SENT.index(ASSESS)]))
+    assert unweighed(ASSESS) == unweighed(*IN_TWO) == []
+    assert unweighed(IN_TWO[0]) == [before + 1]
+    assert unweighed(*(changed(one, at=ASSESS.at) for one in IN_TWO)) == []
+    too_late = changed(IN_TWO[1], at=at("2020-05-20 09:00"))
+    assert unweighed(IN_TWO[0], too_late) == [before + 1]
+    assert unweighed(IN_TWO[0], changed(IN_TWO[1], factors=ASSESS.factors[1:2])) == [before + 2]
+
+
 def test_what_a_step_needed_and_came_on_a_later_day_is_named_with_that_day() -> None:
     """ToR 7.6: the first day on which all was there, and no day before the step or after that."""
     late = recorded(did.QuorumConfirmed, changed(ATTEND, at=at("2020-05-22 13:05")))
@@ -322,7 +350,7 @@ def test_what_a_step_needed_and_came_on_a_later_day_is_named_with_that_day() -> 
         ]
         assert len(found) > 0
         assert all(
-            "it happened on 2020-05-19, and what it needs happened later, on 2020-05-22: " in one
+            "happened on 2020-05-19, and what it needs happened later, on 2020-05-22. " in one
             for one in found
         )
 
@@ -357,7 +385,7 @@ def test_a_case_reopens_only_after_it_was_closed(
     entries = entries_of(*CLOSED[:-1], *steps)
     found = findings(CaseHistory(entries, KENT, calendars.load))
     (reopened,) = (one.finding for one in found if one.kind == "CaseReopened")
-    assert reopened.because == f"it happened on {when}: the case is not closed"
+    assert reopened.because == f"it happened on {when}. Until then: the case is not closed"
 
 
 BY_EIGHT = varied(KENT, receipt=Receipt(until="08:00"))

@@ -37,6 +37,7 @@ from tests.domain.a_review import (
     AGREE_ACTION,
     ANSWER_AWAITED,
     APPROVE,
+    ASSESS,
     ASSESSED,
     ATTEND,
     CANCEL,
@@ -401,6 +402,59 @@ def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> 
     found = steps(*CLOSED, late, opened, on=date(2020, 7, 9))
     assert "ReconsiderDecision" in found
     assert "ReopenCase" not in found
+
+
+@pytest.mark.parametrize("kind", ["PanelFeedbackReceived", "ReportSentToPanel"])
+def test_a_case_whose_answer_or_report_was_retracted_asks_to_be_reopened(kind: str) -> None:
+    """ToR 7.7, 7.8: its review is not over, and only an open case can take the missing step."""
+    places = {one.event.kind: one.version for one in entries_of(*CLOSED)}
+    retract = ask.CorrectRecord(
+        at=at("2020-07-06 09:00"), version=places[kind], because="of another case"
+    )
+    assert steps(*CLOSED, retract, on=date(2020, 7, 7))["ReopenCase"].possible
+
+
+def test_a_closed_case_whose_meeting_was_not_quorate_after_all_asks_to_be_reopened() -> None:
+    """ToR 6.2, I-17: another meeting is to decide, and a closed case convenes none."""
+    short = changed(ATTEND, sat=ATTEND.sat[1:])
+    assert steps(*CLOSED, short, on=date(2020, 7, 7))["ReopenCase"].possible
+
+
+def test_a_meeting_that_was_never_held_is_not_awaited_once_a_later_one_was() -> None:
+    """ToR 8.5: its day has passed, so another is to be convened."""
+    second = changed(
+        CONVENE, meeting=2, at=at("2020-05-20 09:00"), meets_at=at("2020-05-21 13:00")
+    )
+    short = changed(ATTEND, at=at("2020-05-21 13:00"), meeting=2, sat=ATTEND.sat[1:])
+    found = steps(RECEIVE, CONVENE, second, short, on=date(2020, 5, 22))
+    assert found["ConveneMeeting"].about == found["RecordAttendance"].about == ("3",)
+
+
+def test_criteria_that_were_not_weighed_yet_are_still_to_be_weighed() -> None:
+    """ToR 5(b): the group may go on with the others at its meeting."""
+    first, *others = ASSESS.factors
+    weighed = changed(ASSESS, factors=(first,))
+    about = steps(RECEIVE, CONVENE, ATTEND, weighed)["AssessCriteria"].about
+    assert about == tuple(one.criterion for one in others)
+    assert "AssessCriteria" not in steps(RECEIVE, CONVENE, ATTEND, ASSESS)
+
+
+def test_new_terms_ask_no_step_of_what_was_over_before_them() -> None:
+    """ToR 7.2, I-24: neither a new seat nor a new recipient is told of a review that is over."""
+    seat = KENT.seats[0].model_copy(update={"id": "schools"})
+    feedback = KENT.feedback.model_copy(
+        update={"share_with": (*KENT.feedback.share_with, "schools")}
+    )
+    more = varied(KENT, id="kent-2", seats=(*KENT.seats, seat), feedback=feedback)
+    replaced = ask.ReplaceTerms(at=at("2020-08-03 09:00"), because="new", terms=more.id)
+    for steps_before in (SENT, CLOSED):
+        entries = entries_of(replaced, terms=more, before=entries_of(*steps_before))
+        history = CaseHistory(entries, more, calendars.load, (KENT,))
+        found = CaseReading.of(history, AsOf(read_on=date(2020, 8, 4))).next_steps
+        named = {one.step: one.about for one in found}
+        assert "schools" not in named.get("InformMember", ())
+        assert "schools" not in named.get("ShareReports", ())
+        assert ("schools" in named.get("ShareFeedback", ())) is (steps_before is SENT)
 
 
 def test_a_case_that_was_closed_by_mistake_asks_to_be_reopened() -> None:

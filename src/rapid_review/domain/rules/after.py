@@ -1,6 +1,7 @@
 """The Panel's answer and what follows it (ToR 2, 4(b), 7.8, 7.9, 8.10)."""
 
 from datetime import date
+from typing import Final
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case
@@ -29,7 +30,11 @@ from rapid_review.domain.particulars import (
 from rapid_review.domain.record_particulars import Reckoning
 from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
 from rapid_review.domain.rules.opening import is_held
-from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.rules.outcome import (
+    decision_in_force,
+    later_than,
+    recommends_practice_review,
+)
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -125,19 +130,28 @@ def everyone_was_told(details: Particulars, case: Case, terms: Terms) -> Finding
     if (answer := _answer_by(case, day, terms)) is not None:
         told = told_since(answer, case, terms)
     waiting = set(terms.feedback.share_with) - told
-    because = (
-        "the Panel has not answered the report that was sent to it again"
-        if awaited
-        else (f"the Panel's feedback has not yet been shared with: {listed(waiting)}")
+    because, way_on = (
+        f"the Panel's feedback has not yet been shared with: {listed(waiting)}",
+        "Record its sharing with ShareFeedback. A late record is accepted.",
     )
+    if awaited:
+        because = "the Panel has not answered the report that was sent to it again"
+        way_on = _RECORD_THE_ANSWER
+    elif answer is None:
+        because, way_on = "the Panel's feedback is not recorded", _RECORD_THE_ANSWER
     return finding_if(
         _is_called_for(details, case, terms) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
         because,
-        "Record the feedback first with ReceivePanelFeedback, and its sharing with "
-        "ShareFeedback. A late record is accepted.",
+        way_on,
     )
+
+
+_RECORD_THE_ANSWER: Final = (
+    "Record the feedback first with ReceivePanelFeedback, and its sharing with ShareFeedback. A "
+    "late record is accepted."
+)
 
 
 def _is_called_for(details: Particulars, case: Case, terms: Terms) -> bool:
@@ -211,23 +225,16 @@ def outcome_changed_on(case: Case, terms: Terms) -> date:
 
 def case_is_closed(details: Particulars, case: Case, _terms: Terms) -> Finding:
     """ToR 7.9: only a closed case can reopen, even if the closing on record is later."""
+    is_closed = case.review.closed or any(
+        isinstance(one, CaseClosed) for one in later_than(details, case.standing)
+    )
     return finding_if(
-        not (case.review.closed or _is_closed_later(details, case)),
+        not is_closed,
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
         "the case is not closed",
         "Nothing needs to be reopened.",
     )
-
-
-def _is_closed_later(details: Particulars, case: Case) -> bool:
-    """Say whether a closing comes after a step: by the time, then by the entry."""
-    is_past = False
-    for event in case.standing:
-        is_past = is_past or event is details or event.at > details.at
-        if is_past and isinstance(event, CaseClosed):
-            return True
-    return False
 
 
 def clock_has_started(details: Reckoning, case: Case, terms: Terms) -> Finding:

@@ -74,8 +74,10 @@ def index_child_is_named(details: Notification, _case: Case, _terms: Terms) -> F
     if details.index_child is None:
         return holds(str(clauses.RECEIVE))
     references = [child.reference for child in details.children]
+    # References that differ in capitals alone are those of one child (reading I-6).
+    named = {one.casefold() for one in references}
     return finding_if(
-        details.index_child not in references,
+        details.index_child.casefold() not in named,
         clauses.RECEIVE,
         Verdict.FORBIDDEN,
         f"index child {shown(details.index_child)} is not among the notification's children",

@@ -1,9 +1,9 @@
 """Criteria, decision, adoption, report (ToR 1 to 5, 7.6, 7.7)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 from rapid_review.domain import clauses
 from rapid_review.domain.case import Case, MeetingHeld
@@ -28,6 +28,8 @@ from rapid_review.domain.rules.meeting import OfSeats, as_it_was_held, attendanc
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
 
+E = TypeVar("E", bound=Particulars)
+
 
 def criteria_are_known(details: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the criteria weighed are the rule set's."""
@@ -37,17 +39,43 @@ def criteria_are_known(details: CriteriaAssessment, _case: Case, terms: Terms) -
     )
 
 
-def every_criterion_is_weighed(details: CriteriaAssessment, _case: Case, terms: Terms) -> Finding:
-    """ToR 5(b): the group weighs each of the rule set's criteria."""
-    weighed = {factor.criterion for factor in details.factors}
+def every_criterion_is_weighed(details: CriteriaAssessment, case: Case, terms: Terms) -> Finding:
+    """ToR 5(b): the group weighs each of the rule set's criteria by the day of its decision.
+
+    It may weigh them in several assessments; what is missing is said of the last of them.
+    """
+    together = _weighed_by_the_decision(details, case, terms)
+    weighed = {factor.criterion for one in (*together, details) for factor in one.factors}
     missing = {criterion.id for criterion in terms.national.criteria} - weighed
     return finding_if(
-        missing,
+        missing and not any(later_than(details, together)),
         clauses.CRITERIA,
         Verdict.IRREGULAR,
         f"these criteria have not been weighed: {listed(missing)}",
-        "Record a further assessment with AssessCriteria that weighs them all.",
+        "Record with AssessCriteria, on the day on which it happened, that the group weighed "
+        "them. If it decided without weighing them, this finding stays.",
     )
+
+
+def _weighed_by_the_decision(
+    details: CriteriaAssessment, case: Case, terms: Terms
+) -> list[CriteriaAssessed]:
+    """Return the assessments by the day of the next decision from an assessment on; else all."""
+    day = terms.local_day(details.at)
+    made = (*case.all(DecisionMade), *case.all(DecisionReconsidered))
+    decided = min((on for one in made if (on := terms.local_day(one.at)) >= day), default=date.max)
+    return [one for one in case.all(CriteriaAssessed) if terms.local_day(one.at) <= decided]
+
+
+def later_than(details: Particulars, events: Iterable[E]) -> Iterator[E]:
+    """Yield which of some events come after a step: by the time, then by the entry."""
+    is_past = False
+    for event in events:
+        if event is details:
+            is_past = True
+        elif is_past or event.at > details.at:
+            is_past = True
+            yield event
 
 
 def meeting_is_quorate(

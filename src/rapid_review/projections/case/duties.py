@@ -81,6 +81,7 @@ class Over(StrEnum):
 
     WITH_THE_REVIEW = "with the review's due day, or the closing"
     AT_THE_CLOSING = "at the closing"
+    AT_A_CLOSING_AFTER_THE_ANSWER = "at the closing, if the Panel had answered by then"
     WITH_THE_PUBLICATION = "with publication, withholding, or its due day"
     NEVER = "never"
 
@@ -219,7 +220,14 @@ DUTIES: Final = (
         "SendReportToPanel",
         partial(_tell, did.ReportSentToPanel),
     ),
-    Row("pass-on", (tor.FEEDBACK_SHARED,), _CLOSING, "ShareFeedback", _pass_on),
+    Row(
+        # An answer may come after the closing, and is passed on then (reading I-15).
+        "pass-on",
+        (tor.FEEDBACK_SHARED,),
+        Over.AT_A_CLOSING_AFTER_THE_ANSWER,
+        "ShareFeedback",
+        _pass_on,
+    ),
     Row("commission", (tor.COORDINATE,), _CLOSING, "CommissionPracticeReview", _commission),
     Row(
         "engagement",
@@ -303,6 +311,7 @@ def _duties(
     over = {
         Over.WITH_THE_REVIEW: closed or review_over is not None,
         Over.AT_THE_CLOSING: closed,
+        Over.AT_A_CLOSING_AFTER_THE_ANSWER: closed and _was_answered(case, now, last_day),
         Over.WITH_THE_PUBLICATION: is_settled(case) or _is_over(_publication(readings), today),
         Over.NEVER: False,
     }
@@ -321,6 +330,12 @@ def _last_day(case: Case, editions: InForce, today: date) -> date:
     """Return the last day whose terms ask for duties: that of the closing, or else of now."""
     closing = case.last(did.CaseClosed) if case.review.closed else None
     return today if closing is None else local_day(closing.at, editions)
+
+
+def _was_answered(case: Case, terms: Terms, by: date) -> bool:
+    """Say whether the Panel gave its latest answer by a day."""
+    answer = case.last(did.PanelFeedbackReceived)
+    return answer is not None and terms.local_day(answer.at) <= by
 
 
 def is_settled(case: Case) -> bool:

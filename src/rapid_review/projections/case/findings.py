@@ -42,7 +42,7 @@ from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_ent
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
 from rapid_review.projections.editions import InForce, held_at, held_on, in_force
 
-EDITION: Final = "2026-11-29"
+EDITION: Final = "2026-11-30"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
 
 The wording of a finding may change without a new edition (ADR 0101).
@@ -178,8 +178,16 @@ class _Judged:
         )
         day = terms.local_day(event.at)
         when = f"later, on {later}" if later != day else "later that day"
-        because = f"it happened on {day}, and what it needs happened {when}: {found.because}"
-        return replace(found, verdict=Verdict.IRREGULAR, because=because)
+        because = (
+            f"it happened on {day}, and what it needs happened {when}. Until then: {found.because}"
+        )
+        return replace(found, verdict=Verdict.IRREGULAR, because=because, way_on=_ONE_DAY_IS_WRONG)
+
+
+_ONE_DAY_IS_WRONG: Final = (
+    "If the day of one of the two is wrong, correct it with CorrectRecord. If both are right, "
+    "this finding stays."
+)
 
 
 def _with_class_of(case: Case, whole: Case) -> Case:

@@ -272,7 +272,8 @@ def _meetings(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterable[Me
 
 def _index_child(received: NotificationReceived) -> Child:
     """Return the child by whom the notification is counted: the one named, else the first."""
-    named = (child for child in received.children if child.reference == received.index_child)
+    index = (received.index_child or "").casefold()
+    named = (child for child in received.children if child.reference.casefold() == index)
     return next(named, received.children[0])
 
 

@@ -74,6 +74,7 @@ class CaseReading:
             at=self.as_of.moment(self.terms),
             recorded=self._as_recorded,
             proposals=self.proposals,
+            duties=self.judged.duties,
         )
 
     @property

@@ -19,6 +19,7 @@ from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.duties import Duty
 from rapid_review.projections.work.board import days_left, is_owed
 from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, Row, phase_of
 
@@ -74,6 +75,7 @@ def next_steps(
     at: datetime,
     recorded: AsRecorded | None = None,
     proposals: Collection[int] = (),
+    duties: Collection[Duty] = (),
 ) -> tuple[NextStep, ...]:
     """Return every step that a case has still to take, in the order of the document.
 
@@ -87,10 +89,12 @@ def next_steps(
         at: the moment of asking.
         recorded: the case as a command finds it; if not given, the same case under these terms.
         proposals: the entries that propose corrections which wait for approval.
+        duties: the duties of the case on that day. They decide about a case that goes on under new
+            terms: whom these name is not owed what was over before.
     """
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
-    ahead = ((row, row.about(case, terms)) for row in STEPS_AHEAD if phase in row.phases)
+    ahead = ((row, _about(row, case, terms, duties)) for row in STEPS_AHEAD if phase in row.phases)
     recorded = recorded or AsRecorded(case, terms)
     steps = (
         _next_step(row, about, case=case, terms=terms, owed=owed, at=at, recorded=recorded)
@@ -98,6 +102,13 @@ def next_steps(
         if about
     )
     return (*steps, *_approvals(proposals))
+
+
+def _about(row: Row, case: Case, terms: Terms, duties: Collection[Duty]) -> tuple[str, ...]:
+    """Return for what or whom a step is still to be done, of those to whom its duty is owed."""
+    about = row.about(case, terms)
+    owed = {one.subject for one in duties if one.code == row.duty}
+    return tuple(one for one in about if one in owed) if owed else about
 
 
 def _approvals(proposals: Collection[int]) -> Iterator[NextStep]:

@@ -4,13 +4,13 @@ Each function answers for one step, with nothing if the step is done. Where the 
 table of duties answers. Whether a step is possible is not asked here: `next_steps` asks the rules.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
-from rapid_review.domain.case import Case
+from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.rules import Verdict
@@ -138,7 +138,7 @@ def _to_collate(case: Case, terms: Terms) -> About:
 def unmet(case: Case, terms: Terms) -> tuple[int, ...]:
     """ToR 6.2: return the meetings still to be held; the next, if none waits or was quorate."""
     meetings = meetings_by_seats(case, terms)
-    waiting = tuple(number for number, held in meetings.items() if held.quorate is None)
+    waiting = _waiting(meetings)
     quorate = any(held.quorate for held in meetings.values())
     return waiting if waiting or quorate else (max(meetings, default=0) + 1,)
 
@@ -155,8 +155,15 @@ def deciding_meeting(case: Case, terms: Terms) -> int:
         held = attendance_of(number, case)
         if held is not None and terms.local_day(held.at) >= since:
             return number
-    waiting = [number for number, held in meetings.items() if held.quorate is None]
-    return min(waiting, default=max(meetings, default=0) + 1)
+    return min(_waiting(meetings), default=max(meetings, default=0) + 1)
+
+
+def _waiting(meetings: Mapping[int, MeetingHeld]) -> tuple[int, ...]:
+    """Return the meetings that were convened and not held, unless a later one was held."""
+    last = max(
+        (number for number, held in meetings.items() if held.quorate is not None), default=0
+    )
+    return tuple(one for one, held in meetings.items() if held.quorate is None and one > last)
 
 
 def _to_look_again(case: Case, terms: Terms) -> int | None:
@@ -220,14 +227,16 @@ def unanswered(case: Case, _: Terms) -> About:
 
 
 def unweighed(case: Case, terms: Terms) -> About:
-    """ToR 5(b): return the criteria, until they were weighed or decided without.
+    """ToR 5(b): return the criteria that nobody has weighed yet, unless it was decided without.
 
     A decision that is to be looked at again needs them again.
     """
     looks_again = _to_look_again_since(case, terms) != date.min
-    if case.last(did.CriteriaAssessed) is not None or (case.review.decided and not looks_again):
+    if case.review.decided and not looks_again:
         return ()
-    return tuple(criterion.id for criterion in terms.national.criteria)
+    assessed = case.all(did.CriteriaAssessed)
+    weighed = {factor.criterion for one in assessed for factor in one.factors}
+    return tuple(one.id for one in terms.national.criteria if one.id not in weighed)
 
 
 def undecided(case: Case, terms: Terms) -> About:
@@ -292,13 +301,15 @@ def unreconsidered(case: Case, terms: Terms) -> About:
 
 
 def to_reopen(case: Case, terms: Terms) -> About:
-    """ToR 1, 5(b), 7.8: return the case, where its review is not over although it was closed.
+    """ToR 1, 5(b), 6.2, 7.8: return the case, where its review is not over although it was closed.
 
-    The Panel disagreed, or the group has never decided: the case was closed since no review was
-    called for, and a correction has changed that.
+    The decision is to be looked at again, the Panel was sent nothing or has not answered, or the
+    group has never decided. The case was closed too early, or a correction has changed its record.
     """
-    is_over = case.review.decided and _answered_on(case, terms) == date.min
-    return () if is_over or not is_called_for(case, terms) else ("case",)
+    has_answer = case.last(did.ReportSentToPanel) and case.last(did.PanelFeedbackReceived)
+    is_decided = case.review.decided and _to_look_again_since(case, terms) == date.min
+    is_over = (is_decided and has_answer) or not is_called_for(case, terms)
+    return () if is_over else ("case",)
 
 
 def untold(case: Case, terms: Terms) -> About:

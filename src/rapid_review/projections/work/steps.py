@@ -70,6 +70,8 @@ class Row:
         phases: the phases of a case in which the step is to be done.
         stops: the point at which it stops clocks; by default when its event happens.
         awaits: gives what is awaited, where each part of it has its own day and owner.
+        duty: the code of the duty to whose subjects the step is due, if it is due to each. Terms
+            that came later ask nothing more of what was over before them; the duties know that.
     """
 
     step: type[ask.Command]
@@ -79,6 +81,7 @@ class Row:
     phases: frozenset[Phase] = _HELD
     stops: str = ""
     awaits: Callable[[Case], tuple[Awaited, ...]] = lambda _: ()
+    duty: str = ""
 
 
 def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]:
@@ -119,6 +122,7 @@ STEPS_AHEAD: Final = (
         TEAM,
         lambda _, __, about: {"seat": about[0]},
         _HELD | {Phase.NOT_CALLED_FOR},
+        duty="inform",
     ),
     Row(ask.RequestAgencyReport, to_do.unasked, TEAM),
     Row(
@@ -136,6 +140,7 @@ STEPS_AHEAD: Final = (
             "collation": to_do.to_share(case, terms, about[0]),
             "seats": about,
         },
+        duty="share-reports",
     ),
     Row(
         ask.ConveneMeeting,
@@ -200,6 +205,7 @@ STEPS_AHEAD: Final = (
         TEAM,
         lambda _, __, about: {"shared_with": about[0]},
         _HELD | {Phase.CLOSED},
+        duty="pass-on",
     ),
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(

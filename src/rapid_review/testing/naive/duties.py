@@ -33,6 +33,7 @@ def duties(
     if matter.review_is_held():
         owed += [(*one, over) for one in _until_the_meeting(matter, terms)]
         owed += [(*one, closed) for one in _until_the_closing(matter)]
+        owed += [(*one, _was_answered(matter)) for one in _of_the_answer(matter)]
         owed += [(*one, published or late) for one in _of_a_practice_review(matter)]
     return frozenset(
         NaiveDuty(code, subject, "done" if done else "found" if is_over else "open")
@@ -128,13 +129,22 @@ def _until_the_closing(matter: Matter) -> Owed:
     ):
         sent = [one for one in matter.of(kind) if one.day >= again]
         yield code, "", [one for one in sent if one.fields["version"] not in old]
+    decision = matter.decision_in_force()
+    if decision is not None and matter.asks_for_practice_review(decision):
+        yield "commission", "", matter.of("PracticeReviewCommissioned")
+
+
+def _was_answered(matter: Matter) -> bool:
+    """Say whether the case was closed when, or after, the Panel gave its last answer."""
+    closing, answers = _closing(matter), matter.of(ANSWER)
+    return closing is not None and bool(answers) and answers[-1].day <= closing.day
+
+
+def _of_the_answer(matter: Matter) -> Owed:
     for answer in matter.of(ANSWER)[-1:]:
         for recipient in _terms_of_duties(matter)["feedback"]["share_with"]:
             shared = facts_about(matter, "FeedbackShared", "shared_with", recipient)
             yield "pass-on", recipient, [one for one in shared if one.day >= answer.day]
-    decision = matter.decision_in_force()
-    if decision is not None and matter.asks_for_practice_review(decision):
-        yield "commission", "", matter.of("PracticeReviewCommissioned")
 
 
 def _outcome_changed_on(matter: Matter) -> date:

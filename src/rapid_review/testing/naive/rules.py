@@ -51,7 +51,6 @@ _ALLOWED: Final = {
     "DecisionReconsidered": ("manner-decides", "manner", "decision manners"),
 }
 _ALL_NAMED: Final = {
-    "CriteriaAssessed": ("every-criterion-is-weighed", "factors.criterion", "criteria"),
     "ReportCompiled": ("every-limb-is-addressed", "limbs", "limbs"),
 }
 
@@ -120,15 +119,26 @@ def _values(fact: Fact, matter: Matter) -> Broken:
         code, where, which = _ALL_NAMED[fact.kind]
         if allowed[which] - set(named(fields, where)):
             yield code, IRREGULAR
-    if fact.kind in ATTENDANCE:
-        yield from _attendance_values(fact, matter)
+    if fact.kind in _PARTICULAR_VALUES:
+        yield from _PARTICULAR_VALUES[fact.kind](fact, matter)
     if fact.kind in DECISIONS and fields["rationale"] is None:
         yield "rationale-is-given", IRREGULAR
-    children = [child["reference"] for child in fields.get("children", ())]
-    if fields.get("index_child") is not None and fields["index_child"] not in children:
+    children = [child["reference"].lower() for child in fields.get("children", ())]
+    if fields.get("index_child") is not None and fields["index_child"].lower() not in children:
         yield "index-child-is-named", FORBIDDEN
     if fact.kind in DECISIONS and matter.asks_for_practice_review(fact):
         yield from _practice_review_values(fields)
+
+
+def _all_criteria(fact: Fact, matter: Matter) -> Broken:
+    """ToR 5(b): by the day of its next decision the group weighed them all, at once or not."""
+    decided = [one.day for one in matter.of(*DECISIONS) if one.day >= fact.day]
+    until = min(decided, default=date.max)
+    parts = [one for one in matter.of("CriteriaAssessed") if one.day <= until]
+    weighed = {one for part in parts for one in named(part.fields, "factors.criterion")}
+    is_last = not any(fact.is_before(one) for one in parts)
+    if is_last and codes_of(matter.terms_on(fact.day))["criteria"] - weighed:
+        yield "every-criterion-is-weighed", IRREGULAR
 
 
 def _attendance_values(fact: Fact, matter: Matter) -> Broken:
@@ -144,6 +154,12 @@ def _attendance_values(fact: Fact, matter: Matter) -> Broken:
         yield "experts-fill-no-seat", FORBIDDEN
     if not is_quorate(fact, matter):
         yield "meeting-was-quorate", IRREGULAR
+
+
+_PARTICULAR_VALUES: Final = {
+    "CriteriaAssessed": _all_criteria,
+    **dict.fromkeys(ATTENDANCE, _attendance_values),
+}
 
 
 def _practice_review_values(fields: Fields) -> Broken:
