@@ -151,7 +151,8 @@ def _duties_on(matter: Matter, clocks: Sequence[NaiveClock]) -> frozenset[NaiveD
     own: Mapping[str, str] = terms["duties"] or {}
     over = own.get("over", "rapid-review")
     stops = {one["id"]: stops_of(one)[0][0] for one in clocks_of(terms)}
-    due = [(one.deadline, one.due) for one in clocks if one.due is not None]
+    excused = [one for one in clocks if one.state == "relaxed" and one.stopped_on is None]
+    due = [(one.deadline, one.due) for one in clocks if one.due and one not in excused]
     over_on = [day for deadline, day in due if deadline == over]
     impossible = {one.deadline for one in clocks if one.reason == "impossible-order"}
     due = [(id_, day) for id_, day in due if id_ not in impossible]

@@ -188,6 +188,18 @@ def test_a_publication_is_due_and_found_the_day_after() -> None:
     )
 
 
+def test_what_a_national_relaxation_excuses_can_still_be_done() -> None:
+    """I-12: the publication was due on 21 November, and excused until the 30th."""
+    commission = changed(COMMISSION, at=at("2020-05-21 12:00"))
+    for day, state in (
+        (date(2020, 11, 21), DutyState.OPEN),
+        (date(2020, 11, 30), DutyState.OPEN),
+        (date(2020, 12, 1), DutyState.FOUND),
+    ):
+        found = owed(*SENT, commission, on=day)
+        assert found["publication", ""].state is found["engagement", ""].state is state
+
+
 def test_a_commission_of_an_impossible_day_makes_nothing_late() -> None:
     """ToR 3.2, 8.10: noted as of 2019, by slip; nobody knows yet by when to publish."""
     by_slip = changed(COMMISSION, at=at("2019-06-30 09:00"))

@@ -26,7 +26,7 @@ from rapid_review.domain.rules.outcome import decision_in_force, recommends_prac
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clock_reading import ClockReading, Reason
+from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.collations import collations_for, reports_left_out
 from rapid_review.projections.editions import InForce, held_on, in_force, local_day
@@ -344,7 +344,11 @@ def is_settled(case: Case) -> bool:
 
 
 def _is_over(reading: ClockReading | None, today: date) -> bool:
-    return reading is not None and reading.due is not None and today > reading.due
+    """Say whether the due day of a clock is over, and nothing excuses it (reading I-12)."""
+    if reading is None or reading.due is None:
+        return False
+    is_excused = reading.state is ClockState.RELAXED and reading.stopped_on is None
+    return today > reading.due and not is_excused
 
 
 def _publication(readings: dict[str, ClockReading]) -> ClockReading | None:
