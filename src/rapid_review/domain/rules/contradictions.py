@@ -223,7 +223,8 @@ def _check_publication(
         yield _contradiction(
             "publication-without-engagement",
             clauses.CHALLENGE,
-            "the review was published, and no entry states who took part, or why nobody did",
+            "the review was published, and by that day no entry states who took part, or why "
+            "nobody did",
             "Record with RecordEngagement who took part, or why nobody did.",
         )
 

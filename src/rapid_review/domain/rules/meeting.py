@@ -273,7 +273,8 @@ def meeting_was_quorate(details: Attendance, case: Case, terms: Terms) -> Findin
         terms.quorum.clause,
         Verdict.IRREGULAR,
         f"meeting {details.meeting} was not quorate; empty seats: {listed(empty)}",
-        "Convene another meeting, at which the member or representative of every seat attends.",
+        "Unless a later meeting was quorate, convene another, at which the seats that the quorum "
+        "asks for are filled.",
     )
 
 
