@@ -154,7 +154,7 @@ def test_the_rules_no_is_told_with_its_clause_and_what_to_do_next(service: Asked
     """409."""
     found = problem_in(service.opened().ask(CLOSE), 409, "refused")
     assert found["clause"] == "ToR 7.9"
-    assert "feedback is not recorded" in found["detail"]
+    assert "not yet been shared" in found["detail"]
     assert found["way_on"].startswith("Record the feedback first with ReceivePanelFeedback")
 
 

@@ -138,7 +138,7 @@ def everyone_was_told(details: Particulars, case: Case, terms: Terms) -> Finding
         because = "the Panel has not answered the report that was sent to it again"
         way_on = _RECORD_THE_ANSWER
     elif answer is None:
-        because, way_on = "the Panel's feedback is not recorded", _RECORD_THE_ANSWER
+        way_on = _RECORD_THE_ANSWER
     return finding_if(
         _is_called_for(details, case, terms) and (waiting or awaited),
         terms.feedback.clause,
