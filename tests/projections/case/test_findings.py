@@ -28,10 +28,13 @@ from tests.domain.a_review import (
     AGREE,
     ASSESS,
     ATTEND,
+    CLOSE,
     CLOSED,
     COMPILE,
     CONVENE,
     DECIDE,
+    DISAGREE,
+    DISCUSS,
     ENGLAND,
     INFORM,
     INVITE,
@@ -41,6 +44,8 @@ from tests.domain.a_review import (
     RECONSIDER,
     SEATS,
     SENT,
+    TELL_GROUP,
+    TELL_PARTNERS,
     TO_PANEL,
     TOLD_LATER,
     UNTOLD,
@@ -334,6 +339,26 @@ def test_the_group_may_weigh_the_criteria_in_more_than_one_sitting() -> None:
     too_late = changed(IN_TWO[1], at=at("2020-05-20 09:00"))
     assert unweighed(IN_TWO[0], too_late) == [before + 1]
     assert unweighed(IN_TWO[0], changed(IN_TWO[1], factors=ASSESS.factors[1:2])) == [before + 2]
+
+
+def test_a_meeting_without_a_quorum_does_not_settle_a_disagreement() -> None:
+    """ToR 6.2, 7.8, I-17: it decides nothing, so a case that is closed after it is irregular."""
+    held = changed(ATTEND, at=at("2020-06-18 13:00"), meeting=2)
+    convened = changed(CONVENE, at=at("2020-06-16 09:00"), meeting=2, meets_at=held.at)
+    again = recorded(did.DecisionReconsidered, changed(RECONSIDER, at=at("2020-06-18 14:00")))
+    again = again.model_copy(update={"meeting": 2})
+    told = (DISCUSS, DISAGREE, TELL_GROUP, TELL_PARTNERS)
+    for sat, codes in ((held.sat, set()), (held.sat[1:], {"disagreement-was-reconsidered"})):
+        steps = (
+            *SENT,
+            *told,
+            convened,
+            changed(held, sat=sat),
+            again,
+            did.CaseClosed(at=CLOSE.at),
+        )
+        found = findings(CaseHistory(entries_of(*steps), KENT, calendars.load))
+        assert {one.finding.code for one in found if one.kind == "CaseClosed"} == codes
 
 
 def test_what_a_step_needed_and_came_on_a_later_day_is_named_with_that_day() -> None:

@@ -31,8 +31,10 @@ from rapid_review.domain.record_particulars import Reckoning
 from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
 from rapid_review.domain.rules.opening import is_held
 from rapid_review.domain.rules.outcome import (
+    Counts,
     decision_in_force,
     later_than,
+    may_decide,
     recommends_practice_review,
 )
 from rapid_review.domain.terms.terms import Terms
@@ -130,14 +132,11 @@ def everyone_was_told(details: Particulars, case: Case, terms: Terms) -> Finding
     if (answer := _answer_by(case, day, terms)) is not None:
         told = told_since(answer, case, terms)
     waiting = set(terms.feedback.share_with) - told
-    because, way_on = (
-        f"the Panel's feedback has not yet been shared with: {listed(waiting)}",
-        "Record its sharing with ShareFeedback. A late record is accepted.",
-    )
+    because = f"the Panel's feedback has not yet been shared with: {listed(waiting)}"
+    way_on = "Record its sharing with ShareFeedback. A late record is accepted."
     if awaited:
         because = "the Panel has not answered the report that was sent to it again"
-        way_on = _RECORD_THE_ANSWER
-    elif answer is None:
+    if awaited or answer is None:
         way_on = _RECORD_THE_ANSWER
     return finding_if(
         _is_called_for(details, case, terms) and (waiting or awaited),
@@ -183,25 +182,38 @@ def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
     return bool(others) and not any(isinstance(one, PanelFeedbackReceived) for one in latest)
 
 
-def disagreement_was_reconsidered(details: Particulars, case: Case, terms: Terms) -> Finding:
+def disagreement_was_reconsidered(
+    details: Particulars, case: Case, terms: Terms, counts: Counts = may_decide
+) -> Finding:
     """ToR 7.8, 5(b): where the Panel disagreed, the group looked at its decision again."""
     day = terms.local_day(details.at)
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
     return finding_if(
         _is_called_for(details, case, terms)
-        and any(not is_reconsidered(one, case, terms) for one in by_then[-1:]),
+        and any(not is_reconsidered(one, case, terms, counts) for one in by_then[-1:]),
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
-        "the Panel disagreed with the decision, and the group has not reconsidered it",
+        "the Panel disagreed with the decision, and no quorate meeting has reconsidered it",
         "Record with ReconsiderDecision that the group reconsidered it, even if the outcome is "
         "the same.",
     )
 
 
-def is_reconsidered(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> bool:
-    """ToR 5(b), 7.8: say whether the Panel agreed, or the group has decided again since."""
-    return answer.agrees or reconsidered_on(case, terms) >= terms.local_day(answer.at)
+def is_reconsidered(
+    answer: PanelFeedbackReceived, case: Case, terms: Terms, counts: Counts = may_decide
+) -> bool:
+    """ToR 5(b), 7.8: say whether the Panel agreed, or the group has decided again since.
+
+    Args:
+        answer: the Panel's.
+        case: the case.
+        terms: the terms that say on which day something happened.
+        counts: says whether a decision counts: one by a meeting without a quorum does not.
+    """
+    day = terms.local_day(answer.at)
+    since = (one for one in case.all(DecisionReconsidered) if terms.local_day(one.at) >= day)
+    return answer.agrees or any(counts(one, case, terms) for one in since)
 
 
 def reconsidered_on(case: Case, terms: Terms) -> date:

@@ -1,6 +1,6 @@
 """Criteria, decision, adoption, report (ToR 1 to 5, 7.6, 7.7)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import count
 from typing import Final, TypeVar
@@ -99,6 +99,18 @@ def meeting_is_quorate(
         _DECIDE_AGAIN if case.last(DecisionMade) else _DECIDE_THERE,
     )
 
+
+def may_decide(
+    decision: Decision, case: Case, terms: Terms, seats: OfSeats = as_it_was_held
+) -> bool:
+    """ToR 6.2: say whether a decision counts, as far as its meeting is known (I-17)."""
+    if attendance_of(decision.meeting, case) is None:
+        return True
+    return meeting_is_quorate(decision, case, terms, seats).verdict is not Verdict.FORBIDDEN
+
+
+Counts = Callable[[Decision, Case, Terms], bool]
+"""Says whether a decision counts."""
 
 _DECIDE_THERE: Final = (
     "Record the attendance of a quorate meeting with RecordAttendance; that meeting can decide."

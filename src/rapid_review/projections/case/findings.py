@@ -27,14 +27,15 @@ from rapid_review.domain.events import (
     NotificationReceived,
     TermsReplaced,
 )
+from rapid_review.domain.particulars import Decision
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.after import case_is_closed
+from rapid_review.domain.rules.after import case_is_closed, disagreement_was_reconsidered
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import attendance_of, by_its_seats
 from rapid_review.domain.rules.orders import orders
-from rapid_review.domain.rules.outcome import meeting_is_quorate
+from rapid_review.domain.rules.outcome import may_decide, meeting_is_quorate
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
@@ -157,6 +158,8 @@ class _Judged:
 
     def _rule_and_terms(self, rule: Rule, event: AnyEvent, terms: Terms) -> tuple[Rule, Terms]:
         """Return a rule and the terms to ask it by; for a quorum, those of the meeting's day."""
+        if rule is disagreement_was_reconsidered:
+            return partial(disagreement_was_reconsidered, counts=self._counts), terms
         if rule is not meeting_is_quorate:
             return rule, terms
         held: AnyEvent | None = None
@@ -164,6 +167,12 @@ class _Judged:
             held = attendance_of(event.meeting, self.whole)
         then = held_at((held or event).at, self.editions)
         return partial(meeting_is_quorate, seats=by_its_seats), then
+
+    def _counts(self, decision: Decision, case: Case, terms: Terms) -> bool:
+        """Say whether a decision counts, by the terms of the day of its meeting."""
+        held = attendance_of(decision.meeting, case)
+        then = terms if held is None else held_at(held.at, self.editions)
+        return may_decide(decision, case, then, by_its_seats)
 
     def _unmet_need(self, rule: Rule, event: AnyEvent, then: int, terms: Terms) -> Finding:
         """Return what is wrong where a need was not met in the case as it was `then`."""

@@ -13,12 +13,11 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
-from rapid_review.domain.rules import Verdict
 from rapid_review.domain.rules.after import is_reconsidered
 from rapid_review.domain.rules.meeting import attendance_of, convened, meetings_by_seats
 from rapid_review.domain.rules.outcome import (
     decision_in_force,
-    meeting_is_quorate,
+    may_decide,
     partners_that_adopted,
 )
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
@@ -183,10 +182,9 @@ def _to_look_again_since(case: Case, terms: Terms) -> date:
     """
     answered = _answered_on(case, terms)
     decision = decision_in_force(case, date.max, terms)
-    if decision is None or attendance_of(decision.meeting, case) is None:
+    if decision is None or may_decide(decision, case, terms):
         return answered
-    forbidden = meeting_is_quorate(decision, case, terms).verdict is Verdict.FORBIDDEN
-    return max(terms.local_day(decision.at), answered) if forbidden else answered
+    return max(terms.local_day(decision.at), answered)
 
 
 def _answered_on(case: Case, terms: Terms) -> date:

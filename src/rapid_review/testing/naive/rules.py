@@ -287,8 +287,17 @@ def _answer_acted_on(fact: Fact, matter: Matter) -> Broken:
     """ToR 5(b), 7.8: where the Panel disagreed, the group looked at its decision again."""
     answers = [one for one in matter.of(ANSWER) if one.day <= fact.day]
     if answers and not answers[-1].fields["agrees"]:
-        again = [f for f in matter.of("DecisionReconsidered") if f.day >= answers[-1].day]
+        made = [f for f in matter.of("DecisionReconsidered") if f.day >= answers[-1].day]
+        again = [one for one in made if _counts(one, matter)]
         yield from _need("disagreement-was-reconsidered", fact, again, IRREGULAR)
+
+
+def _counts(decision: Fact, matter: Matter) -> bool:
+    """ToR 6.2: say whether a decision counts; one by a meeting without a quorum does not."""
+    held = [f for f in matter.of(*ATTENDANCE) if _agree(f, decision, "meeting")]
+    if not held or any(is_quorate(one, matter) for one in held):
+        return True
+    return bool(matter.terms_on(held[-1].day)["quorum"]["inquorate_may"] != "nothing")
 
 
 # --- Bars
