@@ -12,6 +12,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.rules.meeting import meetings_by_seats
+from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import Receipt
 from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
@@ -339,6 +340,16 @@ def test_the_group_may_weigh_the_criteria_in_more_than_one_sitting() -> None:
     too_late = changed(IN_TWO[1], at=at("2020-05-20 09:00"))
     assert unweighed(IN_TWO[0], too_late) == [before + 1]
     assert unweighed(IN_TWO[0], changed(IN_TWO[1], factors=ASSESS.factors[1:2])) == [before + 2]
+
+
+def test_the_panel_may_be_told_before_the_partnership_receives_the_notification() -> None:
+    """ToR 8.1, I-7: the local authority tells both, in the order that it likes."""
+    early = at("2020-05-01 16:00")
+    told = PanelNotified(at=early, notified_at=early)
+    informed = recorded(did.MemberInformed, changed(INFORM, at=early))
+    for step, codes in ((told, []), (informed, ["precedes-receipt"])):
+        found = findings(CaseHistory(entries_of(UNTOLD, step), KENT, calendars.load))
+        assert [one.finding.code for one in found] == codes
 
 
 def test_a_meeting_without_a_quorum_does_not_settle_a_disagreement() -> None:

@@ -43,6 +43,7 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     did.LearningShared,
     did.ProcessLinked,
     did.PanelCorrespondenceLogged,
+    team.PanelNotified,
 )
 """The events that may happen before the notification is received (reading I-7)."""
 

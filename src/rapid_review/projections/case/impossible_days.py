@@ -7,7 +7,6 @@ from rapid_review.domain.case import Case, of_kinds
 from rapid_review.domain.clocks import start_of
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.rules.orders import MAY_PRECEDE_THE_RECEIPT
-from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.by_kind import ByKind
@@ -54,6 +53,6 @@ def why_impossible(
 
 
 _MAY_BE_EARLIER: Final = frozenset(
-    kind.__name__ for kind in (NotificationReceived, PanelNotified, *MAY_PRECEDE_THE_RECEIPT)
+    kind.__name__ for kind in (NotificationReceived, *MAY_PRECEDE_THE_RECEIPT)
 )
 """The kinds of event that may start a clock before the receipt."""

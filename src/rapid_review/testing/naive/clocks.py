@@ -179,7 +179,7 @@ def _is_impossible(
 ) -> bool:
     """ToR 7.3: say whether a clock stopped before its start, or started before the receipt."""
     kind, _, _ = rule["starts_on"].partition(".")
-    may_be_earlier = ("NotificationReceived", "PanelNotified", *MAY_PRECEDE_THE_RECEIPT)
+    may_be_earlier = ("NotificationReceived", *MAY_PRECEDE_THE_RECEIPT)
     receipt = matter.receipt
     if receipt is not None and kind not in may_be_earlier and start < receipt.day:
         return True

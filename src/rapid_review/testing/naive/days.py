@@ -13,6 +13,7 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     "LearningShared",
     "ProcessLinked",
     "PanelCorrespondenceLogged",
+    "PanelNotified",
 )
 ACTUAL_DATES: Final = (
     "incident.happened_on",
