@@ -9,7 +9,7 @@ decision that was adopted automatically brings the correction of that adoption w
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.clauses import RECORD
@@ -44,6 +44,8 @@ _PROPOSALS = (*PROPOSALS, CorrectionProposed)
 """Proposals of one person that a second person carries out."""
 _TAKING_TWO = (*OF_THE_WORDS, CorrectionApproved)
 """Events that take two people, and which one person alone may not correct."""
+NOT_REPLACED: Final = (RecordCorrected, *_PROPOSALS, *_TAKING_TWO)
+"""Events that no other event replaces: at most, they are retracted."""
 
 
 def correct(

@@ -181,3 +181,36 @@ def test_a_seat_that_came_after_all_is_the_one_row_of_a_comparison() -> None:
         assert "<td>Quorum not met</td><td>Quorum confirmed</td>" in page
         rows = re.findall('<th scope="row">(.*?)</th>', page)
         assert all("Protecting Vulnerable" in one for one in rows if "Seating" in one)
+
+
+# -------------------------------------------------------------- a correction that was itself wrong
+
+
+def source_of(team: Team) -> str:
+    """Return who sent the notification, as the record has it now."""
+    event = event_in(team, 1)
+    assert isinstance(event, did.NotificationReceived)
+    return event.source
+
+
+def test_a_correction_is_retracted_and_so_is_its_retraction() -> None:
+    """The entry says what it said before the correction; then what the correction said."""
+    with a_team([next(story())]) as team:
+        before = source_of(team)
+        corrects(team, 1, **{"replacement.source": "kent-police"})
+        for source in (before, "kent-police"):
+            corrects(team, len(team.reviews.history(CASE)))
+            assert source_of(team) == source
+
+
+def test_a_correction_can_only_be_retracted_and_leads_to_what_it_corrects() -> None:
+    """What is right is said of the entry itself: its latest correction counts."""
+    with a_team([next(story())]) as team:
+        corrects(team, 1, **{"replacement.source": "kent-police"})
+        version = len(team.reviews.history(CASE))
+        path = f"/correct/{version}/{CASE}"
+        page = team.sees(path)
+        assert "What you fill in below" not in page
+        assert f'href="/correct/1/{CASE}">Correct entry 1 instead' in page
+        checked = team.sends(path, hidden(page) | as_shown(page) | WHEN | {"go": "check"})
+        assert "The entry will be retracted, and nothing will replace it." in said(checked)

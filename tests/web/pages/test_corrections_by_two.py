@@ -10,10 +10,12 @@ import pytest
 from httpx2 import Response
 
 from rapid_review.domain.events import CorrectionProposed, RecordCorrected
+from rapid_review.domain.proposed_corrections import to_approve
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import parse_permissions, template
+from rapid_review.store.authority.without_a_file import Everybody
 from tests.domain.a_review import DECIDED, KENT
 from tests.store.a_record import CASE, TEAM, send_all
 from tests.store.access.an_access_log import MEMBER, OTHER_MEMBER, POLICE, read_in
@@ -56,7 +58,7 @@ def corrected(team: Team, path: str, **changed: str) -> Response:
 
 def recorded(team: Team, checked: Response) -> Response:
     """Press the button that records what was checked."""
-    return team.sends(str(checked.url.path), hidden(checked.text) | {"go": "record"})
+    return team.sends(checked.url.raw_path.decode(), hidden(checked.text) | {"go": "record"})
 
 
 def test_the_correction_of_a_decision_is_a_proposal_whichever_link_is_followed(
@@ -103,7 +105,7 @@ def test_a_refused_approval_leads_to_the_timeline(reviews: RapidReviews) -> None
 def proposed(reviews: RapidReviews) -> int:
     """Have health propose that the decision was made a day earlier; return the entry of it."""
     with seen_by(reviews, MEMBER) as member:
-        path = f"/correct/{the_decision(reviews)}/{CASE}"
+        path = f"/correct/{the_decision(reviews)}/{CASE}?propose=1"
         recorded(member, corrected(member, path, **{"replacement.at-day": "18"}))
     return len(reviews.history(CASE))
 
@@ -152,3 +154,51 @@ def test_the_same_agency_is_refused_before_it_presses_the_button(reviews: RapidR
         assert "This cannot be recorded" in said(checked)
         assert "A second person, of another agency, must do it" in said(checked)
         assert "Record it" not in said(checked)
+
+
+# ---------------------------------------------------------------------------- taking it back again
+
+
+def test_a_pending_proposal_is_retracted_like_any_entry() -> None:
+    """Somebody who may correct and propose takes it back: nobody can approve it any more."""
+    with read_in(authorizer=Everybody()) as reviews:
+        send_all(reviews, *DECIDED)
+        number = proposed(reviews)
+        assert number in to_approve(reviews.case(CASE))
+        with seen_by(reviews, MEMBER) as member:
+            checked = corrected(member, f"/correct/{number}/{CASE}")
+            assert recorded(member, checked).status_code == 303
+        assert number not in to_approve(reviews.case(CASE))
+
+
+def test_a_member_proposes_to_retract_a_proposal_and_another_agency_approves(
+    reviews: RapidReviews,
+) -> None:
+    """Members propose and do not correct: two of them take a proposal back."""
+    number, decision = proposed(reviews), the_decision(reviews)
+    with seen_by(reviews, MEMBER) as member:
+        (path,) = leads_to(
+            member.sees(f"/entry/{number}/{CASE}"), "Propose a correction of this entry"
+        )
+        assert leads_to(member.sees(path), f"Correct entry {decision} instead")
+        checked = corrected(member, path)
+        assert "The entry will be retracted, and nothing will replace it." in said(checked)
+        assert recorded(member, checked).status_code == 303
+    with seen_by(reviews, POLICE) as police:
+        path = f"/record/ApproveCorrection/{CASE}?proposal={number + 1}"
+        assert recorded(police, corrected(police, path)).status_code == 303
+    assert number not in to_approve(reviews.case(CASE))
+
+
+def test_an_approved_proposal_cannot_be_retracted(reviews: RapidReviews) -> None:
+    """Nor can its approval: the check says so, and the correction itself takes two people."""
+    number = proposed(reviews)
+    with seen_by(reviews, POLICE) as police:
+        approval = f"/record/ApproveCorrection/{CASE}?proposal={number}"
+        recorded(police, corrected(police, approval))
+        for version in (number, number + 1):
+            checked = corrected(police, f"/correct/{version}/{CASE}?propose=1")
+            assert "This cannot be recorded" in said(checked)
+        checked = corrected(police, f"/correct/{number + 2}/{CASE}")
+        assert recorded(police, checked).status_code == 303
+    assert isinstance(reviews.history(CASE)[-1].event, CorrectionProposed)

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from rapid_review.domain import commands as ask
+from rapid_review.domain.corrections import NOT_REPLACED, corrected_by
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import orders
 from rapid_review.domain.errors import problems
-from rapid_review.domain.events import ATTENDANCE, AnyEvent
+from rapid_review.domain.events import ATTENDANCE, AnyEvent, CorrectionProposed
 from rapid_review.domain.makers import recorded_as
 from rapid_review.domain.proposed_corrections import is_of_a_decision
 from rapid_review.domain.registry import command_for, leads_to
@@ -35,6 +36,7 @@ from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.comparison import key_of
 from rapid_review.web.pages.views.entry import entry_in, version_of
 from rapid_review.web.pages.views.recording import (
+    NOTHING,
     StepForm,
     answer_form,
 )
@@ -49,8 +51,10 @@ WORDS_GO: Final = (
     "An erasure was approved in this case, so no words are taken over: write again those that "
     "the entry should have. Words that you leave empty will be missing."
 )
-NOTHING: Final = "nothing"
-"""The answer if the entry is retracted, and nothing replaces it."""
+ONLY_RETRACTED: Final = "Nothing can replace this entry: here you can only retract it."
+_NOTHING: Final = {NOTHING: "Nothing: it should not have been recorded"}
+_INSTEAD: Final = {"right": "What you fill in below", **_NOTHING}
+"""What may replace an entry, by answer."""
 P = TypeVar("P", bound=Statement | Mapping[str, object])
 
 
@@ -67,9 +71,7 @@ def correct(visit: Visit) -> Response:
     takes_two = visit.site.reviews.takes_two and is_of_a_decision(entry.version, history.case(NOW))
     name = "ProposeCorrection" if takes_two or visit.query("propose") else "CorrectRecord"
     correction = Correction(history, entry, name)
-    form = correction.form(visit)
-    note = WORDS_STAY if correction.keeps_words else WORDS_GO
-    return answer_form(visit, form, note=note if form.instead else "")
+    return answer_form(visit, correction.form(visit), note=correction.note)
 
 
 class Correction:
@@ -82,6 +84,7 @@ class Correction:
 
     Attributes:
         keeps_words: whether words that are left empty stay as they were recorded.
+        note: what to know about the form.
     """
 
     def __init__(self, history: CaseHistory, entry: Entry, name: str) -> None:
@@ -89,11 +92,14 @@ class Correction:
         self._name = name
         effective = {one.version: one.event for one in effective_entries(history.entries)}
         self._event: AnyEvent = effective.get(entry.version, entry.event)
-        self._command = command_for(type(self._event))
+        replaced = not isinstance(self._event, NOT_REPLACED)
+        self._command = command_for(type(self._event)) if replaced else None
         case = history.case(NOW)
         self._given = Given(history.terms_of(case), case, history.earlier)
         self._entries = history.entries
         self.keeps_words = not any(one.approved for one in orders(case).values())
+        words = WORDS_STAY if self.keeps_words else WORDS_GO
+        self.note = ONLY_RETRACTED if self._command is None else words
 
     def form(self, visit: Visit) -> StepForm:
         """Return the form of the correction."""
@@ -105,8 +111,9 @@ class Correction:
             self.at_start,
             self.controls,
             self.command_from,
-            instead=self._command is not None,
+            instead=_NOTHING if self._command is None else _INSTEAD,
             corrects=self._version,
+            original=self._original(),
         )
 
     def controls(self, filled: Filled) -> tuple[Control, ...]:
@@ -118,7 +125,7 @@ class Correction:
         fields = {} if self._command is None else self._command.model_fields
         values = {f"{RIGHT}{name}": getattr(self._event, name) for name in fields}
         filled = filled_with(_without_words(values, self._event), self._given.terms.zone)
-        return filled.with_(instead="right")
+        return filled.with_(instead="right" if self._command else NOTHING)
 
     def command_from(self, filled: Filled) -> CommandOrWrong:
         """Return the command, or what is wrong with the answers."""
@@ -134,6 +141,13 @@ class Correction:
         if why is None or wrong:
             return None, wrong
         return with_other(why, {"replacement": right}), ()
+
+    def _original(self) -> int | None:
+        """Return the entry that this one corrects, or proposes to; None if it corrects none."""
+        *_, (first, about) = corrected_by(self._version, self._given.case)
+        if isinstance(about, CorrectionProposed):
+            return about.version
+        return None if first == self._version else first
 
     def _why(self, filled: Filled) -> tuple[Control, ...]:
         left_out = ("version", "replacement")

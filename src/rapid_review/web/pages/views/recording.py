@@ -7,7 +7,7 @@ case that the person saw, so that nothing is recorded if the case has changed si
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -47,6 +47,8 @@ CARRIED: Final = frozenset({"command-id", "case-version"})
 _NOT_CARRIED: Final = frozenset({"go", "add"})
 _REFERENCE: Final = "case-reference"
 """The field of the reference of a case that is to be opened."""
+NOTHING: Final = "nothing"
+"""The answer if an entry is retracted, and nothing replaces it."""
 ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCorrection"})
 """The commands that have pages of their own."""
 
@@ -64,8 +66,9 @@ class StepForm:
         controls: returns the controls of a form, by what is filled in so far.
         command_from: returns the command that the answers make, or what is wrong with them.
         opens: whether the step opens a case, so that the form asks for its reference.
-        instead: whether the form asks if anything replaces what is corrected.
+        instead: what may replace what is corrected, by answer; empty if nothing is corrected.
         corrects: the entry that is corrected; None if none is.
+        original: the entry that the corrected one itself corrects; None if it corrects none.
     """
 
     case: str
@@ -76,8 +79,15 @@ class StepForm:
     controls: Callable[[Filled], tuple[Control, ...]]
     command_from: Callable[[Filled], CommandOrWrong]
     opens: bool = False
-    instead: bool = False
+    instead: Mapping[str, str] = field(default_factory=dict[str, str])
     corrects: int | None = None
+    original: int | None = None
+
+    def retracts(self, filled: Filled) -> bool:
+        """Say whether nothing replaces what is corrected; the first answer counts if none came."""
+        return (
+            bool(self.instead) and (filled.text("instead") or next(iter(self.instead))) == NOTHING
+        )
 
 
 def new_case(visit: Visit) -> Response:
@@ -211,7 +221,8 @@ def form_page(
         422 if wrong else 200,
         case="" if step.opens else step.case,
         asks_case=step.opens,
-        asks_instead=step.instead,
+        instead=step.instead,
+        original=step.original,
         action=visit.here,
         note=note,
         step=STEPS[step.name],
@@ -271,7 +282,7 @@ def check_page(
         answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
         corrects=step.corrects,
         ahead=tuple(days_ahead(step.controls(filled), filled, zone, today)),
-        retracts=step.instead and filled.text("instead") == "nothing",
+        retracts=step.retracts(filled),
         carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
         action=visit.here,
         plainly=partial(plainly, of=step.name),
