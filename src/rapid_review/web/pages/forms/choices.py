@@ -68,9 +68,10 @@ def options_of(of: str, name: str, given: Given) -> Options:
 
 
 def _values_used(name: str, case: Case) -> Iterable[str]:
-    """Return the values that the case has in fields of this name, each once."""
+    """Return the values that the case has in fields of this name, alone or in lists, each once."""
     values = (getattr(event, name, None) for event in case.standing)
-    return dict.fromkeys(one for one in values if isinstance(one, str))
+    each = chain.from_iterable(one if isinstance(one, tuple) else (one,) for one in values)
+    return dict.fromkeys(one for one in each if isinstance(one, str))
 
 
 Choose = Callable[[Given], Iterable[Option]]
