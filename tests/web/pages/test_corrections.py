@@ -6,8 +6,9 @@ from html import unescape
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.statement import with_other
-from rapid_review.domain.vocabulary import AgeBand, Child
+from rapid_review.domain.vocabulary import AgeBand, Child, Dissent
 from rapid_review.projections.as_of import effective_entries
+from tests.domain.a_review import ASSESSED, DECIDE, changed
 from tests.web.pages.a_site import CASE, Team, a_team, hidden, said
 from tests.web.pages.test_one_case_through_the_forms import story
 
@@ -214,3 +215,71 @@ def test_a_correction_can_only_be_retracted_and_leads_to_what_it_corrects() -> N
         assert f'href="/correct/1/{CASE}">Correct entry 1 instead' in page
         checked = team.sends(path, hidden(page) | as_shown(page) | WHEN | {"go": "check"})
         assert "The entry will be retracted, and nothing will replace it." in said(checked)
+
+
+# ----------------------------------------------------------------------- a decision with a dissent
+
+
+DISSENT = (
+    Dissent(seat="police", words="The police saw it otherwise."),
+    Dissent(seat="designated-health", words="So did health."),
+)
+DISSENTED = (*ASSESSED, changed(DECIDE, dissent=DISSENT))
+HOUR = {"replacement.at-time": "11:11"}
+
+
+def decision_in(team: Team) -> tuple[int, did.DecisionMade]:
+    """Return the decision as it is in effect, with its entry."""
+    (version,) = (
+        one.version
+        for one in team.reviews.history(CASE)
+        if isinstance(one.event, did.DecisionMade)
+    )
+    event = event_in(team, version)
+    assert isinstance(event, did.DecisionMade)
+    return version, event
+
+
+def test_a_theme_that_the_terms_do_not_list_stays_ticked() -> None:
+    """The record has it: a form that did not offer it would take it out of the decision."""
+    with a_team((*ASSESSED, DECIDE)) as team:
+        version, before = decision_in(team)
+        corrects(team, version, **HOUR)
+        assert before.prior_themes
+        assert decision_in(team)[1].prior_themes == before.prior_themes
+
+
+def test_a_dissent_stays_where_only_the_hour_is_corrected() -> None:
+    """Its words are left empty, and so stay; the form says how a dissent is taken out."""
+    with a_team(DISSENTED) as team:
+        version, before = decision_in(team)
+        assert "to take one out, retract the decision" in team.sees(f"/correct/{version}/{CASE}")
+        corrects(team, version, **HOUR)
+        after = decision_in(team)[1]
+    assert after.at != before.at
+    assert after.dissent == DISSENT
+
+
+def test_a_dissent_is_added_and_another_said_in_other_words() -> None:
+    """The dissents that nobody wrote again stay as they were recorded."""
+    words = {
+        "replacement.dissent.designated-health.words": "Health agreed in part.",
+        "replacement.dissent.partnership-team.words": "So did the team.",
+    }
+    with a_team(DISSENTED) as team:
+        corrects(team, decision_in(team)[0], **words)
+        said_now = {one.seat: one.words for one in decision_in(team)[1].dissent}
+    assert said_now == {
+        "police": "The police saw it otherwise.",
+        "designated-health": "Health agreed in part.",
+        "partnership-team": "So did the team.",
+    }
+
+
+def test_a_correction_of_a_dissent_that_changes_nothing_says_so() -> None:
+    """The order in which the dissents were recorded stays too."""
+    with a_team(DISSENTED) as team:
+        path = f"/correct/{decision_in(team)[0]}/{CASE}"
+        page = team.sees(path)
+        checked = team.sends(path, hidden(page) | as_shown(page) | WHEN | {"go": "check"})
+    assert "This correction changes nothing." in said(checked)

@@ -10,7 +10,7 @@ from enum import Enum, StrEnum, auto
 from types import NoneType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
-from rapid_review.domain.statement import Statement
+from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.domain.vocabulary import (
     Characteristic,
     Child,
@@ -302,6 +302,11 @@ def deciding_control(control: Control, row: Row) -> Control | None:
         return None
     names = {name for _, name in _ONE_PER_CODE.values()}
     return next(one for one in row.controls if one.path.rpartition(".")[2] in names)
+
+
+def is_only_words(part: type[Statement]) -> bool:
+    """Say whether a part is about a code, and counts once words are written, such as a dissent."""
+    return part in _ONE_PER_CODE and _ONE_PER_CODE[part][1] in sealed_fields(part)
 
 
 def rows_sent(path: str, filled: Filled) -> int:

@@ -27,7 +27,7 @@ from rapid_review.domain.statement import Statement, sealed_fields, with_other
 from rapid_review.projections.as_of import NOW, CaseHistory, effective_entries
 from rapid_review.web.pages.forms.ahead import RIGHT
 from rapid_review.web.pages.forms.choices import Given
-from rapid_review.web.pages.forms.controls import Control, controls_of
+from rapid_review.web.pages.forms.controls import Control, controls_of, is_only_words
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.presets import filled_with
 from rapid_review.web.pages.forms.reading import Wrong, read
@@ -46,6 +46,9 @@ KEPT: Final = "(as it was recorded)"
 WORDS_STAY: Final = (
     "If you leave words empty, they stay as they were recorded. If you correct the reference of "
     "a child, write the words about that child again."
+)
+DISSENT_STAYS: Final = (
+    "A dissent stays too: to take one out, retract the decision, and record it again without it."
 )
 WORDS_GO: Final = (
     "An erasure was approved in this case, so no words are taken over: write again those that "
@@ -99,6 +102,8 @@ class Correction:
         self._entries = history.entries
         self.keeps_words = not any(one.approved for one in orders(case).values())
         words = WORDS_STAY if self.keeps_words else WORDS_GO
+        if self.keeps_words and getattr(self._event, "dissent", ()):
+            words = f"{words} {DISSENT_STAYS}"
         self.note = ONLY_RETRACTED if self._command is None else words
 
     def form(self, visit: Visit) -> StepForm:
@@ -230,12 +235,30 @@ def _mark_kept_words(values: Mapping[str, object], old: Statement) -> dict[str, 
         if isinstance(value, dict) and isinstance(before, Statement):
             found[name] = _mark_kept_words(cast("dict[str, object]", value), before)
         elif isinstance(value, list) and (olds := _parts_of(before)):
-            parts = cast("list[dict[str, object]]", value)
+            parts = _with_unwritten(cast("list[dict[str, object]]", value), olds)
             found[name] = [
                 part if match is None else _mark_kept_words(part, match)
                 for part, match in _matched(parts, olds)
             ]
     return found
+
+
+def _with_unwritten(
+    parts: Sequence[dict[str, object]], olds: Sequence[Statement]
+) -> list[dict[str, object]]:
+    """Return the parts that a form says, and those of the entry that say nothing but words.
+
+    A form does not show the words, and so cannot tell whether such a part is meant to go.
+    """
+    kind = type(olds[0])
+    if not is_only_words(kind):
+        return list(parts)
+    words, said = sealed_fields(kind), {key_of(part): part for part in parts}
+    stay = (
+        said.pop(key_of(old), {name: value for name, value in old if name not in words})
+        for old in olds
+    )
+    return [*stay, *said.values()]
 
 
 def _restore_words(new: Statement, old: Statement | None) -> Statement:
