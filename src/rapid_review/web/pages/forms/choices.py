@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
@@ -70,8 +70,10 @@ def options_of(of: str, name: str, given: Given) -> Options:
 def _values_used(name: str, case: Case) -> Iterable[str]:
     """Return the values that the case has in fields of this name, alone or in lists, each once."""
     values = (getattr(event, name, None) for event in case.standing)
-    each = chain.from_iterable(one if isinstance(one, tuple) else (one,) for one in values)
-    return dict.fromkeys(one for one in each if isinstance(one, str))
+    lists = (
+        cast("tuple[object, ...]", one) if isinstance(one, tuple) else (one,) for one in values
+    )
+    return dict.fromkeys(one for one in chain(*lists) if isinstance(one, str))
 
 
 Choose = Callable[[Given], Iterable[Option]]

@@ -18,7 +18,7 @@ from rapid_review.domain.corrections import NOT_REPLACED, corrected_by
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import orders
 from rapid_review.domain.errors import problems
-from rapid_review.domain.events import ATTENDANCE, AnyEvent, CorrectionProposed
+from rapid_review.domain.events import ATTENDANCE, DECISIONS, AnyEvent, CorrectionProposed
 from rapid_review.domain.makers import recorded_as
 from rapid_review.domain.proposed_corrections import is_of_a_decision
 from rapid_review.domain.registry import command_for, leads_to
@@ -102,7 +102,7 @@ class Correction:
         self._entries = history.entries
         self.keeps_words = not any(one.approved for one in orders(case).values())
         words = WORDS_STAY if self.keeps_words else WORDS_GO
-        if self.keeps_words and getattr(self._event, "dissent", ()):
+        if self.keeps_words and isinstance(self._event, DECISIONS) and self._event.dissent:
             words = f"{words} {DISSENT_STAYS}"
         self.note = ONLY_RETRACTED if self._command is None else words
 
