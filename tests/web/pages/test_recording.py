@@ -9,11 +9,11 @@ from httpx2 import Response
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
-from rapid_review.domain.vocabulary import Capacity
+from rapid_review.domain.vocabulary import Capacity, DecisionManner
 from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
 from rapid_review.web.pages.forms.presets import filled_with
-from tests.domain.a_review import varied
+from tests.domain.a_review import ASSESSED, DECIDE, changed, varied
 from tests.web.pages.a_site import (
     CASE,
     COORDINATOR,
@@ -410,3 +410,32 @@ def test_an_hour_that_fits_is_one_that_the_terms_of_the_day_allow(without_police
     met = team.reviews.case(CASE).last(did.QuorumConfirmed)
     assert met is not None
     assert met.at == not_met.at - timedelta(minutes=1)
+
+
+# --------------------------------------------------------------- what the terms do not provide for
+
+
+def test_a_decision_by_majority_is_recorded_and_shown_as_not_in_order() -> None:
+    """ToR 7.6, I-9: a vote that was taken is a fact; the form says that the terms have none."""
+    with a_team(ASSESSED) as team:
+        page = said(team.client.get(f"/record/MakeDecision/{CASE}"))
+        assert "Consensus Majority (the terms do not allow it; it is recorded" in page
+        assert "Chair (the terms do not allow it" in page
+        answer = team.records(changed(DECIDE, manner=DecisionManner.MAJORITY))
+        assert answer.status_code == 303
+        recorded = team.sees(answer.headers["location"])
+        (made,) = (
+            one.event
+            for one in team.reviews.history(CASE)
+            if isinstance(one.event, did.DecisionMade)
+        )
+    assert made.manner is DecisionManner.MAJORITY
+    assert "The terms do not provide for a decision by majority" in recorded
+
+
+def test_a_decision_is_by_consensus_unless_another_manner_is_chosen() -> None:
+    """What the terms allow comes first, and is chosen at the start."""
+    with a_team(ASSESSED) as team:
+        page = team.sees(f"/record/MakeDecision/{CASE}")
+    (ticked,) = re.findall(r'name="manner" value="([a-z]+)" checked', page)
+    assert ticked == "consensus"

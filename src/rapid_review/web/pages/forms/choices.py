@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from itertools import chain
 from typing import Final, NamedTuple, cast
 
@@ -9,6 +10,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import DecisionManner, MeetingManner
 from rapid_review.projections.editions import held_at, in_force
 from rapid_review.reports.labels import name_of, words_of
 
@@ -91,6 +93,21 @@ def _of_all_terms(options: Callable[[Terms], Iterable[Option]]) -> Choose:
     return choose
 
 
+def _with_others(every: Iterable[StrEnum], allowed: Choose) -> Choose:
+    """Return the function that offers what the terms allow, and then all else that can be true."""
+
+    def choose(given: Given) -> Iterable[Option]:
+        found = {one.code: one for one in allowed(given)}
+        others = (Option(one) for one in every if one not in found)
+        return (
+            *found.values(),
+            *(one._replace(says=f"{one.title} ({_NOT_ALLOWED})") for one in others),
+        )
+
+    return choose
+
+
+_NOT_ALLOWED: Final = "the terms do not allow it; it is recorded, and shown as not in order"
 _seats: Final = _of_all_terms(lambda terms: (Option(one.id, one.title) for one in terms.seats))
 _outcomes: Final = _of_all_terms(
     lambda terms: (Option(one.code, one.title) for one in terms.decision.outcomes)
@@ -103,8 +120,14 @@ _limbs: Final = _of_all_terms(
 )
 _partners: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.adoption.by))
 _sharing: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.feedback.share_with))
-_decided_by: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.decision.manners))
-_met_by: Final = _of_all_terms(lambda terms: (Option(one) for one in terms.meetings.manners))
+_decided_by: Final = _with_others(
+    DecisionManner,
+    _of_all_terms(lambda terms: (Option(one) for one in terms.decision.manners)),
+)
+_met_by: Final = _with_others(
+    MeetingManner,
+    _of_all_terms(lambda terms: (Option(one) for one in terms.meetings.manners)),
+)
 
 
 def _agencies(given: Given) -> Iterable[Option]:
