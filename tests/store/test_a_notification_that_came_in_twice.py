@@ -58,6 +58,16 @@ def test_anyone_who_opens_a_case_is_told_which_earlier_ones_look_like_it(store: 
     assert reviews.looks_like("KM-9") == {}
 
 
+def test_a_notification_that_is_not_recorded_is_compared_too(store: Store) -> None:
+    """ToR 8.1: and asking of it makes no case of it."""
+    reviews = kent_in(store)
+    (opening,) = (one.event for one in send_all(reviews, RECEIVE, case="KM-1")[:1])
+    assert isinstance(opening, NotificationReceived)
+    for _ in range(2):
+        assert reviews.looks_like("KM-2", opening) == {"KM-1": SAME}
+    assert reviews.looks_like("KM-1", opening) == {}
+
+
 def test_what_another_process_opened_meanwhile_is_known(stores: tuple[Store, Store]) -> None:
     """What was read once is read on from there."""
     ours, theirs = map(kent_in, stores)

@@ -166,13 +166,19 @@ class Openings:
 
     def add(self, one: Notified) -> Mapping[str, tuple[Alike, ...]]:
         """Add the case that was opened next; return earlier ones that look like it, and why."""
-        found: dict[str, list[Alike]] = {}
+        found = self.like(one)
         for key in one.keys:
             alike = self._by_key.setdefault(key, [])
-            for case in alike:
-                found.setdefault(case, []).append(key[0])
             if len(alike) < MANY:
                 alike.append(one.case)
+        return found
+
+    def like(self, one: Notified) -> Mapping[str, tuple[Alike, ...]]:
+        """Return the cases that look like one that was not opened yet, and why."""
+        found: dict[str, list[Alike]] = {}
+        for key in one.keys:
+            for case in self._by_key.get(key, ()):
+                found.setdefault(case, []).append(key[0])
         return {case: tuple(by) for case, by in found.items()}
 
 

@@ -15,6 +15,7 @@ from rapid_review.domain.errors import (
     TermsError,
     shown,
 )
+from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, entries_as_of
@@ -223,7 +224,9 @@ class CaseReadings:
 
         return report
 
-    def looks_like(self, reference: str) -> Mapping[str, tuple[Alike, ...]]:
+    def looks_like(
+        self, reference: str, opening: NotificationReceived | None = None
+    ) -> Mapping[str, tuple[Alike, ...]]:
         """ToR 8.1: return the cases that were opened before one and look like it, each with why.
 
         The first call reads the opening of every case, and later calls only those of new cases.
@@ -231,21 +234,26 @@ class CaseReadings:
         links; `projections.duplicates` takes both into account.
 
         Args:
-            reference: the case; if it does not exist, nothing is returned.
+            reference: the case; if it does not exist, nothing is returned without its opening.
+            opening: the notification that would open the case, if it does not exist yet.
 
         Raises:
             StorageError: the store cannot be read.
         """
-        return self._opened.like(reference)
+        return self._opened.like(reference, opening)
 
-    def duplicate(self, reference: str) -> LinkedDuplicate | None:
+    def duplicate(self, reference: str, case: Case | None = None) -> LinkedDuplicate | None:
         """ToR 8.1: return the link of a case to the case that it duplicates; None without one.
+
+        Args:
+            reference: the case.
+            case: the case as it would be after a step; by default, as it is.
 
         Raises:
             CaseNotFoundError: there is no such case.
             InvalidInputError: the reference is malformed.
         """
-        found = notified_in(reference, self.case(reference))
+        found = notified_in(reference, self.case(reference) if case is None else case)
         known: dict[str, Notified] = {}
         while found is not None and found.case not in known:
             known[found.case] = found

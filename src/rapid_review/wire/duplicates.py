@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import DUPLICATE_OF, SAME_INCIDENT_AS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, listed
@@ -20,8 +21,15 @@ BY: Final = {
 """Why cases look alike, in words."""
 
 
-def notes_on_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> Iterator[str]:
-    """Yield notes on duplicates for the person who recorded these entries of a case.
+def notes_on_duplicates(
+    entries: Sequence[Entry], reviews: "RapidReviews", after: Case | None = None
+) -> Iterator[str]:
+    """Yield notes on duplicates for the person who recorded these entries of a case, or would.
+
+    Args:
+        entries: the entries.
+        reviews: the reviews.
+        after: the case as it would be after these entries; None if they are recorded.
 
     Raises:
         RecordError: the store cannot be read.
@@ -30,13 +38,13 @@ def notes_on_duplicates(entries: Sequence[Entry], reviews: "RapidReviews") -> It
         event = entry.event
         if isinstance(event, NotificationReceived):
             try:
-                yield from _looks_like(entry.case, reviews)
+                yield from _looks_like(entry.case, event, reviews)
             except RecordError as error:  # in another row: this entry is recorded all the same
                 yield f"it could not be checked whether it looks like another case: {error}"
         if isinstance(event, RecordCorrected):
             event = event.replacement or event
         if isinstance(event, ProcessLinked) and event.process == DUPLICATE_OF:
-            link = reviews.duplicate(entry.case)
+            link = reviews.duplicate(entry.case, after)
             if link is not None and link.counted != link.duplicate_of:
                 yield in_words(link)
 
@@ -52,8 +60,10 @@ def not_counted_because(case: str, reviews: "RapidReviews") -> dict[str, str]:
     return {} if link is None or link.amiss is None else {"not_counted_because": in_words(link)}
 
 
-def _looks_like(case: str, reviews: "RapidReviews") -> Iterator[str]:
-    for earlier, by in reviews.looks_like(case).items():
+def _looks_like(
+    case: str, opening: NotificationReceived, reviews: "RapidReviews"
+) -> Iterator[str]:
+    for earlier, by in reviews.looks_like(case, opening).items():
         yield (
             f"it looks like case {earlier}: {listed(BY[one] for one in by)}. If it is the same "
             f"notification, record LinkProcess in case {case}, with the process {DUPLICATE_OF} "

@@ -13,7 +13,7 @@ from rapid_review.domain.vocabulary import Capacity, DecisionManner
 from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
 from rapid_review.web.pages.forms.presets import filled_with
-from tests.domain.a_review import ASSESSED, DECIDE, changed, varied
+from tests.domain.a_review import ASSESSED, DECIDE, RECEIVE, changed, varied
 from tests.web.pages.a_site import (
     CASE,
     COORDINATOR,
@@ -439,3 +439,52 @@ def test_a_decision_is_by_consensus_unless_another_manner_is_chosen() -> None:
         page = team.sees(f"/record/MakeDecision/{CASE}")
     (ticked,) = re.findall(r'name="manner" value="([a-z]+)" checked', page)
     assert ticked == "consensus"
+
+
+# --------------------------------------------------------------- a notification that came in twice
+
+TWICE = "KM-2020-015"
+
+
+def linked_to(reference: str) -> ask.LinkProcess:
+    """Return the command that links a case as the duplicate of another."""
+    return ask.LinkProcess(at=NOTIFICATION.at, process="duplicate-of", reference=reference)
+
+
+def test_the_check_of_a_notification_says_which_case_it_looks_like() -> None:
+    """ToR 8.1: before anything is recorded, and again after it, with a link to the step."""
+    with a_team([NOTIFICATION]) as team:
+        alone = team.fills_in(RECEIVE, TWICE)
+        assert "It looks like case" not in said(alone)
+        checked = team.fills_in(NOTIFICATION, TWICE)
+        assert f"It looks like case {CASE}: the same incident day" in said(checked)
+        answer = team.records(NOTIFICATION, TWICE)
+        recorded = team.sees(answer.headers["location"])
+        (path,) = re.findall(r'href="([^"]*)">Link it to case', recorded)
+        page = team.sees(path.replace("&amp;", "&"))
+    assert f'id="reference" name="reference" value="{CASE}"' in page
+    assert 'name="process" value="duplicate-of"' in page
+
+
+def test_the_form_that_links_suggests_the_cases_that_look_alike() -> None:
+    """The number of the case's own notification is no case, and is not suggested."""
+    with a_team([NOTIFICATION]) as team:
+        team.reviews.handle(TWICE, NOTIFICATION, by=COORDINATOR)
+        first = team.sees(f"/record/LinkProcess/{CASE}")
+        second = team.sees(f"/record/LinkProcess/{TWICE}")
+        document = team.sees(f"/record/FileAgencyReport/{CASE}")
+    assert 'list="reference-list"' not in first
+    assert re.findall('<option value="(KM[^"]*)">', second) == [CASE]
+    for page in (first, second, document):
+        assert '<option value="PRN-2020-014"' not in page
+
+
+def test_the_check_of_a_link_says_if_no_case_counts_in_its_place() -> None:
+    """The case would leave the list for good: what was typed can be mended before it does."""
+    with a_team([NOTIFICATION]) as team:
+        team.reviews.handle(TWICE, NOTIFICATION, by=COORDINATOR)
+        wrong = team.fills_in(linked_to("KM-2020-041"), TWICE)
+        right = team.fills_in(linked_to(CASE), TWICE)
+        assert len(team.reviews.history(TWICE)) == len(team.reviews.history(CASE))
+    assert "no case counts in its place" in said(wrong)
+    assert "no case counts in its place" not in said(right)

@@ -28,8 +28,14 @@ class OpenedCases:
         self._alike: dict[str, Mapping[str, tuple[Alike, ...]]] = {}
         self._one_at_a_time = Lock()
 
-    def like(self, case: str) -> Mapping[str, tuple[Alike, ...]]:
+    def like(
+        self, case: str, opening: NotificationReceived | None = None
+    ) -> Mapping[str, tuple[Alike, ...]]:
         """Return the cases that were opened before one and look like it, each with why.
+
+        Args:
+            case: its reference.
+            opening: the notification that would open it, if it was not opened yet.
 
         Raises:
             StorageError: the store cannot be read.
@@ -38,7 +44,9 @@ class OpenedCases:
         with self._one_at_a_time:
             if case not in self._alike:
                 self._read_on()
-            return self._alike.get(case, {})
+            if case in self._alike or opening is None:
+                return self._alike.get(case, {})
+            return self._openings.like(said_of(case, opening))
 
     def _read_on(self) -> None:
         for position, case, opening in self._streams.opened_after(

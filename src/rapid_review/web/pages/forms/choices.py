@@ -41,11 +41,13 @@ class Given(NamedTuple):
         terms: the terms of the case.
         case: the case as it is.
         earlier: other terms that it was held under: a step of an earlier day goes by them (I-24).
+        alike: returns the cases that look like it.
     """
 
     terms: Terms
     case: Case
     earlier: Sequence[Terms] = ()
+    alike: Callable[[], Iterable[str]] = tuple
 
     def terms_on(self, moment: datetime) -> Terms:
         """Return the terms that held on the day of a moment."""
@@ -71,6 +73,8 @@ def options_of(of: str, name: str, given: Given) -> Options:
 
 def _values_used(name: str, case: Case) -> Iterable[str]:
     """Return the values that the case has in fields of this name, alone or in lists, each once."""
+    if name == "reference":  # it names one thing of many kinds, such as the notification
+        return ()
     values = (getattr(event, name, None) for event in case.standing)
     lists = (
         cast("tuple[object, ...]", one) if isinstance(one, tuple) else (one,) for one in values
@@ -231,6 +235,7 @@ _OPEN: Final[Mapping[tuple[str, str], Choose]] = {
     ),
     ("", "coordinator"): _vocabulary("coordinators"),
     ("LinkProcess", "process"): _processes,
+    ("LinkProcess", "reference"): lambda given: (Option(one, one) for one in given.alike()),
     ("RelatedReview", "process"): _vocabulary("processes"),
     ("", "referred_to"): _codes("learning-and-development"),
     ("", "sent_to"): _codes("national-panel", "secretary-of-state"),

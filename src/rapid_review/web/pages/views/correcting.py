@@ -6,8 +6,9 @@ the form says so. The entry itself stays as it is; the correction says what is r
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, TypeVar, cast
 
 from pydantic import ValidationError
@@ -39,6 +40,7 @@ from rapid_review.web.pages.views.recording import (
     NOTHING,
     StepForm,
     answer_form,
+    cases_like,
 )
 
 KEPT: Final = "(as it was recorded)"
@@ -73,7 +75,7 @@ def correct(visit: Visit) -> Response:
     entry = entry_in(history.entries, version_of(visit))
     takes_two = visit.site.reviews.takes_two and is_of_a_decision(entry.version, history.case(NOW))
     name = "ProposeCorrection" if takes_two or visit.query("propose") else "CorrectRecord"
-    correction = Correction(history, entry, name)
+    correction = Correction(history, entry, name, partial(cases_like, visit))
     return answer_form(visit, correction.form(visit), note=correction.note)
 
 
@@ -84,13 +86,16 @@ class Correction:
         history: the case.
         entry: the entry.
         name: the name of the command: `CorrectRecord` or `ProposeCorrection`.
+        alike: returns the cases that look like it.
 
     Attributes:
         keeps_words: whether words that are left empty stay as they were recorded.
         note: what to know about the form.
     """
 
-    def __init__(self, history: CaseHistory, entry: Entry, name: str) -> None:
+    def __init__(
+        self, history: CaseHistory, entry: Entry, name: str, alike: Callable[[], Iterable[str]]
+    ) -> None:
         self._version = entry.version
         self._name = name
         effective = {one.version: one.event for one in effective_entries(history.entries)}
@@ -98,7 +103,7 @@ class Correction:
         replaced = not isinstance(self._event, NOT_REPLACED)
         self._command = command_for(type(self._event)) if replaced else None
         case = history.case(NOW)
-        self._given = Given(history.terms_of(case), case, history.earlier)
+        self._given = Given(history.terms_of(case), case, history.earlier, alike)
         self._entries = history.entries
         self.keeps_words = not any(one.approved for one in orders(case).values())
         words = WORDS_STAY if self.keeps_words else WORDS_GO

@@ -2,12 +2,13 @@
 
 from starlette.responses import Response
 
-from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet, NotificationReceived
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.orders import orders_of, orders_seen
 from rapid_review.web.pages.views.plain import plainly, steps_named
+from rapid_review.web.pages.views.recording import cases_like
 from rapid_review.web.pages.views.wording import named
 from rapid_review.wire.answers import newly_found, notes_on
 
@@ -24,6 +25,7 @@ def recorded_page(visit: Visit) -> Response:
         if isinstance(one.event, DeadlineSet | DeadlineReckonedAgain)
     ]
     kinds = (DeadlineSet.__name__, DeadlineReckonedAgain.__name__)
+    opens = any(isinstance(one.event, NotificationReceived) for one in entries)
     every = orders_seen(history)
     return visit.page(
         "recorded.html",
@@ -32,6 +34,7 @@ def recorded_page(visit: Visit) -> Response:
         erasures=[seen for one in entries for seen in orders_of(one, every)],
         clocks=clocks,
         found=newly_found(history, entries) if entries else (),
+        alike=cases_like(visit) if opens else (),
         notes=notes_on(entries, history, visit.site.reviews).get("notes", ()) if entries else (),
         plainly=plainly,
         steps_named=steps_named,

@@ -23,6 +23,7 @@ from rapid_review.domain.errors import (
     CaseMovedError,
     CaseNotFoundError,
     InvalidInputError,
+    RecordError,
     Refused,
 )
 from rapid_review.domain.registry import leads_to
@@ -42,6 +43,7 @@ from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.comparison import corrections_compared
 from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.wire.answers import newly_found
+from rapid_review.wire.duplicates import notes_on_duplicates
 
 CARRIED: Final = frozenset({"command-id", "case-version"})
 _NOT_CARRIED: Final = frozenset({"go", "add"})
@@ -111,8 +113,16 @@ def record(visit: Visit) -> Response:
         )
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
-    given = Given(history.terms_of(case), case, history.earlier)
+    given = Given(history.terms_of(case), case, history.earlier, partial(cases_like, visit))
     return answer_form(visit, _step_form(visit, visit.case, command, given, history.entries))
+
+
+def cases_like(visit: Visit) -> tuple[str, ...]:
+    """Return the earlier cases that look like the one of the visit; none if that is unreadable."""
+    try:
+        return tuple(visit.site.reviews.looks_like(visit.case))
+    except RecordError:  # in another case; the form can be filled in all the same
+        return ()
 
 
 def _step_form(
@@ -262,6 +272,7 @@ def _rehearsed_page(
         form,
         note=note,
         found=newly_found(history, added),
+        notes=tuple(notes_on_duplicates(added, visit.site.reviews, history.case(NOW))),
         compared=tuple(corrections_compared(entries, added, history.terms)),
     )
 
@@ -298,6 +309,7 @@ _NOTHING_TO_SAY: Final[Mapping[str, object]] = {
     "may_record": True,
     "adds_nothing": False,
     "found": (),
+    "notes": (),
     "compared": (),
 }
 """What a check page says apart from the answers, where there is nothing to say."""
