@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rapid_review.domain import commands as ask
-from tests.domain.a_review import CLOSED, NOT_MET, RECEIVE, changed
+from tests.domain.a_review import CLOSED, LINK, NOT_MET, RECEIVE, changed
 from tests.web.pages.a_site import CASE, COORDINATOR, Team, a_team
 
 CLOSED_AND_LATE = (changed(RECEIVE, panel_notified_at=None), *CLOSED[1:])
@@ -50,7 +50,7 @@ def test_where_no_clock_is_late_the_list_says_what_it_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("history", "says"),
-    [(CLOSED, "1 is closed</a>."), ((RECEIVE, NOT_MET), "or did not meet the criteria</a>.")],
+    [(CLOSED, "1 is closed</a>."), ((RECEIVE, NOT_MET), "1 did not meet the criteria</a>.")],
 )
 def test_where_no_case_is_open_the_list_leads_to_those_that_ended(
     history: tuple[ask.Command, ...], says: str
@@ -64,6 +64,24 @@ def test_where_no_case_is_open_the_list_leads_to_those_that_ended(
         assert "There is no case" not in page
         assert f'href="/case/{CASE}"' not in page
         assert f'href="/case/{CASE}"' in team.sees("/?all=1")
+
+
+def test_cases_that_are_not_in_the_list_are_counted_by_why() -> None:
+    """ToR 8.1: a duplicate is neither closed, nor was its notification found not to meet them."""
+    link = changed(LINK, process="duplicate-of", reference=CASE)
+    with a_team([RECEIVE]) as team:
+        for case, history in (
+            ("KM-2", CLOSED),
+            ("KM-3", (RECEIVE, NOT_MET)),
+            ("KM-4", (RECEIVE, link)),
+            ("KM-5", (RECEIVE, link)),
+        ):
+            for command in history:
+                team.reviews.handle(case, command, by=COORDINATOR)
+        team.now[0] = CLOSED[-1].at
+        page = team.sees("/")
+    ended = "1 is closed, 2 are duplicates, 1 did not meet the criteria"
+    assert f'Not in the list: <a href="/?all=1">{ended}</a>.' in page
 
 
 def test_where_nothing_was_recorded_there_is_no_case_yet() -> None:

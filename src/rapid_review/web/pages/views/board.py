@@ -1,8 +1,11 @@
 """The list of cases: where each stands, what is due next, and who owes it (ToR 5(a))."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
@@ -33,8 +36,7 @@ def board(visit: Visit) -> Response:
     return visit.page(
         "board.html",
         cases=shown,
-        ended=len(ended),
-        are_closed=all(one.stage is Stage.CLOSED for one in ended),
+        ended=ended_in_words(ended),
         late=len(late),
         closed_and_late=sum(1 for one in late if not one.is_open),
         is_late=partial(is_late, today=today),
@@ -44,6 +46,32 @@ def board(visit: Visit) -> Response:
         due=partial(due_in_words, today=today),
         named=partial(named, terms=visit.site.terms),
         today=today,
+    )
+
+
+_ENDED: Final[Mapping[Stage, tuple[str, str]]] = MappingProxyType(
+    {
+        Stage.CLOSED: ("is closed", "are closed"),
+        Stage.DUPLICATE: ("is a duplicate", "are duplicates"),
+        Stage.CRITERIA_NOT_MET: ("did not meet the criteria", "did not meet the criteria"),
+    }
+)
+"""What is said of one case in which nothing is to be done any more, and of several."""
+_NO_REVIEW: Final = ("calls for no review", "call for no review")
+"""The same of a notification of a class for which the terms hold no review."""
+
+
+def ended_in_words(ended: Iterable[Standing]) -> str:
+    """Say in how many cases nothing is to be done any more, and why; nothing if there is none.
+
+    >>> ended_in_words(Standing("KM-1", one, False) for one in (Stage.NOTIFIED, Stage.CLOSED))
+    '1 is closed, 1 calls for no review'
+    """
+    numbers = Counter(_ENDED.get(one.stage, _NO_REVIEW) for one in ended)
+    return ", ".join(
+        f"{numbers[says]} {says[numbers[says] > 1]}"
+        for says in (*_ENDED.values(), _NO_REVIEW)
+        if says in numbers
     )
 
 
