@@ -13,7 +13,7 @@ from rapid_review.domain.vocabulary import Capacity, DecisionManner
 from rapid_review.store import RapidReviews
 from rapid_review.web.pages import May
 from rapid_review.web.pages.forms.presets import filled_with
-from tests.domain.a_review import ASSESSED, DECIDE, RECEIVE, changed, varied
+from tests.domain.a_review import ANSWERED, ASSESSED, DECIDE, DISAGREE, RECEIVE, changed, varied
 from tests.web.pages.a_site import (
     CASE,
     COORDINATOR,
@@ -229,6 +229,13 @@ def test_the_check_shows_what_will_be_found_and_records_nothing() -> None:
         found = team.sees(recorded.headers["location"]).partition("What is not in order")[2]
         (because,) = re.findall(r"<li>(.*?)\.", found)[:1]
         assert because in says
+
+
+def test_the_check_says_once_what_is_found_in_two_entries() -> None:
+    """ToR 7.8: two answers of the Panel contradict each other; each of them is found wrong."""
+    with a_team(ANSWERED) as team:
+        says = said(team.fills_in(DISAGREE))
+    assert says.count("The Panel gave two answers to one report") == 1
 
 
 def test_the_check_does_not_show_what_is_found_already() -> None:

@@ -6,7 +6,7 @@ case that the person saw, so that nothing is recorded if the case has changed si
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -29,6 +29,7 @@ from rapid_review.domain.errors import (
 from rapid_review.domain.registry import leads_to
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.projections.as_of import NOW
+from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.ahead import days_ahead
 from rapid_review.web.pages.forms.choices import Given
@@ -271,10 +272,19 @@ def _rehearsed_page(
         step,
         form,
         note=note,
-        found=newly_found(history, added),
+        found=_said_once(newly_found(history, added)),
         notes=tuple(notes_on_duplicates(added, visit.site.reviews, history.case(NOW))),
         compared=tuple(corrections_compared(entries, added, history.terms)),
     )
+
+
+def _said_once(found: Iterable[Found]) -> tuple[Found, ...]:
+    """Return findings, each sentence once: two entries that contradict each other share one."""
+    by_sentence: dict[tuple[str, ...], Found] = {}
+    for one in found:
+        says = one.finding
+        by_sentence.setdefault((says.because, says.clause, says.way_on), one)
+    return tuple(by_sentence.values())
 
 
 def check_page(
