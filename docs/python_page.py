@@ -273,15 +273,18 @@ def python_page() -> str:
 
 
 def home_of(name: str) -> str:
-    """Return from where a name is imported: the first package on the way to it that lists it.
+    """Return from where a name is imported: the first package on the way to it that gives it.
 
-    >>> home_of("store.reviews.RapidReviews"), home_of("store.jobs.Job")
-    ('rapid_review', 'rapid_review.store.jobs')
+    A package that lists a module of the same name gives the module.
+
+    >>> home_of("store.reviews.RapidReviews"), home_of("projections.case.stage.stage")
+    ('rapid_review', 'rapid_review.projections.case.stage')
     """
     *way, own = f"rapid_review.{name}".split(".")
-    packages = (".".join(way[:length]) for length in range(1, len(way)))
-    listing = (one for one in packages if own in getattr(import_module(one), "__all__", ()))
-    return next(listing, ".".join(way))
+    module = import_module(".".join(way))
+    packages = (import_module(".".join(way[:length])) for length in range(1, len(way)))
+    giving = (one for one in packages if getattr(one, own, None) is getattr(module, own))
+    return next(giving, module).__name__
 
 
 def _shown(name: str) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pytest
@@ -143,6 +144,13 @@ def test_what_the_page_of_python_shows_is_listed_where_it_is_found(name: str) ->
     while package != "rapid_review":
         assert own in import_module(package).__all__, f"{package} does not list {own}"
         package, _, own = package.rpartition(".")
+
+
+@pytest.mark.parametrize("name", [one for names in SHOWN.values() for one in names])
+def test_what_the_page_of_python_shows_can_be_imported_from_the_module_it_names(name: str) -> None:
+    """And is no module: some packages hold a module of the same name."""
+    given = getattr(import_module(home_of(name)), name.rpartition(".")[2])
+    assert not isinstance(given, ModuleType)
 
 
 OF_THEIR_OWN: Final = {
