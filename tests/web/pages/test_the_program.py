@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rapid_review.cli import main
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.web.pages import May, people_in
 from tests.web.pages.a_server import PROGRAM, WHO, served
 
@@ -128,6 +129,52 @@ def test_other_machines_are_served_over_tls_alone() -> None:
     result = run("serve", "--host", "0.0.0.0", "--as", WHO)  # noqa: S104 - it is refused
     assert result.exit_code == 2
     assert "without TLS, others can read what is sent" in result.output
+
+
+@pytest.mark.parametrize(("host", "at"), [("localhost", "localhost"), ("::1", "[::1]")])
+def test_every_name_of_this_machine_is_served_without_tls(
+    folder: Path, host: str, at: str
+) -> None:
+    """No other machine can read what is sent to it, and its pages answer by that name."""
+    with served(folder / "rapid-review.db", "--host", host, "--as", WHO) as running:
+        assert running.at.startswith(f"http://{at}:")
+        with urlopen(running.at, timeout=60) as answer:  # noqa: S310 - our own address
+            assert "Sign in" in answer.read().decode()
+
+
+@pytest.mark.parametrize("option", ["--tls-certificate", "--tls-key"])
+def test_half_of_what_tls_needs_is_refused(folder: Path, option: str) -> None:
+    """Nothing is served and no store is made, also where one file holds certificate and key."""
+    (folder / "both.pem").touch()
+    result = run("serve", option, "both.pem", "--as", WHO)
+    assert result.exit_code == 2
+    assert "--tls-certificate and --tls-key must be given together" in result.output
+    assert not (folder / "rapid-review.db").exists()
+
+
+def test_the_people_of_a_store_on_a_server_need_a_file_that_is_named(folder: Path) -> None:
+    """The address of the store, which holds a password, is not printed."""
+    word = folder / "word"
+    word.write_text(PASSWORD, encoding="utf-8")
+    asked = ("people", "add", WHO, "--password-file", "word")
+    store = ("--store", "postgresql://rapid:hidden@db.example/rr")
+    refused = run(*asked, *store)
+    assert refused.exit_code == 2
+    assert "name the file with --people" in refused.output
+    assert "hidden" not in refused.output
+    assert [one.name for one in folder.iterdir()] == ["word"]
+    assert run(*asked, *store, "--people", "ours.toml").exit_code == 0
+
+
+def test_an_id_that_a_people_file_has_twice_is_named(folder: Path) -> None:
+    """So that its second block can be found."""
+    run("people", "add", WHO, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    file = folder / "rapid-review.people.toml"
+    block = file.read_text(encoding="utf-8").partition("[[people]]")[2]
+    with file.open("a", encoding="utf-8") as more:
+        more.write(f"[[people]]{block}")
+    with pytest.raises(InvalidInputError, match="pt-01: found more than once"):
+        people_in(file)
 
 
 def test_a_link_and_passwords_exclude_each_other(folder: Path) -> None:

@@ -7,6 +7,7 @@ that takes two people takes two sign-ins.
 import json
 import secrets
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +19,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import StringConstraints, ValidationError
 
-from rapid_review.domain.errors import InvalidInputError, problems
+from rapid_review.domain.errors import InvalidInputError, listed, problems
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor, Code, Reference
 
@@ -165,9 +166,11 @@ def _people_of(text: bytes, name: str) -> Mapping[str, Listed]:
     except ValidationError as error:
         wrong = problems(error, _File)
         raise InvalidInputError(*(f"{name}: {one}" for one in wrong)) from None
-    twice = len(found) - len({one.id for one in found})
-    if twice:
-        raise InvalidInputError(f"{name}: an id occurs twice; delete one of the two")
+    times = Counter(one.id for one in found)
+    if twice := [id_ for id_, count in times.items() if count > 1]:
+        raise InvalidInputError(
+            f"{name}: people: {listed(twice)}: found more than once; leave one block of each"
+        )
     return {one.id: one for one in found}
 
 

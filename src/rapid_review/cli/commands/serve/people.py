@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.authority import permissions_option, warn_of_roles
-from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.context import Shell, on_a_server, pass_shell
 from rapid_review.cli.inputs import InputPath, text_in
 from rapid_review.cli.options import Who, json_option, store_option
 from rapid_review.cli.output import print_json
@@ -59,7 +59,11 @@ def add(
     from rapid_review.audit.log import durable
     from rapid_review.web.pages.people import Listed, May, hashed, people_in, written
 
-    place = file or Path(store).with_suffix(".people.toml")
+    place = file or people_beside(store)
+    if place is None:
+        raise click.UsageError(
+            "a store on a server has no folder for a people file; name the file with --people"
+        )
     listed = dict(people_in(place).listed) if place.exists() else {}
     one = Listed(
         id=who.id,
@@ -78,6 +82,15 @@ def add(
         click.echo(f"{who.id} {done}: {place}", err=True)
     if one.may is not May.AUDITOR:
         warn_of_roles(store, {one.role}, shell.clock().date())
+
+
+def people_beside(store: str) -> Path | None:
+    """Return where the people file of a store is by default; None if the store is on a server.
+
+    Raises:
+        InvalidInputError: the name of the store looks like an address, but is none of a store.
+    """
+    return None if on_a_server(store) else Path(store).with_suffix(".people.toml")
 
 
 def _password(file: Path | None) -> str:

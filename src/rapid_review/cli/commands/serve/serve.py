@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 from rapid_review.cli.authority import authority_options, warn_of_roles
+from rapid_review.cli.commands.serve.people import people_beside
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
     from rapid_review.web.pages import ByToken, Pages, SignIn
 
-LOOPBACK: Final = "127.0.0.1"
 LOAD_CHARTS_AFTER: Final = 2.0
 """Seconds from the start until the code that draws charts is loaded, after the first pages."""
 _SEEN_BY_OTHERS: Final = (
     "without TLS, others can read what is sent to another machine; give --tls-certificate and "
     "--tls-key, or leave --host out"
+)
+_HALF_OF_TLS: Final = (
+    "--tls-certificate and --tls-key must be given together; if one file holds both, name it twice"
 )
 
 
@@ -50,7 +53,7 @@ _options = with_options(
     ),
     click.option(
         "--host",
-        default=LOOPBACK,
+        default="127.0.0.1",
         show_default=True,
         help="The address. Any address other than this machine's own needs --tls-certificate and "
         "--tls-key.",
@@ -133,7 +136,9 @@ def serve(
     Without such a file one local user is signed in, by a link in a file that only they can read.
     """
     _must_have_the_extra()
-    if host != LOOPBACK and not (tls_certificate and tls_key):
+    if bool(tls_certificate) != bool(tls_key):
+        raise click.UsageError(_HALF_OF_TLS)
+    if not (tls_key or _is_local(host)):
         raise click.UsageError(f"--host: {_SEEN_BY_OTHERS}")
     sign_in = _sign_in(store, people_file, who)
     terms = terms_named(terms_name)
@@ -181,13 +186,13 @@ class _Place(NamedTuple):
     @property
     def at(self) -> str:
         """The address of the pages."""
-        name = self.host if self.host == LOOPBACK else (self.names or (self.host,))[0]
-        return f"{self.scheme}://{name}:{self.port}"
+        name = self.host if _is_local(self.host) else (self.names or (self.host,))[0]
+        return f"{self.scheme}://{f'[{name}]' if ':' in name else name}:{self.port}"
 
     def application(self, reviews: "RapidReviews", shell: Shell, sign_in: "SignIn") -> "Pages":
         """Return the pages, set up for this place."""
         from rapid_review.web.pages import application
-        from rapid_review.web.pages.guards import LOOPBACK as NAMES
+        from rapid_review.web.pages.guards import LOOPBACK
 
         return application(
             reviews,
@@ -195,8 +200,15 @@ class _Place(NamedTuple):
             clock=shell.clock,
             cookie=f"rapid-review-{self.port}",
             is_secure=self.scheme == "https",
-            hosts=NAMES if self.host == LOOPBACK else self.names or (self.host,),
+            hosts=LOOPBACK if _is_local(self.host) else self.names or (self.host,),
         )
+
+
+def _is_local(host: str) -> bool:
+    """Say whether only this machine can reach an address."""
+    from rapid_review.web.pages.guards import LOOPBACK
+
+    return host in LOOPBACK
 
 
 def _must_have_the_extra() -> None:
@@ -249,10 +261,9 @@ def _sign_in(store: str, people_file: Path | None, who: "Actor | None") -> "Sign
     Raises:
         UsageError: there is no people file, and nobody is named.
     """
-    from rapid_review.store.backends.address import on_a_server
     from rapid_review.web.pages import ByToken, PeopleFile, Person
 
-    beside = None if on_a_server(store) else Path(store).with_suffix(".people.toml")
+    beside = people_beside(store)
     file = people_file or (beside if beside is not None and beside.exists() else None)
     if file is not None:
         if who is not None:
