@@ -206,13 +206,13 @@ def test_a_file_of_ones_own_is_left_to_anyone_who_keeps_it(
     told = f"terms/own-2020-05.toml with SHA-256 {digest}: events name it, and it is not shipped"
     assert (found.exit_code, told in found.stdout) == (0, True)
     typed("audit", "key", "--origin", "safeguarding.example/reviews")
-    for case in (["--with-proof"], ["KM-1", "--with-proof"]):
-        asked = ("audit", "bundle", *case, "--terms", "own.toml", "-o", f"bundle-{len(case)}")
+    for name, what in KINDS.items():
+        asked = ("audit", "bundle", *what, "--terms", "own.toml", "-o", name)
         refused = typed(*asked)
         assert (refused.exit_code, digest in refused.stderr) == (5, True)
         assert "--with" in refused.stderr
         assert typed(*asked, "--with", "own.toml").exit_code == 0
-        found = typed("audit", "verify-bundle", f"bundle-{len(case)}", "--key", f"{KEY}.pub")
+        found = typed("audit", "verify-bundle", name, "--key", f"{KEY}.pub")
         assert found.exit_code == 0, found.stdout
 
 

@@ -144,6 +144,21 @@ def test_a_bundle_by_an_older_checkpoint_holds_what_that_covers() -> None:
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--held-size", "3"), "--held-size works only with CASE"),
+        (("KM-1", "--with-proof"), "--with-proof works only without CASE"),
+    ],
+)
+def test_an_option_of_the_other_bundle_is_refused(options: tuple[str, ...], said: str) -> None:
+    """One proves older checkpoints in a case's bundle, the other gives a whole log away."""
+    result = typed("audit", "bundle", "-o", "bundle", *options)
+    assert (result.exit_code, said in result.stderr) == (2, True)
+    assert not Path("bundle").exists()
+
+
+@pytest.mark.usefixtures("here")
 def test_a_bundle_that_was_altered_or_is_none() -> None:
     """Exit code 4 for one altered byte; 2 where there is nothing to verify, or no key."""
     typed("audit", "bundle", "KM-1", "-o", "bundle")

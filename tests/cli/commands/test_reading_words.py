@@ -120,6 +120,26 @@ def test_breaking_the_glass_is_reviewed_by_another_agency() -> None:
     assert (one["emergency"], one["review_due"]) == ("child-at-risk", None)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--justified",), "work only with --review"),
+        (("--not-justified",), "work only with --review"),
+        (("--by", POLICE, "--purpose", "review"), "work only with --review"),
+        (("--changes", "--person", "m-2"), "--changes prints every change"),
+        (("--changes", "--case", "KM-1"), "--changes prints every change"),
+        (("--refused", "--due"), "--refused prints requests"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(options: tuple[str, ...], said: str) -> None:
+    """Nobody shall think that a reading was reviewed, or that a list holds only what was asked."""
+    opened("--emergency", "child-at-risk")
+    result = typed("audit", "access", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert "due 2020-06-08" in typed("audit", "access", "--open-reviews").stdout
+
+
 def test_which_permissions_were_gone_by_is_told() -> None:
     """Since when, from which day they hold, and of which bytes."""
     opened()

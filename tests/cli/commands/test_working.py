@@ -104,6 +104,14 @@ def test_it_makes_checkpoints_that_are_due(store: str, jobs: ModuleType) -> None
     assert [one.name for one in sink.glob("checkpoint.4*")]
 
 
+@pytest.mark.parametrize("option", ["--key", "--memory", "--sink"])
+def test_what_is_only_for_checkpoints_asks_for_them(store: str, option: str) -> None:
+    """Or else anyone who gave it would believe that checkpoints were made."""
+    result = typed("work", "--store", store, option, "log")
+    assert result.exit_code == 2
+    assert "work only with --checkpoints" in result.stderr
+
+
 def test_a_fault_of_a_platform_s_job_ends_it(store: str, jobs: ModuleType) -> None:
     """With 1, and where it arose; its text is left out, for it may hold words."""
 

@@ -182,8 +182,8 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     "held",
     type=click.IntRange(min=0),
     multiple=True,
-    help="The size of a checkpoint that the auditor has: the bundle then proves that it agrees "
-    "with it. Always done for the newest checkpoints. Can be repeated.",
+    help="With CASE: the size of a checkpoint that the auditor has: the bundle then proves that "
+    "it agrees with it. Always done for the newest checkpoints. Can be repeated.",
 )
 @proof_option
 @json_option
@@ -215,6 +215,16 @@ def bundle(
     from rapid_review.domain.entry import must_be_references
     from rapid_review.store.ledger.bundle import bundle_of_case, bundle_of_log
 
+    if case is None and held:
+        raise click.UsageError(
+            "--held-size works only with CASE, because the bundle of the whole log needs no such "
+            "proof"
+        )
+    if case is not None and with_proof:
+        raise click.UsageError(
+            "--with-proof works only without CASE, because the bundle of a case always contains "
+            "its proof"
+        )
     if case is not None:
         must_be_references(case=case)  # before a checkpoint is made for it
     check_vacant(str(output))

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--case", metavar="CASE", help="Print only readings of this case.")
 @click.option("--person", metavar="ID", help="Print only readings by this person.")
 @click.option(
-    "--changes", is_flag=True, help="Print which permissions file was in use, and since when."
+    "--changes",
+    is_flag=True,
+    help="Print which permissions file was in use, and since when. Only by itself.",
 )
 @click.option(
     "--open-reviews",
@@ -83,6 +85,17 @@ def access(
 
     The access log records only readings of words, and not of figures and public fields.
     """
+    if review is None and (justified is not None or by or purpose):
+        raise click.UsageError(
+            "--by, --purpose and --justified/--not-justified work only with --review"
+        )
+    if changes and (case or person or open_reviews or refused or due or review):
+        raise click.UsageError("--changes prints every change; leave out what chooses readings")
+    if refused and (open_reviews or due or review):
+        raise click.UsageError(
+            "--refused prints requests, and no readings; leave out --open-reviews, --due and "
+            "--review"
+        )
     must_have_readings(store)
     terms = terms_named(terms_name)
     with reviews_in(store, terms, shell, reads_words=True) as reviews:

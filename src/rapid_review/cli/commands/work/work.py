@@ -50,7 +50,7 @@ _LOG: Final = logging.getLogger("rapid_review.work")
 @click.option(
     "--checkpoints",
     is_flag=True,
-    help="Make checkpoints when they are due, with this key of the log.",
+    help="Make checkpoints when they are due. --key, --memory and --sink work only with this.",
 )
 @key_option
 @memory_option
@@ -105,6 +105,8 @@ def work(
     from rapid_review.store.ledger.checkpointing import Checkpointer
     from rapid_review.store.worker import Worker
 
+    if not checkpoints and (key_file or memory or sink):
+        raise click.UsageError("--key, --memory and --sink work only with --checkpoints")
     with ExitStack() as opened:
         opened.enter_context(_logging_to_standard_error(as_json=as_json))
         reviews = opened.enter_context(
