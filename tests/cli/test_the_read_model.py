@@ -163,6 +163,16 @@ def test_what_an_older_version_keeps_is_dropped_when_it_is_said(store: str) -> N
     assert not typed("board", "--store", store).stderr
 
 
+def test_tables_without_cases_are_dropped_as_such(store: str) -> None:
+    """A migration of an older version made them, and nothing was taken in."""
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("CREATE TABLE read_model_1_cases (build BIGINT)")
+        connection.commit()
+    typed("stats", "--store", store)
+    told = typed("db", "retire", "--store", store, "--layout", "1")
+    assert told.stdout == "dropped: layout 1, which was empty\n"
+
+
 def test_rebuild_names_what_could_not_be_taken_in(store: str) -> None:
     """Its position, its case, and why."""
     broken(store)

@@ -1,7 +1,8 @@
 """What can go wrong in a command, and with which exit code it ends.
 
 0 done; 1 a fault of ours, or of the machine; 2 usage, which is click's own; 3 not found;
-4 integrity failure; 5 refused or invalid input; 6 a breach, only with `--fail-on-breach`.
+4 integrity failure; 5 refused or invalid input; 6 a breach, only with `--fail-on-breach`, or a
+word that `scan` or `erase verify` found.
 """
 
 from traceback import extract_tb
@@ -13,7 +14,7 @@ REFUSED: Final = 5
 """The exit code where some of the input was refused or invalid, and the rest was done."""
 
 BREACH: Final = 6
-"""The exit code where a breach was found, and one was to fail."""
+"""The exit code where a breach was found, and one was to fail; or a word that should be gone."""
 
 PASSED_BY: Final = "rapid_review.passed_by"
 """Under what name a command's context keeps that something unreadable was passed by."""

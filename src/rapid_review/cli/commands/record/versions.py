@@ -73,7 +73,8 @@ def retire(store: str, layout: int | None, *, as_json: bool) -> None:
         )
         return
     for one in gone:
-        click.echo(f"dropped: layout {one.layout} of {one.partnership or 'nobody'}")
+        whose = f" of {one.partnership}" if one.partnership else ", which was empty"
+        click.echo(f"dropped: layout {one.layout}{whose}")
     if layout is None:
         print_rows([one._asdict() for one in left])
         click.echo(

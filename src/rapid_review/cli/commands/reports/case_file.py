@@ -244,7 +244,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
     evidence = evidence_of(bundle, trust.logs)
     entries = entries_in(bundle, evidence.head)
     if entries[0].case != case:
-        raise click.UsageError("the bundle is of another case; name that case, or leave CASE out")
+        raise click.UsageError("the bundle is of another case; give the reference of that case")
     terms, earlier = Editions(named, ()).with_earlier(replay(entry.event for entry in entries))
     witnesses = trust.policy.witnesses.values() if trust.policy else ()
     cosigned = cosigned_at(bundle, witnesses)
