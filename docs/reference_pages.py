@@ -177,6 +177,9 @@ def errors_page() -> str:
         "`StorageError`, and `NotPermittedError` is one of `Refused`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
+        "If you build a command, an event or an `Actor` from values that it does not allow, you "
+        "get a `pydantic.ValidationError`, which is no `RapidReviewError`. "
+        "`domain.errors.problems(error, model)` returns a line for each problem.",
         "[](command-line.md) says with which exit code each ends a command.",
     )
 

@@ -4,14 +4,17 @@ Nothing is read from the environment, no class is inherited, and a request that 
 effect once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import ValidationError
+
 from rapid_review import Actor, RapidReviewError, RapidReviews, Refused, terms
 from rapid_review.domain import commands as ask
 from rapid_review.domain import vocabulary as of
+from rapid_review.domain.errors import problems
 from rapid_review.store.sealing.opening import keys_at, make_keys
 
 USERS = {
@@ -40,6 +43,21 @@ class Platform:
             return f"500 {type(error).__name__}"
         return f"200 {', '.join(entry.event.kind for entry in entries) or 'nothing new'}"
 
+    def submit(
+        self,
+        user: str,
+        request_id: str,
+        case: str,
+        kind: type[ask.Command],
+        form: Mapping[str, object],
+    ) -> str:
+        """Answer a form, which may hold anything, before it is a command."""
+        try:
+            command = kind.model_validate(form)
+        except ValidationError as error:  # pydantic's, and so no `RapidReviewError`
+            return f"400 {'; '.join(problems(error, kind))}"
+        return self.post(user, request_id, case, command)
+
 
 NOTIFICATION = ask.ReceiveNotification(
     at=datetime(2026, 11, 2, 10, tzinfo=UTC),
@@ -62,6 +80,8 @@ with TemporaryDirectory() as folder, TemporaryDirectory() as secrets:  # two dis
     platform = Platform(database, Path(secrets), now)
     print(platform.post(USER, "req-1", "KM-2026-050", NOTIFICATION))
     print(platform.post(USER, "req-2", "KM-2026-050", SHARE))
+    form = {"at": now(), "collation": "Jane", "seats": ()}
+    print(platform.submit(USER, "req-3", "KM-2026-050", ask.ShareReports, form))
     platform.reviews.close()
 
     # Another process, later. The first request's answer was lost, so it is sent again.

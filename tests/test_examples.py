@@ -12,7 +12,6 @@ import rapid_review
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 SOURCE: Final = Path(rapid_review.__file__).parents[1]
-"""It runs until it is stopped: `web/http/test_the_service_on_fastapi.py` starts it."""
 STRAY: Final = {
     "PERSISTENCE_MODULE": "no.such.module",
     "SQLITE_DBNAME": "/no/such/folder/other.db",
@@ -129,12 +128,17 @@ def test_compliance_statistics(tmp_path: Path) -> None:
 
 
 def test_embedding_in_a_platform(tmp_path: Path) -> None:
-    """Its clock and its users' ids are recorded; a name is not shown; a retry adds nothing."""
+    """Its clock and its users' ids are recorded; a name is not shown; a retry adds nothing.
+
+    A form that is no command is answered by its problems, without what was typed.
+    """
     answers = run("embedding_in_a_platform.py", tmp_path)
     recorded = "NotificationReceived, DeadlineSet, DeadlineSet, DeadlineSet"
-    assert answers[0] == answers[2] == f"200 {recorded}"
+    assert answers[0] == answers[3] == f"200 {recorded}"
     assert answers[1].startswith("409 collation 1 has not been recorded")
-    assert answers[3:-1] == [
+    assert answers[2].startswith("400 collation: found")
+    assert "Jane" not in answers[2]
+    assert answers[4:-1] == [
         f"{version} 2026-11-10T09:00:00+00:00 u-4711 {kind}"
         for version, kind in enumerate(recorded.split(", "), start=1)
     ]
