@@ -103,7 +103,7 @@ def test_the_board_is_read_a_page_at_a_time_by_reference(store: Store) -> None:
             page = [one for one in board if one.case > after][:limit]
             assert list(read_model.board_after(after, limit, now)) == page
             assert read_model.read(
-                partial(Snapshot.board_after, reference=after, limit=limit, as_of=now)
+                partial(Snapshot.board_after, reference=after, limit=limit, moment=now)
             ) == tuple(page)
 
 

@@ -4,11 +4,13 @@ The second way replays every case. Days: Tuesday 12 May 2020, while clocks run; 
 """
 
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import pytest
 
 from rapid_review.domain import commands as ask
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.learning import CaseLearning, across, learning_of, to_look_at
 from rapid_review.projections.work.diary import Due, DueKind, due_in
@@ -105,6 +107,16 @@ def test_all_cases_together_are_in_the_order_of_opening(store: Store) -> None:
     assert [to_look_at(one, taught) for one in taught] == [
         to_look_at(one, expected) for one in expected
     ]
+
+
+@pytest.mark.parametrize("wrong", [AsOf(), datetime(2020, 5, 12, 9), TUESDAY.date()])  # noqa: DTZ001 - refused
+def test_a_day_is_read_as_of_a_time_with_its_zone(store: Store, wrong: Any) -> None:  # noqa: ANN401
+    """Of anything else the day is not known, and the message says what to give."""
+    seen = read(kent_in(store))
+    asked = (seen.board, seen.falls_due, seen.still_to_come, partial(seen.board_after, "", 9))
+    for question in asked:
+        with pytest.raises(InvalidInputError, match="allowed: a datetime with its time zone"):
+            question(wrong)
 
 
 def test_a_duplicate_owes_nothing_and_may_be_asked_what_it_is_to_look_at(store: Store) -> None:

@@ -25,18 +25,18 @@ from rapid_review.store.read_model.values import DeadlineRow, deadline_row
 
 
 def standings(
-    rows: Iterable[Values], as_of: datetime, calendars: Calendars
+    rows: Iterable[Values], moment: datetime, calendars: Calendars
 ) -> tuple[Standing, ...]:
     """Return where each case stands, by reference.
 
     Args:
         rows: the columns that the statement `BOARD` names, those of a case together.
-        as_of: the moment of the reading; its day is taken in each case's own zone.
+        moment: when it is read, aware; its day is taken in each case's own zone.
         calendars: gives the calendar that a clock names.
     """
     found: list[Standing] = []
     for (reference, reached, is_open, zone), group in groupby(rows, key=itemgetter(0, 1, 2, 3)):
-        today = as_of.astimezone(ZoneInfo(zone)).date()
+        today = moment.astimezone(ZoneInfo(zone)).date()
         clocks = [deadline_row((row[0], *row[4:])) for row in group if row[4] is not None]
         owed = [clock for clock in clocks if _is_owed(clock, today)]
         standing = Standing(reference, Stage(reached), bool(is_open))

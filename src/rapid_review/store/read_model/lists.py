@@ -19,17 +19,17 @@ from rapid_review.projections.work.diary import Due, DueKind, Owed, due_of
 from rapid_review.store.backends.ports import Values
 
 
-def falls_due(rows: Iterable[Values], as_of: datetime, calendars: Calendars) -> tuple[Due, ...]:
+def falls_due(rows: Iterable[Values], moment: datetime, calendars: Calendars) -> tuple[Due, ...]:
     """Return what falls due in each case, in the order of opening.
 
     Args:
         rows: the columns that the statement `FALLS_DUE` names.
-        as_of: the moment of the reading; its day is taken in each case's own zone.
+        moment: when it is read, aware; its day is taken in each case's own zone.
         calendars: gives the calendar that a clock names.
     """
     found: list[Due] = []
     for zone, of_zone in groupby(rows, key=itemgetter(1)):
-        today = as_of.astimezone(ZoneInfo(zone)).date()
+        today = moment.astimezone(ZoneInfo(zone)).date()
         found += [due_of(row[0], _owed(row, calendars), today) for row in of_zone]
     return tuple(found)
 

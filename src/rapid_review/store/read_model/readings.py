@@ -154,20 +154,23 @@ class Readings(ABC):
         cases = list(map(notified, self._read(sql.NOTIFIED)))
         return Duplicates(look_alikes(cases), linked(cases))
 
-    def still_to_come(self, as_of: datetime) -> tuple[str, ...]:
+    def still_to_come(self, moment: datetime) -> tuple[str, ...]:
         """Return the cases in which something happens after the day of a reading, by reference.
 
         The read model takes everything recorded as having happened. So anyone who reads such a
         case as of that day must read its entries.
 
         Args:
-            as_of: the moment of the reading; its day is taken in each case's own zone.
+            moment: when it is read, aware; its day is taken in each case's own zone.
+
+        Raises:
+            InvalidInputError: it is no time with its time zone.
         """
-        first = (as_of.astimezone(UTC).date() - timedelta(days=1)).isoformat()
+        first = (_aware(moment).astimezone(UTC).date() - timedelta(days=1)).isoformat()
         return tuple(
             reference
             for reference, zone, last_day in self._read(sql.CASES_PAST, first)
-            if last_day > as_of.astimezone(ZoneInfo(zone)).date().isoformat()
+            if last_day > moment.astimezone(ZoneInfo(zone)).date().isoformat()
         )
 
     @property
@@ -180,38 +183,44 @@ class Readings(ABC):
         """How many cases are linked as duplicates of others."""
         return cast("int", self._read(sql.HOW_MANY_DUPLICATES)[0][0])
 
-    def board(self, as_of: datetime) -> tuple[Standing, ...]:
+    def board(self, moment: datetime) -> tuple[Standing, ...]:
         """Return where each case is on a day, as `projections.board` has it, by reference.
 
         Args:
-            as_of: the moment of the reading; its day is taken in each case's own zone.
-        """
-        return standings(self._read(sql.BOARD), as_of, self._reader.calendars)
+            moment: when it is read, aware; its day is taken in each case's own zone.
 
-    def board_after(self, reference: str, limit: int, as_of: datetime) -> tuple[Standing, ...]:
+        Raises:
+            InvalidInputError: it is no time with its time zone.
+        """
+        return standings(self._read(sql.BOARD), _aware(moment), self._reader.calendars)
+
+    def board_after(self, reference: str, limit: int, moment: datetime) -> tuple[Standing, ...]:
         """Return where the next cases stand on a day, by reference: a page of `board`.
 
         Args:
             reference: the reference after which to begin, whether or not a case has it; "" for the
                 first page.
             limit: how many cases at most.
-            as_of: as for `board`.
+            moment: as for `board`.
 
         Raises:
-            InvalidInputError: the limit is not a number of cases.
+            InvalidInputError: the limit is not a number of cases, or see `board`.
         """
         found = self._read(sql.BOARD_AFTER, reference, _limit(limit))
-        return standings(found, as_of, self._reader.calendars)
+        return standings(found, _aware(moment), self._reader.calendars)
 
-    def falls_due(self, as_of: datetime) -> tuple[Due, ...]:
+    def falls_due(self, moment: datetime) -> tuple[Due, ...]:
         """Return what falls due in each case on a day, as `projections.diary` has it.
 
         In the order of opening; `diary` puts it in that of the days.
 
         Args:
-            as_of: the moment of the reading; its day is taken in each case's own zone.
+            moment: when it is read, aware; its day is taken in each case's own zone.
+
+        Raises:
+            InvalidInputError: it is no time with its time zone.
         """
-        return falls_due(self._read(sql.FALLS_DUE), as_of, self._reader.calendars)
+        return falls_due(self._read(sql.FALLS_DUE), _aware(moment), self._reader.calendars)
 
     def learning(self) -> tuple[CaseLearning, ...]:
         """ToR 4: return what each case teaches, as `projections.learning` has it.
@@ -228,6 +237,15 @@ class Readings(ABC):
     def themes(self) -> tuple[ThemeRow, ...]:
         """ToR 4(b): return the learning themes, each with the cases that share it."""
         return tuple(sorted(map(theme_row, self._read(sql.THEMES))))
+
+
+def _aware(moment: object) -> datetime:
+    if isinstance(moment, datetime) and moment.utcoffset() is not None:
+        return moment
+    raise InvalidInputError(
+        f"moment: found a value of type {type(moment).__name__}; allowed: a datetime with its "
+        "time zone. Of an AsOf give as_of.moment(terms)"
+    )
 
 
 def _limit(limit: int | None) -> int:
