@@ -168,7 +168,7 @@ def trust_of(keys: Sequence[str], policy: Path | None = None) -> "Trust":
     """Return the public keys by which a store or a bundle is verified, and whose witnesses count.
 
     Raises:
-        UsageError: one of them is none, or the policy is.
+        UsageError: one of them is no public key, or the policy is not valid.
     """
     from rapid_review.audit.verify import UnreadableError, key_texts, read_trust
 

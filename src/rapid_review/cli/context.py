@@ -169,7 +169,8 @@ def reviews_in(
             may is asked by the store's permissions file.
         reads_words: whether the command opens words, or says who did.
         commits_together: see `Store`.
-        where_it_can: whether it does neither in a store that was opened for reading alone.
+        where_it_can: whether the command should neither record nor open words if the store can
+            only be read.
 
     Raises:
         InvalidInputError: the store is for others' cases, or cannot commit commands together.

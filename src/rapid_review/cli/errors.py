@@ -17,7 +17,7 @@ BREACH: Final = 6
 """The exit code where a breach was found, and one was to fail; or a word that should be gone."""
 
 PASSED_BY: Final = "rapid_review.passed_by"
-"""Under what name a command's context keeps that something unreadable was passed by."""
+"""The key under which a command's context notes that something unreadable was left out."""
 
 
 class FaultError(click.ClickException):

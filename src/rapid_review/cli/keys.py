@@ -75,7 +75,7 @@ class KeyPlaces(NamedTuple):
         return self.opened()
 
     def announce(self, what: str = "Its words") -> None:
-        """Say on standard error where the keys of a store are that was made now."""
+        """Print on standard error where the keys of the new store are."""
         click.echo(
             f"{what} are sealed with the keys in {self.shown}. The key file {self.file} opens "
             "those keys: keep it on another disk, and never in the same backup",
@@ -168,7 +168,7 @@ def keys_of_new(store: str) -> "Keys | None":
 
 
 def announce_keys(store: str) -> None:
-    """Say on standard error where the keys of a store are that was made now."""
+    """Print on standard error where the keys of the new store are."""
     if (places := places_of(store)) is not None:
         places.announce()
 

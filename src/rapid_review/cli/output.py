@@ -139,7 +139,7 @@ def printable_output() -> Generator[None]:
 def print_progress(text: str) -> None:
     """Print on standard error how far the work is, where somebody looks on.
 
-    It is over what was said before, and goes when anything else is printed.
+    It replaces the progress before it, and disappears when anything else is printed.
     """
     stream = sys.stderr
     progress = stream.progress if isinstance(stream, Printable) else terminal.Progress(stream)

@@ -161,8 +161,8 @@ class StatisticsQuestion(Question):
         """Return the statistics; print on standard error of which cases they are not.
 
         Raises:
-            UsageError: a period or a clock is none, the last month is before the first, two ways
-                of treating counts exclude each other, or a seed is too short.
+            UsageError: a period or a clock is not valid, the last month is before the first, two
+                ways of treating counts exclude each other, or a seed is too short.
             StorageError: small numbers are to be suppressed, and the extra for that is missing.
             RecordError: the store cannot be read.
         """
@@ -178,10 +178,10 @@ class StatisticsQuestion(Question):
         return publish(facts, selection)
 
     def of_one_partnership(self) -> None:
-        """Refuse to be asked of several.
+        """Check that the statistics are of one partnership.
 
         Raises:
-            UsageError: it is of several partnerships, or by partnership.
+            UsageError: they are of several, or grouped by partnership.
         """
         if self.also or self.grouped_by == "partnership":
             raise click.UsageError(
@@ -212,8 +212,8 @@ class StatisticsQuestion(Question):
         """Return what is selected, and what is done to small numbers.
 
         Raises:
-            UsageError: a period or a clock is none, the last month is before the first, or two
-                ways of treating counts exclude each other.
+            UsageError: a period or a clock is not valid, the last month is before the first, or
+                two ways of treating counts exclude each other.
         """
         from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.disclosure import Treatment

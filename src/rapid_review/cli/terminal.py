@@ -11,7 +11,7 @@ from typing import Final, TextIO
 import click
 
 USUAL: Final = 80
-"""How wide a terminal is taken to be that does not say so."""
+"""The assumed width of a terminal that does not say how wide it is."""
 NARROWEST: Final = 20
 """Nothing is laid out for a narrower one."""
 _NARROWEST_HELP: Final = 50

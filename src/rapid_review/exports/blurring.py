@@ -3,7 +3,7 @@
 If rows were in the order of recording, and references are given one after another, the first row
 would be the first reference. So cases come in an order that depends on the key of the export.
 Times become noon of their day, in UTC, since clocks count in days. In a trace, each event is a
-second later than the event of the case before it on that day, so that events stay in their order.
+second later than the previous event of its case on that day, so that events stay in their order.
 Cases that began on different days can still be put in order by their days.
 """
 
