@@ -8,7 +8,8 @@ records that it was disclosed.
 Reading order: `pseudonyms`, the names of references; `fields`, what may be disclosed; `trace`,
 what is exported of a case; `blurring`, how pseudonymous exports hide times and the order of cases.
 Then the formats: `ocel`; `process_mining`, with `xes`, and with `declare` and `bpmn`, which are
-made from the terms; `cloudevents`; `dfe`, the tables of the statistics; `icalendar`, the diary.
+made from the terms; `cloudevents`; `analytics`, tables of cases as Parquet; `dfe`, the tables of
+the statistics; `icalendar`, the diary.
 """
 
 # What it lists are modules, which pyright does not look for.

@@ -3,6 +3,9 @@
 - `page`: a template filled in, under a policy that lets the page load nothing
 - `charts`: a chart as SVG inside a page, with its title and its words
 - `dates`: days and times in English
+- `labels`: how a page shows entries: names in words, values in English, words as they were opened
+- `documents`: pages that leave the record: the Panel's pack, a draft to publish, all about one
+  person
 - `statistics`: the page of a partnership's statistics: `sections` and `clocks`, each figure with
   its headline, its chart, its table and its definition; `wording`; `charts`, which draws them
 - `case_file`: the page of one case, which can be replayed and verified where scripts run;

@@ -1,7 +1,7 @@
 """What holds for the rules under any terms and calendar: a class of tests to inherit from.
 
     class TestOurTerms(RulesConformance):
-        terms = terms_file.read(Path("ours.toml"))
+        terms = terms.load_file("ours.toml")
 
 Each test is one law, and its docstring says it. If you write your own terms, or change a rule, you
 see here whether the library's answers are still those of the naive judge.

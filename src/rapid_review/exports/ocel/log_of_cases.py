@@ -1,4 +1,4 @@
-"""OCEL 2.0: cases as a log of events and objects, in JSON; `ocel_sqlite` writes the same tables.
+"""OCEL 2.0: cases as a log of events and objects, in JSON; `ocel_sqlite` writes the same log.
 
 An event's type is its kind, its time is when it happened, and it is related to its case and to
 everything else that it is about. Events change the attributes of objects.

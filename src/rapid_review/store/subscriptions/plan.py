@@ -121,6 +121,6 @@ class SubscriptionPlan:
         """
         if tries >= self.tries:
             return None
-        # From the tenth try on the longest wait is reached in any case; a power of four is not
-        # taken further, since it outgrows what a timedelta can hold.
-        return min(LONGEST_WAIT, FIRST_WAIT * float(4 ** min(tries - 1, 10)))
+        # From the seventh try on the wait is the longest. A greater power of four could outgrow
+        # what a timedelta can hold.
+        return min(LONGEST_WAIT, FIRST_WAIT * 4.0 ** min(tries - 1, 6))

@@ -20,7 +20,7 @@ class Resource(NamedTuple):
         path: its address, relative to where it is mounted; a case's reference may hold slashes.
         handler: the function that answers it.
         summary: its description, in a line.
-        parameters: the names of its parameters, of `openapi.PARAMETERS`.
+        parameters: the names of its parameters, of `shapes.PARAMETERS`.
         answer: the name of the schema of its answer.
         statuses: the status codes of its answers.
         problems: the kinds of its problems, of `problems.TITLES`.
