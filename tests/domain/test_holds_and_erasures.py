@@ -167,8 +167,8 @@ def test_what_is_gone_is_not_erased_again() -> None:
     gone.when(changed(OF_THE_FIRST, order="E-2")).then_refused(
         clause=RECORD, because="by order E-1"
     )
-    assert not orders(gone.case)["E-1"].is_pending
-    assert orders(after(OF_THE_CHILD, ERASE).case)["E-1"].is_pending
+    assert orders(gone.case)["E-1"].destroyed is not None
+    assert orders(after(OF_THE_CHILD, ERASE).case)["E-1"].destroyed is None
 
 
 def test_it_is_looked_for_once_it_is_gone() -> None:

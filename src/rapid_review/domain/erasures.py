@@ -64,11 +64,6 @@ class Order(NamedTuple):
         """Whether it was approved."""
         return self.approved_in is not None
 
-    @property
-    def is_pending(self) -> bool:
-        """Whether it is approved, and its keys are not yet known to be gone."""
-        return self.approved and self.destroyed is None
-
     def covers(self, version: int, scope: str) -> bool:
         """Say whether it erases the words of a scope in an entry."""
         if self.proposed.what is Erased.ENTRY:

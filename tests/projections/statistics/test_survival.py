@@ -64,7 +64,7 @@ def test_a_clock_that_still_runs_counts_for_as_long_as_it_ran() -> None:
         (15, 2, 0.375),
         (30, 1, 0.0),
     ]
-    assert found.has_stopped_by(15) == 0.625
+    assert found.steps[2].has_stopped == 0.625
     assert found.median_days == 15
     assert (found.clocks, found.still_open) == (4, 1)
 
@@ -88,23 +88,10 @@ def test_a_clock_that_ended_otherwise_will_never_stop() -> None:
     assert curve([after(5, OTHERWISE), after(6, OTHERWISE), after(10)]).median_days is None
 
 
-def test_what_nobody_has_seen_yet_is_not_known() -> None:
-    """One of two runs since 12 days: of day 15 nothing can be said, of day 12 it can."""
-    found = curve([after(10), after(12, OPEN)])
-    shares = [found.has_stopped_by(day) for day in (0, 9, 10, 12, 15)]
-    assert shares == [0.0, 0.0, 0.5, 0.5, None]
-
-
-def test_once_every_clock_has_ended_all_later_days_are_known() -> None:
-    """Nothing runs on that could change them."""
-    assert curve([after(0), after(10)]).has_stopped_by(1_000) == 1.0
-
-
 def test_without_any_clock_nothing_is_known() -> None:
-    """Neither a median nor a share."""
+    """Neither a median nor a step."""
     found = curve([])
     assert (found.clocks, found.steps, found.median_days) == (0, (), None)
-    assert found.has_stopped_by(15) is None
 
 
 @pytest.mark.parametrize("ended", [STOPPED, OTHERWISE])
@@ -220,11 +207,9 @@ def test_without_open_clocks_the_curve_is_the_plain_share(stories: list[Story]) 
     ended = [one for one in timed(stories) if not one.is_open]
     assume(ended)
     found = curve(ended)
-    for day in range(50):
-        within = sum(one.has_stopped and one.days <= day for one in ended)
-        share = found.has_stopped_by(day)
-        assert share is not None
-        assert isclose(share, within / len(ended), abs_tol=1e-12)
+    for step in found.steps:
+        within = sum(one.has_stopped and one.days <= step.day for one in ended)
+        assert isclose(step.has_stopped, within / len(ended), abs_tol=1e-12)
 
 
 @given(HISTORIES, HISTORIES)

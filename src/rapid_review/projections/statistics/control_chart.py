@@ -94,7 +94,6 @@ class Limits:
     mean: float
     lower: float
     upper: float
-    mean_moving_range: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _limits(values: Sequence[float]) -> Limits | None:
     moving = mean(one for one in ranges if one <= most)
     # `mean` is exact: the mean of equal values is that very value, so none counts as above it.
     middle = mean(values)
-    return Limits(middle, middle - WIDTH * moving, middle + WIDTH * moving, moving)
+    return Limits(middle, middle - WIDTH * moving, middle + WIDTH * moving)
 
 
 def _signals(values: Sequence[float], limits: Limits) -> list[tuple[Signal, ...]]:

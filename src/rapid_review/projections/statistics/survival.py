@@ -13,7 +13,6 @@ at risk up to and including that day, and then leaves without an end.
 Days are the clock's own: working days for a clock in working days, else calendar days.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,19 +73,6 @@ class Curve:
     still_open: int
     steps: tuple[Step, ...]
     median_days: int | None
-
-    def has_stopped_by(self, day: int) -> float | None:
-        """Return the share that had stopped by a day; None for a day beyond what is known.
-
-        After the last step, the share is known only if no clock was still running.
-        """
-        place = bisect_right(self.steps, day, key=lambda step: step.day) - 1
-        if not self.steps:
-            return None
-        if place < 0:
-            return 0.0
-        step = self.steps[place]
-        return None if step.running and day > self.steps[-1].day else step.has_stopped
 
 
 def survival(
