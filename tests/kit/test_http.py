@@ -1,11 +1,13 @@
 """The laws of HTTP over the library's own interface, with the team's pages beside it."""
 
+import re
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import ClassVar, Final
 from urllib.parse import urlencode
 
+import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Mount
@@ -96,3 +98,30 @@ class TestInAFile(HttpConformance):
         )
         fields = hidden(checked.text) | {"go": "record"}
         return Form(path, {name: str(value) for name, value in fields.items()})
+
+
+class OnlyTheTeam(TestInAFile):
+    """A host with one partnership, in which everybody may do something."""
+
+    __test__ = False
+
+    @contextmanager
+    def serves(self, folder: Path, clock: Clock) -> Generator[Served, None, None]:
+        """Serve the file to its team, and to who is not signed in."""
+        with super().serves(folder, clock) as served:
+            yield Served(served.team, served.nobody)
+
+
+@pytest.mark.parametrize(
+    ("law", "said"),
+    [
+        ("test_who_may_nothing_is_shown_nothing", "give `Served.barred`"),
+        ("test_a_case_of_another_partnership_is_not_found", "give `Served.theirs`"),
+    ],
+)
+def test_a_law_that_cannot_be_tried_is_skipped_with_what_to_give(
+    law: str, said: str, tmp_path: Path
+) -> None:
+    """A host that serves nobody else shall not believe that they are shown nothing."""
+    with pytest.raises(pytest.skip.Exception, match=re.escape(said)):
+        getattr(OnlyTheTeam(), law)(tmp_path)

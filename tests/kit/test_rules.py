@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from rapid_review import terms as shipped
@@ -33,6 +34,16 @@ class TestAllWhoseTermsAreShipped(InProportion):
 
     terms: ClassVar[Terms | None] = shipped.load(shipped.available()[-1])
     editions = tuple(map(shipped.load, shipped.available()))
+
+
+def test_the_law_of_quorate_meetings_is_skipped_where_the_terms_let_others_act() -> None:
+    """ToR 6.2: by the terms of Gloucestershire the chair may select what is done."""
+
+    class Lenient(RulesConformance):
+        terms: ClassVar[Terms | None] = shipped.load("gloucestershire-qiip")
+
+    with pytest.raises(pytest.skip.Exception, match="override `terms`"):
+        Lenient().test_only_a_quorate_meeting_decides()
 
 
 @settings(

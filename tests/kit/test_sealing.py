@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey
 from rapid_review.store.store import Store
@@ -30,9 +32,25 @@ class TestWithAKeyFile(SealingConformance):
 
         return opened
 
-    def key_store(self, folder: Path) -> Path:
+    def key_store(self, folder: Path) -> Path | None:
         """Return the file of the keys."""
         return folder / "keys.db"
+
+
+class WithoutItsKeyStore(TestWithAKeyFile):
+    """A host that does not say where its keys are."""
+
+    __test__ = False
+
+    def key_store(self, folder: Path) -> Path | None:
+        """Return what a host gives that overrides nothing."""
+        return SealingConformance.key_store(self, folder)
+
+
+def test_keys_that_nobody_names_are_not_brought_back_and_that_is_said(tmp_path: Path) -> None:
+    """The law is skipped, with what to override."""
+    with pytest.raises(pytest.skip.Exception, match="override `key_store`"):
+        WithoutItsKeyStore().test_keys_that_were_brought_back_open_nothing(tmp_path)
 
 
 class TestWithAKeyService(SealingConformance):

@@ -19,24 +19,34 @@ class TestInMemory(StoreConformance):
     """Gone with the process."""
 
     outlives_its_handles = False
+    store: Store
+
+    def made(self) -> Store:
+        """Return a new store."""
+        return Store.in_memory()
 
     def opens(self, folder: Path) -> Opens:
         """Return the same store each time: there is one."""
         del folder
-        store = Store.in_memory()
-        return lambda: LibraryStore(store)
+        self.store = self.made()
+        return lambda: LibraryStore(self.store)
+
+    def alterations(self, folder: Path) -> Iterable[Callable[[], object]]:
+        """Return statements to the tables, past the entries."""
+        del folder
+        return [partial(self.ask, one) for one in STATEMENTS]
+
+    def ask(self, statement: str) -> None:
+        """Ask something of the tables, as anyone in the process may."""
+        self.store.opened.tables.write(lambda writer: writer.execute(statement) > 0)
 
 
-class TestSealedInMemory(StoreConformance):
+class TestSealedInMemory(TestInMemory):
     """The same, with its words sealed."""
 
-    outlives_its_handles = False
-
-    def opens(self, folder: Path) -> Opens:
-        """Return the same store each time: there is one."""
-        del folder
-        store = Store.in_memory(keys_in_memory())
-        return lambda: LibraryStore(store)
+    def made(self) -> Store:
+        """Return a new store, and its keys."""
+        return Store.in_memory(keys_in_memory())
 
 
 class TestInAFile(StoreConformance):
@@ -107,6 +117,32 @@ def test_a_broken_store_is_found(
 def test_a_store_that_only_passes_everything_on_is_not_found(law: str, tmp_path: Path) -> None:
     """So it is what is broken that is found."""
     getattr(over(TestInAFile(), Whole), law)(tmp_path)
+
+
+class SayingLittle(StoreConformance):
+    """A host that says only how its store is opened, and that it ends with its handles."""
+
+    __test__ = False
+    outlives_its_handles = False
+
+    def opens(self, folder: Path) -> Opens:
+        """Return what opens a file."""
+        return TestInAFile().opens(folder)
+
+
+@pytest.mark.parametrize(
+    ("law", "said"),
+    [
+        ("test_nothing_that_is_stored_can_be_altered", "override `alterations`"),
+        ("test_what_was_appended_outlives_its_handle", "override `outlives_its_handles`"),
+    ],
+)
+def test_a_law_that_cannot_be_tried_is_skipped_with_what_to_override(
+    law: str, said: str, tmp_path: Path
+) -> None:
+    """A host that overrode nothing shall not believe that it was tried."""
+    with pytest.raises(pytest.skip.Exception, match=said):
+        getattr(SayingLittle(), law)(tmp_path)
 
 
 def must_be_found(suite: StoreConformance, broken: type[Whole], folder: Path) -> None:

@@ -13,6 +13,7 @@ from functools import cache, cached_property, reduce
 from random import Random
 from typing import ClassVar, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -183,7 +184,7 @@ class RulesConformance:
     def test_only_a_quorate_meeting_decides(self) -> None:
         """ToR 6.2, 7.6: whatever is asked, if the terms let an inquorate meeting do nothing."""
         if self._terms.quorum.inquorate_may != "nothing":
-            return
+            pytest.skip("by these terms an inquorate meeting may act; override `terms`")
 
         @self._examples
         @given(histories(self._terms, self._calendar, without=[CorrectRecord]))

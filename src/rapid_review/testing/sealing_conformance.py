@@ -12,6 +12,8 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
 from rapid_review.domain.erasure_particulars import Erased
@@ -193,7 +195,7 @@ class SealingConformance:
         """A key store from before an erasure opens no words until the erasure is repeated."""
         kept = self.key_store(tmp_path)
         if kept is None:
-            return
+            pytest.skip("no keys were brought back from a backup; override `key_store`")
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one:
             acted = one.record()
