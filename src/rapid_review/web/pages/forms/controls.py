@@ -81,6 +81,7 @@ class Control:
         rows: the rows of a list.
         grows: whether rows can be added.
         handle: an example of the handle that it asks for; empty if it asks for none.
+        seats: those of the terms, which may be named as well where an agency is asked for.
     """
 
     path: str
@@ -95,6 +96,7 @@ class Control:
     rows: tuple[Row, ...] = ()
     grows: bool = False
     handle: str = ""
+    seats: tuple[Option, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -196,7 +198,27 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
         kind = Kind.ONE_OF
     sealed = bare in (Words, Identity, Characteristic)
     handle = _example_of(field) if bare == Handle else ""
-    return Control(path, kind, question, required, sealed, options, is_open, handle=handle)
+    return Control(
+        path,
+        kind,
+        question,
+        required,
+        sealed,
+        options,
+        is_open,
+        handle=handle,
+        seats=_seats_for(field, given),
+    )
+
+
+def _seats_for(field: _Field, given: Given) -> tuple[Option, ...]:
+    """Return the seats of the terms for a field that asks for agencies; otherwise nothing."""
+    seats = given.terms.seats if field.name in _AGENCIES else ()
+    return tuple(Option(one.id, one.title) for one in seats)
+
+
+_AGENCIES: Final = frozenset({"agency", "agencies", "source"})
+"""The fields that ask for agencies, which pages show by the titles of their seats."""
 
 
 def _example_of(field: _Field) -> str:
@@ -255,6 +277,7 @@ def _list_control(field: _Field, given: Given, filled: Filled, *, asks_if_looked
             is_open=is_open,
             asks_if_looked=asks_if_looked,
             handle=_example_of(field) if item == Handle else "",
+            seats=_seats_for(field, given),
         )
     if item in _ONE_PER_CODE:
         rows = tuple(_rows_of_terms(item, path, given, filled))

@@ -4,7 +4,7 @@ A message about a wrong answer never repeats it: it names the question, and what
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final, NamedTuple, cast
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from rapid_review.domain.day_names import MONTHS
 from rapid_review.tables.days import NOON, YEARS, YEARS_OF_A_DAY
+from rapid_review.web.pages.forms.choices import Option
 from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
@@ -104,7 +105,7 @@ class _Reader:
             case Kind.LINES:
                 value = self.filled.text(control.path).split() or None
             case Kind.CODE:
-                value = as_code(self.filled.text(control.path)) or None
+                value = code_named(self.filled.text(control.path), _names_in(control)) or None
             case Kind.GROUP:
                 return self.optional_group(control, at)
             case Kind.ROWS:
@@ -188,7 +189,8 @@ class _Reader:
             return None
         ticked = [one for one in self.filled.texts(control.path) if one]
         others = re.split(r"[\n,;]", self.filled.text(f"{control.path}-others"))
-        found = [*ticked, *filter(None, map(as_code, others))]
+        named = (code_named(one, _names_in(control)) for one in others)
+        found = [*ticked, *filter(None, named)]
         each = list(dict.fromkeys(found))
         return each or ([] if control.asks_if_looked else None)
 
@@ -211,6 +213,37 @@ def as_code(text: str) -> str:
     """
     bare = re.sub(r"['’]", "", text.lower())  # noqa: RUF001 - meant
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def code_named(text: str, options: Sequence[Option]) -> str:
+    """Return the code of the one option that a person named; if there is none, a new code.
+
+    An option is named by its code, its title, or its title up to the first comma. What is written
+    with hyphens is a code already, and stays as it is.
+
+    >>> seats = [Option("police", "Kent Police, Protecting Vulnerable People Command")]
+    >>> code_named("kent police", seats), code_named("Police", seats), code_named("GP", seats)
+    ('police', 'police', 'gp')
+    """
+    code = as_code(text)
+    if "-" in text and text == code:
+        return code
+    for name in _NAMES_OF:
+        if len(found := {one.code for one in options if name(one) == code}) == 1:
+            return found.pop()
+    return code
+
+
+_NAMES_OF: Final[tuple[Callable[[Option], str], ...]] = (
+    lambda one: one.code,
+    lambda one: as_code(one.title),
+    lambda one: as_code(one.title.partition(",")[0]),
+)
+"""The names of an option, as codes; the first that is the name of only one option counts."""
+
+
+def _names_in(control: Control) -> tuple[Option, ...]:
+    return (*control.options, *control.seats)
 
 
 def _day_of(texts: Sequence[str], years: range) -> date | str:
@@ -293,7 +326,7 @@ def _in_words(
 def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]:
     answers = Answers()
     value = _Reader(filled, zone, answers).value(control, "")
-    titles = {one.code: one.title for one in control.options}
+    titles = {one.code: one.title for one in reversed(_names_in(control))}
     match control.kind, value:
         case _, None:
             return "", ""
@@ -306,11 +339,18 @@ def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]
             return f"{day.day} {MONTHS[day.month - 1]} {day.year}", ""
         case Kind.YES_NO, bool():
             return ("Yes" if value else "No"), ""
-        case Kind.SOME_OF | Kind.LINES, list():
-            several = map(str, cast("list[object]", value))
-            return ", ".join(titles.get(one, one) for one in several) or "None", ""
+        case Kind.SOME_OF | Kind.LINES | Kind.CODE, _:
+            several = cast("list[object]", value if isinstance(value, list) else [value])
+            each = tuple(map(str, several))
+            in_words = ", ".join(titles.get(one, one) for one in each) or "None"
+            return in_words, _note_on_new(each, titles)
         case _:
             return titles.get(str(value), str(value)), ""
+
+
+def _note_on_new(codes: Sequence[str], titles: Mapping[str, str]) -> str:
+    new = [one for one in codes if titles and one not in titles]
+    return f"A new name: {', '.join(new)}" if new else ""
 
 
 def _note_on_hour(control: Control, filled: Filled) -> str:
