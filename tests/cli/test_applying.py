@@ -279,7 +279,7 @@ BAD_FIELDS: dict[str, tuple[dict[str, object], str, str]] = {
         "children",
         "found text; input should be a valid array",
     ),
-    "no child": (changed(children=[]), "children", "found a list; tuple should have at least 1"),
+    "no child": (changed(children=[]), "children", "found a list; give at least 1"),
     "text that is not Unicode": (changed(source="\ud800"), "the line", "invalid JSON"),
 }
 

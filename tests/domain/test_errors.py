@@ -3,6 +3,7 @@
 What was asked, what stands in the way, what to do next.
 """
 
+import json
 import pickle
 
 import pytest
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 import rapid_review.domain
 from rapid_review.domain import errors
-from rapid_review.domain.commands import ConveneMeeting, CorrectRecord
+from rapid_review.domain.commands import ConveneMeeting, CorrectRecord, ReceiveNotification
 from rapid_review.domain.entry import must_be_references
 from rapid_review.domain.errors import (
     CaseMovedError,
@@ -26,7 +27,7 @@ from rapid_review.domain.events import ReportsCollated
 from rapid_review.domain.redaction import MOST
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.store.backends.extras import MissingExtraError
-from tests.domain.a_review import CONVENE, KENT, changed
+from tests.domain.a_review import CONVENE, KENT, RECEIVE, changed
 
 
 @pytest.mark.parametrize("code", ["police", "2020-05-04", "ToR-7.3", "CSPR/2020-07", 15])
@@ -117,7 +118,7 @@ def test_an_error_says_the_same_in_another_process(error: RapidReviewError) -> N
     ("given", "said"),
     [
         ('{"at": "2020-05-14T12:00:00Z"}', "meeting: is missing; give it"),
-        ('{"meeting": 0}', "meeting: found '0'; input should be greater than or equal to 1"),
+        ('{"meeting": 0}', "meeting: found '0'; give a number of at least 1"),
         ('{"meeting": "A Name"}', "meeting: found a value of 6 characters"),
         ('{"meeting": {"a": 1}}', "meeting: found an object; input should be a valid integer"),
         ('{"colour": 1}', "(a key of 6 characters): found an unknown field; leave it out"),
@@ -183,3 +184,20 @@ def test_every_reference_that_is_none_is_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         must_be_references(case="KM 1", command_id=None)
     assert [one.partition(":")[0] for one in caught.value.problems] == ["case", "command_id"]
+
+
+def test_a_limit_is_told_in_words_and_a_short_list_only_if_nothing_in_it_is_wrong() -> None:
+    """Not in pydantic's words, of tuples and validation."""
+    given = json.loads(RECEIVE.model_dump_json())
+    reference, children = problems_of(given | {"children": [], "reference": "a" * 65})
+    assert reference.endswith("; use at most 64 characters")
+    assert children == "children: found a list; give at least 1"
+    (wrong_child,) = problems_of(given | {"children": [{"reference": "?", "age_band": "1-5"}]})
+    assert wrong_child.startswith("children.0.reference: ")
+
+
+def problems_of(given: dict[str, object]) -> list[str]:
+    """Return what is wrong with a notification."""
+    with pytest.raises(ValidationError) as refused:
+        ReceiveNotification.model_validate_json(json.dumps(given))
+    return list(problems(refused.value, ReceiveNotification, "json"))

@@ -119,9 +119,8 @@ def redacted(
         )
         lines = [InitErrorDetails(type=too_many, loc=(), input=NotShown("too much to list"))]
     else:
-        details = list(
-            map(_without_arm_names, filter(_is_of_plain_text, error.errors(include_url=False)))
-        )
+        found = filter(_is_of_plain_text, error.errors(include_url=False))
+        details = _without_empty_lists(list(map(_without_arm_names, found)))
         lines = [_redact(detail, model, is_sealed) for detail in details]
     return ValidationError.from_exception_data(
         error.title, lines, input_type=input_type, hide_input=True
@@ -135,6 +134,17 @@ def _is_of_plain_text(detail: ErrorDetails) -> bool:
 
 def _without_arm_names(detail: ErrorDetails) -> ErrorDetails:
     return {**detail, "loc": tuple(part for part in detail["loc"] if part != WORDS_ARM)}
+
+
+def _without_empty_lists(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return errors without those of lists that are only too short because an item is wrong."""
+    places = [one["loc"] for one in details]
+    return [
+        one
+        for one in details
+        if one["type"] != "too_short"
+        or not any(place != one["loc"] == place[: len(one["loc"])] for place in places)
+    ]
 
 
 def _redact(detail: ErrorDetails, model: type[BaseModel], is_sealed: IsSealed) -> InitErrorDetails:
@@ -170,13 +180,13 @@ def _public_key(part: str | int) -> str | int:
 def _mistake(
     detail: ErrorDetails, place: tuple[str | int, ...], value: object
 ) -> InitErrorDetails:
-    """Return an error as pydantic says it, but without typed tags of unions, and patterns."""
+    """Return an error as pydantic says it, but without typed tags of unions; forms in words."""
     kind = detail["type"]
     if kind not in _KNOWN:  # an error of our own, which already has its full message
         named: Any = kind  # pydantic's annotation wants a literal
         own = PydanticCustomError(named, "{says}", {"says": detail["msg"]})
         return InitErrorDetails(type=own, loc=place, input=value)
-    if kind == "string_pattern_mismatch" and (form := _form_in_words(detail)):
+    if form := _form_in_words(detail):
         own = PydanticCustomError("string_form", "{says}", {"says": form})
         return InitErrorDetails(type=own, loc=place, input=value)
     mistake = InitErrorDetails(type=kind, loc=place, input=value)
@@ -187,8 +197,23 @@ def _mistake(
 
 
 def _form_in_words(detail: ErrorDetails) -> str | None:
-    """Return the form that a text should have, in words; None if the pattern has none."""
-    return IN_WORDS.get(detail.get("ctx", {}).get("pattern", ""))
+    """Return the form that a value should have, in words; None if pydantic's words are kept."""
+    context = detail.get("ctx", {})
+    if detail["type"] == "string_pattern_mismatch":
+        return IN_WORDS.get(context.get("pattern", ""))
+    says, name = _LIMITS.get(detail["type"], ("", ""))
+    limit = context.get(name)
+    return says.format(limit) if isinstance(limit, int) else None
+
+
+_LIMITS: Final = {
+    "string_too_long": ("Use at most {:,} characters", "max_length"),
+    "too_short": ("Give at least {:,}", "min_length"),
+    "too_long": ("Give at most {:,}", "max_length"),
+    "greater_than_equal": ("Give a number of at least {:,}", "ge"),
+    "less_than_equal": ("Give a number of at most {:,}", "le"),
+}
+"""What is said of a limit, and the name under which pydantic's error has it."""
 
 
 # --- The place of an error

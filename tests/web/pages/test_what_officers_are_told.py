@@ -8,9 +8,20 @@ from rapid_review.domain.vocabulary import AgeBand, Child
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import WithoutFile
 from rapid_review.store.store import Store
+from rapid_review.web.pages.forms.presets import filled_with
 from rapid_review.web.pages.views.plain import plainly
 from tests.domain.a_review import ASSESSED, DECIDE, changed, document, recorded
-from tests.web.pages.a_site import CASE, COORDINATOR, KENT, NOW, a_team, pages_of, said
+from tests.web.pages.a_site import (
+    CASE,
+    COORDINATOR,
+    KENT,
+    NOW,
+    a_team,
+    hidden,
+    pages_of,
+    said,
+    texts,
+)
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION = next(one for one in story() if isinstance(one, ask.ReceiveNotification))
@@ -123,3 +134,24 @@ def test_anyone_who_may_not_read_words_is_told_whom_to_ask() -> None:
         "person who runs this program"
     ) in said(answer)
     assert "ReadWords" not in answer.text
+
+
+def test_a_child_whose_reference_is_wrong_is_not_said_to_be_missing() -> None:
+    """One mistake is told once: the list is short only because its one child is wrong."""
+    with a_team() as team:
+        form = hidden(team.sees("/new")) | texts(filled_with(dict(NOTIFICATION), KENT.zone))
+        answer = team.sends(
+            "/new",
+            form
+            | {
+                "go": "check",
+                "case-reference": CASE,
+                "children.0.reference": "Sean O'Neill",
+                "incident.where": "a" * 20_001,
+            },
+        )
+    assert answer.status_code == 422
+    assert "Use letters and a number, such as c-1." in said(answer)
+    assert "The children:" not in said(answer)
+    assert ": use at most 20,000 characters." in said(answer)
+    assert "Sean" not in said(answer)
