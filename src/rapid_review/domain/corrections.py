@@ -89,15 +89,8 @@ def must_make_sense(details: "Correcting", case: Case) -> None:
         )
     recorded = case.recorded[details.version - 1]
     replacement = details.replacement
+    must_not_be_calculated(details.version, case)
     *_, (first, about) = corrected_by(details.version, case)
-    if isinstance(about, _CALCULATED):
-        raise Refused(
-            RECORD,
-            f"entry {details.version} is about a {about.kind}, which is calculated from other "
-            "entries",
-            "Correct the entry that the clock counts from. Or calculate the due day again with "
-            "ReckonDeadlineAgain, or change the terms with ReplaceTerms.",
-        )
     _must_not_take_two(first, about, details, case)
     if replacement is None:
         if isinstance(recorded, NotificationReceived):
@@ -109,6 +102,26 @@ def must_make_sense(details: "Correcting", case: Case) -> None:
             )
         return
     _must_stand_in_its_place(replacement, details.version, recorded)
+
+
+def must_not_be_calculated(version: int, case: Case) -> None:
+    """Refuse to correct an entry that follows from others.
+
+    Args:
+        version: the number of the entry; the case has it.
+        case: the case.
+
+    Raises:
+        Refused: the entry, or the one that it corrects, is a due day or new terms.
+    """
+    *_, (_, about) = corrected_by(version, case)
+    if isinstance(about, _CALCULATED):
+        raise Refused(
+            RECORD,
+            f"entry {version} is about a {about.kind}, which is calculated from other entries",
+            "Correct the entry that the clock counts from. Or calculate the due day again with "
+            "ReckonDeadlineAgain, or change the terms with ReplaceTerms.",
+        )
 
 
 def _must_not_take_two(first: int, about: AnyEvent, details: "Correcting", case: Case) -> None:

@@ -134,13 +134,19 @@ def test_what_is_wrong_with_a_correction_is_told() -> None:
 
 
 def test_what_follows_from_others_is_not_corrected() -> None:
-    """A due day has no form of its own: the refusal says which entry is to be corrected."""
+    """A due day is calculated: its page offers no form, but says what to do instead."""
     with a_team([next(story())]) as team:
-        path = f"/correct/2/{CASE}"
-        checked = team.sends(path, hidden(team.sees(path)) | WHEN | {"go": "check"})
-        answer = team.sends(path, hidden(checked.text) | {"go": "record"})
-        assert answer.status_code == 409
-        assert "Correct the entry that the clock counts from" in said(answer)
+        page = team.client.get(f"/entry/2/{CASE}")
+        assert "/correct/2/" not in page.text
+        assert (
+            "Entry 2 is about a “Deadline set”, which is calculated from other entries, and "
+            "cannot itself be corrected. Correct the entry that the clock counts from."
+        ) in said(page)
+        assert f'href="/record/ReckonDeadlineAgain/{CASE}"' in page.text
+        assert f'href="/correct/1/{CASE}"' in team.sees(f"/entry/1/{CASE}")
+        form = team.client.get(f"/correct/2/{CASE}")
+        assert form.status_code == 403
+        assert "DeadlineSet" not in said(form)
 
 
 def test_a_correction_shows_what_it_changes_before_and_after_it_is_recorded() -> None:

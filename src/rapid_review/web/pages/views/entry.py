@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
+from rapid_review.domain.case import Case
+from rapid_review.domain.corrections import must_not_be_calculated
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError, Refused
 from rapid_review.domain.events import CorrectionApproved, CorrectionProposed
@@ -96,6 +98,7 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         erasures=orders_of(entry, every),
         erased_by=erased_by(entry, every),
         corrects=_correction_offered(visit),
+        uncorrectable=in_the_way_of_correcting(history.case(NOW), version),
         plainly=plainly,
         steps_named=steps_named,
         opened=values.pop("words"),
@@ -138,6 +141,15 @@ def in_the_way_of_a_second(visit: Visit, proposal: Entry) -> Refused | None:
     """Return why this person cannot approve a proposal; None if they are of another agency."""
     try:
         must_be_another(visit.person.actor, proposal.by)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def in_the_way_of_correcting(case: Case, version: int) -> Refused | None:
+    """Return why nobody corrects an entry, but only what it was calculated from; None if not."""
+    try:
+        must_not_be_calculated(version, case)
     except Refused as refused:
         return refused
     return None

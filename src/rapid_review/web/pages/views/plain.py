@@ -3,10 +3,13 @@
 import re
 from typing import Final
 
+from rapid_review.domain.events import EVENTS
+from rapid_review.reports.labels import words_of
 from rapid_review.web.pages.forms.questions import QUESTIONS, STEPS
 
 _NAMES: Final = re.compile(
-    rf"\b(?P<command>{'|'.join(sorted(STEPS, key=len, reverse=True))})\b|`(?P<field>[a-z_]+)`"
+    rf"\b(?P<command>{'|'.join(sorted(STEPS, key=len, reverse=True))})\b"
+    rf"|\b(?P<event>{'|'.join(sorted(EVENTS, key=len, reverse=True))})\b|`(?P<field>[a-z_]+)`"
 )
 
 
@@ -26,6 +29,8 @@ def plainly(text: str, of: str = "") -> str:
     def in_words(found: re.Match[str]) -> str:
         if (command := found["command"]) is not None:
             return f"“{STEPS[command].title}”"
+        if (event := found["event"]) is not None:
+            return f"“{words_of(event)}”"
         return _question(found["field"], of) or found[0]
 
     sentence = _NAMES.sub(in_words, text)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, Command, ReceiveNotification
+from rapid_review.domain.corrections import must_not_be_calculated
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import OF_THE_WORDS
 from rapid_review.domain.errors import (
@@ -158,11 +159,14 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     Raises:
         NotPermittedError: the permissions do not let this person record the step; it is said as
             the form is opened, and not only once it is filled in.
+        Refused: the entry to be corrected was calculated from others.
     """
     form = visit.form
     if visit.request.method != "POST":
         known = step.case if step.version else None
         visit.site.reviews.must_take(COMMANDS[step.name], known, by=visit.person.actor)
+        if step.corrects is not None:
+            must_not_be_calculated(step.corrects, step.given.case)
         ids = {"command-id": secrets.token_hex(16), "case-version": str(step.version)}
         return form_page(visit, step, step.at_start().with_(**ids), (), note)
     if form.text("add"):
