@@ -116,22 +116,44 @@ class TakesCommands(CaseWords):
         for right in rights_to(request.command, as_history=request.as_history):
             self.must_be_allowed(by, right, case, request.command)
 
-    def must_take(self, command: "type[Command]", case: str | None = None, *, by: Actor) -> None:
-        """Check that the permissions let somebody record a kind of command, before they write one.
+    def must_take(
+        self, command: "type[Command] | Command", case: str | None = None, *, by: Actor
+    ) -> None:
+        """Check that the permissions let somebody record a command, before they write it.
 
         It records nothing, also where the permissions are new, so a page can ask it of each form
-        that it might offer. What the command says is checked when it is asked.
+        that it might offer. What the command says is checked when it is asked, except which entry
+        a correction is about: where the permissions depend on that, give such a command.
 
         Args:
-            command: the command's type.
+            command: the command's type, or a command.
             case: the case; None for one that does not exist yet.
             by: who would record it.
 
         Raises:
             NotPermittedError: they may not.
         """
-        facts = Facts(self._today) if case is None else self._facts(case)
-        decision = self._gate.foresees(by, right_to(command), facts)
+        if isinstance(command, type):
+            self.must_foresee(by, right_to(command), case)
+        else:
+            self.must_foresee(by, right_to(type(command)), case, command)
+
+    def must_foresee(
+        self, by: Actor, action: str, case: str | None = None, to_record: "Command | None" = None
+    ) -> None:
+        """Check what `must_be_allowed` checks, and record nothing of it: nothing is done yet.
+
+        Args:
+            by: who would do it.
+            action: what they would do, of the module `authority.port`.
+            case: the case; None for one that does not exist yet.
+            to_record: the command that would be recorded, if it is known.
+
+        Raises:
+            NotPermittedError: they may not.
+        """
+        facts = Facts(self._today) if case is None else self._facts(case, to_record)
+        decision = self._gate.foresees(by, action, facts)
         if not decision.allowed:
             raise refusal(decision)
 

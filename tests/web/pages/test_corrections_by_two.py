@@ -83,12 +83,26 @@ def test_any_other_entry_is_corrected_by_one(reviews: RapidReviews) -> None:
 
 
 def test_a_role_that_may_not_propose_reads_which_roles_may(reviews: RapidReviews) -> None:
-    """The refusal names the role that may."""
+    """The refusal names the role that may; it comes before the form, which no page offers."""
     with seen_by(reviews, TEAM) as team:
-        path = f"/correct/{the_decision(reviews)}/{CASE}"
-        answer = recorded(team, corrected(team, path, **{"replacement.at-day": "18"}))
-        assert answer.status_code == 409
+        decision = the_decision(reviews)
+        answer = team.client.get(f"/correct/{decision}/{CASE}")
+        assert answer.status_code == 403
         assert "Roles that may: member" in said(answer)
+        assert "/correct/" not in team.sees(f"/entry/{decision}/{CASE}")
+        assert f'href="/correct/1/{CASE}"' in team.sees(f"/entry/1/{CASE}")
+
+
+def test_a_role_that_may_not_approve_is_told_before_the_form(reviews: RapidReviews) -> None:
+    """Where the proposal is shown, and on the form to which an older link may lead."""
+    proposal = proposed(reviews)
+    with seen_by(reviews, TEAM) as team:
+        page = team.client.get(f"/entry/{proposal}/{CASE}")
+        assert "/record/ApproveCorrection/" not in page.text
+        assert "You cannot approve this. Role " in said(page)
+        assert "Roles that may: member" in said(page)
+        form = team.client.get(f"/record/ApproveCorrection/{CASE}?proposal={proposal}")
+        assert form.status_code == 403
 
 
 def test_a_refused_approval_leads_to_the_timeline(reviews: RapidReviews) -> None:
@@ -143,7 +157,7 @@ def test_the_entry_of_a_proposal_shows_what_it_changes_and_who_can_approve_it(
     with seen_by(reviews, OTHER_MEMBER) as colleague:
         page = colleague.sees(f"/entry/{number}/{CASE}")
         assert leads_to(page, "Approve the correction") == []
-        assert "You cannot approve this: your own agency, health, proposed this" in page
+        assert "You cannot approve this. Your own agency, health, proposed this" in page
 
 
 def test_the_same_agency_is_refused_before_it_presses_the_button(reviews: RapidReviews) -> None:

@@ -111,7 +111,9 @@ def test_what_is_suggested_as_a_purpose_can_be_recorded(reviews: RapidReviews) -
     """The example below each question is an answer that the page takes."""
     with seen_by(reviews, DUTY) as duty:
         duty.sends(READ, WHY)
-        pages = [duty.sees(path) for path in (READ, f"/entry/1/{CASE}")]
+        pages = [duty.sees(READ)]
+    with seen_by(reviews, MEMBER) as member:
+        pages.append(member.sees(f"/entry/1/{CASE}"))
     with seen_by(reviews, POLICE) as police:
         pages.append(police.sees(REVIEW))
     suggested = [re.findall(r"such as: ([^.<]+)\.", page)[-1] for page in pages]
@@ -122,12 +124,27 @@ def test_what_is_suggested_as_a_purpose_can_be_recorded(reviews: RapidReviews) -
 def test_who_may_not_break_the_glass_is_refused_on_the_access_log(reviews: RapidReviews) -> None:
     """Nothing is shown, and that it was asked for in vain is recorded."""
     with seen_by(reviews, CLERK) as clerk:
+        form = clerk.client.get(READ)
+        assert form.status_code == 403
+        assert "may not read words in an emergency. Roles that may: " in said(form)
+        assert READ not in clerk.sees(f"/entry/1/{CASE}")
         answer = clerk.sends(READ, WHY)
         assert answer.status_code == 403
         assert RATIONALE not in answer.text
     assert reviews.readings() == ()
     (refusal,) = reviews.refusals()
     assert (refusal.entry.by, refusal.event.emergency) == (CLERK, "child-at-risk")
+
+
+def test_who_reads_words_in_an_emergency_alone_is_asked_no_other_reason(
+    reviews: RapidReviews,
+) -> None:
+    """The entry says who may read its words otherwise, and leads to the page for emergencies."""
+    with seen_by(reviews, DUTY) as duty:
+        page = duty.client.get(f"/entry/1/{CASE}")
+    assert "may not read words of a case. Roles that may: " in said(page)
+    assert "Read its words" not in page.text
+    assert f'href="{READ}"' in page.text
 
 
 def test_a_second_person_of_another_agency_reviews_it(reviews: RapidReviews) -> None:

@@ -1,6 +1,6 @@
 """What every page is made with: the reviews, who is signed in, and the templates."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rapid_review import __version__
-from rapid_review.domain.commands import COMMANDS
+from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.errors import NotPermittedError
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.terms import Terms
@@ -111,20 +111,33 @@ class Visit:
         """Whether the person may record, and the store allows it."""
         return self.person.may is May.TEAM and not self.site.reads_only
 
-    def offers(self, command: str, case: str | None = None) -> bool:
+    def offers(self, command: str | Command, case: str | None = None) -> bool:
         """Say whether a step is offered to the person, by the permissions as well.
 
         Args:
-            command: the name of its command.
+            command: the name of its command; or a command, for a correction of a certain entry.
             case: the case; None for one that does not exist yet.
         """
         if not self.may_record:
             return False
+        asked = COMMANDS[command] if isinstance(command, str) else command
         try:
-            self.site.reviews.must_take(COMMANDS[command], case, by=self.person.actor)
+            self.site.reviews.must_take(asked, case, by=self.person.actor)
         except NotPermittedError:
             return False
         return True
+
+    def refuses(self, actions: Iterable[str], case: str) -> NotPermittedError | None:
+        """Return why the permissions allow the person none of these actions; None if they do."""
+        refused: NotPermittedError | None = None
+        for action in actions:
+            try:
+                self.site.reviews.must_foresee(self.person.actor, action, case)
+            except NotPermittedError as error:
+                refused = refused or error
+            else:
+                return None
+        return refused
 
     @property
     def may_read_words(self) -> bool:

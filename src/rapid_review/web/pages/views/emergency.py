@@ -11,6 +11,7 @@ from starlette.responses import Response
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseNotFoundError
 from rapid_review.store.access.log import Reading
+from rapid_review.store.authority.port import BREAK_GLASS
 from rapid_review.web.pages.forms.reading import as_code
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.entry import version_of
@@ -27,8 +28,10 @@ def emergency_page(visit: Visit) -> Response:
 
     Raises:
         CaseNotFoundError: there is no such case.
+        NotPermittedError: the permissions do not let this person read in an emergency.
     """
     visit.site.reviews.history(visit.case)
+    visit.site.reviews.must_foresee(visit.person.actor, BREAK_GLASS, visit.case)
     return _emergency_form(visit, {})
 
 

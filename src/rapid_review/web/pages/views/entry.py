@@ -4,15 +4,17 @@ Each page with words is a reading in the access log. Withheld and erased words a
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
 from starlette.responses import Response
 
 from rapid_review.domain.case import Case
+from rapid_review.domain.commands import COMMANDS, ApproveCorrection, Command
 from rapid_review.domain.corrections import must_not_be_calculated
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError, Refused
+from rapid_review.domain.errors import CaseNotFoundError, NotPermittedError, Refused
 from rapid_review.domain.events import CorrectionApproved, CorrectionProposed
 from rapid_review.domain.four_eyes import must_be_another
 from rapid_review.domain.proposed_corrections import to_approve
@@ -22,6 +24,7 @@ from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
 from rapid_review.reports.labels import when_in
+from rapid_review.store.authority.port import BREAK_GLASS, READ
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.comparison import corrections_compared
@@ -97,7 +100,9 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         proposal=_proposal(visit, history, entry),
         erasures=orders_of(entry, every),
         erased_by=erased_by(entry, every),
-        corrects=_correction_offered(visit),
+        corrects=_correction_offered(visit, version),
+        no_words=visit.refuses(READ.values(), visit.case),
+        no_emergency=visit.refuses((BREAK_GLASS,), visit.case),
         uncorrectable=in_the_way_of_correcting(history.case(NOW), version),
         plainly=plainly,
         steps_named=steps_named,
@@ -132,9 +137,19 @@ def _proposal(visit: Visit, history: CaseHistory, entry: Entry) -> ProposalSeen 
     )
     return ProposalSeen(
         entry.version in to_approve(history.case(NOW)),
-        in_the_way_of_a_second(visit, entry),
+        _in_the_way_of_approving(visit, entry),
         next(approved_in, None),
     )
+
+
+def _in_the_way_of_approving(visit: Visit, proposal: Entry) -> Refused | None:
+    """Return why this person cannot approve a correction; None if they can."""
+    approval = ApproveCorrection(at=visit.now, proposal=proposal.version)
+    try:
+        visit.site.reviews.must_take(approval, visit.case, by=visit.person.actor)
+    except NotPermittedError as refused:
+        return refused
+    return in_the_way_of_a_second(visit, proposal)
 
 
 def in_the_way_of_a_second(visit: Visit, proposal: Entry) -> Refused | None:
@@ -155,11 +170,17 @@ def in_the_way_of_correcting(case: Case, version: int) -> Refused | None:
     return None
 
 
-def _correction_offered(visit: Visit) -> str | None:
-    """Return the query of the form that corrects; None if the person may not correct at all."""
-    if visit.offers("CorrectRecord", visit.case):
+def _correction_offered(visit: Visit, version: int) -> str | None:
+    """Return the query of the form that corrects; None if the person may not correct it."""
+    if visit.offers(correction("CorrectRecord", version, visit.now), visit.case):
         return ""
-    return "?propose=1" if visit.offers("ProposeCorrection", visit.case) else None
+    proposal = correction("ProposeCorrection", version, visit.now)
+    return "?propose=1" if visit.offers(proposal, visit.case) else None
+
+
+def correction(name: str, version: int, at: datetime) -> Command:
+    """Return a correction of an entry, of which only its right is asked."""
+    return COMMANDS[name].model_validate({"at": at, "version": version, "because": "-"})
 
 
 def public_fields(entry: Entry, visit: Visit) -> tuple[FieldSeen, ...]:

@@ -14,7 +14,7 @@ from typing import Final
 from starlette.responses import Response
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.commands import COMMANDS, Command, ReceiveNotification
+from rapid_review.domain.commands import COMMANDS, ApproveCorrection, Command, ReceiveNotification
 from rapid_review.domain.corrections import must_not_be_calculated
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import OF_THE_WORDS
@@ -35,7 +35,7 @@ from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.ahead import days_ahead
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of, every, rows_sent
-from rapid_review.web.pages.forms.filled import Filled
+from rapid_review.web.pages.forms.filled import Filled, whole_number
 from rapid_review.web.pages.forms.hours import hour_that_fits
 from rapid_review.web.pages.forms.presets import form_at_start
 from rapid_review.web.pages.forms.questions import STEPS
@@ -43,6 +43,7 @@ from rapid_review.web.pages.forms.reading import CHOSEN, Wrong, answers_in_words
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.comparison import corrections_compared
+from rapid_review.web.pages.views.entry import correction
 from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.wire.answers import newly_found
 from rapid_review.wire.duplicates import notes_on_duplicates
@@ -164,7 +165,7 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     form = visit.form
     if visit.request.method != "POST":
         known = step.case if step.version else None
-        visit.site.reviews.must_take(COMMANDS[step.name], known, by=visit.person.actor)
+        visit.site.reviews.must_take(_asked_right(visit, step), known, by=visit.person.actor)
         if step.corrects is not None:
             must_not_be_calculated(step.corrects, step.given.case)
         ids = {"command-id": secrets.token_hex(16), "case-version": str(step.version)}
@@ -180,6 +181,16 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if form.text("go") != "record":
         return _rehearsed_page(visit, step, *_with_hour(visit, step, form, command), note)
     return record_command(visit, step, command)
+
+
+def _asked_right(visit: Visit, step: StepForm) -> type[Command] | Command:
+    """Return the command of which the right is asked, before its form is filled in."""
+    if step.corrects is not None:
+        return correction(step.name, step.corrects, visit.now)
+    proposal = whole_number(visit.query("proposal"))
+    if step.name == ApproveCorrection.__name__ and proposal:
+        return ApproveCorrection(at=visit.now, proposal=proposal)
+    return COMMANDS[step.name]
 
 
 def _with_hour(
