@@ -167,10 +167,6 @@ _CODE: Final = TypeAdapter[str](Code)
 _REFERENCE: Final = TypeAdapter[str](Reference)
 _WORDS: Final = TypeAdapter[str | SealedWords](Words)
 _WAY_ON_CODE: Final = "Write lower-case letters, digits and hyphens, such as kent-police."
-_WAY_ON_REFERENCE: Final = (
-    "Write at most 64 letters, digits and . _ : / + - without spaces, such as KM-2020-031. Do not "
-    "write a person's name: a reference is public."
-)
 _WAY_ON_REVIEWS: Final = (
     "Write what kind of review it is and then its reference, such as child-death-review CDR-31. "
     f"Write ; between reviews, and {NONE} if the group found none."
@@ -196,14 +192,22 @@ def _parse_code(column: Column, text: str) -> str:
     raise CellError(f"is not a code{meant}", _WAY_ON_CODE)
 
 
-def _reference(_: Column, raw: Raw, __: Terms) -> str:
-    return _parse_reference(_as_text(raw, "a reference", _WAY_ON_REFERENCE))
-
-
-def _references(_: Column, raw: Raw, __: Terms) -> tuple[str, ...]:
-    return _each_once(
-        map(_parse_reference, _split(_as_text(raw, "references", _WAY_ON_REFERENCE)))
+def _way_on_reference(column: Column) -> str:
+    return (
+        f"{column.means} Write at most 64 letters, digits and . _ : / + - without spaces. Do not "
+        "write a person's name: a reference is public."
     )
+
+
+def _reference(column: Column, raw: Raw, _: Terms) -> str:
+    way_on = _way_on_reference(column)
+    return _parse_reference(_as_text(raw, "a reference", way_on), way_on)
+
+
+def _references(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
+    way_on = _way_on_reference(column)
+    written = _split(_as_text(raw, "references", way_on))
+    return _each_once(_parse_reference(one, way_on) for one in written)
 
 
 def _reviews(column: Column, raw: Raw, _: Terms) -> tuple[RelatedReview, ...]:
@@ -216,16 +220,15 @@ def _parse_review(column: Column, text: str) -> RelatedReview:
     kind, *references = text.split()
     if len(references) != 1:
         raise CellError("is not a kind of review and its reference", _WAY_ON_REVIEWS)
-    return RelatedReview(
-        process=_parse_code(column, kind), reference=_parse_reference(references[0])
-    )
+    reference = _parse_reference(references[0], _WAY_ON_REVIEWS)
+    return RelatedReview(process=_parse_code(column, kind), reference=reference)
 
 
-def _parse_reference(text: str) -> str:
+def _parse_reference(text: str, way_on: str) -> str:
     try:
         return _REFERENCE.validate_python(text)
     except ValidationError:
-        raise CellError("is not a reference", _WAY_ON_REFERENCE) from None
+        raise CellError("is not a reference", way_on) from None
 
 
 def _words(_: Column, raw: Raw, __: Terms) -> str:

@@ -16,7 +16,7 @@ from rapid_review.tables.cells import is_blank
 from rapid_review.tables.columns import Column
 from rapid_review.tables.columns_of_the_receipt import AGENCY_REPORT
 from rapid_review.tables.layout import LAYOUT, TO_MEND, Layout
-from rapid_review.tables.limits import TableError
+from rapid_review.tables.limits import OtherTemplateError, TableError
 from rapid_review.tables.problems import address
 from rapid_review.tables.sheets import Sheet
 
@@ -76,24 +76,25 @@ def _check_marker(marker: str, terms: Terms, name: str) -> None:
     """Check that a table was made in this layout and from these terms."""
     match = _MARKER.fullmatch(marker)
     if match is None:
-        raise TableError(
+        raise OtherTemplateError(
             f"{name}: the table lacks the hidden last column of the template, which names its "
-            f"terms; {_MAKE_ONE}"
+            "terms",
+            _MAKE_ONE,
         )
     layout, id_, digest = match.groups()
     if int(layout) != LAYOUT:
-        raise TableError(
-            f"{name}: found layout {int(layout)}; allowed: layout {LAYOUT}; {_MAKE_ONE}"
+        raise OtherTemplateError(
+            f"{name}: found layout {int(layout)}; allowed: layout {LAYOUT}", _MAKE_ONE
         )
     if id_ != terms.id:
-        raise TableError(
-            f"{name}: the table was made for terms {shown(id_)}, but you named terms {terms.id}; "
-            f"name the table's terms with --terms, or {_MAKE_ONE}"
+        raise OtherTemplateError(
+            f"{name}: the table was made for terms {shown(id_)}, and not for terms {terms.id}",
+            f"name the table's terms with --terms, or {_MAKE_ONE}",
         )
     if digest != terms.digest:
-        raise TableError(
-            f"{name}: the table was made from a different version of the file of terms "
-            f"{terms.id}; {_MAKE_ONE}"
+        raise OtherTemplateError(
+            f"{name}: the table was made from a different version of the file of terms {terms.id}",
+            _MAKE_ONE,
         )
 
 

@@ -64,6 +64,18 @@ class TableError(InvalidInputError):
     """A file is not a table that can be read, or was not made from these terms."""
 
 
+class OtherTemplateError(TableError):
+    """A table was not made from the template of these terms.
+
+    Attributes:
+        found: which table it is, without what to do next.
+    """
+
+    def __init__(self, found: str, way_on: str) -> None:
+        super().__init__(found, way_on)
+        self.found = found
+
+
 def unpacked(data: bytes, name: str) -> Mapping[str, bytes]:
     """Return the files of a workbook's ZIP by their names: its XML, which alone is read.
 

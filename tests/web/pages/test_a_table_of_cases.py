@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from httpx2 import Response
 
-from rapid_review import tables
+from rapid_review import tables, terms
 from rapid_review.domain.errors import StorageError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews, Store
@@ -187,6 +187,23 @@ def test_a_file_that_is_no_table_is_told_as_a_whole() -> None:
         assert "choose the file again" in said(broken)
 
 
+def test_a_table_of_other_terms_is_answered_with_the_table_above() -> None:
+    """And not with a command that an officer cannot run."""
+    with a_team() as team:
+        told = said(chooses(team, tables.template(terms.load("devon-dscp"))))
+        assert "reviews.xlsx: the table was made for terms" in told
+        assert "Download the table above, and copy the rows into it" in told
+        assert "--terms" not in told
+
+
+def test_a_name_in_place_of_a_child_s_reference_is_answered_with_an_example_of_one() -> None:
+    """The example is that of the column, and not of a case."""
+    with a_team() as team:
+        told = said(chooses(team, filled({**NOTIFIED, "Children": "Sean O'Neill"})))
+        assert "A reference for each child, such as c-1; never a name." in told
+        assert "Sean" not in told
+
+
 @pytest.mark.parametrize("purpose", ["", "Für später", "x" * 81])
 def test_why_cases_are_imported_is_asked_without_another_choice_of_the_file(purpose: str) -> None:
     """The file that was chosen is carried on, and another that is chosen goes before it."""
@@ -232,7 +249,7 @@ def test_without_its_extra_the_page_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with a_team() as team:
         for answer in (team.client.get("/table"), team.client.get("/table/template")):
-            assert answer.status_code == 503
+            assert answer.status_code == 501
             assert re.search(r"pip install \S.*\[tables\]", said(answer))
 
 

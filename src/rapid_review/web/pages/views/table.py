@@ -19,7 +19,7 @@ from rapid_review.domain.errors import InvalidInputError, Refused, StorageError
 from rapid_review.store.authority.port import IMPORT
 from rapid_review.store.backends.extras import missing_extra
 from rapid_review.store.writing.bulk_import import Imported
-from rapid_review.tables.limits import MOST_BYTES, MOST_ROWS
+from rapid_review.tables.limits import MOST_BYTES, MOST_ROWS, OtherTemplateError
 from rapid_review.web.pages.forms.reading import Wrong
 from rapid_review.web.pages.posting import SHEET, SHEET_NAME
 from rapid_review.web.pages.site import Visit
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN: Final = 50
 """How many rows with mistakes, or cases, a page lists; the file to correct has all of them."""
+_COPY_ROWS: Final = "Download the table above, and copy the rows into it, without the headings."
 _NEEDS: Final = ("python_calamine", "xlsxwriter")
 """What the extra `tables` brings."""
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,9 +52,12 @@ class Sent:
 
 
 def table_page(visit: Visit) -> Response:
-    """Ask for a sheet; show its mistakes or its cases; record it, or return it to be corrected."""
-    if missing := _missing_packages():
-        return _install_page(visit, missing)
+    """Ask for a sheet; show its mistakes or its cases; record it, or return it to be corrected.
+
+    Raises:
+        MissingExtraError: the extra that reads spreadsheets is not installed.
+    """
+    _must_be_installed()
     if visit.request.method != "POST":
         return _form(visit)
     return _answer_sheet(visit)
@@ -73,7 +77,7 @@ def _answer_sheet(visit: Visit) -> Response:
     try:
         checked = tables.check(sent.data, sent.name, visit.site.reviews)
     except tables.TableError as error:
-        return _form(visit, (Wrong(SHEET, f"{error}."),), is_unreadable=True)
+        return _form(visit, (Wrong(SHEET, _says(error)),), is_unreadable=True)
     if visit.form.text("go") == "mend" and checked.problems:
         return _download(checked.to_mend(), "to-mend.xlsx")
     if refused := _refusal(visit, checked):
@@ -83,28 +87,26 @@ def _answer_sheet(visit: Visit) -> Response:
     return _check_page(visit, checked, sent, 422 if checked.problems else 200)
 
 
+def _says(error: "tables.TableError") -> str:
+    """Return what a page says of a file; the advice of the program's messages is to run it."""
+    if isinstance(error, OtherTemplateError):
+        return f"{error.found}. {_COPY_ROWS}"
+    return f"{error}."
+
+
 def template_of_the_table(visit: Visit) -> Response:
-    """Return the table to fill in, made from the terms."""
-    if missing := _missing_packages():
-        return _install_page(visit, missing)
+    """Return the table to fill in, made from the terms.
+
+    Raises:
+        MissingExtraError: the extra that writes spreadsheets is not installed.
+    """
+    _must_be_installed()
     return _download(tables.template(visit.site.terms), "reviews.xlsx")
 
 
-def _missing_packages() -> str:
-    """Return in words what must be installed to read a sheet; empty if nothing is missing."""
-    if all(find_spec(name) for name in _NEEDS):
-        return ""
-    return str(missing_extra("tables", "Reading a spreadsheet needs more packages"))
-
-
-def _install_page(visit: Visit, missing: str) -> Response:
-    return visit.page(
-        "problem.html",
-        503,
-        title="Spreadsheets cannot be read here yet",
-        because=missing,
-        way_on="Ask the person who looks after this program to install it and restart the pages.",
-    )
+def _must_be_installed() -> None:
+    if not all(map(find_spec, _NEEDS)):
+        raise missing_extra("tables", "reading a spreadsheet needs more packages")
 
 
 def _read_sheet(visit: Visit) -> tuple[Sent, tuple[Wrong, ...]]:
