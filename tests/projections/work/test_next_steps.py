@@ -407,9 +407,9 @@ def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> 
 @pytest.mark.parametrize("kind", ["PanelFeedbackReceived", "ReportSentToPanel"])
 def test_a_case_whose_answer_or_report_was_retracted_asks_to_be_reopened(kind: str) -> None:
     """ToR 7.7, 7.8: its review is not over, and only an open case can take the missing step."""
-    places = {one.event.kind: one.version for one in entries_of(*CLOSED)}
+    (version,) = (one.version for one in entries_of(*CLOSED) if one.event.kind == kind)
     retract = ask.CorrectRecord(
-        at=at("2020-07-06 09:00"), version=places[kind], because="of another case"
+        at=at("2020-07-06 09:00"), version=version, because="of another case"
     )
     assert steps(*CLOSED, retract, on=date(2020, 7, 7))["ReopenCase"].possible
 
