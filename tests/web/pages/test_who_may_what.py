@@ -61,6 +61,23 @@ def test_an_auditor_sends_nothing(path: str) -> None:
         assert team.reviews.readings() == ()
 
 
+def test_each_refusal_names_what_was_asked() -> None:
+    """To read words, to record, a page of a bad address, or to send to one without a form."""
+    with a_team([NOTIFICATION], may=May.AUDITOR) as auditor:
+        assert "You may not read words" in said(auditor.client.get(f"/emergency/{CASE}"))
+        assert "You may not read words" in said(auditor.sends(f"/words/1/{CASE}", {}))
+        assert "You may read here, but not record" in said(auditor.client.get("/new"))
+    with a_team([NOTIFICATION]) as team:
+        assert "The address could not be read" in said(team.client.get("/case/a%20name"))
+        sent = team.sends("/diary", {"go": "record"})
+        assert sent.status_code == 405
+        assert "This page takes no form" in said(sent)
+        for page in ("case", "timeline"):
+            no_case = said(team.client.get(f"/{page}/KM-NOPE"))
+            assert "No case in this store has the reference that the address names." in no_case
+            assert "ReceiveNotification" not in no_case
+
+
 def test_an_auditor_sees_no_form_for_words() -> None:
     """An auditor is shown no words, and is not asked why words are read."""
     with a_team([NOTIFICATION], may=May.AUDITOR) as team:

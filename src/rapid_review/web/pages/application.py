@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from traceback import format_tb
-from typing import Final
+from typing import Final, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,14 +31,25 @@ from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
 from rapid_review.web.pages.people import May, People
 from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, read_form
-from rapid_review.web.pages.routes import ALL, READ_THE_ACCESS_LOG, ROUTES, TAKE_A_SHEET, MakePage
+from rapid_review.web.pages.routes import (
+    ALL,
+    READ_THE_ACCESS_LOG,
+    READ_WORDS,
+    ROUTES,
+    TAKE_A_SHEET,
+    MakePage,
+)
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.sign_in import ByToken, Login, SignIn
-from rapid_review.web.pages.site import Site, Visit
+from rapid_review.web.pages.site import NothingHereError, Site, Visit
 from rapid_review.web.pages.views.plain import plainly
 
 _LOG: Final = logging.getLogger("rapid_review.web.pages")
-_NO_PAGE: Final = 404
+_NO_PAGE: Final = {
+    404: ("There is no such page", "The address belongs to none of these pages."),
+    405: ("This page takes no form", "What you sent was not read, and nothing was recorded."),
+}
+"""What is said of a request for which there is no page, by its status."""
 Pages = Starlette
 """The pages, to be served or to be mounted."""
 
@@ -159,7 +170,7 @@ def _with_behind(visit: Visit, reviews: RapidReviews) -> Visit:
 def _refusal(visit: Visit, make_page: MakePage, allowed: frozenset[May]) -> Response | None:
     """Return the page that refuses a request by this person, or in this store; None if allowed."""
     if visit.person.may not in allowed:
-        return _forbidden_page(visit)
+        return _forbidden_page(visit, make_page)
     if visit.site.reads_only and (allowed is not ALL or make_page in READ_THE_ACCESS_LOG):
         return _read_only_page(visit)
     return None
@@ -177,11 +188,12 @@ def _read_only_page(visit: Visit) -> Response:
     )
 
 
-def _forbidden_page(visit: Visit) -> Response:
+def _forbidden_page(visit: Visit, make_page: MakePage) -> Response:
+    reads = make_page in READ_WORDS
     return visit.page(
         "problem.html",
         403,
-        title="You may read here, but not record",
+        title="You may not read words" if reads else "You may read here, but not record",
         because=f"You are signed in as {visit.person.may}, which does not include this right.",
         way_on="Ask somebody of the team to do it.",
     )
@@ -191,13 +203,18 @@ def _error_page(visit: Visit, error: RapidReviewError) -> Response:
     """Return the page about an error: what it is, and what to do."""
     status, title, because, way_on = 500, "The record cannot be read correctly", str(error), ""
     match error:
+        case NothingHereError():
+            status, title = 404, "There is no such page"
         case CaseNotFoundError():
-            status, title = 404, "There is no such case or entry"
+            status, title = 404, "There is no such case"
+            because = "No case in this store has the reference that the address names."
+            way_on = "Check the reference, or choose the case from the list of cases."
         case Refused():
             status, title = 403, "That is not allowed"
             because, way_on = f"{plainly(error.because)}.", plainly(error.way_on)
         case InvalidInputError():
-            status, title = 422, "The form could not be read"
+            what = "address" if visit.request.method in READS else "form"
+            status, title = 422, f"The {what} could not be read"
         # Before StorageError, of which it is a kind.
         case MissingExtraError():
             status, title = 501, "Something is not installed here"
@@ -239,15 +256,16 @@ def _no_page(site: Site, login: Login) -> Callable[[Request, Exception], Respons
     """Return the function that answers a request for which there is no page."""
 
     def answer_with_no_page(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else _NO_PAGE
+        status = cast("HTTPException", error).status_code
+        title, because = _NO_PAGE.get(status, _NO_PAGE[404])
         person = login.who(request)
         if person is None:
             return login.nobody(request)
         return Visit(site, request, person).page(
             "problem.html",
             status,
-            title="There is no such page",
-            because="The address belongs to none of these pages.",
+            title=title,
+            because=because,
             way_on="Start from the list of cases.",
         )
 

@@ -98,6 +98,10 @@ ROUTES: Final[tuple[tuple[str, str, MakePage, frozenset[May]], ...]] = (
     ("GET", "/help", help_page, ALL),
 )
 """Each page: its method, its address, what makes it, and who may ask for it."""
+READ_WORDS: Final[frozenset[MakePage]] = frozenset(
+    {words_page, emergency_page, read_in_an_emergency}
+)
+"""The pages on which words are read."""
 READ_THE_ACCESS_LOG: Final[frozenset[MakePage]] = frozenset({emergencies_page, review_page})
 """The pages that show who read words: a store that is open for reading only has no access log."""
 TAKE_A_SHEET: Final[frozenset[MakePage]] = frozenset({table_page})

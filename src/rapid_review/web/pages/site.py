@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rapid_review import __version__
 from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.errors import NotPermittedError
+from rapid_review.domain.errors import CaseNotFoundError, NotPermittedError
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
@@ -26,6 +26,10 @@ from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.people import May, Person
 
 SEE_OTHER: Final = 303
+
+
+class NothingHereError(CaseNotFoundError):
+    """The case is there, and not what else the address names; the message is for an officer."""
 
 
 def environment() -> Environment:

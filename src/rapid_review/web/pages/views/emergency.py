@@ -9,11 +9,10 @@ from typing import Final
 from starlette.responses import Response
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError
 from rapid_review.store.access.log import Reading
 from rapid_review.store.authority.port import BREAK_GLASS
 from rapid_review.web.pages.forms.reading import as_code
-from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.entry import version_of
 from rapid_review.web.pages.views.purposes import wrong_with
 from rapid_review.web.pages.views.wording import command_of, legend_of
@@ -144,4 +143,4 @@ def _reading(visit: Visit) -> Reading:
     for one in visit.site.reviews.readings(visit.case):
         if one.entry.version == number and one.event.emergency is not None:
             return one
-    raise CaseNotFoundError("there is no such reading; choose one from the list of emergencies")
+    raise NothingHereError("There is no such reading. Choose one from the list of emergencies.")

@@ -14,7 +14,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, ApproveCorrection, Command
 from rapid_review.domain.corrections import must_not_be_calculated
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError, NotPermittedError, Refused
+from rapid_review.domain.errors import NotPermittedError, Refused
 from rapid_review.domain.events import CorrectionApproved, CorrectionProposed
 from rapid_review.domain.four_eyes import must_be_another
 from rapid_review.domain.proposed_corrections import to_approve
@@ -26,7 +26,7 @@ from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, w
 from rapid_review.reports.labels import when_in
 from rapid_review.store.authority.port import BREAK_GLASS, READ
 from rapid_review.web.pages.forms.filled import whole_number
-from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.comparison import corrections_compared
 from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen
 from rapid_review.web.pages.views.plain import plainly, steps_named
@@ -62,7 +62,7 @@ def version_of(visit: Visit) -> int:
     """
     version = whole_number(str(visit.request.path_params["version"]))
     if version is None:
-        raise CaseNotFoundError("there is no such entry; choose one from the timeline")
+        raise NothingHereError("There is no such entry. Choose one from the timeline.")
     return version
 
 
@@ -73,8 +73,8 @@ def entry_in(entries: Sequence[Entry], version: int) -> Entry:
         CaseNotFoundError: the case has no entry of this number.
     """
     if not 0 < version <= len(entries):
-        raise CaseNotFoundError(
-            f"found entry {version}; allowed: 1 to {len(entries)}, the entries of this case"
+        raise NothingHereError(
+            f"There is no entry {version}: this case has the entries 1 to {len(entries)}."
         )
     return entries[version - 1]
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from starlette.responses import Response
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseChangedError, CaseNotFoundError, Refused
+from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.store.writing.erasure_plan import Field
-from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.entry import (
     entry_in,
     in_the_way_of_a_second,
@@ -62,9 +62,9 @@ def _order(visit: Visit, history: CaseHistory) -> OrderSeen:
     for one in orders_seen(history):
         if one.proposed_in == version:
             return one
-    raise CaseNotFoundError(
-        f"entry {version} proposes no erasure, or its proposal was retracted; the page of the "
-        "case lists the erasures that were proposed"
+    raise NothingHereError(
+        f"Entry {version} proposes no erasure, or its proposal was retracted. The page of the "
+        "case lists the erasures that were proposed."
     )
 
 

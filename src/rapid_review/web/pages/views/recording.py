@@ -40,7 +40,7 @@ from rapid_review.web.pages.forms.hours import hour_that_fits
 from rapid_review.web.pages.forms.presets import form_at_start
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.forms.reading import CHOSEN, Wrong, answers_in_words, read
-from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.comparison import corrections_compared
 from rapid_review.web.pages.views.entry import correction
@@ -111,8 +111,8 @@ def record(visit: Visit) -> Response:
     name = str(visit.request.path_params["command"])
     command = COMMANDS.get(name)
     if command is None or name in ELSEWHERE:
-        raise CaseNotFoundError(
-            "there is no such step; choose one under “Something else happened”"
+        raise NothingHereError(
+            "There is no such step. Choose one under “Something else happened”."
         )
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
@@ -381,4 +381,5 @@ def refusal_of(error: Exception) -> Refused:
         return error
     if isinstance(error, InvalidInputError):
         return Refused("", "; ".join(error.problems), "Change the answers.")
-    return Refused("", str(error), "Then press the button again.")
+    because, _, way_on = str(error).rpartition(". ")
+    return Refused("", because, f"{way_on}.")
