@@ -61,6 +61,13 @@ def test_an_auditor_sends_nothing(path: str) -> None:
         assert team.reviews.readings() == ()
 
 
+def test_an_empty_store_is_not_said_to_be_covered_by_a_checkpoint() -> None:
+    """Neither is there, so nothing is signed."""
+    with a_team(may=May.AUDITOR) as team:
+        assert "There is no checkpoint and no entry yet." in team.sees("/audit")
+        assert "A checkpoint covers every entry." not in team.sees("/audit")
+
+
 def test_each_refusal_names_what_was_asked() -> None:
     """To read words, to record, a page of a bad address, or to send to one without a form."""
     with a_team([NOTIFICATION], may=May.AUDITOR) as auditor:
