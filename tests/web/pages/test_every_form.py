@@ -1,6 +1,8 @@
 """Each command has a form: what is filled in is a command, or a problem that is told."""
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -38,6 +40,19 @@ def test_no_field_is_without_a_question(model: type[Command]) -> None:
         asked = QUESTIONS[model.__name__, name]
         assert asked.legend
         assert asked.missing or name in ("seat", "criterion")
+
+
+def test_what_only_statistics_need_is_asked_apart(team: Team) -> None:
+    """The questions about a child that are folded away are those whose answers are so sealed."""
+    page = team.sees("/new")
+    folded = page.partition("for statistics only</summary>")[2].partition("</details>")[0]
+    counted = {
+        name
+        for name, hint in get_type_hints(nouns.Child, include_extras=True).items()
+        if nouns.Characteristic in (hint, *get_args(hint))
+    }
+    assert set(re.findall(r'name="children\.0\.(\w+)"', folded)) == counted
+    assert len(counted) == 6
 
 
 def test_every_command_is_named_as_a_step() -> None:

@@ -81,6 +81,7 @@ class Control:
         rows: the rows of a list.
         grows: whether rows can be added.
         handle: an example of the handle that it asks for; empty if it asks for none.
+        is_for_statistics: whether only statistics need the answer.
         seats: those of the terms, which may be named as well where an agency is asked for.
     """
 
@@ -96,6 +97,7 @@ class Control:
     rows: tuple[Row, ...] = ()
     grows: bool = False
     handle: str = ""
+    is_for_statistics: bool = False
     seats: tuple[Option, ...] = ()
 
     @property
@@ -207,6 +209,7 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
         options,
         is_open,
         handle=handle,
+        is_for_statistics=bare == Characteristic,
         seats=_seats_for(field, given),
     )
 
