@@ -31,9 +31,9 @@ Code = Annotated[str, StringConstraints(pattern=patterns.CODE, max_length=64), P
 Characteristic = Annotated[str | SealedWords, Text(patterns.CODE, 64), Sealed("statistics")]
 """A code that only statistics need to know of a person. Sealed under that person's own key for
 statistics."""
-_LONGEST_REFERENCE: Final = 64
+LONGEST_REFERENCE: Final = 64
 Reference = Annotated[
-    str, StringConstraints(pattern=patterns.REFERENCE, max_length=_LONGEST_REFERENCE), PUBLIC
+    str, StringConstraints(pattern=patterns.REFERENCE, max_length=LONGEST_REFERENCE), PUBLIC
 ]
 """An opaque name for a case, a person, a thing: no spaces, so no full name."""
 
@@ -65,7 +65,7 @@ def is_a_reference(value: object) -> bool:
     """Say whether a value, of whatever type, has the form of a `Reference`."""
     return (
         isinstance(value, str)
-        and len(value) <= _LONGEST_REFERENCE
+        and len(value) <= LONGEST_REFERENCE
         and _form_of_a_reference().fullmatch(value) is not None
     )
 

@@ -2,6 +2,8 @@
 
 from contextlib import closing
 
+import pytest
+
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.vocabulary import AgeBand, Child
@@ -155,3 +157,16 @@ def test_a_child_whose_reference_is_wrong_is_not_said_to_be_missing() -> None:
     assert "The children:" not in said(answer)
     assert ": use at most 20,000 characters." in said(answer)
     assert "Sean" not in said(answer)
+
+
+@pytest.mark.parametrize("reference", ["K" * 65, "-KM-1", "KM 1", ""])
+def test_a_reference_that_no_case_can_have_is_answered_with_all_that_one_must_be(
+    reference: str,
+) -> None:
+    """How long, of which signs, and how it begins: any of these may be what is wrong."""
+    with a_team() as team:
+        form = hidden(team.sees("/new")) | {"go": "check", "case-reference": reference}
+        assert (
+            "Give the case a reference of at most 64 characters. Use letters, digits and "
+            ". _ : / + -, without spaces, and begin with a letter or a digit."
+        ) in said(team.sends("/new", form))

@@ -27,8 +27,9 @@ from rapid_review.domain.errors import (
     RecordError,
     Refused,
 )
+from rapid_review.domain.patterns import IN_WORDS, REFERENCE
 from rapid_review.domain.registry import leads_to
-from rapid_review.domain.vocabulary import is_a_reference
+from rapid_review.domain.vocabulary import LONGEST_REFERENCE, is_a_reference
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.timeline import timeline
@@ -54,6 +55,9 @@ _REFERENCE: Final = "case-reference"
 """The field of the reference of a case that is to be opened."""
 NOTHING: Final = "nothing"
 """The answer if an entry is retracted, and nothing replaces it."""
+_NO_REFERENCE: Final = (
+    f"Give the case a reference of at most {LONGEST_REFERENCE} characters. {IN_WORDS[REFERENCE]}."
+)
 ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCorrection"})
 """The commands that have pages of their own."""
 
@@ -217,8 +221,7 @@ def _wrong_in_reference(visit: Visit, step: StepForm) -> tuple[Wrong, ...]:
     if not step.opens:
         return ()
     if not is_a_reference(step.case):
-        says = "Give the case a reference. Use only letters, digits and . _ : / + -"
-        return (Wrong(_REFERENCE, says),)
+        return (Wrong(_REFERENCE, _NO_REFERENCE),)
     # A button that is pressed twice finds the case that it has opened, and is no mistake.
     if visit.form.text("go") != "record" and _is_there(visit, step.case):
         return (_taken(step.case),)
