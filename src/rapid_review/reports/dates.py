@@ -22,8 +22,12 @@ def moment_text(when: datetime, zone: tzinfo) -> str:
     >>> moment_text(datetime(2020, 5, 4, 8, 30, tzinfo=UTC), ZoneInfo("Europe/London"))
     '4 May 2020, 09:30'
     """
-    there = when.astimezone(zone)
-    return f"{date_text(there)}, {there:%H:%M}"
+    return f"{date_text(when.astimezone(zone))}, {hour_text(when, zone)}"
+
+
+def hour_text(when: datetime, zone: tzinfo) -> str:
+    """Return the hour and minute of a time, as clocks showed it in a zone."""
+    return f"{when.astimezone(zone):%H:%M}"
 
 
 def date_text(day: date) -> str:

@@ -495,3 +495,12 @@ def test_the_check_of_a_link_says_if_no_case_counts_in_its_place() -> None:
         assert len(team.reviews.history(TWICE)) == len(team.reviews.history(CASE))
     assert "no case counts in its place" in said(wrong)
     assert "no case counts in its place" not in said(right)
+
+
+def test_the_result_shows_the_entries_that_its_address_names() -> None:
+    """Also where an address names only the last of them: the clocks are not without their step."""
+    with a_team([NOTIFICATION]) as team:
+        page = said(team.client.get(f"/recorded/{CASE}?last=3"))
+        assert "Notification received" in page
+        assert "Nothing new was recorded" not in page
+        assert "Nothing new was recorded" in said(team.client.get(f"/recorded/{CASE}"))

@@ -98,8 +98,6 @@ def due_in_words(
 ) -> str:
     """Say when something is due, and how many days are left.
 
-    On a day of rest after the due day it is late, though no working day has gone by.
-
     Args:
         day: when it is due; None if no day is set.
         left: how many days are left; less than 0 if it is late, None if it is not known.
@@ -108,17 +106,32 @@ def due_in_words(
 
     >>> due_in_words(date(2020, 5, 26), 1, today=date(2020, 5, 25))
     '26 May 2020, 1 day left'
-    >>> due_in_words(date(2020, 5, 22), -2, Unit.WORKING_DAYS, today=date(2020, 5, 27))
-    '22 May 2020, 2 working days late'
-    >>> due_in_words(date(2020, 5, 22), 0, Unit.WORKING_DAYS, today=date(2020, 5, 23))
-    '22 May 2020, late'
     """
     if day is None:
         return "no date set"
     if left is None:
         return date_text(day)
+    return f"{date_text(day)}, {left_in_words(day, left, unit, today=today)}"
+
+
+def left_in_words(day: date, left: int, unit: Unit | None = None, *, today: date) -> str:
+    """Say how many days are left until a due day.
+
+    On a day of rest after the due day it is late, though no working day has gone by.
+
+    Args:
+        day: when it is due.
+        left: how many days are left; less than 0 if it is late.
+        unit: what the clock counts; None for calendar days.
+        today: the day of the reading.
+
+    >>> left_in_words(date(2020, 5, 22), -2, Unit.WORKING_DAYS, today=date(2020, 5, 27))
+    '2 working days late'
+    >>> left_in_words(date(2020, 5, 22), 0, Unit.WORKING_DAYS, today=date(2020, 5, 23))
+    'late'
+    """
     if left == 0:
-        return f"{date_text(day)}, {'today' if day == today else 'late'}"
+        return "today" if day == today else "late"
     many = "day" if abs(left) == 1 else "days"
     of = "working " if unit is Unit.WORKING_DAYS else ""
-    return f"{date_text(day)}, {abs(left)} {of}{many} {'left' if left > 0 else 'late'}"
+    return f"{abs(left)} {of}{many} {'left' if left > 0 else 'late'}"

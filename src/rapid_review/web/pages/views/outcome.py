@@ -18,7 +18,7 @@ def recorded_page(visit: Visit) -> Response:
     history = visit.site.reviews.case_history(visit.case)
     first, last = (whole_number(visit.query(name)) or 0 for name in ("first", "last"))
     entries = tuple(one for one in history.entries if first <= one.version <= last)
-    lines = timeline(history.entries, terms=history.terms)[first - 1 : last] if entries else ()
+    versions = {one.version for one in entries}
     clocks = [
         (named(one.event.deadline, history.terms), one.event.due)
         for one in entries
@@ -30,7 +30,11 @@ def recorded_page(visit: Visit) -> Response:
     return visit.page(
         "recorded.html",
         case=visit.case,
-        lines=[one for one in lines if one.kind not in kinds],
+        lines=[
+            one
+            for one in timeline(history.entries, terms=history.terms)
+            if one.version in versions and one.kind not in kinds
+        ],
         erasures=[seen for one in entries for seen in orders_of(one, every)],
         clocks=clocks,
         found=newly_found(history, entries) if entries else (),

@@ -14,11 +14,12 @@ from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import Standing
 from rapid_review.projections.work.diary import Due, DueKind, diary, due_in
+from rapid_review.reports.dates import hour_text
 from rapid_review.store.read_model.searching import Sought
 from rapid_review.web.pages.forms.choices import Option
 from rapid_review.web.pages.forms.reading import as_code, code_named
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.board import due_in_words, standings
+from rapid_review.web.pages.views.board import due_in_words, left_in_words, standings
 from rapid_review.web.pages.views.wording import STAGES, named
 from rapid_review.wire.read_model import read_every_case
 
@@ -63,7 +64,8 @@ def diary_page(visit: Visit) -> Response:
         days=AHEAD,
         unread=unread,
         shows_all=shows_all,
-        in_words=partial(due_in_words, today=visit.site.terms.local_day(visit.now)),
+        left=partial(left_in_words, today=visit.site.terms.local_day(visit.now)),
+        hour=partial(hour_text, zone=visit.site.terms.zone),
         named=partial(named, terms=visit.site.terms),
     )
 
