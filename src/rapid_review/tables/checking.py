@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.bulk_import import Account, Imported, importer
 from rapid_review.tables.headings import ColumnPlaces, columns_in
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
 
 _CASE = "Case"
+_RECEIVED = "Notification received"
+_LATER = "has a day in the future"
+_WRITE_THE_DAY = "Write the day on which the notification came in."
 _REFUSED = "Correct the row, or delete it."
 _IN_THE_RECORD = "names a case that the record already has, with another history"
 _GO_TO_THE_RECORD = (
@@ -82,7 +86,6 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
     refused: list[Problem] = []
     good: list[CaseInTable] = []
     new = entries = 0
-    place = found.places["case"]
     for one, outcome in zip(
         read.good,
         reviews.try_import(_accounts(read.good, importer(reviews.terms.partnership))),
@@ -93,12 +96,7 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
             new += bool(outcome.entries)
             entries += len(outcome.entries)
         else:
-            at = one.rows[0]
-            problem, way_on = outcome.refused.rstrip("."), _REFUSED
-            # The refusal's own advice is for whole histories that a system sends, not for rows.
-            if _has_case(reviews, one.case):
-                problem, way_on = _IN_THE_RECORD, _GO_TO_THE_RECORD
-            refused.append(Problem(at, _CASE, address(at, place), problem, way_on))
+            refused.append(_problem_of(one, outcome.refused, found, reviews))
     problems = tuple(sorted((*read.problems, *refused), key=lambda each: each.row))
     bad = {row for each in problems for row in read.together.get(each.row, (each.row,))}
     return Checked(
@@ -113,6 +111,26 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
         frozenset(bad),
         reviews,
     )
+
+
+def _problem_of(
+    one: CaseInTable, refused: str, found: ColumnPlaces, reviews: "RapidReviews"
+) -> Problem:
+    """Return the problem of a case that an import refuses, in the column that it is about."""
+    key, heading, problem, way_on = "case", _CASE, refused.rstrip("."), _REFUSED
+    # The refusal's own advice is for whole histories that a system sends, not for rows.
+    if _has_case(reviews, one.case):
+        problem, way_on = _IN_THE_RECORD, _GO_TO_THE_RECORD
+    elif _is_received_later(one, reviews):
+        key, heading, problem, way_on = "received", _RECEIVED, _LATER, _WRITE_THE_DAY
+    at = one.rows[0]
+    return Problem(at, heading, address(at, found.places[key]), problem, way_on)
+
+
+def _is_received_later(one: CaseInTable, reviews: "RapidReviews") -> bool:
+    """Say whether the notification is dated ahead, so that every step comes before it."""
+    received = (each.at for each in one.events if isinstance(each, NotificationReceived))
+    return any(at > reviews.now() for at in received)
 
 
 def _has_case(reviews: "RapidReviews", case: str) -> bool:

@@ -187,6 +187,18 @@ def test_a_file_that_is_no_table_is_told_as_a_whole() -> None:
         assert "choose the file again" in said(broken)
 
 
+def test_a_receipt_in_the_future_is_told_on_its_own_column() -> None:
+    """Every other step comes before it; the refusal of the first of them says nothing of that."""
+    row = {**NOTIFIED, "Criteria found not met": "05/05/2021", "Why not met": "(sealed)"}
+    with a_team() as team:
+        assert chooses(team, filled(row)).status_code == 200
+        told = chooses(team, filled({**row, "Notification received": "04/05/2031"}))
+        assert told.status_code == 422
+        assert "Notification received" in said(told)
+        assert "has a day in the future. Write the day on which the notification" in said(told)
+        assert "no notification" not in said(told)
+
+
 def test_a_table_of_other_terms_is_answered_with_the_table_above() -> None:
     """And not with a command that an officer cannot run."""
     with a_team() as team:
