@@ -58,7 +58,7 @@ def write_store(folder: Path, *, sealed: bool) -> None:
     ran(folder, "audit", "key", "--origin", f"older.example/{folder.name}")
     ran(folder, "audit", "checkpoint", *sink)
     ran(folder, "audit", "bundle", "-o", folder / "log-bundle", *proof, *sink)
-    ran(folder, "audit", "bundle", CASES[0], "-o", folder / "case-bundle.zip", *proof, *sink)
+    ran(folder, "audit", "bundle", CASES[0], "-o", folder / "case-bundle.zip", *sink)
 
 
 def row_of(folder: Path, *, sealed: bool) -> str:
