@@ -36,12 +36,8 @@ from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.comparison import key_of
 from rapid_review.web.pages.views.entry import entry_in, version_of
-from rapid_review.web.pages.views.recording import (
-    NOTHING,
-    StepForm,
-    answer_form,
-    cases_like,
-)
+from rapid_review.web.pages.views.recording import answer_form, cases_like
+from rapid_review.web.pages.views.step_form import NOTHING, StepForm
 
 KEPT: Final = "(as it was recorded)"
 """Stands for words that were left empty, while a correction is read."""

@@ -14,6 +14,7 @@ from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.store.writing.erasure_plan import Field
 from rapid_review.web.pages.site import NothingHereError, Visit
+from rapid_review.web.pages.views.checking import refusal_of
 from rapid_review.web.pages.views.entry import (
     entry_in,
     in_the_way_of_a_second,
@@ -21,7 +22,6 @@ from rapid_review.web.pages.views.entry import (
 )
 from rapid_review.web.pages.views.orders import OrderSeen, orders_seen
 from rapid_review.web.pages.views.plain import plainly
-from rapid_review.web.pages.views.recording import refusal_of
 from rapid_review.web.pages.views.wording import command_of, legend_of
 
 

@@ -6,8 +6,7 @@ case that the person saw, so that nothing is recorded if the case has changed si
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -17,86 +16,41 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, ApproveCorrection, Command, ReceiveNotification
 from rapid_review.domain.corrections import must_not_be_calculated
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.erasures import OF_THE_WORDS
 from rapid_review.domain.errors import (
-    CalendarGapError,
-    CaseChangedError,
     CaseMovedError,
     CaseNotFoundError,
-    InvalidInputError,
     RecordError,
-    Refused,
 )
 from rapid_review.domain.patterns import IN_WORDS, REFERENCE
-from rapid_review.domain.registry import leads_to
 from rapid_review.domain.vocabulary import LONGEST_REFERENCE, is_a_reference
 from rapid_review.projections.as_of import NOW
-from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.timeline import timeline
-from rapid_review.web.pages.forms.ahead import days_ahead
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of, every, rows_sent
 from rapid_review.web.pages.forms.filled import Filled, whole_number
 from rapid_review.web.pages.forms.hours import hour_that_fits
 from rapid_review.web.pages.forms.presets import form_at_start
 from rapid_review.web.pages.forms.questions import STEPS
-from rapid_review.web.pages.forms.reading import CHOSEN, Wrong, answers_in_words, read
+from rapid_review.web.pages.forms.reading import CHOSEN, Wrong, read
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
-from rapid_review.web.pages.views.comparison import corrections_compared
+from rapid_review.web.pages.views.checking import (
+    NOT_RECORDED,
+    check_page,
+    refused_with,
+    rehearsed_page,
+)
 from rapid_review.web.pages.views.entry import correction
-from rapid_review.web.pages.views.plain import plainly, steps_named
-from rapid_review.wire.answers import newly_found
-from rapid_review.wire.duplicates import notes_on_duplicates
+from rapid_review.web.pages.views.step_form import StepForm
 
 CARRIED: Final = frozenset({"command-id", "case-version"})
-_NOT_CARRIED: Final = frozenset({"go", "add"})
 _REFERENCE: Final = "case-reference"
 """The field of the reference of a case that is to be opened."""
-NOTHING: Final = "nothing"
-"""The answer if an entry is retracted, and nothing replaces it."""
 _NO_REFERENCE: Final = (
     f"Give the case a reference of at most {LONGEST_REFERENCE} characters. {IN_WORDS[REFERENCE]}."
 )
 ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCorrection"})
 """The commands that have pages of their own."""
-
-
-@dataclass(frozen=True)
-class StepForm:
-    """The form of a step that is being recorded.
-
-    Attributes:
-        case: the case's reference; empty while it has none.
-        name: the command's name.
-        given: the terms and the case.
-        version: the version at which the case was read; 0 for a new case.
-        at_start: returns what the form shows at first.
-        controls: returns the controls of a form, by what is filled in so far.
-        command_from: returns the command that the answers make, or what is wrong with them.
-        opens: whether the step opens a case, so that the form asks for its reference.
-        instead: what may replace what is corrected, by answer; empty if nothing is corrected.
-        corrects: the entry that is corrected; None if none is.
-        original: the entry that the corrected one itself corrects; None if it corrects none.
-    """
-
-    case: str
-    name: str
-    given: Given
-    version: int
-    at_start: Callable[[], Filled]
-    controls: Callable[[Filled], tuple[Control, ...]]
-    command_from: Callable[[Filled], CommandOrWrong]
-    opens: bool = False
-    instead: Mapping[str, str] = field(default_factory=dict[str, str])
-    corrects: int | None = None
-    original: int | None = None
-
-    def retracts(self, filled: Filled) -> bool:
-        """Say whether nothing replaces what is corrected; the first answer counts if none came."""
-        return (
-            bool(self.instead) and (filled.text("instead") or next(iter(self.instead))) == NOTHING
-        )
 
 
 def new_case(visit: Visit) -> Response:
@@ -183,7 +137,7 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if command is None or wrong:
         return form_page(visit, step, form, wrong, note)
     if form.text("go") != "record":
-        return _rehearsed_page(visit, step, *_with_hour(visit, step, form, command), note)
+        return rehearsed_page(visit, step, *_with_hour(visit, step, form, command), note)
     return record_command(visit, step, command)
 
 
@@ -271,80 +225,6 @@ def anchors_of(controls: Sequence[Control]) -> dict[str, str]:
     }
 
 
-def _rehearsed_page(
-    visit: Visit, step: StepForm, form: Filled, command: Command, note: str
-) -> Response:
-    """Return the page to check the answers, with what would come of them; nothing is recorded."""
-    try:
-        added = visit.site.reviews.rehearse(step.case, command, by=visit.person.actor)
-    except _NOT_RECORDED as error:
-        said = _refused(step, error)
-        return check_page(visit, step, form, 200, note=note, may_record=False, **said)
-    if not added:
-        return check_page(visit, step, form, note=note, adds_nothing=True)
-    before = visit.site.reviews.history(step.case) if added[0].version > 1 else ()
-    entries = (*before[: added[0].version - 1], *added)
-    history = visit.site.reviews.history_of(entries)
-    return check_page(
-        visit,
-        step,
-        form,
-        note=note,
-        found=_said_once(newly_found(history, added)),
-        notes=tuple(notes_on_duplicates(added, visit.site.reviews, history.case(NOW))),
-        compared=tuple(corrections_compared(entries, added, history.terms)),
-    )
-
-
-def _said_once(found: Iterable[Found]) -> tuple[Found, ...]:
-    """Return findings, each sentence once: two entries that contradict each other share one."""
-    by_sentence: dict[tuple[str, ...], Found] = {}
-    for one in found:
-        says = one.finding
-        by_sentence.setdefault((says.because, says.clause, says.way_on), one)
-    return tuple(by_sentence.values())
-
-
-def check_page(
-    visit: Visit, step: StepForm, filled: Filled, status: int = 200, **more: object
-) -> Response:
-    """Return the page on which the answers are checked before they are recorded."""
-    zone, today = step.given.terms.zone, step.given.terms.local_day(visit.now)
-    values: dict[str, object] = {**_NOTHING_TO_SAY, **more}
-    return visit.page(
-        "check.html",
-        status,
-        case=step.case,
-        is_there=step.version > 0,
-        step=STEPS[step.name],
-        stays=any(one in OF_THE_WORDS for one in leads_to(COMMANDS[step.name])),
-        answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
-        corrects=step.corrects,
-        ahead=tuple(days_ahead(step.controls(filled), filled, zone, today)),
-        retracts=step.retracts(filled),
-        carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
-        action=visit.here,
-        plainly=partial(plainly, of=step.name),
-        **values,
-    )
-
-
-_NOTHING_TO_SAY: Final[Mapping[str, object]] = {
-    "refused": None,
-    "moved": (),
-    "leads_on": (),
-    "note": "",
-    "may_record": True,
-    "adds_nothing": False,
-    "found": (),
-    "notes": (),
-    "compared": (),
-}
-"""What a check page says apart from the answers, where there is nothing to say."""
-_NOT_RECORDED: Final = (Refused, CalendarGapError, CaseChangedError, InvalidInputError)
-"""The errors after which nothing was recorded, and which a page explains."""
-
-
 def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
     """Record a step and go on to the result; or say why it was not recorded."""
     form = visit.form
@@ -363,26 +243,9 @@ def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
         lines = timeline(entries, terms=step.given.terms)[error.expected :]
         again = form.with_(**{"case-version": str(error.found)})
         return check_page(visit, step, again, 409, moved=lines)
-    except _NOT_RECORDED as error:
-        return check_page(visit, step, form, 409, **_refused(step, error))
+    except NOT_RECORDED as error:
+        return check_page(visit, step, form, 409, **refused_with(step, error))
     if not answer.entries:
         return visit.go(f"/recorded/{step.case}", nothing=1)
     first, last = answer.entries[0].version, answer.entries[-1].version
     return visit.go(f"/recorded/{step.case}", first=first, last=last)
-
-
-def _refused(step: StepForm, error: Exception) -> dict[str, object]:
-    """Return what a check page says of a refusal, and the steps that it leads to."""
-    refused = refusal_of(error)
-    named = steps_named(f"{refused.because} {refused.way_on}")
-    return {"refused": refused, "leads_on": [one for one in named if one[0] != step.name]}
-
-
-def refusal_of(error: Exception) -> Refused:
-    """Return what a page says of an error because of which nothing was recorded."""
-    if isinstance(error, Refused):
-        return error
-    if isinstance(error, InvalidInputError):
-        return Refused("", "; ".join(error.problems), "Change the answers.")
-    because, _, way_on = str(error).rpartition(". ")
-    return Refused("", because, f"{way_on}.")
