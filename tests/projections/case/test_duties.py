@@ -317,7 +317,7 @@ def test_the_terms_of_a_case_that_was_opened_again_are_those_of_now() -> None:
 
 
 def test_an_answer_that_comes_after_the_closing_can_still_be_passed_on() -> None:
-    """ToR 7.9, I-15: nobody could have passed it on by the closing."""
+    """ToR 7.9, I-13: nobody could have passed it on by the closing."""
     late = changed(DIFFER, at=at("2020-07-06 09:00"))
     told = changed(TELL_GROUP, at=at("2020-07-07 09:00"))
     found = owed(*CLOSED, late, told, on=date(2020, 7, 8))

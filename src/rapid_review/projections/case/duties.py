@@ -221,7 +221,7 @@ DUTIES: Final = (
         partial(_tell, did.ReportSentToPanel),
     ),
     Row(
-        # An answer may come after the closing, and is passed on then (reading I-15).
+        # An answer may come after the closing, and is passed on then (reading I-13).
         "pass-on",
         (tor.FEEDBACK_SHARED,),
         Over.AT_A_CLOSING_AFTER_THE_ANSWER,
