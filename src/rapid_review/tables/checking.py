@@ -17,8 +17,6 @@ from rapid_review.tables.templates import to_mend
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
 
-_CASE = "Case"
-_RECEIVED = "Notification received"
 _LATER = "has a day in the future"
 _WRITE_THE_DAY = "Write the day on which the notification came in."
 _REFUSED = "Correct the row, or delete it."
@@ -117,12 +115,13 @@ def _problem_of(
     one: CaseInTable, refused: str, found: ColumnPlaces, reviews: "RapidReviews"
 ) -> Problem:
     """Return the problem of a case that an import refuses, in the column that it is about."""
-    key, heading, problem, way_on = "case", _CASE, refused.rstrip("."), _REFUSED
+    key, problem, way_on = "case", refused.rstrip("."), _REFUSED
     # The refusal's own advice is for whole histories that a system sends, not for rows.
     if _has_case(reviews, one.case):
         problem, way_on = _IN_THE_RECORD, _GO_TO_THE_RECORD
     elif _is_received_later(one, reviews):
-        key, heading, problem, way_on = "received", _RECEIVED, _LATER, _WRITE_THE_DAY
+        key, problem, way_on = "received", _LATER, _WRITE_THE_DAY
+    (heading,) = (column.heading for column in found.layout.columns if column.key == key)
     at = one.rows[0]
     return Problem(at, heading, address(at, found.places[key]), problem, way_on)
 

@@ -112,7 +112,14 @@ def _with_others(every: Iterable[StrEnum], allowed: Choose) -> Choose:
 
 
 _NOT_ALLOWED: Final = "the terms do not allow it; it is recorded, and shown as not in order"
-_seats: Final = _of_all_terms(lambda terms: (Option(one.id, one.title) for one in terms.seats))
+
+
+def seats_of(terms: Terms) -> tuple[Option, ...]:
+    """Return the seats of some terms, each under its title."""
+    return tuple(Option(one.id, one.title) for one in terms.seats)
+
+
+_seats: Final = _of_all_terms(seats_of)
 _outcomes: Final = _of_all_terms(
     lambda terms: (Option(one.code, one.title) for one in terms.decision.outcomes)
 )

@@ -26,7 +26,7 @@ from rapid_review.domain.vocabulary import (
     Seating,
     Words,
 )
-from rapid_review.web.pages.forms.choices import Given, Option, options_of
+from rapid_review.web.pages.forms.choices import Given, Option, options_of, seats_of
 from rapid_review.web.pages.forms.filled import Filled, whole_number
 from rapid_review.web.pages.forms.questions import QUESTIONS, Question
 
@@ -216,8 +216,7 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
 
 def _seats_for(field: _Field, given: Given) -> tuple[Option, ...]:
     """Return the seats of the terms for a field that asks for agencies; otherwise nothing."""
-    seats = given.terms.seats if field.name in _AGENCIES else ()
-    return tuple(Option(one.id, one.title) for one in seats)
+    return seats_of(given.terms) if field.name in _AGENCIES else ()
 
 
 _AGENCIES: Final = frozenset({"agency", "agencies", "source"})

@@ -16,7 +16,7 @@ from rapid_review.projections.work.board import Standing
 from rapid_review.projections.work.diary import Due, DueKind, diary, due_in
 from rapid_review.reports.dates import hour_text
 from rapid_review.store.read_model.searching import Sought
-from rapid_review.web.pages.forms.choices import Option
+from rapid_review.web.pages.forms.choices import seats_of
 from rapid_review.web.pages.forms.reading import as_code, code_named
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words, left_in_words, standings
@@ -131,8 +131,8 @@ def found_by(visit: Visit, asked: Mapping[str, str]) -> tuple[tuple[Standing, ..
 
 def _agencies_named(visit: Visit, text: str) -> set[str | None]:
     """Return the agency that a text names, and the one that it is the code of; None for any."""
-    seats = tuple(Option(one.id, one.title) for one in visit.site.terms.seats)
-    return {code_named(text, seats) or text or None, as_code(text) or text or None}
+    named = code_named(text, seats_of(visit.site.terms))
+    return {named or text or None, as_code(text) or text or None}
 
 
 def _references_of(model: "ReadModel", sought: Sought, agencies: Iterable[str | None]) -> set[str]:
