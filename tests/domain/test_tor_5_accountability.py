@@ -254,7 +254,8 @@ def test_a_manner_that_the_terms_do_not_name_is_found() -> None:
     """ToR 7.6: the document asks for no vote; a majority is recorded and found (reading I-9)."""
     by_majority = changed(DECIDE, manner=DecisionManner.MAJORITY)
     (finding,) = irregular(*ASSESSED, by_majority)
-    assert (finding.clause, finding.way_on) == ("ToR 5(b), 7.6", "Allowed: consensus.")
+    assert finding.clause == "ToR 5(b), 7.6"
+    assert finding.way_on.startswith("Allowed: consensus. If that is what happened, ")
 
 
 # --- ToR 5(b): the partnership makes it its own

@@ -151,7 +151,12 @@ GROUPS: Final = {
         ),
     ),
     "rules-and-judge": Group(
-        ("domain/rules/*.py", "projections/case/findings.py", "projections/case/duties.py"),
+        (
+            "domain/rules/*.py",
+            "projections/case/duties.py",
+            "projections/case/findings.py",
+            "projections/case/what_is_owed.py",
+        ),
         (
             # Not `test_every_command.py`, which takes the rules by their own names.
             *(f"domain/test_tor_{part}.py" for part in OF_THE_DOCUMENT),

@@ -144,7 +144,7 @@ STATES: Final = {
     "closed with duties undone": State(
         lambda: contents_of(CLOSED, today=at("2021-01-01 09:00")),
         "#undone",
-        "this is required, and no entry that still counts records that it was done",
+        "no entry that still counts records that",
     ),
     "opened again": State(
         lambda: of_commands(*kent.CLOSED, kent.REOPEN), "#timeline ~ ol", "Case reopened"

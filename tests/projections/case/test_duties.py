@@ -10,7 +10,8 @@ from rapid_review.domain import events as did
 from rapid_review.domain.terms.terms import Duties
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.duties import DUTIES, Duty, DutyState, duties
+from rapid_review.projections.case.duties import Duty, DutyState, duties
+from rapid_review.projections.case.what_is_owed import DUTIES
 from tests.domain.a_review import (
     AGREE,
     CLOSE,
@@ -252,6 +253,22 @@ def test_a_report_that_came_before_the_decision_is_collated() -> None:
     assert states(*gathered, second, on=DUE)["collate"] == {DutyState.DONE}
     knows_nothing = changed(clinic, nil_return=True)
     assert states(RECEIVE, FILE, knows_nothing, COLLATE, on=DUE)["collate"] == {DutyState.DONE}
+
+
+def test_what_is_found_names_the_report_and_the_collation_that_are_missing() -> None:
+    """ToR 7.5: a member who was sent the first collation is not said to have been sent nothing."""
+
+    def because(*steps: ask.Command, of: str) -> str:
+        return owed(*steps, on=JUNE)[of, "police" if of == "share-reports" else ""].finding.because
+
+    assert because(RECEIVE, of="collate").endswith("records that the agency reports were collated")
+    collated = (RECEIVE, FILE, COLLATE)
+    assert because(*collated, of="share-reports").endswith("that police was sent collation 1")
+    once = (*collated, SHARE)
+    assert because(*once, COLLATE_AGAIN, of="share-reports").endswith("was sent collation 2")
+    late = changed(FILE, at=at("2020-05-15 16:00"))
+    found = owed(*once, late, on=JUNE)["collate", "school"].finding.because
+    assert found.endswith("that the report of school of 2020-05-15 was collated")
 
 
 def test_what_was_collated_for_the_file_need_not_be_shared() -> None:

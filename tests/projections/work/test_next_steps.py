@@ -120,8 +120,11 @@ def test_first_the_notification_is_received() -> None:
 
 
 def test_the_steps_stand_in_the_order_of_the_document() -> None:
-    """ToR 7, 8: the order is that of the commands."""
+    """ToR 7, 8: in the order of the commands; to decide again goes with the decision."""
     ahead = [row.step for row in STEPS_AHEAD]
+    again = ahead.index(ask.ReconsiderDecision)
+    assert ahead[again - 1] is ask.MakeDecision
+    ahead.pop(again)
     assert ahead == [kind for kind in ask.COMMANDS.values() if kind in ahead]
 
 
@@ -388,6 +391,14 @@ def test_a_decision_whose_meeting_turns_out_not_to_be_quorate_is_to_be_made_agai
     assert (again.about, again.possible) == (("meeting-2",), True)
     decided = changed(RECONSIDER, at=at("2020-05-29 14:00"), meeting=2)
     assert "ReconsiderDecision" not in steps(*held, decided, on=date(2020, 6, 1))
+
+
+def test_a_decision_to_be_made_again_comes_before_its_report() -> None:
+    """ToR 6.2, 7.7: whoever takes the steps from top to bottom reports no decision without one."""
+    short = changed(ATTEND, sat=ATTEND.sat[1:])
+    ahead = list(steps(*DECIDED, short, on=date(2020, 6, 1)))
+    assert ahead.index("RecordAttendance") < ahead.index("ReconsiderDecision")
+    assert ahead.index("ReconsiderDecision") < ahead.index("CompileReport")
 
 
 def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.errors import listed, shown
@@ -56,6 +57,12 @@ class Finding:
         if self.verdict is Verdict.HOLDS or not isinstance(self.clause, Refs):
             return self
         return replace(self, clause=as_cited_under(terms, self.clause))
+
+
+IF_IT_HAPPENED: Final = (
+    "If that is what happened, this finding stays. If not, correct the entry with CorrectRecord."
+)
+"""The way on from what is only irregular and cannot be done again."""
 
 
 Written = str | ToRClause

@@ -23,7 +23,13 @@ from rapid_review.domain.particulars import (
     Expertise,
     Meeting,
 )
-from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
+from rapid_review.domain.rules.finding import (
+    IF_IT_HAPPENED,
+    Finding,
+    Verdict,
+    finding_if,
+    finding_if_unknown,
+)
 from rapid_review.domain.team_events import MeetingCancelled
 from rapid_review.domain.team_particulars import Cancellation
 from rapid_review.domain.terms.quorum import is_met
@@ -40,7 +46,7 @@ def manner_is_allowed(details: Meeting, _case: Case, terms: Terms) -> Finding:
         terms.meetings.clause,
         Verdict.IRREGULAR,
         f"the terms do not provide for a meeting held {details.manner}",
-        f"Allowed: {listed(terms.meetings.manners)}.",
+        f"Allowed: {listed(terms.meetings.manners)}. {IF_IT_HAPPENED}",
     )
 
 

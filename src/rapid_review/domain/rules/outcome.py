@@ -23,7 +23,13 @@ from rapid_review.domain.particulars import (
     ReportDispatch,
     ReportVersion,
 )
-from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
+from rapid_review.domain.rules.finding import (
+    IF_IT_HAPPENED,
+    Finding,
+    Verdict,
+    finding_if,
+    finding_if_unknown,
+)
 from rapid_review.domain.rules.meeting import OfSeats, as_it_was_held, attendance_of
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
@@ -158,7 +164,7 @@ def manner_decides(details: Decision, _case: Case, terms: Terms) -> Finding:
         terms.decision.clause,
         Verdict.IRREGULAR,
         f"the terms do not provide for a decision by {details.manner}",
-        f"Allowed: {listed(terms.decision.manners)}.",
+        f"Allowed: {listed(terms.decision.manners)}. {IF_IT_HAPPENED}",
     )
 
 

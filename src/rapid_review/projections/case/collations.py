@@ -3,7 +3,7 @@
 The time of day does not matter: a collation holds what was reported by the end of its day (I-7).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rapid_review.domain import events as did
@@ -11,8 +11,10 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.terms.terms import Terms
 
 
-def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
+def reports_left_out(case: Case, terms: Terms) -> Mapping[str, date]:
     """ToR 7.5: return the agencies with a report from before the decision that is in no collation.
+
+    Each is given with the day of the latest such report.
 
     A collation holds what its agencies had reported by then, or, if an agency had reported
     nothing by then, its first report.
@@ -21,15 +23,15 @@ def reports_left_out(case: Case, terms: Terms) -> tuple[str, ...]:
     for collated in case.all(did.ReportsCollated):
         held_until |= dict.fromkeys(collated.agencies, terms.local_day(collated.at))
     decided = _decided_on(case, terms)
-    left: dict[str, None] = {}
+    left: dict[str, date] = {}
     reported: set[str] = set()
     for one in case.all(did.AgencyReportFiled):
         is_first_of_a_collation = one.agency in held_until and one.agency not in reported
         reported.add(one.agency)
         is_late = terms.local_day(one.at) > held_until.get(one.agency, date.min)
         if is_late and not is_first_of_a_collation and _is_in_time(one, decided, terms):
-            left[one.agency] = None
-    return tuple(left)
+            left[one.agency] = terms.local_day(one.at)
+    return left
 
 
 def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
@@ -55,6 +57,13 @@ def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
         for agency, collations in naming.items()
         if agency in reported or agency not in filed
     )
+
+
+def collation_not_sent(case: Case, terms: Terms, seat: str) -> int | None:
+    """ToR 7.5, 8.4: return the first collation that the holder of a seat is still to be sent."""
+    sent = {one.collation for one in case.all(did.ReportsShared) if seat in one.seats}
+    needed = (serving for serving in collations_for(case, terms) if sent.isdisjoint(serving))
+    return min((serving[0] for serving in needed), default=None)
 
 
 def _serving_collations(

@@ -22,9 +22,9 @@ from rapid_review.domain.rules.outcome import (
 )
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.collations import collations_for, reports_left_out
-from rapid_review.projections.case.duties import DUTIES
+from rapid_review.projections.case.collations import collation_not_sent, reports_left_out
 from rapid_review.projections.case.stage import is_called_for
+from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.projections.work.awaited import Awaited, publication, reports
 
 About = tuple[str, ...]
@@ -116,15 +116,12 @@ def uncollated(case: Case, terms: Terms) -> About:
     if not case.review.collations:
         filed = dict.fromkeys(one.agency for one in case.all(did.AgencyReportFiled))
         return tuple(filed) or _to_collate(case, terms)
-    return reports_left_out(case, terms)
+    return tuple(reports_left_out(case, terms))
 
 
 def to_share(case: Case, terms: Terms, seat: str) -> int:
-    """ToR 7.5, 8.4: return the collation that the holder of a seat is still to be sent."""
-    sent = {one.collation for one in case.all(did.ReportsShared) if seat in one.seats}
-    needed = (serving for serving in collations_for(case, terms) if sent.isdisjoint(serving))
-    first = (serving[0] for serving in needed)
-    return min(first, default=max(1, case.review.collations))
+    """ToR 7.5, 8.4: return the collation to send to the holder of a seat; else the latest."""
+    return collation_not_sent(case, terms, seat) or max(1, case.review.collations)
 
 
 def _to_collate(case: Case, terms: Terms) -> About:

@@ -175,6 +175,7 @@ STEPS_AHEAD: Final = (
         lambda _, __, about: {"factors": tuple(map(_weighed, about))},
     ),
     Row(ask.MakeDecision, to_do.undecided, GROUP, _decision),
+    Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(ask.AdoptDecision, to_do.unadopted, ITSELF, lambda _, __, about: {"partner": about[0]}),
     Row(
         ask.CompileReport,
@@ -207,7 +208,6 @@ STEPS_AHEAD: Final = (
         _HELD | {Phase.CLOSED},
         duty="pass-on",
     ),
-    Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
     Row(
         ask.LogPanelCorrespondence,
         to_do.what_of(awaited.letters),

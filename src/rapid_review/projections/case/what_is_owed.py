@@ -1,0 +1,297 @@
+"""The table of duties: what ToR 7 and 8 ask for, of whom it is owed to, and how it is recorded."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from typing import Final, NamedTuple
+
+from rapid_review.domain import clauses as tor
+from rapid_review.domain import events as did
+from rapid_review.domain.case import Case
+from rapid_review.domain.clauses import ToRClause
+from rapid_review.domain.rules.after import outcome_changed_on, reconsidered_on, told_since
+from rapid_review.domain.rules.meeting import convened
+from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.terms.terms import Terms
+from rapid_review.projections.case.collations import (
+    collation_not_sent,
+    collations_for,
+    reports_left_out,
+)
+
+
+class Over(StrEnum):
+    """When a duty can no longer be done in time."""
+
+    WITH_THE_REVIEW = "with the review's due day, or the closing"
+    AT_THE_CLOSING = "at the closing"
+    AT_A_CLOSING_AFTER_THE_ANSWER = "at the closing, if the Panel had answered by then"
+    WITH_THE_PUBLICATION = "with publication, withholding, or its due day"
+    NEVER = "never"
+
+
+Subjects = Iterator[tuple[str, bool]]
+"""For whom or for what something is owed, each with whether it is done."""
+
+
+class Row(NamedTuple):
+    """A row of the table of duties; `owed` says for whom or for what, and whether it is done.
+
+    `asks` says what the record then holds. In it, {whom} stands for the subject, and {what} for
+    what `what` says of the case.
+    """
+
+    code: str
+    asks: str
+    clauses: tuple[ToRClause, ...]
+    over: Over
+    way_on: str
+    owed: Callable[[Case, Terms], Subjects]
+    what: Callable[[Case, Terms, str], str] = lambda _, __, ___: ""
+    in_any_case: bool = False
+    """Whether it is owed even if no review is held."""
+    or_else: str = ""
+    """Another command that records that it was done; empty if there is none."""
+
+
+_Sent = did.ReportSentToMembers | did.ReportSentToPanel
+
+
+def _once(kinds: Iterable[type[did.AnyEvent]], case: Case, _: Terms) -> Subjects:
+    """Yield that a duty is done once an event of one of these kinds is in effect."""
+    yield "", any(case.last(kind) is not None for kind in kinds)
+
+
+def _inform(case: Case, terms: Terms) -> Subjects:
+    informed = {notice.seat for notice in case.all(did.MemberInformed)}
+    yield from ((seat.id, seat.id in informed) for seat in terms.seats)
+
+
+def _collate(case: Case, terms: Terms) -> Subjects:
+    left_out = reports_left_out(case, terms)
+    if left_out and case.last(did.ReportsCollated) is not None:
+        yield from ((agency, False) for agency in left_out)
+    else:
+        yield "", case.last(did.ReportsCollated) is not None
+
+
+def _what_to_collate(case: Case, terms: Terms, agency: str) -> str:
+    """Say which report is in no collation; all of them, if there is no collation."""
+    day = reports_left_out(case, terms).get(agency)
+    return f"the report of {agency} of {day} was" if day else "the agency reports were"
+
+
+def _share(case: Case, terms: Terms) -> Subjects:
+    sent: dict[str, set[int]] = {seat.id: set() for seat in terms.seats}
+    for one in case.all(did.ReportsShared):
+        for seat in sent.keys() & set(one.seats):
+            sent[seat].add(one.collation)
+    needed = collations_for(case, terms)
+    for seat, had in sent.items():
+        yield seat, bool(had) and not any(had.isdisjoint(serving) for serving in needed)
+
+
+def _what_to_share(case: Case, terms: Terms, seat: str) -> str:
+    """Say which collation the holder of a seat was not sent, if there is one."""
+    missing = collation_not_sent(case, terms, seat)
+    return f"collation {missing}" if missing else "the collated reports"
+
+
+def _compile(case: Case, terms: Terms) -> Subjects:
+    since = outcome_changed_on(case, terms)
+    yield "", any(terms.local_day(one.at) >= since for one in case.all(did.ReportCompiled))
+
+
+def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
+    """Yield whether a report was sent since the group last decided, with that decision in it."""
+    since, changed = reconsidered_on(case, terms), outcome_changed_on(case, terms)
+    compiled = case.all(did.ReportCompiled)
+    before = {one.version for one in compiled if terms.local_day(one.at) < changed}
+    yield (
+        "",
+        any(
+            terms.local_day(one.at) >= since and one.version not in before
+            for one in case.all(kind)
+        ),
+    )
+
+
+def _convene(case: Case, _: Terms) -> Subjects:
+    yield "", bool(convened(case))
+
+
+def _pass_on(case: Case, terms: Terms) -> Subjects:
+    if (answer := case.last(did.PanelFeedbackReceived)) is None:
+        return
+    told = told_since(answer, case, terms)
+    yield from ((recipient, recipient in told) for recipient in terms.feedback.share_with)
+
+
+def _commission(case: Case, terms: Terms) -> Subjects:
+    decision = decision_in_force(case, date.max, terms)
+    if decision is not None and recommends_practice_review(decision.outcomes, terms):
+        yield "", case.last(did.PracticeReviewCommissioned) is not None
+
+
+def _once_commissioned(kinds: Iterable[type[did.AnyEvent]], case: Case, terms: Terms) -> Subjects:
+    if case.last(did.PracticeReviewCommissioned) is not None:
+        yield from _once(kinds, case, terms)
+
+
+_PUBLISHED_OR_WITHHELD: Final = (did.PracticeReviewPublished, did.PublicationWithheld)
+
+
+def is_settled(case: Case) -> bool:
+    """ToR 3.2: say whether a practice review was published, or withheld with its reason."""
+    return any(case.last(kind) is not None for kind in _PUBLISHED_OR_WITHHELD)
+
+
+def _refer(case: Case, _: Terms) -> Subjects:
+    referred = {one.theme for one in case.all(did.ThemeReferred)}
+    themes = dict.fromkeys(one.theme for one in case.all(did.LearningThemeIdentified))
+    yield from ((theme, theme in referred) for theme in themes)
+
+
+_REVIEW, _CLOSING = Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING
+
+DUTIES: Final = (
+    Row(
+        "inform",
+        "that {whom} was told of the notification",
+        (tor.INFORMED, tor.INFORM),
+        _REVIEW,
+        "InformMember",
+        _inform,
+        in_any_case=True,
+    ),
+    Row(
+        "ask-agencies",
+        "that an agency was asked for a report",
+        (tor.GATHER, tor.COMMENCE),
+        _REVIEW,
+        "RequestAgencyReport",
+        partial(_once, (did.AgencyReportRequested, did.AgencyReportFiled)),
+    ),
+    Row(
+        "collate",
+        "that {what} collated",
+        (tor.COLLATE, tor.COMMENCE),
+        _REVIEW,
+        "CollateReports",
+        _collate,
+        _what_to_collate,
+    ),
+    Row(
+        "share-reports",
+        "that {whom} was sent {what}",
+        (tor.COLLATE, tor.SEND_OUT),
+        _REVIEW,
+        "ShareReports",
+        _share,
+        _what_to_share,
+    ),
+    Row(
+        "convene",
+        "that a meeting was convened",
+        (tor.CONVENE,),
+        _REVIEW,
+        "ConveneMeeting",
+        _convene,
+    ),
+    Row(
+        "meet",
+        "that the group met",
+        (tor.MEET,),
+        _REVIEW,
+        "RecordAttendance",
+        partial(_once, did.ATTENDANCE),
+    ),
+    Row(
+        "decide",
+        "that the group decided",
+        (tor.MEET,),
+        _CLOSING,
+        "MakeDecision",
+        partial(_once, (did.DecisionMade,)),
+    ),
+    Row(
+        "compile",
+        "that the decision was put into a report",
+        (tor.REPORT,),
+        _CLOSING,
+        "CompileReport",
+        _compile,
+    ),
+    Row(
+        "tell-members",
+        "that a report of the decision was sent to the members",
+        (tor.TO_MEMBERS,),
+        _CLOSING,
+        "SendReportToMembers",
+        partial(_tell, did.ReportSentToMembers),
+    ),
+    Row(
+        "tell-panel",
+        "that a report of the decision was sent to the Panel",
+        (tor.REPORT, tor.TO_PANEL),
+        _CLOSING,
+        "SendReportToPanel",
+        partial(_tell, did.ReportSentToPanel),
+    ),
+    Row(
+        # An answer may come after the closing, and is passed on then (reading I-13).
+        "pass-on",
+        "that {whom} was told of the Panel's answer",
+        (tor.FEEDBACK_SHARED,),
+        Over.AT_A_CLOSING_AFTER_THE_ANSWER,
+        "ShareFeedback",
+        _pass_on,
+    ),
+    Row(
+        "commission",
+        "that the practice review was commissioned",
+        (tor.COORDINATE,),
+        _CLOSING,
+        "CommissionPracticeReview",
+        _commission,
+    ),
+    Row(
+        "engagement",
+        "who took part in the practice review, or why nobody did",
+        (tor.CHALLENGE,),
+        Over.WITH_THE_PUBLICATION,
+        "RecordEngagement",
+        partial(_once_commissioned, (did.EngagementRecorded,)),
+    ),
+    Row(
+        # Done as it becomes owed: the commission that makes it owed names who coordinates.
+        "coordination",
+        "that somebody was named to coordinate the practice review",
+        (tor.COORDINATE,),
+        Over.WITH_THE_PUBLICATION,
+        "CommissionPracticeReview",
+        partial(_once_commissioned, (did.PracticeReviewCommissioned,)),
+    ),
+    Row(
+        "publication",
+        "that the practice review was published or withheld",
+        (tor.COORDINATE, tor.CHALLENGE),
+        Over.WITH_THE_PUBLICATION,
+        "PublishPracticeReview",
+        partial(_once_commissioned, _PUBLISHED_OR_WITHHELD),
+        or_else="WithholdPublication",
+    ),
+    Row(
+        # The closing does not end it: a theme may arrive afterwards (reading I-15).
+        "refer-theme",
+        "that theme {whom} was passed to training",
+        (tor.THEMES,),
+        Over.NEVER,
+        "ReferThemeToLearning",
+        _refer,
+        in_any_case=True,
+    ),
+)
+"""What is owed, in the order of the document. ToR 8.9, to stay the Panel's contact, is left out:
+no event shows that it was done."""
