@@ -62,7 +62,7 @@ class Finding:
 IF_IT_HAPPENED: Final = (
     "If that is what happened, this finding stays. If not, correct the entry with CorrectRecord."
 )
-"""The way on from what is only irregular and cannot be done again."""
+"""What to do about something that was done in an irregular way and cannot be done again."""
 
 
 Written = str | ToRClause
