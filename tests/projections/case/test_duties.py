@@ -255,6 +255,13 @@ def test_a_report_that_came_before_the_decision_is_collated() -> None:
     assert states(RECEIVE, FILE, knows_nothing, COLLATE, on=DUE)["collate"] == {DutyState.DONE}
 
 
+def test_where_no_agency_knew_anything_one_collation_says_so() -> None:
+    """ToR 7.5, reading I-25: the group is to know that all were asked."""
+    nothing = changed(FILE, nil_return=True)
+    assert states(RECEIVE, nothing, on=JUNE)["collate"] == {DutyState.FOUND}
+    assert states(RECEIVE, nothing, COLLATE, on=JUNE)["collate"] == {DutyState.DONE}
+
+
 def test_what_is_found_names_the_report_and_the_collation_that_are_missing() -> None:
     """ToR 7.5: a member who was sent the first collation is not said to have been sent nothing."""
 
