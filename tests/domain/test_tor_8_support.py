@@ -184,7 +184,7 @@ def test_that_a_meeting_was_called_off_may_be_recorded_after_it_was_held() -> No
     assert late.case.standing == in_order.case.standing
     late.when(CANCEL).then_nothing_happens()
     given(*MET).when(CANCEL).then_refused(
-        clause="ToR 8.5", because="already been held", way_on="convened again, record first"
+        clause="ToR 8.5", because="already been held", way_on="record the second convening first"
     )
     after_it = changed(CANCEL, at=at("2020-05-19 14:00"))
     another = changed(again, meeting=2)

@@ -227,11 +227,16 @@ def _asked(case: Case, command: Command) -> Case:
 
 
 def _said(case: Case, up_to: int) -> dict[int, AnyEvent]:
-    """Return what stands of the first entries; clocks, which follow from others, aside."""
+    """Return what stands of the first entries; clocks, which follow from others, aside.
+
+    Corrections are aside too: of an adoption that goes with its decision, a new one may put in
+    place what an earlier one did.
+    """
+    follows = (DeadlineSet, DeadlineReckonedAgain, RecordCorrected)
     return {
         version: event
         for version, event in effective(case.recorded).items()
-        if version <= up_to and not isinstance(event, DeadlineSet | DeadlineReckonedAgain)
+        if version <= up_to and not isinstance(event, follows)
     }
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Correcting = CorrectRecord | RecordCorrected | ProposeCorrection
 
-_CALCULATED = (DeadlineSet, DeadlineReckonedAgain, TermsReplaced)
+_CALCULATED = (DeadlineSet, DeadlineReckonedAgain)
 """Events that follow from other entries, which are corrected instead."""
 _PROPOSALS = (*PROPOSALS, CorrectionProposed)
 """Proposals of one person that a second person carries out."""
@@ -120,7 +120,14 @@ def must_not_be_calculated(version: int, case: Case) -> None:
             RECORD,
             f"entry {version} is about a {about.kind}, which is calculated from other entries",
             "Correct the entry that the clock counts from. Or calculate the due day again with "
-            "ReckonDeadlineAgain, or change the terms with ReplaceTerms.",
+            "ReckonDeadlineAgain.",
+        )
+    if isinstance(about, TermsReplaced):
+        raise Refused(
+            RECORD,
+            f"entry {version} is about new terms, and no correction changes the terms of a case",
+            "Record the terms that apply with ReplaceTerms, from the day from which they hold. "
+            "To go back to the terms before, record those.",
         )
 
 

@@ -96,7 +96,7 @@ def test_where_nothing_is_left_to_do_show_says_so(tmp_path: Path) -> None:
     closed = {"case": "KM-1", "command": "CloseCase", "at": ended["at"], "by": TEAM}
     typed("apply", "-", "--store", path, stdin=lines(RECEIPT, ended, closed))
     shown = typed("show", "KM-1", "--store", path, now=IN_JUNE)
-    assert shown.stdout.endswith("Nothing is left to do.\n")
+    assert shown.stdout.endswith("Nothing is due.\n")
 
 
 def test_the_diary_prints_what_falls_due_day_by_day(store: str) -> None:

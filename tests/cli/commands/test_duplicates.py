@@ -183,7 +183,7 @@ def test_it_is_counted_once_and_owes_nothing(store: str) -> None:
         ]
     shown = typed("show", "KM-2", "--store", store).stdout
     assert "duplicate of KM-1" in shown
-    assert "Nothing is left to do." in shown
+    assert "Nothing is due." in shown
     assert document(typed("show", "KM-2", "--store", store, "--json"))["duplicate_of"] == "KM-1"
     page = typed("report", "KM-2", "--store", store, "-o", "-").stdout
     assert '<dt>A duplicate of</dt><dd id="fact-a-duplicate-of">KM-1</dd>' in page

@@ -31,6 +31,7 @@ from tests.domain.a_review import (
     ATTEND,
     CLOSE,
     CLOSED,
+    COMMISSION,
     COMPILE,
     CONVENE,
     DECIDE,
@@ -195,6 +196,15 @@ def test_two_answers_of_one_day_contradict_each_other_only_about_one_report() ->
         history = CaseHistory(entries_of(*SENT, *steps), KENT, calendars.load)
         found = [one for one in findings(history) if one.finding.code == both_ways]
         assert len(found) == expected
+
+
+def test_a_review_may_be_commissioned_on_the_day_of_a_decision_that_asks_for_it() -> None:
+    """ToR 2.1, reading I-7: no hour says which of two decisions of one day was in force."""
+    code, commissioned = "practice-review-was-decided", (*CLOSED[:-1], COMMISSION)
+    that_day = changed(RECONSIDER, at=at("2020-06-30 16:00"))
+    assert code not in codes_in(*commissioned, that_day, terms=KENT)
+    the_day_before = changed(RECONSIDER, at=at("2020-06-29 16:00"))
+    assert code in codes_in(*commissioned, the_day_before, terms=KENT)
 
 
 def test_what_was_corrected_is_found_no_more() -> None:

@@ -85,6 +85,7 @@ from tests.domain.a_review import (
     WRITE_BACK,
     at,
     changed,
+    document,
     recorded,
     varied,
 )
@@ -401,6 +402,55 @@ def test_a_decision_to_be_made_again_comes_before_its_report() -> None:
     assert ahead.index("ReconsiderDecision") < ahead.index("CompileReport")
 
 
+def test_what_rests_on_a_decision_that_does_not_count_says_so() -> None:
+    """ToR 6.2, 7.6: it stays possible, since the report may have gone before anybody knew."""
+    short = changed(ATTEND, sat=ATTEND.sat[1:])
+    compiling = steps(*DECIDED, short, on=date(2020, 6, 1))["CompileReport"]
+    assert compiling.possible
+    assert [(one.clause, one.verdict) for one in compiling.in_the_way] == [
+        ("ToR 6.2", Verdict.IRREGULAR)
+    ]
+    assert "meeting 1 was not quorate" in compiling.in_the_way[0].because
+    assert steps(*DECIDED, on=date(2020, 6, 1))["CompileReport"].in_the_way == ()
+    commissioning = steps(*SENT, short, on=date(2020, 6, 1))["CommissionPracticeReview"]
+    assert "meeting 1 was not quorate" in commissioning.in_the_way[0].because
+
+
+def test_the_closing_names_what_it_would_leave_undone() -> None:
+    """ToR 8.7: the members were sent no report; until the case is closed, they can be."""
+    last_day = AsOf(read_on=date(2020, 7, 1))
+    history = CaseHistory(entries_of(*CLOSED[:-1]), KENT, calendars.load)
+    ahead = {one.step: one for one in CaseReading.of(history, last_day).next_steps}
+    assert ahead["CloseCase"].possible
+    codes = [one.code for one in ahead["CloseCase"].in_the_way]
+    assert codes == ["tell-members", "commission"]
+    told = CaseHistory(entries_of(*CLOSED[:-1], TO_MEMBERS), KENT, calendars.load)
+    ahead = {one.step: one for one in CaseReading.of(told, last_day).next_steps}
+    assert [one.code for one in ahead["CloseCase"].in_the_way] == ["commission"]
+
+
+def test_a_meeting_that_nobody_convened_can_be_convened_at_a_time_before_it() -> None:
+    """ToR 8.5, reading I-31: an old file may hold the attendance alone."""
+    convening = next(
+        one.version for one in entries_of(*MET) if one.event.kind == "MeetingConvened"
+    )
+    never = changed(CORRECT, at=at("2020-05-20 09:00"), version=convening, replacement=None)
+    found = steps(*DECIDED, never, on=date(2020, 5, 22))["ConveneMeeting"]
+    assert (found.about, found.possible) == (("1",), True)
+    disagreed = (*SENT, never, DISAGREE)
+    found = steps(*disagreed, on=date(2020, 6, 16))["ConveneMeeting"]
+    assert (found.about, found.possible) == (("2",), True)
+
+
+def test_reports_to_share_are_named_by_their_collation() -> None:
+    """ToR 7.5, 8.4: whoever was sent the first is still to be sent the second."""
+    again = changed(COLLATE, at=at("2020-05-15 10:00"), document=document("COL-2"))
+    collated = (RECEIVE, FILE, COLLATE)
+    assert steps(*collated)["ShareReports"].collations == (1,)
+    assert steps(*collated, SHARE, again)["ShareReports"].collations == (2,)
+    assert steps(*collated)["ConveneMeeting"].collations == ()
+
+
 def test_a_disagreement_after_the_closing_asks_for_the_case_to_be_reopened() -> None:
     """ToR 5(b), 7.8: the Panel wrote once more; only an open case can decide again."""
     late = changed(DIFFER, at=at("2020-07-06 09:00"))
@@ -568,7 +618,7 @@ def test_a_step_is_possible_exactly_where_it_is_not_refused(
     step = found[row.step.__name__]
     said = _fields_of(row, step, case, history.terms)
     drawn = data.draw(speaker().of_shape(row.step))
-    command = changed(drawn, at=at("2024-03-15 09:00"), **said)
+    command = changed(drawn, **{"at": at("2024-03-15 09:00")} | said)
     try:
         decide(command, case, history.terms, ENGLAND)
     except Refused:
@@ -592,7 +642,7 @@ def test_a_step_beside_what_is_dated_ahead_is_possible_exactly_where_it_is_not_r
     row = data.draw(st.sampled_from(rows))
     step = found[row.step.__name__]
     fields = _fields_of(row, step, read.case, read.terms)
-    command = changed(data.draw(speaker().of_shape(row.step)), at=day, **fields)
+    command = changed(data.draw(speaker().of_shape(row.step)), **{"at": day} | fields)
     try:
         made = decide(command, history.case, history.terms, ENGLAND)
     except Refused:

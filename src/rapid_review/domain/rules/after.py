@@ -1,6 +1,6 @@
 """The Panel's answer and what follows it (ToR 2, 4(b), 7.8, 7.9, 8.10)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -77,10 +77,12 @@ def practice_review_was_decided(details: Particulars, case: Case, terms: Terms) 
     """ToR 2.1: the partnership commissions a practice review if the decision asks for one."""
     day = terms.local_day(details.at)
     decided = decision_in_force(case, day, terms)
+    before = decision_in_force(case, day - timedelta(days=1), terms)
     made: list[Decision] = [*case.all(DecisionMade), *case.all(DecisionReconsidered)]
-    # A decision made only later is found as later, and not as missing (reading I-7).
-    later = [one.outcomes for one in made if terms.local_day(one.at) > day]
-    asking = [*([decided.outcomes] if decided else []), *later]
+    # Which of two decisions of one day came first, no hour says. A decision made only later is
+    # found as later, and not as missing (reading I-7).
+    since = [one.outcomes for one in made if terms.local_day(one.at) >= day]
+    asking = [*([before.outcomes] if before else []), *since]
     return finding_if(
         not any(recommends_practice_review(outcomes, terms) for outcomes in asking),
         clauses.SCOPE,

@@ -61,10 +61,18 @@ def meeting_not_yet_held(details: Meeting | Cancellation, case: Case, _terms: Te
         clauses.CONVENE,
         Verdict.FORBIDDEN,
         f"meeting {details.meeting} has already been held",
-        "Convene a meeting with the next number. If it was called off before that, and convened "
-        "again, record first with ConveneMeeting that it was. If the record of this meeting is "
-        "wrong, correct it with CorrectRecord.",
+        _CALLED_OFF_BEFORE if isinstance(details, Cancellation) else _CONVENED_BEFORE,
     )
+
+
+_CONVENED_BEFORE: Final = (
+    "If this meeting was convened before it was held, give the time of that. Otherwise convene a "
+    "meeting with the next number."
+)
+_CALLED_OFF_BEFORE: Final = (
+    "If this meeting was called off before that, and convened again, record the second convening "
+    "first with ConveneMeeting. If the attendance is wrong, correct it with CorrectRecord."
+)
 
 
 def _came_before(

@@ -114,13 +114,14 @@ def case_was_open(details: Particulars, case: Case, terms: Terms) -> Finding:
 
     Facts arrive late: what happened before the closing may be recorded after it (reading I-15).
     """
+    day = terms.local_day(details.at)
     return finding_if(
-        _was_closed(case, terms.local_day(details.at), terms),
+        _was_closed(case, day, terms),
         clauses.FEEDBACK_SHARED,
         Verdict.FORBIDDEN,
-        "the case is closed",
-        "Open it again with ReopenCase. To record a fact that arrived late, you need not "
-        "reopen it.",
+        f"the case was not open on {day}",
+        "Reopen it with ReopenCase before the group acts. What happened while it was open can be "
+        "recorded without that.",
     )
 
 

@@ -122,8 +122,8 @@ _DECIDE_THERE: Final = (
     "Record the attendance of a quorate meeting with RecordAttendance; that meeting can decide."
 )
 _DECIDE_AGAIN: Final = (
-    "Record the attendance of a quorate meeting with RecordAttendance, and what it decides with "
-    "ReconsiderDecision."
+    "Unless the group has decided again at a quorate meeting since, record the attendance of one "
+    "with RecordAttendance, and what it decides with ReconsiderDecision."
 )
 
 

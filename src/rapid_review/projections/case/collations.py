@@ -66,6 +66,12 @@ def collation_not_sent(case: Case, terms: Terms, seat: str) -> int | None:
     return min((serving[0] for serving in needed), default=None)
 
 
+def collations_not_sent(case: Case, terms: Terms) -> tuple[int, ...]:
+    """ToR 7.5, 8.4: return the first collation that each seat is still to be sent, each once."""
+    seats = (collation_not_sent(case, terms, seat.id) for seat in terms.seats)
+    return tuple(sorted({one for one in seats if one is not None}))
+
+
 def _serving_collations(
     collations: Sequence[tuple[date, int]], reported: date, decided: date
 ) -> tuple[int, ...]:

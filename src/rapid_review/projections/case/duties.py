@@ -44,6 +44,7 @@ class Duty:
         asks: what the record holds once it is done.
         clauses: the clauses that ask for it.
         state: what became of it.
+        over: when it can no longer be done in time.
         way_on: the commands that record that it was done; any one of them is enough.
         clause: the clauses, as they are cited under the terms of the case.
     """
@@ -53,6 +54,7 @@ class Duty:
     asks: str
     clauses: tuple[ToRClause, ...]
     state: DutyState
+    over: Over
     way_on: tuple[str, ...]
     clause: str = ""
 
@@ -128,7 +130,7 @@ def _duties(
                 state = DutyState.DONE if done else state
                 way_on = tuple(filter(None, (row.way_on, row.or_else)))
                 asks = row.asks.format(whom=subject, what=row.what(case, terms, subject))
-                yield Duty(row.code, subject, asks, row.clauses, state, way_on, clause)
+                yield Duty(row.code, subject, asks, row.clauses, state, row.over, way_on, clause)
 
 
 def _last_day(case: Case, editions: InForce, today: date) -> date:

@@ -31,6 +31,12 @@ class Over(StrEnum):
     NEVER = "never"
 
 
+ENDED_BY_THE_CLOSING: Final = (Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING)
+"""When a duty is over that nothing but the closing of the case cuts short.
+
+That the Panel's answer must have been passed on is a rule of the closing itself.
+"""
+
 Subjects = Iterator[tuple[str, bool]]
 """For whom or for what something is owed, each with whether it is done."""
 

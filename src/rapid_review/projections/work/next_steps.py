@@ -6,20 +6,23 @@ seat still to be told. Fields that no rule reads, such as words and documents, a
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.commands import ApproveCorrection
+from rapid_review.domain.commands import ApproveCorrection, CloseCase, ShareReports
 from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
+from rapid_review.domain.rules.outcome import decision_in_force, may_decide, meeting_is_quorate
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.case.clock_reading import ClockReading
-from rapid_review.projections.case.duties import Duty
+from rapid_review.projections.case.collations import collations_not_sent
+from rapid_review.projections.case.duties import Duty, DutyState
+from rapid_review.projections.case.what_is_owed import ENDED_BY_THE_CLOSING
 from rapid_review.projections.work.board import days_left, is_owed
 from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, Row, phase_of
 
@@ -34,7 +37,8 @@ class NextStep:
         about: for what or whom it is still to be done: seats, agencies, a meeting, a version; or
             the entries that propose corrections.
         possible: whether it would be recorded now, in order or not.
-        in_the_way: what the rules say against it, if anything.
+        in_the_way: what stands against it, if anything: what the rules say; that the decision
+            that it rests on does not count; or what can no longer be done in time after it.
         owed_by: who owes it: those whom the terms name for a clock that it stops; else the
             Partnership Team for the steps of ToR 8, and the group for its own steps. A correction
             is approved by another agency than the one that proposed it.
@@ -44,6 +48,7 @@ class NextStep:
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.
         unit: what that clock counts.
+        collations: for `ShareReports`, the collations that somebody is still to be sent.
     """
 
     step: str
@@ -58,6 +63,7 @@ class NextStep:
     provisional: bool = False
     one_source: bool = False
     unit: Unit | None = None
+    collations: tuple[int, ...] = ()
 
 
 class AsRecorded(NamedTuple):
@@ -90,14 +96,15 @@ def next_steps(
         recorded: the case as a command finds it; if not given, the same case under these terms.
         proposals: the entries that propose corrections which wait for approval.
         duties: the duties of the case on that day. They decide about a case that goes on under new
-            terms: whom these name is not owed what was over before.
+            terms: whom these name is not owed what was over before. Those that the closing would
+            leave undone stand in its way.
     """
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, _about(row, case, terms, duties)) for row in STEPS_AHEAD if phase in row.phases)
     recorded = recorded or AsRecorded(case, terms)
     steps = (
-        _next_step(row, about, case=case, terms=terms, owed=owed, at=at, recorded=recorded)
+        _next_step(row, about, case, terms, owed=owed, at=at, recorded=recorded, duties=duties)
         for row, about in ahead
         if about
     )
@@ -127,18 +134,24 @@ def _approvals(proposals: Collection[int]) -> Iterator[NextStep]:
 def _next_step(
     row: Row,
     about: tuple[str, ...],
-    *,
     case: Case,
     terms: Terms,
+    *,
     owed: Iterable[ClockReading],
     at: datetime,
     recorded: AsRecorded,
+    duties: Collection[Duty],
 ) -> NextStep:
     event = leads_to(row.step)[0]
-    command = row.step.model_construct(None, at=at, **row.fields(case, terms, about))
+    fields: dict[str, Any] = {"at": at, **row.fields(case, terms, about)}
+    command = row.step.model_construct(None, **fields)
     in_the_way = tuple(
         one for one in findings(command, event, *recorded) if one.verdict is not Verdict.HOLDS
     )
+    possible = all(one.verdict is Verdict.IRREGULAR for one in in_the_way)
+    if possible:
+        in_the_way += tuple(_of_the_decision(row, case, terms))
+        in_the_way += tuple(_left_undone(row, duties))
     stop = row.stops or f"{event.__name__}.at"
     clock = next((one for one in owed if one.rule.first_stop == stop), None)
     binding = (rule for rule in terms.clocks.values() if not rule.advisory)
@@ -149,7 +162,7 @@ def _next_step(
         row.step.__name__,
         cited_under(terms, REGISTRY[event].clauses),
         about,
-        possible=all(one.verdict is Verdict.IRREGULAR for one in in_the_way),
+        possible=possible,
         in_the_way=in_the_way,
         owed_by=tuple(sorted(named)) or row.owed_by or _owners(row, case) or about,
         deadline=clock.rule.id if clock else None,
@@ -158,7 +171,26 @@ def _next_step(
         provisional=clock is not None and clock.provisional,
         one_source=clock is not None and clock.one_source,
         unit=clock.rule.unit if clock else None,
+        collations=collations_not_sent(case, terms) if row.step is ShareReports else (),
     )
+
+
+def _of_the_decision(row: Row, case: Case, terms: Terms) -> Iterator[Finding]:
+    """ToR 6.2, 7.6: yield that the decision does not count, if a step rests on it."""
+    decision = decision_in_force(case, date.max, terms) if row.rests_on_the_decision else None
+    if decision is not None and not may_decide(decision, case, terms):
+        found = meeting_is_quorate(decision, case, terms).under(terms)
+        yield replace(found, verdict=Verdict.IRREGULAR)
+
+
+def _left_undone(row: Row, duties: Iterable[Duty]) -> Iterator[Finding]:
+    """ToR 7, 8: yield what can no longer be done in time after a step, if that is the closing."""
+    if row.step is CloseCase:
+        yield from (
+            one.finding
+            for one in duties
+            if one.state is DutyState.OPEN and one.over in ENDED_BY_THE_CLOSING
+        )
 
 
 def _owners(row: Row, case: Case) -> tuple[str, ...]:

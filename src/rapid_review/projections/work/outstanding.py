@@ -197,10 +197,10 @@ def unconvened(case: Case, terms: Terms) -> About:
 
     Once the group has decided, there is nothing to convene unless no meeting ever was.
     """
-    if not convened(case):
-        return (str(min(case.review.meetings, default=1)),)
     if (again := _to_look_again(case, terms)) is not None:
         return () if again in convened(case) else (str(again),)
+    if not convened(case):
+        return (str(min(case.review.meetings, default=1)),)
     if case.review.decided:
         return ()
     return tuple(str(one) for one in unmet(case, terms) if one not in case.review.meetings)

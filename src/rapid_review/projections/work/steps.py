@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -9,6 +10,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.rules.meeting import attendance_of
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor, Seating
@@ -66,12 +68,14 @@ class Row:
         step: the command.
         about: gives for what or whom it is still to be done; nothing if it is done.
         owed_by: who owes it, where the terms name nobody for its clock.
-        fields: gives the fields that the rules read, beside its time, as they most likely are.
+        fields: gives the fields that the rules read, as they most likely are; its time only if
+            that is not now.
         phases: the phases of a case in which the step is to be done.
         stops: the point at which it stops clocks; by default when its event happens.
         awaits: gives what is awaited, where each part of it has its own day and owner.
         duty: the code of the duty to whose subjects the step is due, if it is due to each. Terms
             that came later ask nothing more of what was over before them; the duties know that.
+        rests_on_the_decision: whether it carries on what the group decided.
     """
 
     step: type[ask.Command]
@@ -82,6 +86,7 @@ class Row:
     stops: str = ""
     awaits: Callable[[Case], tuple[Awaited, ...]] = lambda _: ()
     duty: str = ""
+    rests_on_the_decision: bool = False
 
 
 def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]:
@@ -90,6 +95,14 @@ def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]
 
 def _weighed(criterion: str) -> Factor:
     return Factor(criterion=criterion, applies=False, rationale="not weighed yet")
+
+
+def _convening(case: Case, terms: Terms, meetings: About) -> Mapping[str, object]:
+    """Return the convening of a meeting; of one that was held, at a time before that."""
+    meeting = int(meetings[0])
+    fields = {"meeting": meeting, "manner": terms.meetings.manners[0]}
+    held = attendance_of(meeting, case)
+    return fields | ({"at": held.at - timedelta(minutes=1)} if held else {})
 
 
 def _attended_by_all(_: Case, terms: Terms, meetings: About) -> Mapping[str, object]:
@@ -146,7 +159,7 @@ STEPS_AHEAD: Final = (
         ask.ConveneMeeting,
         to_do.unconvened,
         TEAM,
-        lambda _, terms, about: {"meeting": int(about[0]), "manner": terms.meetings.manners[0]},
+        _convening,
     ),
     Row(
         ask.RecordAttendance,
@@ -176,7 +189,13 @@ STEPS_AHEAD: Final = (
     ),
     Row(ask.MakeDecision, to_do.undecided, GROUP, _decision),
     Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
-    Row(ask.AdoptDecision, to_do.unadopted, ITSELF, lambda _, __, about: {"partner": about[0]}),
+    Row(
+        ask.AdoptDecision,
+        to_do.unadopted,
+        ITSELF,
+        lambda _, __, about: {"partner": about[0]},
+        rests_on_the_decision=True,
+    ),
     Row(
         ask.CompileReport,
         to_do.uncompiled,
@@ -185,18 +204,21 @@ STEPS_AHEAD: Final = (
             "version": case.review.reports + 1,
             "limbs": tuple(limb.id for limb in terms.national.limbs),
         },
+        rests_on_the_decision=True,
     ),
     Row(
         ask.SendReportToMembers,
         to_do.unsent_to_members,
         TEAM,
         lambda case, terms, _: {"version": to_do.version(case, terms)},
+        rests_on_the_decision=True,
     ),
     Row(
         ask.SendReportToPanel,
         to_do.unsent_to_panel,
         TEAM,
         lambda case, terms, _: {"version": to_do.version(case, terms)},
+        rests_on_the_decision=True,
     ),
     Row(ask.NotePanelDiscussion, to_do.undiscussed, TEAM),
     Row(ask.ReceivePanelFeedback, to_do.no_answer, PANEL),
@@ -216,7 +238,13 @@ STEPS_AHEAD: Final = (
         _EVER,
         awaits=awaited.letters,
     ),
-    Row(ask.CommissionPracticeReview, _COMMISSION, TEAM, phases=_AFTER),
+    Row(
+        ask.CommissionPracticeReview,
+        _COMMISSION,
+        TEAM,
+        phases=_AFTER,
+        rests_on_the_decision=True,
+    ),
     Row(ask.RecordEngagement, _ENGAGEMENT, TEAM, phases=_HELD | _AFTER),
     Row(
         ask.SendPublicationAhead,
@@ -240,7 +268,13 @@ STEPS_AHEAD: Final = (
         lambda _, __, about: {"theme": about[0]},
         _HELD | _AFTER | {Phase.NOT_CALLED_FOR},
     ),
-    Row(ask.CloseCase, lambda _, __: ("case",), TEAM, phases=_HELD | {Phase.NOT_CALLED_FOR}),
+    Row(
+        ask.CloseCase,
+        lambda _, __: ("case",),
+        TEAM,
+        phases=_HELD | {Phase.NOT_CALLED_FOR},
+        rests_on_the_decision=True,
+    ),
     Row(ask.ReopenCase, to_do.to_reopen, TEAM, phases=frozenset({Phase.CLOSED})),
 )
 """Every step that somebody owes, in the order of the document.

@@ -13,7 +13,7 @@ and generations.
 
 from typing import Final
 
-LAYOUT: Final = 11
+LAYOUT: Final = 12
 """Raise it when a table below changes, or when a case's rows or cells are computed differently:
 the earlier read model stays as it is, for the versions that read it, and a new one is made beside
 it."""

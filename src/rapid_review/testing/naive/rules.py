@@ -6,7 +6,7 @@ is broken by what came before, by time and then by entry.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from rapid_review.testing.naive.facts import (
@@ -223,7 +223,8 @@ def _particular_needs(fact: Fact, matter: Matter) -> Broken:
         yield from _adopted(fact, matter)
     if fact.kind == "PracticeReviewCommissioned":
         asking = [d for d in matter.of(*DECISIONS) if matter.asks_for_practice_review(d)]
-        if matter.decision_in_force(fact.day) not in asking:
+        the_day_before = matter.decision_in_force(fact.day - timedelta(days=1))
+        if not any(one is the_day_before or one.day == fact.day for one in asking):
             later = [one for one in asking if one.day > fact.day]
             yield "practice-review-was-decided", IRREGULAR if later else FORBIDDEN
     if fact.kind == "CaseReopened":

@@ -12,7 +12,7 @@ from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.wire.readings import judgement_of, line_of, standing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from rapid_review.projections.work.next_steps import NextStep
 
@@ -72,7 +72,7 @@ def _print_steps(steps: "Iterable[NextStep]") -> None:
     rows = [
         {
             "next": one.step,
-            "for": ", ".join(one.about) if len(one.about) <= _FEW else f"{len(one.about)} in all",
+            "for": "; ".join(_whom_and_what(one)),
             "possible": "yes" if one.possible else "no",
             "due": marked(one.due, one),
             "owed by": ", ".join(one.owed_by),
@@ -83,7 +83,15 @@ def _print_steps(steps: "Iterable[NextStep]") -> None:
     ]
     print_rows(rows)
     if not rows:
-        click.echo("Nothing is left to do.")
+        click.echo("Nothing is due.")
+
+
+def _whom_and_what(step: "NextStep") -> "Iterator[str]":
+    """Yield whom or what a step is for, and of reports which collation."""
+    few = len(step.about) <= _FEW
+    yield ", ".join(step.about) if few else f"{len(step.about)} in all"
+    if step.collations:
+        yield f"collation {', '.join(map(str, step.collations))}"
 
 
 _FEW: Final = 2
