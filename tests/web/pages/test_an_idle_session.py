@@ -1,4 +1,7 @@
-"""Somebody goes away from the pages: half an hour later nobody reads or records there."""
+"""Somebody goes away from the pages: half an hour later nobody reads or records there.
+
+What they had typed is theirs again once they have signed in.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -77,17 +80,19 @@ def test_a_page_of_words_is_not_shown_to_the_next_who_sits_there(page: Page, clo
     assert CASE in heading(page)
 
 
-def test_a_form_that_was_left_is_not_recorded_and_that_is_said(page: Page, clock: Path) -> None:
-    """What was typed comes back from nowhere: the page says so, and asks to sign in again."""
+def test_a_form_that_was_left_is_not_recorded_and_is_given_back(page: Page, clock: Path) -> None:
+    """It waits unseen in its tab until its author has signed in again in another one."""
     page.goto(f"/record/NoteMediaInterest/{CASE}")
     page.locator("textarea").first.fill(TYPED)
     goes_away(clock, 31)
     leads_on(page.get_by_role("button", name="Continue"))
     assert heading(page) == "Sign in"
-    said = page.get_by_role("alert").inner_text()
-    assert "nothing was recorded, and the form was not kept" in said
-    assert TYPED not in page.content()
-    signs_in(page)
-    assert heading(page) != "Sign in"
+    assert "Nothing was recorded. Your answers are still" in page.get_by_role("alert").inner_text()
+    assert TYPED not in page.locator("body").inner_text()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in, in a new tab").click()
+    signs_in(opened.value)
+    leads_on(page.get_by_role("button", name="Back to the form"))
+    assert page.locator("textarea").first.input_value() == TYPED
     page.goto(f"/timeline/{CASE}")
     assert "Media interest noted" not in page.locator("main").inner_text()

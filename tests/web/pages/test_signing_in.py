@@ -26,7 +26,7 @@ from rapid_review.web.pages import (
     people_in,
 )
 from rapid_review.web.pages.people import Listed, hashed, written
-from tests.web.pages.a_site import COORDINATOR, HOME, KENT, NOW, OWN
+from tests.web.pages.a_site import COORDINATOR, HOME, KENT, NOW, OWN, hidden, said
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 
@@ -150,18 +150,43 @@ def test_a_link_signs_in_once() -> None:
         assert client.get("/").status_code == 303
 
 
-def test_what_is_sent_by_nobody_is_refused(people: People) -> None:
-    """A form without a session is not read."""
+def test_a_form_that_is_sent_by_nobody_is_given_back_to_its_author_alone() -> None:
+    """In a host, which signs people in: nothing is recorded, and what was typed is not shown."""
+    at_the_desk: list[Person] = []
+    with door(lambda _: next(iter(at_the_desk), None)) as client:
+        at_the_desk[:] = [Person(COORDINATOR)]
+        typed = hidden(client.get("/new").text) | {"incident.where": "a fall", "go": "check"}
+        at_the_desk.clear()
+        lost = client.post("/new", data=typed, headers=OWN)
+        assert lost.status_code == 401
+        assert "Nothing was recorded. Your answers are still on this page" in said(lost)
+        assert "Sign in to your platform, in a new tab" in said(lost)
+        assert "a fall" not in said(lost)
+        again = hidden(lost.text) | {"go": "change"}
+        at_the_desk[:] = [Person(COORDINATOR.model_copy(update={"id": "pt-02"}))]
+        to_another = client.post("/new", data=again, headers=OWN)
+        assert to_another.status_code == 403
+        assert "Somebody else filled in this form" in said(to_another)
+        assert "a fall" not in to_another.text
+        at_the_desk[:] = [Person(COORDINATOR)]
+        given_back = client.post("/new", data=again, headers=OWN)
+        assert given_back.status_code == 200
+        assert "a fall" in given_back.text
+
+
+def test_a_form_that_nobody_can_read_is_not_kept(people: People) -> None:
+    """It is said to be lost."""
     with door(people) as client:
-        answer = client.post("/new", data={"go": "record"}, headers=OWN)
+        answer = client.post("/new", content="nothing", headers=OWN)
         assert answer.status_code == 401
-        assert "You are not signed in, so nothing was recorded" in answer.text
+        assert "nothing was recorded, and the form was not kept" in said(answer)
 
 
 def test_nobody_in_a_host_is_sent_to_the_host_s_own_login() -> None:
     """The pages have no sign-in of their own there; only a form that was sent can be lost."""
+    sheet = {"purpose": "history"}
     with door(lambda _: None) as client:
-        asked, sent = client.get("/"), client.post("/new", data={"go": "record"}, headers=OWN)
+        asked, sent = client.get("/"), client.post("/table", data=sheet, headers=OWN)
     for answer in (asked, sent):
         assert answer.status_code == 401
         assert "Sign in to your platform, and open this page again." in answer.text

@@ -33,6 +33,7 @@ from rapid_review.web.pages.people import May, People
 from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, read_form
 from rapid_review.web.pages.routes import (
     ALL,
+    KEEP_A_FORM,
     READ_THE_ACCESS_LOG,
     READ_WORDS,
     ROUTES,
@@ -137,7 +138,8 @@ def _endpoint(
     async def run(request: Request) -> Response:
         person = login.who(request)
         if person is None:
-            return login.nobody(request)
+            keeps = make_page in KEEP_A_FORM and request.method not in READS
+            return await login.keep_form(request) if keeps else login.nobody(request)
         visit = Visit(site, request, person)
         if (refused := _refusal(visit, make_page, allowed)) is not None:
             return refused

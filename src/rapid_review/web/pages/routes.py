@@ -104,5 +104,7 @@ READ_WORDS: Final[frozenset[MakePage]] = frozenset(
 """The pages on which words are read."""
 READ_THE_ACCESS_LOG: Final[frozenset[MakePage]] = frozenset({emergencies_page, review_page})
 """The pages that show who read words: a store that is open for reading only has no access log."""
+KEEP_A_FORM: Final[frozenset[MakePage]] = frozenset({new_case, record, correct})
+"""The pages with long forms: a form that is sent after the session has ended is given back."""
 TAKE_A_SHEET: Final[frozenset[MakePage]] = frozenset({table_page})
 """The pages to which a sheet of cases is sent: requests for them may be larger."""

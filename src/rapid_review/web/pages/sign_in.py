@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,11 +14,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.web.pages.forms.filled import BUTTONS
 from rapid_review.web.pages.guards import READS
 from rapid_review.web.pages.people import Listed, People, Person
 from rapid_review.web.pages.posting import NotReadError, TooLargeError, read_form
 from rapid_review.web.pages.sessions import Sessions
-from rapid_review.web.pages.site import SEE_OTHER, Site, page
+from rapid_review.web.pages.site import SEE_OTHER, Site, address_of, page
 
 ByHost = Callable[[Request], Person | None]
 """Returns who is signed in to the host, by its own login; None for nobody."""
@@ -118,6 +119,18 @@ class Login:
         )
         return self._page(request, "" if request.method in READS else lost, 401)
 
+    async def keep_form(self, request: Request) -> Response:
+        """Return a page that carries the form of somebody who is not signed in, until they are.
+
+        It carries the answers unseen, as the page to check them does; the server keeps none.
+        """
+        try:
+            form = await read_form(request)
+        except (TooLargeError, NotReadError):
+            return self.nobody(request)
+        kept = [(name, text) for name, text in form if name not in BUTTONS]
+        return self._page(request, "", 401, kept=kept)
+
     async def _form(self, request: Request) -> Response:
         return self._page(request, "")
 
@@ -178,13 +191,21 @@ class Login:
         )
         return answer
 
-    def _page(self, request: Request, wrong: str, status: int = 200) -> Response:
+    def _page(
+        self,
+        request: Request,
+        wrong: str,
+        status: int = 200,
+        kept: Sequence[tuple[str, str]] = (),
+    ) -> Response:
         return page(
             self._site,
             _address_in(request),
             "sign_in.html",
             status,
             wrong=wrong,
+            kept=kept,
+            action=address_of(request),
             asks_password=isinstance(self._sign_in, People),
             by_link=isinstance(self._sign_in, ByToken),
         )

@@ -172,8 +172,7 @@ class Visit:
     @property
     def here(self) -> str:
         """The address of the request, with its query."""
-        url = self.request.url
-        return f"{url.path}?{url.query}" if url.query else url.path
+        return address_of(self.request)
 
     def go(self, path: str, **query: object) -> Response:
         """Return a redirect to another page."""
@@ -182,6 +181,12 @@ class Visit:
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page, made from a template."""
         return page(self.site, self.to, template, status, visit=self, **values)
+
+
+def address_of(request: Request) -> str:
+    """Return the address of a request within its host, with its query."""
+    url = request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def page(

@@ -21,7 +21,7 @@ from rapid_review.domain.registry import leads_to
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.findings import Found
 from rapid_review.web.pages.forms.ahead import days_ahead
-from rapid_review.web.pages.forms.filled import Filled
+from rapid_review.web.pages.forms.filled import BUTTONS, Filled
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.forms.reading import answers_in_words
 from rapid_review.web.pages.site import Visit
@@ -31,7 +31,6 @@ from rapid_review.web.pages.views.step_form import StepForm
 from rapid_review.wire.answers import newly_found
 from rapid_review.wire.duplicates import notes_on_duplicates
 
-_NOT_CARRIED: Final = frozenset({"go", "add"})
 _NOTHING_TO_SAY: Final[Mapping[str, object]] = {
     "refused": None,
     "moved": (),
@@ -99,7 +98,7 @@ def check_page(
         corrects=step.corrects,
         ahead=tuple(days_ahead(step.controls(filled), filled, zone, today)),
         retracts=step.retracts(filled),
-        carried=[(name, text) for name, text in filled if name not in _NOT_CARRIED],
+        carried=[(name, text) for name, text in filled if name not in BUTTONS],
         action=visit.here,
         plainly=partial(plainly, of=step.name),
         **values,

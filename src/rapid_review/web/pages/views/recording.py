@@ -20,6 +20,7 @@ from rapid_review.domain.errors import (
     CaseMovedError,
     CaseNotFoundError,
     RecordError,
+    Refused,
 )
 from rapid_review.domain.patterns import IN_WORDS, REFERENCE
 from rapid_review.domain.vocabulary import LONGEST_REFERENCE, is_a_reference
@@ -43,7 +44,9 @@ from rapid_review.web.pages.views.checking import (
 from rapid_review.web.pages.views.entry import correction
 from rapid_review.web.pages.views.step_form import StepForm
 
-CARRIED: Final = frozenset({"command-id", "case-version"})
+_FILLED_IN_BY: Final = "filled-in-by"
+"""The field of the person for whom the form was made."""
+CARRIED: Final = frozenset({"command-id", "case-version", _FILLED_IN_BY})
 _REFERENCE: Final = "case-reference"
 """The field of the reference of a case that is to be opened."""
 _NO_REFERENCE: Final = (
@@ -118,7 +121,8 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     Raises:
         NotPermittedError: the permissions do not let this person record the step; it is said as
             the form is opened, and not only once it is filled in.
-        Refused: the entry to be corrected was calculated from others.
+        Refused: the entry to be corrected was calculated from others; or somebody else filled in
+            the form.
     """
     form = visit.form
     if visit.request.method != "POST":
@@ -126,8 +130,13 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
         visit.site.reviews.must_take(_asked_right(visit, step), known, by=visit.person.actor)
         if step.corrects is not None:
             must_not_be_calculated(step.corrects, step.given.case)
-        ids = {"command-id": secrets.token_hex(16), "case-version": str(step.version)}
-        return form_page(visit, step, step.at_start().with_(**ids), (), note)
+        carried = {
+            "command-id": secrets.token_hex(16),
+            "case-version": str(step.version),
+            _FILLED_IN_BY: visit.person.actor.id,
+        }
+        return form_page(visit, step, step.at_start().with_(**carried), (), note)
+    _must_be_filled_in_by_them(visit)
     if form.text("add"):
         return form_page(visit, step, _with_row(form), (), note)
     if form.text("go") == "change":
@@ -139,6 +148,20 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if form.text("go") != "record":
         return rehearsed_page(visit, step, *_with_hour(visit, step, form, command), note)
     return record_command(visit, step, command)
+
+
+def _must_be_filled_in_by_them(visit: Visit) -> None:
+    """Check that nobody else filled in the form, before another person signed in.
+
+    Raises:
+        Refused: somebody else did; their answers are not shown.
+    """
+    if visit.form.text(_FILLED_IN_BY) not in ("", visit.person.actor.id):
+        raise Refused(
+            "",
+            "somebody else filled in this form, so nothing was recorded and it is not shown",
+            "Open the form again, and fill it in yourself.",
+        )
 
 
 def _asked_right(visit: Visit, step: StepForm) -> type[Command] | Command:
