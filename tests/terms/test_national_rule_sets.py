@@ -193,6 +193,10 @@ def test_that_a_rule_set_has_been_replaced_is_a_note_from_the_day_after() -> Non
     """ToR 2.1: also where its end was learnt after it was published."""
     kent, plymouth = map(terms.load, ("kent-and-medway-2020-05", "plymouth"))
     assert kent.guidance_ended(date(2023, 12, 14)) == ""
-    said = "rule set working-together-2018 ended on 2023-12-14"
-    assert kent.guidance_ended(date(2023, 12, 15)) == said
+    assert kent.guidance_ended(date(2023, 12, 15)) == (
+        "rule set working-together-2018, the national guidance of terms kent-and-medway-2020-05, "
+        "ended on 2023-12-14. Cases under these terms are still counted and judged by it. If your "
+        "partnership has newer terms, open new cases under them, and record ReplaceTerms in those "
+        "under way"
+    )
     assert "ended on 2026-03-17" in plymouth.guidance_ended(date(2026, 3, 18))

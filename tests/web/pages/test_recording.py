@@ -497,6 +497,17 @@ def test_the_check_of_a_link_says_if_no_case_counts_in_its_place() -> None:
     assert "no case counts in its place" not in said(right)
 
 
+def test_a_case_that_opens_after_its_guidance_ended_is_told_what_that_means() -> None:
+    """ToR 2.1: it is no fault of the case; the page says by what it is judged, and what to do."""
+    with a_team() as team:
+        team.now[0] = datetime(2024, 1, 8, 12, tzinfo=KENT.zone)
+        late = changed(NOTIFICATION, at=team.now[0], panel_notified_at=None)
+        answer = team.records(late)
+        page = said(team.client.get(answer.headers["location"]))
+        assert "ended on 2023-12-14. Cases under these terms are still counted and judged" in page
+        assert "record “Continue under other terms of reference” in those under way." in page
+
+
 def test_the_result_shows_the_entries_that_its_address_names() -> None:
     """Also where an address names only the last of them: the clocks are not without their step."""
     with a_team([NOTIFICATION]) as team:

@@ -165,7 +165,14 @@ class Terms(Statement):
     def guidance_ended(self, day: date) -> str:
         """Return, as a note, that the rule set had been replaced by a day; empty if it had not."""
         last = self.national.last_day
-        return f"rule set {self.rule_set} ended on {last}" if last and day > last else ""
+        if last is None or day <= last:
+            return ""
+        return (
+            f"rule set {self.rule_set}, the national guidance of terms {self.id}, ended on "
+            f"{last}. Cases under these terms are still counted and judged by it. If your "
+            "partnership has newer terms, open new cases under them, and record ReplaceTerms in "
+            "those under way"
+        )
 
     @property
     def duties_over(self) -> str:
