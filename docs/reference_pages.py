@@ -173,8 +173,8 @@ def errors_page() -> str:
             ((f"`{kind.__name__}`", said(kind).partition("\n")[0], who) for kind, who in kinds),
         ),
         "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and `StorageError` is "
-        "one of `RecordError`; `ClockError`, `KeysError` and `ClosedError` are kinds of "
-        "`StorageError`, and `NotPermittedError` is one of `Refused`.",
+        "one of `RecordError`; `ClockError`, `KeysError`, `AccessLogError` and `ClosedError` are "
+        "kinds of `StorageError`, and `NotPermittedError` is one of `Refused`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
         "If you build a command, an event or an `Actor` from values that it does not allow, you "

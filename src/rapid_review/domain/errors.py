@@ -15,6 +15,7 @@
        └─ StorageError       the store is not available for now          (who runs the machine)
           ├─ ClockError      the clock is behind a case's newest stamp   (who runs the machine)
           ├─ KeysError       the keys of the words are missing or wrong  (who keeps the keys)
+          ├─ AccessLogError  the access log is missing or is none        (who embeds the library)
           └─ ClosedError     the program closed the store it asks        (who embeds the library)
 
 A message names the request, the obstacle, the allowed values and what to do next.
@@ -236,6 +237,10 @@ class KeysError(StorageError):
 
     Everything except words can be read without them.
     """
+
+
+class AccessLogError(StorageError):
+    """No access log was given, or what was given is none; nothing was recorded or opened."""
 
 
 class ClosedError(StorageError):

@@ -14,7 +14,7 @@ from rapid_review.domain.beside_events import (
 )
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.erasures import holds
-from rapid_review.domain.errors import CalendarGapError, InvalidInputError
+from rapid_review.domain.errors import AccessLogError, CalendarGapError, InvalidInputError
 from rapid_review.domain.sealed_words import NotReadable, Scope
 from rapid_review.domain.terms.retention import years_after
 from rapid_review.domain.vocabulary import Actor
@@ -131,8 +131,8 @@ class CaseWords(CaseReadings):
         Raises:
             Refused: the permissions do not allow it.
             CaseNotFoundError: there is no such case, or no such entry of it.
-            InvalidInputError: there is no access log; or the reference, the purpose or the code
-                is not in the required form.
+            InvalidInputError: the reference, the purpose or the code is not in the required form.
+            AccessLogError: there is no access log.
             KeysError: the words are sealed, and the keys are not available.
             RecordError: the access log cannot be written, so nothing was opened; or the store
                 cannot be read, or a row was altered.
@@ -172,7 +172,8 @@ class CaseWords(CaseReadings):
         """Return the readings of words, of one case or of all, in the order of recording.
 
         Raises:
-            InvalidInputError: there is no access log, or the reference is malformed.
+            InvalidInputError: the reference is malformed.
+            AccessLogError: there is no access log.
             RecordError: the access log cannot be read.
         """
         log = self._access_log()
@@ -186,7 +187,8 @@ class CaseWords(CaseReadings):
         """Return the readings that were refused, of one case or of all, in the order of recording.
 
         Raises:
-            InvalidInputError: there is no access log, or the reference is malformed.
+            InvalidInputError: the reference is malformed.
+            AccessLogError: there is no access log.
             RecordError: the access log cannot be read.
         """
         log = self._access_log()
@@ -202,7 +204,8 @@ class CaseWords(CaseReadings):
         of a case on which a hold is in force.
 
         Raises:
-            InvalidInputError: there is no access log, no file says how long they are kept, or the
+            AccessLogError: there is no access log.
+            InvalidInputError: no file says how long they are kept, or the
                 file can no longer be used.
             RecordError: the access log, or a case, cannot be read.
         """
@@ -231,7 +234,7 @@ class CaseWords(CaseReadings):
         """Return when each edition of the permissions first applied: `PermissionsChanged` entries.
 
         Raises:
-            InvalidInputError: there is no access log.
+            AccessLogError: there is no access log.
             RecordError: the access log cannot be read.
         """
         return self._access_log().entries(PERMISSIONS)
@@ -251,7 +254,8 @@ class CaseWords(CaseReadings):
         Raises:
             Refused: the permissions do not allow it; the reading was made by the reviewer or their
                 agency; or it was reviewed already.
-            InvalidInputError: there is no such reading, or no access log.
+            InvalidInputError: there is no such reading.
+            AccessLogError: there is no access log.
             RecordError: the access log cannot be read or written.
         """
         must_be_references(case=case)
@@ -283,14 +287,14 @@ class CaseWords(CaseReadings):
 
         Raises:
             Refused: they may not.
-            InvalidInputError: permissions are given without an access log; or this store is itself
-                an access log.
+            AccessLogError: permissions are given without an access log; or this store is itself an
+                access log.
             RecordError: the access log cannot be read or written.
         """
         facts = Facts(self._today) if case is None else self._facts(case, to_record)
         self._gate.must(by, action, facts)
         if self._store.begins_with in KINDS_OF_ACCESS:
-            raise InvalidInputError(
+            raise AccessLogError(
                 "this store is an access log, and cases are recorded in a separate store; give "
                 "the store of the cases"
             )
@@ -322,7 +326,7 @@ class CaseWords(CaseReadings):
 
     def _access_log(self) -> AccessLog:
         if self._log is None:
-            raise InvalidInputError(
+            raise AccessLogError(
                 "words open only after an access log has recorded the reading, and no access "
                 "log was given: give one (--access FILE, or `access=`)"
             )

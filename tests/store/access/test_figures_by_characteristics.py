@@ -17,7 +17,7 @@ import pytest
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.domain.errors import AccessLogError, InvalidInputError, RecordError, StorageError
 from rapid_review.domain.vocabulary import Actor, AgeBand, Child
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.characteristics import Characteristic
@@ -281,7 +281,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(kept: Store) -> 
             sexes_in(reviews, asked)
     with pytest.raises(InvalidInputError, match="purpose"):
         reviews.figures_by(SEX, selection(), by=MEMBER, purpose="")
-    with pytest.raises(InvalidInputError, match="no access log"):
+    with pytest.raises(AccessLogError, match="no access log"):
         sexes_in(kent_in(kept))
     assert reviews.readings() == ()
 

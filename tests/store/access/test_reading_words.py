@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.beside_events import ReadingRefused, WordsRead
 from rapid_review.domain.errors import (
+    AccessLogError,
     CaseNotFoundError,
     InvalidInputError,
     KeysError,
@@ -131,9 +132,9 @@ def test_without_an_access_log_nothing_is_opened() -> None:
     """Whatever else may be done, and the person who asks."""
     made = reviews_in(terms=KENT, clock=HandSetClock())
     send_all(made, NAMED)
-    with pytest.raises(InvalidInputError, match="no access log"):
+    with pytest.raises(AccessLogError, match="no access log"):
         made.read(CASE, by=MEMBER, purpose="complaint")
-    with pytest.raises(InvalidInputError, match="no access log"):
+    with pytest.raises(AccessLogError, match="no access log"):
         made.readings()
 
 

@@ -16,6 +16,7 @@ from rapid_review.domain.beside_events import (
 from rapid_review.domain.commands import ApproveCorrection, CorrectRecord, ProposeCorrection
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import (
+    AccessLogError,
     CaseNotFoundError,
     InvalidInputError,
     Refused,
@@ -74,7 +75,7 @@ def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
         closing(
             read_in(Store.on_sqlite(new, unsealed=True), Store.on_sqlite(new, unsealed=True))
         ) as made,
-        pytest.raises(InvalidInputError, match="recorded in a separate store"),
+        pytest.raises(AccessLogError, match="recorded in a separate store"),
     ):
         send_all(made, RECEIVE)
     a_store_at(path)
@@ -86,7 +87,7 @@ def test_a_store_of_cases_is_no_access_log(tmp_path: Path) -> None:
                 Everybody(),
             )
         ) as made,
-        pytest.raises(InvalidInputError, match="a separate store"),
+        pytest.raises(AccessLogError, match="a separate store"),
     ):
         made.read(CASE, by=MEMBER, purpose="complaint")
 
@@ -99,9 +100,9 @@ def test_no_case_is_recorded_in_an_access_log() -> None:
     made.read(CASE, by=MEMBER, purpose="complaint")
     as_cases = reviews_in(access, terms=KENT, clock=HandSetClock())
     for case in (CASE, "KM-2"):
-        with pytest.raises(InvalidInputError, match="this store is an access log"):
+        with pytest.raises(AccessLogError, match="this store is an access log"):
             send_all(as_cases, RECEIVE, case=case)
-        with pytest.raises(InvalidInputError, match="this store is an access log"):
+        with pytest.raises(AccessLogError, match="this store is an access log"):
             as_cases.import_history(case, [one.event for one in made.history(CASE)], by=TEAM)
     assert as_cases.references() == ()
 
@@ -205,7 +206,7 @@ def test_permissions_without_an_access_log_are_refused() -> None:
     by_file = ByPermissions(permissions())
     made = reviews_in(terms=KENT, clock=HandSetClock(), authorizer=by_file)
     with pytest.raises(
-        InvalidInputError, match="must be recorded in an access log, which was not given"
+        AccessLogError, match="must be recorded in an access log, which was not given"
     ):
         send_all(made, RECEIVE)
 

@@ -156,15 +156,16 @@ def served(
     may: May = lambda _: True,
     authorizer: Authorizer | None = None,
     editions: Iterable[Terms] = (),
+    has_access_log: bool = True,
     **choices: Unpack[Choices],
 ) -> Iterator[Asked]:
     """Serve a sealed store; everybody may do everything, if nothing else is said."""
-    log = place_in(folder)._replace(store=str(folder / "access.db")).opened()
+    log = place_in(folder)._replace(store=str(folder / "access.db"))
     reviews = RapidReviews.owning(
         (place or place_in(folder)).opened(),
         terms=KENT,
         clock=HandSetClock(),
-        access=log,
+        access=log.opened() if has_access_log else None,
         editions=editions,
         authorizer=authorizer or Everybody(),
     )

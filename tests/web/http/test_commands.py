@@ -21,6 +21,7 @@ from tests.domain.a_review import (
     INFORM,
     LATER_KENT,
     RECEIVE,
+    REPLACE,
     TO_ERASE,
     changed,
 )
@@ -272,6 +273,15 @@ def test_every_command_can_be_asked(tmp_path: Path) -> None:
         answered = {name: service.ask(one).status_code for name, one in every.items()}
     assert set(answered.values()) <= {200, 409}, answered
     assert sum(status == 200 for status in answered.values()) > 10
+
+
+def test_terms_that_a_command_names_and_nobody_has_are_the_senders_mistake(
+    service: Asked,
+) -> None:
+    """422, unlike terms under which a case stands and that the service lacks."""
+    answer = service.opened().ask({**sent(REPLACE), "terms": "no-such-terms"})
+    (wrong,) = problem_in(answer, 422, "invalid")["problems"]
+    assert "found 'no-such-terms'" in wrong["problem"]
 
 
 def test_a_header_that_is_given_twice_is_told(service: Asked) -> None:

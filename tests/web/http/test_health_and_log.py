@@ -13,6 +13,7 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.web.http import Asking, problem, version_in
 from rapid_review.web.http.headers import BadRequestError
 from tests.domain.a_review import (
@@ -23,6 +24,7 @@ from tests.domain.a_review import (
     at,
 )
 from tests.store.a_record import CASE
+from tests.store.access.an_access_log import permissions
 from tests.web.http.a_service import Asked, Client, problem_in, served
 
 # --- Health
@@ -149,6 +151,20 @@ def test_terms_that_are_not_at_hand_are_ours_to_mend(tmp_path: Path) -> None:
         assert service.opened().ask(REPLACE).status_code == 200
     with served(tmp_path) as service:
         problem_in(service.get(f"/cases/{CASE}"), 500, "fault")
+        problem_in(service.ask(CONVENE), 500, "fault")
+
+
+def test_an_access_log_that_is_not_there_is_ours_to_mend(tmp_path: Path) -> None:
+    """Whoever asks said nothing wrong, and asking again does not help: 503 without Retry-After."""
+    path = f"/cases/{CASE}/entries/1/words"
+    with served(tmp_path, has_access_log=False) as service:
+        words = service.opened().get(path, Purpose="to prepare the meeting")
+    by_file = ByPermissions(permissions())
+    with served(tmp_path, has_access_log=False, authorizer=by_file) as service:
+        recorded = service.ask(CONVENE)
+    for answer in (words, recorded):
+        assert "access log" in problem_in(answer, 503, "unavailable")["detail"]
+        assert "Retry-After" not in answer.headers
 
 
 def test_what_the_hosts_login_answers_goes_out_as_it_is(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_ledger import unguarded
-from tests.web.pages.a_site import COORDINATOR, KENT, NOW, Team, pages_of
+from tests.web.pages.a_site import COORDINATOR, KENT, NOW, Team, pages_of, said
 
 OF_ALL_CASES = ("/", "/?all=1", "/diary", "/diary?all=1", "/statistics", "/search?q=KM")
 
@@ -62,3 +62,14 @@ def damage(place: Path) -> None:
     """Make the only entry of KM-2 one that cannot be read."""
     with unguarded(place / "record.db") as connection:
         connection.execute("UPDATE stored_events SET state = x'00' WHERE rowid = 2")
+
+
+def test_pages_without_an_access_log_are_mended_by_those_who_run_them() -> None:
+    """Whoever asks for words did nothing wrong, and trying again does not help."""
+    with RapidReviews.in_memory(terms=KENT, clock=lambda: NOW) as reviews:
+        reviews.handle("KM-1", RECEIVE, by=COORDINATOR)
+        with pages_of(reviews, [NOW]) as somebody:
+            answer = somebody.sends("/words/1/KM-1", {"purpose": "to prepare"})
+    assert answer.status_code == 503
+    assert "not set up completely" in said(answer)
+    assert "Ask the person who looks after this program" in said(answer)

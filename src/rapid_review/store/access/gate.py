@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.errors import InvalidInputError, NotPermittedError
+from rapid_review.domain.errors import AccessLogError, NotPermittedError
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.log import AccessLog
 from rapid_review.store.authority.port import Authorizer, Decision, Facts
@@ -34,13 +34,13 @@ class Gate:
         """Say whether an actor may do something; first record the permissions that decide it.
 
         Raises:
-            InvalidInputError: there are permissions, and no access log to record them in.
+            AccessLogError: there are permissions, and no access log to record them in.
             RecordError: the access log cannot be read or written.
         """
         decision = self._authorizer.may(actor, action, facts)
         if decision.policy is not None:
             if self._log is None:
-                raise InvalidInputError(
+                raise AccessLogError(
                     "the store has permissions, and a change of them must be recorded in an "
                     "access log, which was not given: give one (--access FILE, or `access=`)"
                 )
@@ -52,7 +52,7 @@ class Gate:
 
         Raises:
             NotPermittedError: they may not; the refusal is not recorded.
-            InvalidInputError, RecordError: as for `may`.
+            RecordError: as for `may`; `AccessLogError` among them.
         """
         decision = self.may(actor, action, facts)
         if not decision.allowed:

@@ -19,7 +19,7 @@ from rapid_review.domain.beside_events import (
 )
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
-from rapid_review.domain.errors import InvalidInputError, Refused
+from rapid_review.domain.errors import AccessLogError, InvalidInputError, Refused
 from rapid_review.domain.sealed_words import NotReadable
 from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.store.authority.port import Policy
@@ -97,13 +97,14 @@ class AccessLog:
         The entry is read back: what somebody put into the database may drop it without an error.
 
         Raises:
-            InvalidInputError: the purpose is not in the required form, or the store holds cases.
+            InvalidInputError: the purpose is not in the required form.
+            AccessLogError: the store holds cases.
             CaseChangedError: others wrote there three times running.
             ClockError: the clock is too far behind the newest entry there.
             RecordError: the log cannot be read or written, or did not keep the entry.
         """
         if (first := self.store.begins_with) is not None and first not in KINDS_OF_ACCESS:
-            raise InvalidInputError(
+            raise AccessLogError(
                 "the store given as the access log contains cases; give a separate store as "
                 "the access log"
             )

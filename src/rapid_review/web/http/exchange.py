@@ -19,12 +19,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from rapid_review.domain.commands import Command
-from rapid_review.domain.errors import CalendarError, CaseNotFoundError, TermsError
+from rapid_review.domain.errors import CaseNotFoundError
 from rapid_review.domain.vocabulary import Actor, is_a_reference
 from rapid_review.store.asynchronous import AsyncRapidReviews
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.http.headers import NO_STORE, BadRequestError
-from rapid_review.web.http.problems import NotAllowedError, Problem, fault, problem, response_of
+from rapid_review.web.http.problems import NotAllowedError, Problem, problem, response_of
 from rapid_review.wire.values import Json
 
 LOG: Final = logging.getLogger("rapid_review.web.http")
@@ -247,19 +247,12 @@ def endpoint(service: Service, name: str, handler: Handler) -> Callable[..., Awa
         try:
             response = await handler(exchange)
         except Exception as raised:  # noqa: BLE001 - each is answered as a problem, and logged
-            error, found = raised, _problem(request, raised)
+            error, found = raised, problem(raised)
             response = response_of(found)
         _log(name, exchange, _Outcome(response.status_code, perf_counter() - began, found, error))
         return response
 
     return answer
-
-
-def _problem(request: Request, error: Exception) -> Problem:
-    """Return an error as an answer; terms or a calendar that a reading lacks are our own fault."""
-    if request.method != "POST" and isinstance(error, TermsError | CalendarError):
-        return fault()
-    return problem(error)
 
 
 class _Outcome(NamedTuple):

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from rapid_review.domain.errors import (
+    AccessLogError,
+    CalendarError,
     CalendarGapError,
     CaseChangedError,
     CaseMovedError,
@@ -23,6 +25,7 @@ from rapid_review.domain.errors import (
     NotPermittedError,
     Refused,
     StorageError,
+    TermsError,
 )
 from rapid_review.web.http.headers import NO_STORE, BadRequestError, etag
 from rapid_review.wire.lines import Problem as Wrong
@@ -108,19 +111,29 @@ def problem(error: Exception) -> Problem:
             found = _problem("not-found", str(error))
         case CalendarGapError():
             found = _problem("invalid", str(error))
+        case TermsError() | CalendarError():  # a file that the service lacks
+            found = fault()
         case InvalidInputError():
             found = _problem("invalid", problems=[{"problem": one} for one in error.problems])
         case CaseChangedError():
             found = _problem("unavailable", str(error), _LATER)
-        case ClosedError():
-            found = _problem("unavailable", _CLOSED)
-        case KeysError():
-            found = _problem("unavailable", _NO_KEYS)
         case StorageError():
-            found = _problem("unavailable", _STORE_FAILED, _LATER)
+            found = _storage_problem(error)
         case _:
             found = _request_problem(error)
     return found
+
+
+def _storage_problem(error: StorageError) -> Problem:
+    match error:
+        case ClosedError():
+            return _problem("unavailable", _CLOSED)
+        case KeysError():
+            return _problem("unavailable", _NO_KEYS)
+        case AccessLogError():
+            return _problem("unavailable", _NO_ACCESS_LOG)
+        case _:
+            return _problem("unavailable", _STORE_FAILED, _LATER)
 
 
 def _moved_problem(error: CaseMovedError) -> Problem:
@@ -181,6 +194,11 @@ _CLOSED: Final = (
     "The service has closed its store, or the store's keys or access log, and nothing was "
     "recorded. Sending the request again does not help. The people who run the service must "
     "restart it, and change it so that it closes these only after its last request"
+)
+_NO_ACCESS_LOG: Final = (
+    "The service was started without an access log, or with a store that is none, so nothing was "
+    "recorded and no words were opened. Sending the request again does not help. The people who "
+    "run the service must give it an access log, which is a separate store"
 )
 _NO_KEYS: Final = (
     "The keys that seal the words are missing, and nothing was recorded. The log of the service "

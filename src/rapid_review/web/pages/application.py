@@ -18,9 +18,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rapid_review.domain.errors import (
+    AccessLogError,
     CaseNotFoundError,
     ClosedError,
     InvalidInputError,
+    KeysError,
     RapidReviewError,
     Refused,
     StorageError,
@@ -228,6 +230,9 @@ def _error_page(visit: Visit, error: RapidReviewError) -> Response:
         case ClosedError():
             status, title = 503, "The store is closed"
             way_on = "Ask the person who looks after this program to restart it."
+        case AccessLogError() | KeysError():
+            status, title = 503, "These pages are not set up completely"
+            way_on = "Nothing was recorded. Ask the person who looks after this program."
         case StorageError():
             status, title = 503, "The store cannot be used at the moment"
             way_on = "Nothing was recorded. Try again in a moment."
