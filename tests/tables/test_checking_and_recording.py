@@ -14,7 +14,17 @@ from rapid_review.store.log.streams import EXPORTS
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.tables.layout import Layout
-from tests.tables.some_tables import CANARY, KENT, NOTIFIED, NOW, SEATS, checked, filled, in_memory
+from tests.tables.some_tables import (
+    CANARY,
+    KENT,
+    NOTIFIED,
+    NOW,
+    SEATS,
+    Cells,
+    checked,
+    filled,
+    in_memory,
+)
 
 BAD = {**NOTIFIED, "Case": "KM-2", "Nature": "deth"}
 TEAM = Actor(id="pt-01", role="business-support", agency="partnership-team")
@@ -160,3 +170,22 @@ def test_a_page_gives_bytes_and_gets_bytes() -> None:
     found = tables.check(filled(BAD), "upload.xlsx", in_memory())
     assert found.to_mend().startswith(b"PK")
     assert found.to_mend(as_csv=True).startswith(b"\xef\xbb\xbfWhat to mend")
+
+
+@pytest.mark.parametrize("more", [{}, {"Criteria found not met": "05/05/2031"}])
+def test_a_notification_that_is_dated_ahead_is_a_mistake_whatever_else_the_row_holds(
+    more: Cells,
+) -> None:
+    """Such a case has not begun yet (I-29), whether or not another step comes before it."""
+    words = {"Why not met": "(sealed)"} if more else {}
+    ahead = {**NOTIFIED, "Notification received": "04/05/2031", **more, **words}
+    (problem,) = checked(ahead).problems
+    assert (problem.heading, problem.problem) == (
+        "Notification received",
+        "has a day in the future",
+    )
+
+
+def test_a_notification_of_today_is_no_day_in_the_future() -> None:
+    """Also where its hour, which nobody stated, is still to come (I-29)."""
+    assert checked({**NOTIFIED, "Notification received": "05/01/2026"}).problems == ()

@@ -89,12 +89,12 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
         reviews.try_import(_accounts(read.good, importer(reviews.terms.partnership))),
         strict=True,
     ):
-        if outcome.refused is None:
+        if outcome.refused is None and not (outcome.entries and _is_received_later(one, reviews)):
             good.append(one)
             new += bool(outcome.entries)
             entries += len(outcome.entries)
         else:
-            refused.append(_problem_of(one, outcome.refused, found, reviews))
+            refused.append(_problem_of(one, outcome.refused or "", found, reviews))
     problems = tuple(sorted((*read.problems, *refused), key=lambda each: each.row))
     bad = {row for each in problems for row in read.together.get(each.row, (each.row,))}
     return Checked(
@@ -114,7 +114,7 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
 def _problem_of(
     one: CaseInTable, refused: str, found: ColumnPlaces, reviews: "RapidReviews"
 ) -> Problem:
-    """Return the problem of a case that an import refuses, in the column that it is about."""
+    """Return the problem of a case that is not imported, in the column that it is about."""
     key, problem, way_on = "case", refused.rstrip("."), _REFUSED
     # The refusal's own advice is for whole histories that a system sends, not for rows.
     if _has_case(reviews, one.case):
@@ -127,9 +127,11 @@ def _problem_of(
 
 
 def _is_received_later(one: CaseInTable, reviews: "RapidReviews") -> bool:
-    """Say whether the notification is dated ahead, so that every step comes before it."""
-    received = (each.at for each in one.events if isinstance(each, NotificationReceived))
-    return any(at > reviews.now() for at in received)
+    """Say whether the notification is dated after today, so that the case has not begun (I-29)."""
+    day, today = reviews.terms.local_day, reviews.terms.local_day(reviews.now())
+    return any(
+        isinstance(each, NotificationReceived) and day(each.at) > today for each in one.events
+    )
 
 
 def _has_case(reviews: "RapidReviews", case: str) -> bool:

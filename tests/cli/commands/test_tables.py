@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.a_terminal import CANARY, document, typed
-from tests.tables.some_tables import NOTIFIED, filled, rows_in, xlsx
+from tests.tables.some_tables import IN_2020 as NOTIFIED
+from tests.tables.some_tables import filled, rows_in, xlsx
 
 BAD = {**NOTIFIED, "Case": "KM-2", "Nature": "deth", "Where it happened": CANARY}
 

@@ -18,12 +18,13 @@ from rapid_review.tables.limits import MOST_BYTES
 from rapid_review.web.pages import May
 from tests.store.a_record import TEAM
 from tests.store.access.an_access_log import read_in
-from tests.tables.some_tables import KENT, NOTIFIED, Cells, filled, in_memory, rows_in, xlsx
+from tests.tables.some_tables import IN_2020 as NOTIFIED
+from tests.tables.some_tables import KENT, Cells, filled, in_memory, rows_in, xlsx
 from tests.web.pages.a_site import NOW, OWN, Team, a_team, hidden, pages_of, said
 
 BAD: Cells = {**NOTIFIED, "Case": "KM-2", "Nature": "deth"}
 SECOND: Cells = {**NOTIFIED, "Case": "KM-2"}
-WHY = "cases of 2021"
+WHY = "cases of 2020"
 
 
 def chooses(team: Team, sheet: bytes, name: str = "reviews.xlsx", purpose: str = WHY) -> Response:
@@ -189,7 +190,7 @@ def test_a_file_that_is_no_table_is_told_as_a_whole() -> None:
 
 def test_a_receipt_in_the_future_is_told_on_its_own_column() -> None:
     """Every other step comes before it; the refusal of the first of them says nothing of that."""
-    row = {**NOTIFIED, "Criteria found not met": "05/05/2021", "Why not met": "(sealed)"}
+    row = {**NOTIFIED, "Criteria found not met": "05/05/2020", "Why not met": "(sealed)"}
     with a_team() as team:
         assert chooses(team, filled(row)).status_code == 200
         told = chooses(team, filled({**row, "Notification received": "04/05/2031"}))
