@@ -1,7 +1,10 @@
 """Who may ask for which page, and what a browser may do with it."""
 
+import html
+import re
 from collections.abc import Generator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from hashlib import sha256
 from itertools import product
 
@@ -11,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from rapid_review.domain.commands import ReceiveNotification
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
@@ -35,7 +39,7 @@ from tests.web.pages.a_site import (
 )
 from tests.web.pages.test_one_case_through_the_forms import story
 
-NOTIFICATION = next(story())
+NOTIFICATION = next(one for one in story() if isinstance(one, ReceiveNotification))
 OF_THE_CASE = changed(TO_ERASE, what=Erased.CASE, of_person=None)
 POSTS = [path for method, path, _, _ in ROUTES if method == "POST"]
 GETS = [
@@ -310,6 +314,21 @@ def test_a_role_is_offered_what_it_may_record_alone() -> None:
         assert "/record/MakeDecision/" in team.sees(f"/else/{CASE}")
         assert "/record/AgreeAction/" not in team.sees(f"/else/{CASE}")
         assert team.client.get(f"/correct/1/{CASE}?propose=1").status_code == 200
+
+
+def test_a_finding_leads_only_to_steps_that_the_role_may_record() -> None:
+    """The text names the step for everybody; the link is for those who may record it."""
+    known = changed(NOTIFICATION.incident, known_on=NOTIFICATION.at.date() + timedelta(days=1))
+    contradicts_itself = changed(NOTIFICATION, incident=known)
+    links = {}
+    for role in ("business-support", "coordinator", "member"):
+        with with_permissions(role) as team:
+            team.reviews.handle("KM-2", contradicts_itself, by=of_role("business-support"))
+            page = team.sees("/case/KM-2")
+            assert "correct it with “Correct an entry”" in html.unescape(page)
+            links[role] = set(re.findall(r'href="(/correct/[^"]*)"', page))
+    assert links.pop("business-support") == {"/correct/1/KM-2"}
+    assert links == {"coordinator": set(), "member": set()}
 
 
 def test_what_is_only_offered_is_not_recorded_in_the_access_log() -> None:

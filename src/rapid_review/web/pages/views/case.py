@@ -26,8 +26,9 @@ from rapid_review.web.pages.forms.choices import AGES
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
+from rapid_review.web.pages.views.entry import steps_offered
 from rapid_review.web.pages.views.orders import orders_seen
-from rapid_review.web.pages.views.plain import plainly, steps_named
+from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
 from rapid_review.wire.duplicates import not_counted_because
 
@@ -95,7 +96,7 @@ def case_page(visit: Visit) -> Response:
         proof=tuple(_proof(reading)),
         tags=TAGS,
         plainly=plainly,
-        steps_named=steps_named,
+        steps_offered=partial(steps_offered, visit, visit.case),
         named=partial(named, terms=reading.terms),
     )
 

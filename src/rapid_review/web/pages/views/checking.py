@@ -26,7 +26,8 @@ from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.forms.reading import answers_in_words
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.comparison import corrections_compared
-from rapid_review.web.pages.views.plain import plainly, steps_named
+from rapid_review.web.pages.views.entry import steps_offered
+from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.step_form import StepForm
 from rapid_review.wire.answers import newly_found
 from rapid_review.wire.duplicates import notes_on_duplicates
@@ -54,7 +55,7 @@ def rehearsed_page(
     try:
         added = visit.site.reviews.rehearse(step.case, command, by=visit.person.actor)
     except NOT_RECORDED as error:
-        said = refused_with(step, error)
+        said = refused_with(visit, step, error)
         return check_page(visit, step, form, 200, note=note, may_record=False, **said)
     if not added:
         return check_page(visit, step, form, note=note, adds_nothing=True)
@@ -105,10 +106,11 @@ def check_page(
     )
 
 
-def refused_with(step: StepForm, error: Exception) -> dict[str, object]:
+def refused_with(visit: Visit, step: StepForm, error: Exception) -> dict[str, object]:
     """Return what a check page says of a refusal, and the steps that it leads to."""
     refused = refusal_of(error)
-    named = steps_named(f"{refused.because} {refused.way_on}")
+    text = f"{refused.because} {refused.way_on}"
+    named = steps_offered(visit, step.case if step.version else None, text, step.corrects)
     return {"refused": refused, "leads_on": [one for one in named if one[0] != step.name]}
 
 

@@ -6,7 +6,7 @@ Each page with words is a reading in the access log. Withheld and erased words a
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from starlette.responses import Response
 
@@ -32,6 +32,9 @@ from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_see
 from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.web.pages.views.purposes import wrong_with
 from rapid_review.web.pages.views.wording import command_of, legend_of, value_in_words
+
+CORRECTIONS: Final = ("CorrectRecord", "ProposeCorrection")
+"""The commands that correct a certain entry."""
 
 
 def entry_page(visit: Visit) -> Response:
@@ -105,7 +108,7 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         no_emergency=visit.refuses((BREAK_GLASS,), visit.case),
         uncorrectable=in_the_way_of_correcting(history.case(NOW), version),
         plainly=plainly,
-        steps_named=steps_named,
+        steps_offered=partial(steps_offered, visit, visit.case),
         opened=values.pop("words"),
         has_words=next(words_in(entry), None) is not None,
         **values,
@@ -176,6 +179,26 @@ def _correction_offered(visit: Visit, version: int) -> str | None:
         return ""
     proposal = correction("ProposeCorrection", version, visit.now)
     return "?propose=1" if visit.offers(proposal, visit.case) else None
+
+
+def steps_offered(
+    visit: Visit, case: str | None, text: str, entry: int | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Return the commands that a text names and that the person may record, with their titles.
+
+    Args:
+        visit: the request.
+        case: the case; None while it is being opened.
+        text: the text.
+        entry: the entry that the text is about.
+    """
+
+    def asked(name: str) -> str | Command:
+        if entry is None or name not in CORRECTIONS:
+            return name
+        return correction(name, entry, visit.now)
+
+    return tuple(one for one in steps_named(text) if visit.offers(asked(one[0]), case))
 
 
 def correction(name: str, version: int, at: datetime) -> Command:

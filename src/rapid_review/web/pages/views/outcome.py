@@ -1,13 +1,16 @@
 """The result of a step: what was recorded, which clocks were set, what is not in order."""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet, NotificationReceived
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
+from rapid_review.web.pages.views.entry import steps_offered
 from rapid_review.web.pages.views.orders import orders_of, orders_seen
-from rapid_review.web.pages.views.plain import plainly, steps_named
+from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.recording import cases_like
 from rapid_review.web.pages.views.wording import named
 from rapid_review.wire.answers import newly_found, notes_on
@@ -41,5 +44,5 @@ def recorded_page(visit: Visit) -> Response:
         alike=cases_like(visit) if opens else (),
         notes=notes_on(entries, history, visit.site.reviews).get("notes", ()) if entries else (),
         plainly=plainly,
-        steps_named=steps_named,
+        steps_offered=partial(steps_offered, visit, visit.case),
     )

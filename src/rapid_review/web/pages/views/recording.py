@@ -41,7 +41,7 @@ from rapid_review.web.pages.views.checking import (
     refused_with,
     rehearsed_page,
 )
-from rapid_review.web.pages.views.entry import correction
+from rapid_review.web.pages.views.entry import CORRECTIONS, correction
 from rapid_review.web.pages.views.step_form import StepForm
 
 _FILLED_IN_BY: Final = "filled-in-by"
@@ -52,7 +52,7 @@ _REFERENCE: Final = "case-reference"
 _NO_REFERENCE: Final = (
     f"Give the case a reference of at most {LONGEST_REFERENCE} characters. {IN_WORDS[REFERENCE]}."
 )
-ELSEWHERE: Final = frozenset({"ReceiveNotification", "CorrectRecord", "ProposeCorrection"})
+ELSEWHERE: Final = frozenset({"ReceiveNotification", *CORRECTIONS})
 """The commands that have pages of their own."""
 
 
@@ -267,7 +267,7 @@ def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
         again = form.with_(**{"case-version": str(error.found)})
         return check_page(visit, step, again, 409, moved=lines)
     except NOT_RECORDED as error:
-        return check_page(visit, step, form, 409, **refused_with(step, error))
+        return check_page(visit, step, form, 409, **refused_with(visit, step, error))
     if not answer.entries:
         return visit.go(f"/recorded/{step.case}", nothing=1)
     first, last = answer.entries[0].version, answer.entries[-1].version
