@@ -5,11 +5,13 @@ A name that is bound afterwards, and a form at another port, are in `test_the_pa
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from urllib.request import urlopen
 
 import pytest
 from cryptography import x509
@@ -343,6 +345,21 @@ def test_another_address_is_served_over_tls(browser: Browser, store: Path, tmp_p
         assert person.heading() == "Open cases"
         (cookie,) = person.page.context.cookies()
         assert cookie.get("secure") is True
+
+
+def test_another_address_of_ipv6_is_answered_under_its_own_name(
+    store: Path, tmp_path: Path
+) -> None:
+    """Requests name it in brackets. Loopback is written out here, and so is no name of ours."""
+    host = "0:0:0:0:0:0:0:1"
+    certificate, key = certified(host, tmp_path)
+    asked = ("--host", host, "--tls-certificate", str(certificate), "--tls-key", str(key))
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    trusting.check_hostname = False
+    with served(store, "--as", WHO, *asked) as running:
+        assert running.at.startswith(f"https://[{host}]:")
+        with urlopen(running.at, timeout=60, context=trusting) as answer:  # noqa: S310 - our own
+            assert "Sign in" in answer.read().decode()
 
 
 def certified(host: str, folder: Path) -> tuple[Path, Path]:

@@ -131,7 +131,9 @@ def test_other_machines_are_served_over_tls_alone() -> None:
     assert "without TLS, others can read what is sent" in result.output
 
 
-@pytest.mark.parametrize(("host", "at"), [("localhost", "localhost"), ("::1", "[::1]")])
+@pytest.mark.parametrize(
+    ("host", "at"), [("localhost", "localhost"), ("::1", "[::1]"), ("[::1]", "[::1]")]
+)
 def test_every_name_of_this_machine_is_served_without_tls(
     folder: Path, host: str, at: str
 ) -> None:

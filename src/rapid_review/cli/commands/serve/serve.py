@@ -136,6 +136,7 @@ def serve(
     Without such a file one local user is signed in, by a link in a file that only they can read.
     """
     _must_have_the_extra()
+    host = host.strip("[]")  # an address of IPv6 may be given as a URL has it
     if bool(tls_certificate) != bool(tls_key):
         raise click.UsageError(_HALF_OF_TLS)
     if not (tls_key or _is_local(host)):
@@ -187,7 +188,7 @@ class _Place(NamedTuple):
     def at(self) -> str:
         """The address of the pages."""
         name = self.host if _is_local(self.host) else (self.names or (self.host,))[0]
-        return f"{self.scheme}://{f'[{name}]' if ':' in name else name}:{self.port}"
+        return f"{self.scheme}://{_in_an_address(name)}:{self.port}"
 
     def application(self, reviews: "RapidReviews", shell: Shell, sign_in: "SignIn") -> "Pages":
         """Return the pages, set up for this place."""
@@ -200,8 +201,13 @@ class _Place(NamedTuple):
             clock=shell.clock,
             cookie=f"rapid-review-{self.port}",
             is_secure=self.scheme == "https",
-            hosts=LOOPBACK if _is_local(self.host) else self.names or (self.host,),
+            hosts=LOOPBACK if _is_local(self.host) else self.names or (_in_an_address(self.host),),
         )
+
+
+def _in_an_address(host: str) -> str:
+    """Return a host as an address names it: one of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _is_local(host: str) -> bool:
@@ -293,8 +299,8 @@ def _listening(host: str, port: int) -> Generator[socket.socket, None, None]:
         listening = socket.create_server((host, port), family=_family(host))
     except OSError as error:
         raise click.UsageError(
-            f"--port: {host}:{port} cannot be used: {error.strerror}; name another port, or give "
-            "--port 0 for a free one"
+            f"--port: {_in_an_address(host)}:{port} cannot be used: {error.strerror}; name "
+            "another port, or give --port 0 for a free one"
         ) from error
     with listening:
         yield listening
