@@ -19,7 +19,7 @@ from rapid_review.web.http.problems import TITLES
 from tests.domain.a_review import CLOSE, DECIDED, EVERYTHING, KENT, RECEIVE
 from tests.golden.entries import EXPORT
 from tests.store.a_record import CASE, TEAM, send_all
-from tests.web.http.a_service import JSON, Asked, sent
+from tests.web.http.a_service import JSON, Asked, problem_in, sent
 
 SCHEMA: Final = Path(__file__).with_name("openapi-3.1-2022-10-07.json")
 DOCUMENT: Final = openapi(KENT)
@@ -73,6 +73,15 @@ def test_every_command_is_in_the_union() -> None:
     for name, reference in mapping.items():
         assert at(reference)["properties"]["command"]["const"] == name
         assert {"command", "at"} <= set(at(reference)["required"])
+
+
+def test_what_may_be_asked_of_a_closed_list_is_listed(service: Asked) -> None:
+    """Each listed grouping of figures is answered, and none but these."""
+    listed = DOCUMENT["components"]["parameters"]["by"]["schema"]["enum"]
+    assert listed == ["month", "quarter", "half-year", "year", "calendar-year", "span", "agency"]
+    for one in listed:
+        assert service.get(f"/statistics?by={one}").json()["by"] == one
+    problem_in(service.get("/statistics?by=partnership"), 400, "unreadable")
 
 
 def test_every_command_is_valid_by_its_schema() -> None:

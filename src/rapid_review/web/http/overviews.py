@@ -3,7 +3,7 @@
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,6 +30,8 @@ from rapid_review.wire.values import Json, plain
 
 T = TypeVar("T")
 
+GROUPINGS: Final = tuple(one for one in By if one is not By.PARTNERSHIP)
+"""What figures may be grouped by."""
 _FURTHEST = 36_600
 _NO_TREATMENT = 0
 _LARGEST = 1000
@@ -132,9 +134,8 @@ class _WantedStatistics:
 
 def _wanted_statistics(request: Request) -> _WantedStatistics:
     given = request.query_params
-    allowed = [str(one) for one in By if one is not By.PARTNERSHIP]
-    if (by := given.get("by", str(By.QUARTER))) not in allowed:
-        raise wrong_parameter("by", f"found {shown(by)}; allowed: {listed(allowed)}")
+    if (by := given.get("by", str(By.QUARTER))) not in GROUPINGS:
+        raise wrong_parameter("by", f"found {shown(by)}; allowed: {listed(GROUPINGS)}")
     try:
         months = span(given.get("from"), given.get("to"))
     except InvalidInputError as error:

@@ -1,16 +1,18 @@
 """The JSON Schemas of the answers and of the parameters; `wire.schema` has those of commands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
+from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.statistics.rows import Figure
 from rapid_review.projections.work.board import Standing
 from rapid_review.projections.work.diary import Due
 from rapid_review.web.http.cases import MOST, PAGE
 from rapid_review.web.http.feed import LONGEST
+from rapid_review.web.http.overviews import GROUPINGS
 from rapid_review.web.http.problems import TYPE
 from rapid_review.wire.values import Json
 
@@ -38,6 +40,10 @@ def _parameter(where: str, name: str, says: str, schema: Json, *, required: bool
 
 def _number(least: int, most: int, default: int) -> Json:
     return {"type": "integer", "minimum": least, "maximum": most, "default": default}
+
+
+def _one_of(allowed: Iterable[str]) -> dict[str, Json]:
+    return {"type": "string", "enum": [str(one) for one in allowed]}
 
 
 PARAMETERS: Final[Mapping[str, Json]] = {
@@ -74,7 +80,10 @@ PARAMETERS: Final[Mapping[str, Json]] = {
     ),
     "days": _parameter("query", "days", "The number of calendar days ahead.", {"type": "integer"}),
     "by": _parameter(
-        "query", "by", "What each row of figures is for.", {"type": "string", "default": "quarter"}
+        "query",
+        "by",
+        "What each row of figures is for.",
+        {**_one_of(GROUPINGS), "default": "quarter"},
     ),
     "from": _parameter("query", "from", "The first month or period.", _TEXT),
     "to": _parameter("query", "to", "The last month or period.", _TEXT),
@@ -186,7 +195,7 @@ _BY_HAND: Final[Mapping[str, Json]] = {
             "case": _REFERENCE,
             "version": _WHOLE,
             "as_of": _TEXT,
-            "stage": _TEXT,
+            "stage": _one_of(Stage),
             "clocks": _list(_ANY),
             "findings": _list(_ANY),
             "asked": _ANY,
@@ -242,7 +251,7 @@ _BY_HAND: Final[Mapping[str, Json]] = {
             "terms": _TEXT,
             "as_of": _TEXT,
             "cases": {"type": ["integer", "null"]},
-            "by": _TEXT,
+            "by": _one_of(GROUPINGS),
             "figures": _list({"$ref": f"{COMPONENTS}Figure"}),
             "could_not_be_read": _WHOLE,
         }
