@@ -1,10 +1,12 @@
 """The conformance suite over this library's stores, and over broken ones, which it finds."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -13,6 +15,17 @@ from rapid_review.store.store import Store
 from rapid_review.testing.conformance import StoreConformance
 from rapid_review.testing.entry_store import EntryStore, LibraryStore, Opens
 from tests.kit.broken_stores import BREAKINGS, Whole, edit
+
+PAGE: Final = Path(__file__).parents[2] / "docs/how-to/test-what-you-build.md"
+
+
+def test_the_page_lists_every_law_of_the_suite() -> None:
+    """In the suite's own order; the walk over all of it is no law of its own."""
+    tests = (one for name, one in vars(StoreConformance).items() if name.startswith("test_"))
+    laws = dict.fromkeys(str(one.__doc__).partition(":")[0].lower() for one in tests)
+    section = PAGE.read_text("utf-8").partition("## Test your store")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| ([a-z][a-z -]*) \|", section, re.MULTILINE)
+    assert ["law", *laws] == [*listed, "all of it"]
 
 
 class TestInMemory(StoreConformance):
