@@ -1,6 +1,7 @@
 """`RapidReviews`: what is asked of a case is decided, recorded once, and found again."""
 
 import traceback
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -523,3 +524,15 @@ def test_of_a_case_that_is_not_there_no_row_is_given(store: Store) -> None:
     rows = store.opened.rows
     assert [stream for stream, _ in rows.of_each([missing, there])] == [there]
     assert list(rows.openings([missing, there])) == [there]
+
+
+@pytest.mark.parametrize("asks", [RapidReviews.ask, RapidReviews.handle])
+def test_a_keyword_that_is_misspelt_is_told_by_the_name_of_what_was_called(
+    asks: Callable[..., object],
+) -> None:
+    """And not by that of something inside, which nobody has called; nothing is recorded."""
+    with (
+        reviews_in(terms=KENT, clock=HandSetClock()) as reviews,
+        pytest.raises(TypeError, match=r"TakesCommands\.ask\(\).* 'expected_versoin'"),
+    ):
+        asks(reviews, CASE, RECEIVE, by=TEAM, expected_versoin=1)

@@ -15,21 +15,7 @@ if TYPE_CHECKING:
 
 
 class Asking(TypedDict):
-    """What goes with a command, by name.
-
-    Attributes:
-        by: who records it, as they are now.
-        purpose: why, in a few plain words.
-        command_id: the caller's id for this request; made up if not given.
-        correlation_id: the larger piece of work it belongs to.
-        causation_id: what led to it.
-        as_history: whether it has happened already; it is then treated as `import_history` treats
-            it.
-        expected_version: the version at which the caller read the case: the command is then
-            refused if anything was recorded since; 0 for a case that does not exist yet.
-        within: a connection of psycopg in a transaction of the host's own, on the same database:
-            what is recorded in it is committed or rolled back with the host's work.
-    """
+    """What goes with a command, by name; `TakesCommands.ask` says what each is."""
 
     by: Actor
     purpose: NotRequired[str | None]
@@ -55,7 +41,20 @@ class TakesCommands(CaseWords):
         """
         return self.ask(case, command, **options).entries
 
-    def ask(self, case: str, command: "Command", **options: Unpack[Asking]) -> Answer:
+    def ask(
+        self,
+        case: str,
+        command: "Command",
+        *,
+        by: Actor,
+        purpose: str | None = None,
+        command_id: str | None = None,
+        correlation_id: str | None = None,
+        causation_id: str | None = None,
+        as_history: bool = False,
+        expected_version: int | None = None,
+        within: object = None,
+    ) -> Answer:
         """Send a command to a case; return what was recorded, and the version after it.
 
         The same `command_id` never takes effect twice: sent again, it returns what it recorded the
@@ -65,7 +64,17 @@ class TakesCommands(CaseWords):
         Args:
             case: the case's reference within the partnership; opened by `ReceiveNotification`.
             command: what is asked; `command.at` is when it happened.
-            options: who sends it, `by=`, and what else goes with it; see `Asking`.
+            by: who records it, as they are now.
+            purpose: why, in a few plain words.
+            command_id: the caller's id for this request; made up if not given.
+            correlation_id: the larger piece of work it belongs to.
+            causation_id: what led to it.
+            as_history: whether it has happened already; it is then treated as `import_history`
+                treats it.
+            expected_version: the version at which the caller read the case: the command is then
+                refused if anything was recorded since; 0 for a case that does not exist yet.
+            within: a connection of psycopg in a transaction of the host's own, on the same
+                database: what is recorded in it is committed or rolled back with the host's work.
 
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
@@ -79,10 +88,28 @@ class TakesCommands(CaseWords):
         Within a host's transaction the answer is final once the host commits, and nobody else can
         record anything in the store until then.
         """
-        by = options.get("by")
-        return self._observer.run_observed(
-            lambda: self._answer(case, command, **options), command, by, case
-        )
+
+        def answer() -> Answer:
+            from rapid_review.store.writing.commands import ask  # noqa: PLC0415 - to read needs no rule
+
+            request = Request.of(command, command_id, as_history=as_history)
+            ids = {"correlation_id": correlation_id, "causation_id": causation_id}
+            given = {name: value for name, value in ids.items() if value is not None}
+            must_be_references(case=case, command_id=request.command_id, **given)
+            self._must_have_rights(by, case, request)
+            return ask(
+                self._record if within is None else self._record.within(within),
+                case,
+                request,
+                expected_version,
+                by=by,
+                purpose=purpose,
+                command_id=request.command_id,
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+            )
+
+        return self._observer.run_observed(answer, command, by, case)
 
     def rehearse(self, case: str, command: "Command", *, by: Actor) -> tuple[Entry, ...]:
         """Return the entries that a command would lead to now, and record nothing.
@@ -156,36 +183,3 @@ class TakesCommands(CaseWords):
         decision = self._gate.foresees(by, action, facts)
         if not decision.allowed:
             raise refusal(decision)
-
-    def _answer(
-        self,
-        case: str,
-        command: "Command",
-        *,
-        by: Actor,
-        purpose: str | None = None,
-        command_id: str | None = None,
-        correlation_id: str | None = None,
-        causation_id: str | None = None,
-        as_history: bool = False,
-        expected_version: int | None = None,
-        within: object = None,
-    ) -> Answer:
-        from rapid_review.store.writing.commands import ask  # noqa: PLC0415 - to read needs no rule
-
-        request = Request.of(command, command_id, as_history=as_history)
-        ids = {"correlation_id": correlation_id, "causation_id": causation_id}
-        given = {name: value for name, value in ids.items() if value is not None}
-        must_be_references(case=case, command_id=request.command_id, **given)
-        self._must_have_rights(by, case, request)
-        return ask(
-            self._record if within is None else self._record.within(within),
-            case,
-            request,
-            expected_version,
-            by=by,
-            purpose=purpose,
-            command_id=request.command_id,
-            correlation_id=correlation_id,
-            causation_id=causation_id,
-        )
