@@ -3,24 +3,44 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from importlib import import_module
-from inspect import cleandoc, getsource, isfunction
+from inspect import cleandoc, getsource
 from textwrap import dedent
+from types import FunctionType
 from typing import Final
 
-from docs.page_parts import page, sentences
+from docs.page_parts import anchor, page, sentences
 
 SHOWN: Final = {
     "The record": (
         "store.reviews.RapidReviews",
         "store.asking.TakesCommands",
-        "store.store.Store",
         "store.writing.idempotency.Answer",
         "store.reading.CaseReadings",
+        "projections.work.case_reading.CaseReading",
+        "store.owning.OwnsItsStore",
+        "store.database.KnowsItsDatabase",
+        "store.backends.behind.Behind",
+        "store.store.Store",
         "store.asynchronous.AsyncRapidReviews",
+        "store.writing.bulk_import.Account",
+        "store.writing.bulk_import.CaseOutcome",
         "store.writing.bulk_import.Imported",
         "domain.entry.Entry",
         "domain.vocabulary.Actor",
+    ),
+    "Words": (
+        "store.words.CaseWords",
+        "store.access.reader.EntryRead",
+        "store.access.log.Reading",
+        "store.words.Refusal",
+        "store.keeping.KeepsWords",
+        "store.writing.erasure_plan.ErasurePlan",
+    ),
+    "The read model": (
+        "store.read_model.model.ReadModel",
+        "store.read_model.readings.Readings",
     ),
     "In the background": (
         "store.subscribing.GivesSubscriptions",
@@ -255,6 +275,8 @@ SHOWN: Final = {
 }
 """What is shown, by the heading under which it stands; names are under `rapid_review`."""
 
+_MEMBERS: Final = (FunctionType, classmethod, property, cached_property)
+"""What is shown of a class: its methods and its properties."""
 _SECTION: Final = re.compile(r"(Args|Attributes|Raises):\n(.*)", re.DOTALL)
 
 
@@ -287,35 +309,66 @@ def home_of(name: str) -> str:
     return next(giving, module).__name__
 
 
-def _shown(name: str) -> str:
-    """Return a function or a class, with its public methods."""
+def _thing(name: str) -> Callable[..., object]:
     module, _, own = name.rpartition(".")
     thing: Callable[..., object] = getattr(import_module(f"rapid_review.{module}"), own)
+    return thing
+
+
+def _shown(name: str) -> str:
+    """Return a function or a class, with its public methods."""
+    thing, own = _thing(name), name.rpartition(".")[2]
     where = f"In `{home_of(name)}`."
     if not isinstance(thing, type):
         return f"### {own}\n\n{where}\n\n{_told(thing)}"
-    methods = (
-        each.__func__ if isinstance(each, classmethod) else each
+    shown = (
+        f"#### {own}.{key}\n\n{_member(each)}"
         for key, each in vars(thing).items()
-        if not key.startswith("_")
+        if not key.startswith("_") and isinstance(each, _MEMBERS)
     )
-    shown = [f"#### {own}.{m.__name__}\n\n{_told(m)}" for m in methods if isfunction(m)]
-    return "\n\n".join((f"### {own}\n\n{where}\n\n{_markdown(thing.__doc__ or '')}", *shown))
+    return "\n\n".join(
+        (f"### {own}\n\n{where}\n\n{_markdown(thing.__doc__ or '')}", *_inherited(thing), *shown)
+    )
+
+
+def _inherited(thing: type) -> Iterator[str]:
+    """Yield from which classes of the page a class has more methods."""
+    names = (name for shown in SHOWN.values() for name in shown)
+    classes = {one: anchor(one) for one in map(_thing, names) if isinstance(one, type)}
+    if found := [one for one in thing.__mro__[1:] if one in classes]:
+        links = ", ".join(f"[{one.__name__}](#{classes[one]})" for one in found)
+        yield f"It also has what these have: {links}."
+
+
+def _member(
+    member: "FunctionType | classmethod[object, ..., object] | property | cached_property[object]",
+) -> str:
+    """Return a method, or a property as an attribute of its type, with its docstring."""
+    if isinstance(member, property | cached_property):
+        holds = "fget" if isinstance(member, property) else "func"
+        read: Callable[..., object] = getattr(member, holds)
+        parsed = _parsed(read)
+        told = f"{parsed.name}: {_plain(parsed.returns)}"
+        return f"```text\n{told}\n```\n\n{_markdown(read.__doc__ or '')}"
+    return _told(member.__func__ if isinstance(member, classmethod) else member)
 
 
 def _told(function: Callable[..., object]) -> str:
     """Return a function's signature and its docstring."""
     plain: Callable[..., object] = getattr(function, "__wrapped__", function)
-    tree = ast.walk(ast.parse(dedent(getsource(plain))))
-    parsed = next(
-        node for node in tree if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    parsed = _parsed(plain)
     arguments = [f"    {one}," for one in _arguments(parsed.args)]
     name = f"{'async ' if isinstance(parsed, ast.AsyncFunctionDef) else ''}{parsed.name}"
     told = "\n".join((f"{name}(", *arguments, f") -> {_plain(parsed.returns)}"))
     if not arguments:
         told = f"{name}() -> {_plain(parsed.returns)}"
     return f"```text\n{told}\n```\n\n{_markdown(plain.__doc__ or '')}"
+
+
+def _parsed(function: Callable[..., object]) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """Return the definition of a function, as it is written."""
+    tree = ast.walk(ast.parse(dedent(getsource(function))))
+    return next(node for node in tree if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def _arguments(args: ast.arguments) -> Iterator[str]:

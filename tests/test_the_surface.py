@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -181,3 +182,28 @@ def test_no_package_hides_a_misspelt_name_from_the_type_checkers() -> None:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         read = [one.name for one in tree.body if isinstance(one, ast.FunctionDef)]
         assert "__getattr__" not in read, package
+
+
+NOT_CALLED: Final = {"Statement", "Streams", "EntriesInOrder"}
+"""Pydantic's own, and what the parts of `RapidReviews` ask of a store."""
+
+
+def test_what_a_class_inherits_is_on_the_page_as_well() -> None:
+    """Under the class that has it, to which the page leads."""
+    shown = [
+        getattr(import_module(home_of(one)), one.rpartition(".")[2])
+        for one in chain.from_iterable(SHOWN.values())
+    ]
+    missing = {
+        base.__name__
+        for one in shown
+        if isinstance(one, type)
+        for base in one.__mro__
+        if base.__module__.startswith("rapid_review.") and base not in shown
+        if any(not name.startswith("_") for name in vars(base))
+    }
+    assert missing == NOT_CALLED
+    page = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
+    assert "#### OwnsItsStore.on_sqlite" in page
+    assert "#### CaseReading.stage\n\n```text\nstage: Stage\n```" in page
+    assert "It also has what these have: [Readings](#readings)." in page

@@ -2,7 +2,7 @@
 
 # What it lists are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
-__all__ = ["board", "diary", "next_steps"]
+__all__ = ["board", "case_reading", "diary", "next_steps"]
 
 
 def __dir__() -> list[str]:

@@ -1,3 +1,10 @@
 """The read model: what is stored of every case, so that a figure needs no replay."""
 
-__all__: list[str] = []  # nothing in it is public
+# What it lists are modules, which pyright does not look for.
+# pyright: reportUnsupportedDunderAll=false
+__all__ = ["model", "readings"]
+
+
+def __dir__() -> list[str]:
+    """List what is public, loaded or not: what `help` and completion show."""
+    return sorted({*globals(), *__all__})

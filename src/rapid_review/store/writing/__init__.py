@@ -2,7 +2,7 @@
 
 # What it lists are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
-__all__ = ["bulk_import"]
+__all__ = ["bulk_import", "erasure_plan"]
 
 
 def __dir__() -> list[str]:
