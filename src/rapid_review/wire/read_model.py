@@ -1,6 +1,7 @@
 """Readings of many cases from the read model, or the reason why only the entries can answer."""
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
     from rapid_review.projections.statistics.facts import Facts
     from rapid_review.projections.statistics.selection import Selection
+    from rapid_review.projections.work.diary import Due
     from rapid_review.store import RapidReviews
     from rapid_review.store.log.in_order import Unreadable, UnreadableRow
     from rapid_review.store.read_model.readings import Snapshot
@@ -119,3 +121,22 @@ def facts_of_all(
 
     read = partial(facts_in_read_model, selection=selection)
     return read_every_case(reviews, read, from_entries, now)
+
+
+def due_of_all(reviews: "RapidReviews", now: "datetime") -> "tuple[tuple[Due, ...], int]":
+    """Return what falls due in each case as of now, and how many cases or entries were not read.
+
+    Args:
+        reviews: the partnership's.
+        now: the time of the reading.
+    """
+    from rapid_review.projections.as_of import AsOf
+    from rapid_review.projections.work.diary import due_in
+
+    as_of = AsOf(read_on=now)
+
+    def from_entries(unreadable: "Unreadable") -> "tuple[Due, ...]":
+        each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unreadable)
+        return tuple(chain.from_iterable(each))
+
+    return read_every_case(reviews, lambda seen: seen.falls_due(now), from_entries, now)

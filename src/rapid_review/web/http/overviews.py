@@ -1,8 +1,6 @@
 """Overviews of all cases: the diary and the statistics; the terms, and the register of exports."""
 
 from datetime import date
-from functools import partial
-from itertools import chain
 from typing import Final, TypeVar
 
 from starlette.requests import Request
@@ -19,13 +17,12 @@ from rapid_review.projections.statistics.periods import By, Span, span
 from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.rows import figures_of
 from rapid_review.projections.statistics.selection import Selection
-from rapid_review.projections.work.diary import Due, diary, due_in
-from rapid_review.store.log.in_order import Unreadable
+from rapid_review.projections.work.diary import diary
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.http.cases import log_unreadable
 from rapid_review.web.http.exchange import Action, Exchange, json_of
 from rapid_review.web.http.headers import whole_number, wrong_parameter
-from rapid_review.wire.read_model import facts_of_all, read_every_case
+from rapid_review.wire.read_model import due_of_all, facts_of_all
 from rapid_review.wire.values import Json, plain
 
 T = TypeVar("T")
@@ -44,12 +41,7 @@ async def falls_due(exchange: Exchange) -> Response:
 
     def read(reviews: RapidReviews) -> Json:
         now = reviews.now()
-        due, unread = read_every_case(
-            reviews,
-            lambda seen: seen.falls_due(now),
-            partial(_due_from_entries, reviews, AsOf(read_on=now)),
-            now,
-        )
+        due, unread = due_of_all(reviews, now)
         log_unreadable(unread)
         return {
             "as_of": plain(reviews.terms.local_day(now)),
@@ -60,13 +52,6 @@ async def falls_due(exchange: Exchange) -> Response:
     found = await exchange.run(read)
     exchange.report_reading(asking)
     return json_of(found)
-
-
-def _due_from_entries(
-    reviews: RapidReviews, as_of: AsOf, unreadable: Unreadable
-) -> tuple[Due, ...]:
-    each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unreadable)
-    return tuple(chain.from_iterable(each))
 
 
 async def statistics(exchange: Exchange) -> Response:

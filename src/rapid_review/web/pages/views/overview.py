@@ -4,16 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
-from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import Standing
-from rapid_review.projections.work.diary import Due, DueKind, diary, due_in
+from rapid_review.projections.work.diary import DueKind, diary
 from rapid_review.reports.dates import hour_text
 from rapid_review.store.read_model.searching import Sought
 from rapid_review.web.pages.forms.choices import seats_of
@@ -21,10 +19,9 @@ from rapid_review.web.pages.forms.reading import as_code, code_named
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words, left_in_words, standings
 from rapid_review.web.pages.views.wording import STAGES, named
-from rapid_review.wire.read_model import read_every_case
+from rapid_review.wire.read_model import due_of_all
 
 if TYPE_CHECKING:
-    from rapid_review.store.log.in_order import Unreadable
     from rapid_review.store.read_model.model import ReadModel
 
 MOST_SHOWN: Final = 500
@@ -46,15 +43,7 @@ KINDS: Final = {
 
 def diary_page(visit: Visit) -> Response:
     """Show what falls due over all open cases."""
-    reviews, as_of = visit.site.reviews, AsOf(read_on=visit.now)
-
-    def from_entries(unreadable: "Unreadable") -> tuple[Due, ...]:
-        each = reviews.each(lambda case: due_in(reviews.case_history(case), as_of), unreadable)
-        return tuple(chain.from_iterable(each))
-
-    due, unread = read_every_case(
-        reviews, lambda seen: seen.falls_due(visit.now), from_entries, visit.now
-    )
+    due, unread = due_of_all(visit.site.reviews, visit.now)
     shows_all = bool(visit.query("all"))
     shown = diary(due, days=None if shows_all else AHEAD)
     return visit.page(
