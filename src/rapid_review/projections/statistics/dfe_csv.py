@@ -8,7 +8,7 @@ Symbols are the Department's: z for not applicable, x for not known, c for confi
 number that rounds to 0. Percentages have one decimal place and come from the counts as shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
 from typing import Final
@@ -27,7 +27,7 @@ from rapid_review.projections.statistics.periods import (
     period_months,
 )
 from rapid_review.projections.statistics.shares import shares
-from rapid_review.projections.statistics.tables import TOTAL, Mark, Row, Table, Value
+from rapid_review.projections.statistics.tables import TOTAL, Mark, Row, Table
 
 _QUARTILES: Final = ("days_lower_quartile", "days_median", "days_upper_quartile")
 _NO_TIME: Final = (Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE)
@@ -124,7 +124,7 @@ def tidy(
         group = () if by_period or by_place else (row.label,)
         where = astuple(replace(place, partnership=row.label) if by_place else place)
         carried = _basis_cells(table, row, of)
-        for column, count in _counts_by_column(table, row):
+        for column, count in table.with_total(row).items():
             kind = _kind_cells(column, kinds)
             figures = (str(count), *_share_cells(found[row.label, column]))
             days = () if quartiles is None else _quartile_cells(row, column, quartiles)
@@ -177,13 +177,6 @@ def _time_cells(label: str | None) -> tuple[str, str]:
     }
     by = next((by for by in PERIODS if period(months.first, by) == exact_period(months)), None)
     return _NO_TIME if by is None else forms[by]
-
-
-def _counts_by_column(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
-    """Yield the counts of a row by column; its total last."""
-    if table.columns_by is not None:
-        yield from zip(table.columns, row.parts, strict=True)
-    yield TOTAL, row.whole
 
 
 def _share_cells(share: Share | Mark) -> tuple[str, str]:

@@ -119,15 +119,10 @@ def figures_of(published: Published, *, all_rows: bool = True) -> tuple[Figure, 
 def _figures(one: PublishedTable) -> Iterator[Figure]:
     """Yield every count of a table as a figure, its totals last."""
     table, found = one.table, shares(one.table, one.of)
-    never = {
-        column
-        for column, total in zip(table.columns, table.total.parts, strict=True)
-        if column == NOT_KNOWN and not total
-    }
+    has_not_known = bool(table.by_column(table.total).get(NOT_KNOWN))
     for row in (*table.rows, table.total):
-        kinds = [] if table.columns_by is None else [*zip(table.columns, row.parts, strict=True)]
-        for kind, value in (*kinds, (TOTAL, row.whole)):
-            if kind in never:
+        for kind, value in table.with_total(row).items():
+            if kind == NOT_KNOWN and not has_not_known:
                 continue
             figure = Figure(
                 one.name,
@@ -150,7 +145,7 @@ def _figures(one: PublishedTable) -> Iterator[Figure]:
 
 def _at_best(table: Table, row: Row, share: Share | Mark) -> tuple[Value, Share | Mark]:
     """Return how many were in time at best, counting all impossible ones, and their share."""
-    value = dict(zip(table.columns, row.parts, strict=True))
+    value = table.by_column(row)
     met, impossible = value[MET], value[IMPOSSIBLE]
     if isinstance(met, Mark) or isinstance(impossible, Mark) or isinstance(share, Mark):
         hidden = next((one for one in (met, impossible, share) if isinstance(one, Mark)), Mark.LOW)

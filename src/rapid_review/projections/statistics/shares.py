@@ -25,8 +25,7 @@ def shares(table: Table, of: Table | None = None) -> Mapping[tuple[str, str], Sh
     wholes = {} if of is None else {row.label: row for row in (*of.rows, of.total)}
     found: dict[tuple[str, str], Share | Mark] = {}
     for row in (*table.rows, table.total):
-        cells = [*zip(table.columns, row.parts, strict=True), (TOTAL, row.whole)]
-        for column, part in cells:
+        for column, part in {**table.by_column(row), TOTAL: row.whole}.items():
             if of is None:
                 whole = _own_whole(table, row, column)
             else:
@@ -54,7 +53,7 @@ def _own_whole(table: Table, row: Row, column: str) -> Value:
         return Mark.NOT_APPLICABLE
     if row.hides:
         return Mark.SUPPRESSED
-    cells = zip(table.columns, row.parts, strict=True)
+    cells = table.by_column(row).items()
     return sum(
         part for each, part in cells if each in table.share_of and not isinstance(part, Mark)
     )
@@ -70,5 +69,5 @@ def _other_whole(table: Table, row: Row, column: str, of: Table, others: Row | N
         kinds_differ = table.columns_by != of.columns_by and table.columns_by is not None
         return Mark.NOT_APPLICABLE if kinds_differ else others.whole
     if table.columns_by == of.columns_by:
-        return dict(zip(of.columns, others.parts, strict=True)).get(column, 0)
+        return of.by_column(others).get(column, 0)
     return others.whole

@@ -4,7 +4,7 @@ Every column of a table is part of the total, so that small numbers can be prote
 `share_of` says which columns together are the whole of a percentage.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -81,6 +81,15 @@ class Table:
     rows: tuple[Row, ...]
     total: Row
     treatment: tuple[str, ...] = ()
+
+    def by_column(self, row: Row) -> dict[str, Value]:
+        """Return the values of a row by column, without its total."""
+        return dict(zip(self.columns, row.parts, strict=True))
+
+    def with_total(self, row: Row) -> dict[str, Value]:
+        """Return the values of a row by column, if the table has kinds, and then its total."""
+        kinds = {} if self.columns_by is None else self.by_column(row)
+        return {**kinds, TOTAL: row.whole}
 
     def months_of(self, row: Row) -> str:
         """Say which months a row covers, as far as they have begun on the day of the reading."""
@@ -159,7 +168,7 @@ def counts_of(tables: Mapping[str, Table]) -> dict[Cell, int]:
         Cell(name, row.label, column): value
         for name, table in tables.items()
         for row in (*table.rows, table.total)
-        for column, value in _values_by_column(table, row)
+        for column, value in table.with_total(row).items()
         if not isinstance(value, Mark)
     }
 
@@ -180,13 +189,6 @@ def _changed_row(table: Table, row: Row, values: Mapping[tuple[str, str], Value]
     """Return a row with other values; in a table without kinds, the only part is the total."""
     parts = tuple(
         values.get((row.label, TOTAL if table.columns_by is None else column), part)
-        for column, part in zip(table.columns, row.parts, strict=True)
+        for column, part in table.by_column(row).items()
     )
     return Row(row.label, parts, values.get((row.label, TOTAL), row.whole))
-
-
-def _values_by_column(table: Table, row: Row) -> Iterator[tuple[str, Value]]:
-    """Yield the values of a row by column: its kinds, if the table has any, and its total."""
-    if table.columns_by is not None:
-        yield from zip(table.columns, row.parts, strict=True)
-    yield TOTAL, row.whole
