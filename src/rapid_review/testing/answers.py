@@ -22,7 +22,6 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.rules.finding import Kind, Verdict
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Actor
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
 from rapid_review.projections.case.clock_reading import ClockReading
@@ -32,10 +31,10 @@ from rapid_review.projections.case.findings import findings
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts_as_of
 from rapid_review.testing.oracle import Judge
 from rapid_review.testing.stories import Story
+from rapid_review.testing.telling import BY
 
 WRITTEN_DOWN: Final = datetime(2023, 6, 1, 9, tzinfo=UTC)
 """When everything is written down."""
-_BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
 
 
 class Answers(NamedTuple):
@@ -117,7 +116,7 @@ def written_late(
             case="T-1",
             version=version,
             recorded_at=WRITTEN_DOWN + timedelta(minutes=version),
-            by=_BY,
+            by=BY,
             command_id=f"c-{version}",
             event=event,
         )

@@ -11,7 +11,7 @@ from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.store import Store
 from rapid_review.store.subscriptions.plan import Recorded
 from rapid_review.store.subscriptions.subscription import Subscription
-from rapid_review.testing.wiring import BY
+from rapid_review.testing.telling import BY
 
 
 class Delivered(NamedTuple):

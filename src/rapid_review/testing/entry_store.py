@@ -7,11 +7,10 @@ from typing import Final, Protocol
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent, ImmediateActionRecorded
-from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.store import Store
+from rapid_review.testing.telling import BY
 
-BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
 BEGINS: Final = datetime(2026, 3, 28, 22, tzinfo=UTC)
 """Two hours before the night in which London's clocks go forward."""
 

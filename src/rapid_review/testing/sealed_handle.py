@@ -16,7 +16,8 @@ from rapid_review.store.log.body import stream_id
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.sealing import envelope
 from rapid_review.store.store import Store
-from rapid_review.testing.wiring import BY, Clock
+from rapid_review.testing.telling import BY
+from rapid_review.testing.wiring import Clock
 from rapid_review.testing.wiring_laws import ACT, AT, CASE, receive
 
 ANOTHER: Final = Actor(id="u-2", role="chair", agency="police")

@@ -18,7 +18,6 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import (
-    Actor,
     AgeBand,
     Capacity,
     Child,
@@ -34,9 +33,8 @@ from rapid_review.domain.vocabulary import (
 )
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import Calendars, CaseHistory
-from rapid_review.testing.telling import BEGINS, TeamTeller, holder
+from rapid_review.testing.telling import BEGINS, BY, TeamTeller, holder
 
-_BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
 _DOCUMENT: Final = Document(reference="D-1", sha256=f"sha256:{'0' * 64}")
 
 
@@ -370,7 +368,7 @@ class _Teller(TeamTeller):
                 case="T-1",
                 version=version,
                 recorded_at=recorded_at,
-                by=_BY,
+                by=BY,
                 command_id=f"c-{version // 2}",
                 event=event,
             )

@@ -11,9 +11,11 @@ from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Milestone
+from rapid_review.domain.vocabulary import Actor, Milestone
 from rapid_review.domain.working_days import WorkingCalendar
 
+BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
+"""Who records what the kit records."""
 BEGINS: Final = datetime(2021, 2, 1, 9, tzinfo=ZoneInfo("Europe/London"))
 """When every story begins."""
 

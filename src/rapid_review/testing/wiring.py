@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command
@@ -14,8 +14,8 @@ from rapid_review.domain.errors import CaseNotFoundError
 from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.reviews import RapidReviews
+from rapid_review.testing.telling import BY
 
-BY: Final = Actor(id="u-1", role="business-support", agency="partnership-team")
 Clock = Callable[[], datetime]
 """Says what time it is now, aware."""
 
