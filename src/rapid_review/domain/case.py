@@ -15,7 +15,13 @@ from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
-from rapid_review.domain.events import AnyEvent, DeadlineReckonedAgain, DeadlineSet, Event
+from rapid_review.domain.events import (
+    DUE_DAYS,
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    Event,
+)
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef
 
 E = TypeVar("E", bound=Event)
@@ -299,8 +305,6 @@ _AT: Final = attrgetter("at")
 _CORRECTED: Final = did.RecordCorrected.__name__
 _QUORATE, _NOT_QUORATE = (kind.__name__ for kind in did.ATTENDANCE)
 _SET, _RECKONED_AGAIN = DeadlineSet.__name__, DeadlineReckonedAgain.__name__
-DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
-"""The events that record a due day."""
 _MAY_REPLACE: Final = frozenset({did.RecordCorrected, *did.ATTENDANCE})
 
 

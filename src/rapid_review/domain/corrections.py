@@ -20,6 +20,7 @@ from rapid_review.domain.errors import CalendarGapError, Refused
 from rapid_review.domain.events import (
     ATTENDANCE,
     DECISIONS,
+    DUE_DAYS,
     AnyEvent,
     CorrectionApproved,
     CorrectionProposed,
@@ -291,7 +292,7 @@ def _changes_of_clocks(
 ) -> Iterator[AnyEvent]:
     """Yield the events for clocks whose start a correction moves: due day again, or retracted."""
     for version, event in effective(after.recorded).items():
-        if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+        if not isinstance(event, DUE_DAYS):
             continue
         if (deadline := terms.clocks.get(event.deadline)) is None:
             continue

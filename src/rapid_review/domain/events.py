@@ -345,3 +345,7 @@ ATTENDANCE: Final = (QuorumConfirmed, QuorumNotMet)
 """The events that record who was at a meeting."""
 DECISIONS: Final = (DecisionMade, DecisionReconsidered)
 """The events that record a decision, the first and any after it."""
+DUE_DAYS: Final = (DeadlineSet, DeadlineReckonedAgain)
+"""The events that record a due day; they follow from other entries."""
+NAMING_TERMS: Final = (NotificationReceived, TermsReplaced)
+"""The events that name the terms that a case is held under."""

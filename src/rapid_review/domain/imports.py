@@ -19,8 +19,8 @@ from rapid_review.domain.erasure_events import HoldPlaced
 from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS, must_not_be_erased
 from rapid_review.domain.errors import InvalidInputError, Refused, shown
 from rapid_review.domain.events import (
+    DUE_DAYS,
     AnyEvent,
-    DeadlineReckonedAgain,
     DeadlineSet,
     Event,
     NotificationReceived,
@@ -109,5 +109,5 @@ def _sets_a_clock_aside(event: RecordCorrected, case: Case) -> bool:
     return (
         event.replacement is None
         and event.version <= case.version
-        and isinstance(case.recorded[event.version - 1], DeadlineSet | DeadlineReckonedAgain)
+        and isinstance(case.recorded[event.version - 1], DUE_DAYS)
     )

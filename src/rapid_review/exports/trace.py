@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rapid_review.domain.beside_events import OF_NO_CASE
-from rapid_review.domain.case import DUE_DAYS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
+    DUE_DAYS,
     EVENTS,
     CorrectionApproved,
     CorrectionProposed,

@@ -9,12 +9,12 @@ from functools import reduce
 from rapid_review.domain.case import Case, effective, evolve, replay
 from rapid_review.domain.clocks import may_run, start_of
 from rapid_review.domain.events import (
+    ATTENDANCE,
+    DECISIONS,
+    DUE_DAYS,
     EVENTS,
     AnyEvent,
-    DeadlineReckonedAgain,
     DeadlineSet,
-    DecisionMade,
-    DecisionReconsidered,
     QuorumConfirmed,
     QuorumNotMet,
 )
@@ -36,7 +36,7 @@ def only_corrections_unmake(case: Case) -> None:
     facts = effective(case.recorded)
     attended: dict[int, list[int]] = {}
     for version, event in facts.items():
-        if isinstance(event, QuorumConfirmed | QuorumNotMet):
+        if isinstance(event, ATTENDANCE):
             attended.setdefault(event.meeting, []).append(version)
     for first, *again in attended.values():
         for version in again:
@@ -63,7 +63,7 @@ def due_days_are_working_days(events: Iterable[AnyEvent], calendar: WorkingCalen
         if isinstance(event, DeadlineSet) and event.unit is Unit.WORKING_DAYS and event.length > 0
     }
     for event in events:
-        if not isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+        if not isinstance(event, DUE_DAYS):
             continue
         if event.deadline in counted and event.calendar.digest == calendar.digest:
             same(calendar.closure(event.due), None, f"why {event.due} is no working day")
@@ -100,5 +100,5 @@ def only_a_quorate_meeting_decides(events: Sequence[AnyEvent]) -> None:
             quorate.add(event.meeting)
         if isinstance(event, QuorumNotMet):
             quorate.discard(event.meeting)
-        if isinstance(event, DecisionMade | DecisionReconsidered):
+        if isinstance(event, DECISIONS):
             same({event.meeting} - quorate, set[int](), "meetings that decided without a quorum")

@@ -12,10 +12,9 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from rapid_review.domain.events import AnyEvent, QuorumConfirmed, QuorumNotMet, RecordCorrected
+from rapid_review.domain.events import ATTENDANCE, AnyEvent, RecordCorrected
 from rapid_review.testing.answers import WRITTEN_DOWN
 
-ATTENDED: Final = (QuorumConfirmed, QuorumNotMet)
 _SHARE: Final = 0.2
 """The share of the facts that are recorded in another way."""
 
@@ -26,7 +25,7 @@ Route = Callable[[Facts, Random], Sequence[AnyEvent]]
 
 def _mistaken(event: AnyEvent, chance: Random) -> AnyEvent:
     """Return an event as somebody mistook it: of another day, or with a seat too few."""
-    if isinstance(event, ATTENDED):
+    if isinstance(event, ATTENDANCE):
         return event.model_copy(update={"sat": event.sat[1:]})
     days = chance.choice((-365, -30, -3, 3, 30, 365))
     return event.model_copy(update={"at": event.at + timedelta(days=days)})
@@ -78,8 +77,8 @@ def retracted_and_recorded_once_more(facts: Facts, chance: Random) -> Sequence[A
 
 def attendance_recorded_again(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
     """Each attendance is first recorded without a seat, and then with all who were there."""
-    wrong = [_mistaken(one, chance) if isinstance(one, ATTENDED) else one for one in facts]
-    return [*wrong, *(one for one in facts if isinstance(one, ATTENDED))]
+    wrong = [_mistaken(one, chance) if isinstance(one, ATTENDANCE) else one for one in facts]
+    return [*wrong, *(one for one in facts if isinstance(one, ATTENDANCE))]
 
 
 def recorded_late(facts: Facts, chance: Random) -> Sequence[AnyEvent]:

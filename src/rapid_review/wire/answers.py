@@ -15,7 +15,7 @@ from rapid_review.domain.errors import (
     RecordError,
     Refused,
 )
-from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet, NotificationReceived
+from rapid_review.domain.events import DUE_DAYS, NotificationReceived
 from rapid_review.domain.handles import FORM, not_handles
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.due_days import marks_by_version, marks_in_words
@@ -97,7 +97,7 @@ def notes_on(
     marks = marks_by_version(history.entries, history.calendars)
     for entry in entries:
         event = entry.event
-        if isinstance(event, DeadlineSet | DeadlineReckonedAgain) and entry.version in marks:
+        if isinstance(event, DUE_DAYS) and entry.version in marks:
             sentences = marks_in_words(marks[entry.version])
             notes += [f"{event.deadline}, due {event.due}: {one}" for one in sentences]
     notes += notes_on_duplicates(entries, reviews)

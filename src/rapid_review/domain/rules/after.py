@@ -9,6 +9,7 @@ from rapid_review.domain.clocks import may_run, start_of
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.errors import listed, listed_or, shown
 from rapid_review.domain.events import (
+    DECISIONS,
     CaseClosed,
     DeadlineSet,
     DecisionMade,
@@ -230,7 +231,7 @@ def outcome_changed_on(case: Case, terms: Terms) -> date:
         return date.min
     changed, before = date.min, frozenset[str]()
     for one in case.standing:
-        if isinstance(one, DecisionMade | DecisionReconsidered):
+        if isinstance(one, DECISIONS):
             if isinstance(one, DecisionReconsidered) and before != frozenset(one.outcomes):
                 changed = terms.local_day(one.at)
             before = frozenset(one.outcomes)

@@ -9,6 +9,7 @@ from rapid_review.domain import clauses
 from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.errors import listed
 from rapid_review.domain.events import (
+    DECISIONS,
     CriteriaAssessed,
     DecisionAdopted,
     DecisionMade,
@@ -147,7 +148,7 @@ def decision_in_force(
     found: DecisionMade | DecisionReconsidered | None = None
     # Most cases hold one decision, and then the whole history need not be looked through.
     for one in case.standing if case.last(DecisionReconsidered) else case.all(DecisionMade):
-        if isinstance(one, DecisionMade | DecisionReconsidered) and terms.local_day(one.at) <= day:
+        if isinstance(one, DECISIONS) and terms.local_day(one.at) <= day:
             found = one
     return found
 

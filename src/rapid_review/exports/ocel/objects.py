@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple, cast
 
 from rapid_review.domain import events as did
-from rapid_review.domain.case import DUE_DAYS
+from rapid_review.domain.events import DUE_DAYS
 from rapid_review.domain.fields import PERSON
 from rapid_review.exports.fields import Disclosed, ValueType, columns
 from rapid_review.exports.trace import MARKS

@@ -9,7 +9,7 @@ from operator import attrgetter, is_
 from typing import Final
 
 from rapid_review.domain.case import Case, events_by_kind
-from rapid_review.domain.events import AnyEvent, QuorumConfirmed, QuorumNotMet
+from rapid_review.domain.events import ATTENDANCE, AnyEvent
 from rapid_review.domain.rules.meeting import named_by_its_seats
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.editions import InForce, held_at
@@ -18,7 +18,7 @@ ByKind = Mapping[str, Sequence[AnyEvent]]
 """Events by their kind, each in the order in which they happened."""
 
 
-_ATTENDED: Final = (QuorumConfirmed.__name__, QuorumNotMet.__name__)
+_ATTENDED: Final = tuple(kind.__name__ for kind in ATTENDANCE)
 
 
 def asks_the_seats(editions: Iterable[Terms]) -> bool:
@@ -39,6 +39,6 @@ def by_the_seats(events: ByKind, case: Case, editions: InForce) -> ByKind:
 
 def as_its_seats_say(event: AnyEvent, case: Case, editions: InForce) -> AnyEvent:
     """ToR 6.2: return an attendance as its seats say, by the terms of its day; else the event."""
-    if not isinstance(event, QuorumConfirmed | QuorumNotMet):
+    if not isinstance(event, ATTENDANCE):
         return event
     return named_by_its_seats(event, case, held_at(event.at, editions))

@@ -14,7 +14,7 @@ from rapid_review.domain.clocks import calendar_ref, due_on
 from rapid_review.domain.day_names import WEEKDAYS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
-from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.events import DUE_DAYS, DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import DayReckoned, WorkingCalendar
@@ -133,7 +133,7 @@ def recalculate(entries: Iterable[Entry], calendars: Calendars) -> tuple[Recalcu
         event = entry.event
         if isinstance(event, DeadlineSet):
             set_by[event.deadline] = event
-        if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+        if isinstance(event, DUE_DAYS):
             counts.append(_recalculate_one(entry.version, event, set_by, calendars))
     return tuple(counts)
 

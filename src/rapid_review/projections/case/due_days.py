@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple, Protocol
 
-from rapid_review.domain.case import DUE_DAYS, Clock
+from rapid_review.domain.case import Clock
 from rapid_review.domain.clocks import calendar_ref, days_that_started, due_on
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
-from rapid_review.domain.events import AnyEvent, DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.events import DUE_DAYS, AnyEvent, DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
@@ -271,7 +271,7 @@ def marks_by_version(entries: Iterable[Entry], calendars: Calendars) -> Mapping[
         event = entry.event
         if isinstance(event, DeadlineSet):
             units[event.deadline] = event.unit
-        if isinstance(event, DeadlineSet | DeadlineReckonedAgain) and event.deadline in units:
+        if isinstance(event, DUE_DAYS) and event.deadline in units:
             calendar = (event.calendar.id, event.calendar.version)
             unit = units[event.deadline]
             found = due_marks(unit, event.counted_from, event.due, calendar, calendars)

@@ -19,13 +19,12 @@ from rapid_review.domain.clocks import days_that_started
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, listed
 from rapid_review.domain.events import (
+    DECISIONS,
+    DUE_DAYS,
+    NAMING_TERMS,
     AnyEvent,
-    DeadlineReckonedAgain,
     DeadlineSet,
-    DecisionMade,
-    DecisionReconsidered,
     NotificationReceived,
-    TermsReplaced,
 )
 from rapid_review.domain.particulars import Decision
 from rapid_review.domain.registry import REGISTRY, Rule
@@ -94,8 +93,8 @@ def broken_rules(
     judged = _Judged.of(stands, terms, earlier)
     for place, entry in enumerate(judged.facts):
         event, held = entry.event, judged.terms_on(place)
-        if isinstance(event, FOLLOWS):
-            continue
+        if isinstance(event, DUE_DAYS):
+            continue  # they follow from other entries
         for finding in (
             *judged.rules(place, held),
             *orders(event, judged.whole, held, recorded_at=entry.recorded_at),
@@ -103,9 +102,6 @@ def broken_rules(
         ):
             yield Found(entry.version, event.kind, finding.under(held))
 
-
-FOLLOWS: Final = (DeadlineSet, DeadlineReckonedAgain)
-"""Events that nobody reports: they follow from other entries."""
 
 _NEEDED_BEFORE: Final = frozenset[Rule]({case_is_closed})
 """Rules about what must happen before a step, and not only by the end of its day."""
@@ -163,7 +159,7 @@ class _Judged:
         if rule is not meeting_is_quorate:
             return rule, terms
         held: AnyEvent | None = None
-        if isinstance(event, DecisionMade | DecisionReconsidered):
+        if isinstance(event, DECISIONS):
             held = attendance_of(event.meeting, self.whole)
         then = held_at((held or event).at, self.editions)
         return partial(meeting_is_quorate, seats=by_its_seats), then
@@ -222,7 +218,7 @@ def _dated_after_recording(stands: Iterable[Entry], terms: Terms) -> Iterator[Fo
     found: set[tuple[str, datetime]] = set()
     for entry in sorted(stands, key=lambda entry: entry.version):
         statement = (entry.command_id, entry.event.at)
-        is_later = entry.event.at > entry.recorded_at and not isinstance(entry.event, FOLLOWS)
+        is_later = entry.event.at > entry.recorded_at and not isinstance(entry.event, DUE_DAYS)
         if not is_later or statement in found:
             continue  # as almost every entry, of which no day is asked
         day, recorded_on = terms.local_day(entry.event.at), terms.local_day(entry.recorded_at)
@@ -298,11 +294,8 @@ def _why_its_length_differs(
 def _has_all_terms(recorded: Sequence[Entry], history: CaseHistory) -> bool:
     """Say whether all terms that the case was held under are available."""
     available = [terms.ref for terms in (*history.earlier, history.terms)]
-    named = (one.event for one in recorded if isinstance(one.event, _NAME_TERMS))
+    named = (one.event for one in recorded if isinstance(one.event, NAMING_TERMS))
     return all(event.terms in available for event in named)
-
-
-_NAME_TERMS: Final = (NotificationReceived, TermsReplaced)
 
 
 def _measure(clock: Deadline | DeadlineSet) -> tuple[int, Unit, bool]:

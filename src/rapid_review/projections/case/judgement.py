@@ -11,7 +11,7 @@ from functools import partial
 from typing import cast
 
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.events import DUE_DAYS, AnyEvent
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
@@ -20,7 +20,7 @@ from rapid_review.projections.case.by_kind import as_its_seats_say
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import Duty, DutyState, duties_of
-from rapid_review.projections.case.findings import EDITION, FOLLOWS, Found, findings
+from rapid_review.projections.case.findings import EDITION, Found, findings
 from rapid_review.projections.editions import in_force
 
 
@@ -132,7 +132,7 @@ def _with_stop_findings(
 
 
 def _count_asked(stands: Iterable[Entry], duties: int) -> Asked:
-    events = [entry.event for entry in stands if not isinstance(entry.event, FOLLOWS)]
+    events = [entry.event for entry in stands if not isinstance(entry.event, DUE_DAYS)]
     rules = sum(len(REGISTRY[type(event)].asked) for event in events)
     return Asked(len(events), rules, duties, sum(map(_number_of_dates, events)))
 

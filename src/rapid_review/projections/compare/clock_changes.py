@@ -10,9 +10,8 @@ from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     ATTENDANCE,
+    DUE_DAYS,
     AnyEvent,
-    DeadlineReckonedAgain,
-    DeadlineSet,
     DecisionReconsidered,
     ExpertInvited,
     NotificationCriteriaFoundNotMet,
@@ -114,7 +113,7 @@ def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
 
 
 def _concerns(rule: Deadline, event: AnyEvent) -> bool:
-    if isinstance(event, DeadlineSet | DeadlineReckonedAgain):
+    if isinstance(event, DUE_DAYS):
         return event.deadline == rule.id
     kinds = {*rule.starting_kinds, *rule.stopping_kinds}
     if isinstance(event, _MAKE_A_ROUND) and runs_again(rule):

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from rapid_review.domain.case import replay as folded
 from rapid_review.domain.errors import RecordError
-from rapid_review.domain.events import NotificationReceived, TermsReplaced
+from rapid_review.domain.events import NAMING_TERMS
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.projections.as_of import (
     AsOf,
@@ -141,11 +141,7 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         raise RecordError(
             "no entry was recorded by then, so there is nothing to replay; give a later time"
         )
-    pinned = [
-        entry.event.terms
-        for entry in recorded
-        if isinstance(entry.event, NotificationReceived | TermsReplaced)
-    ]
+    pinned = [entry.event.terms for entry in recorded if isinstance(entry.event, NAMING_TERMS)]
     # Only terms that the case was held under: others at hand must not change the bytes.
     terms = history.terms_of(folded(entry.event for entry in recorded))
     every = (*history.earlier, history.terms)

@@ -125,13 +125,12 @@ def _undone(
 def _counting_calendar(case: Case, calendar: str, calendars: Calendars) -> WorkingCalendar:
     """Return a calendar in the version that counted the case's clocks last, else the newest."""
     for event in reversed(case.standing):
-        if isinstance(event, _SETS_DUE_DAY) and event.calendar.id == calendar:
+        if isinstance(event, did.DUE_DAYS) and event.calendar.id == calendar:
             return calendars(calendar, event.calendar.version)
     return calendars(calendar, None)
 
 
-_SETS_DUE_DAY: Final = (did.DeadlineSet, did.DeadlineReckonedAgain)
-_FOLLOWS_FROM_TERMS: Final = (*_SETS_DUE_DAY, did.TermsReplaced)
+_FOLLOWS_FROM_TERMS: Final = (*did.DUE_DAYS, did.TermsReplaced)
 _DECIDED_AGAIN: Final[dict[type[did.Event], type[ask.Command]]] = {
     did.QuorumConfirmed: ask.RecordAttendance,
     did.QuorumNotMet: ask.RecordAttendance,

@@ -15,6 +15,7 @@ from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.duplicates import duplicate_of, is_of_an_incident_counted_elsewhere
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import (
+    DECISIONS,
     AgencyReportFiled,
     AgencyReportRequested,
     DecisionMade,
@@ -304,7 +305,7 @@ def _outcomes_answered(case: Case) -> Sequence[str]:
     for event in case.standing:
         if type(event) not in _DECIDES_OR_ANSWERS:  # asked first: most are of another kind
             continue
-        if isinstance(event, DecisionMade | DecisionReconsidered):
+        if isinstance(event, DECISIONS):
             decided = event.outcomes
         else:
             answered = decided

@@ -39,7 +39,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.case import replay as folded
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RapidReviewError, TermsError
-from rapid_review.domain.events import NotificationReceived, TermsReplaced
+from rapid_review.domain.events import NAMING_TERMS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 from rapid_review.domain.vocabulary import TermsRef
@@ -184,11 +184,7 @@ def terms_in(bundle: Files, case: Case) -> tuple[Terms, tuple[Terms, ...]]:
         if name.startswith("terms/")
         for data in (bundle.read(name),)
     }
-    named = (
-        event.terms
-        for event in case.recorded
-        if isinstance(event, NotificationReceived | TermsReplaced)
-    )
+    named = (event.terms for event in case.recorded if isinstance(event, NAMING_TERMS))
     editions = {ref: _edition(ref, files) for ref in named}
     if case.review.terms not in editions:
         raise TermsError("the record of the case does not name its terms; verify the record")

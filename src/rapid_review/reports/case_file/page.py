@@ -20,7 +20,7 @@ from rapid_review import __version__
 from rapid_review.audit.log.bundle import EXPOSES
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.events import DUE_DAYS
 from rapid_review.domain.statement import holds_words
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
@@ -219,8 +219,7 @@ def _by_due_day(entries: Iterable[Entry], marks: Mapping[int, DueMarks]) -> Mapp
     return {
         f"{event.deadline} {event.due}": marks_of(marks[entry.version])
         for entry in entries
-        if entry.version in marks
-        and isinstance(event := entry.event, DeadlineSet | DeadlineReckonedAgain)
+        if entry.version in marks and isinstance(event := entry.event, DUE_DAYS)
     }
 
 

@@ -13,11 +13,12 @@ from itertools import groupby, repeat, zip_longest
 from typing import NamedTuple
 from uuid import uuid4
 
-from rapid_review.domain.case import DUE_DAYS, Case, due_days_recorded, evolve
+from rapid_review.domain.case import Case, due_days_recorded, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, Refused, shown
 from rapid_review.domain.events import (
+    DUE_DAYS,
     AnyEvent,
     CorrectionProposed,
     NotificationReceived,

@@ -6,11 +6,11 @@ used, whatever else has the same id.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.errors import TermsError
-from rapid_review.domain.events import NotificationReceived, TermsReplaced
+from rapid_review.domain.events import NAMING_TERMS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
 
@@ -65,9 +65,9 @@ class Editions:
         """
         found: dict[TermsRef, Terms] = {}
         for event in case.recorded:
-            if type(event) not in _NAME_TERMS:  # asked first: most events are of another kind
+            if type(event) not in NAMING_TERMS:  # asked first: most events are of another kind
                 continue
-            if isinstance(event, _NAME_TERMS) and (ref := event.terms) != case.review.terms:
+            if isinstance(event, NAMING_TERMS) and (ref := event.terms) != case.review.terms:
                 with suppress(TermsError):
                     found[ref] = self.pinned(ref)
         return tuple(found.values())
@@ -100,6 +100,3 @@ class Editions:
 
         given = (one for one in self._given if one.id == terms_id)
         return next(given, None) or shipped.load(terms_id)
-
-
-_NAME_TERMS: Final = (NotificationReceived, TermsReplaced)

@@ -4,7 +4,12 @@ from functools import partial
 
 from starlette.responses import Response
 
-from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet, NotificationReceived
+from rapid_review.domain.events import (
+    DUE_DAYS,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    NotificationReceived,
+)
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
@@ -25,7 +30,7 @@ def recorded_page(visit: Visit) -> Response:
     clocks = [
         (named(one.event.deadline, history.terms), one.event.due)
         for one in entries
-        if isinstance(one.event, DeadlineSet | DeadlineReckonedAgain)
+        if isinstance(one.event, DUE_DAYS)
     ]
     kinds = (DeadlineSet.__name__, DeadlineReckonedAgain.__name__)
     opens = any(isinstance(one.event, NotificationReceived) for one in entries)

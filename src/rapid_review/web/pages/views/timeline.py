@@ -4,11 +4,11 @@ from typing import Final
 
 from starlette.responses import Response
 
-from rapid_review.projections.case.findings import FOLLOWS
+from rapid_review.domain.events import DUE_DAYS
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.web.pages.site import Visit
 
-OF_THE_PROGRAM: Final = frozenset(kind.__name__ for kind in FOLLOWS)
+OF_THE_PROGRAM: Final = frozenset(kind.__name__ for kind in DUE_DAYS)
 """The kinds that the program writes, because they follow from other entries."""
 
 
