@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from tempfile import TemporaryFile
-from typing import Final
+from typing import IO, Final
 
 _CHUNK: Final = 1 << 20
 _SETTINGS: Final = (
@@ -38,5 +38,10 @@ def one_after_the_other(parts: Iterable[tuple[bytes, bytes]], between: bytes) ->
             aside.write(second)
         yield between
         aside.seek(0)
-        while chunk := aside.read(_CHUNK):
-            yield chunk
+        yield from chunks_of(aside)
+
+
+def chunks_of(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the rest of an open file, a chunk at a time."""
+    while chunk := file.read(_CHUNK):
+        yield chunk

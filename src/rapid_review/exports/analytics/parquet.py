@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -17,10 +18,10 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import duckdb
 
 from rapid_review.exports.analytics.tables import TABLES, Row
+from rapid_review.exports.put_aside import chunks_of
 
 BATCH: Final = 20_000
 """How many rows are one group of a file, which is written and read together."""
-_CHUNK: Final = 1 << 20
 _SETTINGS: Final = {
     "autoinstall_known_extensions": "false",  # nothing is fetched
     "autoload_known_extensions": "false",
@@ -48,8 +49,7 @@ def parquet(rows: Iterable[tuple[str, Row]]) -> Iterator[bytes]:
                 _make_parquet(table, folder)
                 _move_into(files, folder / f"{table}.parquet")
         with archive.open("rb") as written:
-            while chunk := written.read(_CHUNK):
-                yield chunk
+            yield from chunks_of(written)
 
 
 def _put_aside(rows: Iterable[tuple[str, Row]], folder: Path) -> None:
@@ -77,6 +77,5 @@ def _make_parquet(table: str, folder: Path) -> None:
 def _move_into(archive: ZipFile, file: Path) -> None:
     """Move a file into an archive, without the time, so that the same rows give the same bytes."""
     with file.open("rb") as source, archive.open(ZipInfo(file.name), "w", force_zip64=True) as to:
-        while chunk := source.read(_CHUNK):
-            to.write(chunk)
+        copyfileobj(source, to)
     file.unlink()

@@ -13,8 +13,8 @@ from typing import Final
 
 from rapid_review.exports.fields import Scalar, ValueType
 from rapid_review.exports.ocel.log import BEGINNING, Log, Types
+from rapid_review.exports.put_aside import chunks_of
 
-_CHUNK: Final = 1 << 20
 _TABLES: Final = """
 CREATE TABLE event_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL);
 CREATE TABLE object_map_type (ocel_type TEXT PRIMARY KEY, ocel_type_map TEXT NOT NULL);
@@ -61,8 +61,7 @@ def ocel_sqlite(logs: Iterable[Log]) -> Iterator[bytes]:
                 _insert_events(database, log)
             database.commit()
         with file.open("rb") as written:
-            while chunk := written.read(_CHUNK):
-                yield chunk
+            yield from chunks_of(written)
 
 
 def table_of(type_: str) -> str:
