@@ -5,12 +5,15 @@ import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final, TextIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
 import click
 
 from rapid_review.cli import terminal
 from rapid_review.wire.values import plain
+
+if TYPE_CHECKING:
+    from rapid_review.store.jobs import Progress
 
 T = TypeVar("T")
 
@@ -144,6 +147,16 @@ def print_progress(text: str) -> None:
     stream = sys.stderr
     progress = stream.progress if isinstance(stream, Printable) else terminal.Progress(stream)
     progress.show(_escaped(text))
+
+
+def print_entries_so_far(entries: int) -> None:
+    """Print how many entries are done, as `print_progress` does."""
+    print_progress(f"{entries} entries")
+
+
+def print_position(so_far: "Progress") -> None:
+    """Print how far a job has come in the store, as `print_progress` does."""
+    print_progress(f"{so_far.position} of {so_far.last} entries")
 
 
 def counted(each: Iterable[T], what: str, *, every: int = 1) -> Iterator[T]:

@@ -25,7 +25,7 @@ from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import case_or_all_argument, json_option, store_option, terms_option
-from rapid_review.cli.output import print_data, print_json, print_progress
+from rapid_review.cli.output import print_data, print_entries_so_far, print_json
 from rapid_review.cli.writing import check_vacant
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def verify(
             now=shell.clock(),
             read_model=reviews.read_model() if read_model else None,
             keys=its_keys,
-            progress=lambda entries: print_progress(f"{entries} entries"),
+            progress=print_entries_so_far,
         )
     print_report(report, as_json=as_json)
 

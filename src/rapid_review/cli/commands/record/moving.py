@@ -11,13 +11,12 @@ from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
-from rapid_review.cli.output import print_json, print_progress
+from rapid_review.cli.output import print_json, print_position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rapid_review.store.copies.backups import Copied
-    from rapid_review.store.jobs import Progress
     from rapid_review.store.store import Store
 
 
@@ -43,15 +42,12 @@ def move(source: str, target: str, *, as_json: bool) -> None:
     if shown_store(source) == shown_store(target) or _is_one_file(source, target):
         raise click.UsageError("FROM and TO are the same store; name another store as TO")
 
-    def progress(so_far: "Progress") -> None:
-        print_progress(f"{so_far.position} of {so_far.last} entries")
-
     with (
         closing(_store_at(source)) as old,
         closing(_store_at(target, like=old)) as new,
     ):
         tell_of_subscriptions(old)
-        moved = moved_to(old, new, progress)
+        moved = moved_to(old, new, print_position)
     if as_json:
         print_json(
             {

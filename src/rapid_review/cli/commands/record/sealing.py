@@ -18,7 +18,7 @@ from rapid_review.cli.context import on_a_server, store_at
 from rapid_review.cli.inputs import must_be_readable
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option
-from rapid_review.cli.output import print_json, print_progress
+from rapid_review.cli.output import print_json, print_position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rapid_review.audit.log.resealing import Resealed
     from rapid_review.audit.log.signing import Signer
     from rapid_review.audit.verify import Checkpoint
-    from rapid_review.store.jobs import Progress
     from rapid_review.store.store import Store
 
 
@@ -68,9 +67,6 @@ def seal(
         raise click.UsageError("the new store needs keys; give --keys and --key-file")
     signer = signer_at(old, key_file, memory)
 
-    def progress(so_far: "Progress") -> None:
-        print_progress(f"{so_far.position} of {so_far.last} entries")
-
     with closing(store_at(old)) as source:
         sealing.must_not_be_sealed(source)
         _check_free(Path(new), source, signer)
@@ -78,7 +74,7 @@ def seal(
         tell_of_subscriptions(source)
         log = sealing.NewLog(key, memory_path(new_file, None), by)
         with closing(places.made()) as keys:
-            done = sealing.seal(source, Path(new), keys, signer, log, progress=progress)
+            done = sealing.seal(source, Path(new), keys, signer, log, progress=print_position)
     places.announce()
     left = sealing.unsealed_beside(Path(old)) if not on_a_server(old) else []
     _print(done, new, old, str(key.public), left, as_json=as_json)

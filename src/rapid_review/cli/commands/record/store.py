@@ -22,12 +22,17 @@ from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
 from rapid_review.cli.inputs import InputFile, InputPath
 from rapid_review.cli.keys import announce_keys, keys_of_new, recording_options
 from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
-from rapid_review.cli.output import print_json, print_line, print_progress, print_rows
+from rapid_review.cli.output import (
+    print_entries_so_far,
+    print_json,
+    print_line,
+    print_position,
+    print_rows,
+)
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
-    from rapid_review.store.jobs import Progress
 
 _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 
@@ -119,14 +124,11 @@ def import_(
     """
     from rapid_review.cli.commands.record.importing import import_lines
 
-    def progress(entries: int) -> None:
-        print_progress(f"{entries} entries")
-
     done = True
     terms = terms_named(terms_name)
     with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
         _warn_of_calendar(reviews, terms.calendar, shell)
-        for answer in import_lines(file, reviews, progress):
+        for answer in import_lines(file, reviews, print_entries_so_far):
             print_line(answer)
             done = done and "events" in answer
     if not done:
@@ -237,12 +239,9 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
     """
     terms = terms_named(terms_name)
 
-    def progress(so_far: "Progress") -> None:
-        print_progress(f"{so_far.position} of {so_far.last} entries")
-
     with reviews_in(store, terms, shell) as reviews:
         read_model = reviews.read_model()
-        read_model.rebuild(progress)
+        read_model.rebuild(print_position)
         position, cases, parked = read_model.read(
             lambda seen: (seen.position, seen.how_many_cases, seen.quarantined())
         )

@@ -26,7 +26,7 @@ from rapid_review.cli.options import (
     terms_option,
     with_options,
 )
-from rapid_review.cli.output import print_json, print_progress
+from rapid_review.cli.output import print_entries_so_far, print_json
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def import_(
             by=by,
             purpose=purpose,
             good_rows=good_rows,
-            progress=lambda entries: print_progress(f"{entries} entries"),
+            progress=print_entries_so_far,
         )
     _print_done(found, written, done, as_json=as_json)
     if found.problems or done.refused:
