@@ -19,7 +19,6 @@ from rapid_review.domain.clocks import days_that_started
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, listed
 from rapid_review.domain.events import (
-    DECISIONS,
     DUE_DAYS,
     NAMING_TERMS,
     AnyEvent,
@@ -156,19 +155,20 @@ class _Judged:
         """Return a rule and the terms to ask it by; for a quorum, those of the meeting's day."""
         if rule is disagreement_was_reconsidered:
             return partial(disagreement_was_reconsidered, counts=self._counts), terms
-        if rule is not meeting_is_quorate:
-            return rule, terms
-        held: AnyEvent | None = None
-        if isinstance(event, DECISIONS):
-            held = attendance_of(event.meeting, self.whole)
-        then = held_at((held or event).at, self.editions)
-        return partial(meeting_is_quorate, seats=by_its_seats), then
+        if rule is meeting_is_quorate and isinstance(event, Decision):
+            then = self._terms_of_meeting(event, self.whole, terms)
+            return partial(meeting_is_quorate, seats=by_its_seats), then
+        return rule, terms
 
     def _counts(self, decision: Decision, case: Case, terms: Terms) -> bool:
         """Say whether a decision counts, by the terms of the day of its meeting."""
-        held = attendance_of(decision.meeting, case)
-        then = terms if held is None else held_at(held.at, self.editions)
+        then = self._terms_of_meeting(decision, case, terms)
         return may_decide(decision, case, then, by_its_seats)
+
+    def _terms_of_meeting(self, decision: Decision, case: Case, terms: Terms) -> Terms:
+        """Return the terms of the day of a meeting; `terms` if nobody recorded who was there."""
+        held = attendance_of(decision.meeting, case)
+        return terms if held is None else held_at(held.at, self.editions)
 
     def _unmet_need(self, rule: Rule, event: AnyEvent, then: int, terms: Terms) -> Finding:
         """Return what is wrong where a need was not met in the case as it was `then`."""
