@@ -19,7 +19,7 @@ from rapid_review.domain.events import CorrectionApproved, CorrectionProposed
 from rapid_review.domain.four_eyes import must_be_another
 from rapid_review.domain.proposed_corrections import to_approve
 from rapid_review.domain.sealed_scopes import words_in
-from rapid_review.projections.as_of import NOW, CaseHistory
+from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
@@ -84,6 +84,7 @@ def entry_in(entries: Sequence[Entry], version: int) -> Entry:
 
 def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
     history = visit.site.reviews.case_history(visit.case)
+    case = history.case(NOW)
     version = version_of(visit)
     entry = entry_in(history.entries, version)
     line = timeline(history.entries, terms=history.terms)[version - 1]
@@ -100,13 +101,13 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         says=partial(value_in_words, terms=history.terms),
         found=[one for one in findings(history) if one.version == version],
         compared=tuple(corrections_compared(history.entries, [entry], history.terms)),
-        proposal=_proposal(visit, history, entry),
+        proposal=_proposal(visit, case, entry),
         erasures=orders_of(entry, every),
         erased_by=erased_by(entry, every),
         corrects=_correction_offered(visit, version),
         no_words=visit.refuses(READ.values(), visit.case),
         no_emergency=visit.refuses((BREAK_GLASS,), visit.case),
-        uncorrectable=in_the_way_of_correcting(history.case(NOW), version),
+        uncorrectable=in_the_way_of_correcting(case, version),
         plainly=plainly,
         steps_offered=partial(steps_offered, visit, visit.case),
         opened=values.pop("words"),
@@ -129,17 +130,17 @@ class ProposalSeen(NamedTuple):
     approved_in: int | None
 
 
-def _proposal(visit: Visit, history: CaseHistory, entry: Entry) -> ProposalSeen | None:
+def _proposal(visit: Visit, case: Case, entry: Entry) -> ProposalSeen | None:
     """Return where a proposal stands; None if the entry proposes no correction."""
     if not isinstance(entry.event, CorrectionProposed):
         return None
     approved_in = (
-        one.version
-        for one in history.entries
-        if isinstance(one.event, CorrectionApproved) and one.event.proposal == entry.version
+        version
+        for version, event in enumerate(case.recorded, start=1)
+        if isinstance(event, CorrectionApproved) and event.proposal == entry.version
     )
     return ProposalSeen(
-        entry.version in to_approve(history.case(NOW)),
+        entry.version in to_approve(case),
         _in_the_way_of_approving(visit, entry),
         next(approved_in, None),
     )
