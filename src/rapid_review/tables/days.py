@@ -5,12 +5,9 @@ from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rapid_review.domain.day_names import month_named
 from rapid_review.tables.problems import CellError
 
-_MONTHS: Final = (
-    *("january", "february", "march", "april", "may", "june", "july", "august"),
-    *("september", "october", "november", "december"),
-)
 _UK: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d+)")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _MONTH_BY_NAME: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (\d+)")
@@ -79,10 +76,8 @@ def parse_day(text: str) -> date:
         return _date_of(match[1], match[2], match[3])
     if match := _UK.fullmatch(text):
         return _date_of(match[3], match[2], match[1])
-    if match := _MONTH_BY_NAME.fullmatch(text):
-        months = [at for at, name in enumerate(_MONTHS, 1) if name.startswith(match[2])]
-        if len(months) == 1:
-            return _date_of(match[3], str(months[0]), match[1])
+    if (match := _MONTH_BY_NAME.fullmatch(text)) and (month := month_named(match[2])):
+        return _date_of(match[3], str(month), match[1])
     raise CellError("is not a day", WAY_ON_DAY)
 
 
