@@ -4,15 +4,16 @@ A message about a wrong answer never repeats it: it names the question, and what
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from rapid_review.domain.day_names import MONTHS
+from rapid_review.domain.day_names import MONTHS, month_named
 from rapid_review.tables.days import NOON, YEARS, YEARS_OF_A_DAY
 from rapid_review.web.pages.forms.choices import Option
+from rapid_review.web.pages.forms.codes import code_named
 from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
@@ -66,10 +67,23 @@ def read(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Answers
     return answers
 
 
+def value_of(control: Control, filled: Filled, zone: ZoneInfo) -> object:
+    """Return the value that a question is answered with; None if none can be read."""
+    return _Reader(filled, zone, Answers()).value(control, "")
+
+
 def day_in(control: Control, filled: Filled, zone: ZoneInfo) -> date | None:
     """Return the day that a question of a day is answered with, without its hour; None if none."""
     found = _Reader(filled, zone, Answers()).day(control)
     return None if found is None else datetime.fromisoformat(found).date()
+
+
+def is_answered(control: Control, filled: Filled) -> bool:
+    """Say whether anything was filled in."""
+    if control.parts:
+        return any(is_answered(part, filled) for part in control.parts)
+    ends = ("-day", "-month", "-year", "-time", "-others", "")
+    return any(filled.text(f"{control.path}{end}") for end in ends)
 
 
 @dataclass
@@ -105,7 +119,7 @@ class _Reader:
             case Kind.LINES:
                 value = self.filled.text(control.path).split() or None
             case Kind.CODE:
-                value = code_named(self.filled.text(control.path), _names_in(control)) or None
+                value = code_named(self.filled.text(control.path), names_in(control)) or None
             case Kind.GROUP:
                 return self.optional_group(control, at)
             case Kind.ROWS:
@@ -118,7 +132,7 @@ class _Reader:
 
     def optional_group(self, control: Control, at: str) -> object:
         """Return what a group says; None if it may be left empty, and is."""
-        if not control.is_required and not any(map(self.is_answered, control.parts)):
+        if not control.is_required and not self.is_any_answered(control.parts):
             return None
         return self.group(control.parts, at)
 
@@ -131,8 +145,8 @@ class _Reader:
             asked = row.controls if decides is None else (decides,)
             # An empty first row is read too, so that each question in it is reported as missing.
             is_first = control.grows and control.is_required and not found
-            if not any(map(self.is_answered, asked)) and not is_first:
-                if decides is not None and any(map(self.is_answered, row.controls)):
+            if not self.is_any_answered(asked) and not is_first:
+                if decides is not None and self.is_any_answered(row.controls):
                     self.wrong(decides, f"{row.title}: {decides.question.missing}")
                 continue
             place = f"{at}{len(found)}."
@@ -144,12 +158,8 @@ class _Reader:
             self.wrong(control, control.question.missing)
         return found
 
-    def is_answered(self, control: Control) -> bool:
-        """Say whether anything was filled in."""
-        if control.parts:
-            return any(map(self.is_answered, control.parts))
-        ends = ("-day", "-month", "-year", "-time", "-others", "")
-        return any(self.filled.text(f"{control.path}{end}") for end in ends)
+    def is_any_answered(self, controls: Iterable[Control]) -> bool:
+        return any(is_answered(one, self.filled) for one in controls)
 
     def day(self, control: Control) -> str | None:
         """Return a day, or a moment, as JSON has it."""
@@ -165,7 +175,7 @@ class _Reader:
             return None
         if control.kind is Kind.DAY:
             return day.isoformat()
-        if not hour and not (hour := _chosen(control, self.filled)):
+        if not hour and not (hour := chosen_hour(control, self.filled)):
             return datetime.combine(day, NOON, self.zone).isoformat()
         if (found := _TIME.fullmatch(hour)) is None:
             self.unread(
@@ -189,7 +199,7 @@ class _Reader:
             return None
         ticked = [one for one in self.filled.texts(control.path) if one]
         others = re.split(r"[\n,;]", self.filled.text(f"{control.path}-others"))
-        named = (code_named(one, _names_in(control)) for one in others)
+        named = (code_named(one, names_in(control)) for one in others)
         found = [*ticked, *filter(None, named)]
         each = list(dict.fromkeys(found))
         return each or ([] if control.asks_if_looked else None)
@@ -205,44 +215,8 @@ class _Reader:
         return any(one.path == control.path for one in self.answers.wrong)
 
 
-def as_code(text: str) -> str:
-    """Return the code of what a person wrote: small letters and hyphens.
-
-    >>> as_code("Health Visiting"), as_code("Children's services")
-    ('health-visiting', 'childrens-services')
-    """
-    bare = re.sub(r"['’]", "", text.lower())  # noqa: RUF001 - meant
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-
-
-def code_named(text: str, options: Sequence[Option]) -> str:
-    """Return the code of the one option that a person named; if there is none, a new code.
-
-    An option is named by its code, its title, or its title up to the first comma. What is written
-    with hyphens is a code already, and stays as it is.
-
-    >>> seats = [Option("police", "Kent Police, Protecting Vulnerable People Command")]
-    >>> code_named("kent police", seats), code_named("Police", seats), code_named("GP", seats)
-    ('police', 'police', 'gp')
-    """
-    code = as_code(text)
-    if "-" in text and text == code:
-        return code
-    for name in _NAMES_OF:
-        if len(found := {one.code for one in options if name(one) == code}) == 1:
-            return found.pop()
-    return code
-
-
-_NAMES_OF: Final[tuple[Callable[[Option], str], ...]] = (
-    lambda one: one.code,
-    lambda one: as_code(one.title),
-    lambda one: as_code(one.title.partition(",")[0]),
-)
-"""The names of an option, as codes; the first that is the name of only one option counts."""
-
-
-def _names_in(control: Control) -> tuple[Option, ...]:
+def names_in(control: Control) -> tuple[Option, ...]:
+    """Return the options that an answer may name."""
     return (*control.options, *control.seats)
 
 
@@ -266,101 +240,14 @@ def _day_of(texts: Sequence[str], years: range) -> date | str:
 
 def _month(text: str) -> int | None:
     """Return a month, given as a number or by its name; None if there is no such month."""
-    for at, name in enumerate(MONTHS, start=1):
-        if len(text) > 2 and name.lower().startswith(text.lower()):  # noqa: PLR2004
-            return at
-    return int(text) if _is_number(text) and 1 <= int(text) <= len(MONTHS) else None
+    is_number = _is_number(text) and 1 <= int(text) <= len(MONTHS)
+    return int(text) if is_number else month_named(text)
 
 
 def _is_number(text: str) -> bool:
     return re.fullmatch("[0-9]{1,2}", text) is not None
 
 
-def answers_in_words(
-    controls: Sequence[Control], filled: Filled, zone: ZoneInfo
-) -> Iterator["AnswerInWords"]:
-    """Yield each answer in words, to be checked before it is recorded."""
-    for one in controls:
-        yield from _in_words(one, filled, zone, "")
-
-
-class AnswerInWords(NamedTuple):
-    """An answer in words.
-
-    Attributes:
-        path: of its control.
-        question: what was asked.
-        answer: what was answered.
-        note: what to know about it; empty if there is nothing.
-    """
-
-    path: str
-    question: str
-    answer: str
-    note: str = ""
-
-
-def _in_words(
-    control: Control, filled: Filled, zone: ZoneInfo, of: str
-) -> Iterator[AnswerInWords]:
-    if control.kind is Kind.GROUP:
-        whole = control.question.legend
-        for part in control.parts:
-            yield from _in_words(part, filled, zone, f"{of}{whole}: ")
-        return
-    looked = not control.asks_if_looked or filled.text(f"{control.path}-looked") == "yes"
-    if control.kind is Kind.ROWS and looked:
-        reader = _Reader(filled, zone, Answers())
-        for row in control.rows:
-            decides = deciding_control(control, row)
-            if any(map(reader.is_answered, row.controls if decides is None else (decides,))):
-                for part in row.controls:
-                    yield from _in_words(part, filled, zone, f"{row.title}: ")
-        return
-    question = f"{of}{control.question.legend}"
-    answer, note = _answer(control, filled, zone) if looked else ("Nobody has looked", "")
-    if answer or control.is_required:
-        yield AnswerInWords(control.path, question, answer or "Not answered", note)
-
-
-def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]:
-    answers = Answers()
-    value = _Reader(filled, zone, answers).value(control, "")
-    titles = {one.code: one.title for one in reversed(_names_in(control))}
-    match control.kind, value:
-        case _, None:
-            return "", ""
-        case Kind.MOMENT, str():
-            when = datetime.fromisoformat(value)
-            moment = f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M}"
-            return moment, _note_on_hour(control, filled)
-        case Kind.DAY, str():
-            day = date.fromisoformat(value)
-            return f"{day.day} {MONTHS[day.month - 1]} {day.year}", ""
-        case Kind.YES_NO, bool():
-            return ("Yes" if value else "No"), ""
-        case Kind.SOME_OF | Kind.LINES | Kind.CODE, _:
-            several = cast("list[object]", value if isinstance(value, list) else [value])
-            each = tuple(map(str, several))
-            in_words = ", ".join(titles.get(one, one) for one in each) or "None"
-            return in_words, _note_on_new(each, titles)
-        case _:
-            return titles.get(str(value), str(value)), ""
-
-
-def _note_on_new(codes: Sequence[str], titles: Mapping[str, str]) -> str:
-    new = [one for one in codes if titles and one not in titles]
-    return f"A new name: {', '.join(new)}" if new else ""
-
-
-def _note_on_hour(control: Control, filled: Filled) -> str:
-    if filled.text(f"{control.path}-time"):
-        return ""
-    if _chosen(control, filled):
-        return "No hour was given, so one is recorded that keeps the steps in order."
-    return "No hour was given, so noon is recorded."
-
-
-def _chosen(control: Control, filled: Filled) -> str:
+def chosen_hour(control: Control, filled: Filled) -> str:
     """Return the hour that the page chose for the step; empty if that is noon."""
     return filled.text(CHOSEN) if control.path == "at" else ""

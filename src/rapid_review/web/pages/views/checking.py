@@ -22,8 +22,8 @@ from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.findings import Found
 from rapid_review.web.pages.forms.ahead import days_ahead
 from rapid_review.web.pages.forms.filled import BUTTONS, Filled
+from rapid_review.web.pages.forms.in_words import answers_in_words
 from rapid_review.web.pages.forms.questions import STEPS
-from rapid_review.web.pages.forms.reading import answers_in_words
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.comparison import corrections_compared
 from rapid_review.web.pages.views.entry import steps_offered

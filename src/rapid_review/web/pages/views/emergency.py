@@ -11,7 +11,7 @@ from starlette.responses import Response
 from rapid_review.domain.entry import Entry
 from rapid_review.store.access.log import Reading
 from rapid_review.store.authority.port import BREAK_GLASS
-from rapid_review.web.pages.forms.reading import as_code
+from rapid_review.web.pages.forms.codes import as_code
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.entry import version_of
 from rapid_review.web.pages.views.purposes import wrong_with

@@ -15,7 +15,7 @@ from rapid_review.projections.work.diary import DueKind, diary
 from rapid_review.reports.dates import hour_text
 from rapid_review.store.read_model.searching import Sought
 from rapid_review.web.pages.forms.choices import seats_of
-from rapid_review.web.pages.forms.reading import as_code, code_named
+from rapid_review.web.pages.forms.codes import as_code, code_named
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words, left_in_words, standings
 from rapid_review.web.pages.views.wording import STAGES, named
