@@ -1,20 +1,24 @@
 """`serve`: the team's pages, only on this machine unless another address is given."""
 
-import signal
-import socket
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from html import escape
 from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
-from threading import Timer
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from rapid_review.cli.authority import authority_options, warn_of_roles
 from rapid_review.cli.commands.serve.people import people_beside
+from rapid_review.cli.commands.serve.server import (
+    Place,
+    closing_on_sigterm,
+    is_local,
+    listening_at,
+    run,
+)
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
@@ -30,10 +34,8 @@ from rapid_review.cli.output import print_line
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.store import RapidReviews
-    from rapid_review.web.pages import ByToken, Pages, SignIn
+    from rapid_review.web.pages import ByToken, SignIn
 
-LOAD_CHARTS_AFTER: Final = 2.0
-"""Seconds from the start until the code that draws charts is loaded, after the first pages."""
 _SEEN_BY_OTHERS: Final = (
     "without TLS, others can read what is sent to another machine; give --tls-certificate and "
     "--tls-key, or leave --host out"
@@ -139,12 +141,12 @@ def serve(
     host = host.strip("[]")  # an address of IPv6 may be given as a URL has it
     if bool(tls_certificate) != bool(tls_key):
         raise click.UsageError(_HALF_OF_TLS)
-    if not (tls_key or _is_local(host)):
+    if not (tls_key or is_local(host)):
         raise click.UsageError(f"--host: {_SEEN_BY_OTHERS}")
     sign_in = _sign_in(store, people_file, who)
     terms = terms_named(terms_name)
     with ExitStack() as open_:
-        open_.enter_context(_closing_on_sigterm())
+        open_.enter_context(closing_on_sigterm())
         reviews = open_.enter_context(
             reviews_in(
                 store,
@@ -162,59 +164,11 @@ def serve(
             click.echo("The pages are read only: you cannot record anything on them", err=True)
         warn_of_roles(store, _roles_in(sign_in), terms.local_day(shell.clock()))
         _mark_training(reviews, training=training)
-        listening = open_.enter_context(_listening(host, port))
-        place = _Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
+        listening = open_.enter_context(listening_at(host, port))
+        place = Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
         open_.enter_context(_announce(place.at, sign_in, as_json=as_json))
         app = place.application(reviews, shell, sign_in)
-        _run(app, listening, tls_certificate, tls_key)
-
-
-class _Place(NamedTuple):
-    """Where the pages are served.
-
-    Attributes:
-        scheme: "http", or "https" with TLS.
-        host: the address of this machine at which the program listens.
-        port: the port.
-        names: the host names by which others ask for the pages.
-    """
-
-    scheme: str
-    host: str
-    port: int
-    names: tuple[str, ...]
-
-    @property
-    def at(self) -> str:
-        """The address of the pages."""
-        name = self.host if _is_local(self.host) else (self.names or (self.host,))[0]
-        return f"{self.scheme}://{_in_an_address(name)}:{self.port}"
-
-    def application(self, reviews: "RapidReviews", shell: Shell, sign_in: "SignIn") -> "Pages":
-        """Return the pages, set up for this place."""
-        from rapid_review.web.pages import application
-        from rapid_review.web.pages.guards import LOOPBACK
-
-        return application(
-            reviews,
-            sign_in=sign_in,
-            clock=shell.clock,
-            cookie=f"rapid-review-{self.port}",
-            is_secure=self.scheme == "https",
-            hosts=LOOPBACK if _is_local(self.host) else self.names or (_in_an_address(self.host),),
-        )
-
-
-def _in_an_address(host: str) -> str:
-    """Return a host as an address names it: one of IPv6 in brackets."""
-    return f"[{host}]" if ":" in host else host
-
-
-def _is_local(host: str) -> bool:
-    """Say whether only this machine can reach an address."""
-    from rapid_review.web.pages.guards import LOOPBACK
-
-    return host in LOOPBACK
+        run(app, listening, tls_certificate, tls_key)
 
 
 def _must_have_the_extra() -> None:
@@ -294,23 +248,6 @@ def _roles_in(sign_in: "SignIn") -> frozenset[str]:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Generator[socket.socket, None, None]:
-    try:
-        listening = socket.create_server((host, port), family=_family(host))
-    except OSError as error:
-        raise click.UsageError(
-            f"--port: {_in_an_address(host)}:{port} cannot be used: {error.strerror}; name "
-            "another port, or give --port 0 for a free one"
-        ) from error
-    with listening:
-        yield listening
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-@contextmanager
 def _redirect(at: str, by: "ByToken") -> Generator[Path, None, None]:
     """Write a file with the link that signs in: no command line and no output has the token."""
     from rapid_review.audit.log import durable
@@ -329,40 +266,3 @@ def _redirect(at: str, by: "ByToken") -> Generator[Path, None, None]:
     finally:
         file.unlink(missing_ok=True)
         folder.rmdir()
-
-
-def _run(app: "Pages", listening: socket.socket, certificate: str | None, key: str | None) -> None:
-    import uvicorn
-
-    from rapid_review.web.pages.routes import load_charts
-
-    # The code that draws charts takes seconds to load. Neither the first page nor the first
-    # request for statistics should wait for it.
-    loading = Timer(LOAD_CHARTS_AFTER, load_charts)
-    loading.daemon = True
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-    )
-    loading.start()
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
-
-
-@contextmanager
-def _closing_on_sigterm() -> Generator[None, None, None]:
-    """End on SIGTERM as on Ctrl-C: close what was opened, and remove the link."""
-    before = signal.signal(signal.SIGTERM, _exit)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _exit(_number: int, _frame: object) -> None:
-    raise SystemExit(0)
