@@ -1,4 +1,4 @@
-"""Open reviews together with a store of their own, which is closed with them."""
+"""The store under the reviews: opened and closed with them, and the state of its database."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NotRequired, Self, TypedDict, Unpack
 
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.store.authority.port import Authorizer
+from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.closing import close_all, closed_on_failure
 from rapid_review.store.observing import Observe
@@ -34,8 +35,9 @@ class Settings(TypedDict):
 
 
 class OwnsItsStore:
-    """The part of `RapidReviews` that opens a store for them, and closes it."""
+    """The part of `RapidReviews` that opens a store for them, says how it is, and closes it."""
 
+    _store: Store
     _owned: tuple[Store, ...] = ()
 
     if TYPE_CHECKING:
@@ -125,6 +127,35 @@ class OwnsItsStore:
                 address, schema=schema, settings=server, keys=keys, unsealed=unsealed
             )
         return cls.owning(store, **settings)
+
+    def ping(self, within: float = 2.0) -> None:
+        """Check that the store can be reached and read now; see `Store.ping`.
+
+        Raises:
+            StorageError: the store cannot be read, or did not answer in that many seconds.
+        """
+        self._store.ping(within)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the words in the store's entries are sealed."""
+        return self._store.codec.is_sealed
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether the caller opened the store for reading only; see `ServerSettings`."""
+        return self._store.opened.tables.reads_only
+
+    def behind(self) -> Behind | None:
+        """Return how far a standby may lie behind the server that it follows.
+
+        Returns:
+            How far the standby has come; None if this database follows no other.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return self._store.opened.tables.behind()
 
     def close(self) -> None:
         """Close the store and the access log, if they are owned: see `owning`.

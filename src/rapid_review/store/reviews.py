@@ -18,9 +18,8 @@ from rapid_review.projections.as_of import CaseHistory
 from rapid_review.store.asking import TakesCommands
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
 from rapid_review.store.characteristics import CountsCharacteristics
-from rapid_review.store.database import KnowsItsDatabase
+from rapid_review.store.erasing import ErasesWords
 from rapid_review.store.jobs import PAGE
-from rapid_review.store.keeping import KeepsWords
 from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.observing import Observe, Observer
 from rapid_review.store.owning import OwnsItsStore
@@ -55,10 +54,9 @@ T = TypeVar("T")
 
 class RapidReviews(
     TakesCommands,
-    KeepsWords,
+    ErasesWords,
     CountsCharacteristics,
     GivesSubscriptions,
-    KnowsItsDatabase,
     OwnsItsStore,
 ):
     """One partnership's rapid reviews, in one store.

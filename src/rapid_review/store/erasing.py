@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapid_review.store.sealing.canaries import Found
 
 
-class KeepsWords(CaseWords):
+class ErasesWords(CaseWords):
     """The part of `RapidReviews` that erases words, and finds where they are."""
 
     def erase(self, case: str, order: str, *, by: Actor) -> Entry:
