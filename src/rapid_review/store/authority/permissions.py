@@ -121,8 +121,8 @@ class PermissionsFile:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path).absolute()  # the working folder may change
-        self._partnership = permissions_in(path).partnership
-        self._last: tuple[bytes, Permissions | InvalidInputError] | None = None
+        self._text = _bytes_of(self._path)
+        self._last = parse_permissions(self._text, name=self.name)
 
     @property
     def name(self) -> str:
@@ -139,24 +139,15 @@ class PermissionsFile:
         # The bytes are compared, and not what the file system says of the file: that is the same
         # after two changes in one tick of its clock, and after a copy that keeps the times.
         text = _bytes_of(self._path)
-        if self._last is None or self._last[0] != text:
-            self._last = (text, self._found(text))
-        found = self._last[1]
-        if isinstance(found, InvalidInputError):
-            raise InvalidInputError(*found.problems)
-        return found
-
-    def _found(self, text: bytes) -> Permissions | InvalidInputError:
-        try:
+        if text != self._text:
             found = parse_permissions(text, name=self.name)
-        except InvalidInputError as error:
-            return error
-        if found.partnership != self._partnership:
-            return InvalidInputError(
-                f"{self.name}: partnership: found {found.partnership}; allowed: "
-                f"{self._partnership}, as when the program began to use the file"
-            )
-        return found
+            if found.partnership != self._last.partnership:
+                raise InvalidInputError(
+                    f"{self.name}: partnership: found {found.partnership}; allowed: "
+                    f"{self._last.partnership}, as when the program began to use the file"
+                )
+            self._last, self._text = found, text
+        return self._last
 
 
 def permissions_in(path: str | Path) -> Permissions:
