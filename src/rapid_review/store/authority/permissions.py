@@ -121,8 +121,8 @@ class PermissionsFile:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path).absolute()  # the working folder may change
-        self._text = _bytes_of(self._path)
-        self._last = parse_permissions(self._text, name=self.name)
+        self._text: bytes = _bytes_of(self._path)
+        self._last: Permissions = parse_permissions(self._text, name=self.name)
 
     @property
     def name(self) -> str:
