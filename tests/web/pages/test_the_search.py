@@ -2,7 +2,7 @@
 
 import pytest
 
-from rapid_review.web.pages.views.overview import MOST_SHOWN
+from rapid_review.web.pages.views.search import MOST_SHOWN
 from tests.domain.a_review import RECEIVE, REQUEST, changed
 from tests.web.pages.a_site import CASE, COORDINATOR, a_team
 

@@ -11,7 +11,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import WithoutFile
 from rapid_review.store.store import Store
 from rapid_review.web.pages.forms.presets import filled_with
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.rule_texts import plainly
 from tests.domain.a_review import ASSESSED, DECIDE, changed, document, recorded
 from tests.web.pages.a_site import (
     CASE,

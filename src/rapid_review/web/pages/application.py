@@ -45,7 +45,7 @@ from rapid_review.web.pages.routes import (
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.sign_in import ByToken, Login, SignIn
 from rapid_review.web.pages.site import NothingHereError, Site, Visit
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.rule_texts import plainly
 
 _LOG: Final = logging.getLogger("rapid_review.web.pages")
 _NO_PAGE: Final = {

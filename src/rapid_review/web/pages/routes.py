@@ -18,7 +18,7 @@ from rapid_review.web.pages.views.auditing import audit_page, help_page
 from rapid_review.web.pages.views.board import board
 from rapid_review.web.pages.views.case import case_page
 from rapid_review.web.pages.views.correcting import correct
-from rapid_review.web.pages.views.elsewhere import something_else
+from rapid_review.web.pages.views.diary import diary_page
 from rapid_review.web.pages.views.emergency import (
     emergencies_page,
     emergency_page,
@@ -28,9 +28,10 @@ from rapid_review.web.pages.views.emergency import (
 )
 from rapid_review.web.pages.views.entry import entry_page, words_page
 from rapid_review.web.pages.views.erasing import erasure_page, finish
-from rapid_review.web.pages.views.outcome import recorded_page
-from rapid_review.web.pages.views.overview import diary_page, search_page
+from rapid_review.web.pages.views.other_steps import something_else
+from rapid_review.web.pages.views.recorded import recorded_page
 from rapid_review.web.pages.views.recording import new_case, record
+from rapid_review.web.pages.views.search import search_page
 from rapid_review.web.pages.views.table import table_page, template_of_the_table
 from rapid_review.web.pages.views.timeline import timeline_page
 

@@ -28,7 +28,7 @@ from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
 from rapid_review.web.pages.views.entry import steps_offered
 from rapid_review.web.pages.views.orders import orders_seen
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
 from rapid_review.wire.duplicates import not_counted_because
 

@@ -25,9 +25,9 @@ from rapid_review.web.pages.forms.filled import BUTTONS, Filled
 from rapid_review.web.pages.forms.in_words import answers_in_words
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.comparison import corrections_compared
+from rapid_review.web.pages.views.correction_changes import corrections_compared
 from rapid_review.web.pages.views.entry import steps_offered
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.step_form import StepForm
 from rapid_review.wire.answers import newly_found
 from rapid_review.wire.duplicates import notes_on_duplicates

@@ -34,7 +34,7 @@ from rapid_review.web.pages.forms.presets import filled_with
 from rapid_review.web.pages.forms.reading import Wrong, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
-from rapid_review.web.pages.views.comparison import key_of
+from rapid_review.web.pages.views.correction_changes import key_of
 from rapid_review.web.pages.views.entry import entry_in, version_of
 from rapid_review.web.pages.views.recording import answer_form, cases_like
 from rapid_review.web.pages.views.step_form import NOTHING, StepForm

@@ -27,10 +27,10 @@ from rapid_review.reports.labels import when_in
 from rapid_review.store.authority.port import BREAK_GLASS, READ
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import NothingHereError, Visit
-from rapid_review.web.pages.views.comparison import corrections_compared
+from rapid_review.web.pages.views.correction_changes import corrections_compared
 from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen
-from rapid_review.web.pages.views.plain import plainly, steps_named
 from rapid_review.web.pages.views.purposes import wrong_with
+from rapid_review.web.pages.views.rule_texts import plainly, steps_named
 from rapid_review.web.pages.views.wording import command_of, legend_of, value_in_words
 
 CORRECTIONS: Final = ("CorrectRecord", "ProposeCorrection")

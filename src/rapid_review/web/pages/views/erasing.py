@@ -21,7 +21,7 @@ from rapid_review.web.pages.views.entry import (
     version_of,
 )
 from rapid_review.web.pages.views.orders import OrderSeen, orders_seen
-from rapid_review.web.pages.views.plain import plainly
+from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import command_of, legend_of
 
 

@@ -15,8 +15,8 @@ from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.entry import steps_offered
 from rapid_review.web.pages.views.orders import orders_of, orders_seen
-from rapid_review.web.pages.views.plain import plainly
 from rapid_review.web.pages.views.recording import cases_like
+from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import named
 from rapid_review.wire.answers import newly_found, notes_on
 

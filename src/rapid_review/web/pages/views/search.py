@@ -1,4 +1,4 @@
-"""Pages about all cases: what falls due, and a search."""
+"""The page that searches all cases, by their public fields."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -11,15 +11,12 @@ from starlette.responses import Response
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import Standing
-from rapid_review.projections.work.diary import DueKind, diary
-from rapid_review.reports.dates import hour_text
 from rapid_review.store.read_model.searching import Sought
 from rapid_review.web.pages.forms.choices import seats_of
 from rapid_review.web.pages.forms.codes import as_code, code_named
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.board import due_in_words, left_in_words, standings
-from rapid_review.web.pages.views.wording import STAGES, named
-from rapid_review.wire.read_model import due_of_all
+from rapid_review.web.pages.views.board import due_in_words, standings
+from rapid_review.web.pages.views.wording import STAGES
 
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import ReadModel
@@ -28,35 +25,6 @@ MOST_SHOWN: Final = 500
 """How many cases a search shows at most; it says how many it found."""
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-"))
 """What other programs make of a hyphen, in a reference that is pasted."""
-AHEAD: Final = 28
-"""How many days the diary looks ahead, unless the address asks for all."""
-KINDS: Final = {
-    DueKind.CLOCK: "Clock",
-    DueKind.MILESTONE: "Milestone",
-    DueKind.AGENCY_REPORT: "Report of an agency",
-    DueKind.MEETING: "Meeting",
-    DueKind.ACTION: "Action",
-    DueKind.LETTER: "Answer to a letter",
-    DueKind.PUBLICATION: "Publication",
-}
-
-
-def diary_page(visit: Visit) -> Response:
-    """Show what falls due over all open cases."""
-    due, unread = due_of_all(visit.site.reviews, visit.now)
-    shows_all = bool(visit.query("all"))
-    shown = diary(due, days=None if shows_all else AHEAD)
-    return visit.page(
-        "diary.html",
-        due=shown,
-        kinds=KINDS,
-        days=AHEAD,
-        unread=unread,
-        shows_all=shows_all,
-        left=partial(left_in_words, today=visit.site.terms.local_day(visit.now)),
-        hour=partial(hour_text, zone=visit.site.terms.zone),
-        named=partial(named, terms=visit.site.terms),
-    )
 
 
 def search_page(visit: Visit) -> Response:
