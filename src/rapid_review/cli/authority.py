@@ -12,8 +12,8 @@ import click
 
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.inputs import must_be_readable
-from rapid_review.cli.kept import kept, value_of
 from rapid_review.cli.keys import KeyPlaces
+from rapid_review.cli.option_values import kept, value_of
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from rapid_review.cli.kept import kept, value_of
+from rapid_review.cli.option_values import kept, value_of
 
 if TYPE_CHECKING:
     from rapid_review.store.sealing.keys import Keys

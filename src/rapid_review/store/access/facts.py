@@ -81,7 +81,7 @@ def _invited(asked_of: AskedOf, stream: Stream) -> frozenset[str]:
         if isinstance(event, ExpertInvited)
     }
     if invited and asked_of.keys is not None:
-        from rapid_review.store.sealing.seals import must_all_be_sealed_by  # noqa: PLC0415 - needed only with keys
+        from rapid_review.store.sealing.row_seals import must_all_be_sealed_by  # noqa: PLC0415 - needed only with keys
 
         name = stream_name(asked_of.partnership, asked_of.reference)
         rows = stream.rows[min(invited) - 1 :]

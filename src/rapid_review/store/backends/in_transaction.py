@@ -8,7 +8,7 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends.ports import Rows
 
 
-class HeldLog:
+class LogInTransaction:
     """What a log in an open transaction leaves to the caller, whatever the database.
 
     Attributes:

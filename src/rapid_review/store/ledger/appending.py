@@ -17,7 +17,7 @@ from rapid_review.audit.log.merkle import TILE, Frontier, Nodes, nodes_of_tiles
 from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.ports import Opened, WholeRow, Writer
 from rapid_review.store.sql import ledger as sql
-from rapid_review.store.sql.marks import among
+from rapid_review.store.sql.placeholders import among
 
 REMEDY: Final = "it is derived from the entries: make it again with `rapid-review audit rebuild`"
 """What to do next where the ledger's own tables are wrong."""

@@ -22,7 +22,7 @@ from rapid_review.store.read_model.projector import (
 )
 from rapid_review.store.read_model.rows import CaseRows
 from rapid_review.store.sql import read_model as sql
-from rapid_review.store.sql.marks import among
+from rapid_review.store.sql.placeholders import among
 
 PAGE: Final = 1_000
 """How many entries' places are read together."""

@@ -35,7 +35,7 @@ from rapid_review.store.read_model.rows import (
     rows_of_case,
 )
 from rapid_review.store.sql import read_model as sql
-from rapid_review.store.sql.marks import among
+from rapid_review.store.sql.placeholders import among
 
 if TYPE_CHECKING:
     from rapid_review.domain.events import AnyEvent

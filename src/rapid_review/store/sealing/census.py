@@ -9,7 +9,7 @@ from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place
-from rapid_review.store.sealing.seals import row_sealed_by
+from rapid_review.store.sealing.row_seals import row_sealed_by
 
 _PAGE: Final = 1_000
 

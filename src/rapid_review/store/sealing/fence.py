@@ -23,8 +23,8 @@ from rapid_review.store.sealing.census import are_of_another
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place
+from rapid_review.store.sealing.row_seals import row_sealed_by
 from rapid_review.store.sealing.scope_key import opens
-from rapid_review.store.sealing.seals import row_sealed_by
 
 
 class Gone(NamedTuple):

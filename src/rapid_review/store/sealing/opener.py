@@ -53,7 +53,7 @@ def opened(
         KeysError: the keys are not available.
         RecordError: the row was altered, or put here by somebody without its keys.
     """
-    from rapid_review.store.sealing.seals import must_be_sealed_by  # noqa: PLC0415 - needed only with keys
+    from rapid_review.store.sealing.row_seals import must_be_sealed_by  # noqa: PLC0415 - needed only with keys
 
     keys.before_opening(place.stream)
     row = must_be_sealed_by(keys, place, state, entry.case)

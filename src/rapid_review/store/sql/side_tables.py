@@ -16,7 +16,7 @@ One text serves SQLite and PostgreSQL, as for the read model.
 from typing import Final, NamedTuple
 
 from rapid_review.store.sql import partnerships
-from rapid_review.store.sql.marks import marks
+from rapid_review.store.sql.placeholders import placeholders
 
 ANSWERED: Final = "answered_commands"
 OWN_CALENDARS: Final = "own_calendars"
@@ -81,7 +81,7 @@ class SideTable(NamedTuple):
 
     def next_page(self) -> str:
         """Select the rows after a key."""
-        return self._page(f"WHERE ({', '.join(self.key)}) > ({marks(self.key)}) ")
+        return self._page(f"WHERE ({', '.join(self.key)}) > ({placeholders(self.key)}) ")
 
     def one(self) -> str:
         """Select the row of a key."""
@@ -94,7 +94,7 @@ class SideTable(NamedTuple):
 
     def with_row(self) -> str:
         """Insert a row, unless one of its key is there."""
-        values = marks((*self.key, *self.rest))
+        values = placeholders((*self.key, *self.rest))
         return (
             f"INSERT INTO {{at}}{self.name} ({self.columns}) VALUES ({values}) "
             "ON CONFLICT DO NOTHING"

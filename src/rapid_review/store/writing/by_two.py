@@ -61,7 +61,7 @@ def _must_be_recorded_here(record: Record, case: str, row: StoredRow) -> None:
         RecordError: it was not, or somebody altered it since.
     """
     if (sealer := record.streams.codec.sealer) is not None:
-        from rapid_review.store.sealing.seals import must_all_be_sealed_by  # noqa: PLC0415 - needed only with keys
+        from rapid_review.store.sealing.row_seals import must_all_be_sealed_by  # noqa: PLC0415 - needed only with keys
 
         must_all_be_sealed_by(sealer.keys, stream_name(record.partnership, case), case, [row])
 

@@ -36,8 +36,8 @@ from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.sealing.covered import Covered, covered, still_open
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.row_seals import must_all_be_sealed_by
 from rapid_review.store.sealing.scope_key import opens
-from rapid_review.store.sealing.seals import must_all_be_sealed_by
 from rapid_review.store.writing.record import Record
 
 TRIES: Final = 3

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from rapid_review.cli.case_printing import print_heading, print_judgement, print_notes, row_of
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.errors import BREACH, counts_as_breach
 from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import json_of, print_json_of_many, print_rows
-from rapid_review.cli.printing import print_heading, print_judgement, print_notes, row_of
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.wire.readings import clock_of, finding_of
 from rapid_review.wire.values import Json, plain

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.case_printing import change_row, marks_of, print_findings_under, summary_of
 from rapid_review.cli.options import When, case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
-from rapid_review.cli.printing import change_row, marks_of, print_findings_under, summary_of
 from rapid_review.cli.question import Question, asks
 from rapid_review.wire.readings import change_of, finding_of, line_of
 from rapid_review.wire.values import Json

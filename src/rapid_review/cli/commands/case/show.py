@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final, cast
 
 import click
 
+from rapid_review.cli.case_printing import print_clocks, print_judgement, print_timeline
 from rapid_review.cli.options import case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
-from rapid_review.cli.printing import print_clocks, print_judgement, print_timeline
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.wire.readings import judgement_of, line_of, standing_of
 

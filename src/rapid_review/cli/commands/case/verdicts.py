@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.case_printing import change_row
 from rapid_review.cli.options import (
     case_argument,
     json_option,
@@ -12,7 +13,6 @@ from rapid_review.cli.options import (
     terms_option,
 )
 from rapid_review.cli.output import minutes, print_json, print_rows
-from rapid_review.cli.printing import change_row
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.wire.readings import change_of
 from rapid_review.wire.values import Json

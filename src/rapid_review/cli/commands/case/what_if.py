@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from rapid_review.cli import completing
+from rapid_review.cli.case_printing import change_row, print_findings_under
 from rapid_review.cli.context import calendar_at, terms_named
 from rapid_review.cli.options import case_or_all_argument, with_options
 from rapid_review.cli.output import json_of, print_json_of_many, print_rows
-from rapid_review.cli.printing import change_row, print_findings_under
 from rapid_review.cli.question import READING, Question, asks_as, head_of
 from rapid_review.wire.readings import change_of, finding_of
 from rapid_review.wire.values import Json

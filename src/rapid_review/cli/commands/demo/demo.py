@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.case_printing import print_clocks, print_judgement, print_timeline
 from rapid_review.cli.context import STORE
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
-from rapid_review.cli.printing import print_clocks, print_judgement, print_timeline
 from rapid_review.wire.readings import clock_of, finding_of, line_of
 from rapid_review.wire.values import plain
 

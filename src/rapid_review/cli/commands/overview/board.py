@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.case_printing import why_unknown
 from rapid_review.cli.context import print_about_store, warn_of_end
 from rapid_review.cli.output import print_json, print_rows
-from rapid_review.cli.printing import why_unknown
 from rapid_review.cli.question import Question, asks, head_of
 from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain

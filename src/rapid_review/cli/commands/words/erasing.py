@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from rapid_review.cli.asking import (
+from rapid_review.cli.context import Shell, on_a_server, pass_shell
+from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.keys import places_of
+from rapid_review.cli.options import Who, case_argument
+from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.scanning import tell_found, words_in, words_option
+from rapid_review.cli.sending import (
     Where,
     add_step,
     ask,
@@ -17,12 +23,6 @@ from rapid_review.cli.asking import (
     order_option,
     print_recorded,
 )
-from rapid_review.cli.context import Shell, on_a_server, pass_shell
-from rapid_review.cli.inputs import InputPath
-from rapid_review.cli.keys import places_of
-from rapid_review.cli.options import Who, case_argument
-from rapid_review.cli.output import minutes, print_json, print_rows
-from rapid_review.cli.scanning import tell_found, words_in, words_option
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor

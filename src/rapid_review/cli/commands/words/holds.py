@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from rapid_review.cli.asking import (
+from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.options import case_argument
+from rapid_review.cli.sending import (
     Where,
     add_step,
     ask,
@@ -14,8 +16,6 @@ from rapid_review.cli.asking import (
     ground_option,
     of_a_store,
 )
-from rapid_review.cli.context import Shell, pass_shell
-from rapid_review.cli.options import case_argument
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor

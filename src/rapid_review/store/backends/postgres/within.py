@@ -25,7 +25,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.store.backends.held import HeldLog
+from rapid_review.store.backends.in_transaction import LogInTransaction
 from rapid_review.store.backends.postgres.address import Place, as_storage_error
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
@@ -82,7 +82,7 @@ class HostConnection:
         cursor.execute(_SET_TIMEOUT, (host_timeout,))
 
 
-class LogWithin(HeldLog):
+class LogWithin(LogInTransaction):
     """A store's log, in a transaction on the server that is open already.
 
     Args:

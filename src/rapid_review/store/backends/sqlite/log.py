@@ -19,7 +19,7 @@ from eventsourcing.sqlite import (
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store.backends.failures import not_kept, storage
-from rapid_review.store.backends.held import HeldLog
+from rapid_review.store.backends.in_transaction import LogInTransaction
 from rapid_review.store.backends.ports import ELSEWHERE, ON_NO_SERVER, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
 from rapid_review.store.backends.sqlite.datastore import DurableDatastore, HeldTransaction
@@ -102,7 +102,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
         self.datastore.close()
 
 
-class SQLiteLogAlone(HeldLog):
+class SQLiteLogAlone(LogInTransaction):
     """The same entries, read and appended in a transaction that keeps other writers out.
 
     Args:

@@ -15,7 +15,7 @@ from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import Transactions
 from rapid_review.store.backends.sqlite.guards import MADE, OTHERS, missing_guards, strangers
 from rapid_review.store.backends.sqlite.statements import for_sqlite
-from rapid_review.store.sql.marks import marks
+from rapid_review.store.sql.placeholders import placeholders
 
 
 class SQLiteRows(SQLRows):
@@ -95,7 +95,7 @@ class SQLiteRows(SQLRows):
         return found
 
     def _among(self, streams: Sequence[str]) -> tuple[str, Values]:
-        return f"originator_id IN ({marks(streams)})", tuple(streams)
+        return f"originator_id IN ({placeholders(streams)})", tuple(streams)
 
 
 _AFTER: Final = (
