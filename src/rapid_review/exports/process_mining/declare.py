@@ -11,6 +11,7 @@ nothing and are left out. So are `collation_exists`, which compares numbers, and
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -112,30 +113,21 @@ def _happened(*kinds: str, undone_by: tuple[str, ...] = (), **where: tuple[Value
     return Since(tuple(Activity(kind, where) for kind in kinds), undoing)
 
 
-def _only_after(
+def _constraint(
+    template: Template,
     rule: Rule,
     clause: Written,
     target: Since,
     same: Same | None = None,
+    *,
     waived_by: tuple[Since, ...] = (),
 ) -> Constraint:
     kinds = _asked_of(rule)
-    return Constraint(
-        rule.__name__, written(clause), Template.PRECEDENCE, kinds, target, same, waived_by
-    )
+    return Constraint(rule.__name__, written(clause), template, kinds, target, same, waived_by)
 
 
-def _never_after(
-    rule: Rule,
-    clause: Written,
-    target: Since,
-    same: Same | None = None,
-    waived_by: tuple[Since, ...] = (),
-) -> Constraint:
-    kinds = _asked_of(rule)
-    return Constraint(
-        rule.__name__, written(clause), Template.NOT_SUCCESSION, kinds, target, same, waived_by
-    )
+_only_after: Final = partial(_constraint, Template.PRECEDENCE)
+_never_after: Final = partial(_constraint, Template.NOT_SUCCESSION)
 
 
 def _asked_of(rule: Rule) -> tuple[str, ...]:
