@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import Order
-from rapid_review.domain.errors import RecordError
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.keys import Keys
@@ -45,7 +44,7 @@ def covered(order: Order, entry: Entry, state: bytes) -> set[Covered]:
     }
     sections = envelope.read(state).sections if numbers else ()
     if numbers and max(numbers) >= len(sections):
-        raise RecordError(f"entry {entry.version} of case {entry.case} lacks a section of words")
+        raise envelope.lacks_section(entry)
     return {Covered(entry.version, sections[number].key_id.hex()) for number in numbers}
 
 

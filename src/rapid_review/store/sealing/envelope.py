@@ -27,7 +27,8 @@ from rapid_review.audit.verify import (
     read_envelope,
 )
 from rapid_review.audit.verify.envelope import FORMAT, NONCE, section_in_bytes
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import RecordError, shown
 from rapid_review.store.sealing.place import Place
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Envelope",
     "RowKey",
     "Section",
+    "lacks_section",
     "mac_holds",
     "opened_section",
     "public_part",
@@ -168,6 +170,15 @@ def read(state: bytes) -> Envelope:
 
 def _associated_data(at: bytes, suite: int, scope: str, key_id: bytes, public: bytes) -> bytes:
     return b"rr-seal/v1\n%b%c%b\n%b%b" % (at, suite, scope.encode(), key_id, public)
+
+
+def lacks_section(entry: Entry) -> RecordError:
+    """Return the error for a row that lacks a section of words that its public text names."""
+    return RecordError(
+        f"entry {entry.version} of case {shown(entry.case)} lacks a section of words that it "
+        "names: its row is not as it was recorded. `rapid-review audit verify --keys` shows every "
+        "such entry; restore the record from before"
+    )
 
 
 def _row(place: Place) -> str:

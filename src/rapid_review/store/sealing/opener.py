@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from rapid_review.audit.verify import Envelope, Section
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import RecordError
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, NotReadable, SealedWords
 from rapid_review.domain.vocabulary import is_one_person
@@ -53,6 +52,7 @@ def opened(
         KeysError: the keys are not available.
         RecordError: the row was altered, or put here by somebody without its keys.
     """
+    from rapid_review.store.sealing.envelope import lacks_section  # noqa: PLC0415 - as below
     from rapid_review.store.sealing.row_seals import must_be_sealed_by  # noqa: PLC0415 - needed only with keys
 
     keys.before_opening(place.stream)
@@ -63,9 +63,7 @@ def opened(
     for one in words_in(entry):
         section = cast("SealedWords", one.words).section
         if section >= len(by_section):
-            raise RecordError(
-                f"entry {place.version} of case {entry.case} does not have this section of words"
-            )
+            raise lacks_section(entry)
         # A section holds its words in the order of the fields, so the next one is this field's.
         inside = by_section[section]
         found[one.path] = inside if isinstance(inside, NotReadable) else inside[taken[section]]
