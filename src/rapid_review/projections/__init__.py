@@ -7,7 +7,7 @@
   - `calculation`: a due date day by day; recorded due dates calculated again to check them
   - `findings`: every rule that does not hold, and of which entry
   - `timeline`: a line an entry, and whether it is still in effect
-  - `wording`: for each kind of event its clauses, and a line made from public fields only
+  - `clauses`: the clauses that an event answers
   - `documents`: what documents the record names, with their digests
 - `compare`: two readings of one case
   - `clock_changes`, `verdict_history`: each time the record changed the verdict on a clock

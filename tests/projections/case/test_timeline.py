@@ -13,14 +13,14 @@ from rapid_review.domain import erasure_events as words
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
-from rapid_review.domain.registry import REGISTRY
+from rapid_review.domain.registry import REGISTRY, line_of
 from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Capacity
 from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clauses import clause_of
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import Standing, timeline
-from rapid_review.projections.case.wording import clause_of, summary_of
 from tests.domain import a_review as kent
 from tests.domain.a_review import CLOSED, FILE, KENT, RECEIVE, at, changed, recorded
 from tests.golden.entries import ENTRIES
@@ -95,7 +95,7 @@ def test_what_is_done_instead_of_a_review_is_told() -> None:
     found = recorded(
         did.NotificationCriteriaFoundNotMet, kent.changed(kent.NOT_MET, instead=("audit",))
     )
-    assert summary_of(found) == "no rapid review is called for; instead: audit"
+    assert line_of(found) == "no rapid review is called for; instead: audit"
 
 
 def test_apologies_and_awaited_answers_are_told() -> None:
@@ -105,9 +105,9 @@ def test_apologies_and_awaited_answers_are_told() -> None:
         kent.changed(kent.ATTEND, apologies=("police",), experts=()),
         empty_seats=("police",),
     )
-    assert summary_of(short).endswith("not quorate, empty: police; apologies: police")
+    assert line_of(short).endswith("not quorate, empty: police; apologies: police")
     letters = (kent.ANSWER_AWAITED, kent.WRITE_BACK)
-    assert [summary_of(recorded(did.PanelCorrespondenceLogged, one)) for one in letters] == [
+    assert [line_of(recorded(did.PanelCorrespondenceLogged, one)) for one in letters] == [
         "LET-2, sent, an answer is awaited by 2020-06-05",
         "LET-3, received, answers LET-2",
     ]
@@ -124,7 +124,7 @@ def test_no_words_and_no_names_come_into_a_line(event: Statement) -> None:
     canary = with_canaries(event)
     assert CANARY in canary.model_dump_json() or not _has_sealed(event)
     assert isinstance(event, tuple(did.EVENTS.values()))
-    assert CANARY not in summary_of(canary)  # type: ignore[arg-type]  # the same kind as `event`
+    assert CANARY not in line_of(canary)  # type: ignore[arg-type]  # the same kind as `event`
 
 
 def _has_sealed(said: BaseModel) -> bool:
@@ -235,7 +235,7 @@ def test_before_the_correction_was_recorded_the_entry_stood() -> None:
 
 def test_an_inquorate_meeting_says_which_seats_was_empty() -> None:
     """ToR 6.2: the line needs no name to say it."""
-    assert summary_of(ABSENT) == "meeting 1; not quorate, empty: police; 1 expert"
+    assert line_of(ABSENT) == "meeting 1; not quorate, empty: police; 1 expert"
 
 
 def test_a_quorate_meeting_says_who_was_represented() -> None:
@@ -243,4 +243,4 @@ def test_a_quorate_meeting_says_who_was_represented() -> None:
     stood_in = kent.seated("police", capacity=Capacity.REPRESENTATIVE)
     sat = (*kent.seated(*(seat for seat in kent.SEATS if seat != "police")), *stood_in)
     said = recorded(did.QuorumConfirmed, changed(kent.ATTEND, sat=sat, experts=()))
-    assert summary_of(said) == "meeting 1; quorate, 5 seats filled; represented: police"
+    assert line_of(said) == "meeting 1; quorate, 5 seats filled; represented: police"

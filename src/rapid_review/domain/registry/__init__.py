@@ -91,5 +91,8 @@ def command_for(kind: type[did.Event]) -> type[ask.Command] | None:
 
 
 def line_of(event: did.AnyEvent) -> str:
-    """Return in one line what an event says, from its public fields only."""
+    """Return in one line what an event says, from its public fields only.
+
+    So a timeline can be shown, printed and sent without a key.
+    """
     return REGISTRY[type(event)].line_of(event)

@@ -21,9 +21,9 @@ from rapid_review.exports.fields import in_utc, public
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.trace import Trace, trace
 from rapid_review.projections.as_of import AsOf, CaseHistory
+from rapid_review.projections.case.clauses import clause_of
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.stage import stage
-from rapid_review.projections.case.wording import clause_of
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts_as_of
 from rapid_review.projections.statistics.facts import DurationCell
 from rapid_review.projections.statistics.in_time import due_cohort

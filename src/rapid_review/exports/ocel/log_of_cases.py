@@ -45,7 +45,7 @@ from rapid_review.exports.ocel.objects import (
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.put_aside import one_after_the_other
 from rapid_review.exports.trace import MARKS, STANDING, Trace
-from rapid_review.projections.case.wording import clause_of
+from rapid_review.projections.case.clauses import clause_of
 
 RECORDED: Final = {
     "recorded_at": ValueType.TIME,

@@ -22,7 +22,7 @@ from rapid_review.exports.fields import (
 from rapid_review.exports.process_mining.markup import document, element, tag
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.trace import MARKS, Trace
-from rapid_review.projections.case.wording import clause_of
+from rapid_review.projections.case.clauses import clause_of
 
 OWN: Final = "rapid-review:"
 """The prefix of keys that no extension of the standard defines."""

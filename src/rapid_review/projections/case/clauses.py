@@ -1,12 +1,8 @@
-"""For each event its clauses, and what it says in one line; both are in the registry.
-
-A line is made from public fields only, so a timeline can be shown, printed and sent without a key.
-A test with a marked text in every sealed field checks that none of them gets into a line.
-"""
+"""The clauses that an event answers, as they are cited."""
 
 from rapid_review.domain import events as did
 from rapid_review.domain.printable import escaped
-from rapid_review.domain.registry import REGISTRY, line_of
+from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.terms.citing import cited
 from rapid_review.domain.terms.terms import Terms
 
@@ -22,8 +18,3 @@ def clause_of(event: did.AnyEvent, partnership: str, terms: Terms | None = None)
         # An early import may have taken in characters that cannot be printed.
         return escaped(event.clause, but="")
     return cited(REGISTRY[type(event)].clauses, partnership, terms)
-
-
-def summary_of(event: did.AnyEvent) -> str:
-    """Return in one line what an event says, from its public fields only."""
-    return line_of(event)
