@@ -38,7 +38,7 @@ IN_SEALING: Final = (
     Bug(
         "words-for-tokens",
         "The words themselves are in the public text, in the place of their token.",
-        "store.sealing.sealer:Sections.__call__",
+        "store.sealing.sections:Sections.__call__",
         instead(_in_plain),
         _SEALING + "test_no_word_is_stored_in_plain",
     ),

@@ -41,9 +41,9 @@ def _one_page(entries_after: Any, streams: Any, position: int, *given: Any, **na
     return first()
 
 
-def _seconds_alone(encode: Any, codec: Any, entry: Any) -> Any:  # noqa: ANN401 - as it is
+def _seconds_alone(encode: Any, codec: Any, entry: Any, *taken: Any) -> Any:  # noqa: ANN401 - as it is
     event = entry.event.model_copy(update={"at": entry.event.at.replace(microsecond=0)})
-    return encode(codec, entry.model_copy(update={"event": event}))
+    return encode(codec, entry.model_copy(update={"event": event}), *taken)
 
 
 def _any_content(replay_of: Any, entries: Any, command: Any, command_id: str, day: Any) -> Any:  # noqa: ANN401 - as it is

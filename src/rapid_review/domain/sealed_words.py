@@ -52,13 +52,13 @@ class WordsToSeal(SealedWords):
     Args:
         token: as for `SealedWords`.
         scope: whose key seals them.
-        text: the words.
+        text: the words; None once they are sealed, and only the token is left.
         key: the id of the key that made the token.
     """
 
     __slots__ = ("key", "scope", "text")
 
-    def __init__(self, token: str, scope: str, text: str, key: bytes) -> None:
+    def __init__(self, token: str, scope: str, text: str | None, key: bytes) -> None:
         self.token = token
         self.section = 0  # until it is written; no call of `super`, which slows a bulk import
         self.scope = scope

@@ -217,12 +217,9 @@ class RapidReviews(
         """
 
         def prepare(account: Account) -> tuple[Entry, ...]:
-            entries = self._imported(account, purpose=None)
-            self._record.drop_keys(account.case)
-            return entries
+            return self._record.rehearsed(account.case, self._imported(account, purpose=None))
 
-        found = (outcome_of(prepare, account) for account in accounts)
-        return (outcome.as_recorded(self._store) for outcome in found)
+        return (outcome_of(prepare, account) for account in accounts)
 
     def _imported(self, account: Account, *, purpose: str | None) -> tuple[Entry, ...]:
         from rapid_review.store.writing.history_import import imported_entries  # noqa: PLC0415 - no

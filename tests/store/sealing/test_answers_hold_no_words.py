@@ -4,10 +4,18 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import Final
 
+import pytest
+
 from rapid_review.domain.beside_events import ExportMade
 from rapid_review.domain.commands import CorrectRecord, ProposeCorrection
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.events import AnyEvent, DecisionMade, NotificationReceived
+from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.events import (
+    AnyEvent,
+    DecisionMade,
+    NotificationReceived,
+    RecordCorrected,
+)
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.store import RapidReviews
@@ -23,9 +31,10 @@ PURPOSE: Final = "a purpose in words"
 
 
 def has_no_words(entries: Iterable[Entry]) -> int:
-    """Hold that each text that is sealed is a token and no more; return how many there are."""
+    """Hold that each text that is sealed is a token and no words; return how many there are."""
     found = [one.words for entry in entries for one in words_in(entry)]
-    assert all(type(one) is SealedWords for one in found), found
+    assert all(isinstance(one, SealedWords) for one in found), found
+    assert all(getattr(one, "text", None) is None for one in found), found
     return len(found)
 
 
@@ -95,6 +104,26 @@ def test_no_import_and_no_export_is_answered_with_words() -> None:
         assert isinstance(event, ExportMade)
         made = reviews.export_made(event, by=TEAM, purpose=PURPOSE)
         assert has_no_words([made]) == 1
+
+
+def test_the_same_words_may_be_in_another_section_of_each_entry() -> None:
+    """A correction says why, under the case's key, before it repeats the child's name."""
+    with closing(read_in(Store.in_memory())) as elsewhere, closing(read_in()) as reviews:
+        (received, *_) = send_all(elsewhere, RECEIVE)
+        right = changed(received.event, panel_notified_at=None)
+        corrected = RecordCorrected(at=LATER, version=1, because="a day", replacement=right)
+        entries = reviews.import_history(CASE, [received.event, corrected], by=TEAM)
+        assert as_read(entries, reviews)
+
+
+def test_words_that_were_never_sealed_go_into_no_sealed_record() -> None:
+    """Nor do those of an answer, which were left behind."""
+    with closing(Store.in_memory(keys_in_memory())) as store, closing(read_in(store)) as reviews:
+        answered = reviews.handle(CASE, RECEIVE, by=TEAM)
+        for entry in (ENTRIES["NotificationReceived"], answered[0]):
+            with pytest.raises(InvalidInputError, match="sealed exactly once"):
+                store.append([changed(entry, case="KM-2")])
+        assert reviews.history(CASE) == answered
 
 
 def test_an_unsealed_store_answers_with_what_was_typed() -> None:

@@ -22,7 +22,8 @@ from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
-from rapid_review.store.sealing.sealer import Sealer, Sections
+from rapid_review.store.sealing.sealer import Sealer
+from rapid_review.store.sealing.sections import Sections
 from rapid_review.store.sealing.tombstone import Destroyed, KeyChangedError, left_of
 from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
@@ -438,7 +439,7 @@ def test_a_branch_that_no_entry_has_opens_nothing() -> None:
 
 def test_words_of_one_entry_by_two_keys_are_of_no_key() -> None:
     """So that the whole entry is sealed again, by the key of now alone."""
-    sections = Sections()
+    sections = Sections([])
     for text, key in (("one", b"a" * KEY_ID), ("two", b"b" * KEY_ID), ("three", b"b" * KEY_ID)):
         sections(WordsToSeal(f"token of {text}", "c", text, key))
     assert sections.by_scope == {"c": (0, b"", ["one", "two", "three"])}

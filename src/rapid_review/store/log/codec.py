@@ -30,10 +30,11 @@ from rapid_review.domain.errors import (
     shown,
 )
 from rapid_review.domain.events import EVENTS, AnyEvent
-from rapid_review.domain.sealed_words import TOKEN
+from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
 from rapid_review.domain.statement import Statement
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import SEALED, place, stream_name
+from rapid_review.store.sealing.sections import Sections
 
 if TYPE_CHECKING:
     from rapid_review.store.sealing.sealer import Sealer
@@ -122,8 +123,12 @@ class Codec:
         if self._is_read_only and not self.is_sealed:
             raise KeysError(FOR_READING)
 
-    def encode(self, entry: Entry) -> bytes:
+    def encode(self, entry: Entry, taken: list[WordsToSeal] | None = None) -> bytes:
         """Return the bytes that are stored, and never changed, for an entry.
+
+        Args:
+            entry: the entry.
+            taken: filled with its words that were sealed.
 
         Raises:
             InvalidInputError: it holds words that are not sealed, and the store is sealed; or
@@ -138,7 +143,7 @@ class Codec:
             if _TOKEN in body:
                 raise InvalidInputError(_ELSEWHERE)
             return body
-        sections = self.sealer.sections()
+        sections = Sections([] if taken is None else taken)
         public = opening + to_json(entry, context=sections)[1:]
         stream = stream_name(entry.partnership, entry.case)
         return self.sealer.row(stream, entry.version, kind, public, sections)

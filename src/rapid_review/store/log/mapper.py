@@ -7,6 +7,7 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError, shown
+from rapid_review.domain.sealed_words import WordsToSeal
 from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
 
@@ -22,16 +23,17 @@ class EntryMapper(Mapper[UUID]):
         super().__init__(transcoder=JSONTranscoder())  # never used: the codec replaces it
         self.codec = codec
 
-    def to_stored_event(  # pyright: ignore[reportIncompatibleMethodOverride]
+    def to_stored_event(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
-        domain_event: Entry,  # type: ignore[override]  # see the class
+        domain_event: Entry,  # see the class
+        taken: list[WordsToSeal] | None = None,
     ) -> StoredEvent:
-        """Return the row that stores an entry."""
+        """Return the row that stores an entry; see `Codec.encode`."""
         return StoredEvent(
             stream_id(domain_event.partnership, domain_event.case),
             domain_event.version,
             domain_event.event.kind,
-            self.codec.encode(domain_event),
+            self.codec.encode(domain_event, taken),
         )
 
     def to_domain_event(  # type: ignore[override]  # see the class

@@ -10,7 +10,7 @@ from eventsourcing.persistence import IntegrityError
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
-from rapid_review.domain.sealed_words import SealedWords
+from rapid_review.domain.sealed_words import SealedWords, WordsToSeal
 from rapid_review.domain.statement import Statement
 from rapid_review.store.backends.failures import not_kept, storage
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
@@ -18,6 +18,7 @@ from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.in_order import EntriesInOrder
 from rapid_review.store.log.stream import ReadBefore, Stream
+from rapid_review.store.sealing.sections import leave_behind
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 EXPORTS: Final = "register-of-exports"
@@ -52,7 +53,9 @@ class Streams(EntriesInOrder):
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.
 
-        The keys that seal their words are flushed to disk first.
+        The keys that seal their words are flushed to disk first. The entries themselves hold their
+        words no more once they are sealed, but tokens, as the record has them. Who recorded them
+        may read none: a correction takes over words that others recorded.
 
         Raises:
             AppendConflictError: one of the versions is already there; or another worker made a
@@ -63,18 +66,11 @@ class Streams(EntriesInOrder):
             # Keys first: an entry that was acknowledged must never lack its key (ADR 0073).
             if (sealer := self.codec.sealer) is not None:
                 sealer.prepare(self.log.rows)
-            rows = list(map(self._mapper.to_stored_event, entries))
+            taken: list[WordsToSeal] = []
+            rows = [self._mapper.to_stored_event(one, taken) for one in entries]
+            leave_behind(taken)
             if len(self.log.insert_events(rows) or ()) != len(rows):
                 raise not_kept()
-
-    def as_recorded(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Return entries that were appended as the record has them, with no words in them.
-
-        Who recorded them may read none: a correction takes over words that others recorded.
-        """
-        if (sealer := self.codec.sealer) is None:
-            return tuple(entries)
-        return tuple(map(sealer.as_recorded, entries))
 
     @contextmanager
     def alone(self) -> Generator["Streams", None, None]:

@@ -48,6 +48,8 @@ __all__ = [
 SUITE: Final = 1
 _BLOCK: Final = 64
 """Plain text is padded to a multiple of so many bytes, because a length may reveal a name."""
+_ASSOCIATED: Final = b"rr-seal/v1\n%b%c%b\n%b%b"
+"""Binds a section to its row: place, algorithm, scope, the id of the scope's key, public text."""
 
 
 Suite = Callable[[bytes], "AESGCM | ChaCha20Poly1305"]
@@ -82,9 +84,8 @@ def sealed_section(
     """
     plain = to_json(words)
     plain += b" " * (-len(plain) % _BLOCK)  # JSON ignores blanks at its end
-    sealed = SUITES[suite](key).encrypt(
-        nonce, plain, _associated_data(at, suite, scope, key_id, public)
-    )
+    associated_data = _ASSOCIATED % (at, suite, scope.encode(), key_id, public)
+    sealed = SUITES[suite](key).encrypt(nonce, plain, associated_data)
     return section_in_bytes(key_id, suite, nonce, sealed)
 
 
@@ -102,9 +103,8 @@ def opened_section(
             f"{_row(place)} is sealed with algorithm {section.suite}, which this version does "
             "not know; open it with a newer version"
         )
-    associated_data = _associated_data(
-        place.in_bytes(), section.suite, scope, section.key_id, public
-    )
+    at, named = place.in_bytes(), scope.encode()
+    associated_data = _ASSOCIATED % (at, section.suite, named, section.key_id, public)
     try:
         plain = suite(key).decrypt(section.nonce, section.sealed, associated_data)
     except InvalidTag:
@@ -166,10 +166,6 @@ def read(state: bytes) -> Envelope:
         return read_envelope(state)
     except MalformedError as error:
         raise RecordError(str(error)) from None
-
-
-def _associated_data(at: bytes, suite: int, scope: str, key_id: bytes, public: bytes) -> bytes:
-    return b"rr-seal/v1\n%b%c%b\n%b%b" % (at, suite, scope.encode(), key_id, public)
 
 
 def lacks_section(entry: Entry) -> RecordError:

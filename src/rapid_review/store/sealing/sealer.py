@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from rapid_review.domain.errors import InvalidInputError, KeysError, listed
 from rapid_review.domain.sealed_scopes import CASE
-from rapid_review.domain.sealed_words import SECTION, TOKEN, SealedWords, WordsToSeal
+from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.census import have_sealed
@@ -20,7 +20,8 @@ from rapid_review.store.sealing.envelope import NONCE
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
 from rapid_review.store.sealing.place import place_in_bytes
 from rapid_review.store.sealing.scope_key import ScopeKey
-from rapid_review.store.sealing.tokens import Walk, without_its_words
+from rapid_review.store.sealing.sections import Sections
+from rapid_review.store.sealing.tokens import Walk
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 S = TypeVar("S", bound=BaseModel)
@@ -96,11 +97,6 @@ class Sealer:
         """Return the purpose of entries of a case as a token; see `sealed`."""
         return Walk(self.keys, stream, bodies).words(purpose, CASE, "purpose")
 
-    @staticmethod
-    def as_recorded(statement: S) -> S:
-        """Return a statement that was sealed as it is read from its row: without its words."""
-        return without_its_words(statement, {})
-
     def prepare(self, rows: Rows) -> None:
         """Store the keys that were made, before the rows that they seal.
 
@@ -122,12 +118,8 @@ class Sealer:
             self._is_of_the_record = True
         self.keys.keep()
 
-    def sections(self) -> "Sections":
-        """Return a collector of the words of one entry, used while its public text is written."""
-        return Sections()
-
     def row(
-        self, stream: str, version: int, kind: str, public: bytes, sections: "Sections"
+        self, stream: str, version: int, kind: str, public: bytes, sections: Sections
     ) -> bytes:
         """Return the bytes of a row.
 
@@ -139,9 +131,14 @@ class Sealer:
             sections: the words that the tokens stand for.
 
         Raises:
+            InvalidInputError: they are not sealed, or were sealed in another entry.
             KeyChangedError: the tokens were made with another key than the current one.
             KeysError: the entry's key was destroyed.
         """
+        if sections.is_refused:
+            raise InvalidInputError(
+                "words: they must be sealed exactly once before they go into a sealed record"
+            )
         at = place_in_bytes(stream, version, kind)
         made: list[bytes] = []  # `list[bytes]()` makes a type each time, which slows a row
         for scope, (_, sealed_by, words) in sections.by_scope.items():
@@ -172,40 +169,3 @@ class Sealer:
                 "Restore the newer record, or see `rapid-review keys fence`"
             )
         return entry
-
-
-class Sections:
-    """The words of one entry that are to be sealed, collected while its public text is written.
-
-    Attributes:
-        by_scope: by scope, the number of its section; the id of the key that made the tokens of
-            its words, which is empty if several did; and the words, in the order of their fields.
-    """
-
-    __slots__ = ("by_scope",)
-
-    def __init__(self) -> None:
-        self.by_scope: dict[str, tuple[int, bytes, list[str]]] = {}
-
-    def __call__(self, words: SealedWords | str) -> object:
-        """Collect words; return what stands in their place.
-
-        Raises:
-            InvalidInputError: they are not sealed, or were sealed in another entry.
-        """
-        if type(words) is not WordsToSeal:
-            raise InvalidInputError(
-                "words: they must be sealed exactly once before they go into a sealed record"
-            )
-        scope = words.scope
-        found = self.by_scope.get(scope)
-        if found is None:
-            number = len(self.by_scope)
-            self.by_scope[scope] = number, words.key, [words.text]
-        else:
-            number, key, inside = found
-            inside.append(words.text)
-            if key != words.key:
-                # Empty, the id of no key: `row` then raises, and the whole entry is sealed again.
-                self.by_scope[scope] = number, b"", inside
-        return {TOKEN: words.token, SECTION: number}

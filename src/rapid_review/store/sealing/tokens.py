@@ -1,7 +1,4 @@
-"""Words of commands become tokens before anything is decided; the text goes along, unseen.
-
-Once a row is written the text is left behind: an answer has the tokens alone.
-"""
+"""Words of commands become tokens before anything is decided; the text goes along, unseen."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -60,7 +57,7 @@ class Walk:
         self._again = again
         self._proposed_in = proposed_in
         self._at_hand: dict[str, ScopeKey | Destroyed] = {}
-        self._known: dict[tuple[str, str, object], SealedWords] = {}
+        self._known: dict[tuple[str, str, object], WordsToSeal] = {}
 
     def through(self, statement: S, path: str = "", corrected: int | None = None) -> S:
         """Return a statement with its words, and those of its parts, sealed.
@@ -74,9 +71,11 @@ class Walk:
         changed: dict[str, object] = {}
         for name, scope in sealed:
             words = getattr(statement, name)
-            if words is not None and not isinstance(words, WordsToSeal):
-                of = scope_named(scope, statement)
-                changed[name] = self.words(words, of, path + name, corrected)
+            # Words on their way stay as they are; those left behind are tokens, as in the record.
+            if words is None or (type(words) is WordsToSeal and words.text is not None):
+                continue
+            of = scope_named(scope, statement)
+            changed[name] = self.words(words, of, path + name, corrected)
         for name in inner:
             part = getattr(statement, name)
             new = self._inside(statement, name, part, f"{path}{name}.", corrected)
@@ -96,7 +95,8 @@ class Walk:
             corrected: as for `through`.
         """
         if (known := self._known.get((scope, path, words))) is not None:
-            return known  # many entries may have the same purpose
+            # Not the same object, which has the number of its section in one entry.
+            return WordsToSeal(known.token, scope, known.text, known.key)
         if isinstance(words, SealedWords):
             text = self._taken_over(words, scope, path, corrected)
         else:
@@ -179,37 +179,6 @@ class Walk:
                         "another record. Restore the key store that belongs to the record; a "
                         "lost key is never replaced with a new one"
                     )
-
-
-def without_its_words(statement: S, sections: dict[str, int]) -> S:
-    """Return a statement that was sealed as the record has it: with its tokens, and no words.
-
-    Args:
-        statement: the statement.
-        sections: filled with the number of the section of each scope, in the order of the fields.
-    """
-    changed: dict[str, object] = {}
-    for name in _fields_with_words(type(statement)):
-        held = getattr(statement, name)
-        if type(held) is WordsToSeal:
-            section = sections.setdefault(held.scope, len(sections))
-            changed[name] = SealedWords(held.token, section)
-        elif held is not None:
-            new = _parts_as_recorded(held, sections)
-            if new is not held:
-                changed[name] = new
-    return with_other(statement, changed) if changed else statement
-
-
-def _parts_as_recorded(held: object, sections: dict[str, int]) -> object:
-    """Return what a field holds, with no words in the statements in it."""
-    if isinstance(held, BaseModel):
-        return without_its_words(held, sections)
-    if not isinstance(held, tuple):
-        return held
-    parts = cast("tuple[object, ...]", held)
-    news = tuple([_parts_as_recorded(one, sections) for one in parts])
-    return parts if all(map(is_, news, parts)) else news
 
 
 def _erased(scope: str, key: Destroyed) -> Refused:

@@ -5,9 +5,9 @@ others are imported. Only the cases of one transaction are in memory at a time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Final, NamedTuple, cast, overload
+from typing import Final, NamedTuple
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarGapError, InvalidInputError, Refused
@@ -55,41 +55,6 @@ class CaseOutcome:
     case: str
     entries: Sequence[Entry] = ()
     refused: str | None = None
-
-    def as_recorded(self, streams: Streams) -> "CaseOutcome":
-        """Return the same outcome with the entries as the record has them."""
-        return replace(self, entries=_AsRecorded(streams, self.entries))
-
-
-class _AsRecorded(Sequence[Entry]):
-    """Entries as the record has them, each made when it is looked at: most imports only count."""
-
-    def __init__(self, streams: Streams, entries: Sequence[Entry]) -> None:
-        self._streams = streams
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, place: int) -> Entry: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Entry, ...]: ...
-    def __getitem__(self, place: int | slice) -> Entry | tuple[Entry, ...]:
-        if isinstance(place, slice):
-            return self._streams.as_recorded(self._entries[place])
-        return self._streams.as_recorded([self._entries[place]])[0]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and tuple(self) == tuple(
-            cast("Sequence[object]", other)
-        )
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(tuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +122,7 @@ def bulk(
         done = _append_batch(streams, batch, find_outcome)
         entries += sum(len(one.entries) for one in done)
         progress(entries)
-        yield from (one.as_recorded(streams) for one in done)
+        yield from done
 
 
 def outcome_of(prepare: Prepare, account: Account) -> CaseOutcome:

@@ -140,8 +140,7 @@ def _attempt(
         record.drop_keys(case)
     if not entries and request.may_come_again:
         record.streams.remember(*place, request.command_id, version)
-    recorded = record.streams.as_recorded(entries)
-    return Answer(recorded, version + len(entries), repeated=False)
+    return Answer(entries, version + len(entries), repeated=False)
 
 
 def rehearse(
@@ -151,9 +150,7 @@ def rehearse(
     stream = record.streams.stream(record.partnership, case)
     with record.keys_for(case):
         entries = _decided_entries(record, case, stream, request, **provenance)
-        would_be = record.streams.as_recorded(entries)
-    record.drop_keys(case)
-    return would_be
+    return record.rehearsed(case, entries)
 
 
 def _decided_entries(

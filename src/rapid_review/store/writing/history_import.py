@@ -25,7 +25,7 @@ def import_history(record: Record, account: Account, *, purpose: str | None) -> 
                 "somebody else recorded an entry in the case meanwhile, so nothing was "
                 "imported; try again"
             ) from error
-    return record.streams.as_recorded(entries)
+    return entries
 
 
 def imported_entries(

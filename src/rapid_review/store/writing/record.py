@@ -12,6 +12,7 @@ from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.log.together import Together
+from rapid_review.store.sealing.sections import as_if_recorded
 from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.metadata import (
     Provenance,
@@ -86,6 +87,13 @@ class Record:
         """Forget the keys that were made for a case and are not stored yet."""
         if (sealer := self.streams.codec.sealer) is not None:
             sealer.keys.drop(stream_name(self.partnership, case))
+
+    def rehearsed(self, case: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """Return entries that are not to be stored, as the record would have them."""
+        if self.streams.codec.sealer is not None:
+            self.drop_keys(case)
+            as_if_recorded(entries)
+        return entries
 
     def entries_of(
         self,
