@@ -57,6 +57,5 @@ def sealed_body(entry: Entry) -> bytes:
 def sealed_by(sealer: Sealer, entry: Entry) -> bytes:
     """Return the sealed body of an entry: what is said is sealed first, and then its purpose."""
     stream = stream_id(entry.partnership, entry.case).hex
-    (event,) = sealer.sealed(stream, [entry.event], tuple)
-    (said,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], tuple)
-    return Codec(is_sealed=True, sealer=sealer).encode(said)
+    sealed = sealer.of_case(stream, tuple).sealed_entry(entry)
+    return Codec(is_sealed=True, sealer=sealer).encode(sealed)

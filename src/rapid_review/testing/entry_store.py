@@ -70,11 +70,8 @@ class LibraryStore:
             yield from entries
             return
         for (whose, case), some in groupby(entries, lambda one: (one.partnership, one.case)):
-            stream = self._store.stream(whose, case)
-            for entry in some:
-                (event,) = self._store.sealed(whose, case, [entry.event], stream)
-                worded = entry.model_copy(update={"event": event})
-                yield from self._store.sealed(whose, case, [worded], stream)
+            sealing = self._store.sealing(whose, case, self._store.stream(whose, case))
+            yield from map(sealing.sealed_entry, some)
 
     def entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         """Return a case's entries."""

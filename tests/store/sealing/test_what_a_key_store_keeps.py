@@ -398,7 +398,7 @@ def test_in_an_erased_case_no_other_person_is_named(keys: Keys) -> None:
     made(keys, "c")
     destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
     with pytest.raises(Refused, match="erased all such words on 2026-11-26"):
-        Sealer(keys).sealed(ONE, [named], tuple)
+        Sealer(keys).of_case(ONE, tuple).sealed([named])
     assert [row.scope for row in keys.rows_of(ONE)] == ["c"]
 
 

@@ -62,11 +62,9 @@ def test_every_kind_of_event_is_opened_as_it_was_told() -> None:
             whole = entry.model_copy(update={"case": where, "version": 1})
             assert store.codec.sealer is not None
             stream = store.stream(whole.partnership, where)
-            (event,) = store.sealed(whole.partnership, where, [whole.event], stream)
-            sealed = whole.model_copy(update={"event": event})
-            to_append = store.sealed(whole.partnership, where, [sealed], stream)
-            store.append(to_append)
-            (answered,), (read,) = to_append, store.entries(whole.partnership, where)
+            answered = store.sealing(whole.partnership, where, stream).sealed_entry(whole)
+            store.append([answered])
+            (read,) = store.entries(whole.partnership, where)
             assert answered.model_dump_json() == read.model_dump_json()
             assert words_of(store, where) == [
                 {"purpose": "statutory review", **dict(said_in(entry.event, "event"))}

@@ -24,7 +24,6 @@ from rapid_review.audit.log.note import Note, SigningKey, read_note
 from rapid_review.audit.log.resealing import Resealed, sealed_origin
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Checkpoint
-from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.ports import WholeRow
@@ -36,7 +35,6 @@ from rapid_review.store.jobs import Progress
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.verify import verified_whole
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sealing.tombstone import KeyChangedError
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.side_tables import SIDE_TABLES
@@ -268,7 +266,9 @@ class _Copying:
             raise InvalidInputError("keys are needed to seal a store, and none were given")
         read = [(row, self._source.codec.entry(row[3], row[4])) for row in rows]
         while True:
-            entries = [(row, _seal_entry(sealer, row[1], entry)) for row, entry in read]
+            entries = [
+                (row, sealer.of_case(row[1], tuple).sealed_entry(entry)) for row, entry in read
+            ]
             try:
                 sealer.keys.keep()
             except KeyChangedError:
@@ -288,11 +288,3 @@ class _Copying:
             f"signed, which covers {self._last.size} entries: the store was restored, or "
             "altered. No new store was made. `rapid-review audit verify` shows what is wrong"
         )
-
-
-def _seal_entry(sealer: Sealer, stream: str, entry: Entry) -> Entry:
-    """Return an entry with the words of its event and its purpose sealed."""
-    # In two steps, as in recording: sealing an entry leaves its event as it is.
-    (event,) = sealer.sealed(stream, [entry.event], tuple)
-    (sealed,) = sealer.sealed(stream, [entry.model_copy(update={"event": event})], tuple)
-    return sealed

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
 from eventsourcing.persistence import IntegrityError
 
@@ -28,6 +28,43 @@ PERMISSIONS: Final = "register-of-permissions"
 """The name of the stream in an access log of the permissions that were applied."""
 
 S = TypeVar("S", bound=Statement)
+
+
+class Sealing(Protocol):
+    """Seals the words of one case, for one attempt to record in it; see `CaseSealing`."""
+
+    @property
+    def seals(self) -> bool:
+        """Whether the store seals words."""
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: object, /
+    ) -> None: ...
+
+    def forget_keys(self) -> None:
+        """Forget the keys that were made and are not stored yet: nothing is recorded."""
+        ...
+
+    def sealed(
+        self, statements: Iterable[S], *, again: bool = False, proposed_in: int | None = None
+    ) -> tuple[S, ...]:
+        """Return statements with their words sealed.
+
+        Raises:
+            KeysError: the keys are not available; or the store keeps words unsealed, and is opened
+                for reading.
+        """
+        ...
+
+    def sealed_purpose(self, purpose: str | SealedWords) -> str | SealedWords:
+        """Return the purpose of new entries sealed; raises the same as `sealed`."""
+        ...
+
+    def sealed_entry(self, entry: Entry) -> Entry:
+        """Return an entry with the words of its event and its purpose sealed; see `sealed`."""
+        ...
 
 
 class AppendConflictError(Exception):
@@ -82,51 +119,17 @@ class Streams(EntriesInOrder):
         with _Appending(), self.log.alone() as log:
             yield Streams(log, self.codec, self._before)
 
-    def sealed(
-        self,
-        partnership: str,
-        case: str,
-        statements: Iterable[S],
-        stream: Stream,
-        *,
-        again: bool = False,
-        proposed_in: int | None = None,
-    ) -> tuple[S, ...]:
-        """Return statements with their words sealed, if the store seals words.
+    def sealing(self, partnership: str, case: str, stream: Stream) -> Sealing:
+        """Return what seals the words of a case, if the store seals words.
 
         Args:
             partnership: whose case it is.
             case: the case's reference.
-            statements: commands, events or entries.
             stream: the case as stored.
-            again: see `Sealer.sealed`.
-            proposed_in: see `Sealer.sealed`.
-
-        Raises:
-            InvalidInputError: words that are sealed already were given.
-            KeysError: the keys are not available, or belong to another store; or the store keeps
-                words unsealed, and is opened for reading.
-            Refused: its words were erased.
         """
         if (sealer := self.codec.sealer) is None:
-            self.codec.must_record()
-            return tuple(statements)
-        return sealer.sealed(
-            stream_name(partnership, case),
-            statements,
-            stream.bodies,
-            again=again,
-            proposed_in=proposed_in,
-        )
-
-    def sealed_purpose(
-        self, partnership: str, case: str, purpose: str | SealedWords, stream: Stream
-    ) -> str | SealedWords:
-        """Return the purpose of new entries sealed, if the store seals words; see `sealed`."""
-        if (sealer := self.codec.sealer) is None:
-            self.codec.must_record()
-            return purpose
-        return sealer.sealed_purpose(stream_name(partnership, case), purpose, stream.bodies)
+            return _AsTyped(self.codec)
+        return sealer.of_case(stream_name(partnership, case), stream.bodies)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
         """Return the version at which a command to a case recorded nothing; None if it never did.
@@ -236,6 +239,41 @@ class Streams(EntriesInOrder):
                 "removed or altered. `rapid-review audit verify` shows what is wrong"
             )
         return rows
+
+
+class _AsTyped:
+    """See `Streams.sealing`: leaves words as they were typed, where none are sealed."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self.seals = codec.is_sealed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Do nothing."""
+
+    def forget_keys(self) -> None:
+        """Do nothing: there are none."""
+
+    def sealed(
+        self, statements: Iterable[S], *, again: bool = False, proposed_in: int | None = None
+    ) -> tuple[S, ...]:
+        """Return the statements."""
+        del again, proposed_in
+        self._codec.must_record()
+        return tuple(statements)
+
+    def sealed_purpose(self, purpose: str | SealedWords) -> str | SealedWords:
+        """Return the purpose."""
+        self._codec.must_record()
+        return purpose
+
+    def sealed_entry(self, entry: Entry) -> Entry:
+        """Return the entry."""
+        self._codec.must_record()
+        return entry
 
 
 def _must_be_a_case(case: str) -> None:

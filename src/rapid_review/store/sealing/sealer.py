@@ -5,14 +5,12 @@ the same words. The words themselves go along, unseen, until the row is written.
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from rapid_review.domain.errors import InvalidInputError, KeysError, listed
-from rapid_review.domain.sealed_scopes import CASE
-from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.store.backends.ports import Rows
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.census import have_sealed
@@ -21,7 +19,7 @@ from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
 from rapid_review.store.sealing.place import place_in_bytes
 from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.sealing.sections import Sections
-from rapid_review.store.sealing.tokens import Walk
+from rapid_review.store.sealing.tokens import CaseSealing
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
 S = TypeVar("S", bound=BaseModel)
@@ -59,43 +57,9 @@ class Sealer:
         self._suite = suite
         self._chance = chance
 
-    def sealed(
-        self,
-        stream: str,
-        statements: Iterable[S],
-        bodies: Callable[[], Sequence[bytes]],
-        *,
-        again: bool = False,
-        proposed_in: int | None = None,
-    ) -> tuple[S, ...]:
-        """Return statements with tokens in place of their words, which go along unseen.
-
-        A correction may take over sealed words of the entry that it corrects: they are sealed
-        again in their new place, and the person who corrects a day need not read them. A proposal
-        that is approved takes over its words in the same way.
-
-        Args:
-            stream: the case's stream, in hexadecimal.
-            statements: commands, events or entries.
-            bodies: returns the bodies of the case's entries; called only if they are needed.
-            again: whether the command was answered before; then words whose key is destroyed count
-                as the same words.
-            proposed_in: the entry that proposed what is now approved, if it is an approval; the
-                caller has checked that no approved order erases that entry's words.
-
-        Raises:
-            InvalidInputError: words that are sealed elsewhere were given.
-            KeysError: the case's entries name a key that is missing here, or no key is available.
-            Refused: the words of that case, or person, were erased: no new ones are recorded.
-        """
-        walk = Walk(self.keys, stream, bodies, again=again, proposed_in=proposed_in)
-        return tuple(map(walk.through, statements))
-
-    def sealed_purpose(
-        self, stream: str, purpose: str | SealedWords, bodies: Callable[[], Sequence[bytes]]
-    ) -> SealedWords:
-        """Return the purpose of entries of a case as a token; see `sealed`."""
-        return Walk(self.keys, stream, bodies).words(purpose, CASE, "purpose")
+    def of_case(self, stream: str, bodies: Callable[[], Sequence[bytes]]) -> CaseSealing:
+        """Return what seals the words of a case; see `CaseSealing`."""
+        return CaseSealing(self.keys, stream, bodies)
 
     def prepare(self, rows: Rows) -> None:
         """Store the keys that were made, before the rows that they seal.

@@ -1,13 +1,14 @@
 """Words of commands become tokens before anything is decided; the text goes along, unseen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import is_
-from typing import TYPE_CHECKING, Final, TypeVar, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Final, Self, TypeVar, cast, get_args, get_type_hints
 
 from pydantic import BaseModel
 
 from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, KeysError, Refused, shown
 from rapid_review.domain.sealed_scopes import CASE, scope_named, sealed_scopes
 from rapid_review.domain.sealed_words import Scope, SealedWords, WordsToSeal
@@ -25,8 +26,6 @@ S = TypeVar("S", bound=BaseModel)
 
 _REPLACEMENT: Final = "replacement"
 """The field that holds an event: the paths of its words begin there, wherever it is."""
-_SEALED_BEFORE: Final = "event"
-"""The field of an entry whose words were sealed before the decision."""
 
 
 class AnyToken(SealedWords):
@@ -39,27 +38,76 @@ class AnyToken(SealedWords):
         return isinstance(other, SealedWords)
 
 
-class Walk:
-    """Seals the words of one case, one by one; see `Sealer.sealed`."""
+class CaseSealing:
+    """Seals the words of one case, for one attempt to record in it.
 
-    def __init__(
-        self,
-        keys: Keys,
-        stream: str,
-        bodies: Callable[[], Sequence[bytes]],
-        *,
-        again: bool = False,
-        proposed_in: int | None = None,
-    ) -> None:
+    As a context it forgets the keys that it made, if its body fails.
+
+    Args:
+        keys: the keys of the record.
+        stream: the case's stream, in hexadecimal.
+        bodies: returns the bodies of the case's entries; called only if they are needed.
+    """
+
+    def __init__(self, keys: Keys, stream: str, bodies: Callable[[], Sequence[bytes]]) -> None:
+        self.seals = True
         self._keys = keys
         self._stream = stream
         self._bodies = bodies
-        self._again = again
-        self._proposed_in = proposed_in
+        self._again = False
+        self._proposed_in: int | None = None
         self._at_hand: dict[str, ScopeKey | Destroyed] = {}
         self._known: dict[tuple[str, str, object], WordsToSeal] = {}
 
-    def through(self, statement: S, path: str = "", corrected: int | None = None) -> S:
+    def __enter__(self) -> Self:
+        """Do nothing: keys are forgotten at the end, if at all."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Forget the keys that were made, if the body of the `with` statement failed."""
+        if kind is not None:
+            self.forget_keys()
+
+    def forget_keys(self) -> None:
+        """Forget the keys that were made and are not stored yet: nothing is recorded."""
+        self._keys.drop(self._stream)
+
+    def sealed(
+        self, statements: Iterable[S], *, again: bool = False, proposed_in: int | None = None
+    ) -> tuple[S, ...]:
+        """Return statements with tokens in place of their words, which go along unseen.
+
+        A correction may take over sealed words of the entry that it corrects: they are sealed
+        again in their new place, and the person who corrects a day need not read them. A proposal
+        that is approved takes over its words in the same way.
+
+        Args:
+            statements: commands or events.
+            again: whether the command was answered before; then words whose key is destroyed count
+                as the same words.
+            proposed_in: the entry that proposed what is now approved, if it is an approval; the
+                caller has checked that no approved order erases that entry's words.
+
+        Raises:
+            InvalidInputError: words that are sealed elsewhere were given.
+            KeysError: the case's entries name a key that is missing here, or no key is available.
+            Refused: the words of that case, or person, were erased: no new ones are recorded.
+        """
+        self._again, self._proposed_in = again, proposed_in
+        return tuple([self._through(one) for one in statements])
+
+    def sealed_purpose(self, purpose: str | SealedWords) -> SealedWords:
+        """Return the purpose of entries as a token; see `sealed`."""
+        self._again, self._proposed_in = False, None
+        return self._words(purpose, CASE, "purpose")
+
+    def sealed_entry(self, entry: Entry) -> Entry:
+        """Return an entry with the words of its event and its purpose sealed; see `sealed`."""
+        (event,) = self.sealed([entry.event])
+        why = None if entry.purpose is None else self.sealed_purpose(entry.purpose)
+        return with_other(entry, {"event": event, "purpose": why})
+
+    def _through(self, statement: S, path: str = "", corrected: int | None = None) -> S:
         """Return a statement with its words, and those of its parts, sealed.
 
         Args:
@@ -75,7 +123,7 @@ class Walk:
             if words is None or (type(words) is WordsToSeal and words.text is not None):
                 continue
             of = scope_named(scope, statement)
-            changed[name] = self.words(words, of, path + name, corrected)
+            changed[name] = self._words(words, of, path + name, corrected)
         for name in inner:
             part = getattr(statement, name)
             new = self._inside(statement, name, part, f"{path}{name}.", corrected)
@@ -83,7 +131,7 @@ class Walk:
                 changed[name] = new
         return with_other(statement, changed) if changed else statement
 
-    def words(
+    def _words(
         self, words: str | SealedWords, scope: str, path: str, corrected: int | None = None
     ) -> SealedWords:
         """Return the token of words, which go along with it.
@@ -92,16 +140,14 @@ class Walk:
             words: the words; or their token, if the entry that is corrected holds them.
             scope: whose key seals them.
             path: the names of the fields that lead to them.
-            corrected: as for `through`.
+            corrected: as for `_through`.
         """
         if (known := self._known.get((scope, path, words))) is not None:
             # Not the same object, which has the number of its section in one entry.
             return WordsToSeal(known.token, scope, known.text, known.key)
-        if isinstance(words, SealedWords):
-            text = self._taken_over(words, scope, path, corrected)
-        else:
+        if not isinstance(words, SealedWords):
             text = words
-        if isinstance(text, Destroyed):
+        elif isinstance(text := self._taken_over(words, scope, path, corrected), Destroyed):
             return self._destroyed(scope, text)
         key = self._key(scope)
         if isinstance(key, Destroyed):
@@ -117,13 +163,13 @@ class Walk:
         if name == _REPLACEMENT:
             path, corrected = "", cast("CorrectRecord", statement).version
         if isinstance(part, BaseModel):
-            return self.through(part, path, corrected)
+            return self._through(part, path, corrected)
         if not isinstance(part, tuple):
             return part
         parts = cast("tuple[object, ...]", part)
         news = tuple(
             [
-                self.through(one, path, corrected) if isinstance(one, BaseModel) else one
+                self._through(one, path, corrected) if isinstance(one, BaseModel) else one
                 for one in parts
             ]
         )
@@ -202,9 +248,7 @@ def _plan(model: type[BaseModel]) -> tuple[tuple[tuple[str, Scope], ...], tuple[
 def _parts(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the fields of a statement that hold statements."""
     sealed = sealed_fields(model)
-    return tuple(
-        name for name in _fields_with_words(model) if name not in sealed and name != _SEALED_BEFORE
-    )
+    return tuple(name for name in _fields_with_words(model) if name not in sealed)
 
 
 @cache

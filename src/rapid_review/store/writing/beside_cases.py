@@ -53,7 +53,7 @@ def record_beside(
             stream.last,
             time,
             by=by,
-            purpose=sealed_purpose(streams, place, purpose, stream),
+            purpose=sealed_purpose(streams.sealing(*place, stream), purpose, stream),
             command_id=f"{called}-{uuid4()}",
         )
         try:

@@ -10,13 +10,20 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.stream import Stream
+from rapid_review.store.log.streams import Sealing
 from rapid_review.store.writing.erasing import must_be_sealed
 from rapid_review.store.writing.metadata import erases_words
 from rapid_review.store.writing.record import Record
 
 
 def checked_by_four_eyes(
-    record: Record, case: str, events: Sequence[AnyEvent], stream: Stream, *, by: Actor
+    record: Record,
+    case: str,
+    events: Sequence[AnyEvent],
+    stream: Stream,
+    sealing: Sealing,
+    *,
+    by: Actor,
 ) -> Sequence[AnyEvent]:
     """Check that this actor may record decided events, and return the events.
 
@@ -27,6 +34,7 @@ def checked_by_four_eyes(
         case: the case's reference.
         events: the decided events.
         stream: the case as stored.
+        sealing: seals the words of the case.
         by: who sent the command.
 
     Raises:
@@ -48,8 +56,7 @@ def checked_by_four_eyes(
     if approval is None:
         must_not_be_by_one(record, events, stream)
         return events
-    place = (record.partnership, case)
-    return record.streams.sealed(*place, events, stream, proposed_in=approval.proposal)
+    return sealing.sealed(events, proposed_in=approval.proposal)
 
 
 def _must_be_recorded_here(record: Record, case: str, row: StoredRow) -> None:

@@ -21,7 +21,7 @@ from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.editions import held_at, in_force, with_quorums
 from rapid_review.store.log.stream import Stream
-from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.store.log.streams import AppendConflictError, Sealing
 from rapid_review.store.log.together import Together
 from rapid_review.store.writing.by_two import checked_by_four_eyes
 from rapid_review.store.writing.idempotency import (
@@ -31,7 +31,7 @@ from rapid_review.store.writing.idempotency import (
     replay_of,
     was_recorded,
 )
-from rapid_review.store.writing.metadata import Provenance
+from rapid_review.store.writing.metadata import Provenance, sealed_purpose
 from rapid_review.store.writing.record import Record
 
 TRIES: Final = 3
@@ -128,16 +128,16 @@ def _attempt(
     place = (record.partnership, case)
     stream = record.streams.stream(*place)
     version = len(stream.events)
-    with record.keys_for(case):
-        if (earlier := _earlier_answer(record, place, stream, request)) is not None:
+    with record.streams.sealing(*place, stream) as sealing:
+        if (earlier := _earlier_answer(record, place, stream, sealing, request)) is not None:
             return earlier
         if expected_version not in (None, version):
             raise CaseMovedError(expected_version, version)
-        entries = _decided_entries(record, case, stream, request, **provenance)
+        entries = _decided_entries(record, case, stream, sealing, request, **provenance)
     if entries:
         record.streams.append(entries)
     else:
-        record.drop_keys(case)
+        sealing.forget_keys()
     if not entries and request.may_come_again:
         record.streams.remember(*place, request.command_id, version)
     return Answer(entries, version + len(entries), repeated=False)
@@ -148,24 +148,32 @@ def rehearse(
 ) -> tuple[Entry, ...]:
     """Return the entries that a command would lead to now; nothing is stored, and no key."""
     stream = record.streams.stream(record.partnership, case)
-    with record.keys_for(case):
-        entries = _decided_entries(record, case, stream, request, **provenance)
+    with record.streams.sealing(record.partnership, case, stream) as sealing:
+        entries = _decided_entries(record, case, stream, sealing, request, **provenance)
     return record.rehearsed(case, entries)
 
 
 def _decided_entries(
-    record: Record, case: str, stream: Stream, request: Request, **provenance: Unpack[Provenance]
+    record: Record,
+    case: str,
+    stream: Stream,
+    sealing: Sealing,
+    request: Request,
+    **provenance: Unpack[Provenance],
 ) -> tuple[Entry, ...]:
     """Decide a request, check who may record it, and return its entries; none are stored yet."""
-    events = _decide_sealed(record, (record.partnership, case), stream, request)
+    events = _decide_sealed(record, case, stream, sealing, request)
     if not request.as_history:
         must_be_handles(events, stream.events)
-    events = checked_by_four_eyes(record, case, events, stream, by=provenance["by"])
-    return record.entries_of(case, events, stream, **provenance) if events else ()
+    events = checked_by_four_eyes(record, case, events, stream, sealing, by=provenance["by"])
+    if not events:
+        return ()
+    provenance["purpose"] = sealed_purpose(sealing, provenance["purpose"], stream)
+    return record.entries_of(case, events, stream, **provenance)
 
 
 def _earlier_answer(
-    record: Record, place: tuple[str, str], stream: Stream, request: Request
+    record: Record, place: tuple[str, str], stream: Stream, sealing: Sealing, request: Request
 ) -> Answer | None:
     """Return the answer that a request got earlier; None if it is new.
 
@@ -173,7 +181,7 @@ def _earlier_answer(
         InvalidInputError: another command was sent under its id.
     """
     if stream.holds(request.command_id):
-        asked = _with_sealed_words(record, place, stream, request, again=True)
+        asked = _with_sealed_words(request, sealing, again=True)
         done = replay_of(
             record.streams.entries(*place),
             asked.command,
@@ -188,7 +196,7 @@ def _earlier_answer(
         return None
     answer = Answer((), version, repeated=True)
     try:
-        asked = _with_sealed_words(record, place, stream, request)
+        asked = _with_sealed_words(request, sealing)
     except Refused:
         # Its words were erased, so nothing shows whether this is the same command: assume it is.
         return answer
@@ -198,7 +206,7 @@ def _earlier_answer(
 
 
 def _decide_sealed(
-    record: Record, place: tuple[str, str], stream: Stream, request: Request
+    record: Record, case: str, stream: Stream, sealing: Sealing, request: Request
 ) -> Sequence[AnyEvent]:
     """Seal the words of a command, decide it, and return the events.
 
@@ -207,40 +215,21 @@ def _decide_sealed(
             it asks for.
     """
     try:
-        asked = _with_sealed_words(record, place, stream, request)
+        asked = _with_sealed_words(request, sealing)
     except Refused:
-        as_before = _with_sealed_words(record, place, stream, request, again=True)
+        as_before = _with_sealed_words(request, sealing, again=True)
         if not was_recorded(as_before.command, stream.case) or _decide(
-            record, place[1], as_before, stream.case
+            record, case, as_before, stream.case
         ):
             raise
         return ()
-    return _decide(record, place[1], asked, stream.case)
+    return _decide(record, case, asked, stream.case)
 
 
-def _with_sealed_words(
-    record: Record,
-    place: tuple[str, str],
-    stream: Stream,
-    request: Request,
-    *,
-    again: bool = False,
-) -> Request:
-    """Return a request with the words of its command sealed, if the store seals words.
-
-    Args:
-        record: the partnership's record.
-        place: the partnership and the case.
-        stream: the case as stored.
-        request: the request.
-        again: see `Sealer.sealed`.
-    """
-    codec = record.streams.codec
-    if not codec.is_sealed:
-        codec.must_record()
-        return request
-    (command,) = record.streams.sealed(*place, [request.command], stream, again=again)
-    return request._replace(command=command)
+def _with_sealed_words(request: Request, sealing: Sealing, *, again: bool = False) -> Request:
+    """Return a request with the words of its command sealed, if the store seals words."""
+    (command,) = sealing.sealed([request.command], again=again)
+    return request if command is request.command else request._replace(command=command)
 
 
 def _decide(record: Record, case: str, request: Request, state: Case) -> Sequence[AnyEvent]:

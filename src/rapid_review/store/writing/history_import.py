@@ -5,7 +5,7 @@ from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.domain.imports import taken_in
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.store.log.stream import Stream
-from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.store.log.streams import AppendConflictError, Sealing
 from rapid_review.store.writing.added_history import ImportedEvent, as_entries, new_in
 from rapid_review.store.writing.bulk_import import Account
 from rapid_review.store.writing.by_two import must_not_be_by_one
@@ -37,16 +37,18 @@ def imported_entries(
         Refused: the history makes no sense, or the record has another history of the case.
         InvalidInputError: a command_id was used for something else, or is malformed.
     """
-    with record.keys_for(account.case):
-        return _new_entries(record, account, purpose)
-
-
-def _new_entries(record: Record, account: Account, purpose: str | None) -> tuple[Entry, ...]:
     place = (record.partnership, account.case)
     stream = record.streams.stream(*place)
-    imported = _new_events(record, account, stream)
+    with record.streams.sealing(*place, stream) as sealing:
+        return _new_entries(record, account, stream, sealing, purpose)
+
+
+def _new_entries(
+    record: Record, account: Account, stream: Stream, sealing: Sealing, purpose: str | None
+) -> tuple[Entry, ...]:
+    imported = _new_events(account, stream, sealing)
     if not imported:
-        record.drop_keys(account.case)
+        sealing.forget_keys()
         return ()
     terms, history = record.editions.of(stream.case), [one.event for one in imported]
     must_not_be_by_one(record, history, stream)
@@ -59,23 +61,23 @@ def _new_entries(record: Record, account: Account, purpose: str | None) -> tuple
         record.calendars,
         into=stream.case,
     )
-    why = sealed_purpose(record.streams, place, purpose, stream)
+    why = sealed_purpose(sealing, purpose, stream)
+    place = (record.partnership, account.case)
     return as_entries(
         place, events, imported, stream.last, record.time(), by=account.by, purpose=why
     )
 
 
-def _new_events(record: Record, account: Account, stream: Stream) -> tuple[ImportedEvent, ...]:
+def _new_events(account: Account, stream: Stream, sealing: Sealing) -> tuple[ImportedEvent, ...]:
     """Return the events of an account that the record does not hold yet, with words sealed.
 
     Raises:
         Refused: it has words that were erased, and not only in events that the record holds.
     """
-    place = (record.partnership, account.case)
     try:
-        sealed = record.streams.sealed(*place, account.events, stream)
+        sealed = sealing.sealed(account.events)
     except Refused:
-        as_before = record.streams.sealed(*place, account.events, stream, again=True)
+        as_before = sealing.sealed(account.events, again=True)
         if new_in(account._replace(events=as_before), stream):
             raise
         return ()

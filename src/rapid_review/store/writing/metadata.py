@@ -15,7 +15,7 @@ from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.statement import with_other
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.stream import Stream
-from rapid_review.store.log.streams import Streams
+from rapid_review.store.log.streams import Sealing
 
 CLOCK_LAG: Final = timedelta(minutes=5)
 """How far the clock may be behind the newest entry of a case: the clocks of several machines
@@ -45,13 +45,12 @@ def erases_words(stream: Stream) -> bool:
 
 
 def sealed_purpose(
-    streams: Streams, place: tuple[str, str], purpose: str | SealedWords | None, stream: Stream
+    sealing: Sealing, purpose: str | SealedWords | None, stream: Stream
 ) -> str | SealedWords | None:
     """Return a purpose as entries hold it: sealed, if the store seals words.
 
     Args:
-        streams: the store.
-        place: the partnership, and the case or the stream beside the cases.
+        sealing: seals the words of the case, or of the stream beside the cases.
         purpose: as given.
         stream: the stream as stored.
 
@@ -60,7 +59,7 @@ def sealed_purpose(
         KeysError: the keys are not available, or are not those of this store.
         Refused: the case's words were erased, or an approved order erases them.
     """
-    if purpose is None or not streams.codec.is_sealed:
+    if purpose is None or not sealing.seals:
         return purpose
     if erases_words(stream):
         must_take_a_purpose(stream.case)
@@ -68,7 +67,7 @@ def sealed_purpose(
         Reason(purpose=purpose)
     except ValidationError as error:
         raise InvalidInputError(*problems(error, Reason)) from None
-    return streams.sealed_purpose(*place, purpose, stream)
+    return sealing.sealed_purpose(purpose)
 
 
 def with_metadata(

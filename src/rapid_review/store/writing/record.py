@@ -1,10 +1,10 @@
 """One partnership's record as it is written to, and what every way of writing to it shares."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Unpack
+from typing import Unpack
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent
@@ -17,7 +17,6 @@ from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.metadata import (
     Provenance,
     RecordingTime,
-    sealed_purpose,
     with_metadata,
 )
 from rapid_review.store.writing.terms_registry import Editions
@@ -79,19 +78,10 @@ class Record:
         with self.streams.alone() as streams:
             yield replace(self, streams=streams)
 
-    def keys_for(self, case: str) -> AbstractContextManager[None]:
-        """Return a context that forgets the keys made for a case if its body fails."""
-        return _NO_KEYS if self.streams.codec.sealer is None else _Forgetting(self, case)
-
-    def drop_keys(self, case: str) -> None:
-        """Forget the keys that were made for a case and are not stored yet."""
-        if (sealer := self.streams.codec.sealer) is not None:
-            sealer.keys.drop(stream_name(self.partnership, case))
-
     def rehearsed(self, case: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         """Return entries that are not to be stored, as the record would have them."""
-        if self.streams.codec.sealer is not None:
-            self.drop_keys(case)
+        if (sealer := self.streams.codec.sealer) is not None:
+            sealer.keys.drop(stream_name(self.partnership, case))
             as_if_recorded(entries)
         return entries
 
@@ -104,27 +94,4 @@ class Record:
     ) -> tuple[Entry, ...]:
         """Return events with sealed words as the next entries of a case; see `with_metadata`."""
         place = (self.partnership, case)
-        why = sealed_purpose(self.streams, place, provenance["purpose"], stream)
-        given: Provenance = {**provenance, "purpose": why}
-        return with_metadata(place, events, stream.last, self.time(), **given)
-
-
-class _Forgetting:
-    """See `Record.keys_for`; not a generator, which is slower: every sealed command enters it."""
-
-    __slots__ = ("_case", "_record")
-
-    def __init__(self, record: Record, case: str) -> None:
-        self._record = record
-        self._case = case
-
-    def __enter__(self) -> None:
-        """Do nothing: keys are forgotten at the end, if at all."""
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Forget the keys, if the body of the `with` statement failed."""
-        if kind is not None:
-            self._record.drop_keys(self._case)
-
-
-_NO_KEYS: Final = nullcontext()
+        return with_metadata(place, events, stream.last, self.time(), **provenance)
