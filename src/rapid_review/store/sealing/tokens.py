@@ -145,9 +145,10 @@ class CaseSealing:
         if (known := self._known.get((scope, path, words))) is not None:
             # Not the same object, which has the number of its section in one entry.
             return WordsToSeal(known.token, scope, known.text, known.key)
-        if not isinstance(words, SealedWords):
-            text = words
-        elif isinstance(text := self._taken_over(words, scope, path, corrected), Destroyed):
+        text: str | Destroyed = (
+            words if isinstance(words, str) else self._taken_over(words, scope, path, corrected)
+        )
+        if isinstance(text, Destroyed):
             return self._destroyed(scope, text)
         key = self._key(scope)
         if isinstance(key, Destroyed):
