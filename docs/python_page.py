@@ -20,7 +20,6 @@ SHOWN: Final = {
         "store.reading.CaseReadings",
         "projections.work.case_reading.CaseReading",
         "store.owning.OwnsItsStore",
-        "store.database.KnowsItsDatabase",
         "store.backends.behind.Behind",
         "store.store.Store",
         "store.asynchronous.AsyncRapidReviews",
@@ -35,7 +34,7 @@ SHOWN: Final = {
         "store.access.reader.EntryRead",
         "store.access.log.Reading",
         "store.words.Refusal",
-        "store.keeping.KeepsWords",
+        "store.erasing.ErasesWords",
         "store.writing.erasure_plan.ErasurePlan",
     ),
     "The read model": (
