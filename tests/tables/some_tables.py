@@ -36,13 +36,13 @@ NOTIFIED: Final[Cells] = {
     "Children": "c-1",
     "Ages of children": "7",
 }
+"""The least that a case needs."""
 IN_2020: Final[Cells] = {
     **NOTIFIED,
     "Notification received": "04/05/2020",
     "Incident known on": "03/05/2020",
 }
 """The same a year before, where the clock says 2020."""
-"""The least that a case needs."""
 
 xlsxwriter: Any = import_module("xlsxwriter")  # it has no types
 
