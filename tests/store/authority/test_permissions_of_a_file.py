@@ -1,7 +1,7 @@
 """A permissions file: every cell of it is asked about, and every mistake in it is told."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
@@ -334,6 +334,36 @@ def test_a_right_that_a_file_takes_away_is_gone_at_the_next_question(tmp_path: P
     assert [one.allowed for one in (first, second, third)] == [True, False, True]
     assert second.policy is not None
     assert first.policy == third.policy != second.policy
+
+
+class Overtaken(PermissionsFile):
+    """While it remembers what it has read, another thread asks, which read the file before."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name != "meanwhile" and (then := self.meanwhile) is not None:
+            self.meanwhile = None
+            then()
+
+
+def test_threads_that_ask_at_once_bring_back_no_right_that_was_taken_away(tmp_path: Path) -> None:
+    """What is remembered of the file and its bytes always belong together."""
+    file = tmp_path / "p.toml"
+    file.write_text(f"{FILE}\n# as it was at first\n")
+    read = Overtaken(file)
+    without = FILE.replace('id = "team"', 'id = "mate"')
+
+    def the_other_reads_it_as_it_was_before() -> None:
+        file.write_text(FILE)
+        read.permissions()
+        file.write_text(without)
+
+    file.write_text(without)
+    read.meanwhile = the_other_reads_it_as_it_was_before
+    read.permissions()
+    assert not ByPermissions(read).may(TEAM, READ["case"], ASKED_ON).allowed
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -235,6 +235,37 @@ def test_who_is_removed_or_changed_in_the_file_is_signed_out_at_the_next_page(
         file.write_text(written(people.listed.values()), encoding="utf-8")
         assert client.get("/").headers["location"] == "/sign-in", "the session has ended"
         signed_in(client)
+
+
+class Overtaken(PeopleFile):
+    """While it remembers what it has read, another thread asks, which read the file before."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name != "meanwhile" and (then := self.meanwhile) is not None:
+            self.meanwhile = None
+            then()
+
+
+def test_threads_that_ask_at_once_bring_back_nobody_who_was_removed(
+    file: Path, people: People
+) -> None:
+    """What is remembered of the file and its bytes always belong together."""
+    everybody, nobody = written(people.listed.values()), written(())
+    file.write_text(f"{everybody}\n# as it was at first\n", encoding="utf-8")
+    read = Overtaken(file)
+
+    def the_other_reads_it_as_it_was_before() -> None:
+        file.write_text(everybody, encoding="utf-8")
+        assert read.listed
+        file.write_text(nobody, encoding="utf-8")
+
+    file.write_text(nobody, encoding="utf-8")
+    read.meanwhile = the_other_reads_it_as_it_was_before
+    assert not read.listed
+    assert not read.listed
 
 
 def test_who_is_added_to_the_file_signs_in(file: Path, people: People) -> None:

@@ -121,8 +121,9 @@ class PermissionsFile:
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path).absolute()  # the working folder may change
-        self._text: bytes = _bytes_of(self._path)
-        self._last: Permissions = parse_permissions(self._text, name=self.name)
+        text = _bytes_of(self._path)
+        # One attribute: threads that ask at once must not pair these bytes with those permissions.
+        self._last = (text, parse_permissions(text, name=self.name))
 
     @property
     def name(self) -> str:
@@ -139,15 +140,17 @@ class PermissionsFile:
         # The bytes are compared, and not what the file system says of the file: that is the same
         # after two changes in one tick of its clock, and after a copy that keeps the times.
         text = _bytes_of(self._path)
-        if text != self._text:
-            found = parse_permissions(text, name=self.name)
-            if found.partnership != self._last.partnership:
-                raise InvalidInputError(
-                    f"{self.name}: partnership: found {found.partnership}; allowed: "
-                    f"{self._last.partnership}, as when the program began to use the file"
-                )
-            self._last, self._text = found, text
-        return self._last
+        last, permissions = self._last
+        if text == last:
+            return permissions
+        found = parse_permissions(text, name=self.name)
+        if found.partnership != permissions.partnership:
+            raise InvalidInputError(
+                f"{self.name}: partnership: found {found.partnership}; allowed: "
+                f"{permissions.partnership}, as when the program began to use the file"
+            )
+        self._last = (text, found)
+        return found
 
 
 def permissions_in(path: str | Path) -> Permissions:

@@ -121,7 +121,8 @@ class PeopleFile(People):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path.absolute()  # the working folder may change
-        self._text: bytes | None = None
+        # One attribute, as in `PermissionsFile`: several threads may ask at once.
+        self._last: tuple[bytes, Mapping[str, Listed]] | None = None
         _ = self.listed
 
     @property
@@ -134,10 +135,10 @@ class PeopleFile(People):
         """
         # The bytes are compared, as in `PermissionsFile`: two changes may have one time.
         text = _bytes_of(self._path)
-        if text != self._text:
-            self._listed = dict(_people_of(text, self._path.name))
-            self._text = text
-        return self._listed
+        last = self._last
+        if last is None or text != last[0]:
+            self._last = last = (text, _people_of(text, self._path.name))
+        return last[1]
 
 
 def people_in(file: Path) -> People:
