@@ -30,7 +30,7 @@ from rapid_review.store.backends.open import joined
 from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.log.body import stream_name
-from rapid_review.store.sealing.opening import keys_in_memory
+from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.store import Store
 from tests.domain.a_review import (
     ACT,
@@ -43,6 +43,7 @@ from tests.domain.a_review import (
     KENT,
     RECEIVE,
     changed,
+    recorded,
     seated,
 )
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
@@ -156,6 +157,25 @@ def test_words_are_known_again_though_their_key_was_given_up_meanwhile() -> None
         send_all(kent_in(store), RECEIVE)
         assert send_all(slow_in(store, refused_and_asked_again), ACT)
         assert send_all(kent_in(store), ACT) == (), "the same words have the same token"
+
+
+def test_an_import_of_what_is_there_already_waits_for_no_key_of_another_case(
+    tmp_path: Path,
+) -> None:
+    """Another thread made one, which another process has made first: that is theirs to settle."""
+    places = tmp_path / "record.keys", tmp_path / "key"
+    make_keys(*places)
+    with (
+        closing(keys_at(*places)) as ours,
+        closing(keys_at(*places)) as theirs,
+        closing(Store.in_memory(ours)) as store,
+    ):
+        send_all(kent_in(store), RECEIVE)
+        for keys in (ours, theirs):
+            keys.made(stream_name(KENT.partnership, "KM-2"), "c")
+        theirs.keep()
+        history = [recorded(NotificationReceived, RECEIVE, terms=KENT.ref)]
+        assert kent_in(store).import_history(CASE, history, by=TEAM) == ()
 
 
 def test_two_lost_races_are_made_good(stores: Stores) -> None:

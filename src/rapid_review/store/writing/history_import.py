@@ -16,6 +16,8 @@ from rapid_review.store.writing.record import Record
 def import_history(record: Record, account: Account, *, purpose: str | None) -> tuple[Entry, ...]:
     """Record what happened elsewhere; see `RapidReviews.import_history`."""
     entries = imported_entries(record, account, purpose=purpose)
+    if not entries:
+        return ()
     try:
         record.streams.append(entries)
     except AppendConflictError as error:
