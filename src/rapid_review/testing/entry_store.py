@@ -66,9 +66,6 @@ class LibraryStore:
         self._store.append(tuple(self._sealed(entries)))
 
     def _sealed(self, entries: Sequence[Entry]) -> Iterator[Entry]:
-        if not self._store.codec.is_sealed:
-            yield from entries
-            return
         for (whose, case), some in groupby(entries, lambda one: (one.partnership, one.case)):
             sealing = self._store.sealing(whose, case, self._store.stream(whose, case))
             yield from map(sealing.sealed_entry, some)

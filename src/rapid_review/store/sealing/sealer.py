@@ -1,4 +1,4 @@
-"""Seal the words of commands and entries, and the rows that store them, as tokens and sections.
+"""Seal rows, and with them the words of their entries, as sections; `tokens` makes the tokens.
 
 A command is sealed before it is decided, so that its tokens show whether the record already has
 the same words. The words themselves go along, unseen, until the row is written.
@@ -6,9 +6,6 @@ the same words. The words themselves go along, unseen, until the row is written.
 
 import os
 from collections.abc import Callable, Collection, Sequence
-from typing import TypeVar
-
-from pydantic import BaseModel
 
 from rapid_review.domain.errors import InvalidInputError, KeysError, listed
 from rapid_review.store.backends.ports import Rows
@@ -21,8 +18,6 @@ from rapid_review.store.sealing.scope_key import ScopeKey
 from rapid_review.store.sealing.sections import Sections
 from rapid_review.store.sealing.tokens import CaseSealing
 from rapid_review.store.sealing.tombstone import KeyChangedError
-
-S = TypeVar("S", bound=BaseModel)
 
 
 class Sealer:
