@@ -174,10 +174,12 @@ def test_a_form_that_is_sent_by_nobody_is_given_back_to_its_author_alone() -> No
         assert "a fall" in given_back.text
 
 
-def test_a_form_that_nobody_can_read_is_not_kept(people: People) -> None:
+def test_a_form_that_nobody_can_read_or_without_answers_is_not_kept(people: People) -> None:
     """It is said to be lost."""
     with door(people) as client:
-        answer = client.post("/new", content="nothing", headers=OWN)
+        unreadable = client.post("/new", content="nothing", headers=OWN)
+        empty = client.post("/new", data={"go": "record"}, headers=OWN)
+    for answer in (unreadable, empty):
         assert answer.status_code == 401
         assert "nothing was recorded, and the form was not kept" in said(answer)
 

@@ -129,7 +129,7 @@ class Login:
         except (TooLargeError, NotReadError):
             return self.nobody(request)
         kept = [(name, text) for name, text in form if name not in BUTTONS]
-        return self._page(request, "", 401, kept=kept)
+        return self._page(request, "", 401, kept=kept) if kept else self.nobody(request)
 
     async def _form(self, request: Request) -> Response:
         return self._page(request, "")
