@@ -37,8 +37,13 @@ class Place(NamedTuple):
     @property
     def at(self) -> str:
         """The address of the pages."""
-        name = self.host if is_local(self.host) else (self.names or (self.host,))[0]
+        name = self.host if is_local(self.host) else self._asked_for[0]
         return f"{self.scheme}://{_in_an_address(name)}:{self.port}"
+
+    @property
+    def _asked_for(self) -> tuple[str, ...]:
+        """The hosts that the addresses of others' requests name."""
+        return tuple(map(_in_an_address, self.names or (self.host,)))
 
     def application(self, reviews: "RapidReviews", shell: Shell, sign_in: "SignIn") -> "Pages":
         """Return the pages, set up for this place."""
@@ -51,13 +56,13 @@ class Place(NamedTuple):
             clock=shell.clock,
             cookie=f"rapid-review-{self.port}",
             is_secure=self.scheme == "https",
-            hosts=LOOPBACK if is_local(self.host) else self.names or (_in_an_address(self.host),),
+            hosts=LOOPBACK if is_local(self.host) else self._asked_for,
         )
 
 
 def _in_an_address(host: str) -> str:
     """Return a host as an address names it: one of IPv6 in brackets."""
-    return f"[{host}]" if ":" in host else host
+    return f"[{host.strip('[]')}]" if ":" in host else host
 
 
 def is_local(host: str) -> bool:
