@@ -37,10 +37,17 @@ class Clock(NamedTuple):
 
 
 class MeetingHeld(NamedTuple):
-    """A meeting: convened, and quorate, short of seats, or (None) not yet attended."""
+    """A meeting: convened, and quorate, short of seats, or (None) not yet attended.
+
+    Attributes:
+        quorate: whether its seats made the quorum.
+        empty_seats: the seats that nobody filled, if they did not.
+        chair_selects: whether the chair might then let some business proceed (reading I-17).
+    """
 
     quorate: bool | None = None
     empty_seats: tuple[str, ...] = ()
+    chair_selects: bool = False
 
 
 class Review(NamedTuple):

@@ -153,7 +153,7 @@ class ReviewMachine(RuleBasedStateMachine):
         invariants.due_days_are_working_days(case.recorded, self.speaker.calendar)
         invariants.clocks_run_that_were_started(case, terms)
         corrected = any(isinstance(event, RecordCorrected) for event in case.recorded)
-        if terms.quorum.inquorate_may == "nothing" and not corrected:
+        if not terms.quorum.chair_selects and not corrected:
             invariants.only_a_quorate_meeting_decides(case.recorded)
 
     def _must_record(self, command: Command, expected: Sequence[AnyEvent]) -> None:

@@ -50,6 +50,7 @@ from tests.domain.a_review import (
     COMPLETE_ACTION,
     CONVENE,
     CORRECT,
+    DECIDE,
     DECIDE_NOT,
     DECIDED,
     DIFFER,
@@ -61,6 +62,7 @@ from tests.domain.a_review import (
     INFORM,
     KENT,
     LATER,
+    LATER_KENT,
     MET,
     NAME_THEME,
     NOBODY_CAME,
@@ -68,6 +70,7 @@ from tests.domain.a_review import (
     PLAN,
     RECEIVE,
     RECONSIDER,
+    REPLACE,
     REQUEST,
     SEATS,
     SECOND,
@@ -414,6 +417,23 @@ def test_what_rests_on_a_decision_that_does_not_count_says_so() -> None:
     assert steps(*DECIDED, on=date(2020, 6, 1))["CompileReport"].in_the_way == ()
     commissioning = steps(*SENT, short, on=date(2020, 6, 1))["CommissionPracticeReview"]
     assert "meeting 1 was not quorate" in commissioning.in_the_way[0].because
+
+
+def test_whether_a_decision_counts_is_for_the_terms_of_its_meeting() -> None:
+    """ToR 6.2, reading I-17: under them the chair might let business proceed."""
+    chaired = KENT.quorum.model_copy(update={"inquorate_may": "what-the-chair-selects"})
+    lenient = varied(KENT, quorum=chaired)
+    short = changed(ATTEND, sat=ATTEND.sat[1:])
+    decided = entries_of(RECEIVE, CONVENE, short, ASSESS, DECIDE, terms=lenient)
+    replace = changed(REPLACE, at=at("2020-05-25 09:00"))
+    entries = entries_of(replace, terms=LATER_KENT, before=decided)
+    history = CaseHistory(entries, LATER_KENT, calendars.load, (lenient,))
+    as_of = AsOf(read_on=date(2020, 5, 26))
+    ahead = {one.step: one for one in CaseReading.of(history, as_of).next_steps}
+    assert "ReconsiderDecision" not in ahead
+    assert ahead["CompileReport"].in_the_way == ()
+    codes = {one.finding.code: one.finding.verdict for one in judgement(history, as_of).found}
+    assert codes["meeting-is-quorate"] is Verdict.IRREGULAR
 
 
 def test_the_closing_names_what_it_would_leave_undone() -> None:

@@ -227,14 +227,15 @@ def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms)
     """ToR 6.2: return what the seats of a meeting say of the quorum, by these terms."""
     filled = counted_seats(held, case, terms)
     quorate = is_met(terms.quorum.needs, filled)
-    return MeetingHeld(quorate, () if quorate else _seats_left_empty(filled, terms))
+    empty = () if quorate else _seats_left_empty(filled, terms)
+    return MeetingHeld(quorate, empty, chair_selects=terms.quorum.chair_selects)
 
 
 def named_by_its_seats(
     held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms
 ) -> QuorumConfirmed | QuorumNotMet:
     """ToR 6.2: return an attendance as the kind of event that its seats call for."""
-    quorate, empty = by_its_seats(held, case, terms)
+    quorate, empty, _ = by_its_seats(held, case, terms)
     if quorate == isinstance(held, QuorumConfirmed):
         return held
     details = {name: getattr(held, name) for name in Attendance.model_fields}
@@ -257,7 +258,8 @@ def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Term
     if _entry_of(held, case) > _entry_of(replaced, case):
         return by_its_seats(held, case, terms)
     empty = held.empty_seats if isinstance(held, QuorumNotMet) else ()
-    return MeetingHeld(isinstance(held, QuorumConfirmed), empty)
+    quorate = isinstance(held, QuorumConfirmed)
+    return MeetingHeld(quorate, empty, chair_selects=terms.quorum.chair_selects)
 
 
 def _entry_of(event: AnyEvent, case: Case) -> int:

@@ -90,18 +90,17 @@ def meeting_is_quorate(
 ) -> Finding:
     """ToR 6.2, 7.6: only a quorate meeting decides; the seats say whether it was one."""
     held = attendance_of(details.meeting, case)
-    quorate, empty = seats(held, case, terms) if held else MeetingHeld()
+    found = seats(held, case, terms) if held else MeetingHeld()
     because = (
-        f"meeting {details.meeting} was not quorate; empty seats: {listed(empty)}"
+        f"meeting {details.meeting} was not quorate; empty seats: {listed(found.empty_seats)}"
         if held
         else f"nobody's attendance of meeting {details.meeting} is recorded"
     )
     # Where the chair may let business proceed, a decision is found and not refused (I-17).
-    chair_selects = terms.quorum.inquorate_may != "nothing" and held is not None
     return finding_if(
-        not quorate,
+        not found.quorate,
         terms.quorum.clause,
-        Verdict.IRREGULAR if chair_selects else Verdict.FORBIDDEN,
+        Verdict.IRREGULAR if found.chair_selects else Verdict.FORBIDDEN,
         f"a decision needs a quorate meeting; {because}",
         _DECIDE_AGAIN if case.last(DecisionMade) else _DECIDE_THERE,
     )

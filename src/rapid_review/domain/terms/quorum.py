@@ -90,6 +90,11 @@ class Quorum(Statement):
     needs: Need
     inquorate_may: Literal["nothing", "what-the-chair-selects"] = "nothing"
 
+    @property
+    def chair_selects(self) -> bool:
+        """Whether the chair of a meeting short of its quorum may let some business proceed."""
+        return self.inquorate_may != "nothing"
+
 
 def is_met(need: Need, filled: frozenset[str]) -> bool:
     """ToR 6.2: say whether the filled seats make the quorum that `need` asks for."""

@@ -125,7 +125,7 @@ def _add_decision(process: Process, terms: Terms, after: str) -> str:
         Flow(again, convened),
         Flow(quorate, held, "yes"),
     )
-    if terms.quorum.inquorate_may != "nothing":
+    if terms.quorum.chair_selects:
         process.flows.append(Flow(again, assessed, "what the chair selects"))
     outcomes = "; ".join(outcome.title for outcome in terms.decision.outcomes)
     decided = process.step("DecisionMade", f"Decide: {outcomes}", assessed)
