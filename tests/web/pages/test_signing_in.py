@@ -184,6 +184,19 @@ def test_a_form_that_nobody_can_read_or_without_answers_is_not_kept(people: Peop
         assert "nothing was recorded, and the form was not kept" in said(answer)
 
 
+def test_of_somebody_who_is_not_signed_in_little_is_read(people: People) -> None:
+    """Anybody can send a file: only of the team is a large one read to its end."""
+    name = {"id": "pt-01", "password": PASSWORD}
+    small, large = (("file", b"x" * length) for length in (16 * 1024**2, 33 * 1024**2))
+    with door(people) as client:
+        assert client.post("/sign-in", data=name, files=[large], headers=OWN).status_code == 400
+        kept = client.post("/new", data={"words": "w"}, files=[small], headers=OWN)
+        lost = client.post("/new", data={"words": "w"}, files=[large], headers=OWN)
+        assert client.post("/sign-in", data=name, headers=OWN).status_code == 303
+    assert "Your answers are still on this page" in said(kept)
+    assert "the form was not kept" in said(lost)
+
+
 def test_nobody_in_a_host_is_sent_to_the_host_s_own_login() -> None:
     """The pages have no sign-in of their own there; only a form that was sent can be lost."""
     sheet = {"purpose": "history"}

@@ -63,6 +63,10 @@ WITH_A_SHEET: Final = Limits(
     "import it in parts.",
 )
 """The limits of the page that asks for a sheet: the largest sheet, and its texts."""
+SIGNING_IN: Final = Limits(16 * 1024, 16 * 1024, 0, "")
+"""The limits of the page that asks for a name and a password."""
+NOT_SIGNED_IN: Final = Limits(LONGEST_TEXTS, 32 * 1024 * 1024, 0, "")
+"""The limits of a form from somebody whose session has ended: anybody may send one."""
 
 
 class TooLargeError(Exception):

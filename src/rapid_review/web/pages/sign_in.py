@@ -17,7 +17,13 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.web.pages.forms.filled import BUTTONS
 from rapid_review.web.pages.guards import READS
 from rapid_review.web.pages.people import Listed, People, Person
-from rapid_review.web.pages.posting import NotReadError, TooLargeError, read_form
+from rapid_review.web.pages.posting import (
+    NOT_SIGNED_IN,
+    SIGNING_IN,
+    NotReadError,
+    TooLargeError,
+    read_form,
+)
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.site import SEE_OTHER, Site, address_of, page
 
@@ -125,7 +131,7 @@ class Login:
         It carries the answers unseen, as the page to check them does; the server keeps none.
         """
         try:
-            form = await read_form(request)
+            form = await read_form(request, NOT_SIGNED_IN)
         except (TooLargeError, NotReadError):
             return self.nobody(request)
         kept = [(name, text) for name, text in form if name not in BUTTONS]
@@ -138,7 +144,7 @@ class Login:
         if not isinstance(self._sign_in, People):
             return self._page(request, "", 403)
         try:
-            form = await read_form(request)
+            form = await read_form(request, SIGNING_IN)
         except (TooLargeError, NotReadError):
             return self._page(request, "The form could not be read. Try again.", 400)
         # Not by `text`, which strips: a password may begin or end with a blank.
