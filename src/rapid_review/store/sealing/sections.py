@@ -44,6 +44,7 @@ class Sections:
             if key != words.key:
                 # Empty, the id of no key: `row` then raises, and the whole entry is sealed again.
                 self.by_scope[scope] = number, b"", inside
+        # Entries may share a purpose, which comes first: in each, its section is 0.
         words.section = number
         return {TOKEN: words.token, SECTION: number}
 
