@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rapid_review.domain.errors import InvalidInputError, KeysError, StorageError
+from rapid_review.domain.errors import AccessLogError, KeysError, StorageError
 from rapid_review.domain.sealed_words import WITHHELD
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
@@ -92,6 +92,6 @@ def test_a_schema_of_cases_is_no_access_log(address: str) -> None:
                 Store.on_postgres(address, unsealed=True),
             )
         ) as made,
-        pytest.raises(InvalidInputError, match="give a separate store as the access log"),
+        pytest.raises(AccessLogError, match="give a separate store as the access log"),
     ):
         made.read(CASE, by=MEMBER, purpose="complaint")

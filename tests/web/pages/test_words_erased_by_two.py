@@ -172,7 +172,7 @@ def test_two_people_erase_the_words_of_an_entry(
             said = person.reads()
             assert f"Words of this entry were erased by order {NAME}." in said
             assert not [one for one in words if one in said]
-        assert what_is_said_of_the_case(bert) == before
+        assert what_is_said_of_the_case(anna) == before
         says_where_they_looked(anna)
         anna.page.goto(f"{anna.at}/audit?verify=1")
         assert "Nothing wrong was found." in anna.reads()
