@@ -59,17 +59,18 @@ def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def collation_not_sent(case: Case, terms: Terms, seat: str) -> int | None:
-    """ToR 7.5, 8.4: return the first collation that the holder of a seat is still to be sent."""
-    sent = {one.collation for one in case.all(did.ReportsShared) if seat in one.seats}
-    needed = (serving for serving in collations_for(case, terms) if sent.isdisjoint(serving))
-    return min((serving[0] for serving in needed), default=None)
-
-
-def collations_not_sent(case: Case, terms: Terms) -> tuple[int, ...]:
-    """ToR 7.5, 8.4: return the first collation that each seat is still to be sent, each once."""
-    seats = (collation_not_sent(case, terms, seat.id) for seat in terms.seats)
-    return tuple(sorted({one for one in seats if one is not None}))
+def collations_not_sent(case: Case, terms: Terms) -> Mapping[str, int]:
+    """ToR 7.5, 8.4: return, by seat, the first collation that its holder is still to be sent."""
+    sent: dict[str, set[int]] = {seat.id: set() for seat in terms.seats}
+    for one in case.all(did.ReportsShared):
+        for seat in sent.keys() & set(one.seats):
+            sent[seat].add(one.collation)
+    needed = collations_for(case, terms)
+    missing = {
+        seat: [serving[0] for serving in needed if had.isdisjoint(serving)]
+        for seat, had in sent.items()
+    }
+    return {seat: min(numbers) for seat, numbers in missing.items() if numbers}
 
 
 def _serving_collations(

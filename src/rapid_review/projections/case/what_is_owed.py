@@ -14,11 +14,7 @@ from rapid_review.domain.rules.after import outcome_changed_on, reconsidered_on,
 from rapid_review.domain.rules.meeting import convened
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.collations import (
-    collation_not_sent,
-    collations_for,
-    reports_left_out,
-)
+from rapid_review.projections.case.collations import collations_not_sent, reports_left_out
 
 
 class Over(StrEnum):
@@ -31,21 +27,27 @@ class Over(StrEnum):
     NEVER = "never"
 
 
-ENDED_BY_THE_CLOSING: Final = (Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING)
-"""When a duty is over that nothing but the closing of the case cuts short.
+class Owed(NamedTuple):
+    """For whom or for what something is owed.
 
-That the Panel's answer must have been passed on is a rule of the closing itself.
-"""
+    Attributes:
+        subject: for whom or for what; empty where the duty says all.
+        is_done: whether it is done.
+        what: which thing it is, where that depends on the case.
+    """
 
-Subjects = Iterator[tuple[str, bool]]
-"""For whom or for what something is owed, each with whether it is done."""
+    subject: str
+    is_done: bool
+    what: str = ""
+
+
+Subjects = Iterator[Owed]
 
 
 class Row(NamedTuple):
     """A row of the table of duties; `owed` says for whom or for what, and whether it is done.
 
-    `asks` says what the record then holds. In it, {whom} stands for the subject, and {what} for
-    what `what` says of the case.
+    `asks` says what the record then holds; {whom} and {what} stand for what `owed` gives.
     """
 
     code: str
@@ -54,7 +56,6 @@ class Row(NamedTuple):
     over: Over
     way_on: str
     owed: Callable[[Case, Terms], Subjects]
-    what: Callable[[Case, Terms, str], str] = lambda _, __, ___: ""
     in_any_case: bool = False
     """Whether it is owed even if no review is held."""
     or_else: str = ""
@@ -66,47 +67,36 @@ _Sent = did.ReportSentToMembers | did.ReportSentToPanel
 
 def _once(kinds: Iterable[type[did.AnyEvent]], case: Case, _: Terms) -> Subjects:
     """Yield that a duty is done once an event of one of these kinds is in effect."""
-    yield "", any(case.last(kind) is not None for kind in kinds)
+    yield Owed("", any(case.last(kind) is not None for kind in kinds))
 
 
 def _inform(case: Case, terms: Terms) -> Subjects:
     informed = {notice.seat for notice in case.all(did.MemberInformed)}
-    yield from ((seat.id, seat.id in informed) for seat in terms.seats)
+    yield from (Owed(seat.id, seat.id in informed) for seat in terms.seats)
 
 
 def _collate(case: Case, terms: Terms) -> Subjects:
     left_out = reports_left_out(case, terms)
     if left_out and case.last(did.ReportsCollated) is not None:
-        yield from ((agency, False) for agency in left_out)
+        for agency, day in left_out.items():
+            yield Owed(agency, is_done=False, what=f"the report of {agency} of {day} was")
     else:
-        yield "", case.last(did.ReportsCollated) is not None
-
-
-def _what_to_collate(case: Case, terms: Terms, agency: str) -> str:
-    """Say which report is in no collation; all of them, if there is no collation."""
-    day = reports_left_out(case, terms).get(agency)
-    return f"the report of {agency} of {day} was" if day else "the agency reports were"
+        is_done = case.last(did.ReportsCollated) is not None
+        yield Owed("", is_done, "the agency reports were")
 
 
 def _share(case: Case, terms: Terms) -> Subjects:
-    sent: dict[str, set[int]] = {seat.id: set() for seat in terms.seats}
-    for one in case.all(did.ReportsShared):
-        for seat in sent.keys() & set(one.seats):
-            sent[seat].add(one.collation)
-    needed = collations_for(case, terms)
-    for seat, had in sent.items():
-        yield seat, bool(had) and not any(had.isdisjoint(serving) for serving in needed)
-
-
-def _what_to_share(case: Case, terms: Terms, seat: str) -> str:
-    """Say which collation the holder of a seat was not sent, if there is one."""
-    missing = collation_not_sent(case, terms, seat)
-    return f"collation {missing}" if missing else "the collated reports"
+    sent = {seat for one in case.all(did.ReportsShared) for seat in one.seats}
+    missing = collations_not_sent(case, terms)
+    for seat in terms.seats:
+        number = missing.get(seat.id)
+        what = f"collation {number}" if number else "the collated reports"
+        yield Owed(seat.id, seat.id in sent and not number, what)
 
 
 def _compile(case: Case, terms: Terms) -> Subjects:
     since = outcome_changed_on(case, terms)
-    yield "", any(terms.local_day(one.at) >= since for one in case.all(did.ReportCompiled))
+    yield Owed("", any(terms.local_day(one.at) >= since for one in case.all(did.ReportCompiled)))
 
 
 def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
@@ -114,7 +104,7 @@ def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
     since, changed = reconsidered_on(case, terms), outcome_changed_on(case, terms)
     compiled = case.all(did.ReportCompiled)
     before = {one.version for one in compiled if terms.local_day(one.at) < changed}
-    yield (
+    yield Owed(
         "",
         any(
             terms.local_day(one.at) >= since and one.version not in before
@@ -124,20 +114,20 @@ def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
 
 
 def _convene(case: Case, _: Terms) -> Subjects:
-    yield "", bool(convened(case))
+    yield Owed("", bool(convened(case)))
 
 
 def _pass_on(case: Case, terms: Terms) -> Subjects:
     if (answer := case.last(did.PanelFeedbackReceived)) is None:
         return
     told = told_since(answer, case, terms)
-    yield from ((recipient, recipient in told) for recipient in terms.feedback.share_with)
+    yield from (Owed(recipient, recipient in told) for recipient in terms.feedback.share_with)
 
 
 def _commission(case: Case, terms: Terms) -> Subjects:
     decision = decision_in_force(case, date.max, terms)
     if decision is not None and recommends_practice_review(decision.outcomes, terms):
-        yield "", case.last(did.PracticeReviewCommissioned) is not None
+        yield Owed("", case.last(did.PracticeReviewCommissioned) is not None)
 
 
 def _once_commissioned(kinds: Iterable[type[did.AnyEvent]], case: Case, terms: Terms) -> Subjects:
@@ -156,7 +146,7 @@ def is_settled(case: Case) -> bool:
 def _refer(case: Case, _: Terms) -> Subjects:
     referred = {one.theme for one in case.all(did.ThemeReferred)}
     themes = dict.fromkeys(one.theme for one in case.all(did.LearningThemeIdentified))
-    yield from ((theme, theme in referred) for theme in themes)
+    yield from (Owed(theme, theme in referred) for theme in themes)
 
 
 _REVIEW, _CLOSING = Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING
@@ -186,7 +176,6 @@ DUTIES: Final = (
         _REVIEW,
         "CollateReports",
         _collate,
-        _what_to_collate,
     ),
     Row(
         "share-reports",
@@ -195,7 +184,6 @@ DUTIES: Final = (
         _REVIEW,
         "ShareReports",
         _share,
-        _what_to_share,
     ),
     Row(
         "convene",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.commands import ApproveCorrection, CloseCase, ShareReports
+from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.registry import REGISTRY, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.outcome import decision_in_force, may_decide, meeting_is_quorate
@@ -20,9 +20,7 @@ from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.case.clock_reading import ClockReading
-from rapid_review.projections.case.collations import collations_not_sent
 from rapid_review.projections.case.duties import Duty, DutyState
-from rapid_review.projections.case.what_is_owed import ENDED_BY_THE_CLOSING
 from rapid_review.projections.work.board import days_left, is_owed
 from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, Row, phase_of
 
@@ -171,7 +169,7 @@ def _next_step(
         provisional=clock is not None and clock.provisional,
         one_source=clock is not None and clock.one_source,
         unit=clock.rule.unit if clock else None,
-        collations=collations_not_sent(case, terms) if row.step is ShareReports else (),
+        collations=row.collations(case, terms),
     )
 
 
@@ -184,13 +182,10 @@ def _of_the_decision(row: Row, case: Case, terms: Terms) -> Iterator[Finding]:
 
 
 def _left_undone(row: Row, duties: Iterable[Duty]) -> Iterator[Finding]:
-    """ToR 7, 8: yield what can no longer be done in time after a step, if that is the closing."""
-    if row.step is CloseCase:
-        yield from (
-            one.finding
-            for one in duties
-            if one.state is DutyState.OPEN and one.over in ENDED_BY_THE_CLOSING
-        )
+    """ToR 7, 8: yield what can no longer be done in time after a step."""
+    for one in duties:
+        if one.state is DutyState.OPEN and one.over in row.ends:
+            yield one.finding
 
 
 def _owners(row: Row, case: Case) -> tuple[str, ...]:

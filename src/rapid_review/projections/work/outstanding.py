@@ -22,7 +22,7 @@ from rapid_review.domain.rules.outcome import (
 )
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.collations import collation_not_sent, reports_left_out
+from rapid_review.projections.case.collations import collations_not_sent, reports_left_out
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.projections.work.awaited import Awaited, publication, reports
@@ -41,7 +41,8 @@ def still_owed(code: str, whole: str = "") -> Callable[[Case, Terms], About]:
     (duty,) = (row for row in DUTIES if row.code == code)
 
     def about(case: Case, terms: Terms) -> About:
-        return tuple(subject or whole for subject, done in duty.owed(case, terms) if not done)
+        owed = duty.owed(case, terms)
+        return tuple(one.subject or whole for one in owed if not one.is_done)
 
     return about
 
@@ -121,7 +122,12 @@ def uncollated(case: Case, terms: Terms) -> About:
 
 def to_share(case: Case, terms: Terms, seat: str) -> int:
     """ToR 7.5, 8.4: return the collation to send to the holder of a seat; else the latest."""
-    return collation_not_sent(case, terms, seat) or max(1, case.review.collations)
+    return collations_not_sent(case, terms).get(seat) or max(1, case.review.collations)
+
+
+def unsent_collations(case: Case, terms: Terms) -> tuple[int, ...]:
+    """ToR 7.5, 8.4: return the first collation that each seat is still to be sent, each once."""
+    return tuple(sorted({*collations_not_sent(case, terms).values()}))
 
 
 def _to_collate(case: Case, terms: Terms) -> About:

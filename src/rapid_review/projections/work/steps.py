@@ -15,6 +15,7 @@ from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor, Seating
 from rapid_review.projections.case.stage import is_called_for
+from rapid_review.projections.case.what_is_owed import Over
 from rapid_review.projections.work import awaited
 from rapid_review.projections.work import outstanding as to_do
 from rapid_review.projections.work.awaited import Awaited
@@ -76,6 +77,8 @@ class Row:
         duty: the code of the duty to whose subjects the step is due, if it is due to each. Terms
             that came later ask nothing more of what was over before them; the duties know that.
         rests_on_the_decision: whether it carries on what the group decided.
+        ends: after it, duties that are over at one of these can no longer be done in time.
+        collations: gives the collations that it is about.
     """
 
     step: type[ask.Command]
@@ -87,6 +90,8 @@ class Row:
     awaits: Callable[[Case], tuple[Awaited, ...]] = lambda _: ()
     duty: str = ""
     rests_on_the_decision: bool = False
+    ends: tuple[Over, ...] = ()
+    collations: Callable[[Case, Terms], tuple[int, ...]] = lambda _, __: ()
 
 
 def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]:
@@ -154,6 +159,7 @@ STEPS_AHEAD: Final = (
             "seats": about,
         },
         duty="share-reports",
+        collations=to_do.unsent_collations,
     ),
     Row(
         ask.ConveneMeeting,
@@ -274,6 +280,8 @@ STEPS_AHEAD: Final = (
         TEAM,
         phases=_HELD | {Phase.NOT_CALLED_FOR},
         rests_on_the_decision=True,
+        # That the Panel's answer must have been passed on is a rule of the closing itself.
+        ends=(Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING),
     ),
     Row(ask.ReopenCase, to_do.to_reopen, TEAM, phases=frozenset({Phase.CLOSED})),
 )
