@@ -24,7 +24,6 @@ from rapid_review.domain.events import (
     AnyEvent,
     CorrectionApproved,
     CorrectionProposed,
-    DeadlineReckonedAgain,
     DeadlineSet,
     DecisionAdopted,
     NotificationReceived,
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 
     Correcting = CorrectRecord | RecordCorrected | ProposeCorrection
 
-_CALCULATED = (DeadlineSet, DeadlineReckonedAgain)
-"""Events that follow from other entries, which are corrected instead."""
 _PROPOSALS = (*PROPOSALS, CorrectionProposed)
 """Proposals of one person that a second person carries out."""
 _TAKING_TWO = (*OF_THE_WORDS, CorrectionApproved)
@@ -116,7 +113,7 @@ def must_not_be_calculated(version: int, case: Case) -> None:
         Refused: the entry, or the one that it corrects, is a due day or new terms.
     """
     *_, (_, about) = corrected_by(version, case)
-    if isinstance(about, _CALCULATED):
+    if isinstance(about, DUE_DAYS):
         raise Refused(
             RECORD,
             f"entry {version} is about a {about.kind}, which is calculated from other entries",

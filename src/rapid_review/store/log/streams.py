@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Final, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeAlias, TypeVar
 
 from eventsourcing.persistence import IntegrityError
 
@@ -21,6 +21,9 @@ from rapid_review.store.log.stream import ReadBefore, Stream
 from rapid_review.store.sealing.sections import leave_behind
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
+if TYPE_CHECKING:
+    from rapid_review.store.sealing.tokens import CaseSealing
+
 EXPORTS: Final = "register-of-exports"
 """The name of the stream of a partnership's register of exports, beside its cases."""
 
@@ -30,41 +33,8 @@ PERMISSIONS: Final = "register-of-permissions"
 S = TypeVar("S", bound=Statement)
 
 
-class Sealing(Protocol):
-    """Seals the words of one case, for one attempt to record in it; see `CaseSealing`."""
-
-    @property
-    def seals(self) -> bool:
-        """Whether the store seals words."""
-        ...
-
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: object, /
-    ) -> None: ...
-
-    def forget_keys(self) -> None:
-        """Forget the keys that were made and are not stored yet: nothing is recorded."""
-        ...
-
-    def sealed(
-        self, statements: Iterable[S], *, again: bool = False, proposed_in: int | None = None
-    ) -> tuple[S, ...]:
-        """Return statements with their words sealed.
-
-        Raises:
-            KeysError: the keys are not available; or the store keeps words unsealed, and is opened
-                for reading.
-        """
-        ...
-
-    def sealed_purpose(self, purpose: str | SealedWords) -> str | SealedWords:
-        """Return the purpose of new entries sealed; raises the same as `sealed`."""
-        ...
-
-    def sealed_entry(self, entry: Entry) -> Entry:
-        """Return an entry with the words of its event and its purpose sealed; see `sealed`."""
-        ...
+Sealing: TypeAlias = "CaseSealing | AsTyped"
+"""Seals the words of one case, for one attempt to record in it, if the store seals words."""
 
 
 class AppendConflictError(Exception):
@@ -128,7 +98,7 @@ class Streams(EntriesInOrder):
             stream: the case as stored.
         """
         if (sealer := self.codec.sealer) is None:
-            return _AsTyped(self.codec)
+            return AsTyped(self.codec)
         return sealer.of_case(stream_name(partnership, case), stream.bodies)
 
     def answered_at(self, partnership: str, case: str, command_id: str) -> int | None:
@@ -241,8 +211,11 @@ class Streams(EntriesInOrder):
         return rows
 
 
-class _AsTyped:
-    """See `Streams.sealing`: leaves words as they were typed, where none are sealed."""
+class AsTyped:
+    """What stands for a `CaseSealing` where a store seals no words: it leaves them as typed.
+
+    It refuses to, with a `KeysError`, if the store was opened for reading only.
+    """
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
