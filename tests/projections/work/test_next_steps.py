@@ -398,7 +398,7 @@ def test_a_decision_whose_meeting_turns_out_not_to_be_quorate_is_to_be_made_agai
 
 
 def test_a_decision_to_be_made_again_comes_before_its_report() -> None:
-    """ToR 6.2, 7.7: whoever takes the steps from top to bottom reports no decision without one."""
+    """ToR 6.2, 7.7: who takes the steps from top to bottom reports no decision without one."""
     short = changed(ATTEND, sat=ATTEND.sat[1:])
     ahead = list(steps(*DECIDED, short, on=date(2020, 6, 1)))
     assert ahead.index("RecordAttendance") < ahead.index("ReconsiderDecision")
@@ -463,7 +463,7 @@ def test_a_meeting_that_nobody_convened_can_be_convened_at_a_time_before_it() ->
 
 
 def test_reports_to_share_are_named_by_their_collation() -> None:
-    """ToR 7.5, 8.4: whoever was sent the first is still to be sent the second."""
+    """ToR 7.5, 8.4: a member who was sent the first is still to be sent the second."""
     again = changed(COLLATE, at=at("2020-05-15 10:00"), document=document("COL-2"))
     collated = (RECEIVE, FILE, COLLATE)
     assert steps(*collated)["ShareReports"].collations == (1,)

@@ -155,7 +155,7 @@ def test_terms_that_are_not_at_hand_are_ours_to_mend(tmp_path: Path) -> None:
 
 
 def test_an_access_log_that_is_not_there_is_ours_to_mend(tmp_path: Path) -> None:
-    """Whoever asks said nothing wrong, and asking again does not help: 503 without Retry-After."""
+    """Nobody who asks said anything wrong, and asking again does not help: 503, no Retry-After."""
     path = f"/cases/{CASE}/entries/1/words"
     with served(tmp_path, has_access_log=False) as service:
         words = service.opened().get(path, Purpose="to prepare the meeting")

@@ -65,7 +65,7 @@ def damage(place: Path) -> None:
 
 
 def test_pages_without_an_access_log_are_mended_by_those_who_run_them() -> None:
-    """Whoever asks for words did nothing wrong, and trying again does not help."""
+    """Somebody who asks for words did nothing wrong, and trying again does not help."""
     with RapidReviews.in_memory(terms=KENT, clock=lambda: NOW) as reviews:
         reviews.handle("KM-1", RECEIVE, by=COORDINATOR)
         with pages_of(reviews, [NOW]) as somebody:
