@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.errors import TermsError
+from rapid_review.domain.errors import InvalidInputError, TermsError
 from rapid_review.domain.events import NAMING_TERMS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
@@ -34,13 +34,17 @@ class Editions:
         """Return the terms to decide by: those of the case or, for `ReplaceTerms`, the new ones.
 
         Raises:
+            InvalidInputError: the command names terms that are not available.
             TermsError: no file with the bytes that were pinned is available.
         """
         from rapid_review.domain.commands import ReplaceTerms  # noqa: PLC0415 - to read needs none
 
-        if isinstance(command, ReplaceTerms):
+        if not isinstance(command, ReplaceTerms):
+            return self.of(case)
+        try:
             return self._by_id(command.terms)
-        return self.of(case)
+        except TermsError as error:  # a mistake of the sender's, and no fault of a file
+            raise InvalidInputError(*error.problems) from None
 
     def of(self, case: Case) -> Terms:
         """Return the terms that hold for a case; the current ones if it is not open yet.

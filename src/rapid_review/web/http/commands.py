@@ -8,8 +8,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from rapid_review.domain.commands import Command, ReplaceTerms
-from rapid_review.domain.errors import InvalidInputError, TermsError, shown
+from rapid_review.domain.errors import InvalidInputError, shown
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.writing.idempotency import Answer
 from rapid_review.web.http.exchange import Action, Exchange, json_of
@@ -44,7 +43,7 @@ async def ask(exchange: Exchange) -> Response:
 
     def answer(reviews: RapidReviews) -> Answer:
         reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
-        with _naming_the_header(key), _blaming_the_sender(command):
+        with _naming_the_header(key):
             return reviews.ask(
                 case,
                 command,
@@ -69,17 +68,6 @@ def _naming_the_header(key: str | None) -> Generator[None, None, None]:
             raise
         found = (one.replace("command_id", _HEADER) for one in error.problems)
         raise InvalidInputError(*found) from None
-
-
-@contextmanager
-def _blaming_the_sender(command: Command) -> Generator[None, None, None]:
-    """Answer terms that a command itself names as its sender's mistake, and not as our fault."""
-    try:
-        yield
-    except TermsError as error:
-        if not isinstance(command, ReplaceTerms):
-            raise
-        raise InvalidInputError(*error.problems) from None
 
 
 def _response_to(case: str, answer: Answer) -> Response:
