@@ -174,7 +174,8 @@ def errors_page() -> str:
         ),
         "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and `StorageError` is "
         "one of `RecordError`; `ClockError`, `KeysError`, `AccessLogError` and `ClosedError` are "
-        "kinds of `StorageError`, and `NotPermittedError` is one of `Refused`.",
+        "kinds of `StorageError`, `KeysBusyError` is one of `KeysError`, and "
+        "`NotPermittedError` one of `Refused`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
         "If you build a command, an event or an `Actor` from values that it does not allow, you "

@@ -15,6 +15,7 @@
        └─ StorageError       the store is not available for now          (who runs the machine)
           ├─ ClockError      the clock is behind a case's newest stamp   (who runs the machine)
           ├─ KeysError       the keys of the words are missing or wrong  (who keeps the keys)
+          │  └─ KeysBusyError  they are there, and cannot be read now    (who runs the machine)
           ├─ AccessLogError  the access log is missing or is none        (who embeds the library)
           └─ ClosedError     the program closed the store it asks        (who embeds the library)
 
@@ -236,6 +237,13 @@ class KeysError(StorageError):
     """The keys that seal the words are missing, or belong to another record.
 
     Everything except words can be read without them.
+    """
+
+
+class KeysBusyError(KeysError):
+    """The key store cannot be used for now: a lock, no room, a lost server.
+
+    Nothing was recorded, and asking again may help.
     """
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from rapid_review.domain.errors import RecordError, StorageError
 from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.sealing import key_table
 from rapid_review.web.http import Asking, problem, version_in
 from rapid_review.web.http.headers import BadRequestError
 from tests.domain.a_review import (
@@ -187,6 +190,21 @@ def test_a_store_that_cannot_be_reached_is_told_to_come_back(
     answer = service.ask(RECEIVE)
     assert "is not known" in problem_in(answer, 503, "unavailable")["detail"]
     assert answer.headers["Retry-After"] == "1"
+
+
+def test_keys_that_another_program_has_locked_are_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503 with Retry-After: they are not missing. Once the lock is gone, it is recorded."""
+    monkeypatch.setattr(key_table, "_PATIENCE", 0.0)
+    with served(tmp_path) as service, closing(sqlite3.connect(tmp_path / "keys.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = service.ask(RECEIVE)
+        told = problem_in(answer, 503, "unavailable")
+        assert "at the moment, and nothing was recorded" in told["detail"]
+        assert answer.headers["Retry-After"] == "1"
+        other.rollback()
+        assert service.ask(RECEIVE).status_code == 201
 
 
 def test_a_store_or_keys_that_are_closed_are_told_in_plain_words(tmp_path: Path) -> None:

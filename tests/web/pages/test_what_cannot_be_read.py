@@ -1,5 +1,6 @@
 """Pages about all cases say how many could not be read, and claim nothing about those."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from rapid_review.store import RapidReviews
+from rapid_review.store.sealing import key_table
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_ledger import unguarded
+from tests.web.http.a_service import place_in
 from tests.web.pages.a_site import COORDINATOR, KENT, NOW, Team, pages_of, said
 
 OF_ALL_CASES = ("/", "/?all=1", "/diary", "/diary?all=1", "/statistics", "/search?q=KM")
@@ -62,6 +65,25 @@ def damage(place: Path) -> None:
     """Make the only entry of KM-2 one that cannot be read."""
     with unguarded(place / "record.db") as connection:
         connection.execute("UPDATE stored_events SET state = x'00' WHERE rowid = 2")
+
+
+def test_pages_whose_keys_another_program_has_locked_work_in_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys are not missing, so nobody need be asked to look after the program."""
+    monkeypatch.setattr(key_table, "_PATIENCE", 0.0)
+    with (
+        closing(place_in(tmp_path).opened()) as store,
+        pages_of(RapidReviews(store, terms=KENT, clock=lambda: NOW), [NOW]) as somebody,
+        closing(sqlite3.connect(tmp_path / "keys.db")) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        answer = somebody.records(RECEIVE)
+        assert answer.status_code == 503
+        assert "The keys of the store cannot be used at the moment" in said(answer)
+        assert "Nothing was recorded. Try again in a moment." in said(answer)
+        other.rollback()
+        assert somebody.records(RECEIVE).status_code == 303
 
 
 def test_pages_without_an_access_log_are_mended_by_those_who_run_them() -> None:

@@ -13,7 +13,7 @@ from threading import RLock
 from typing import Final, NamedTuple, Protocol
 
 from rapid_review.audit.log import durable
-from rapid_review.domain.errors import ClosedError, KeysError
+from rapid_review.domain.errors import ClosedError, KeysBusyError, KeysError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.backends.sqlite.access import address_of
 from rapid_review.store.backends.sqlite.in_memory import connected
@@ -254,7 +254,9 @@ class SQLiteKeyTable:
             raise ClosedError(f"the key store {self.name}")
 
     def _failed(self, done: str, error: sqlite3.Error) -> KeysError:
-        return KeysError(
+        # A lock, a full disk: sqlite3 calls them operational. A damaged file is another kind.
+        kind = KeysBusyError if isinstance(error, sqlite3.OperationalError) else KeysError
+        return kind(
             f"the key store {self.name} could not be {done}: {error}. Check that it is where it "
             "was, that the disk has room and that you may write it; then try again. Nothing "
             "was lost: an entry is recorded only after its keys are stored"

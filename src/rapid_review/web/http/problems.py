@@ -21,6 +21,7 @@ from rapid_review.domain.errors import (
     CaseNotFoundError,
     ClosedError,
     InvalidInputError,
+    KeysBusyError,
     KeysError,
     NotPermittedError,
     Refused,
@@ -128,6 +129,8 @@ def _storage_problem(error: StorageError) -> Problem:
     match error:
         case ClosedError():
             return _problem("unavailable", _CLOSED)
+        case KeysBusyError():
+            return _problem("unavailable", _KEYS_BUSY, _LATER)
         case KeysError():
             return _problem("unavailable", _NO_KEYS)
         case AccessLogError():
@@ -199,6 +202,10 @@ _NO_ACCESS_LOG: Final = (
     "The service was started without an access log, or with a store that is none, so nothing was "
     "recorded and no words were opened. Sending the request again does not help. The people who "
     "run the service must give it an access log, which is a separate store"
+)
+_KEYS_BUSY: Final = (
+    "The keys that seal the words cannot be read or written at the moment, and nothing was "
+    "recorded. Send the request again with the same Idempotency-Key"
 )
 _NO_KEYS: Final = (
     "The keys that seal the words are missing, and nothing was recorded. The log of the service "

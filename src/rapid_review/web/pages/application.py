@@ -22,6 +22,7 @@ from rapid_review.domain.errors import (
     CaseNotFoundError,
     ClosedError,
     InvalidInputError,
+    KeysBusyError,
     KeysError,
     RapidReviewError,
     Refused,
@@ -230,6 +231,9 @@ def _error_page(visit: Visit, error: RapidReviewError) -> Response:
         case ClosedError():
             status, title = 503, "The store is closed"
             way_on = "Ask the person who looks after this program to restart it."
+        case KeysBusyError():
+            status, title = 503, "The keys of the store cannot be used at the moment"
+            way_on = "Nothing was recorded. Try again in a moment."
         case AccessLogError() | KeysError():
             status, title = 503, "These pages are not set up completely"
             way_on = "Nothing was recorded. Ask the person who looks after this program."

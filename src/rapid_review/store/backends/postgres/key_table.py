@@ -12,7 +12,7 @@ from typing import Final, Self
 import psycopg
 from psycopg.rows import tuple_row
 
-from rapid_review.domain.errors import ClosedError, KeysError, StorageError
+from rapid_review.domain.errors import ClosedError, KeysBusyError, KeysError, StorageError
 from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.backends.postgres.address import Place, as_storage_error
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
@@ -119,7 +119,7 @@ def _as_keys_error() -> Generator[None, None, None]:
     except (KeysError, ClosedError):
         raise
     except StorageError as error:
-        raise KeysError(f"the key store: {error}") from None
+        raise KeysBusyError(f"the key store: {error}") from None
 
 
 def _has_keys(connection: "psycopg.Connection[tuple[object, ...]]", place: Place) -> bool:
