@@ -15,7 +15,7 @@ from rapid_review.domain.errors import StorageError
 from rapid_review.store import RapidReviews
 from rapid_review.store.backends.ports import Writer
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
-from rapid_review.store.sql.read_model import SWEPT
+from rapid_review.store.sql.read_model import DELETE_ROWS_OF_OLD_BUILDS
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, RECEIVE
 from tests.faults.a_writer import batch, catch_up_slowly
@@ -103,7 +103,7 @@ def forgotten(reviews: RapidReviews) -> None:
     """Take the whole read model away, so that the next catch-up begins again."""
 
     def away(writer: Writer) -> bool:
-        for statement in ("DELETE FROM read_models", *SWEPT):
+        for statement in ("DELETE FROM read_models", *DELETE_ROWS_OF_OLD_BUILDS):
             writer.execute(statement)
         return True
 

@@ -206,7 +206,7 @@ def _make_sealed_store(
                 statement = Resealed(ended, begun, copying.leaves.hexdigest(), log.by)
                 note = statement.signed_by(signer.key, log.key)
                 kept = (last.origin, bytes(note))
-                opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, kept)))
+                opened.tables.write(lambda writer: bool(writer.execute(sql.INSERT_EPOCH, kept)))
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
             give_place(path, to)

@@ -165,10 +165,10 @@ class AppendedBatch:
     def write(self, writer: Writer) -> bool:
         """Write all of it, unless somebody else was first; return whether it was written."""
         # First, because this changes no row if another process has moved the position on.
-        if not writer.execute(sql.ADVANCED, (*self.after, *self.before)):
+        if not writer.execute(sql.ADVANCE, (*self.after, *self.before)):
             return False
-        writer.insert(sql.WITH_TILE, self.tiles)
-        writer.insert(sql.WITH_HEAD, self.last_leaves)
+        writer.insert(sql.SAVE_TILE, self.tiles)
+        writer.insert(sql.SAVE_HEAD, self.last_leaves)
         return True
 
 

@@ -110,7 +110,7 @@ class Ledger(LedgerTree):
         # Stored before any sink gets it, so one that is missing from the store was deleted (ADR
         # 0029).
         kept = (signer.key.name, size, bytes(note))
-        self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_CHECKPOINT, kept)))
+        self._opened.tables.write(lambda writer: bool(writer.execute(sql.INSERT_CHECKPOINT, kept)))
         return Signed(note, size, tuple(sink.put(note) for sink in sinks))
 
     def _sign(self, signer: Signer) -> tuple[Note, int]:
@@ -141,7 +141,7 @@ class Ledger(LedgerTree):
             RecordError: it cannot be read.
         """
         kept = (
-            self._read(sql.NEWEST, (origin,))
+            self._read(sql.NEWEST_CHECKPOINT, (origin,))
             if size is None
             else self._read(sql.CHECKPOINT, (origin, size))
         )
@@ -162,7 +162,7 @@ class Ledger(LedgerTree):
         stated = read_checkpoint(note.text)
         values = (bytes(more), stated.origin, stated.size, bytes(note))
         if not self._opened.tables.write(
-            lambda writer: bool(writer.execute(sql.COSIGNED, values))
+            lambda writer: bool(writer.execute(sql.REPLACE_NOTE, values))
         ):
             raise RecordError(
                 f"the store has a different text for this checkpoint of {stated.size} entries. "
@@ -197,7 +197,7 @@ class Ledger(LedgerTree):
             kept, self.root(kept), key=key, state_file=memory, by=by
         )
         stated = (key.name, bytes(statement))
-        self._opened.tables.write(lambda writer: bool(writer.execute(sql.WITH_EPOCH, stated)))
+        self._opened.tables.write(lambda writer: bool(writer.execute(sql.INSERT_EPOCH, stated)))
         return new
 
     def epoch(self, origin: str) -> Note | None:

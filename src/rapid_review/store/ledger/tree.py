@@ -69,7 +69,7 @@ class LedgerTree:
         self._opened.tables.prepare()
 
         def delete(writer: Writer) -> bool:
-            for statement in sql.SWEPT:
+            for statement in sql.DELETE_ALL:
                 writer.execute(statement)
             return True
 
@@ -137,7 +137,7 @@ class LedgerTree:
     def _reached(self) -> LedgerPosition:
         """Return how far the ledger has read; make its first row if there is none yet."""
         while not self._opened.tables.rows(sql.TRACK):
-            self._opened.tables.write(lambda writer: bool(writer.execute(sql.BEGUN)))
+            self._opened.tables.write(lambda writer: bool(writer.execute(sql.BEGIN)))
         return ledger_position(self._opened)
 
     def _must_be_complete(self, reached: LedgerPosition) -> None:

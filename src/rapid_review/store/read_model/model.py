@@ -152,7 +152,7 @@ class ReadModel(Readings):
             RecordError: others wrote to it during every attempt.
             StorageError: the store cannot be read.
         """
-        if sql.NEWEST not in self._opened.tables.names():
+        if sql.LAST_TABLE not in self._opened.tables.names():
             return None
         for _ in range(TRIES):
             if (live := self._live()) is None:
@@ -202,7 +202,7 @@ class ReadModel(Readings):
         """Begin a generation, unless somebody else has begun it meanwhile; return its number."""
         tables = self._opened.tables
         tables.write(
-            lambda writer: writer.execute(sql.BEGUN, (self._partnership, live, sql.LAYOUT)) == 1
+            lambda writer: writer.execute(sql.BEGIN, (self._partnership, live, sql.LAYOUT)) == 1
         )
         found = tables.rows(sql.GENERATION, (self._partnership, live))
         return cast("int", found[0][0]) if found else self._begin(live)
@@ -270,12 +270,12 @@ class ReadModel(Readings):
         goes_live: bool,
     ) -> bool:
         """Write what a page changes, unless somebody else moved the generation on meanwhile."""
-        if writer.execute(sql.ADVANCED, (position, generation, changes)) != 1:
+        if writer.execute(sql.ADVANCE, (position, generation, changes)) != 1:
             return False
         change.write(writer, generation)
         if goes_live:
-            writer.execute(sql.RETIRED, (self._partnership, sql.LIVE))
-            writer.execute(sql.WENT_LIVE, (generation,))
+            writer.execute(sql.DELETE_BUILD, (self._partnership, sql.LIVE))
+            writer.execute(sql.GO_LIVE, (generation,))
         return True
 
 
@@ -293,6 +293,6 @@ def _stop_after_a_page(progress: Progress) -> None:
 
 def _delete_old_generations(writer: Writer) -> bool:
     """Delete the rows of generations that no longer exist."""
-    for statement in sql.SWEPT:
+    for statement in sql.DELETE_ROWS_OF_OLD_BUILDS:
         writer.execute(statement)
     return True

@@ -153,13 +153,13 @@ class Change:
     def write(self, writer: Writer, generation: int) -> None:
         """Write the whole change."""
         if self.replaced:
-            for statement in sql.WITHOUT_CASE:
+            for statement in sql.DELETE_CASE:
                 writer.execute(among(statement, self.replaced), (generation, *self.replaced))
         if touched := [*self.cases, *self.quarantined]:
-            writer.execute(among(sql.RELEASED, touched), (generation, *touched))
+            writer.execute(among(sql.DELETE_QUARANTINED, touched), (generation, *touched))
         each = self.cases.items()
         writer.insert(
-            sql.WITH_CASE,
+            sql.INSERT_CASE,
             [(generation, stream, self.opened[stream], *rows.case) for stream, rows in each],
         )
         for statement, rows_of in _ROWS_OF_CASE:
@@ -168,23 +168,23 @@ class Change:
                 [(generation, stream, *row) for stream, rows in each for row in rows_of(rows)],
             )
         writer.insert(
-            sql.QUARANTINED,
+            sql.INSERT_QUARANTINED,
             [(generation, stream, *row) for stream, row in self.quarantined.items()],
         )
         for statement, sums in (
-            (sql.DURATION_ADDED, self.durations),
-            (sql.COUNT_ADDED, self.counts),
+            (sql.ADD_DURATION, self.durations),
+            (sql.ADD_COUNT, self.counts),
         ):
             writer.insert(statement, [(generation, *key, n) for key, n in sums.items() if n])
         if self.replaced:
-            for statement in sql.EMPTIED:
+            for statement in sql.DELETE_ZEROS:
                 writer.execute(statement, (generation,))
 
 
 _ROWS_OF_CASE: Final[Sequence[tuple[str, Callable[[CaseRows], Sequence[Values]]]]] = (
-    (sql.WITH_DEADLINE, attrgetter("deadlines")),
-    (sql.WITH_THEME, attrgetter("themes")),
-    (sql.WITH_DUE, attrgetter("dues")),
+    (sql.INSERT_DEADLINE, attrgetter("deadlines")),
+    (sql.INSERT_THEME, attrgetter("themes")),
+    (sql.INSERT_DUE, attrgetter("dues")),
 )
 """What a case has several rows of, and how each is written."""
 

@@ -35,7 +35,7 @@ def others(opened: Opened) -> tuple[OtherReadModel, ...]:
     names = opened.tables.names()
     if "read_models" not in names:
         return ()
-    filled = [OtherReadModel(*row) for row in opened.tables.rows(sql.OTHERS)]
+    filled = [OtherReadModel(*row) for row in opened.tables.rows(sql.BUILDS_OF_OTHER_LAYOUTS)]
     empty = set(_tables(names)) - {sql.LAYOUT} - {one.layout for one in filled}
     unfilled = [OtherReadModel(layout, None, 0) for layout in empty]
     return tuple(sorted([*filled, *unfilled], key=lambda one: (one.layout, one.partnership or "")))
@@ -62,11 +62,11 @@ def retire(opened: Opened, layout: int) -> tuple[OtherReadModel, ...]:
     tables = _tables(opened.tables.names()).get(layout, []) if layout != sql.LAYOUT else []
 
     def drop(writer: Writer) -> bool:
-        writer.execute(sql.WITHOUT_OTHER, (layout,))
+        writer.execute(sql.DELETE_BUILDS_OF_LAYOUT, (layout,))
         for name in tables:
-            writer.execute(sql.DROPPED.format(name=name))
+            writer.execute(sql.DROP.format(name=name))
         if layout == sql.LAYOUT:
-            for statement in sql.SWEPT:
+            for statement in sql.DELETE_ROWS_OF_OLD_BUILDS:
                 writer.execute(statement)
         return True
 

@@ -12,6 +12,6 @@ CREATE: Final = (
 )
 """Makes the tables that do not exist yet."""
 
-SHOWN_BY: Final = frozenset({read_model.NEWEST, *ledger.TABLES, side_tables.ANSWERED})
+SHOWN_BY: Final = frozenset({read_model.LAST_TABLE, *ledger.TABLES, side_tables.ANSWERED})
 """The tables that show whether all tables exist: of the read model the one that is made last, and
 each of the others, because somebody who hides something may have dropped any of them."""

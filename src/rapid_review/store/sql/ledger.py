@@ -56,21 +56,21 @@ TABLES: Final = (
 # --- Growing
 
 TRACK: Final = "SELECT position, size FROM {at}audit_track"
-BEGUN: Final = (
+BEGIN: Final = (
     "INSERT INTO {at}audit_track (id, position, size) VALUES (1, 0, 0) ON CONFLICT DO NOTHING"
 )
-ADVANCED: Final = (
+ADVANCE: Final = (
     "UPDATE {at}audit_track SET position = ?, size = ? WHERE position = ? AND size = ?"
 )
-WITH_TILE: Final = (
+SAVE_TILE: Final = (
     "INSERT INTO {at}audit_tiles AS there (level, number, position, hashes) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"
 )
-WITH_HEAD: Final = (
+SAVE_HEAD: Final = (
     "INSERT INTO {at}audit_heads AS there (stream, version, leaf) VALUES (?, ?, ?) "
     "ON CONFLICT (stream) DO UPDATE SET version = excluded.version, leaf = excluded.leaf"
 )
-SWEPT: Final = (
+DELETE_ALL: Final = (
     "DELETE FROM {at}audit_tiles",
     "DELETE FROM {at}audit_heads",
     "DELETE FROM {at}audit_track",
@@ -92,18 +92,18 @@ EVERY_HEAD: Final = (
 
 CHECKPOINTS: Final = "SELECT origin, size, note FROM {at}audit_checkpoints ORDER BY origin, size"
 CHECKPOINTS_OF: Final = "SELECT note FROM {at}audit_checkpoints WHERE origin = ? ORDER BY size"
-NEWEST: Final = f"{CHECKPOINTS_OF} DESC LIMIT 1"
+NEWEST_CHECKPOINT: Final = f"{CHECKPOINTS_OF} DESC LIMIT 1"
 CHECKPOINT: Final = "SELECT note FROM {at}audit_checkpoints WHERE origin = ? AND size = ?"
 NEWEST_SIZE: Final = "SELECT MAX(size) FROM {at}audit_checkpoints"
-WITH_CHECKPOINT: Final = (
+INSERT_CHECKPOINT: Final = (
     "INSERT INTO {at}audit_checkpoints (origin, size, note) VALUES (?, ?, ?) "
     "ON CONFLICT DO NOTHING"
 )
-COSIGNED: Final = (
+REPLACE_NOTE: Final = (
     "UPDATE {at}audit_checkpoints SET note = ? WHERE origin = ? AND size = ? AND note = ?"
 )
 EPOCHS: Final = "SELECT origin, note FROM {at}audit_epochs ORDER BY origin"
 EPOCH: Final = "SELECT note FROM {at}audit_epochs WHERE origin = ?"
-WITH_EPOCH: Final = (
+INSERT_EPOCH: Final = (
     "INSERT INTO {at}audit_epochs (origin, note) VALUES (?, ?) ON CONFLICT DO NOTHING"
 )

@@ -54,7 +54,7 @@ LEDGER: Final = Step(5, "the ledger", frozenset(ledger.TABLES), ledger.CREATE)
 READ_MODEL: Final = Step(
     6,
     f"the read model of layout {read_model.LAYOUT}",
-    frozenset({read_model.NEWEST}),
+    frozenset({read_model.LAST_TABLE}),
     read_model.CREATE,
 )
 SUBSCRIPTIONS: Final = Step(

@@ -17,7 +17,7 @@ READ_BY_ALL: Final = "GRANT SELECT ON {at}partnerships TO PUBLIC"
 LISTED: Final = "SELECT partnership, terms, digest FROM {at}partnerships ORDER BY 1, 2"
 """Every partnership of the store, with its terms and the digest of their file."""
 
-ADDED: Final = (
+INSERT: Final = (
     "INSERT INTO {at}partnerships (partnership, terms, digest) VALUES (?, ?, ?) "
     "ON CONFLICT DO NOTHING"
 )

@@ -160,7 +160,7 @@ CREATE: Final = (
     )""",
 )
 
-NEWEST: Final = _QUARANTINED.removeprefix("{at}")
+LAST_TABLE: Final = _QUARANTINED.removeprefix("{at}")
 """The table that is made last: if it exists, all do."""
 
 # --- Builds
@@ -168,35 +168,35 @@ NEWEST: Final = _QUARANTINED.removeprefix("{at}")
 GENERATION: Final = (
     "SELECT build, position FROM {at}read_models WHERE partnership = ? AND live = ?"
 )
-BEGUN: Final = (
+BEGIN: Final = (
     "INSERT INTO {at}read_models (build, partnership, live, layout, position, changes) "
     "SELECT COALESCE(MAX(build), 0) + 1, ?, ?, ?, 0, 0 FROM {at}read_models "
     "WHERE true ON CONFLICT DO NOTHING"
 )
 PROGRESS: Final = "SELECT live, position, changes FROM {at}read_models WHERE build = ?"
-ADVANCED: Final = (
+ADVANCE: Final = (
     "UPDATE {at}read_models SET position = ?, changes = changes + 1 "
     "WHERE build = ? AND changes = ?"
 )
-RETIRED: Final = "DELETE FROM {at}read_models WHERE partnership = ? AND live = ?"
-WENT_LIVE: Final = f"UPDATE {{at}}read_models SET live = {LIVE} WHERE build = ?"
-SWEPT: Final = tuple(
+DELETE_BUILD: Final = "DELETE FROM {at}read_models WHERE partnership = ? AND live = ?"
+GO_LIVE: Final = f"UPDATE {{at}}read_models SET live = {LIVE} WHERE build = ?"
+DELETE_ROWS_OF_OLD_BUILDS: Final = tuple(
     f"DELETE FROM {table} WHERE build NOT IN (SELECT build FROM {{at}}read_models)"
     for table in (_CASES, _DEADLINES, _THEMES, _DUES, _DURATIONS, _COUNTS, _QUARANTINED)
 )
 
 # --- Builds of other layouts
 
-OTHERS: Final = (
+BUILDS_OF_OTHER_LAYOUTS: Final = (
     "SELECT layout, partnership, position FROM {at}read_models "
     f"WHERE live NOT IN ({BEING_MADE}, {LIVE}) ORDER BY layout, partnership, position"
 )
-WITHOUT_OTHER: Final = (
+DELETE_BUILDS_OF_LAYOUT: Final = (
     f"DELETE FROM {{at}}read_models WHERE live NOT IN ({BEING_MADE}, {LIVE}) AND layout = ?"
 )
 TABLE_OF: Final = "read_model_([1-9][0-9]{0,8})_[a-z]+"
 """Matches the name of a table, and finds its layout in it."""
-DROPPED: Final = "DROP TABLE IF EXISTS {{at}}{name}"
+DROP: Final = "DROP TABLE IF EXISTS {{at}}{name}"
 
 # --- Writing a case's rows
 
@@ -213,11 +213,13 @@ OLD_CLOCKS: Final = (
     "SELECT stream, deadline, counted_from, due, ended, days, late_days "
     f"FROM {_DEADLINES} WHERE build = ? AND stream IN ({{streams}})"
 )
-WITHOUT_CASE: Final = tuple(
+DELETE_CASE: Final = tuple(
     f"DELETE FROM {table} WHERE build = ? AND stream IN ({{streams}})"
     for table in (_CASES, _DEADLINES, _THEMES, _DUES)
 )
-RELEASED: Final = f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
+DELETE_QUARANTINED: Final = (
+    f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
+)
 CASE_COLUMNS: Final = (
     "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
     "last_day, counts, notification, happened_on, children, agencies, duplicate_of, links, "
@@ -231,14 +233,14 @@ THEME_ROW: Final = "theme, place, referred_to"
 DUE_ROW: Final = (
     "place, kind, what, due, clause, owed_by, meets_at, counted_from, calendar, calendar_version"
 )
-WITH_CASE: Final = _insert(_CASES, f"build, stream, opened, {CASE_COLUMNS}")
-WITH_DEADLINE: Final = _insert(_DEADLINES, f"build, stream, {DEADLINE_ROW}")
-WITH_THEME: Final = _insert(_THEMES, f"build, stream, {THEME_ROW}")
-WITH_DUE: Final = _insert(_DUES, f"build, stream, {DUE_ROW}")
-QUARANTINED: Final = _insert(_QUARANTINED, "build, stream, position, reference, reason")
+INSERT_CASE: Final = _insert(_CASES, f"build, stream, opened, {CASE_COLUMNS}")
+INSERT_DEADLINE: Final = _insert(_DEADLINES, f"build, stream, {DEADLINE_ROW}")
+INSERT_THEME: Final = _insert(_THEMES, f"build, stream, {THEME_ROW}")
+INSERT_DUE: Final = _insert(_DUES, f"build, stream, {DUE_ROW}")
+INSERT_QUARANTINED: Final = _insert(_QUARANTINED, "build, stream, position, reference, reason")
 
 
-def _added(table: str, key: str) -> str:
+def _add(table: str, key: str) -> str:
     """Return what adds to a number, which begins at nothing."""
     return (
         _insert(f"{table} AS there", f"{key}, n")
@@ -247,9 +249,9 @@ def _added(table: str, key: str) -> str:
 
 
 _DURATION: Final = "deadline, source, month, counted_from, due, ended, days, late_days"
-DURATION_ADDED: Final = _added(_DURATIONS, f"build, {_DURATION}")
-COUNT_ADDED: Final = _added(_COUNTS, "build, measure, kind, source, month")
-EMPTIED: Final = tuple(
+ADD_DURATION: Final = _add(_DURATIONS, f"build, {_DURATION}")
+ADD_COUNT: Final = _add(_COUNTS, "build, measure, kind, source, month")
+DELETE_ZEROS: Final = tuple(
     f"DELETE FROM {table} WHERE build = ? AND n = 0" for table in (_DURATIONS, _COUNTS)
 )
 

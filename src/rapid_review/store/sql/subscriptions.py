@@ -53,38 +53,38 @@ _FIRST_OF_CASE: Final = (
 
 # --- Which there are
 
-NEWEST: Final = (
+NEWEST_VERSION: Final = (
     "SELECT version, position, changes FROM {at}subscriptions "
     f"WHERE {_OF_NAME} ORDER BY version DESC LIMIT 1"
 )
-ENDED: Final = (
+END_OLDER: Final = (
     "UPDATE {at}subscriptions SET changes = changes + 1, owner = '', until = '' "
     f"WHERE {_OF_NAME} AND version < ?"
 )
 """Waits for the transaction of a lower version, and ends its claim, so that it begins no other."""
-BEGUN: Final = (
+BEGIN: Final = (
     "INSERT INTO {at}subscriptions "
     "(partnership, name, version, position, changes, owner, until, beat) "
     "SELECT ?, ?, ?, COALESCE((SELECT position FROM {at}subscriptions "
     f"WHERE {_OF_NAME} AND version < ? ORDER BY version DESC LIMIT 1), ?), 0, '', '', '' "
     "WHERE true ON CONFLICT DO NOTHING"
 )
-INHERITED: Final = (
+INHERIT_PARKED: Final = (
     "UPDATE {at}subscription_parked SET version = ?, tries = 0, next_at = NULL "
     f"WHERE {_OF_NAME} AND version < ?"
 )
 """Gives this version what earlier versions have put aside."""
-CLAIMED: Final = (
+CLAIM: Final = (
     "UPDATE {at}subscriptions SET owner = ?, until = ?, beat = ? "
     f"WHERE {_THIS} AND (owner = '' OR owner = ? OR until <= ?)"
 )
-MOVED: Final = (
+MOVE: Final = (
     "UPDATE {at}subscriptions SET position = ?, changes = changes + 1 "
     f"WHERE {_THIS} AND changes = ? AND owner = ?"
 )
 BEAT: Final = f"UPDATE {{at}}subscriptions SET until = ?, beat = ? WHERE {_THIS} AND owner = ?"
-LEFT: Final = f"UPDATE {{at}}subscriptions SET owner = '', until = '' WHERE {_THIS} AND owner = ?"
-REWOUND: Final = (
+LEAVE: Final = f"UPDATE {{at}}subscriptions SET owner = '', until = '' WHERE {_THIS} AND owner = ?"
+REWIND: Final = (
     "UPDATE {at}subscriptions SET position = ?, changes = changes + 1 "
     f"WHERE {_THIS} AND position >= ?"
 )
@@ -98,7 +98,7 @@ OF_PARTNERSHIP: Final = (
 )
 KEYS: Final = "SELECT partnership, name, version FROM {at}subscriptions"
 EVERYBODYS: Final = "SELECT partnership, name, version, position FROM {at}subscriptions"
-TAKEN_ALONG: Final = (
+INSERT_COPY: Final = (
     "INSERT INTO {at}subscriptions "
     "(partnership, name, version, position, changes, owner, until, beat) "
     "VALUES (?, ?, ?, ?, 0, '', '', '')"
@@ -120,18 +120,20 @@ DUE: Final = (
     "SELECT position, stream, tries FROM {at}subscription_parked "
     f"WHERE {_THIS} AND next_at <= ? ORDER BY position LIMIT 1"
 )
-PUT_ASIDE: Final = (
+INSERT_PARKED: Final = (
     "INSERT INTO {at}subscription_parked (partnership, name, version, position, stream, "
     "reference, reason, by_release, tries, next_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-FAILED_AGAIN: Final = (
+UPDATE_PARKED: Final = (
     "UPDATE {at}subscription_parked SET reason = ?, by_release = ?, tries = ?, next_at = ? "
     f"WHERE {_THIS} AND position = ?"
 )
-DONE: Final = f"DELETE FROM {{at}}subscription_parked WHERE {_THIS} AND position = ?"
+DELETE_PARKED: Final = f"DELETE FROM {{at}}subscription_parked WHERE {_THIS} AND position = ?"
 NEXT_OF_CASE: Final = (
     f"UPDATE {{at}}subscription_parked SET next_at = ?, tries = 0 WHERE {_THIS} "
     f"AND {_FIRST_OF_CASE}"
 )
 """Lets the first entry of a case that is put aside be tried at a time, as if it were new."""
-GONE_THROUGH_AGAIN: Final = f"DELETE FROM {{at}}subscription_parked WHERE {_THIS} AND position > ?"
+DELETE_PARKED_AFTER: Final = (
+    f"DELETE FROM {{at}}subscription_parked WHERE {_THIS} AND position > ?"
+)

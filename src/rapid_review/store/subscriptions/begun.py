@@ -101,8 +101,8 @@ def take_along(old: Opened, new: Opened) -> None:
     aside = [row for row in old.tables.rows(sql.EVERYTHING_PARKED) if row[:3] in keys]
 
     def insert(writer: Writer) -> bool:
-        writer.insert(sql.TAKEN_ALONG, missing)
-        writer.insert(sql.PUT_ASIDE, aside)
+        writer.insert(sql.INSERT_COPY, missing)
+        writer.insert(sql.INSERT_PARKED, aside)
         return True
 
     if missing:

@@ -74,16 +74,16 @@ class Table:
 
     def standing(self) -> Standing | None:
         """Return the state of the highest version; None if there is none yet."""
-        found = self.opened.tables.rows(sql.NEWEST, self.key[:2])
+        found = self.opened.tables.rows(sql.NEWEST_VERSION, self.key[:2])
         return Standing(*found[0]) if found else None
 
     def begin(self, position: int, now: datetime) -> None:
         """Begin this version at the position of the one before it; the first one at `position`."""
 
         def begun(writer: Writer) -> bool:
-            writer.execute(sql.ENDED, self.key)
-            if writer.execute(sql.BEGUN, (*self.key, *self.key, position)) == 1:
-                writer.execute(sql.INHERITED, (self.key[2], *self.key))
+            writer.execute(sql.END_OLDER, self.key)
+            if writer.execute(sql.BEGIN, (*self.key, *self.key, position)) == 1:
+                writer.execute(sql.INHERIT_PARKED, (self.key[2], *self.key))
             return True
 
         self.opened.tables.write(begun)
@@ -94,12 +94,12 @@ class Table:
         """Claim the subscription, unless another worker has; return whether this one has it."""
         times = (_text(until), _text(now))
         values = (self.owner, *times, *self.key, self.owner, _text(now))
-        return self.opened.tables.write(lambda writer: writer.execute(sql.CLAIMED, values) == 1)
+        return self.opened.tables.write(lambda writer: writer.execute(sql.CLAIM, values) == 1)
 
     def leave(self) -> None:
         """Give the claim up."""
         self.opened.tables.write(
-            lambda writer: writer.execute(sql.LEFT, (*self.key, self.owner)) == 1
+            lambda writer: writer.execute(sql.LEAVE, (*self.key, self.owner)) == 1
         )
 
     def move(
@@ -120,7 +120,7 @@ class Table:
 
         def moved(writer: Writer) -> bool:
             state = (position, *self.key, seen.changes, self.owner)
-            if writer.execute(sql.MOVED, state) != 1:
+            if writer.execute(sql.MOVE, state) != 1:
                 return False
             work(writer)
             return True
@@ -178,9 +178,9 @@ class Table:
         """Go back to a position; return whether the subscription had come so far."""
 
         def back(writer: Writer) -> bool:
-            if writer.execute(sql.REWOUND, (to, *self.key, to)) != 1:
+            if writer.execute(sql.REWIND, (to, *self.key, to)) != 1:
                 return False
-            writer.execute(sql.GONE_THROUGH_AGAIN, (*self.key, to))
+            writer.execute(sql.DELETE_PARKED_AFTER, (*self.key, to))
             return True
 
         return self.opened.tables.write(back)
@@ -188,7 +188,7 @@ class Table:
     def put_aside(self, writer: Writer, entries: Sequence[Aside]) -> None:
         """Put entries aside."""
         writer.insert(
-            sql.PUT_ASIDE,
+            sql.INSERT_PARKED,
             [
                 (
                     *(*self.key, one.wanted.position, one.wanted.stream, one.wanted.reference),
@@ -201,11 +201,11 @@ class Table:
     def failed_again(self, writer: Writer, one: Aside) -> None:
         """Record that an entry failed again, and when it is tried next."""
         state = (one.reason, _release(), one.tries, _text(one.next_at))
-        writer.execute(sql.FAILED_AGAIN, (*state, *self.key, one.wanted.position))
+        writer.execute(sql.UPDATE_PARKED, (*state, *self.key, one.wanted.position))
 
     def done(self, writer: Writer, position: int, stream: str, now: datetime) -> None:
         """Remove an entry from those that are put aside; the next one of its case is tried now."""
-        writer.execute(sql.DONE, (*self.key, position))
+        writer.execute(sql.DELETE_PARKED, (*self.key, position))
         writer.execute(sql.NEXT_OF_CASE, (_text(now), *self.key, *self.key, stream))
 
     def _every(self) -> Sequence[tuple[int, str, str | None, str, str, int, str | None]]:

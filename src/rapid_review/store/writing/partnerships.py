@@ -166,5 +166,5 @@ class Partnerships:
 def _insert(writer: Writer, row: Sequence[str], *, is_there: bool) -> bool:
     if not is_there:
         writer.execute(sql.CREATE)
-    writer.insert(sql.ADDED, [tuple(row)])
+    writer.insert(sql.INSERT, [tuple(row)])
     return True
