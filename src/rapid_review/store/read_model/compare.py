@@ -66,19 +66,19 @@ _TABLES: Final = {
 
 
 class Comparison:
-    """Compares one generation of one partnership's read model with the entries.
+    """Compares one build of one partnership's read model with the entries.
 
     Args:
         opened: the store, which holds both.
-        reader: turns entries into rows, as it did when the generation was made.
-        generation: the generation that is compared.
-        position: the position of that generation.
+        reader: turns entries into rows, as it did when the build was made.
+        build: the build that is compared.
+        position: the position of that build.
     """
 
-    def __init__(self, opened: Opened, reader: Reader, generation: int, position: int) -> None:
+    def __init__(self, opened: Opened, reader: Reader, build: int, position: int) -> None:
         self._opened = opened
         self._reader = reader
-        self._generation = generation
+        self._build = build
         self._position = position
         self._findings: list[Finding] = []
         self._read_to: dict[str, int] = {}
@@ -89,13 +89,11 @@ class Comparison:
     def compare(self) -> Compared:
         """Compare every case, what is quarantined, what is missing, and the sums."""
         after = ""
-        while rows := self._rows(sql.EVERY_CASE, self._generation, after, TOGETHER):
+        while rows := self._rows(sql.EVERY_CASE, self._build, after, TOGETHER):
             self._opened_at |= {row[0]: row[1] for row in rows}
             self._compare_cases({row[0]: row[2:] for row in rows})
             after = rows[-1][0]
-        quarantined = {
-            row[0]: row[1] for row in self._rows(sql.EVERY_QUARANTINED, self._generation)
-        }
+        quarantined = {row[0]: row[1] for row in self._rows(sql.EVERY_QUARANTINED, self._build)}
         self._compare_quarantined(quarantined)
         self._report_missing(quarantined)
         if self._is_whole:
@@ -152,7 +150,7 @@ class Comparison:
 
     def _by_stream(self, statement: str, streams: Sequence[str]) -> Mapping[str, list[Values]]:
         found: defaultdict[str, list[Values]] = defaultdict(list)
-        for stream, *row in self._rows(among(statement, streams), self._generation, *streams):
+        for stream, *row in self._rows(among(statement, streams), self._build, *streams):
             found[stream].append(tuple(row))
         return found
 
@@ -234,9 +232,7 @@ class Comparison:
     # --- Sums
 
     def _compare_sums(self, name: str, statement: str) -> None:
-        kept = Counter(
-            {tuple(cell): n for *cell, n in self._rows(statement, self._generation) if n}
-        )
+        kept = Counter({tuple(cell): n for *cell, n in self._rows(statement, self._build) if n})
         made = +self._sums[name]
         for cell in sorted(kept.keys() | made.keys(), key=str):
             if kept[cell] != made[cell]:

@@ -21,7 +21,7 @@ from rapid_review.store.read_model.projector import (
     change_of,
     change_of_quarantined,
 )
-from rapid_review.store.read_model.readings import Readings, Snapshot, live_generation
+from rapid_review.store.read_model.readings import Readings, Snapshot, live_build
 from rapid_review.store.sql import read_model as sql
 from rapid_review.store.worker import Worker
 
@@ -80,11 +80,11 @@ class ReadModel(Readings):
             return self._position_if_current()
         while True:
             live = self._live()
-            generation = live[0] if live else self._begin(sql.LIVE)
+            build = live[0] if live else self._begin(sql.LIVE)
             if not self._has_retried.is_set():
-                self._try_again(generation)
+                self._try_again(build)
                 self._has_retried.set()
-            if (position := self._advance(generation, report)) is not None:
+            if (position := self._advance(build, report)) is not None:
                 return position
 
     def _position_if_current(self) -> int:
@@ -101,7 +101,7 @@ class ReadModel(Readings):
         return position
 
     def rebuild(self, report: ReportProgress = lambda _: None) -> int:
-        """Make a new generation beside the one that is read; once complete, it takes its place.
+        """Make a new build beside the one that is read; once complete, it takes its place.
 
         An interrupted rebuild resumes where it stopped; several at once work together.
         Quarantined cases are tried again.
@@ -115,9 +115,9 @@ class ReadModel(Readings):
         """
         self._opened.tables.prepare()
         while True:
-            generation = self._generation_being_made() or self._begin(sql.BEING_MADE)
-            if (position := self._advance(generation, report)) is not None:
-                self._opened.tables.write(_delete_old_generations)
+            build = self._build_being_made() or self._begin(sql.BEING_MADE)
+            if (position := self._advance(build, report)) is not None:
+                self._opened.tables.write(_delete_old_builds)
                 return position
 
     def job(self) -> Job:
@@ -188,33 +188,33 @@ class ReadModel(Readings):
     def _read(self, statement: str, *values: str | int) -> list[Values]:
         return self.read(lambda seen: seen.rows(statement, *values))
 
-    # --- Generations
+    # --- Builds
 
     def _live(self) -> tuple[int, int] | None:
-        return live_generation(self._opened.tables.rows, self._partnership)
+        return live_build(self._opened.tables.rows, self._partnership)
 
-    def _generation_being_made(self) -> int | None:
-        """Return the generation that is being made."""
-        found = self._opened.tables.rows(sql.GENERATION, (self._partnership, sql.BEING_MADE))
+    def _build_being_made(self) -> int | None:
+        """Return the build that is being made."""
+        found = self._opened.tables.rows(sql.BUILD, (self._partnership, sql.BEING_MADE))
         return cast("int", found[0][0]) if found else None
 
     def _begin(self, live: int) -> int:
-        """Begin a generation, unless somebody else has begun it meanwhile; return its number."""
+        """Begin a build, unless somebody else has begun it meanwhile; return its number."""
         tables = self._opened.tables
         tables.write(
             lambda writer: writer.execute(sql.BEGIN, (self._partnership, live, sql.LAYOUT)) == 1
         )
-        found = tables.rows(sql.GENERATION, (self._partnership, live))
+        found = tables.rows(sql.BUILD, (self._partnership, live))
         return cast("int", found[0][0]) if found else self._begin(live)
 
-    def _advance(self, generation: int, report: ReportProgress) -> int | None:
+    def _advance(self, build: int, report: ReportProgress) -> int | None:
         """Process entries up to the newest, page by page; return the position.
 
-        A generation that is being made goes live with its last page. Return None if the generation
+        A build that is being made goes live with its last page. Return None if the build
         no longer exists, because another took its place.
         """
         while True:
-            found = self._opened.tables.rows(sql.PROGRESS, (generation,))
+            found = self._opened.tables.rows(sql.PROGRESS, (build,))
             if not found:
                 return None
             number, position, changes = cast("tuple[int, int, int]", found[0])
@@ -227,10 +227,10 @@ class ReadModel(Readings):
                 position = page[-1][0]
             write = partial(
                 self._write,
-                generation=generation,
+                build=build,
                 changes=changes,
                 position=position,
-                change=change_of(page, generation, self._opened, self._reader),
+                change=change_of(page, build, self._opened, self._reader),
                 goes_live=is_last and not live,
             )
             if self._opened.tables.write(write):
@@ -238,20 +238,20 @@ class ReadModel(Readings):
                 if is_last:
                     return position
 
-    def _try_again(self, generation: int) -> None:
+    def _try_again(self, build: int) -> None:
         """Add the quarantined cases that can be read now."""
         tables = self._opened.tables
-        streams = [row[0] for row in tables.rows(sql.EVERY_QUARANTINED, (generation,))]
+        streams = [row[0] for row in tables.rows(sql.EVERY_QUARANTINED, (build,))]
         for start in range(0, len(streams), self._page):
             some = streams[start : start + self._page]
             is_done = False
-            while not is_done and (found := tables.rows(sql.PROGRESS, (generation,))):
+            while not is_done and (found := tables.rows(sql.PROGRESS, (build,))):
                 _, position, changes = cast("tuple[int, int, int]", found[0])
-                change = change_of_quarantined(some, generation, self._opened, self._reader)
+                change = change_of_quarantined(some, build, self._opened, self._reader)
                 is_done = not change.cases or tables.write(
                     partial(
                         self._write,
-                        generation=generation,
+                        build=build,
                         changes=changes,
                         position=position,
                         change=change,
@@ -263,19 +263,19 @@ class ReadModel(Readings):
         self,
         writer: Writer,
         *,
-        generation: int,
+        build: int,
         changes: int,
         position: int,
         change: Change,
         goes_live: bool,
     ) -> bool:
-        """Write what a page changes, unless somebody else moved the generation on meanwhile."""
-        if writer.execute(sql.ADVANCE, (position, generation, changes)) != 1:
+        """Write what a page changes, unless somebody else moved the build on meanwhile."""
+        if writer.execute(sql.ADVANCE, (position, build, changes)) != 1:
             return False
-        change.write(writer, generation)
+        change.write(writer, build)
         if goes_live:
             writer.execute(sql.DELETE_BUILD, (self._partnership, sql.LIVE))
-            writer.execute(sql.GO_LIVE, (generation,))
+            writer.execute(sql.GO_LIVE, (build,))
         return True
 
 
@@ -291,8 +291,8 @@ def _stop_after_a_page(progress: Progress) -> None:
     raise _PageProcessed(progress)
 
 
-def _delete_old_generations(writer: Writer) -> bool:
-    """Delete the rows of generations that no longer exist."""
+def _delete_old_builds(writer: Writer) -> bool:
+    """Delete the rows of builds that no longer exist."""
     for statement in sql.DELETE_ROWS_OF_OLD_BUILDS:
         writer.execute(statement)
     return True

@@ -5,7 +5,7 @@ read. So later pages find that they have nothing to add, and a case is computed 
 however many others were recorded between its entries.
 
 What one page changes (rows, sums and the position) is written in one transaction. Its first
-statement moves the generation on, and only from the state that was read before: if several
+statement moves the build on, and only from the state that was read before: if several
 processes catch up at once, one succeeds, and the others read again. So nothing is counted twice or
 left out, even if a process dies.
 
@@ -150,35 +150,35 @@ class Change:
             for key, n in added:
                 sums[key] += times * n
 
-    def write(self, writer: Writer, generation: int) -> None:
+    def write(self, writer: Writer, build: int) -> None:
         """Write the whole change."""
         if self.replaced:
             for statement in sql.DELETE_CASE:
-                writer.execute(among(statement, self.replaced), (generation, *self.replaced))
+                writer.execute(among(statement, self.replaced), (build, *self.replaced))
         if touched := [*self.cases, *self.quarantined]:
-            writer.execute(among(sql.DELETE_QUARANTINED, touched), (generation, *touched))
+            writer.execute(among(sql.DELETE_QUARANTINED, touched), (build, *touched))
         each = self.cases.items()
         writer.insert(
             sql.INSERT_CASE,
-            [(generation, stream, self.opened[stream], *rows.case) for stream, rows in each],
+            [(build, stream, self.opened[stream], *rows.case) for stream, rows in each],
         )
         for statement, rows_of in _ROWS_OF_CASE:
             writer.insert(
                 statement,
-                [(generation, stream, *row) for stream, rows in each for row in rows_of(rows)],
+                [(build, stream, *row) for stream, rows in each for row in rows_of(rows)],
             )
         writer.insert(
             sql.INSERT_QUARANTINED,
-            [(generation, stream, *row) for stream, row in self.quarantined.items()],
+            [(build, stream, *row) for stream, row in self.quarantined.items()],
         )
         for statement, sums in (
             (sql.ADD_DURATION, self.durations),
             (sql.ADD_COUNT, self.counts),
         ):
-            writer.insert(statement, [(generation, *key, n) for key, n in sums.items() if n])
+            writer.insert(statement, [(build, *key, n) for key, n in sums.items() if n])
         if self.replaced:
             for statement in sql.DELETE_ZEROS:
-                writer.execute(statement, (generation,))
+                writer.execute(statement, (build,))
 
 
 _ROWS_OF_CASE: Final[Sequence[tuple[str, Callable[[CaseRows], Sequence[Values]]]]] = (
@@ -189,14 +189,12 @@ _ROWS_OF_CASE: Final[Sequence[tuple[str, Callable[[CaseRows], Sequence[Values]]]
 """What a case has several rows of, and how each is written."""
 
 
-def change_of(
-    page: Sequence[EntryPlace], generation: int, opened: Opened, reader: Reader
-) -> Change:
-    """Return what a page changes in a generation."""
+def change_of(page: Sequence[EntryPlace], build: int, opened: Opened, reader: Reader) -> Change:
+    """Return what a page changes in a build."""
     change = Change()
     newest = {stream: version for _, stream, version in page}
     change.opened = {stream: position for position, stream, version in page if version == 1}
-    stored = _stored(opened, generation, list(newest))
+    stored = _stored(opened, build, list(newest))
     references = {
         stream: stored[stream].reference
         for stream, version in newest.items()
@@ -204,24 +202,24 @@ def change_of(
     }
     if unknown := [stream for stream in newest if stream not in stored]:
         references |= cases_of_streams(unknown, opened, reader.partnership, change)
-    _read_cases(change, references, stored, generation=generation, opened=opened, reader=reader)
+    _read_cases(change, references, stored, build=build, opened=opened, reader=reader)
     return change
 
 
 def change_of_quarantined(
-    streams: Sequence[str], generation: int, opened: Opened, reader: Reader
+    streams: Sequence[str], build: int, opened: Opened, reader: Reader
 ) -> Change:
     """Return what changes with the quarantined cases that can be read now.
 
     The others stay quarantined; if none can be read, nothing changes.
     """
     change = Change()
-    stored = _stored(opened, generation, streams)
+    stored = _stored(opened, build, streams)
     references = {stream: one.reference for stream, one in stored.items()}
     unknown = [stream for stream in streams if stream not in stored]
     if unknown:
         references |= cases_of_streams(unknown, opened, reader.partnership, change)
-    _read_cases(change, references, stored, generation=generation, opened=opened, reader=reader)
+    _read_cases(change, references, stored, build=build, opened=opened, reader=reader)
     change.quarantined.clear()
     return change
 
@@ -231,7 +229,7 @@ def _read_cases(
     references: Mapping[str, str],
     stored: Mapping[str, Stored],
     *,
-    generation: int,
+    build: int,
     opened: Opened,
     reader: Reader,
 ) -> None:
@@ -239,7 +237,7 @@ def _read_cases(
     streams = list(references)
     for start in range(0, len(streams), TOGETHER):
         some = streams[start : start + TOGETHER]
-        old = _cells(opened, generation, [stored[one] for one in some if one in stored])
+        old = _cells(opened, build, [stored[one] for one in some if one in stored])
         for stream, rows in opened.rows.of_each(some):
             try:
                 change.add(stream, reader.read(references[stream], rows))
@@ -278,23 +276,19 @@ def cases_of_streams(
     return found
 
 
-def _stored(opened: Opened, generation: int, streams: Sequence[str]) -> dict[str, Stored]:
-    found = (
-        opened.tables.rows(among(sql.VERSIONS, streams), (generation, *streams)) if streams else ()
-    )
+def _stored(opened: Opened, build: int, streams: Sequence[str]) -> dict[str, Stored]:
+    found = opened.tables.rows(among(sql.VERSIONS, streams), (build, *streams)) if streams else ()
     return {row[0]: Stored(*row) for row in found}
 
 
-def _cells(opened: Opened, generation: int, stored: Sequence[Stored]) -> dict[str, Cells]:
+def _cells(opened: Opened, build: int, stored: Sequence[Stored]) -> dict[str, Cells]:
     """Return what cases added to the histograms when they were last written."""
     if not stored:
         return {}
     by_stream = {one.stream: one for one in stored}
     durations: dict[str, list[tuple[Values, int]]] = {stream: [] for stream in by_stream}
     streams = list(by_stream)
-    for stream, *clock in opened.tables.rows(
-        among(sql.OLD_CLOCKS, streams), (generation, *streams)
-    ):
+    for stream, *clock in opened.tables.rows(among(sql.OLD_CLOCKS, streams), (build, *streams)):
         one = by_stream[stream]
         durations[stream].append((key_of_deadline(tuple(clock), one.source, one.month), 1))
     return {

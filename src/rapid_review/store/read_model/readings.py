@@ -74,7 +74,7 @@ class Readings(ABC):
     @property
     def position(self) -> int:
         """The position that the read model has reached; 0 before the first catch-up."""
-        live = self._read(sql.GENERATION, sql.LIVE)
+        live = self._read(sql.BUILD, sql.LIVE)
         return cast("int", live[0][1]) if live else 0
 
     def quarantined(self) -> tuple[Quarantined, ...]:
@@ -281,7 +281,7 @@ class Snapshot(Readings):
         return self.rows(statement, *values)
 
 
-def live_generation(select: Select, partnership: str) -> tuple[int, int] | None:
-    """Return the generation that is read, and its position; None before the first catch-up."""
-    found = select(sql.GENERATION, (partnership, sql.LIVE))
+def live_build(select: Select, partnership: str) -> tuple[int, int] | None:
+    """Return the build that is read, and its position; None before the first catch-up."""
+    found = select(sql.BUILD, (partnership, sql.LIVE))
     return cast("tuple[int, int]", found[0]) if found else None

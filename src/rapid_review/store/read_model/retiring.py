@@ -13,7 +13,7 @@ from rapid_review.store.sql import read_model as sql
 
 
 class OtherReadModel(NamedTuple):
-    """A generation of another layout than this version's, or numbered as old versions did it.
+    """A build of another layout than this version's, or numbered as old versions did it.
 
     Attributes:
         layout: the number of its layout.

@@ -47,7 +47,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class CaseRows:
-    """The rows of one case, without the generation and the stream that they begin with.
+    """The rows of one case, without the build and the stream that they begin with.
 
     Attributes:
         case: its one row; the counts are its last column.

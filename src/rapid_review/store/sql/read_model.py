@@ -4,11 +4,10 @@ One text serves SQLite and PostgreSQL: `?` stands for a value, and `{at}` for th
 SQLite does not have; after `{by_bytes}` a text is compared by its bytes, whatever the server's
 language. Days are ISO text and booleans are 0 or 1, so that a row is the same in both.
 
-`read_models` lists the generations, which the columns call builds: for each layout and partnership
-one that is live, and one that is being made beside it. Every other table is keyed by the build.
-The columns of `read_models` never change; those of the other tables may, so their names hold the
-layout: two versions of this program work side by side in one database, each with its own tables
-and generations.
+`read_models` lists the builds: for each layout and partnership one that is live, and one that is
+being made beside it. Every other table is keyed by the build. The columns of `read_models` never
+change; those of the other tables may, so their names hold the layout: two versions of this program
+work side by side in one database, each with its own tables and builds.
 """
 
 from typing import Final
@@ -165,9 +164,7 @@ LAST_TABLE: Final = _QUARANTINED.removeprefix("{at}")
 
 # --- Builds
 
-GENERATION: Final = (
-    "SELECT build, position FROM {at}read_models WHERE partnership = ? AND live = ?"
-)
+BUILD: Final = "SELECT build, position FROM {at}read_models WHERE partnership = ? AND live = ?"
 BEGIN: Final = (
     "INSERT INTO {at}read_models (build, partnership, live, layout, position, changes) "
     "SELECT COALESCE(MAX(build), 0) + 1, ?, ?, ?, 0, 0 FROM {at}read_models "

@@ -107,7 +107,7 @@ class JobFigures(Protocol):
 
     @property
     def parked(self) -> int:
-        """How many entries it has quarantined."""
+        """How many entries it has put aside."""
         ...
 
 
