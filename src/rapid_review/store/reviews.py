@@ -99,7 +99,7 @@ class RapidReviews(
         editions_at_hand = Editions(terms, editions)
         calendars_at_hand = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
         record = Record(
-            store, editions_at_hand, calendars_at_hand.now, clock, clock_lag, store.together
+            store, editions_at_hand, calendars_at_hand.now, clock, clock_lag, store.group_commit
         )
         super().__init__(store, record, calendars_at_hand, access, authorizer)
         self.partnerships = Partnerships(store.opened)

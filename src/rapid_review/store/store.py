@@ -10,9 +10,9 @@ from rapid_review.store.backends.ports import LendsForMany, Opened
 from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.closing import close_all, closed_on_failure
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.stream import EVENTS_KEPT, ReadBefore
+from rapid_review.store.log.group_commit import GroupCommit
+from rapid_review.store.log.stream import EVENTS_KEPT, StreamCache
 from rapid_review.store.log.streams import Streams
-from rapid_review.store.log.together import Together
 
 if TYPE_CHECKING:
     from rapid_review.store.ledger.ledger import Ledger
@@ -54,9 +54,9 @@ class Store(Streams):
             lend = _shared_transactions(opened) if commits_together else None
         is_sealed = opened.log.is_sealed
         own = Codec(is_sealed=is_sealed, sealer=sealer, is_read_only=not unsealed)
-        before = ReadBefore(events_kept)
-        super().__init__(opened.log, codec or own, before)
-        self.together = None if lend is None else Together(lend, self.codec, before)
+        cache = StreamCache(events_kept)
+        super().__init__(opened.log, codec or own, cache)
+        self.group_commit = None if lend is None else GroupCommit(lend, self.codec, cache)
         """Commits the commands of many threads together; None if the store does not."""
         self.opened = opened
         self._ping = Ping(opened.log.ping)
@@ -172,7 +172,7 @@ class Store(Streams):
 
     def close(self) -> None:
         """Close the database and the keys, after committing the commands that wait."""
-        close_all(self.together, self.opened, self.keys)
+        close_all(self.group_commit, self.opened, self.keys)
 
 
 def _shared_transactions(opened: Opened) -> LendsForMany:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import RecordError
-from rapid_review.store.log.stream import ReadBefore, Stream
+from rapid_review.store.log.stream import Stream, StreamCache
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, INFORM, KENT, RECEIVE, changed
@@ -158,7 +158,7 @@ def test_a_last_row_that_was_altered_is_refused_as_ever(
 
 def test_no_more_events_are_kept_than_there_is_room_for(store: Store) -> None:
     """Those not asked for longest go; a case that is larger than all the room is not kept."""
-    kept = ReadBefore(10)
+    kept = StreamCache(10)
     few = Streams(store.log, store.codec, kept)
     for number in range(5):
         send_all(kent_in(store), RECEIVE, case=f"KM-{number}")
@@ -172,7 +172,7 @@ def test_no_more_events_are_kept_than_there_is_room_for(store: Store) -> None:
 def test_a_case_that_is_read_once_is_not_kept(store: Store) -> None:
     """A list of all cases reads each of them once, and takes no other case's place."""
     send_all(kent_in(store), RECEIVE)
-    kept = ReadBefore()
+    kept = StreamCache()
     once = Streams(store.log, store.codec, kept)
     for events in (0, 4, 4):
         once.stream(WHOSE, CASE)

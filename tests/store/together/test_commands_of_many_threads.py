@@ -33,7 +33,7 @@ from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.open import joined
 from rapid_review.store.backends.sqlite.log import SQLiteLog, SQLiteLogAlone
 from rapid_review.store.backends.sqlite.opening import open_sqlite
-from rapid_review.store.log.together import MOST
+from rapid_review.store.log.group_commit import MOST
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSE, CONVENE, INFORM, KENT, RECEIVE, WRITE, changed
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, reviews_in, send_all
@@ -83,8 +83,8 @@ def wait(until: Callable[[], bool]) -> None:
 
 def waiting_in(store: Store) -> int:
     """Return how many commands wait."""
-    assert store.together is not None
-    return store.together.waiting
+    assert store.group_commit is not None
+    return store.group_commit.waiting
 
 
 def at_once(

@@ -61,7 +61,7 @@ class Stream:
         return list(map(_BODY, self.rows))
 
 
-class ReadBefore:
+class StreamCache:
     """A cache of the cases read last, by the name of their stream.
 
     Args:
@@ -153,7 +153,7 @@ class ReadBefore:
         return False
 
 
-class ReadInTransaction(ReadBefore):
+class CacheInTransaction(StreamCache):
     """The cases read in one transaction, by the name of their stream.
 
     Nobody writes to a case without reading it first. So the first reading of a case sees only
@@ -161,12 +161,12 @@ class ReadInTransaction(ReadBefore):
     never committed, and are kept only for this transaction.
 
     Args:
-        before: the shared cache.
+        cache: the shared cache.
     """
 
-    def __init__(self, before: ReadBefore) -> None:
+    def __init__(self, cache: StreamCache) -> None:
         super().__init__(0)
-        self._before = before
+        self._cache = cache
         self._within: dict[str, Stream] = {}
 
     def read(
@@ -176,8 +176,8 @@ class ReadInTransaction(ReadBefore):
         events_in: Callable[[Sequence[StoredRow]], Iterable[AnyEvent]],
         entry_in: Callable[[StoredRow], Entry],
     ) -> Stream:
-        """Return a case as it is in the transaction; see `ReadBefore.read`."""
-        read = super().read if name in self._within else self._before.read
+        """Return a case as it is in the transaction; see `StreamCache.read`."""
+        read = super().read if name in self._within else self._cache.read
         found = read(name, rows_since, events_in, entry_in)
         self._within[name] = found
         return found

@@ -17,7 +17,7 @@ from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.in_order import EntriesInOrder
-from rapid_review.store.log.stream import ReadBefore, Stream
+from rapid_review.store.log.stream import Stream, StreamCache
 from rapid_review.store.sealing.sections import leave_behind
 from rapid_review.store.sealing.tombstone import KeyChangedError
 
@@ -47,14 +47,14 @@ class Streams(EntriesInOrder):
     Args:
         log: where rows are kept.
         codec: how entries become bytes.
-        before: the cache of the cases read before.
+        cache: the cache of the cases read last.
     """
 
     def __init__(
-        self, log: EventLog, codec: Codec | None = None, before: ReadBefore | None = None
+        self, log: EventLog, codec: Codec | None = None, cache: StreamCache | None = None
     ) -> None:
         super().__init__(log, codec)
-        self._before = before or ReadBefore()
+        self._cache = cache or StreamCache()
         self._begins_with: str | None = None
 
     def append(self, entries: Sequence[Entry]) -> None:
@@ -87,7 +87,7 @@ class Streams(EntriesInOrder):
             AppendConflictError, RecordError: as for `append`; or others appended all the time.
         """
         with _Appending(), self.log.alone() as log:
-            yield Streams(log, self.codec, self._before)
+            yield Streams(log, self.codec, self._cache)
 
     def sealing(self, partnership: str, case: str, stream: Stream) -> Sealing:
         """Return what seals the words of a case, if the store seals words.
@@ -177,7 +177,7 @@ class Streams(EntriesInOrder):
             RecordError: a row cannot be read, or a version is missing.
         """
         _must_be_a_case(case)
-        return self._before.read(
+        return self._cache.read(
             stream_name(partnership, case),
             partial(self._rows, partnership, case),
             lambda rows: self._mapper.codec.events(rows, partnership, case),

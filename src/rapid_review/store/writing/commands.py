@@ -20,9 +20,9 @@ from rapid_review.domain.handles import must_be_handles
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.editions import held_at, in_force, with_quorums
+from rapid_review.store.log.group_commit import GroupCommit
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError, Sealing
-from rapid_review.store.log.together import Together
 from rapid_review.store.writing.by_two import checked_by_four_eyes
 from rapid_review.store.writing.idempotency import (
     Answer,
@@ -54,15 +54,15 @@ def ask(
             before.
         provenance: who sent the command, and why.
     """
-    together = record.together
+    group_commit = record.group_commit
 
     def once(record: Record) -> Answer:
         return _attempt(record, case, request, expected_version, **provenance)
 
     for number in range(1, TRIES + 1):
         try:
-            if together is not None:
-                return _with_others(together, record, once)
+            if group_commit is not None:
+                return _with_others(group_commit, record, once)
             if number < TRIES:
                 return once(record)
             with record.alone() as alone:
@@ -78,7 +78,9 @@ def ask(
     )
 
 
-def _with_others(together: Together, record: Record, once: Callable[[Record], Answer]) -> Answer:
+def _with_others(
+    group_commit: GroupCommit, record: Record, once: Callable[[Record], Answer]
+) -> Answer:
     """Make an attempt in a transaction that other threads share.
 
     A calendar must be looked up outside the transaction, because everybody would wait for it. But
@@ -97,7 +99,7 @@ def _with_others(together: Together, record: Record, once: Callable[[Record], An
 
     while True:
         try:
-            return together.do(
+            return group_commit.do(
                 lambda streams: once(replace(record, streams=streams, calendars=at_hand))
             )
         except _CalendarWantedError as error:

@@ -9,9 +9,9 @@ from typing import Unpack
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.body import stream_name
-from rapid_review.store.log.stream import ReadBefore, Stream
+from rapid_review.store.log.group_commit import GroupCommit
+from rapid_review.store.log.stream import Stream, StreamCache
 from rapid_review.store.log.streams import Streams
-from rapid_review.store.log.together import Together
 from rapid_review.store.sealing.sections import as_if_recorded
 from rapid_review.store.writing.calendars_at_hand import CalendarsOfNow
 from rapid_review.store.writing.metadata import (
@@ -35,7 +35,7 @@ class Record:
         calendars: gives a current calendar by its id.
         clock: returns the time at which an entry is recorded.
         clock_lag: how far the clock may be behind the newest entry of a case.
-        together: commits the commands of many threads together, where the store does so.
+        group_commit: commits the commands of many threads together, where the store does so.
         takes_two: whether it takes two people to correct a decision: not where everybody may do
             everything.
     """
@@ -45,7 +45,7 @@ class Record:
     calendars: CalendarsOfNow
     clock: Clock
     clock_lag: timedelta
-    together: Together | None = None
+    group_commit: GroupCommit | None = None
     takes_two: bool = True
 
     @property
@@ -68,9 +68,9 @@ class Record:
             InvalidInputError, StorageError: see `EventLog.within`.
         """
         log = self.streams.log.within(connection)
-        no_memory = ReadBefore(0)  # the host may never commit what is read here
-        streams = Streams(log, self.streams.codec, no_memory)
-        return replace(self, streams=streams, together=None)
+        no_cache = StreamCache(0)  # the host may never commit what is read here
+        streams = Streams(log, self.streams.codec, no_cache)
+        return replace(self, streams=streams, group_commit=None)
 
     @contextmanager
     def alone(self) -> Generator["Record", None, None]:

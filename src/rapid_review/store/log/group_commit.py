@@ -20,7 +20,7 @@ from typing import Any, Final, Generic, TypeVar
 from rapid_review.domain.errors import ClosedError, RecordError, StorageError
 from rapid_review.store.backends.ports import LendsForMany, LogOfMany
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.log.stream import ReadBefore, ReadInTransaction
+from rapid_review.store.log.stream import CacheInTransaction, StreamCache
 from rapid_review.store.log.streams import Streams
 
 MOST: Final = 64
@@ -29,19 +29,19 @@ MOST: Final = 64
 T = TypeVar("T")
 
 
-class Together:
+class GroupCommit:
     """Commands that wait to be committed together, in one store and one process.
 
     Args:
         lend: opens one transaction, and lends the log in it, while nobody else can append.
         codec: how entries become bytes.
-        before: the cases read before.
+        cache: the cache of the cases read last.
     """
 
-    def __init__(self, lend: LendsForMany, codec: Codec, before: ReadBefore) -> None:
+    def __init__(self, lend: LendsForMany, codec: Codec, cache: StreamCache) -> None:
         self._lend = lend
         self._codec = codec
-        self._before = before
+        self._cache = cache
         self._waiting = deque[_Waiting[Any]]()
         self._changed = Condition()
         self._deciding: int | None = None
@@ -105,7 +105,7 @@ class Together:
         batch: list[_Waiting[Any]] = []
         try:
             with self._lend() as log:
-                within = Streams(log, self._codec, ReadInTransaction(self._before))
+                within = Streams(log, self._codec, CacheInTransaction(self._cache))
                 while self._takes_one_more(batch):
                     batch[-1].do(log, within)
         except Exception as error:  # noqa: BLE001 - it is raised in every caller
