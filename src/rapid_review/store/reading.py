@@ -27,7 +27,7 @@ from rapid_review.projections.duplicates import (
     notified_in,
 )
 from rapid_review.store.log.in_order import Unreadable, UnreadableRow
-from rapid_review.store.log.openings import OpenedCases
+from rapid_review.store.log.look_alikes import LookAlikesOnRecord
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
 from rapid_review.store.writing.terms_registry import Editions
@@ -53,7 +53,7 @@ class CaseReadings:
         self._streams = streams
         self._editions = editions
         self._calendars = calendars
-        self._opened = OpenedCases(streams, self.terms.partnership)
+        self._look_alikes = LookAlikesOnRecord(streams, self.terms.partnership)
 
     def case(self, reference: str, as_of: AsOf = NOW) -> Case:
         """Return a case as it is; or as it had happened and was recorded by the times in `as_of`.
@@ -240,7 +240,7 @@ class CaseReadings:
         Raises:
             StorageError: the store cannot be read.
         """
-        return self._opened.like(reference, opening)
+        return self._look_alikes.like(reference, opening)
 
     def duplicate(self, reference: str, case: Case | None = None) -> LinkedDuplicate | None:
         """ToR 8.1: return the link of a case to the case that it duplicates; None without one.

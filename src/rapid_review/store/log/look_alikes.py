@@ -12,7 +12,7 @@ from rapid_review.projections.duplicates import Alike, Openings, said_of
 from rapid_review.store.log.streams import Streams
 
 
-class OpenedCases:
+class LookAlikesOnRecord:
     """The openings that were read so far.
 
     Args:
