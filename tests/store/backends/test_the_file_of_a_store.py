@@ -18,6 +18,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.backends.open import joined
 from rapid_review.store.backends.sqlite.file import OpenedFile
 from rapid_review.store.backends.sqlite.opening import open_sqlite
+from rapid_review.store.sql.ledger import TRACK
 from rapid_review.store.sql.read_model import LAYOUT
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import typed
@@ -311,3 +312,13 @@ def test_a_fault_of_the_machine_is_not_taken_for_damage(tmp_path: Path) -> None:
             other.execute("BEGIN IMMEDIATE")
     assert OpenedFile(path).damage(locked.value) is None
     assert OpenedFile(path).damage(None) is None
+
+
+def test_an_error_of_the_tables_beside_the_entries_blames_none_of_them(tmp_path: Path) -> None:
+    """The ledger, the subscriptions and the calendars are there too, beside the read model."""
+    path = tmp_path / "record.db"
+    told = r"^the tables beside the entries could not be .*: the entries are untouched$"
+    with closing(Store.on_sqlite(path, unsealed=True)) as store:
+        send_all(kent_in(store), RECEIVE)
+        with pytest.raises(StorageError, match=told):
+            store.opened.tables.rows(TRACK)

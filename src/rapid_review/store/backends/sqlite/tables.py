@@ -192,11 +192,10 @@ class SQLiteTables:
                 if self._file is not None and (damage := self._file.damage(error)):
                     raise damage from error
                 raise StorageError(
-                    f"the read model could not be read or written: {error}. Check that the "
-                    "store is where it was, and that the disk has room. Check that you may write "
-                    "the file and the -wal and -shm beside it, and that no other program has "
-                    "locked it. Then try again: the read model continues where it stopped, and "
-                    "the entries are untouched"
+                    f"the tables beside the entries could not be read or written: {error}. Check "
+                    "that the store is where it was, and that the disk has room. Check that you "
+                    "may write the file and the -wal and -shm beside it, and that no other "
+                    "program has locked it. Then try again: the entries are untouched"
                 ) from error
 
 
