@@ -17,7 +17,7 @@ def not_kept() -> StorageError:
     )
 
 
-class storage:  # noqa: N801 - as `contextlib.suppress` is named
+class AsStorageErrors:
     """Turn the library's errors into ours; the caller handles conflicts.
 
     Not a generator, which is slower: every command enters it several times.

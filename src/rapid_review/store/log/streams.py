@@ -12,7 +12,7 @@ from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.sealed_words import SealedWords, WordsToSeal
 from rapid_review.domain.statement import Statement
-from rapid_review.store.backends.failures import not_kept, storage
+from rapid_review.store.backends.failures import AsStorageErrors, not_kept
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
@@ -107,7 +107,7 @@ class Streams(EntriesInOrder):
         Raises:
             RecordError: the database cannot be read.
         """
-        with storage("read"):
+        with AsStorageErrors("read"):
             return self.log.answers.version(stream_id(partnership, case), command_id)
 
     def remember(self, partnership: str, case: str, command_id: str, version: int) -> None:
@@ -264,7 +264,7 @@ def _must_be_a_case(case: str) -> None:
         )
 
 
-class _Appending(storage):
+class _Appending(AsStorageErrors):
     """Turn the errors of `eventsourcing` into ours: a conflict, or a failure to write."""
 
     __slots__ = ()

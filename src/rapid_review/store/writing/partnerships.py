@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.errors import InvalidInputError, Refused, listed
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.failures import AsStorageErrors
 from rapid_review.store.backends.ports import Opened, Writer
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.sql import partnerships as sql
@@ -159,7 +159,7 @@ class Partnerships:
             )
 
     def _has_case(self, partnership: str, case: str) -> bool:
-        with storage("read"):
+        with AsStorageErrors("read"):
             return bool(self._opened.rows.of(stream_id(partnership, case)))
 
 

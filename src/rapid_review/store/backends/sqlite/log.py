@@ -18,7 +18,7 @@ from eventsourcing.sqlite import (
 )
 
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.store.backends.failures import not_kept, storage
+from rapid_review.store.backends.failures import AsStorageErrors, not_kept
 from rapid_review.store.backends.in_transaction import LogInTransaction
 from rapid_review.store.backends.ports import ELSEWHERE, ON_NO_SERVER, WholeRow
 from rapid_review.store.backends.sqlite.answers import SQLiteAnswers
@@ -56,7 +56,7 @@ class SQLiteLog(SQLiteApplicationRecorder):
     def alone(self) -> Generator["SQLiteLogAlone", None, None]:
         """Lend the same log in one transaction, while nobody else writes to the file."""
         with (
-            storage("written"),
+            AsStorageErrors("written"),
             self.datastore.transaction(commit=True, at_once=True) as cursor,
         ):
             yield SQLiteLogAlone(self.datastore.held(cursor), is_sealed=self.is_sealed)

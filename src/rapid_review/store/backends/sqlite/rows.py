@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventsourcing.sqlite import SQLiteCursor
 
-from rapid_review.store.backends.failures import storage
+from rapid_review.store.backends.failures import AsStorageErrors
 from rapid_review.store.backends.ports import StoredRow, Stranger, Values, WholeRow
 from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import Transactions
@@ -53,7 +53,7 @@ class SQLiteRows(SQLRows):
 
         Bytes that are labelled as text and are not UTF-8 are read with surrogate escapes.
         """
-        with storage("read"), self._datastore.transaction(commit=False) as cursor:
+        with AsStorageErrors("read"), self._datastore.transaction(commit=False) as cursor:
             try:
                 return self._fetch(cursor, _AFTER, (position, limit))
             except sqlite3.OperationalError as error:
@@ -84,7 +84,7 @@ class SQLiteRows(SQLRows):
             RecordError: the file is damaged; the message says where.
             StorageError: the file cannot be read, or was replaced or removed.
         """
-        with storage("read"), self._datastore.transaction(commit=False) as cursor:
+        with AsStorageErrors("read"), self._datastore.transaction(commit=False) as cursor:
             return self._fetch(cursor, for_sqlite(statement), values)
 
     @staticmethod
