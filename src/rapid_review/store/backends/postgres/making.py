@@ -46,14 +46,11 @@ def init_postgres(address: str, schema: str | None = None, *, sealed: bool) -> b
         return not there
 
 
-def migrate_postgres(
-    address: str, schema: str | None = None, *, dry_run: bool
-) -> tuple[Step, ...]:
+def migrate_postgres(address: str, *, dry_run: bool) -> tuple[Step, ...]:
     """Execute the steps that a store lacks; return them.
 
     Args:
         address: see `Place.at`.
-        schema: the schema, if the address does not name it.
         dry_run: whether the steps are only looked for, which any user who reads the store may do.
 
     Raises:
@@ -61,7 +58,7 @@ def migrate_postgres(
         RecordError: there is no store, or it is another program's, or of another layout.
         StorageError: the server cannot be reached, or does not let this user make tables.
     """
-    place = Place.at(address, schema)
+    place = Place.at(address)
     with _locked_for_making(place) as connection:
         layout = layout_of(connection, place)
         if layout is None:

@@ -35,7 +35,6 @@ JOIN pg_namespace ON pg_namespace.oid = pronamespace WHERE nspname = %(schema)s"
 def steps(schema: str, *, sealed: bool) -> tuple[Step, ...]:
     """Return the steps of all versions, with the schema's name in every statement."""
     layout = SEALED_LAYOUT if sealed else LAYOUT
-    at_first: list[LiteralString] = [one for one in TABLES if one != ERASURES_INDEX]
 
     def own(*statements: LiteralString) -> tuple[str, ...]:
         return tuple(in_schema(one, schema, layout=layout).as_string() for one in statements)
@@ -45,7 +44,7 @@ def steps(schema: str, *, sealed: bool) -> tuple[Step, ...]:
         return step._replace(statements=tuple(texts))
 
     return (
-        entries_of(own(*at_first)),
+        entries_of(own(*TABLES)),
         erasures_of(own(ERASURES_INDEX)),
         append_of(own(APPEND)),
         beside(SIDE_TABLES, side_tables.READ_BY_ALL, partnerships.READ_BY_ALL),

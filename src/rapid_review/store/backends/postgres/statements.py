@@ -58,7 +58,6 @@ TABLES: Final[Sequence[LiteralString]] = (
         state bytea NOT NULL,
         PRIMARY KEY (originator_id, originator_version)
     )""",
-    ERASURES_INDEX,
     """CREATE FUNCTION {schema}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         RAISE integrity_constraint_violation USING MESSAGE =
             'an entry is never edited and never deleted: correct it with a new one';

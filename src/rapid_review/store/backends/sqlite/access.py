@@ -61,14 +61,20 @@ def log_and_index(path: Path) -> tuple[Path, Path]:
     return Path(f"{path}-wal"), Path(f"{path}-shm")
 
 
+def is_damage(error: BaseException | None) -> bool:
+    """Say whether SQLite gave an error the code of damage, or of a file that is not a database."""
+    # An extended code has its primary code in the lowest byte.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in _DAMAGE
+
+
 def unreadable(path: Path, error: sqlite3.Error | OSError) -> RecordError:
     """Return the error for a file that cannot be opened as a store."""
     reason = error.strerror if isinstance(error, OSError) else error
     cannot = f"{path.name} cannot be read as an SQLite file: {reason}. "
     if _is_folder(path):
         return RecordError(f"{path.name} is a folder, not a store. Name a file with --store")
-    # An extended code of SQLite has its primary code in the lowest byte.
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+    if is_damage(error):
         return RecordError(f"{cannot}Check that it is a store, or name another file with --store")
     log, _ = log_and_index(path)
     if _holds_something(log) and not _may(os.W_OK, path.parent):

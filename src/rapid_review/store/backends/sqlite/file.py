@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from rapid_review.domain.errors import RecordError, StorageError
-from rapid_review.store.backends.sqlite.access import address_of
+from rapid_review.store.backends.sqlite.access import address_of, is_damage
 from rapid_review.store.backends.sqlite.identity import Identity, identity_of
 
 BESIDE: Final = ("-wal", "-shm", "-journal")
@@ -25,7 +25,6 @@ _TOPIC: Final = re.compile(b"[A-Za-z]{1,255}")
 _ENTRIES: Final = (
     "SELECT rowid, originator_id, topic, state FROM stored_events NOT INDEXED ORDER BY rowid"
 )
-_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 class OpenedFile:
@@ -64,10 +63,8 @@ class OpenedFile:
 
     def damage(self, error: BaseException | None) -> RecordError | None:
         """Return the error that says where the file is damaged, if damage caused an error."""
-        code = getattr(error, "sqlite_errorcode", None) or 0
-        # An extended code has its primary code in the lowest byte. For text that is not UTF-8
-        # Python's sqlite3 gives no code, only this message.
-        if code & 0xFF in _DAMAGE or (
+        # For text that is not UTF-8 Python's sqlite3 gives no code, only this message.
+        if is_damage(error) or (
             isinstance(error, sqlite3.OperationalError) and "decode" in str(error)
         ):
             return self.damaged()
