@@ -352,10 +352,10 @@ def test_a_forged_word_that_keys_are_destroyed_destroys_none(
         result = fence.mend(store.keys, store.opened.rows, at=NOW)
         assert key_rows(store) == before
         assert (result.alive, result.missing, result.of_another) == ((), (), False)
-        assert {(one.case, one.is_sealed) for one in result.doubted} == {(CASE, False)}
+        assert {(one.case, one.is_sealed) for one in result.untrusted} == {(CASE, False)}
         assert not result.stands
         assert words_of_case(store, ANOTHER_CASE)
-        version = result.doubted[0].version
+        version = result.untrusted[0].version
         with pytest.raises(RecordError, match=f"entry {version} of case '{CASE}'.*audit"):
             words_of_case(store, CASE)
 
@@ -371,8 +371,8 @@ def test_what_nobody_approved_is_not_destroyed_again(kept: Store) -> None:
     entry = {"version": last.version + 1, "event": event, "purpose": None, "command_id": "e"}
     kept.append([last.model_copy(update=entry)])
     before = key_rows(kept)
-    (doubted,) = fence.mend(kept.keys, kept.opened.rows, at=NOW).doubted
-    assert (doubted.is_sealed, str(doubted)) == (
+    (untrusted,) = fence.mend(kept.keys, kept.opened.rows, at=NOW).untrusted
+    assert (untrusted.is_sealed, str(untrusted)) == (
         True,
         f"entry {last.version + 1} of case '{CASE}'",
     )
@@ -395,7 +395,7 @@ def test_what_was_destroyed_is_destroyed_again_beside_a_forged_row(sealed: Seale
         assert store.keys is not None
         result = fence.mend(store.keys, store.opened.rows, at=NOW)
         assert [one.key for one in result.alive] == [was.key_id]
-        assert [one.case for one in result.doubted] == [ANOTHER_CASE]
+        assert [one.case for one in result.untrusted] == [ANOTHER_CASE]
         assert fence.fence(store.keys, store.opened.rows).alive == ()
         assert ERASED in words_of_case(store, CASE)
         with pytest.raises(RecordError, match=f"case '{ANOTHER_CASE}' is about an erasure"):

@@ -14,8 +14,8 @@ from rapid_review.store.backends.ports import (
     ERASURES,
     ON_NO_SERVER,
     EntryPlace,
+    ForeignObject,
     StoredRow,
-    Stranger,
     WholeRow,
 )
 from rapid_review.store.backends.sqlite.in_memory import connected
@@ -90,7 +90,7 @@ class InMemoryRows:
         """Return none: in memory no statement can reach the entries."""
         return ()
 
-    def strangers(self) -> Sequence[Stranger]:
+    def foreign_objects(self) -> Sequence[ForeignObject]:
         """Return none, for the same reason."""
         return ()
 

@@ -42,7 +42,7 @@ ELSEWHERE: Final = "the store does not end at position {}"
 T = TypeVar("T")
 
 
-class Stranger(NamedTuple):
+class ForeignObject(NamedTuple):
     """What somebody else put into the database of a store.
 
     Attributes:
@@ -136,7 +136,7 @@ class Rows(Protocol):
         """Return the names of the guards on the rows that are missing, or were altered."""
         ...
 
-    def strangers(self) -> Sequence[Stranger]:
+    def foreign_objects(self) -> Sequence[ForeignObject]:
         """Return what acts on the tables, or reads the rows, and is not of this library."""
         ...
 

@@ -24,11 +24,11 @@ def check_erasures(keys: Keys, rows: Rows, codec: Codec) -> Iterator[Step | Mism
     """Compare destroyed keys with the key store, and then the words of finished orders."""
     found = yield from check_destroyed_keys(keys, rows)
     # A row that does not count may say falsely that an order is finished; it was named above.
-    doubted = {one.stream for one in found.doubted}
+    untrusted = {one.stream for one in found.untrusted}
     named = {(one.stream, one.key) for one in found.alive}
     ended = dict.fromkeys(stream for stream, _, kind, _ in rows.erasures() if kind == ERASURES[1])
     number = 0
-    for stream, its_rows in _each(rows, [one for one in ended if one not in doubted]):
+    for stream, its_rows in _each(rows, [one for one in ended if one not in untrusted]):
         try:
             for order, words in _of_finished_orders(codec, its_rows):
                 number += 1

@@ -134,7 +134,7 @@ def check_destroyed_keys(keys: Keys, rows: Rows) -> Generator[Step | Mismatch, N
         "keys that the record says are destroyed, held to the key store", found.destroyed
     )
     yield Checked("tombstones of the key store, held to the record", found.tombstones)
-    for one in found.doubted:
+    for one in found.untrusted:
         if one.is_sealed:
             yield Mismatch("keys destroyed", str(one), one.why)
         else:  # its seal is a finding already

@@ -150,7 +150,7 @@ def _entries(
     yield from checkpoints_not_kept(available, walk)
     for guard in opened.rows.missing_guards():
         yield Finding(f"the guard {guard} on the entries", _UNGUARDED)
-    yield from _strangers(opened)
+    yield from _foreign_objects(opened)
 
 
 _UNGUARDED: Final = (
@@ -159,9 +159,9 @@ _UNGUARDED: Final = (
 )
 
 
-def _strangers(opened: Opened) -> Iterator[Step]:
+def _foreign_objects(opened: Opened) -> Iterator[Step]:
     """Yield what somebody else put into the database: what may act there is a finding."""
-    for one in opened.rows.strangers():
+    for one in opened.rows.foreign_objects():
         where = f"the unknown {one.kind} {shown(one.name)}"
         if one.may_act:
             yield Finding(f"{where} on {shown(one.table)}", _ACTS)

@@ -43,8 +43,8 @@ class Gone(NamedTuple):
     entry: int | None = None
 
 
-class Doubted(NamedTuple):
-    """A row about an erasure on whose word nothing is done.
+class Untrusted(NamedTuple):
+    """A row about an erasure that is not trusted, so no key is destroyed because of it.
 
     Attributes:
         stream: the stream in which it is, in hexadecimal.
@@ -81,7 +81,7 @@ class Fence(NamedTuple):
         alive: keys that the record says are destroyed, and that open words.
         missing: keys that the record says are destroyed, and that the key store does not know.
         unordered: keys that the key store says are destroyed, by an order that the record lacks.
-        doubted: rows about erasures on whose word nothing is done.
+        untrusted: rows about erasures that are not trusted.
         destroyed: how many keys the record says are destroyed.
         tombstones: how many keys the key store says are destroyed.
         of_another: whether the key store is another record's; asked only if it lacks keys, or did
@@ -91,7 +91,7 @@ class Fence(NamedTuple):
     alive: tuple[Gone, ...] = ()
     missing: tuple[Gone, ...] = ()
     unordered: tuple[Gone, ...] = ()
-    doubted: tuple[Doubted, ...] = ()
+    untrusted: tuple[Untrusted, ...] = ()
     destroyed: int = 0
     tombstones: int = 0
     of_another: bool = False
@@ -99,7 +99,7 @@ class Fence(NamedTuple):
     @property
     def stands(self) -> bool:
         """Whether all words may be opened."""
-        return not (self.alive or self.unordered or self.doubted or self.of_another)
+        return not (self.alive or self.unordered or self.untrusted or self.of_another)
 
 
 def fence(keys: Keys, rows: Rows) -> Fence:
@@ -116,7 +116,7 @@ def fence(keys: Keys, rows: Rows) -> Fence:
     alive = tuple(one for one, found in known if found and opens(found[1], one.entry))
     missing = tuple(one for one, found in known if found is None)
     # Where somebody altered the approval of an order, the record is not older: it is altered.
-    altered = {one.stream for one in stated.doubted}
+    altered = {one.stream for one in stated.untrusted}
     # Sorted as text: `entry` may be None, which has no order.
     unordered = tuple(
         one
@@ -127,10 +127,10 @@ def fence(keys: Keys, rows: Rows) -> Fence:
         alive,
         missing,
         unordered,
-        stated.doubted,
+        stated.untrusted,
         destroyed=len(stated.destroyed),
         tombstones=len(tombs),
-        of_another=bool(missing or stated.doubted) and are_of_another(keys, rows),
+        of_another=bool(missing or stated.untrusted) and are_of_another(keys, rows),
     )
 
 
@@ -148,11 +148,11 @@ class Guard:
     def __call__(self, stream: str) -> None:
         """Check that the two agree, before words of a case are opened."""
         if not self._has_checked:
-            # While a row is doubted, it is checked each time: the row may have been put right.
+            # While a row is untrusted, it is checked each time: the row may have been put right.
             self._has_checked = not must_stand(self._keys, self._rows, stream)
 
 
-def must_stand(keys: Keys, rows: Rows, stream: str) -> tuple[Doubted, ...]:
+def must_stand(keys: Keys, rows: Rows, stream: str) -> tuple[Untrusted, ...]:
     """Check that record and key store agree, before any words of a case are opened.
 
     Args:
@@ -189,20 +189,20 @@ def must_stand(keys: Keys, rows: Rows, stream: str) -> tuple[Doubted, ...]:
             "newer record. If that is lost, propose and approve the orders again under the "
             "same references, which `rapid-review keys fence` lists"
         )
-    for one in found.doubted:
+    for one in found.untrusted:
         if one.stream == stream:
             raise RecordError(
                 f"{one} {one.why}. Therefore no words of this case open. `rapid-review audit "
                 "verify --keys` shows every such entry; restore the record from before"
             )
-    return found.doubted
+    return found.untrusted
 
 
 def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
     """Destroy again what the record says was destroyed; return what differed.
 
     A key that the key store lacks, because it was made after this copy, gets a tombstone. Nothing
-    is done in the key store of another record, nor on the word of a row that is doubted.
+    is done in the key store of another record, nor because of a row that is not trusted.
 
     Args:
         keys: the keys of the record.
@@ -239,23 +239,23 @@ class _Stated(NamedTuple):
     Attributes:
         approved: each approved order, with its stream before it.
         destroyed: each destroyed key, with its fingerprint.
-        doubted: the rows that do not count.
+        untrusted: the rows that do not count, as they are not trusted.
     """
 
     approved: set[tuple[str, str]]
     destroyed: dict[Gone, str]
-    doubted: tuple[Doubted, ...]
+    untrusted: tuple[Untrusted, ...]
 
 
 def _stated_in(keys: Keys, rows: Rows) -> _Stated:
     """Return what the record states about erasures, as far as its rows are sealed."""
     approved, destroyed = set[tuple[str, str]](), dict[Gone, str]()
-    doubted: list[Doubted] = []
+    untrusted: list[Untrusted] = []
     for stream, version, kind, body in rows.erasures():
         row = row_sealed_by(keys, Place(stream, version, kind), body)
         if row is None:
             case = _case_of(stream, version, kind, body)
-            doubted.append(Doubted(stream, version, case, is_sealed=False))
+            untrusted.append(Untrusted(stream, version, case, is_sealed=False))
             continue
         public: Mapping[str, Any] = json.loads(row.public)
         event = public["event"]
@@ -264,13 +264,13 @@ def _stated_in(keys: Keys, rows: Rows) -> _Stated:
             approved.add((stream, order))
         elif (stream, order) not in approved:
             case = _case_of(stream, version, kind, body)
-            doubted.append(Doubted(stream, version, case, is_sealed=True))
+            untrusted.append(Untrusted(stream, version, case, is_sealed=True))
         else:
             for one in event["destroyed"]:
                 key = bytes.fromhex(one["key"]).hex()
                 gone = Gone(stream, order, key, one.get("of_entry"))
                 destroyed[gone] = str(one["fingerprint"]).removeprefix("sha256:")
-    return _Stated(approved, destroyed, tuple(doubted))
+    return _Stated(approved, destroyed, tuple(untrusted))
 
 
 def _case_of(stream: str, version: int, kind: str, body: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Whether this record sealed a row, which is asked before anything is done on the word of the row.
+"""Whether this record sealed a row; asked before the row is acted on.
 
 Anyone who can write to the database can write a row in the right form, but only the row key makes
 its seal. So no key is destroyed, and nobody is let in, before the seals of the rows that say so

@@ -52,9 +52,9 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
             "the key store sealed neither the first entry of this record nor the newest: it "
             "belongs to another record. Name the right one with --keys"
         )
-    if found.doubted:
+    if found.untrusted:
         raise IntegrityError(
-            "; ".join(f"{one} {one.why}" for one in found.doubted)
+            "; ".join(f"{one} {one.why}" for one in found.untrusted)
             + ". Nothing was destroyed on the word of that, and no words of that case open. "
             "Run `rapid-review audit verify --keys`, which shows every such entry, and restore "
             "the record from before it was altered"

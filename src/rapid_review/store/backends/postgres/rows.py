@@ -9,7 +9,7 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from eventsourcing.utils import retry
 from psycopg.rows import TupleRow, tuple_row
 
-from rapid_review.store.backends.ports import StoredRow, Stranger, Values
+from rapid_review.store.backends.ports import ForeignObject, StoredRow, Values
 from rapid_review.store.backends.postgres.address import as_storage_error
 from rapid_review.store.backends.postgres.datastore import Connections
 from rapid_review.store.backends.postgres.statements import for_postgres, in_schema
@@ -27,7 +27,7 @@ _GUARDS_MADE: Final = (
     "WHERE nspname = ? AND relname = 'stored_events' AND tgenabled = 'A' "
     "AND pronamespace = relnamespace AND strpos(prosrc, 'RAISE integrity_constraint') > 0"
 )
-_STRANGERS: Final = (
+_FOREIGN_OBJECTS: Final = (
     "SELECT 'trigger', tgname::text, relname::text FROM pg_trigger "
     "JOIN pg_class ON pg_class.oid = tgrelid "
     "JOIN pg_namespace ON pg_namespace.oid = relnamespace "
@@ -82,11 +82,11 @@ class PostgresRows(SQLRows):
         made = set(self.select(_GUARDS_MADE, (self._datastore.schema,)))
         return [name for name, *how in _GUARDS if (name, *how) not in made]
 
-    def strangers(self) -> Sequence[Stranger]:
+    def foreign_objects(self) -> Sequence[ForeignObject]:
         """Return what acts on the tables, or reads the rows, and is not of this library."""
         schema = self._datastore.schema
-        found = self.select(_STRANGERS, (schema,) * _STRANGERS.count("?"))
-        return [Stranger(*map(str, row)) for row in found]
+        found = self.select(_FOREIGN_OBJECTS, (schema,) * _FOREIGN_OBJECTS.count("?"))
+        return [ForeignObject(*map(str, row)) for row in found]
 
     def select(self, statement: str, values: Values = ()) -> Sequence[Values]:
         """Return what a SELECT finds.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from rapid_review.store.backends.ports import Stranger
+from rapid_review.store.backends.ports import ForeignObject
 
 GUARDS: Final = {
     "no_update": """CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON stored_events
@@ -36,7 +36,7 @@ OTHERS: Final = (
 """Selects the triggers and views of a file, and the indices of the entries; also our own."""
 
 
-def strangers(found: Iterable[Sequence[object]]) -> tuple[Stranger, ...]:
+def foreign_objects(found: Iterable[Sequence[object]]) -> tuple[ForeignObject, ...]:
     """Return what somebody else put into a file.
 
     Args:
@@ -44,7 +44,7 @@ def strangers(found: Iterable[Sequence[object]]) -> tuple[Stranger, ...]:
     """
     ours = {("trigger", name, "stored_events") for name in GUARDS}
     ours.add(("index", "erasures", "stored_events"))
-    all_there = (Stranger(*map(str, row)) for row in found)
+    all_there = (ForeignObject(*map(str, row)) for row in found)
     return tuple(one for one in all_there if one not in ours)
 
 

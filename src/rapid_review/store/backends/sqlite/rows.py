@@ -10,10 +10,10 @@ from uuid import UUID
 from eventsourcing.sqlite import SQLiteCursor
 
 from rapid_review.store.backends.failures import AsStorageErrors
-from rapid_review.store.backends.ports import StoredRow, Stranger, Values, WholeRow
+from rapid_review.store.backends.ports import ForeignObject, StoredRow, Values, WholeRow
 from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import Transactions
-from rapid_review.store.backends.sqlite.guards import MADE, OTHERS, missing_guards, strangers
+from rapid_review.store.backends.sqlite.guards import MADE, OTHERS, foreign_objects, missing_guards
 from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.sql.placeholders import placeholders
 
@@ -44,9 +44,9 @@ class SQLiteRows(SQLRows):
         """Return the names of the guards on the rows that are missing, or were altered."""
         return missing_guards(self.select(MADE))
 
-    def strangers(self) -> Sequence[Stranger]:
+    def foreign_objects(self) -> Sequence[ForeignObject]:
         """Return what acts on the tables, or reads the rows, and is not of this library."""
-        return strangers(self.select(OTHERS))
+        return foreign_objects(self.select(OTHERS))
 
     def after(self, position: int, limit: int) -> Sequence[WholeRow]:
         """Return the next rows after a position, whole, in order; of whatever type they are.
