@@ -196,8 +196,8 @@ def _sealer_of(keys: "Keys", *, is_sealed: bool) -> "Sealer":
     Raises:
         InvalidInputError: the words of the store are not sealed.
     """
-    from rapid_review.store.sealing.keys import must_be_sealed  # noqa: PLC0415 - a store without keys
+    from rapid_review.store.sealing.keys import must_need_keys  # noqa: PLC0415 - a store without keys
     from rapid_review.store.sealing.sealer import Sealer  # noqa: PLC0415 - needs no cryptography
 
-    must_be_sealed(keys, is_sealed=is_sealed)
+    must_need_keys(keys, is_sealed=is_sealed)
     return Sealer(keys)

@@ -98,7 +98,7 @@ class WordsReader:
             time: the time of the reading.
         """
         if self._store.codec.is_sealed and self._store.keys is None:
-            raise KeysError(NO_KEYS)
+            raise KeysError(NO_KEYS_TO_READ)
         if not asked.scopes:
             raise InvalidInputError(
                 "no scopes were given, so no words can be read; allowed: one or more of "
@@ -171,7 +171,7 @@ class Purposes:
         return opened(keys, place, entry, body)["purpose"]
 
 
-NO_KEYS: Final = (
+NO_KEYS_TO_READ: Final = (
     "the words of this store are sealed, and they cannot be read without its keys, which were "
     "not given. Give its key store and its key file (--keys and --key-file, or `keys=`). "
     "Everything except the words can be read without them"

@@ -42,7 +42,7 @@ from rapid_review.store.ledger.sealed_rows import SealedRows
 from rapid_review.store.ledger.stamps import stamps_ahead
 from rapid_review.store.ledger.walk import Mismatch, Reached, Walk
 from rapid_review.store.log.codec import Codec
-from rapid_review.store.sealing.keys import Keys, must_be_sealed
+from rapid_review.store.sealing.keys import Keys, must_need_keys
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql import read_model as tables
 from rapid_review.store.writing.calendars_at_hand import OwnCalendars
@@ -71,7 +71,7 @@ def verified(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Return what is found in a store; see `Ledger.verify`."""
-    must_be_sealed(keys, is_sealed=opened.log.is_sealed)
+    must_need_keys(keys, is_sealed=opened.log.is_sealed)
     report = Report(subject="the store")
     sealed_rows = SealedRows(keys) if opened.log.is_sealed else None
     walk = Walk(opened.rows, sealed_rows, progress)

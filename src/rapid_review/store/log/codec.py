@@ -119,7 +119,7 @@ class Codec:
                 and the store is opened for reading.
         """
         if self.is_sealed and self.sealer is None:
-            raise KeysError(NO_KEYS)
+            raise KeysError(NO_KEYS_TO_RECORD)
         if self._is_read_only and not self.is_sealed:
             raise KeysError(FOR_READING)
 
@@ -249,7 +249,7 @@ class Codec:
         return opening + json.dumps(data, separators=(",", ":")).encode()[1:] + rest
 
 
-NO_KEYS: Final = (
+NO_KEYS_TO_RECORD: Final = (
     "the words of this store are sealed, and nothing can be recorded without its keys, which "
     "were not given. Give its key store and its key file (--keys and --key-file, or `keys=`). "
     "Everything except the words can be read without them"

@@ -280,7 +280,7 @@ class Keys:
         return wrapping
 
 
-def must_be_sealed(keys: Keys | None, *, is_sealed: bool) -> None:
+def must_need_keys(keys: Keys | None, *, is_sealed: bool) -> None:
     """Check that keys are given only for a sealed store.
 
     Raises:

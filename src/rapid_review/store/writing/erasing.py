@@ -30,7 +30,7 @@ from rapid_review.domain.errors import (
 from rapid_review.domain.sealed_scopes import CASE
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.body import stream_name
-from rapid_review.store.log.codec import NO_KEYS
+from rapid_review.store.log.codec import NO_KEYS_TO_RECORD
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.sealing.covered import Covered, covered, still_open
@@ -86,7 +86,7 @@ def keys_of(record: Record) -> Keys:
     """
     must_be_sealed(record)
     if (sealer := record.streams.codec.sealer) is None:
-        raise KeysError(NO_KEYS)
+        raise KeysError(NO_KEYS_TO_RECORD)
     return sealer.keys
 
 
