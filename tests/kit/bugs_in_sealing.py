@@ -80,7 +80,7 @@ IN_SEALING: Final = (
     Bug(
         "everything-is-opened",
         "The person who asks for some words is given all.",
-        "store.sealing.opener:Opens.__call__",
+        "store.sealing.entry_words:Opens.__call__",
         always(value=True),
         _SEALING + "test_only_what_is_asked_for_is_opened",
     ),

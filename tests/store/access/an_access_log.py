@@ -12,8 +12,7 @@ from rapid_review.store.authority.permissions import Permissions, parse_permissi
 from rapid_review.store.authority.port import Authorizer
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_in_memory
-from rapid_review.store.sealing.scope_key import ScopeKey
-from rapid_review.store.sealing.tombstone import Destroyed
+from rapid_review.store.sealing.scope_key import Destroyed, ScopeKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import KENT
 from tests.store.a_record import HandSetClock

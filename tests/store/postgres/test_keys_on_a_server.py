@@ -12,13 +12,12 @@ from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import InvalidInputError, KeysError
 from rapid_review.store.backends.postgres.making import init_postgres
-from rapid_review.store.sealing.copies import copy_keys
 from rapid_review.store.sealing.destroying import destroy
+from rapid_review.store.sealing.key_backup import copy_keys
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import key_table, keys_at, make_keys
 from rapid_review.store.sealing.rotation import finish, rotate
-from rapid_review.store.sealing.scope_key import ScopeKey
-from rapid_review.store.sealing.tombstone import KeyChangedError
+from rapid_review.store.sealing.scope_key import KeyChangedError, ScopeKey
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
 from tests.domain.a_review import RECEIVE, WRITE, changed

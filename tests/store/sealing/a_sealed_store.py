@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rapid_review.domain.sealed_words import NotReadable
-from rapid_review.store.sealing.opener import opened
+from rapid_review.store.sealing.entry_words import opened
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.store import Store

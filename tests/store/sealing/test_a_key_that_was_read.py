@@ -10,8 +10,7 @@ from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.key_file import from_key_file
 from rapid_review.store.sealing.keys import KEPT, Keys
 from rapid_review.store.sealing.opening import key_table, make_keys
-from rapid_review.store.sealing.scope_key import opens
-from rapid_review.store.sealing.tombstone import Destroyed
+from rapid_review.store.sealing.scope_key import Destroyed, opens
 
 STREAM = "0" * 31 + "1"
 NOW = "2026-11-26T12:00:00Z"

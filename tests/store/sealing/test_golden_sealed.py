@@ -14,8 +14,8 @@ from rapid_review.audit.verify import public_part, read_envelope
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.sealing.entry_words import opened
 from rapid_review.store.sealing.envelope import mac_holds
-from rapid_review.store.sealing.opener import opened
 from rapid_review.store.sealing.place import Place
 from tests.golden.entries import ENTRIES
 from tests.golden.sealed import SEALED, STREAM, golden_keys, sealed_body

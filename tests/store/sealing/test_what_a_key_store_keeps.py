@@ -15,16 +15,15 @@ from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
 from rapid_review.store.sealing import envelope, fence
 from rapid_review.store.sealing.census import Census, counted
-from rapid_review.store.sealing.copies import copy_keys
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.finder import found_in
+from rapid_review.store.sealing.key_backup import copy_keys
 from rapid_review.store.sealing.key_table import KeyRow
-from rapid_review.store.sealing.keys import Keys
+from rapid_review.store.sealing.keys import Keys, left_of
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
-from rapid_review.store.sealing.scope_key import KEY_ID, ScopeKey
+from rapid_review.store.sealing.scope_key import KEY_ID, Destroyed, KeyChangedError, ScopeKey
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sealing.sections import Sections
-from rapid_review.store.sealing.tombstone import Destroyed, KeyChangedError, left_of
 from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, RECEIVE, WRITE, changed

@@ -14,8 +14,8 @@ from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.sealing.destroying import destroy
+from rapid_review.store.sealing.entry_words import Opens, opened
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.opener import Opens, opened
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey

@@ -23,7 +23,7 @@ from rapid_review.domain.sealed_words import ERASED
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store import RapidReviews
 from rapid_review.store.sealing.destroying import destroy
-from rapid_review.store.sealing.opener import opened
+from rapid_review.store.sealing.entry_words import opened
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.store import Store

@@ -26,7 +26,7 @@ from rapid_review.store.access.log import AccessLog
 from rapid_review.store.authority.port import BREAK_GLASS, READ, Decision, Facts
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.log.body import stream_name
-from rapid_review.store.sealing.opener import Opens, Words, opened
+from rapid_review.store.sealing.entry_words import Opens, Words, opened
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.store import Store
 from rapid_review.store.writing.metadata import RecordingTime

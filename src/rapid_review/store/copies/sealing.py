@@ -35,7 +35,7 @@ from rapid_review.store.jobs import Progress
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.verify import verified_whole
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.tombstone import KeyChangedError
+from rapid_review.store.sealing.scope_key import KeyChangedError
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.side_tables import SIDE_TABLES
 from rapid_review.store.store import Store

@@ -18,8 +18,8 @@ from rapid_review.store.log.body import stream_id, stream_name
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.log.in_order import EntriesInOrder
 from rapid_review.store.log.stream import Stream, StreamCache
+from rapid_review.store.sealing.scope_key import KeyChangedError
 from rapid_review.store.sealing.sections import leave_behind
-from rapid_review.store.sealing.tombstone import KeyChangedError
 
 if TYPE_CHECKING:
     from rapid_review.store.sealing.tokens import CaseSealing

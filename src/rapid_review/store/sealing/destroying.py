@@ -10,8 +10,7 @@ from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.scope_key import ScopeKey
-from rapid_review.store.sealing.tombstone import KeyChangedError
+from rapid_review.store.sealing.scope_key import KeyChangedError, ScopeKey
 from rapid_review.store.sealing.wrapped import wrapped
 
 _TRIES: Final = 5

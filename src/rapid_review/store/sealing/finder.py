@@ -8,7 +8,7 @@ from rapid_review.domain.sealed_words import SECTION, TOKEN
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place
-from rapid_review.store.sealing.tombstone import Destroyed
+from rapid_review.store.sealing.scope_key import Destroyed
 
 
 def may_take_over(rows: Iterable[bytes]) -> bool:

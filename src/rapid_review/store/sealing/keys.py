@@ -16,8 +16,7 @@ from rapid_review.store.backends.ports import Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.envelope import RowKey
 from rapid_review.store.sealing.key_table import KeyRow, KeyTable
-from rapid_review.store.sealing.scope_key import KEY, KEY_ID, ScopeKey
-from rapid_review.store.sealing.tombstone import Destroyed, KeyChangedError, left_of
+from rapid_review.store.sealing.scope_key import KEY, KEY_ID, Destroyed, KeyChangedError, ScopeKey
 from rapid_review.store.sealing.wrapped import ROW_SCOPE, new_row_key, unwrapped, wrapped
 from rapid_review.store.sealing.wrapping import Wrapping
 
@@ -278,6 +277,11 @@ class Keys:
                 "--key-file"
             )
         return wrapping
+
+
+def left_of(row: KeyRow) -> Destroyed:
+    """Return what is left of a key that was destroyed."""
+    return Destroyed(row.destroyed_at or "", row.order_id or "", row.fingerprint or "")
 
 
 def must_need_keys(keys: Keys | None, *, is_sealed: bool) -> None:

@@ -13,7 +13,7 @@ from binascii import b2a_base64
 from collections.abc import Mapping
 from functools import cache, partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from rapid_review.domain.errors import RecordError
 
@@ -148,6 +148,24 @@ class ScopeKey:
 def opens(key: object, entry: int | None = None) -> bool:
     """Return whether a key can still open words: any of its scope, or those of one entry."""
     return isinstance(key, ScopeKey) and (entry is None or key.of_entry(entry) is not None)
+
+
+class Destroyed(NamedTuple):
+    """What is left of a key that was destroyed.
+
+    Attributes:
+        at: when it was destroyed.
+        order_id: the order by which it was destroyed.
+        fingerprint: the fingerprint of the destroyed key.
+    """
+
+    at: str
+    order_id: str
+    fingerprint: str
+
+
+class KeyChangedError(Exception):
+    """Another worker changed a key first: what was sealed must be sealed again."""
 
 
 @cache  # every scope key calls this, and an import would take as long as a token

@@ -14,10 +14,9 @@ from rapid_review.store.sealing.census import have_sealed
 from rapid_review.store.sealing.envelope import NONCE
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
 from rapid_review.store.sealing.place import place_in_bytes
-from rapid_review.store.sealing.scope_key import ScopeKey
+from rapid_review.store.sealing.scope_key import KeyChangedError, ScopeKey
 from rapid_review.store.sealing.sections import Sections
 from rapid_review.store.sealing.tokens import CaseSealing
-from rapid_review.store.sealing.tombstone import KeyChangedError
 
 
 class Sealer:

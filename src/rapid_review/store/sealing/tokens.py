@@ -16,8 +16,7 @@ from rapid_review.domain.statement import sealed_fields, with_other
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.finder import found_in, may_take_over, of_entry
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.scope_key import ScopeKey
-from rapid_review.store.sealing.tombstone import Destroyed
+from rapid_review.store.sealing.scope_key import Destroyed, ScopeKey
 
 if TYPE_CHECKING:
     from rapid_review.domain.commands import CorrectRecord

@@ -88,7 +88,7 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     `db move` can also copy it to a file.
     """
     from rapid_review.store.copies.backups import back_up, must_be_vacant
-    from rapid_review.store.sealing.copies import copy_keys
+    from rapid_review.store.sealing.key_backup import copy_keys
 
     _refuse_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
     _check_vacant(must_be_vacant, file)
@@ -123,7 +123,7 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     """
     from rapid_review.store.copies.backups import must_be_vacant
     from rapid_review.store.copies.backups import restore as restored
-    from rapid_review.store.sealing.copies import copy_keys
+    from rapid_review.store.sealing.key_backup import copy_keys
 
     _refuse_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
     _check_vacant(must_be_vacant, Path(store))
