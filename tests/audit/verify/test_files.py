@@ -22,7 +22,7 @@ from rapid_review.audit.verify import (
     verify,
 )
 from rapid_review.audit.verify.__main__ import main
-from rapid_review.audit.verify.files import Place, end_of_archive
+from rapid_review.audit.verify.files import FileInArchive, end_of_archive
 from tests.audit.a_log import KEY, TRUST, case_of, rows
 
 CASE: Final = case_of(rows(20))
@@ -252,7 +252,7 @@ def test_an_archive_of_more_than_two_gigabytes_ends_as_another_library_ends_it(
             each = zipfile.ZipInfo("manifest")
             each.create_system, each.external_attr = 3, 0o100644 << 16
             archive.writestr(each, b"x")
-        place = Place(start + 30 + len("manifest"), 1, each.CRC)
+        place = FileInArchive(start + 30 + len("manifest"), 1, each.CRC)
         file.seek(place.start + 1)
         assert file.read() == b"".join(end_of_archive({"manifest": place}))
 

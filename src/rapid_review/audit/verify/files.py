@@ -196,7 +196,7 @@ _FARTHEST: Final = 0x7FFF_FFFF
 _ELSEWHERE: Final = 0xFFFF_FFFF  # written in place of an offset that the large format gives
 
 
-class Place(NamedTuple):
+class FileInArchive(NamedTuple):
     """Where a file is in an archive.
 
     Attributes:
@@ -210,14 +210,14 @@ class Place(NamedTuple):
     checksum: int
 
 
-def walk(archive: BinaryIO) -> tuple[dict[str, Place], int | None]:
+def walk(archive: BinaryIO) -> tuple[dict[str, FileInArchive], int | None]:
     """Return where each file of an archive is, and the first byte that departs from the format.
 
     That byte is None if the whole archive follows the format. The files before it can be read. No
     content is read here.
     """
     end = archive.seek(0, 2)
-    places: dict[str, Place] = {}
+    places: dict[str, FileInArchive] = {}
     at, before = 0, ""
     while found := _next_file(archive, at, end):
         name, place = found
@@ -233,7 +233,7 @@ def walk(archive: BinaryIO) -> tuple[dict[str, Place], int | None]:
     return places, at if at < end else None
 
 
-def _next_file(archive: BinaryIO, at: int, end: int) -> tuple[str, Place] | None:
+def _next_file(archive: BinaryIO, at: int, end: int) -> tuple[str, FileInArchive] | None:
     """Return the name and the place of the file whose header begins at `at`, if one does."""
     archive.seek(at)
     header = archive.read(_FILE.size)
@@ -241,14 +241,14 @@ def _next_file(archive: BinaryIO, at: int, end: int) -> tuple[str, Place] | None
         return None
     *_, checksum, size, _, length, _ = _FILE.unpack(header)
     raw = archive.read(length)
-    place = Place(at + len(header) + len(raw), size, checksum)
+    place = FileInArchive(at + len(header) + len(raw), size, checksum)
     name = raw.decode(errors="replace")
     # The header is made again and compared whole, so that no field can hold anything else.
     is_valid = is_file_name(name) and header + raw == _file_header(name, place)
     return (name, place) if is_valid and place.start + size <= end else None
 
 
-def read_at(archive: BinaryIO, place: Place) -> bytes:
+def read_at(archive: BinaryIO, place: FileInArchive) -> bytes:
     """Return the bytes of a file in an archive.
 
     Raises:
@@ -281,24 +281,24 @@ def packed(files: Mapping[str, bytes]) -> bytes:
         MalformedError: one of them is larger than a file of a bundle may be.
     """
     pieces: list[bytes] = []
-    places: dict[str, Place] = {}
+    places: dict[str, FileInArchive] = {}
     at = 0
     for name in sorted(files):
         data = files[name]
         check_size(len(data))
         at += _FILE.size + len(name)
-        places[name] = Place(at, len(data), zlib.crc32(data))
+        places[name] = FileInArchive(at, len(data), zlib.crc32(data))
         at += len(data)
         pieces += (_file_header(name, places[name]), data)
     return b"".join([*pieces, *end_of_archive(places)])
 
 
-def _file_header(name: str, place: Place) -> bytes:
+def _file_header(name: str, place: FileInArchive) -> bytes:
     sizes = place.checksum, place.size, place.size, len(name), 0
     return _FILE.pack(b"PK\x03\x04", _VERSION, 0, 0, 0, 0, _DATE, *sizes) + name.encode()
 
 
-def end_of_archive(places: Mapping[str, Place]) -> Iterator[bytes]:
+def end_of_archive(places: Mapping[str, FileInArchive]) -> Iterator[bytes]:
     """Yield the directory of an archive, an entry at a time, and the records that end it."""
     start = end = 0
     for name, place in places.items():
@@ -316,7 +316,7 @@ def end_of_archive(places: Mapping[str, Place]) -> Iterator[bytes]:
     yield _END.pack(b"PK\x05\x06", 0, 0, number, number, size, start, 0)
 
 
-def _directory_entry(name: str, place: Place) -> bytes:
+def _directory_entry(name: str, place: FileInArchive) -> bytes:
     """Return the line of the directory for a file."""
     offset, version, more = place.start - _FILE.size - len(name), _VERSION, b""
     if offset > _FARTHEST:
