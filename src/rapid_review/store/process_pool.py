@@ -28,7 +28,7 @@ from rapid_review.store.writing.calendars_at_hand import (
     CalendarsOfNow,
     OwnCalendars,
 )
-from rapid_review.store.writing.terms_registry import Editions
+from rapid_review.store.writing.terms_at_hand import Editions
 
 AT_MOST: Final = 8
 """The most processes that are started unless the caller gives a number."""

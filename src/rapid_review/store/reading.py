@@ -30,7 +30,7 @@ from rapid_review.store.log.in_order import Unreadable, UnreadableRow
 from rapid_review.store.log.look_alikes import LookAlikesOnRecord
 from rapid_review.store.log.streams import Streams
 from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
-from rapid_review.store.writing.terms_registry import Editions
+from rapid_review.store.writing.terms_at_hand import Editions
 
 if TYPE_CHECKING:
     from rapid_review.projections.work.case_reading import CaseReading

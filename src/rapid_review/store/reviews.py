@@ -43,7 +43,7 @@ from rapid_review.store.writing.exports_register import register
 from rapid_review.store.writing.metadata import CLOCK_LAG
 from rapid_review.store.writing.partnerships import Partnerships
 from rapid_review.store.writing.record import Clock, Record
-from rapid_review.store.writing.terms_registry import Editions
+from rapid_review.store.writing.terms_at_hand import Editions
 
 if TYPE_CHECKING:
     from rapid_review.store.ledger.ledger import Ledger

@@ -23,7 +23,7 @@ from rapid_review.projections.editions import held_at, in_force, with_quorums
 from rapid_review.store.log.group_commit import GroupCommit
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError, Sealing
-from rapid_review.store.writing.by_two import checked_by_four_eyes
+from rapid_review.store.writing.four_eyes import checked_by_four_eyes
 from rapid_review.store.writing.idempotency import (
     Answer,
     Request,

@@ -8,7 +8,7 @@ from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError, Sealing
 from rapid_review.store.writing.added_history import ImportedEvent, as_entries, new_in
 from rapid_review.store.writing.bulk_import import Account
-from rapid_review.store.writing.by_two import must_not_be_by_one
+from rapid_review.store.writing.four_eyes import must_all_be_by_two
 from rapid_review.store.writing.metadata import sealed_purpose
 from rapid_review.store.writing.record import Record
 
@@ -53,7 +53,7 @@ def _new_entries(
         sealing.forget_keys()
         return ()
     terms, history = record.editions.of(stream.case), [one.event for one in imported]
-    must_not_be_by_one(record, history, stream)
+    must_all_be_by_two(record, history, stream)
     for event in history:
         must_be_of_another(event, account.case, terms)
     events = taken_in(

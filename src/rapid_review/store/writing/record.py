@@ -19,7 +19,7 @@ from rapid_review.store.writing.metadata import (
     RecordingTime,
     with_metadata,
 )
-from rapid_review.store.writing.terms_registry import Editions
+from rapid_review.store.writing.terms_at_hand import Editions
 
 Clock = Callable[[], datetime]
 """Returns the time now, aware."""

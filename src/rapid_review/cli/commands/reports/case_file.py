@@ -234,7 +234,7 @@ def _from_bundle(case: str, path: Path, trust: "Trust", named: "Terms") -> "Cont
         words_that_differ,
     )
     from rapid_review.reports.case_file.page import Contents, replay_of
-    from rapid_review.store.writing.terms_registry import Editions
+    from rapid_review.store.writing.terms_at_hand import Editions
 
     bundle = _verified_files(path, trust)
     if "case-head" not in bundle.names:

@@ -54,7 +54,7 @@ def checked_by_four_eyes(
             _must_be_recorded_here(record, case, row)
             must_be_another(by, record.streams.entry(record.partnership, case, row).by)
     if approval is None:
-        must_not_be_by_one(record, events, stream)
+        must_all_be_by_two(record, events, stream)
         return events
     return sealing.sealed(events, proposed_in=approval.proposal)
 
@@ -73,7 +73,7 @@ def _must_be_recorded_here(record: Record, case: str, row: StoredRow) -> None:
         must_all_be_sealed_by(sealer.keys, stream_name(record.partnership, case), case, [row])
 
 
-def must_not_be_by_one(record: Record, events: Iterable[AnyEvent], stream: Stream) -> None:
+def must_all_be_by_two(record: Record, events: Iterable[AnyEvent], stream: Stream) -> None:
     """Check that no event lets one person alone correct a decision of a case.
 
     Args:
