@@ -27,7 +27,7 @@ def _correction(correction: did.RecordCorrected) -> str:
     if (event := correction.replacement) is None:
         return f"entry {correction.version} is retracted"
     (line,) = (row.line_of(event) for row in ROWS if row.event is type(event))
-    at = wording.shown(event.at)
+    at = wording.as_text(event.at)
     return f"in place of entry {correction.version} stands {event.kind} at {at}: {line}"
 
 
