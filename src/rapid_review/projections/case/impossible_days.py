@@ -9,7 +9,7 @@ from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.rules.orders import MAY_PRECEDE_THE_RECEIPT
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.by_kind import ByKind
+from rapid_review.projections.case.attendance_kinds import ByKind
 
 
 def why_impossible(
