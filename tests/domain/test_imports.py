@@ -6,7 +6,7 @@ import pytest
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.commands import CorrectRecord
-from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS
+from rapid_review.domain.erasures import NEVER_CORRECTED, PROPOSALS
 from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.events import (
     AnyEvent,
@@ -69,7 +69,7 @@ def test_a_whole_history_is_taken_in_as_it_was() -> None:
     whole = tuple(
         event
         for event in whole_record().recorded
-        if not isinstance(event, OF_THE_WORDS + PROPOSALS)
+        if not isinstance(event, NEVER_CORRECTED + PROPOSALS)
     )
     for history in (given(*CLOSED).events, whole):
         assert take(*history) == history

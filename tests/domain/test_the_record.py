@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain
@@ -467,7 +467,7 @@ def test_a_clock_that_the_new_terms_do_not_know_stays_as_it_is() -> None:
 
 # --- Exports and readings are recorded beside the cases
 
-BESIDE: Final = pytest.mark.parametrize("kind", sorted(KINDS_OF_NO_CASE))
+BESIDE: Final = pytest.mark.parametrize("kind", sorted(KINDS_BESIDE_CASES))
 
 
 @BESIDE

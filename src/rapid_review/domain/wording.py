@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 
 from rapid_review.domain import beside_events as beside
-from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 
@@ -166,19 +166,19 @@ def proposed_correction(event: did.CorrectionProposed) -> str:
     return f"in place of entry {event.version} is to stand {other.kind} at {as_text(other.at)}"
 
 
-def erasure(event: words.ErasureProposed) -> str:
+def erasure(event: erasure_events.ErasureProposed) -> str:
     """What an order is to erase."""
     return f"order {event.order}, the words of {whose_words(event)}, {event.ground}"
 
 
-def whose_words(event: words.ErasureProposed) -> str:
+def whose_words(event: erasure_events.ErasureProposed) -> str:
     """Return whose words an order erases: those of an entry, of a person, or of the case."""
     if event.of_entry is not None:
         return f"entry {event.of_entry}"
     return "the case" if event.of_person is None else f"person {event.of_person}"
 
 
-def destroyed(event: words.KeyDestroyed) -> str:
+def destroyed(event: erasure_events.KeyDestroyed) -> str:
     """How many keys an order destroyed."""
     return f"order {event.order}, {counted(len(event.destroyed), 'key', 'keys')}"
 

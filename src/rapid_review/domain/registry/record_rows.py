@@ -8,9 +8,8 @@ them checks that the two people differ.
 from typing import Final
 
 from rapid_review.domain import commands as ask
-from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasure_events, makers, proposed_corrections, wording
 from rapid_review.domain import events as did
-from rapid_review.domain import makers, proposed_corrections, wording
 from rapid_review.domain.registry.row import Row, Step
 from rapid_review.domain.registry.shared_parts import OPEN
 from rapid_review.domain.rules import after
@@ -65,53 +64,53 @@ BY_TWO: Final = (
 
 HOLDS_AND_ERASURES: Final = (
     Row(
-        words.HoldPlaced,
-        step=Step(ask.PlaceHold, known_by="hold", again_after=(words.HoldLifted,)),
+        erasure_events.HoldPlaced,
+        step=Step(ask.PlaceHold, known_by="hold", again_after=(erasure_events.HoldLifted,)),
         clauses=(),
         line="hold {hold}, {ground}",
         rules=OPEN,
     ),
     Row(
-        words.HoldLiftingProposed,
+        erasure_events.HoldLiftingProposed,
         step=Step(
             ask.ProposeLiftingHold,
             makes=makers.hold_to_lift,
             known_by="hold",
-            again_after=(words.HoldPlaced,),
+            again_after=(erasure_events.HoldPlaced,),
         ),
         clauses=(),
         line="hold {hold}",
         rules=OPEN,
     ),
     Row(
-        words.HoldLifted,
+        erasure_events.HoldLifted,
         step=Step(
             ask.LiftHold,
             makes=makers.hold_lifted,
             known_by="hold",
-            again_after=(words.HoldPlaced,),
+            again_after=(erasure_events.HoldPlaced,),
         ),
         clauses=(),
         line="hold {hold}",
         rules=OPEN,
     ),
     Row(
-        words.ErasureProposed,
+        erasure_events.ErasureProposed,
         step=Step(ask.ProposeErasure, makes=makers.erasure, known_by="order"),
         clauses=(),
         line=wording.erasure,
         rules=OPEN,
     ),
     Row(
-        words.ErasureApproved,
+        erasure_events.ErasureApproved,
         step=Step(ask.ApproveErasure, makes=makers.erasure_approved, known_by="order"),
         clauses=(),
         line="order {order}",
         rules=OPEN,
     ),
-    Row(words.KeyDestroyed, step=None, clauses=(), line=wording.destroyed, rules=OPEN),
+    Row(erasure_events.KeyDestroyed, step=None, clauses=(), line=wording.destroyed, rules=OPEN),
     Row(
-        words.ErasureVerified,
+        erasure_events.ErasureVerified,
         step=Step(ask.VerifyErasure, makes=makers.erasure_verified),
         clauses=(),
         line="order {order}, looked for in {scanned}: found {found}",
