@@ -27,7 +27,7 @@ from rapid_review.domain import clauses, commands, errors, events
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, Rule, Step, leads_to
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
-from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.rules.order_of_days import ORDERS
 from rapid_review.projections.case.findings import EDITION
 from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.tables.about import ABOUT, WAYS, about

@@ -20,7 +20,7 @@ from rapid_review.domain.clauses import CLAUSES, ToRClause
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.rules import Finding, after, meeting, opening, outcome, team
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
-from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.rules.order_of_days import ORDERS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.terms import KENT_AND_MEDWAY_2020, load

@@ -12,7 +12,8 @@ Verdicts:
     nonsense   has no meaning: refused always
 
 Read `finding`, then `opening`, `meeting`, `outcome`, `after`, `team`. What is already recorded is
-also judged by `orders` (days in the wrong order) and `contradictions` (codes by `unlisted_codes`).
+also judged by `order_of_days` (days in the wrong order) and `contradictions` (codes by
+`unlisted_codes`).
 """
 
 from rapid_review.domain.rules.finding import Finding, Verdict

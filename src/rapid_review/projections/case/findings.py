@@ -32,7 +32,7 @@ from rapid_review.domain.rules.after import case_is_closed, disagreement_was_rec
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import attendance_of, quorum_by_terms
-from rapid_review.domain.rules.orders import orders
+from rapid_review.domain.rules.order_of_days import days_out_of_order
 from rapid_review.domain.rules.outcome import may_decide, meeting_is_quorate
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
@@ -96,7 +96,7 @@ def broken_rules(
             continue  # they follow from other entries
         for finding in (
             *judged.rules(place, held),
-            *orders(event, judged.whole, held, recorded_at=entry.recorded_at),
+            *days_out_of_order(event, judged.whole, held, recorded_at=entry.recorded_at),
             *contradictions(event, judged.whole, held),
         ):
             yield Found(entry.version, event.kind, finding.under(held))
