@@ -28,8 +28,8 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, Rule, Step, leads_to
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.order_of_days import ORDERS
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.projections.case.findings import EDITION
-from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.tables.about import ABOUT, WAYS, about
 from rapid_review.tables.columns import Reads
 from rapid_review.tables.layout import LAYOUT, Layout

@@ -22,7 +22,7 @@ from rapid_review.domain.rules import Finding, after, meeting, opening, outcome,
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.order_of_days import ORDERS
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.what_is_owed import DUTIES
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.terms import KENT_AND_MEDWAY_2020, load
 
 PAGE: Final = Path("docs/reference/traceability.md")

@@ -155,7 +155,7 @@ GROUPS: Final = {
             "domain/rules/*.py",
             "projections/case/duties.py",
             "projections/case/findings.py",
-            "projections/case/what_is_owed.py",
+            "projections/case/duty_table.py",
         ),
         (
             # Not `test_every_command.py`, which takes the rules by their own names.

@@ -19,8 +19,8 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case import duties as duties_module
 from rapid_review.projections.case import findings as findings_module
 from rapid_review.projections.case.duties import DutyState, duties
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.projections.case.findings import Found, findings
-from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.testing.oracle import Judge
 from tests.properties import breaking
 from tests.properties.an_older_judge import asked_once

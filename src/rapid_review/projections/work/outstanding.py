@@ -23,8 +23,8 @@ from rapid_review.domain.rules.outcome import (
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.collations import collations_not_sent, reports_left_out
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.projections.case.stage import is_called_for
-from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.projections.work.awaited import Awaited, publication, reports
 
 About = tuple[str, ...]
