@@ -26,7 +26,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     TermsReplaced,
 )
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.deadlines import Deadline
@@ -479,7 +479,7 @@ def test_an_export_or_a_reading_stands_in_no_case(kind: str) -> None:
         (given(RECEIVE).events, f"{kind} cannot be part"),
     ):
         with pytest.raises(Refused, match=why):
-            taken_in((*history, event), KENT, lambda _: KENT, lambda _: ENGLAND)
+            events_to_record((*history, event), KENT, lambda _: KENT, lambda _: ENGLAND)
 
 
 @BESIDE

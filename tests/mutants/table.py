@@ -163,7 +163,7 @@ GROUPS: Final = {
             "domain/test_a_notification_that_came_in_twice.py",
             "domain/test_corrections_by_two.py",
             "domain/test_holds_and_erasures.py",
-            "domain/test_imports.py",
+            "domain/test_imported_history.py",
             "domain/test_the_record.py",
             "projections/case",
             "projections/test_as_of.py",

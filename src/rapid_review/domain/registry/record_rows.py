@@ -13,7 +13,7 @@ from rapid_review.domain import erasure_events, makers, proposed_corrections, wo
 from rapid_review.domain import events as did
 from rapid_review.domain.registry.row import Row, Step
 from rapid_review.domain.registry.shared_parts import AFTER_NOTIFICATION
-from rapid_review.domain.rules import after
+from rapid_review.domain.rules import panel_and_after
 
 CLOCKS_AND_TERMS: Final = (
     Row(
@@ -29,7 +29,7 @@ CLOCKS_AND_TERMS: Final = (
         line="{deadline} due {due}, no longer {old_due}; counted from {counted_from} with "
         "calendar {calendar.id} {calendar.version}",
         rules=AFTER_NOTIFICATION,
-        needs=(after.clock_has_started,),
+        needs=(panel_and_after.clock_has_started,),
     ),
     Row(
         did.TermsReplaced,

@@ -18,7 +18,7 @@ from rapid_review.domain.registry.shared_parts import (
     DECIDED,
     RECORDING_ATTENDANCE,
 )
-from rapid_review.domain.rules import after, meeting, opening, outcome, team
+from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
 
 
 def _correction(correction: did.RecordCorrected) -> str:
@@ -206,7 +206,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.FEEDBACK,),
         line="discussed on {discussed_on}",
         rules=AFTER_NOTIFICATION,
-        needs=(after.report_was_sent,),
+        needs=(panel_and_after.report_was_sent,),
     ),
     Row(
         did.PanelFeedbackReceived,
@@ -221,15 +221,15 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.FEEDBACK,),
         line=wording.feedback,
         rules=AFTER_NOTIFICATION,
-        needs=(after.report_was_sent,),
+        needs=(panel_and_after.report_was_sent,),
     ),
     Row(
         did.FeedbackShared,
         step=Step(ask.ShareFeedback, again_after=(did.PanelFeedbackReceived,)),
         clauses=(tor.FEEDBACK_SHARED,),
         line="with {shared_with}",
-        rules=(*AFTER_NOTIFICATION, after.recipient_is_known),
-        needs=(after.feedback_was_received,),
+        rules=(*AFTER_NOTIFICATION, panel_and_after.recipient_is_known),
+        needs=(panel_and_after.feedback_was_received,),
     ),
     Row(
         did.DecisionReconsidered,
@@ -259,7 +259,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.SCOPE, tor.CHALLENGE, tor.COORDINATE),
         line=wording.commission,
         rules=AFTER_NOTIFICATION,
-        needs=(after.practice_review_was_decided,),
+        needs=(panel_and_after.practice_review_was_decided,),
     ),
     Row(
         did.EngagementRecorded,
@@ -275,7 +275,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.CHALLENGE,),
         line="document {document.reference}",
         rules=AFTER_NOTIFICATION,
-        needs=(after.practice_review_was_commissioned,),
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         did.PublicationWithheld,
@@ -283,7 +283,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.CHALLENGE,),
         line=wording.withholding,
         rules=AFTER_NOTIFICATION,
-        needs=(after.practice_review_was_commissioned,),
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         did.LearningThemeIdentified,
@@ -298,7 +298,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.THEMES,),
         line="theme {theme}, to {referred_to}",
         rules=AFTER_NOTIFICATION,
-        needs=(after.theme_was_identified,),
+        needs=(panel_and_after.theme_was_identified,),
     ),
     Row(
         did.ProcessLinked,
@@ -313,7 +313,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.FEEDBACK_SHARED,),
         line="everyone was told",
         rules=AFTER_NOTIFICATION,
-        needs=(after.everyone_was_told, after.disagreement_was_reconsidered),
+        needs=(panel_and_after.everyone_was_told, panel_and_after.disagreement_was_reconsidered),
     ),
     Row(
         did.CaseReopened,
@@ -321,7 +321,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(),
         line="with the reason",
         rules=AFTER_NOTIFICATION,
-        needs=(after.case_is_closed,),
+        needs=(panel_and_after.case_is_closed,),
     ),
     # The record itself
     *record_rows.CLOCKS_AND_TERMS,

@@ -12,7 +12,7 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain import wording
 from rapid_review.domain.registry.row import Row, Step
 from rapid_review.domain.registry.shared_parts import AFTER_NOTIFICATION
-from rapid_review.domain.rules import after, meeting
+from rapid_review.domain.rules import meeting, panel_and_after
 from rapid_review.domain.rules import team as team_rules
 
 OF_THE_NOTIFICATION: Final = (
@@ -110,7 +110,7 @@ BEFORE_PUBLICATION: Final = (
         clauses=(tor.COORDINATE,),
         line="{milestone}",
         rules=AFTER_NOTIFICATION,
-        needs=(after.practice_review_was_commissioned,),
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         team.PublicationPlanned,
@@ -118,7 +118,7 @@ BEFORE_PUBLICATION: Final = (
         clauses=(tor.CHALLENGE, tor.COORDINATE),
         line="for {planned_on}",
         rules=AFTER_NOTIFICATION,
-        needs=(after.practice_review_was_commissioned,),
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         team.PublicationSentAhead,
@@ -127,7 +127,7 @@ BEFORE_PUBLICATION: Final = (
         line="to {sent_to}",
         rules=AFTER_NOTIFICATION,
         bars=(team_rules.not_yet_published,),
-        needs=(after.practice_review_was_commissioned,),
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
 )
 """Beside ToR 8.10."""

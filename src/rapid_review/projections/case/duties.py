@@ -16,7 +16,7 @@ from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.finding import Kind
-from rapid_review.domain.rules.opening import is_held
+from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory
@@ -111,7 +111,7 @@ def _duties(
 ) -> Iterator[Duty]:
     closed, last_day = case.review.closed, _last_day(case, editions, today)
     now = held_on(last_day, editions)
-    held, review = is_held(case, now), readings.get(now.duties_over)
+    held, review = calls_for_review(case, now), readings.get(now.duties_over)
     review_over = review.due if review is not None and _is_over(review, today) else None
     then = held_on(min(review_over or last_day, last_day), editions)
     over = {

@@ -10,9 +10,13 @@ from rapid_review.domain import clauses as tor
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ToRClause
-from rapid_review.domain.rules.after import outcome_changed_on, reconsidered_on, told_since
 from rapid_review.domain.rules.meeting import convened
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.rules.panel_and_after import (
+    outcome_changed_on,
+    reconsidered_on,
+    told_since,
+)
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.collations import collations_not_sent, reports_left_out
 

@@ -28,12 +28,12 @@ from rapid_review.domain.events import (
 from rapid_review.domain.particulars import Decision
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.after import case_is_closed, disagreement_was_reconsidered
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import attendance_of, quorum_by_terms
 from rapid_review.domain.rules.order_of_days import days_out_of_order
 from rapid_review.domain.rules.outcome import may_decide, meeting_is_quorate
+from rapid_review.domain.rules.panel_and_after import case_is_closed, disagreement_was_reconsidered
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit

@@ -17,7 +17,7 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.panel_rounds import latest_round
 from rapid_review.domain.rules.meeting import quorum_by_meeting
-from rapid_review.domain.rules.opening import is_held
+from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -70,7 +70,7 @@ def is_called_for(case: Case, terms: Terms) -> bool:
     A duplicate calls for none: the review is held in the case that it is a duplicate of.
     """
     received = case.last(NotificationReceived) is not None
-    return received and is_held(case, terms) and duplicate_of(case) is None
+    return received and calls_for_review(case, terms) and duplicate_of(case) is None
 
 
 def is_open(case: Case, terms: Terms) -> bool:

@@ -13,13 +13,13 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
-from rapid_review.domain.rules.after import is_reconsidered
 from rapid_review.domain.rules.meeting import attendance_of, convened, quorum_by_meeting
 from rapid_review.domain.rules.outcome import (
     decision_in_force,
     may_decide,
     partners_that_adopted,
 )
+from rapid_review.domain.rules.panel_and_after import is_reconsidered
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.collations import collations_not_sent, reports_left_out

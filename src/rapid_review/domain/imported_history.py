@@ -48,7 +48,7 @@ _NOT_OF_A_HISTORY: Final[Mapping[type[Event], str]] = {
 """The events that cannot have happened elsewhere, with what to do next."""
 
 
-def taken_in(
+def events_to_record(
     history: Sequence[AnyEvent],
     terms: Terms,
     edition: Callable[[TermsRef], Terms],

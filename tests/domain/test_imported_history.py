@@ -18,7 +18,7 @@ from rapid_review.domain.events import (
     PanelDiscussionNoted,
     RecordCorrected,
 )
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.registry import findings, nonsense
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.terms.terms import Terms
@@ -58,7 +58,7 @@ def newest(calendar_id: str) -> WorkingCalendar:
 
 def take(*history: AnyEvent) -> tuple[AnyEvent, ...]:
     """Take a history in, under the Kent terms until it names its own."""
-    return taken_in(history, KENT, edition, newest)
+    return events_to_record(history, KENT, edition, newest)
 
 
 def test_a_whole_history_is_taken_in_as_it_was() -> None:
