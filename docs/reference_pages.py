@@ -172,10 +172,10 @@ def errors_page() -> str:
             ("error", "what it says", "who must act"),
             ((f"`{kind.__name__}`", said(kind).partition("\n")[0], who) for kind, who in kinds),
         ),
-        "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and `NotPermittedError` "
-        "is one of `Refused`. `StorageError` is a kind of `RecordError`; `ClockError`, `KeysError`, "
-        "`AccessLogError` and `ClosedError` are kinds of `StorageError`. `KeysBusyError` is a kind "
-        "of `KeysError`.",
+        "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and "
+        "`NotPermittedError` is one of `Refused`. `StorageError` is a kind of `RecordError`; "
+        "`ClockError`, `KeysError`, `AccessLogError` and `ClosedError` are kinds of "
+        "`StorageError`. `KeysBusyError` is a kind of `KeysError`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
         "If you build a command, an event or an `Actor` from values that it does not allow, you "
