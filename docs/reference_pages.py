@@ -27,9 +27,9 @@ from rapid_review.domain import clauses, commands, errors, events
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, Rule, Step, leads_to
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
-from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.rules.order_of_days import ORDERS
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.projections.case.findings import EDITION
-from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.tables.about import ABOUT, WAYS, about
 from rapid_review.tables.columns import Reads
 from rapid_review.tables.layout import LAYOUT, Layout
@@ -172,10 +172,10 @@ def errors_page() -> str:
             ("error", "what it says", "who must act"),
             ((f"`{kind.__name__}`", said(kind).partition("\n")[0], who) for kind, who in kinds),
         ),
-        "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and `NotPermittedError` "
-        "is one of `Refused`. `StorageError` is a kind of `RecordError`; `ClockError`, `KeysError`, "
-        "`AccessLogError` and `ClosedError` are kinds of `StorageError`. `KeysBusyError` is a kind "
-        "of `KeysError`.",
+        "`TermsError` and `CalendarError` are kinds of `InvalidInputError`, and "
+        "`NotPermittedError` is one of `Refused`. `StorageError` is a kind of `RecordError`; "
+        "`ClockError`, `KeysError`, `AccessLogError` and `ClosedError` are kinds of "
+        "`StorageError`. `KeysBusyError` is a kind of `KeysError`.",
         "`Refused` carries `clause`, `because` and `way_on`; `InvalidInputError` carries "
         "`problems`, a line each.",
         "If you build a command, an event or an `Actor` from values that it does not allow, you "

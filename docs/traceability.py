@@ -18,11 +18,11 @@ from typing import Final, NamedTuple
 
 from rapid_review.domain.clauses import CLAUSES, ToRClause
 from rapid_review.domain.events import EVENTS
-from rapid_review.domain.rules import Finding, after, meeting, opening, outcome, team
+from rapid_review.domain.rules import Finding, meeting, opening, outcome, panel_and_after, team
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
-from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.rules.order_of_days import ORDERS
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.what_is_owed import DUTIES
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.terms import KENT_AND_MEDWAY_2020, load
 
 PAGE: Final = Path("docs/reference/traceability.md")
@@ -61,7 +61,7 @@ def rules() -> tuple[Callable[..., Finding], ...]:
     """Return every rule, in the order of the document."""
     return tuple(
         thing
-        for module in (opening, meeting, team, outcome, after)
+        for module in (opening, meeting, team, outcome, panel_and_after)
         for thing in vars(module).values()
         if isfunction(thing)
         and thing.__module__ == module.__name__

@@ -17,8 +17,8 @@ from docs.traceability import (
 from rapid_review.domain.clauses import CLAUSES
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
-from rapid_review.domain.rules.orders import ORDERS
-from rapid_review.projections.case.what_is_owed import DUTIES
+from rapid_review.domain.rules.order_of_days import ORDERS
+from rapid_review.projections.case.duty_table import DUTIES
 
 ROOT = Path(__file__).parent.parent
 REFS = {clause.ref for clause in CLAUSES} | {f"ToR {section}" for section in range(1, 9)}

@@ -18,7 +18,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
 )
 from rapid_review.domain.four_eyes import must_be_by_two, proposed_in
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.proposed_corrections import (
     WHAT_DECIDES,
     corrects_a_decision,
@@ -213,7 +213,8 @@ def test_it_is_known_in_which_entry_a_correction_was_proposed() -> None:
 def test_a_history_that_holds_both_is_imported_as_it_was() -> None:
     """What two did elsewhere has happened."""
     events = proposed(AGREED).events
-    assert taken_in(events, KENT, lambda _: KENT, lambda _: ENGLAND)[: len(events)] == events
+    imported = events_to_record(events, KENT, lambda _: KENT, lambda _: ENGLAND)
+    assert imported[: len(events)] == events
 
 
 def test_there_is_a_case_first() -> None:

@@ -27,7 +27,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
 )
 from rapid_review.domain.four_eyes import must_be_another, proposed_in
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.testing import Given, given
@@ -324,10 +324,10 @@ def test_a_hold_is_imported_and_an_erasure_is_not() -> None:
     """Two people erase here, whatever another system says."""
     case = after().case
     held = recorded(HoldPlaced, HOLD)
-    assert taken_in([held], KENT, lambda _: KENT, lambda _: ENGLAND, into=case) == (held,)
+    assert events_to_record([held], KENT, lambda _: KENT, lambda _: ENGLAND, into=case) == (held,)
     for event in (recorded(ErasureProposed, OF_THE_CASE), recorded(HoldLifted, LIFT), GONE):
         with pytest.raises(Refused, match="part of a case's history"):
-            taken_in([event], KENT, lambda _: KENT, lambda _: ENGLAND, into=case)
+            events_to_record([event], KENT, lambda _: KENT, lambda _: ENGLAND, into=case)
 
 
 # --- Four eyes

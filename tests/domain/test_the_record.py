@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.commands import CorrectRecord, ReckonDeadlineAgain
@@ -26,7 +26,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     TermsReplaced,
 )
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.deadlines import Deadline
@@ -467,7 +467,7 @@ def test_a_clock_that_the_new_terms_do_not_know_stays_as_it_is() -> None:
 
 # --- Exports and readings are recorded beside the cases
 
-BESIDE: Final = pytest.mark.parametrize("kind", sorted(KINDS_OF_NO_CASE))
+BESIDE: Final = pytest.mark.parametrize("kind", sorted(KINDS_BESIDE_CASES))
 
 
 @BESIDE
@@ -479,7 +479,7 @@ def test_an_export_or_a_reading_stands_in_no_case(kind: str) -> None:
         (given(RECEIVE).events, f"{kind} cannot be part"),
     ):
         with pytest.raises(Refused, match=why):
-            taken_in((*history, event), KENT, lambda _: KENT, lambda _: ENGLAND)
+            events_to_record((*history, event), KENT, lambda _: KENT, lambda _: ENGLAND)
 
 
 @BESIDE

@@ -4,7 +4,7 @@ from rapid_review.domain.case import MeetingHeld, replay
 from rapid_review.domain.events import ExpertInvited, QuorumConfirmed, QuorumNotMet
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.meeting import empty_seats, meetings_by_seats, named_by_its_seats
+from rapid_review.domain.rules.meeting import as_kind_by_quorum, empty_seats, quorum_by_meeting
 from rapid_review.domain.terms.quorum import (
     AllOf,
     AnyOf,
@@ -319,11 +319,11 @@ def test_the_seats_say_which_meetings_were_quorate_whatever_the_events_are_calle
     """ToR 6.2: one that was called quorate is short of the police, and the other way round."""
     short = recorded(QuorumConfirmed, WITHOUT_POLICE)
     full = recorded(QuorumNotMet, changed(ATTEND, meeting=2), empty_seats=("police",))
-    held = meetings_by_seats(replay((short, full)), KENT)
+    held = quorum_by_meeting(replay((short, full)), KENT)
     assert held[1] == MeetingHeld(quorate=False, empty_seats=("police",))
     assert held[2] == MeetingHeld(quorate=True)
-    named = [named_by_its_seats(one, replay((short, full)), KENT) for one in (short, full)]
+    named = [as_kind_by_quorum(one, replay((short, full)), KENT) for one in (short, full)]
     assert named[0] == recorded(QuorumNotMet, WITHOUT_POLICE, empty_seats=("police",))
     assert named[1] == recorded(QuorumConfirmed, changed(ATTEND, meeting=2))
     right = recorded(QuorumConfirmed, ATTEND)
-    assert named_by_its_seats(right, replay((right,)), KENT) is right
+    assert as_kind_by_quorum(right, replay((right,)), KENT) is right

@@ -16,7 +16,7 @@ from rapid_review.domain import (
     record_particulars,
     team_particulars,
 )
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.case import replay
 from rapid_review.domain.clauses import CLAUSES
 from rapid_review.domain.commands import COMMANDS, Command
@@ -24,7 +24,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, CaseClosed, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
-from rapid_review.domain.rules import after, meeting, opening, outcome, team
+from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
 from rapid_review.domain.statement import Public, Sealed, Statement, holds_words, sealed_fields
 from rapid_review.domain.vocabulary import Actor, AgeBand, Child, Day, Document, Moment
 from rapid_review.testing import Given
@@ -114,7 +114,7 @@ NAMED: tuple[AnyEvent, ...] = tuple(named(event) for event in whole_record().rec
 
 def test_the_record_that_is_searched_holds_every_kind_of_event_and_the_name() -> None:
     """The search would find something: in the stored text of events the name is there."""
-    assert {event.kind for event in NAMED} == set(EVENTS) - KINDS_OF_NO_CASE
+    assert {event.kind for event in NAMED} == set(EVENTS) - KINDS_BESIDE_CASES
     assert sum(event.model_dump_json().count(CANARY) for event in NAMED) > 30
 
 
@@ -216,7 +216,7 @@ def test_every_command_has_its_step_and_every_event_its_rules() -> None:
     led_to = {event for command in STEPS for event in leads_to(command)}
     assert set(EVENTS) - {event.__name__ for event in led_to} == {
         "DeadlineSet",
-        *KINDS_OF_NO_CASE,
+        *KINDS_BESIDE_CASES,
         "KeyDestroyed",
     }
 
@@ -257,7 +257,7 @@ def test_every_rule_is_asked_and_says_its_clause_first() -> None:
     rules = set(traceability.rules())
     assert rules == {rule for row in ROWS for rule in row.asked}
     assert {rule.__module__ for rule in rules} == {
-        module.__name__ for module in (opening, meeting, team, outcome, after)
+        module.__name__ for module in (opening, meeting, team, outcome, panel_and_after)
     }
     refs = {clause.ref for clause in CLAUSES}
     for rule in rules:

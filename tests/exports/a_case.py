@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import strategies as st
 
-from rapid_review.domain.beside_events import OF_NO_CASE
+from rapid_review.domain.beside_events import EVENTS_BESIDE_CASES
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent, Event, RecordCorrected, TermsReplaced
 from rapid_review.domain.vocabulary import Actor
@@ -50,7 +50,11 @@ WHOLE: Final = whole_record().recorded
 LOGS: Final = pytest.mark.parametrize("logs", [20, pytest.param(200, marks=pytest.mark.faults)])
 """How many logs somebody else's reader reads: some in each run, and many in `make faults`."""
 STRAY: Final = events()
-NEVER_STRAY: Final[tuple[type[Event], ...]] = (RecordCorrected, TermsReplaced, *OF_NO_CASE)
+NEVER_STRAY: Final[tuple[type[Event], ...]] = (
+    RecordCorrected,
+    TermsReplaced,
+    *EVENTS_BESIDE_CASES,
+)
 """What nothing but a true history has at a place where it makes sense."""
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 from rapid_review.domain import beside_events as beside
-from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.entry import Entry
@@ -276,12 +276,12 @@ EVENTS: Final[tuple[did.AnyEvent, ...]] = (
     team.PracticeReviewMilestoneReached(
         at=_at("2020-10-01 09:00"), milestone=Milestone.DRAFT_RECEIVED
     ),
-    words.HoldPlaced(
+    erasure_events.HoldPlaced(
         at=_at("2021-03-01 09:00"), hold="HOLD-1", ground="public-inquiry", because=WORDS
     ),
-    words.HoldLiftingProposed(at=_at("2023-03-01 09:00"), hold="HOLD-1", because=WORDS),
-    words.HoldLifted(at=_at("2023-03-02 09:00"), hold="HOLD-1"),
-    words.ErasureProposed(
+    erasure_events.HoldLiftingProposed(at=_at("2023-03-01 09:00"), hold="HOLD-1", because=WORDS),
+    erasure_events.HoldLifted(at=_at("2023-03-02 09:00"), hold="HOLD-1"),
+    erasure_events.ErasureProposed(
         at=_at("2023-03-03 09:00"),
         order="ERA-1",
         what=Erased.ENTRY,
@@ -289,13 +289,13 @@ EVENTS: Final[tuple[did.AnyEvent, ...]] = (
         ground="recorded-in-error",
         because=WORDS,
     ),
-    words.ErasureApproved(at=_at("2023-03-04 09:00"), order="ERA-1", because=WORDS),
-    words.KeyDestroyed(
+    erasure_events.ErasureApproved(at=_at("2023-03-04 09:00"), order="ERA-1", because=WORDS),
+    erasure_events.KeyDestroyed(
         at=_at("2023-03-04 10:00"),
         order="ERA-1",
         destroyed=(DestroyedKey(key="0b" * 16, of_entry=4, fingerprint="sha256:" + "5e" * 32),),
     ),
-    words.ErasureVerified(
+    erasure_events.ErasureVerified(
         at=_at("2023-03-05 09:00"), order="ERA-1", words=2, scanned=("record", "keys"), found=0
     ),
     beside.WordsRead(

@@ -155,7 +155,7 @@ GROUPS: Final = {
             "domain/rules/*.py",
             "projections/case/duties.py",
             "projections/case/findings.py",
-            "projections/case/what_is_owed.py",
+            "projections/case/duty_table.py",
         ),
         (
             # Not `test_every_command.py`, which takes the rules by their own names.
@@ -163,7 +163,7 @@ GROUPS: Final = {
             "domain/test_a_notification_that_came_in_twice.py",
             "domain/test_corrections_by_two.py",
             "domain/test_holds_and_erasures.py",
-            "domain/test_imports.py",
+            "domain/test_imported_history.py",
             "domain/test_the_record.py",
             "projections/case",
             "projections/test_as_of.py",

@@ -14,7 +14,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict
-from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.rules.order_of_days import ORDERS
 from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms

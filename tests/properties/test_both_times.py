@@ -30,7 +30,7 @@ from rapid_review.projections.case.stage import stage
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.projections.compare.clock_changes import clock_changes
 from rapid_review.projections.compare.difference import difference
-from rapid_review.projections.compare.replay import REPLAY, replay
+from rapid_review.projections.compare.replay import REPLAY, replay_by_day
 from rapid_review.projections.compare.verdict_history import verdict_history
 from rapid_review.projections.compare.what_if import Supposed, what_if
 from rapid_review.projections.learning import across, learning_of, to_look_at
@@ -85,7 +85,7 @@ def every_view(
         difference(history, as_of, as_of._replace(happened_by=None)),
         verdict_history(history, recorded_by=recorded_by),
         what_if(history, Supposed(LATER_KENT, BEFORE_THE_FUNERAL), as_of),
-        bytes(replay(history, recorded_by=recorded_by)).decode(),
+        bytes(replay_by_day(history, recorded_by=recorded_by)).decode(),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import DutyState, duties
-from rapid_review.projections.case.what_is_owed import DUTIES
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.projections.work.next_steps import next_steps
 from tests.properties.answers import load, story_of
 

@@ -26,7 +26,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.testing import invariants
@@ -119,7 +119,7 @@ def test_every_event_reads_back_as_it_was(history: History) -> None:
 @given(histories(without=HERE_ALONE))
 def test_a_history_taken_in_from_elsewhere_is_as_it_was(history: History) -> None:
     """Nothing that commands brought about is refused, left out or added to by an import."""
-    imported = taken_in(history.events, KENT, lambda _: KENT, lambda _: ENGLAND)
+    imported = events_to_record(history.events, KENT, lambda _: KENT, lambda _: ENGLAND)
     assert imported == history.events
 
 

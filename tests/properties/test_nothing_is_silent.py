@@ -14,13 +14,13 @@ from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.finding import Kind
-from rapid_review.domain.rules.orders import ORDERS
+from rapid_review.domain.rules.order_of_days import ORDERS
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case import duties as duties_module
 from rapid_review.projections.case import findings as findings_module
 from rapid_review.projections.case.duties import DutyState, duties
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.projections.case.findings import Found, findings
-from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.testing.oracle import Judge
 from tests.properties import breaking
 from tests.properties.an_older_judge import asked_once

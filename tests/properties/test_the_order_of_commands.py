@@ -10,7 +10,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.decisions import decide
-from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS
+from rapid_review.domain.erasures import NEVER_CORRECTED, PROPOSALS
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.registry import STEPS, leads_to
 from rapid_review.domain.terms.terms import Terms
@@ -21,7 +21,7 @@ from tests.properties.answers import ENGLAND, story_of
 STORIES: Final = range(40)
 OF_THE_RECORD: Final = (
     *(did.CorrectionProposed, did.CorrectionApproved, did.DeadlineReckonedAgain),
-    *(*OF_THE_WORDS, *PROPOSALS),
+    *(*NEVER_CORRECTED, *PROPOSALS),
 )
 SAYS: Final = {event: command for command in STEPS for event in leads_to(command)}
 

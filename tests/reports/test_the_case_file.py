@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rapid_review.projections.as_of import AsOf, CaseHistory, end_of_day
 from rapid_review.projections.case.timeline import Standing, timeline
-from rapid_review.projections.compare.replay import replay
+from rapid_review.projections.compare.replay import replay_by_day
 from rapid_review.reports.case_file.page import case_file
 from rapid_review.reports.dates import day_text
 from rapid_review.reports.labels import words_of
@@ -250,7 +250,7 @@ def test_the_replay_shows_each_day_as_the_record_then_had_it(
     browser: Browser, tmp_path: Path
 ) -> None:
     """All days from the receipt to the close, against the same read models in Python."""
-    made = replay(CaseHistory(CLOSED, KENT, contents_of().history.calendars))
+    made = replay_by_day(CaseHistory(CLOSED, KENT, contents_of().history.calendars))
     with opened(browser, kept(tmp_path, page()), DESK) as there:
         slider = there.page.get_by_role("slider")
         slider.press("Home")

@@ -40,10 +40,12 @@ class PermissionsChanged(Event, record.PermissionsChange):
     kind: Literal["PermissionsChanged"] = "PermissionsChanged"
 
 
-OfNoCase = ExportMade | WordsRead | ReadingRefused | BreakGlassReviewed | PermissionsChanged
-OF_NO_CASE: Final[tuple[type[Event], ...]] = get_args(OfNoCase)
+EventBesideCases = (
+    ExportMade | WordsRead | ReadingRefused | BreakGlassReviewed | PermissionsChanged
+)
+EVENTS_BESIDE_CASES: Final[tuple[type[Event], ...]] = get_args(EventBesideCases)
 """The events that are in no case."""
-KINDS_OF_NO_CASE: Final = frozenset(event.__name__ for event in OF_NO_CASE)
+KINDS_BESIDE_CASES: Final = frozenset(event.__name__ for event in EVENTS_BESIDE_CASES)
 """The names of these events in the store."""
-KINDS_OF_ACCESS: Final = KINDS_OF_NO_CASE - {ExportMade.__name__}
+KINDS_OF_ACCESS: Final = KINDS_BESIDE_CASES - {ExportMade.__name__}
 """The names of the events that only an access log holds."""

@@ -27,7 +27,7 @@ from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, Unit
-from rapid_review.domain.working_days import WorkingCalendar, given
+from rapid_review.domain.working_days import WorkingCalendar, load_if_needed
 
 
 def due_on(
@@ -233,7 +233,7 @@ def clocks_started(
             # (ADR 0010).
             if number == 0 and set_from:
                 continue
-            loaded = given(calendar)
+            loaded = load_if_needed(calendar)
             counted_from = start_of(deadline, events, terms, loaded)
             if counted_from is None or counted_from in set_from:
                 continue

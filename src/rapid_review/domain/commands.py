@@ -6,8 +6,7 @@ entry. Nothing here reads a clock.
 
 from typing import Final
 
-from rapid_review.domain import erasure_particulars as words
-from rapid_review.domain import particulars
+from rapid_review.domain import erasure_particulars, particulars
 from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_particulars as team
 from rapid_review.domain.events import AnyEvent
@@ -224,27 +223,27 @@ class ApproveCorrection(Command, record.CorrectionApproval):
     """Approve the correction that an entry proposes; the library then records it."""
 
 
-class PlaceHold(Command, words.Hold):
+class PlaceHold(Command, erasure_particulars.Hold):
     """Keep the words of this case, even if they become due for erasure."""
 
 
-class ProposeLiftingHold(Command, words.HoldLifting):
+class ProposeLiftingHold(Command, erasure_particulars.HoldLifting):
     """Propose to lift a hold."""
 
 
-class LiftHold(Command, words.HoldLifting):
+class LiftHold(Command, erasure_particulars.HoldLifting):
     """Lift a hold that another person, of another agency, proposed to lift."""
 
 
-class ProposeErasure(Command, words.Erasure):
+class ProposeErasure(Command, erasure_particulars.Erasure):
     """Propose to erase the words of an entry, of a person or of the case."""
 
 
-class ApproveErasure(Command, words.ErasureApproval):
+class ApproveErasure(Command, erasure_particulars.ErasureApproval):
     """Approve an erasure that another person, of another agency, proposed."""
 
 
-class VerifyErasure(Command, words.ErasureCheck):
+class VerifyErasure(Command, erasure_particulars.ErasureCheck):
     """Record where somebody looked for erased words, and how often they found them."""
 
 

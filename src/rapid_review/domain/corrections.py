@@ -15,7 +15,7 @@ from rapid_review.domain.case import Case, effective, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, start_of
 from rapid_review.domain.erasure_events import ErasureApproved, ErasureProposed, HoldLifted
-from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS
+from rapid_review.domain.erasures import NEVER_CORRECTED, PROPOSALS
 from rapid_review.domain.errors import CalendarGapError, Refused
 from rapid_review.domain.events import (
     ATTENDANCE,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _PROPOSALS = (*PROPOSALS, CorrectionProposed)
 """Proposals of one person that a second person carries out."""
-_TAKING_TWO = (*OF_THE_WORDS, CorrectionApproved)
+_TAKING_TWO = (*NEVER_CORRECTED, CorrectionApproved)
 """Events that take two people, and which one person alone may not correct."""
 NOT_REPLACED: Final = (RecordCorrected, *_PROPOSALS, *_TAKING_TWO)
 """Events that no other event replaces: at most, they are retracted."""

@@ -19,7 +19,7 @@ from rapid_review.domain.registry import STEPS, Step, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
-from rapid_review.domain.working_days import WorkingCalendar, given
+from rapid_review.domain.working_days import WorkingCalendar, load_if_needed
 
 
 def decide(
@@ -68,7 +68,7 @@ def decide(
     if step.makes is None:
         made: Made = (recorded_as(event, command),)
     else:
-        made = step.makes(command, case, then, given(calendar))
+        made = step.makes(command, case, then, load_if_needed(calendar))
     if not made:
         return ()
     after_it = reduce(evolve, made, case)

@@ -59,7 +59,7 @@ class ErasureVerified(Event, erasure_particulars.ErasureCheck):
     kind: Literal["ErasureVerified"] = "ErasureVerified"
 
 
-OfTheWords = (
+ErasureEvent = (
     HoldPlaced
     | HoldLiftingProposed
     | HoldLifted

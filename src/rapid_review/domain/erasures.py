@@ -28,7 +28,7 @@ from rapid_review.domain.vocabulary import is_one_person
 
 PROPOSALS: Final = (ErasureProposed, HoldLiftingProposed)
 """Proposals that a second person carries out; until then they can be retracted."""
-OF_THE_WORDS: Final = (HoldPlaced, HoldLifted, ErasureApproved, KeyDestroyed, ErasureVerified)
+NEVER_CORRECTED: Final = (HoldPlaced, HoldLifted, ErasureApproved, KeyDestroyed, ErasureVerified)
 """The events about holds and erasures that nobody can correct or retract."""
 
 

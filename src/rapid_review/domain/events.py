@@ -10,8 +10,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field
 
 from rapid_review.domain import beside_events as beside
-from rapid_review.domain import erasure_events as words
-from rapid_review.domain import particulars
+from rapid_review.domain import erasure_events, particulars
 from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_events as team
 from rapid_review.domain.beside_events import ExportMade as ExportMade  # noqa: PLC0414 - exported
@@ -288,7 +287,7 @@ class CorrectionProposed(Event, record.CorrectionTarget):
 AnyEvent = Annotated[
     NotificationReceived
     | DeadlineSet
-    | team.OfTheNotification
+    | team.NotificationTeamEvent
     | NotificationCriteriaFoundNotMet
     | MemberInformed
     | AgencyReportRequested
@@ -304,7 +303,7 @@ AnyEvent = Annotated[
     | QuorumNotMet
     | ChallengeRaised
     | ChallengeAnswered
-    | team.OfWhatAMeetingLeaves
+    | team.AfterMeetingEvent
     | CriteriaAssessed
     | DecisionMade
     | DecisionAdopted
@@ -318,7 +317,7 @@ AnyEvent = Annotated[
     | PanelCorrespondenceLogged
     | PracticeReviewCommissioned
     | EngagementRecorded
-    | team.BeforePublication
+    | team.PublicationEvent
     | PracticeReviewPublished
     | PublicationWithheld
     | LearningThemeIdentified
@@ -331,8 +330,8 @@ AnyEvent = Annotated[
     | RecordCorrected
     | CorrectionProposed
     | CorrectionApproved
-    | words.OfTheWords
-    | beside.OfNoCase,
+    | erasure_events.ErasureEvent
+    | beside.EventBesideCases,
     Field(discriminator="kind"),
 ]
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from rapid_review.domain import commands as ask
-from rapid_review.domain import erasure_events as words
-from rapid_review.domain import erasures
+from rapid_review.domain import erasure_events, erasures
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
@@ -115,7 +114,7 @@ def hold_to_lift(
 ) -> Made:
     """Somebody may propose to lift a hold that is in force."""
     _hold_in_force(command.hold, case)
-    return (recorded_as(words.HoldLiftingProposed, command),)
+    return (recorded_as(erasure_events.HoldLiftingProposed, command),)
 
 
 def hold_lifted(command: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar) -> Made:
@@ -127,7 +126,7 @@ def hold_lifted(command: ask.LiftHold, case: Case, _: Terms, __: WorkingCalendar
             "Propose it with ProposeLiftingHold. A second person, of another agency, then "
             "lifts it.",
         )
-    return (recorded_as(words.HoldLifted, command),)
+    return (recorded_as(erasure_events.HoldLifted, command),)
 
 
 def _hold_in_force(hold: str, case: Case) -> erasures.StandingHold:
@@ -145,7 +144,7 @@ def _hold_in_force(hold: str, case: Case) -> erasures.StandingHold:
 def erasure(command: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
     """The words to erase must be there; a hold bars the approval, and not the proposal."""
     erasures.must_be_there(command, case)
-    return (recorded_as(words.ErasureProposed, command),)
+    return (recorded_as(erasure_events.ErasureProposed, command),)
 
 
 def erasure_approved(
@@ -155,7 +154,7 @@ def erasure_approved(
     order = erasures.order_named(command.order, case)
     erasures.must_be_free(case)
     erasures.must_be_there(order.proposed, case)
-    return (recorded_as(words.ErasureApproved, command),)
+    return (recorded_as(erasure_events.ErasureApproved, command),)
 
 
 def erasure_verified(
@@ -163,4 +162,4 @@ def erasure_verified(
 ) -> Made:
     """The erased words are looked for after the keys are destroyed."""
     erasures.must_be_finished(command.order, case)
-    return (recorded_as(words.ErasureVerified, command),)
+    return (recorded_as(erasure_events.ErasureVerified, command),)

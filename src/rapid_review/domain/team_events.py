@@ -75,8 +75,8 @@ class PublicationSentAhead(Event, team_particulars.PublicationCopy):
     kind: Literal["PublicationSentAhead"] = "PublicationSentAhead"
 
 
-OfTheNotification = (
+NotificationTeamEvent = (
     PartnersAgreedToNotify | AnotherAreaConcerned | MediaInterestNoted | PanelNotified
 )
-OfWhatAMeetingLeaves = MinutesRecorded | ActionAgreed | ActionCompleted
-BeforePublication = PracticeReviewMilestoneReached | PublicationPlanned | PublicationSentAhead
+AfterMeetingEvent = MinutesRecorded | ActionAgreed | ActionCompleted
+PublicationEvent = PracticeReviewMilestoneReached | PublicationPlanned | PublicationSentAhead

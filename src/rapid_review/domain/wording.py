@@ -9,19 +9,19 @@ from datetime import datetime
 from typing import cast
 
 from rapid_review.domain import beside_events as beside
-from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 
 
-def shown(value: object) -> object:
+def as_text(value: object) -> object:
     """Return a value as a line shows it: times to the minute, several codes as a list."""
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
-    return listed(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+    return joined(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
 
-def listed(codes: Iterable[object]) -> str:
+def joined(codes: Iterable[object]) -> str:
     """Return codes as a list; "none" if there are none."""
     return ", ".join(map(str, codes)) or "none"
 
@@ -39,7 +39,7 @@ def notification(event: did.NotificationReceived) -> str:
         f"{event.incident.nature}, known on {event.incident.known_on}; "
         f"{counted(len(event.children), 'child', 'children')}"
         f"{f', index child {event.index_child}' if event.index_child else ''}; "
-        f"Panel notified {shown(panel) if panel else 'on a day not known'}"
+        f"Panel notified {as_text(panel) if panel else 'on a day not known'}"
     )
 
 
@@ -54,7 +54,7 @@ def due(event: did.DeadlineSet) -> str:
 def request(event: did.AgencyReportRequested) -> str:
     """ToR 7.4: a request to an agency."""
     by = f" by {event.due_on}" if event.due_on else ""
-    return f"{event.agency}, about {listed(event.about)}{by}"
+    return f"{event.agency}, about {joined(event.about)}{by}"
 
 
 def report(event: did.AgencyReportFiled) -> str:
@@ -68,14 +68,14 @@ def attendance(event: did.QuorumConfirmed | did.QuorumNotMet) -> str:
     stood_in = dict.fromkeys(one.seat for one in event.sat if one.seat not in members)
     parts = [f"meeting {event.meeting}"]
     if isinstance(event, did.QuorumNotMet):
-        parts.append(f"not quorate, empty: {listed(event.empty_seats)}")
+        parts.append(f"not quorate, empty: {joined(event.empty_seats)}")
     else:
         filled = len({one.seat for one in event.sat})
         parts.append(f"quorate, {counted(filled, 'seat', 'seats')} filled")
     if stood_in:
-        parts.append(f"represented: {listed(stood_in)}")
+        parts.append(f"represented: {joined(stood_in)}")
     if event.apologies:
-        parts.append(f"apologies: {listed(event.apologies)}")
+        parts.append(f"apologies: {joined(event.apologies)}")
     if event.experts:
         parts.append(counted(len(event.experts), "expert", "experts"))
     return "; ".join(parts)
@@ -83,7 +83,7 @@ def attendance(event: did.QuorumConfirmed | did.QuorumNotMet) -> str:
 
 def not_called_for(event: did.NotificationCriteriaFoundNotMet) -> str:
     """ToR 1: no rapid review, and what is done instead."""
-    instead = f"; instead: {listed(event.instead)}" if event.instead else ""
+    instead = f"; instead: {joined(event.instead)}" if event.instead else ""
     return f"no rapid review is called for{instead}"
 
 
@@ -95,7 +95,7 @@ def interest(event: team.MediaInterestNoted) -> str:
 def panel_told(event: team.PanelNotified) -> str:
     """ToR 8.1: when the Panel was told."""
     when = event.notified_at
-    return f"the Panel was told {f'at {shown(when)}' if when else 'on a day not known'}"
+    return f"the Panel was told {f'at {as_text(when)}' if when else 'on a day not known'}"
 
 
 def action(event: team.ActionAgreed) -> str:
@@ -107,16 +107,16 @@ def action(event: team.ActionAgreed) -> str:
 def criteria(event: did.CriteriaAssessed) -> str:
     """ToR 5(b): the criteria, weighed."""
     apply = [factor.criterion for factor in event.factors if factor.applies]
-    return f"{len(event.factors)} weighed; found to apply: {listed(apply)}"
+    return f"{len(event.factors)} weighed; found to apply: {joined(apply)}"
 
 
 def decision(event: did.DecisionMade | did.DecisionReconsidered) -> str:
     """ToR 7.6: the decision."""
-    parts = [f"{listed(event.outcomes)}, by {event.manner}, at meeting {event.meeting}"]
+    parts = [f"{joined(event.outcomes)}, by {event.manner}, at meeting {event.meeting}"]
     if event.methodology:
         parts.append(f"methodology {event.methodology}")
     if event.dissent:
-        parts.append(f"dissent from {listed(dissent.seat for dissent in event.dissent)}")
+        parts.append(f"dissent from {joined(dissent.seat for dissent in event.dissent)}")
     return "; ".join(parts)
 
 
@@ -163,32 +163,32 @@ def proposed_correction(event: did.CorrectionProposed) -> str:
     """What is to be corrected."""
     if (other := event.replacement) is None:
         return f"entry {event.version} is to be retracted"
-    return f"in place of entry {event.version} is to stand {other.kind} at {shown(other.at)}"
+    return f"in place of entry {event.version} is to stand {other.kind} at {as_text(other.at)}"
 
 
-def erasure(event: words.ErasureProposed) -> str:
+def erasure(event: erasure_events.ErasureProposed) -> str:
     """What an order is to erase."""
     return f"order {event.order}, the words of {whose_words(event)}, {event.ground}"
 
 
-def whose_words(event: words.ErasureProposed) -> str:
+def whose_words(event: erasure_events.ErasureProposed) -> str:
     """Return whose words an order erases: those of an entry, of a person, or of the case."""
     if event.of_entry is not None:
         return f"entry {event.of_entry}"
     return "the case" if event.of_person is None else f"person {event.of_person}"
 
 
-def destroyed(event: words.KeyDestroyed) -> str:
+def destroyed(event: erasure_events.KeyDestroyed) -> str:
     """How many keys an order destroyed."""
     return f"order {event.order}, {counted(len(event.destroyed), 'key', 'keys')}"
 
 
 def reading(event: beside.WordsRead) -> str:
     """Whose words were read, and of which entries."""
-    which = f"entries {listed(event.versions)}" if event.versions else "all of the case"
-    parts = [f"{which}, of {counted(event.entries, 'entry', 'entries')}", listed(event.opened)]
+    which = f"entries {joined(event.versions)}" if event.versions else "all of the case"
+    parts = [f"{which}, of {counted(event.entries, 'entry', 'entries')}", joined(event.opened)]
     if event.withheld:
-        parts.append(f"withheld: {listed(event.withheld)}")
+        parts.append(f"withheld: {joined(event.withheld)}")
     if event.emergency:
         parts.append(f"in an emergency: {event.emergency}")
     return "; ".join(parts)
@@ -196,9 +196,9 @@ def reading(event: beside.WordsRead) -> str:
 
 def refused(event: beside.ReadingRefused) -> str:
     """Whose words somebody asked for and did not get, and of which entries."""
-    which = f"entries {listed(event.versions)}" if event.versions else "all of the case"
+    which = f"entries {joined(event.versions)}" if event.versions else "all of the case"
     emergency = f"; in an emergency: {event.emergency}" if event.emergency else ""
-    return f"{which}; refused: {listed(event.asked)}{emergency}"
+    return f"{which}; refused: {joined(event.asked)}{emergency}"
 
 
 def review(event: beside.BreakGlassReviewed) -> str:
@@ -214,5 +214,5 @@ def export(event: did.ExportMade) -> str:
     return (
         f"to {event.recipient} as {event.form}: {counted(event.cases, 'case', 'cases')}, "
         f"{counted(event.entries, 'entry', 'entries')}, as recorded by "
-        f"{shown(event.recorded_by)}; {references}"
+        f"{as_text(event.recorded_by)}; {references}"
     )

@@ -41,8 +41,10 @@ class DayReckoned(NamedTuple):
     why: str
 
 
-def given(calendar: "WorkingCalendar | Callable[[], WorkingCalendar]") -> "WorkingCalendar":
-    """Return a calendar, or call the function that loads it: now the calendar is needed."""
+def load_if_needed(
+    calendar: "WorkingCalendar | Callable[[], WorkingCalendar]",
+) -> "WorkingCalendar":
+    """Return a calendar; if a function that loads it is given, call it."""
     return calendar if isinstance(calendar, WorkingCalendar) else calendar()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from rapid_review.domain.beside_events import OF_NO_CASE
+from rapid_review.domain.beside_events import EVENTS_BESIDE_CASES
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     DUE_DAYS,
@@ -19,7 +19,7 @@ from rapid_review.projections.case.due_days import DueMarks, marks_by_version, m
 
 _CORRECTING: Final = (RecordCorrected, CorrectionProposed, CorrectionApproved)
 STANDING: Final = tuple(
-    kind for kind, model in EVENTS.items() if model not in (*_CORRECTING, *OF_NO_CASE)
+    kind for kind, model in EVENTS.items() if model not in (*_CORRECTING, *EVENTS_BESIDE_CASES)
 )
 """The kinds of event that can be in a case. Corrections are already applied, and the steps by
 which two people agree on one are not steps of the review."""

@@ -84,10 +84,10 @@ def with_quorums(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Cas
         return case
     from rapid_review.domain.rules.meeting import (  # noqa: PLC0415 - few cases need them
         attendances,
-        by_its_seats,
+        quorum_by_terms,
     )
 
     editions = in_force(case.standing, terms, earlier)
     held = attendances(case)
-    quorums = {one.meeting: by_its_seats(one, case, held_at(one.at, editions)) for one in held}
+    quorums = {one.meeting: quorum_by_terms(one, case, held_at(one.at, editions)) for one in held}
     return replace(case, quorums=quorums)

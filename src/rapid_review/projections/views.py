@@ -11,10 +11,10 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar, cast, get_args
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.duplicates import LINKS
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.erasure_events import OfTheWords
+from rapid_review.domain.erasure_events import ErasureEvent
 from rapid_review.domain.events import (
     CorrectionApproved,
     CorrectionProposed,
@@ -49,10 +49,10 @@ OF_THE_RECORD: Final = (
             CorrectionProposed,
             CorrectionApproved,
             RecordCorrected,
-            *get_args(OfTheWords),
+            *get_args(ErasureEvent),
         )
     )
-    | KINDS_OF_NO_CASE
+    | KINDS_BESIDE_CASES
 )
 """The kinds that concern the record, and not the review."""
 _NOTHING: Final = frozenset[str]()

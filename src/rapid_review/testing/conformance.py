@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS, AnyEvent
 from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.testing.assertions import examples, hold, same
 from rapid_review.testing.entry_store import EntryStore, Opens, entries_of, entry_of
-from rapid_review.testing.holding import examples, hold, same
 from rapid_review.testing.speaking import speaker
 from rapid_review.testing.wording import all_alike
 

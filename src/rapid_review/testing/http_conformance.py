@@ -24,7 +24,7 @@ import pytest
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.testing.holding import hold, same
+from rapid_review.testing.assertions import hold, same
 from rapid_review.testing.http_client import Answer, Client, Form, Sender, Served, body_of
 from rapid_review.testing.sealed_handle import NAME, SAID
 from rapid_review.testing.speaking import speaker

@@ -21,7 +21,7 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.testing.holding import same
+from rapid_review.testing.assertions import same
 
 
 def replays_alike(case: Case, seen_by: int) -> None:

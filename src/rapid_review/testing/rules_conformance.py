@@ -33,10 +33,10 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.testing import invariants, routes
 from rapid_review.testing.adversities import by_several_on_several_days
 from rapid_review.testing.answers import answers, facts_of, written_late
-from rapid_review.testing.holding import examples, hold, same
+from rapid_review.testing.assertions import examples, hold, same
 from rapid_review.testing.naive.due_days import counted
 from rapid_review.testing.oracle import disagreements_in
-from rapid_review.testing.places import editions
+from rapid_review.testing.other_terms import editions
 from rapid_review.testing.stories import Story, story
 from rapid_review.testing.strategies import History, adversarial, histories
 from rapid_review.testing.times import days

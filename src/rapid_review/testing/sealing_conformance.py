@@ -22,7 +22,7 @@ from rapid_review.domain.events import ImmediateActionRecorded, NotificationRece
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
 from rapid_review.domain.vocabulary import Child
 from rapid_review.store.backends.ports import StoredRow
-from rapid_review.testing.holding import hold, same
+from rapid_review.testing.assertions import hold, same
 from rapid_review.testing.sealed_handle import NAME, SAID, SECRETS, Alter, Sealed
 from rapid_review.testing.wiring import Clock, HandSetClock
 from rapid_review.testing.wiring_laws import ACT, AT, CASE

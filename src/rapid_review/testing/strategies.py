@@ -23,7 +23,7 @@ from rapid_review.domain.vocabulary import Child
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing.adversities import ADVERSITIES
 from rapid_review.testing.answers import facts_of, written_late
-from rapid_review.testing.places import calendars, editions
+from rapid_review.testing.other_terms import calendars, editions
 from rapid_review.testing.speaking import KINDS, Speaker, speaker
 from rapid_review.testing.statements import stated
 from rapid_review.testing.stories import Story, story

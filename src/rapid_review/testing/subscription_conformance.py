@@ -19,8 +19,8 @@ from typing import ClassVar, Final
 from rapid_review.domain.commands import Command
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.store.closing import close_all
+from rapid_review.testing.assertions import same
 from rapid_review.testing.delivery import Delivered, Delivery, KilledError, Opens, Trouble
-from rapid_review.testing.holding import same
 from rapid_review.testing.speaking import speaker
 from rapid_review.testing.wiring import Clock, HandSetClock
 from rapid_review.testing.wiring_laws import ACT, receive

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.erasure_particulars import Erased
@@ -91,18 +91,18 @@ class TeamTeller(Teller):
     def held_and_erased(self) -> Iterator[did.AnyEvent]:
         """Hold or erase words, or propose a correction; none of it is a fact of the case."""
         if self.often(0.1):
-            yield words.HoldPlaced(at=self.at(), hold="H-1", ground="public-inquiry")
-            yield words.HoldLifted(at=self.at(9), hold="H-1")
+            yield erasure_events.HoldPlaced(at=self.at(), hold="H-1", ground="public-inquiry")
+            yield erasure_events.HoldLifted(at=self.at(9), hold="H-1")
         if self.often(0.1):
-            yield words.ErasureProposed(
+            yield erasure_events.ErasureProposed(
                 at=self.at(),
                 order="E-1",
                 what=Erased.ENTRY,
                 of_entry=2,
                 ground="recorded-in-error",
             )
-            yield words.ErasureApproved(at=self.at(1), order="E-1")
-            yield words.KeyDestroyed(at=self.at(1), order="E-1", destroyed=())
+            yield erasure_events.ErasureApproved(at=self.at(1), order="E-1")
+            yield erasure_events.KeyDestroyed(at=self.at(1), order="E-1", destroyed=())
         if self.often(0.1):
             yield did.CorrectionProposed(at=self.at(), version=2, because="w")
             yield did.CorrectionApproved(at=self.at(1), proposal=3)

@@ -20,7 +20,7 @@ from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing import wiring_laws
-from rapid_review.testing.holding import examples
+from rapid_review.testing.assertions import examples
 from rapid_review.testing.speaking import speaker
 from rapid_review.testing.wiring import Clock, HandSetClock, Wiring, closed
 from rapid_review.testing.wiring_machine import run

@@ -8,7 +8,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
-from rapid_review.testing.holding import hold, same
+from rapid_review.testing.assertions import hold, same
 from rapid_review.testing.wiring import HandSetClock, Wiring
 from rapid_review.testing.wording import all_alike
 

@@ -22,7 +22,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import AnyEvent
 from rapid_review.testing import invariants
-from rapid_review.testing.holding import same
+from rapid_review.testing.assertions import same
 from rapid_review.testing.machine import InMemory, known
 from rapid_review.testing.speaking import KINDS, Speaker
 from rapid_review.testing.strategies import HERE_ALONE

@@ -15,7 +15,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, TermsError
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.terms.deadlines import Receipt
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
@@ -433,7 +433,7 @@ def test_an_imported_case_has_its_clocks_from_the_start() -> None:
     """ToR 7.3: an import sets the clocks after the whole history; they count from the receipt."""
     received = recorded(did.NotificationReceived, RECEIVE, terms=KENT.ref)
     history = (received, recorded(did.ReportSentToPanel, TO_PANEL))
-    events = taken_in(history, KENT, lambda _: KENT, calendars.load)
+    events = events_to_record(history, KENT, lambda _: KENT, calendars.load)
     reading = read(
         entries_of(*events), "rapid-review", "2020-05-12 09:00", happened_by="2020-05-12 09:00"
     )

@@ -11,7 +11,7 @@ from rapid_review.domain.terms.terms import Duties
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import Duty, DutyState, duties
-from rapid_review.projections.case.what_is_owed import DUTIES
+from rapid_review.projections.case.duty_table import DUTIES
 from tests.domain.a_review import (
     AGREE,
     CLOSE,

@@ -11,7 +11,7 @@ from rapid_review.domain.case import MeetingHeld, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError
 from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.meeting import meetings_by_seats
+from rapid_review.domain.rules.meeting import quorum_by_meeting
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import Receipt
 from rapid_review.domain.terms.quorum import AllOf
@@ -506,7 +506,7 @@ def test_a_meeting_is_quorate_by_the_terms_of_its_day(
     before = entries_of(RECEIVE, CONVENE, attend, ASSESS)
     entries = entries_of(replaced, terms=terms, before=before)
     case = project(CASE, entries)
-    assert [held.quorate for held in meetings_by_seats(case, terms).values()] == [not broken]
+    assert [held.quorate for held in quorum_by_meeting(case, terms).values()] == [not broken]
     facts = case_facts(case, terms, calendars.load, (KENT,)).counted
     assert bool(facts.get(("quorum-not-met", ""))) is bool(broken)
     made = recorded(did.DecisionMade, decide)
@@ -547,11 +547,11 @@ def test_an_attendance_that_was_corrected_before_terms_were_replaced_is_asked_as
     )
     entries = entries_of(correct, ASSESS, before=before)
     case = project(CASE, entries_of(replaced, terms=WITH_A_SCHOOL, before=entries))
-    assert [one.quorate for one in meetings_by_seats(case, WITH_A_SCHOOL).values()] == [True]
+    assert [one.quorate for one in quorum_by_meeting(case, WITH_A_SCHOOL).values()] == [True]
     late = entries_of(replaced, terms=WITH_A_SCHOOL, before=entries_of(RECEIVE, CONVENE))
     attended = project(CASE, entries_of(ATTEND, terms=WITH_A_SCHOOL, before=late))
-    assert [one.quorate for one in meetings_by_seats(attended, WITH_A_SCHOOL).values()] == [False]
-    then = meetings_by_seats(with_quorums(attended, WITH_A_SCHOOL, [KENT]), WITH_A_SCHOOL)
+    assert [one.quorate for one in quorum_by_meeting(attended, WITH_A_SCHOOL).values()] == [False]
+    then = quorum_by_meeting(with_quorums(attended, WITH_A_SCHOOL, [KENT]), WITH_A_SCHOOL)
     assert [one.quorate for one in then.values()] == [True]
 
 
@@ -601,5 +601,5 @@ def test_of_a_meeting_before_new_terms_holds_what_was_recorded_before_them(
     history: list[did.AnyEvent], empty: tuple[str, ...]
 ) -> None:
     """ToR 6.2: where only the terms of now are at hand; what was recorded later goes by them."""
-    (held,) = meetings_by_seats(replay(history), WITH_A_SCHOOL).values()
+    (held,) = quorum_by_meeting(replay(history), WITH_A_SCHOOL).values()
     assert held == MeetingHeld(not empty, empty)

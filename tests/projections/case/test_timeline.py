@@ -9,10 +9,10 @@ from pydantic_core import to_json
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
-from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.registry import REGISTRY, line_of
 from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Capacity
@@ -75,16 +75,16 @@ EVENTS = [
     recorded(did.PublicationWithheld, kent.WITHHOLD),
     recorded(did.CaseClosed, kent.CLOSE),
     recorded(did.CaseReopened, kent.REOPEN),
-    recorded(words.HoldPlaced, kent.HOLD),
-    recorded(words.HoldLiftingProposed, kent.TO_LIFT),
-    recorded(words.HoldLifted, kent.LIFT),
-    recorded(words.ErasureProposed, kent.TO_ERASE),
-    recorded(words.ErasureApproved, kent.ERASE),
-    recorded(words.ErasureVerified, kent.LOOK),
+    recorded(erasure_events.HoldPlaced, kent.HOLD),
+    recorded(erasure_events.HoldLiftingProposed, kent.TO_LIFT),
+    recorded(erasure_events.HoldLifted, kent.LIFT),
+    recorded(erasure_events.ErasureProposed, kent.TO_ERASE),
+    recorded(erasure_events.ErasureApproved, kent.ERASE),
+    recorded(erasure_events.ErasureVerified, kent.LOOK),
     *(kent.GONE, ABSENT, RECKONED, REPLACED, CORRECTION),
     recorded(did.CorrectionProposed, kent.TO_CORRECT),
     recorded(did.CorrectionApproved, kent.APPROVE),
-    *(ENTRIES[kind].event for kind in sorted(KINDS_OF_NO_CASE)),
+    *(ENTRIES[kind].event for kind in sorted(KINDS_BESIDE_CASES)),
 ]
 EVERYTHING = {event.kind: event for event in EVENTS}
 EACH = pytest.mark.parametrize("event", EVERYTHING.values(), ids=EVERYTHING)

@@ -15,7 +15,7 @@ from rapid_review.domain.errors import RecordError
 from rapid_review.projections.as_of import AsOf, CaseHistory, end_of_day
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.stage import Stage
-from rapid_review.projections.compare.replay import Replay, replay
+from rapid_review.projections.compare.replay import Replay, replay_by_day
 from tests.domain import a_review as kent
 from tests.domain.a_review import KENT, at, changed
 from tests.projections.a_record import entries_of
@@ -32,7 +32,7 @@ def case() -> tuple[Entry, ...]:
 
 def replayed(entries: tuple[Entry, ...]) -> Replay:
     """Return the replay of a Kent case."""
-    return replay(CaseHistory(entries, KENT, calendars.load))
+    return replay_by_day(CaseHistory(entries, KENT, calendars.load))
 
 
 def test_every_day_from_the_first_entry_to_the_last_is_there() -> None:
@@ -67,7 +67,7 @@ def test_what_is_recorded_later_changes_no_earlier_day(number: int, later: int) 
     """As of any day, the days before it are those of the whole replay."""
     first, whole = date(2020, 5, 4), replayed(case())
     cut = end_of_day(first + timedelta(days=number), KENT)
-    until = replay(CaseHistory(case(), KENT, calendars.load), recorded_by=cut).days
+    until = replay_by_day(CaseHistory(case(), KENT, calendars.load), recorded_by=cut).days
     assert until == whole.days[: len(until)]
     day = min(later, len(until) - 1)
     end = end_of_day(first + timedelta(days=day), KENT)
@@ -86,7 +86,7 @@ def test_the_same_entries_give_the_same_bytes() -> None:
 def test_terms_that_the_case_was_never_held_under_change_no_byte() -> None:
     """Anyone who replays it may have any other editions at hand."""
     others = tuple(map(terms.load, terms.available()))
-    with_others = replay(CaseHistory(case(), KENT, calendars.load, others))
+    with_others = replay_by_day(CaseHistory(case(), KENT, calendars.load, others))
     assert bytes(with_others) == bytes(replayed(case()))
 
 
@@ -116,7 +116,7 @@ def test_each_day_is_read_under_the_terms_pinned_by_then() -> None:
     )
     before = entries_of(*kent.TOLD)
     entries = entries_of(kent.REPLACE, terms=longer, before=before)
-    days = replay(CaseHistory(entries, longer, calendars.load, (KENT,))).days
+    days = replay_by_day(CaseHistory(entries, longer, calendars.load, (KENT,))).days
     clock = [one.deadline for one in days[0].clocks]
     assert "panel-feedback" in clock
     assert "panel-feedback" not in [one.deadline for one in days[-1].clocks]
@@ -125,4 +125,6 @@ def test_each_day_is_read_under_the_terms_pinned_by_then() -> None:
 def test_nothing_recorded_is_nothing_to_replay() -> None:
     """As of a day before the case."""
     with pytest.raises(RecordError, match="no entry was recorded by then"):
-        replay(CaseHistory(case(), KENT, calendars.load), recorded_by=at("2020-05-03 09:00"))
+        replay_by_day(
+            CaseHistory(case(), KENT, calendars.load), recorded_by=at("2020-05-03 09:00")
+        )

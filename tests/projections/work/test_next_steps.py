@@ -28,7 +28,7 @@ from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.projections.work.next_steps import NextStep, next_steps
-from rapid_review.projections.work.steps import STEPS_AHEAD, Row
+from rapid_review.projections.work.steps import STEPS_AHEAD, StepRow
 from rapid_review.testing.speaking import speaker
 from rapid_review.testing.stories import story
 from rapid_review.testing.strategies import History, histories
@@ -671,7 +671,7 @@ def test_a_step_beside_what_is_dated_ahead_is_possible_exactly_where_it_is_not_r
         assert step.possible or not made
 
 
-def _fields_of(row: Row, step: NextStep, case: Case, terms: Terms) -> dict[str, object]:
+def _fields_of(row: StepRow, step: NextStep, case: Case, terms: Terms) -> dict[str, object]:
     """Return the fields that the rules read, as the next step gives them."""
     fields = dict(row.fields(case, terms, step.about))
     if "outcomes" in fields:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rapid_review.domain.beside_events import (
-    KINDS_OF_NO_CASE,
+    KINDS_BESIDE_CASES,
     BreakGlassReviewed,
     PermissionsChanged,
     WordsRead,
@@ -46,7 +46,7 @@ from tests.store.access.an_access_log import (
 )
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS_OF_NO_CASE))
+@pytest.mark.parametrize("kind", sorted(KINDS_BESIDE_CASES))
 def test_what_is_recorded_beside_cases_is_imported_into_none(kind: str) -> None:
     """As an export is not: neither with a whole history nor into a case that is there."""
     event: AnyEvent = ENTRIES[kind].event

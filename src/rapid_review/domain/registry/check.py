@@ -6,7 +6,7 @@ from string import Formatter
 
 from rapid_review.domain import beside_events as beside
 from rapid_review.domain import commands as ask
-from rapid_review.domain import erasure_events as words
+from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import record_events as record
 from rapid_review.domain import team_events as team
@@ -18,7 +18,7 @@ def events_defined() -> Iterator[type[did.Event]]:
 
     A platform's own subclass of `Event` is left out: it is never stored.
     """
-    ours = {module.__name__ for module in (did, team, record, words, beside)}
+    ours = {module.__name__ for module in (did, team, record, erasure_events, beside)}
     return (event for event in did.Event.__subclasses__() if event.__module__ in ours)
 
 

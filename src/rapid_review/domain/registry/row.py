@@ -87,5 +87,5 @@ class Row:
         if not isinstance(self.line, str):
             return self.line(event)
         return self.line.format_map(
-            {name: wording.shown(getattr(event, name)) for name in self.public_fields}
+            {name: wording.as_text(getattr(event, name)) for name in self.public_fields}
         )

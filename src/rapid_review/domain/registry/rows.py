@@ -9,25 +9,23 @@ from rapid_review.domain import makers, wording
 from rapid_review.domain.corrections import correct
 from rapid_review.domain.registry import record_rows, team_rows
 from rapid_review.domain.registry.row import Row, Step
-from rapid_review.domain.registry.rows_of_no_case import OF_NO_CASE
 from rapid_review.domain.registry.shared_parts import (
     ACTS,
-    ATTENDANCE,
+    AFTER_NOTIFICATION,
     ATTENDED,
     BEFORE_DECIDING,
     CONVENING,
     DECIDED,
-    ENDED,
-    OPEN,
+    RECORDING_ATTENDANCE,
 )
-from rapid_review.domain.rules import after, meeting, opening, outcome, team
+from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
 
 
 def _correction(correction: did.RecordCorrected) -> str:
     if (event := correction.replacement) is None:
         return f"entry {correction.version} is retracted"
     (line,) = (row.line_of(event) for row in ROWS if row.event is type(event))
-    at = wording.shown(event.at)
+    at = wording.as_text(event.at)
     return f"in place of entry {correction.version} stands {event.kind} at {at}: {line}"
 
 
@@ -41,14 +39,14 @@ ROWS: Final[tuple[Row, ...]] = (
         rules=(opening.class_is_known, opening.index_child_is_named),
         bars=(opening.notification_comes_once,),
     ),
-    Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=OPEN),
+    Row(did.DeadlineSet, step=None, clauses=(), line=wording.due, rules=AFTER_NOTIFICATION),
     *team_rows.OF_THE_NOTIFICATION,
     Row(
         did.NotificationCriteriaFoundNotMet,
         step=Step(ask.FindCriteriaNotMet),
         clauses=(),
         line=wording.not_called_for,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     # Inform, gather, collate, share (ToR 7.2, 7.4, 7.5, 8.2 to 8.4)
     Row(
@@ -56,28 +54,28 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.InformMember),
         clauses=(tor.INFORMED, tor.INFORM),
         line="{seat}, by {manner}",
-        rules=(*OPEN, opening.seat_is_known),
+        rules=(*AFTER_NOTIFICATION, opening.seat_is_known),
     ),
     Row(
         did.AgencyReportRequested,
         step=Step(ask.RequestAgencyReport),
         clauses=(tor.GATHER, tor.COMMENCE),
         line=wording.request,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         did.AgencyReportFiled,
         step=Step(ask.FileAgencyReport),
         clauses=(tor.GATHER,),
         line=wording.report,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         did.ReportsCollated,
         step=Step(ask.CollateReports, makes=makers.collation),
         clauses=(tor.COLLATE, tor.COMMENCE),
         line="collation {collation}: {agencies}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         needs=(opening.collated_reports_were_filed,),
     ),
     Row(
@@ -85,7 +83,7 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.ShareReports),
         clauses=(tor.COLLATE, tor.SEND_OUT),
         line="collation {collation}, with {seats}",
-        rules=(*OPEN, opening.shared_seats_are_known),
+        rules=(*AFTER_NOTIFICATION, opening.shared_seats_are_known),
         needs=(opening.collation_exists,),
     ),
     # Children's safety (ToR 1.2)
@@ -94,14 +92,14 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.RecordImmediateAction, known_by="action"),
         clauses=(tor.SAFETY,),
         line="action {action}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         did.LearningShared,
         step=Step(ask.ShareLearning, known_by="learning"),
         clauses=(tor.SAFETY,),
         line="learning {learning}, with {shared_with}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     # The meeting (ToR 3.2, 6, 7.1, 7.6, 8.5)
     Row(
@@ -118,18 +116,18 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.InviteExpert),
         clauses=(tor.MEMBERS,),
         line="{expertise}, to meeting {meeting}; fills no seat",
-        bars=ENDED,
+        bars=(opening.review_is_held,),
         rules=ACTS,
         needs=(meeting.meeting_was_convened,),
     ),
     *(
         Row(
             attended,
-            step=ATTENDANCE,
+            step=RECORDING_ATTENDANCE,
             clauses=(tor.QUORUM,),
             line=wording.attendance,
             rules=ATTENDED,
-            bars=(*ENDED, team.meeting_was_not_cancelled),
+            bars=(opening.review_is_held, team.meeting_was_not_cancelled),
             needs=(meeting.meeting_was_convened,),
         )
         for attended in did.ATTENDANCE
@@ -139,14 +137,14 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.RaiseChallenge, known_by="challenge"),
         clauses=(tor.CHALLENGE,),
         line="{challenge}, by {seat}",
-        rules=(*OPEN, opening.seat_is_known),
+        rules=(*AFTER_NOTIFICATION, opening.seat_is_known),
     ),
     Row(
         did.ChallengeAnswered,
         step=Step(ask.AnswerChallenge),
         clauses=(tor.CHALLENGE,),
         line="{challenge}, by {seat}",
-        rules=(*OPEN, opening.seat_is_known),
+        rules=(*AFTER_NOTIFICATION, opening.seat_is_known),
         needs=(meeting.challenge_was_raised,),
     ),
     *team_rows.AFTER_THE_MEETING,
@@ -157,7 +155,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.SCOPE, tor.CRITERIA),
         line=wording.criteria,
         rules=(*ACTS, outcome.criteria_are_known, outcome.every_criterion_is_weighed),
-        bars=ENDED,
+        bars=(opening.review_is_held,),
     ),
     Row(
         did.DecisionMade,
@@ -173,7 +171,7 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.AdoptDecision, again_after=did.DECISIONS),
         clauses=(tor.CRITERIA,),
         line=wording.adoption,
-        rules=(*OPEN, outcome.partner_adopts),
+        rules=(*AFTER_NOTIFICATION, outcome.partner_adopts),
         needs=(outcome.decision_was_made,),
     ),
     Row(
@@ -181,7 +179,7 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CompileReport, known_by="version"),
         clauses=(tor.REPORT,),
         line="version {version}, addressing {limbs}",
-        rules=(*OPEN, outcome.limbs_are_known, outcome.every_limb_is_addressed),
+        rules=(*AFTER_NOTIFICATION, outcome.limbs_are_known, outcome.every_limb_is_addressed),
         bars=(outcome.version_comes_once,),
         needs=(outcome.decision_was_made, outcome.version_follows),
     ),
@@ -190,7 +188,7 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.SendReportToMembers, again_after=did.DECISIONS),
         clauses=(tor.TO_MEMBERS,),
         line="version {version}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         needs=(outcome.version_was_compiled,),
     ),
     Row(
@@ -198,7 +196,7 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.SendReportToPanel, again_after=did.DECISIONS),
         clauses=(tor.TIMELY, tor.REPORT, tor.TO_PANEL),
         line="version {version}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         needs=(outcome.version_was_compiled, outcome.decision_was_adopted),
     ),
     # The Panel (ToR 7.8, 7.9, 8.9)
@@ -207,8 +205,8 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.NotePanelDiscussion),
         clauses=(tor.FEEDBACK,),
         line="discussed on {discussed_on}",
-        rules=OPEN,
-        needs=(after.report_was_sent,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.report_was_sent,),
     ),
     Row(
         did.PanelFeedbackReceived,
@@ -222,16 +220,16 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         clauses=(tor.FEEDBACK,),
         line=wording.feedback,
-        rules=OPEN,
-        needs=(after.report_was_sent,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.report_was_sent,),
     ),
     Row(
         did.FeedbackShared,
         step=Step(ask.ShareFeedback, again_after=(did.PanelFeedbackReceived,)),
         clauses=(tor.FEEDBACK_SHARED,),
         line="with {shared_with}",
-        rules=(*OPEN, after.recipient_is_known),
-        needs=(after.feedback_was_received,),
+        rules=(*AFTER_NOTIFICATION, panel_and_after.recipient_is_known),
+        needs=(panel_and_after.feedback_was_received,),
     ),
     Row(
         did.DecisionReconsidered,
@@ -243,7 +241,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.CRITERIA,),
         line=wording.decision,
         rules=DECIDED,
-        bars=ENDED,
+        bars=(opening.review_is_held,),
         needs=(outcome.decision_was_made, *BEFORE_DECIDING),
     ),
     Row(
@@ -251,7 +249,7 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.LogPanelCorrespondence, known_by="correspondence"),
         clauses=(tor.LIAISON,),
         line=wording.letter,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         needs=(team.answered_letter_was_logged,),
     ),
     # What follows (ToR 2, 3.2, 4, 7.9, 8.10)
@@ -260,15 +258,15 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CommissionPracticeReview),
         clauses=(tor.SCOPE, tor.CHALLENGE, tor.COORDINATE),
         line=wording.commission,
-        rules=OPEN,
-        needs=(after.practice_review_was_decided,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.practice_review_was_decided,),
     ),
     Row(
         did.EngagementRecorded,
         step=Step(ask.RecordEngagement, known_by="engagement"),
         clauses=(tor.CHALLENGE,),
         line=wording.engagement,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     *team_rows.BEFORE_PUBLICATION,
     Row(
@@ -276,54 +274,54 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.PublishPracticeReview),
         clauses=(tor.CHALLENGE,),
         line="document {document.reference}",
-        rules=OPEN,
-        needs=(after.practice_review_was_commissioned,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         did.PublicationWithheld,
         step=Step(ask.WithholdPublication),
         clauses=(tor.CHALLENGE,),
         line=wording.withholding,
-        rules=OPEN,
-        needs=(after.practice_review_was_commissioned,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         did.LearningThemeIdentified,
         step=Step(ask.IdentifyLearningTheme, known_by="theme"),
         clauses=(tor.THEMES,),
         line="theme {theme}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         did.ThemeReferred,
         step=Step(ask.ReferThemeToLearning),
         clauses=(tor.THEMES,),
         line="theme {theme}, to {referred_to}",
-        rules=OPEN,
-        needs=(after.theme_was_identified,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.theme_was_identified,),
     ),
     Row(
         did.ProcessLinked,
         step=Step(ask.LinkProcess),
         clauses=(tor.RELATED,),
         line="{process} {reference}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         did.CaseClosed,
         step=Step(ask.CloseCase, again_after=(did.CaseReopened,)),
         clauses=(tor.FEEDBACK_SHARED,),
         line="everyone was told",
-        rules=OPEN,
-        needs=(after.everyone_was_told, after.disagreement_was_reconsidered),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.everyone_was_told, panel_and_after.disagreement_was_reconsidered),
     ),
     Row(
         did.CaseReopened,
         step=Step(ask.ReopenCase, again_after=(did.CaseClosed,)),
         clauses=(),
         line="with the reason",
-        rules=OPEN,
-        needs=(after.case_is_closed,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.case_is_closed,),
     ),
     # The record itself
     *record_rows.CLOCKS_AND_TERMS,
@@ -332,9 +330,9 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CorrectRecord, makes=correct, known_by="version", may_change=True),
         clauses=(),
         line=_correction,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     *record_rows.BY_TWO,
     *record_rows.HOLDS_AND_ERASURES,
-    *OF_NO_CASE,
+    *record_rows.BESIDE_CASES,
 )

@@ -7,12 +7,10 @@ from rapid_review.domain import makers
 from rapid_review.domain.registry.row import Rule, Step
 from rapid_review.domain.rules import meeting, opening, outcome
 
-OPEN: Final[tuple[Rule, ...]] = (opening.notification_comes_first,)
+AFTER_NOTIFICATION: Final[tuple[Rule, ...]] = (opening.notification_comes_first,)
 """The rules for every event but the first."""
-ACTS: Final = (*OPEN, opening.case_was_open)
+ACTS: Final = (*AFTER_NOTIFICATION, opening.case_was_open)
 """The rules for every act of the group."""
-ENDED: Final[tuple[Rule, ...]] = (opening.review_is_held,)
-"""The rules that bar the group from acting, since no review is held."""
 ATTENDED: Final = (
     *ACTS,
     meeting.attended_seats_are_known,
@@ -39,7 +37,7 @@ BEFORE_DECIDING: Final = (
 """What a decision needs."""
 CONVENING: Final = Step(ask.ConveneMeeting, known_by="meeting", may_change=True, at_counts=True)
 """The step that convenes a meeting; one that was cancelled may be convened again."""
-ATTENDANCE: Final = Step(
+RECORDING_ATTENDANCE: Final = Step(
     ask.RecordAttendance,
     makes=makers.attendance,
     known_by="meeting",

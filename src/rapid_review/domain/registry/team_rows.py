@@ -11,8 +11,8 @@ from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain import wording
 from rapid_review.domain.registry.row import Row, Step
-from rapid_review.domain.registry.shared_parts import OPEN
-from rapid_review.domain.rules import after, meeting
+from rapid_review.domain.registry.shared_parts import AFTER_NOTIFICATION
+from rapid_review.domain.rules import meeting, panel_and_after
 from rapid_review.domain.rules import team as team_rules
 
 OF_THE_NOTIFICATION: Final = (
@@ -21,28 +21,28 @@ OF_THE_NOTIFICATION: Final = (
         step=Step(ask.RecordAgreementToNotify),
         clauses=(tor.RECEIVE,),
         line="{partners}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         team.AnotherAreaConcerned,
         step=Step(ask.RecordAnotherArea, known_by="partnership"),
         clauses=(tor.RECEIVE,),
         line="partnership {partnership}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         team.MediaInterestNoted,
         step=Step(ask.NoteMediaInterest),
         clauses=(tor.CHALLENGE,),
         line=wording.interest,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         team.PanelNotified,
         step=Step(ask.RecordPanelNotified),
         clauses=(tor.RECEIVE,),
         line=wording.panel_told,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
 )
 """Beside ToR 8.1."""
@@ -58,7 +58,7 @@ OF_THE_MEETING: Final = (
         ),
         clauses=(tor.CONVENE,),
         line="meeting {meeting}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         bars=(meeting.meeting_not_yet_held,),
         needs=(meeting.meeting_was_convened,),
     ),
@@ -71,7 +71,7 @@ AFTER_THE_MEETING: Final = (
         step=Step(ask.RecordMinutes, known_by="meeting", may_change=True),
         clauses=(tor.ADMINISTER,),
         line="meeting {meeting}, document {document.reference}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         needs=(team_rules.meeting_was_held,),
     ),
     Row(
@@ -85,7 +85,7 @@ AFTER_THE_MEETING: Final = (
         ),
         clauses=(tor.ADMINISTER,),
         line=wording.action,
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
     ),
     Row(
         team.ActionCompleted,
@@ -97,7 +97,7 @@ AFTER_THE_MEETING: Final = (
         ),
         clauses=(tor.ADMINISTER,),
         line="action {action}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         needs=(team_rules.action_was_agreed,),
     ),
 )
@@ -109,25 +109,25 @@ BEFORE_PUBLICATION: Final = (
         step=Step(ask.RecordPracticeReviewMilestone),
         clauses=(tor.COORDINATE,),
         line="{milestone}",
-        rules=OPEN,
-        needs=(after.practice_review_was_commissioned,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         team.PublicationPlanned,
         step=Step(ask.PlanPublication, may_change=True),
         clauses=(tor.CHALLENGE, tor.COORDINATE),
         line="for {planned_on}",
-        rules=OPEN,
-        needs=(after.practice_review_was_commissioned,),
+        rules=AFTER_NOTIFICATION,
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
     Row(
         team.PublicationSentAhead,
         step=Step(ask.SendPublicationAhead),
         clauses=(tor.CHALLENGE, tor.COORDINATE),
         line="to {sent_to}",
-        rules=OPEN,
+        rules=AFTER_NOTIFICATION,
         bars=(team_rules.not_yet_published,),
-        needs=(after.practice_review_was_commissioned,),
+        needs=(panel_and_after.practice_review_was_commissioned,),
     ),
 )
 """Beside ToR 8.10."""

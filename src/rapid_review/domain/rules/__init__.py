@@ -11,8 +11,8 @@ Verdicts:
     forbidden  cannot be done under these terms: refused when asked, found when imported
     nonsense   has no meaning: refused always
 
-Read `finding`, then `opening`, `meeting`, `outcome`, `after`, `team`. What is already recorded is
-also judged by `orders` (days in the wrong order) and `contradictions` (codes by `unlisted_codes`).
+Read `finding`, then `opening`, `meeting`, `outcome`, `panel_and_after`, `team`. What is already
+recorded is also judged by `order_of_days` and `contradictions` (codes by `unlisted_codes`).
 """
 
 from rapid_review.domain.rules.finding import Finding, Verdict

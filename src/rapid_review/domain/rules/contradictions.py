@@ -141,13 +141,12 @@ def _check_decision(
     details: did.DecisionMade | did.DecisionReconsidered, terms: Terms
 ) -> Iterator[Finding]:
     """ToR 6.1, 7.6: a dissenting seat is one of the terms, and dissent excludes consensus."""
-    strangers = {dissent.seat for dissent in details.dissent} - terms.seat_ids
-    if strangers:
+    unknown = {dissent.seat for dissent in details.dissent} - terms.seat_ids
+    if unknown:
         yield _contradiction(
             "dissent-of-unknown-seat",
             clauses.MEMBERS,
-            f"the decision records dissent by {listed(strangers)}, and the terms have no such "
-            "seat",
+            f"the decision records dissent by {listed(unknown)}, and the terms have no such seat",
         )
     if details.dissent and details.manner is DecisionManner.CONSENSUS:
         yield _contradiction(

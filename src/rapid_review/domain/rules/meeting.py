@@ -204,7 +204,7 @@ def convened(case: Case) -> frozenset[int]:
     return frozenset(one for one in numbers if one in held or not is_cancelled(one, case))
 
 
-def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
+def quorum_by_meeting(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
     """ToR 6.2: return every meeting to be held or attended, with what its seats say of the quorum.
 
     The name of the event that recorded an attendance says nothing: the seats decide.
@@ -215,15 +215,15 @@ def meetings_by_seats(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
     """
     found = {meeting: MeetingHeld() for meeting in convened(case)}
     for held in attendances(case):
-        found[held.meeting] = as_it_was_held(held, case, terms)
+        found[held.meeting] = quorum_on_its_day(held, case, terms)
     return dict(sorted(found.items()))
 
 
-OfSeats = Callable[[QuorumConfirmed | QuorumNotMet, Case, Terms], MeetingHeld]
+ReadsQuorum = Callable[[QuorumConfirmed | QuorumNotMet, Case, Terms], MeetingHeld]
 """Says of a meeting whether it was quorate, and which seats were empty."""
 
 
-def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
+def quorum_by_terms(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
     """ToR 6.2: return what the seats of a meeting say of the quorum, by these terms."""
     filled = counted_seats(held, case, terms)
     quorate = is_met(terms.quorum.needs, filled)
@@ -231,11 +231,11 @@ def by_its_seats(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms)
     return MeetingHeld(quorate, empty, chair_selects=terms.quorum.chair_selects)
 
 
-def named_by_its_seats(
+def as_kind_by_quorum(
     held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms
 ) -> QuorumConfirmed | QuorumNotMet:
     """ToR 6.2: return an attendance as the kind of event that its seats call for."""
-    quorate, empty, _ = by_its_seats(held, case, terms)
+    quorate, empty, _ = quorum_by_terms(held, case, terms)
     if quorate == isinstance(held, QuorumConfirmed):
         return held
     details = {name: getattr(held, name) for name in Attendance.model_fields}
@@ -244,7 +244,9 @@ def named_by_its_seats(
     return QuorumNotMet.model_construct(None, **details, empty_seats=empty)
 
 
-def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
+def quorum_on_its_day(
+    held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms
+) -> MeetingHeld:
     """ToR 6.2: return what is known of a quorum: by the terms of its day, if they are available.
 
     If only the present terms are, and they replaced others after the meeting, the quorum that was
@@ -254,9 +256,9 @@ def as_it_was_held(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Term
         return case.quorums[held.meeting]
     replaced = case.last(TermsReplaced)
     if replaced is None or terms.local_day(held.at) >= terms.local_day(replaced.at):
-        return by_its_seats(held, case, terms)
+        return quorum_by_terms(held, case, terms)
     if _entry_of(held, case) > _entry_of(replaced, case):
-        return by_its_seats(held, case, terms)
+        return quorum_by_terms(held, case, terms)
     empty = held.empty_seats if isinstance(held, QuorumNotMet) else ()
     quorate = isinstance(held, QuorumConfirmed)
     return MeetingHeld(quorate, empty, chair_selects=terms.quorum.chair_selects)

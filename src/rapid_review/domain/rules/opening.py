@@ -139,7 +139,7 @@ def _was_closed(case: Case, day: date, terms: Terms) -> bool:
     return closed
 
 
-def is_held(case: Case, terms: Terms, *, at: Particulars | None = None) -> bool:
+def calls_for_review(case: Case, terms: Terms, *, at: Particulars | None = None) -> bool:
     """ToR 1: say whether a rapid review is called for.
 
     Args:

@@ -31,7 +31,7 @@ from rapid_review.domain.rules.finding import (
     finding_if,
     finding_if_unknown,
 )
-from rapid_review.domain.rules.meeting import OfSeats, as_it_was_held, attendance_of
+from rapid_review.domain.rules.meeting import ReadsQuorum, attendance_of, quorum_on_its_day
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
 
@@ -86,11 +86,11 @@ def later_than(details: Particulars, events: Iterable[E]) -> Iterator[E]:
 
 
 def meeting_is_quorate(
-    details: Decision, case: Case, terms: Terms, seats: OfSeats = as_it_was_held
+    details: Decision, case: Case, terms: Terms, quorum: ReadsQuorum = quorum_on_its_day
 ) -> Finding:
     """ToR 6.2, 7.6: only a quorate meeting decides; the seats say whether it was one."""
     held = attendance_of(details.meeting, case)
-    found = seats(held, case, terms) if held else MeetingHeld()
+    found = quorum(held, case, terms) if held else MeetingHeld()
     because = (
         f"meeting {details.meeting} was not quorate; empty seats: {listed(found.empty_seats)}"
         if held
@@ -107,12 +107,12 @@ def meeting_is_quorate(
 
 
 def may_decide(
-    decision: Decision, case: Case, terms: Terms, seats: OfSeats = as_it_was_held
+    decision: Decision, case: Case, terms: Terms, quorum: ReadsQuorum = quorum_on_its_day
 ) -> bool:
     """ToR 6.2: say whether a decision counts, as far as its meeting is known (I-17)."""
     if attendance_of(decision.meeting, case) is None:
         return True
-    return meeting_is_quorate(decision, case, terms, seats).verdict is not Verdict.FORBIDDEN
+    return meeting_is_quorate(decision, case, terms, quorum).verdict is not Verdict.FORBIDDEN
 
 
 Counts = Callable[[Decision, Case, Terms], bool]

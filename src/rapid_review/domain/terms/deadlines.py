@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, Self
 from annotated_types import Ge, Le, Len
 from pydantic import StringConstraints, model_validator
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.errors import listed
 from rapid_review.domain.events import EVENTS, AnyEvent, NotificationReceived
 from rapid_review.domain.statement import PUBLIC, Statement
@@ -23,7 +23,7 @@ from rapid_review.domain.vocabulary import Clause, Code, Unit
 
 PANEL_NOTIFIED: Final = "NotificationReceived.panel_notified_at"
 """When the Panel was told, whether the notification says it or `PanelNotified` does later."""
-POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - KINDS_OF_NO_CASE) | {
+POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - KINDS_BESIDE_CASES) | {
     "NotificationReceived.incident.happened_on",
     "NotificationReceived.incident.known_on",
     PANEL_NOTIFIED,

@@ -130,7 +130,7 @@ def twice(rows: Iterable[tuple[Place, Table]], key: str, what: str) -> Iterator[
                 )
 
 
-def strangers(
+def unknown_names(
     place: Place, given: Iterable[str], allowed: Iterable[str], what: str
 ) -> Iterator[Mistake]:
     """Yield a mistake for each name that is none of those allowed."""
@@ -165,7 +165,7 @@ def _check_deadlines(data: Table, national: Iterable[object] | None) -> Iterator
         classes = [one for _, one in texts(row, "only_for_classes")]
         if known is not None:
             what = "a class of notification that opens a review"
-            yield from strangers((*place, "only_for_classes"), classes, known, what)
+            yield from unknown_names((*place, "only_for_classes"), classes, known, what)
         start = row.get("starts_on")
         if classes and isinstance(start, str) and not start.startswith(_OF_THE_RECEIPT):
             yield Mistake(
@@ -256,7 +256,7 @@ def _check_all_of(data: Table) -> Iterator[Mistake]:
         if field in named:
             what, known = named[field]
             given = [one for _, one in texts(row, "all_of")]
-            yield from strangers((*place, "all_of"), given, known, what)
+            yield from unknown_names((*place, "all_of"), given, known, what)
 
 
 def _check_duties(data: Table, national: RuleSet) -> Iterator[Mistake]:
@@ -264,7 +264,7 @@ def _check_duties(data: Table, national: RuleSet) -> Iterator[Mistake]:
     own = names(tables(data, "deadlines"), "id")
     clocks = {*own, *(one.id for one in national.deadlines)}
     over = [one for _, one in texts(table(data, "duties"), "over")]
-    yield from strangers(("duties", "over"), over, clocks, "a clock")
+    yield from unknown_names(("duties", "over"), over, clocks, "a clock")
 
 
 # --- Seats and quorum (ToR 6)
@@ -290,7 +290,7 @@ def _check_quorum(data: Table) -> Iterator[Mistake]:
 def _check_need(place: Place, need: object, seats: set[str]) -> Iterator[Mistake]:
     """ToR 6.2: an expression names seats that exist, and can be met."""
     if isinstance(need, str):
-        yield from strangers(place, [need], seats or [need], "a seat that votes")
+        yield from unknown_names(place, [need], seats or [need], "a seat that votes")
         return
     given: Table = cast("Table", need) if isinstance(need, Mapping) else {}
     forms = [form for form in FORMS if form in given]
@@ -335,4 +335,4 @@ def _check_outcomes(data: Table) -> Iterator[Mistake]:
     for place, row in rows:
         others = known - {str(row.get("code"))}
         named = [one for _, one in texts(row, "excludes")]
-        yield from strangers((*place, "excludes"), named, others, "another outcome")
+        yield from unknown_names((*place, "excludes"), named, others, "another outcome")

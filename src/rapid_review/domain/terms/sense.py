@@ -15,11 +15,11 @@ from rapid_review.domain.terms.references import (
     Table,
     day,
     first_stop,
-    strangers,
     table,
     tables,
     texts,
     twice,
+    unknown_names,
 )
 from rapid_review.domain.terms.rule_sets import RuleSet
 
@@ -138,7 +138,9 @@ def _check_agencies_awaited(data: Table) -> Iterator[Mistake]:
         kind = str(first_stop(row)).partition(".")[0]
         if BY_ALL.get(kind) == "agency":
             awaited = [one for _, one in texts(row, "all_of")]
-            yield from strangers((*place, "all_of"), awaited, asked, "one of vocabulary.agencies")
+            yield from unknown_names(
+                (*place, "all_of"), awaited, asked, "one of vocabulary.agencies"
+            )
 
 
 def _check_rule_set_in_force(data: Table, national: RuleSet) -> Iterator[Mistake]:
@@ -160,7 +162,7 @@ def _check_calendar(data: Table, calendars: Covered) -> Iterator[Mistake]:
     if not isinstance(name, str):
         return
     if name not in calendars:
-        yield from strangers(("calendar",), [name], calendars, "one of these calendars")
+        yield from unknown_names(("calendar",), [name], calendars, "one of these calendars")
         return
     since, until = calendars[name]
     if first is not None and not since <= first <= until:

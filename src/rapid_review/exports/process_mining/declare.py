@@ -17,7 +17,7 @@ from typing import Final
 from rapid_review.domain import clauses
 from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.registry import ROWS, Rule
-from rapid_review.domain.rules import after, meeting, opening, outcome, team
+from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
 from rapid_review.domain.rules.finding import Written, written
 from rapid_review.domain.terms.citing import as_cited_under
 from rapid_review.domain.terms.terms import Terms
@@ -207,21 +207,27 @@ def _outcome(terms: Terms) -> Iterator[Constraint]:
 
 def _after(terms: Terms) -> Iterator[Constraint]:
     sent = _happened("ReportSentToPanel")
-    yield _only_after(after.report_was_sent, clauses.TO_PANEL, sent)
+    yield _only_after(panel_and_after.report_was_sent, clauses.TO_PANEL, sent)
     answered = _happened("PanelFeedbackReceived")
-    yield _only_after(after.feedback_was_received, clauses.FEEDBACK, answered)
+    yield _only_after(panel_and_after.feedback_was_received, clauses.FEEDBACK, answered)
     reviewed = tuple(code for code, one in terms.outcomes.items() if one.practice_review)
     asked_for = _happened(*_DECISIONS, undone_by=_DECISIONS, outcomes=reviewed)
-    yield _only_after(after.practice_review_was_decided, clauses.SCOPE, asked_for)
+    yield _only_after(panel_and_after.practice_review_was_decided, clauses.SCOPE, asked_for)
     commissioned = _happened("PracticeReviewCommissioned")
-    yield _only_after(after.practice_review_was_commissioned, clauses.COORDINATE, commissioned)
+    yield _only_after(
+        panel_and_after.practice_review_was_commissioned, clauses.COORDINATE, commissioned
+    )
     published = _happened("PracticeReviewPublished")
     yield _never_after(team.not_yet_published, clauses.CHALLENGE, published)
     named = _happened("LearningThemeIdentified")
-    yield _only_after(after.theme_was_identified, clauses.THEMES, named, _same_field("theme"))
+    yield _only_after(
+        panel_and_after.theme_was_identified, clauses.THEMES, named, _same_field("theme")
+    )
     yield from _closing(terms)
     started = _happened("DeadlineSet")
-    yield _only_after(after.clock_has_started, clauses.CLOCK, started, _same_field("deadline"))
+    yield _only_after(
+        panel_and_after.clock_has_started, clauses.CLOCK, started, _same_field("deadline")
+    )
 
 
 _LINKED: Final = _happened("ProcessLinked", process=(DUPLICATE_OF,))
@@ -234,17 +240,22 @@ def _closing(terms: Terms) -> Iterator[Constraint]:
         told = _happened(
             "FeedbackShared", undone_by=("PanelFeedbackReceived",), shared_with=(recipient,)
         )
-        yield _only_after(after.everyone_was_told, terms.feedback.clause, told, waived_by=not_held)
+        yield _only_after(
+            panel_and_after.everyone_was_told, terms.feedback.clause, told, waived_by=not_held
+        )
     disagreed = _happened(
         "PanelFeedbackReceived",
         undone_by=("PanelFeedbackReceived", "DecisionReconsidered"),
         agrees=(False,),
     )
     yield _never_after(
-        after.disagreement_was_reconsidered, clauses.FEEDBACK, disagreed, waived_by=not_held
+        panel_and_after.disagreement_was_reconsidered,
+        clauses.FEEDBACK,
+        disagreed,
+        waived_by=not_held,
     )
     closed = _happened("CaseClosed", undone_by=("CaseReopened",))
-    yield _only_after(after.case_is_closed, clauses.FEEDBACK_SHARED, closed)
+    yield _only_after(panel_and_after.case_is_closed, clauses.FEEDBACK_SHARED, closed)
 
 
 def _answers(terms: Terms) -> Iterator[Constraint]:

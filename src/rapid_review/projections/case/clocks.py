@@ -44,7 +44,11 @@ from rapid_review.projections.as_of import (
     entries_as_of,
     settled,
 )
-from rapid_review.projections.case.by_kind import ByKind, asks_the_seats, by_the_seats
+from rapid_review.projections.case.attendance_kinds import (
+    ByKind,
+    clocks_depend_on_quorum,
+    with_attendances_by_quorum,
+)
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.due_days import (
     DueDays,
@@ -145,9 +149,11 @@ class _Reader:
         ended, rounds = _ended_otherwise(case, terms, today), panel_rounds(case, terms, by=today)
         by_round = [case.by_kind] if len(rounds) == 1 else list(map(events_by_kind, rounds))
         whole = case.by_kind
-        if asks_the_seats((terms, *earlier)):
+        if clocks_depend_on_quorum((terms, *earlier)):
             editions = in_force(case.standing, terms, earlier)
-            whole, *by_round = (by_the_seats(one, case, editions) for one in (whole, *by_round))
+            whole, *by_round = (
+                with_attendances_by_quorum(one, case, editions) for one in (whole, *by_round)
+            )
         return cls(case, due_days, terms, today, ended, whole, by_round)
 
     def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:

@@ -16,13 +16,13 @@ from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.finding import Kind
-from rapid_review.domain.rules.opening import is_held
+from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks
-from rapid_review.projections.case.what_is_owed import DUTIES, Over, is_settled
+from rapid_review.projections.case.duty_table import DUTIES, OverWhen, is_settled
 from rapid_review.projections.editions import InForce, held_on, in_force, local_day
 
 
@@ -54,7 +54,7 @@ class Duty:
     asks: str
     clauses: tuple[ToRClause, ...]
     state: DutyState
-    over: Over
+    over: OverWhen
     way_on: tuple[str, ...]
     clause: str = ""
 
@@ -111,19 +111,19 @@ def _duties(
 ) -> Iterator[Duty]:
     closed, last_day = case.review.closed, _last_day(case, editions, today)
     now = held_on(last_day, editions)
-    held, review = is_held(case, now), readings.get(now.duties_over)
+    held, review = calls_for_review(case, now), readings.get(now.duties_over)
     review_over = review.due if review is not None and _is_over(review, today) else None
     then = held_on(min(review_over or last_day, last_day), editions)
     over = {
-        Over.WITH_THE_REVIEW: closed or review_over is not None,
-        Over.AT_THE_CLOSING: closed,
-        Over.AT_A_CLOSING_AFTER_THE_ANSWER: closed and _was_answered(case, now, last_day),
-        Over.WITH_THE_PUBLICATION: is_settled(case) or _is_over(_publication(readings), today),
-        Over.NEVER: False,
+        OverWhen.WITH_THE_REVIEW: closed or review_over is not None,
+        OverWhen.AT_THE_CLOSING: closed,
+        OverWhen.AT_A_CLOSING_AFTER_THE_ANSWER: closed and _was_answered(case, now, last_day),
+        OverWhen.WITH_THE_PUBLICATION: is_settled(case) or _is_over(_publication(readings), today),
+        OverWhen.NEVER: False,
     }
     for row in DUTIES:
         if held or row.in_any_case:
-            terms = then if row.over is Over.WITH_THE_REVIEW else now
+            terms = then if row.over is OverWhen.WITH_THE_REVIEW else now
             clause = cited_under(terms, row.clauses)
             for subject, done, what in row.owed(case, terms):
                 state = DutyState.FOUND if over[row.over] else DutyState.OPEN

@@ -28,12 +28,12 @@ from rapid_review.domain.events import (
 from rapid_review.domain.particulars import Decision
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
-from rapid_review.domain.rules.after import case_is_closed, disagreement_was_reconsidered
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
-from rapid_review.domain.rules.meeting import attendance_of, by_its_seats
-from rapid_review.domain.rules.orders import orders
+from rapid_review.domain.rules.meeting import attendance_of, quorum_by_terms
+from rapid_review.domain.rules.order_of_days import days_out_of_order
 from rapid_review.domain.rules.outcome import may_decide, meeting_is_quorate
+from rapid_review.domain.rules.panel_and_after import case_is_closed, disagreement_was_reconsidered
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
@@ -96,7 +96,7 @@ def broken_rules(
             continue  # they follow from other entries
         for finding in (
             *judged.rules(place, held),
-            *orders(event, judged.whole, held, recorded_at=entry.recorded_at),
+            *days_out_of_order(event, judged.whole, held, recorded_at=entry.recorded_at),
             *contradictions(event, judged.whole, held),
         ):
             yield Found(entry.version, event.kind, finding.under(held))
@@ -157,13 +157,13 @@ class _Judged:
             return partial(disagreement_was_reconsidered, counts=self._counts), terms
         if rule is meeting_is_quorate and isinstance(event, Decision):
             then = self._terms_of_meeting(event, self.whole, terms)
-            return partial(meeting_is_quorate, seats=by_its_seats), then
+            return partial(meeting_is_quorate, quorum=quorum_by_terms), then
         return rule, terms
 
     def _counts(self, decision: Decision, case: Case, terms: Terms) -> bool:
         """Say whether a decision counts, by the terms of the day of its meeting."""
         then = self._terms_of_meeting(decision, case, terms)
-        return may_decide(decision, case, then, by_its_seats)
+        return may_decide(decision, case, then, quorum_by_terms)
 
     def _terms_of_meeting(self, decision: Decision, case: Case, terms: Terms) -> Terms:
         """Return the terms of the day of a meeting; `terms` if nobody recorded who was there."""

@@ -6,10 +6,10 @@ from typing import Final
 from rapid_review.domain.case import Case, of_kinds
 from rapid_review.domain.clocks import start_of
 from rapid_review.domain.events import NotificationReceived
-from rapid_review.domain.rules.orders import MAY_PRECEDE_THE_RECEIPT
+from rapid_review.domain.rules.order_of_days import MAY_PRECEDE_THE_RECEIPT
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.case.by_kind import ByKind
+from rapid_review.projections.case.attendance_kinds import ByKind
 
 
 def why_impossible(

@@ -16,7 +16,7 @@ from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
-from rapid_review.projections.case.by_kind import as_its_seats_say
+from rapid_review.projections.case.attendance_kinds import attendance_by_quorum
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import Duty, DutyState, duties_of
@@ -88,9 +88,9 @@ def judgement(history: CaseHistory, as_of: AsOf) -> Judgement:
     owed = duties_of(case, editions, read, as_of.day(terms))
     in_entries = findings(history, as_of)
     stands = effective_entries(history.entries, as_of)
-    by_seats = partial(as_its_seats_say, case=case, editions=editions)
+    by_quorum = partial(attendance_by_quorum, case=case, editions=editions)
     return Judgement(
-        tuple(_with_stop_findings(read, stands, in_entries, terms, by_seats)),
+        tuple(_with_stop_findings(read, stands, in_entries, terms, by_quorum)),
         owed,
         (*in_entries, *undone(owed)),
         _count_asked(stands, len(owed)),
@@ -109,16 +109,16 @@ def _with_stop_findings(
     stands: Iterable[Entry],
     found: Iterable[Found],
     terms: Terms,
-    by_seats: Callable[[AnyEvent], AnyEvent],
+    by_quorum: Callable[[AnyEvent], AnyEvent],
 ) -> Iterator[ClockReading]:
     """Yield the clocks, each with the codes of what is wrong with the step that stopped it.
 
-    `by_seats` returns an attendance under the kind that its seats give it.
+    `by_quorum` returns an attendance under the kind that its seats give it.
     """
     wrong: dict[int | None, list[str]] = {}
     for one in found:
         wrong.setdefault(one.version, []).append(one.finding.code)
-    steps = [(one.version, by_seats(one.event)) for one in stands if one.version in wrong]
+    steps = [(one.version, by_quorum(one.event)) for one in stands if one.version in wrong]
     for reading in read:
         codes = (
             code

@@ -16,8 +16,8 @@ from rapid_review.domain.events import (
     PanelFeedbackReceived,
 )
 from rapid_review.domain.panel_rounds import latest_round
-from rapid_review.domain.rules.meeting import meetings_by_seats
-from rapid_review.domain.rules.opening import is_held
+from rapid_review.domain.rules.meeting import quorum_by_meeting
+from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.terms.terms import Terms
 
 
@@ -58,7 +58,7 @@ def _furthest_first(case: Case, terms: Terms) -> Iterator[tuple[object, Stage]]:
     yield PanelDiscussionNoted.__name__ in with_the_panel, Stage.DISCUSSED
     yield review.sent_to_panel, Stage.REPORTED
     yield review.decided, Stage.DECIDED
-    yield any(one.quorate for one in meetings_by_seats(case, terms).values()), Stage.QUORATE
+    yield any(one.quorate for one in quorum_by_meeting(case, terms).values()), Stage.QUORATE
     yield review.meetings, Stage.CONVENED
     yield review.collations, Stage.COLLATED
     yield case.last(AgencyReportFiled) or case.last(AgencyReportRequested), Stage.GATHERING
@@ -70,7 +70,7 @@ def is_called_for(case: Case, terms: Terms) -> bool:
     A duplicate calls for none: the review is held in the case that it is a duplicate of.
     """
     received = case.last(NotificationReceived) is not None
-    return received and is_held(case, terms) and duplicate_of(case) is None
+    return received and calls_for_review(case, terms) and duplicate_of(case) is None
 
 
 def is_open(case: Case, terms: Terms) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic_core import to_json
 
-from rapid_review.domain.case import replay as folded
+from rapid_review.domain.case import replay
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.events import NAMING_TERMS
 from rapid_review.domain.vocabulary import TermsRef
@@ -125,7 +125,7 @@ class Replay:
         return to_json(self).replace(b"<", b"\\u003c")
 
 
-def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Replay:
+def replay_by_day(history: CaseHistory, *, recorded_by: datetime | None = None) -> Replay:
     """Return a case as its record had it on every day.
 
     Args:
@@ -143,7 +143,7 @@ def replay(history: CaseHistory, *, recorded_by: datetime | None = None) -> Repl
         )
     pinned = [entry.event.terms for entry in recorded if isinstance(entry.event, NAMING_TERMS)]
     # Only terms that the case was held under: others at hand must not change the bytes.
-    terms = history.terms_of(folded(entry.event for entry in recorded))
+    terms = history.terms_of(replay(entry.event for entry in recorded))
     every = (*history.earlier, history.terms)
     earlier = tuple(one for one in every if one.ref in pinned and one.ref != terms.ref)
     history = CaseHistory(recorded, terms, history.calendars, earlier)
@@ -182,7 +182,7 @@ def _days(history: CaseHistory, titles: dict[str, str]) -> Iterator[Day]:
         day = first + timedelta(days=number)
         end = end_of_day(day, terms)
         seen = entries_as_of(recorded, AsOf(recorded_by=end))
-        case = folded(entry.event for entry in seen)
+        case = replay(entry.event for entry in seen)
         pinned = case.review.terms
         held = terms if pinned is None else editions.get(pinned, terms)
         others = tuple(editions.values())

@@ -25,7 +25,7 @@ from rapid_review.domain.events import (
     PanelFeedbackReceived,
     PracticeReviewCommissioned,
 )
-from rapid_review.domain.rules.meeting import meetings_by_seats
+from rapid_review.domain.rules.meeting import quorum_by_meeting
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Child, Unit, person_of
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
@@ -268,7 +268,7 @@ def _countable(
 
 def _meetings(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterable[MeetingHeld]:
     """ToR 6.2: return the meetings, each by the terms of its day."""
-    return meetings_by_seats(with_quorums(case, terms, earlier), terms).values()
+    return quorum_by_meeting(with_quorums(case, terms, earlier), terms).values()
 
 
 def _index_child(received: NotificationReceived) -> Child:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
-from rapid_review.projections.case.what_is_owed import is_settled
+from rapid_review.projections.case.duty_table import is_settled
 
 
 class Awaited(NamedTuple):

@@ -22,7 +22,7 @@ from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.duties import Duty, DutyState
 from rapid_review.projections.work.board import days_left, is_owed
-from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, Row, phase_of
+from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, StepRow, phase_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def next_steps(
     return (*steps, *_approvals(proposals))
 
 
-def _about(row: Row, case: Case, terms: Terms, duties: Collection[Duty]) -> tuple[str, ...]:
+def _about(row: StepRow, case: Case, terms: Terms, duties: Collection[Duty]) -> tuple[str, ...]:
     """Return for what or whom a step is still to be done, of those to whom its duty is owed."""
     about = row.about(case, terms)
     owed = {one.subject for one in duties if one.code == row.duty}
@@ -130,7 +130,7 @@ def _approvals(proposals: Collection[int]) -> Iterator[NextStep]:
 
 
 def _next_step(
-    row: Row,
+    row: StepRow,
     about: tuple[str, ...],
     case: Case,
     terms: Terms,
@@ -173,7 +173,7 @@ def _next_step(
     )
 
 
-def _of_the_decision(row: Row, case: Case, terms: Terms) -> Iterator[Finding]:
+def _of_the_decision(row: StepRow, case: Case, terms: Terms) -> Iterator[Finding]:
     """ToR 6.2, 7.6: yield that the decision does not count, if a step rests on it."""
     decision = decision_in_force(case, date.max, terms) if row.rests_on_the_decision else None
     if decision is not None and not may_decide(decision, case, terms):
@@ -181,18 +181,18 @@ def _of_the_decision(row: Row, case: Case, terms: Terms) -> Iterator[Finding]:
         yield replace(found, verdict=Verdict.IRREGULAR)
 
 
-def _left_undone(row: Row, duties: Iterable[Duty]) -> Iterator[Finding]:
+def _left_undone(row: StepRow, duties: Iterable[Duty]) -> Iterator[Finding]:
     """ToR 7, 8: yield what can no longer be done in time after a step."""
     for one in duties:
         if one.state is DutyState.OPEN and one.over in row.ends:
             yield one.finding
 
 
-def _owners(row: Row, case: Case) -> tuple[str, ...]:
+def _owners(row: StepRow, case: Case) -> tuple[str, ...]:
     """Return who owes what is awaited, each once."""
     return tuple(dict.fromkeys(one.owed_by for one in row.awaits(case)))
 
 
-def _first_day(row: Row, case: Case) -> date | None:
+def _first_day(row: StepRow, case: Case) -> date | None:
     """ToR 7.4, 8.6: return the first day by which something is awaited."""
     return min((one.by for one in row.awaits(case) if one.by), default=None)

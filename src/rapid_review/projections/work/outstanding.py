@@ -13,18 +13,18 @@ from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case, MeetingHeld
 from rapid_review.domain.clocks import may_run
 from rapid_review.domain.panel_rounds import latest_round
-from rapid_review.domain.rules.after import is_reconsidered
-from rapid_review.domain.rules.meeting import attendance_of, convened, meetings_by_seats
+from rapid_review.domain.rules.meeting import attendance_of, convened, quorum_by_meeting
 from rapid_review.domain.rules.outcome import (
     decision_in_force,
     may_decide,
     partners_that_adopted,
 )
+from rapid_review.domain.rules.panel_and_after import is_reconsidered
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.collations import collations_not_sent, reports_left_out
+from rapid_review.projections.case.duty_table import DUTIES
 from rapid_review.projections.case.stage import is_called_for
-from rapid_review.projections.case.what_is_owed import DUTIES
 from rapid_review.projections.work.awaited import Awaited, publication, reports
 
 About = tuple[str, ...]
@@ -139,7 +139,7 @@ def _to_collate(case: Case, terms: Terms) -> About:
 
 def unmet(case: Case, terms: Terms) -> tuple[int, ...]:
     """ToR 6.2: return the meetings still to be held; the next, if none waits or was quorate."""
-    meetings = meetings_by_seats(case, terms)
+    meetings = quorum_by_meeting(case, terms)
     waiting = _waiting(meetings)
     quorate = any(held.quorate for held in meetings.values())
     return waiting if waiting or quorate else (max(meetings, default=0) + 1,)
@@ -151,7 +151,7 @@ def deciding_meeting(case: Case, terms: Terms) -> int:
     A decision that is to be looked at again is for a meeting after the Panel's answer, or, if its
     own meeting was not quorate, for one after that.
     """
-    meetings, since = meetings_by_seats(case, terms), _to_look_again_since(case, terms)
+    meetings, since = quorum_by_meeting(case, terms), _to_look_again_since(case, terms)
     quorate = [number for number, held in meetings.items() if held.quorate]
     for number in reversed(quorate):
         held = attendance_of(number, case)
@@ -173,7 +173,7 @@ def _to_look_again(case: Case, terms: Terms) -> int | None:
     if _to_look_again_since(case, terms) == date.min:
         return None
     meeting = deciding_meeting(case, terms)
-    held = meetings_by_seats(case, terms).get(meeting)
+    held = quorum_by_meeting(case, terms).get(meeting)
     return None if held is not None and held.quorate else meeting
 
 

@@ -14,10 +14,9 @@ from rapid_review.domain.rules.meeting import attendance_of
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor, Seating
+from rapid_review.projections.case.duty_table import OverWhen
 from rapid_review.projections.case.stage import is_called_for
-from rapid_review.projections.case.what_is_owed import Over
-from rapid_review.projections.work import awaited
-from rapid_review.projections.work import outstanding as to_do
+from rapid_review.projections.work import awaited, outstanding
 from rapid_review.projections.work.awaited import Awaited
 from rapid_review.projections.work.outstanding import About
 
@@ -62,7 +61,7 @@ _AFTER: Final = frozenset({Phase.DECIDED, Phase.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StepRow:
     """A step: what it still has to be done for, how it is checked, and who owes it.
 
     Attributes:
@@ -90,7 +89,7 @@ class Row:
     awaits: Callable[[Case], tuple[Awaited, ...]] = lambda _: ()
     duty: str = ""
     rests_on_the_decision: bool = False
-    ends: tuple[Over, ...] = ()
+    ends: tuple[OverWhen, ...] = ()
     collations: Callable[[Case, Terms], tuple[int, ...]] = lambda _, __: ()
 
 
@@ -118,93 +117,93 @@ def _attended_by_all(_: Case, terms: Terms, meetings: About) -> Mapping[str, obj
 
 def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
     """Return a decision without its outcome, so that the rules show what its meeting lacks."""
-    meeting, manner = to_do.deciding_meeting(case, terms), terms.decision.manners[0]
+    meeting, manner = outstanding.deciding_meeting(case, terms), terms.decision.manners[0]
     return {"meeting": meeting, "outcomes": (), "manner": manner, "rationale": "is given with it"}
 
 
-_COMMISSION: Final = to_do.still_owed("commission", "practice-review")
-_ENGAGEMENT: Final = to_do.still_owed("engagement", "practice-review")
+_COMMISSION: Final = outstanding.still_owed("commission", "practice-review")
+_ENGAGEMENT: Final = outstanding.still_owed("engagement", "practice-review")
 
 STEPS_AHEAD: Final = (
-    Row(
+    StepRow(
         ask.ReceiveNotification,
         lambda _, __: ("notification",),
         TEAM,
         lambda _, __, ___: {"notification_class": "serious-incident"},
         frozenset({Phase.UNOPENED}),
     ),
-    Row(ask.RecordPanelNotified, to_do.unknown_when_told, TEAM, stops=PANEL_NOTIFIED),
-    Row(
+    StepRow(ask.RecordPanelNotified, outstanding.unknown_when_told, TEAM, stops=PANEL_NOTIFIED),
+    StepRow(
         ask.InformMember,
-        to_do.still_owed("inform"),
+        outstanding.still_owed("inform"),
         TEAM,
         lambda _, __, about: {"seat": about[0]},
         _HELD | {Phase.NOT_CALLED_FOR},
         duty="inform",
     ),
-    Row(ask.RequestAgencyReport, to_do.unasked, TEAM),
-    Row(
+    StepRow(ask.RequestAgencyReport, outstanding.unasked, TEAM),
+    StepRow(
         ask.FileAgencyReport,
-        to_do.unfiled,
+        outstanding.unfiled,
         ITSELF,
         awaits=awaited.reports,
     ),
-    Row(ask.CollateReports, to_do.uncollated, TEAM, _about_agencies),
-    Row(
+    StepRow(ask.CollateReports, outstanding.uncollated, TEAM, _about_agencies),
+    StepRow(
         ask.ShareReports,
-        to_do.still_owed("share-reports"),
+        outstanding.still_owed("share-reports"),
         TEAM,
         lambda case, terms, about: {
-            "collation": to_do.to_share(case, terms, about[0]),
+            "collation": outstanding.to_share(case, terms, about[0]),
             "seats": about,
         },
         duty="share-reports",
-        collations=to_do.unsent_collations,
+        collations=outstanding.unsent_collations,
     ),
-    Row(
+    StepRow(
         ask.ConveneMeeting,
-        to_do.unconvened,
+        outstanding.unconvened,
         TEAM,
         _convening,
     ),
-    Row(
+    StepRow(
         ask.RecordAttendance,
-        to_do.unheld,
+        outstanding.unheld,
         TEAM,
         _attended_by_all,
     ),
-    Row(
+    StepRow(
         ask.AnswerChallenge,
-        to_do.unanswered,
+        outstanding.unanswered,
         GROUP,
         lambda _, terms, about: {"challenge": about[0], "seat": terms.seats[0].id},
     ),
-    Row(
+    StepRow(
         ask.CompleteAction,
-        to_do.what_of(awaited.actions),
+        outstanding.what_of(awaited.actions),
         ITSELF,
         lambda _, __, about: {"action": about[0]},
         _EVER,
         awaits=awaited.actions,
     ),
-    Row(
+    StepRow(
         ask.AssessCriteria,
-        to_do.unweighed,
+        outstanding.unweighed,
         GROUP,
         lambda _, __, about: {"factors": tuple(map(_weighed, about))},
     ),
-    Row(ask.MakeDecision, to_do.undecided, GROUP, _decision),
-    Row(ask.ReconsiderDecision, to_do.unreconsidered, GROUP, _decision),
-    Row(
+    StepRow(ask.MakeDecision, outstanding.undecided, GROUP, _decision),
+    StepRow(ask.ReconsiderDecision, outstanding.unreconsidered, GROUP, _decision),
+    StepRow(
         ask.AdoptDecision,
-        to_do.unadopted,
+        outstanding.unadopted,
         ITSELF,
         lambda _, __, about: {"partner": about[0]},
         rests_on_the_decision=True,
     ),
-    Row(
+    StepRow(
         ask.CompileReport,
-        to_do.uncompiled,
+        outstanding.uncompiled,
         GROUP,
         lambda case, terms, _: {
             "version": case.review.reports + 1,
@@ -212,78 +211,78 @@ STEPS_AHEAD: Final = (
         },
         rests_on_the_decision=True,
     ),
-    Row(
+    StepRow(
         ask.SendReportToMembers,
-        to_do.unsent_to_members,
+        outstanding.unsent_to_members,
         TEAM,
-        lambda case, terms, _: {"version": to_do.version(case, terms)},
+        lambda case, terms, _: {"version": outstanding.version(case, terms)},
         rests_on_the_decision=True,
     ),
-    Row(
+    StepRow(
         ask.SendReportToPanel,
-        to_do.unsent_to_panel,
+        outstanding.unsent_to_panel,
         TEAM,
-        lambda case, terms, _: {"version": to_do.version(case, terms)},
+        lambda case, terms, _: {"version": outstanding.version(case, terms)},
         rests_on_the_decision=True,
     ),
-    Row(ask.NotePanelDiscussion, to_do.undiscussed, TEAM),
-    Row(ask.ReceivePanelFeedback, to_do.no_answer, PANEL),
-    Row(
+    StepRow(ask.NotePanelDiscussion, outstanding.undiscussed, TEAM),
+    StepRow(ask.ReceivePanelFeedback, outstanding.no_answer, PANEL),
+    StepRow(
         ask.ShareFeedback,
-        to_do.untold,
+        outstanding.untold,
         TEAM,
         lambda _, __, about: {"shared_with": about[0]},
         _HELD | {Phase.CLOSED},
         duty="pass-on",
     ),
-    Row(
+    StepRow(
         ask.LogPanelCorrespondence,
-        to_do.what_of(awaited.letters),
+        outstanding.what_of(awaited.letters),
         ITSELF,
         lambda _, __, about: {"correspondence": "answer-to-it", "answers": about[0]},
         _EVER,
         awaits=awaited.letters,
     ),
-    Row(
+    StepRow(
         ask.CommissionPracticeReview,
         _COMMISSION,
         TEAM,
         phases=_AFTER,
         rests_on_the_decision=True,
     ),
-    Row(ask.RecordEngagement, _ENGAGEMENT, TEAM, phases=_HELD | _AFTER),
-    Row(
+    StepRow(ask.RecordEngagement, _ENGAGEMENT, TEAM, phases=_HELD | _AFTER),
+    StepRow(
         ask.SendPublicationAhead,
-        to_do.not_sent_ahead,
+        outstanding.not_sent_ahead,
         TEAM,
         lambda _, __, about: {"sent_to": about},
         _HELD | _AFTER,
         awaits=awaited.publication,
     ),
-    Row(
+    StepRow(
         ask.PublishPracticeReview,
-        to_do.unpublished,
+        outstanding.unpublished,
         TEAM,
         phases=_HELD | _AFTER,
         awaits=awaited.publication,
     ),
-    Row(
+    StepRow(
         ask.ReferThemeToLearning,
-        to_do.still_owed("refer-theme"),
+        outstanding.still_owed("refer-theme"),
         GROUP,
         lambda _, __, about: {"theme": about[0]},
         _HELD | _AFTER | {Phase.NOT_CALLED_FOR},
     ),
-    Row(
+    StepRow(
         ask.CloseCase,
         lambda _, __: ("case",),
         TEAM,
         phases=_HELD | {Phase.NOT_CALLED_FOR},
         rests_on_the_decision=True,
         # That the Panel's answer must have been passed on is a rule of the closing itself.
-        ends=(Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING),
+        ends=(OverWhen.WITH_THE_REVIEW, OverWhen.AT_THE_CLOSING),
     ),
-    Row(ask.ReopenCase, to_do.to_reopen, TEAM, phases=frozenset({Phase.CLOSED})),
+    StepRow(ask.ReopenCase, outstanding.to_reopen, TEAM, phases=frozenset({Phase.CLOSED})),
 )
 """Every step that somebody owes, in the order of the document.
 

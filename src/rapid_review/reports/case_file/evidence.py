@@ -35,8 +35,7 @@ from rapid_review.audit.verify import (
     read_note,
     state_path,
 )
-from rapid_review.domain.case import Case
-from rapid_review.domain.case import replay as folded
+from rapid_review.domain.case import Case, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RapidReviewError, TermsError
 from rapid_review.domain.events import NAMING_TERMS
@@ -45,8 +44,7 @@ from rapid_review.domain.terms.terms_file import parse_rule_set, parse_terms
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.projections.as_of import Calendars, CaseHistory
 from rapid_review.projections.case.findings import EDITION
-from rapid_review.projections.compare.replay import REPLAY, Replay
-from rapid_review.projections.compare.replay import replay as replayed
+from rapid_review.projections.compare.replay import REPLAY, Replay, replay_by_day
 from rapid_review.store.log.codec import Codec
 from rapid_review.terms import errata
 
@@ -335,5 +333,5 @@ def _is_part(stated: object, made: object) -> bool:
 
 def _replay_again(bundle: Files, head: CaseHead) -> Replay:
     entries = entries_in(bundle, head)
-    terms, earlier = terms_in(bundle, folded(entry.event for entry in entries))
-    return replayed(CaseHistory(entries, terms, calendars_in(bundle), earlier))
+    terms, earlier = terms_in(bundle, replay(entry.event for entry in entries))
+    return replay_by_day(CaseHistory(entries, terms, calendars_in(bundle), earlier))

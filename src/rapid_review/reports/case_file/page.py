@@ -40,8 +40,7 @@ from rapid_review.projections.case.due_days import (
     marks_of,
 )
 from rapid_review.projections.case.timeline import BY_ITSELF, timeline
-from rapid_review.projections.compare.replay import ClockThen, Replay
-from rapid_review.projections.compare.replay import replay as replayed
+from rapid_review.projections.compare.replay import ClockThen, Replay, replay_by_day
 from rapid_review.projections.views import MEMBER, FieldSeen, View, as_it_is, seen
 from rapid_review.projections.work.answers import about, decided, late
 from rapid_review.projections.work.case_reading import CaseReading
@@ -159,7 +158,7 @@ def replay_of(contents: Contents) -> Replay:
         RecordError: the entries are not all of one case, from its first, or none counts.
         TermsError: a clock is running that none of the terms given holds.
     """
-    return replayed(contents.history, recorded_by=contents.as_of.recorded_by)
+    return replay_by_day(contents.history, recorded_by=contents.as_of.recorded_by)
 
 
 def _values_of_reading(contents: Contents) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rapid_review import __version__
 from rapid_review.domain.fields import FieldClass
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.wording import listed
+from rapid_review.domain.wording import joined
 from rapid_review.projections.subject import AboutSubject
 from rapid_review.projections.views import SUBJECT, FieldSeen, as_it_is, seen
 from rapid_review.reports.labels import Opened, label_of, text_of, when_in, words_of
@@ -84,14 +84,14 @@ def _case(about: AboutSubject, asked: Subject) -> CaseAbout:
             one.kind,
             one.at,
             "" if one.recorded_at is None else str(when(one.recorded_at)),
-            listed(label_of(path) for path in about.named_in[one.version]),
+            joined(label_of(path) for path in about.named_in[one.version]),
             fields := about.of_them(one),
             any(field.of is FieldClass.CASE for field in fields),
         )
         for one in seen(about.entries, SUBJECT, name=as_it_is, when=when)
     )
     not_found = tuple(
-        (str(version), words_of(kind), listed(map(label_of, fields)))
+        (str(version), words_of(kind), joined(map(label_of, fields)))
         for version, kind, fields in about.not_found
     )
     case = about.history.entries[0].case

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from rapid_review.domain.beside_events import (
     KINDS_OF_ACCESS,
     BreakGlassReviewed,
-    OfNoCase,
+    EventBesideCases,
     PermissionsChanged,
     ReadingRefused,
     WordsRead,
@@ -86,7 +86,7 @@ class AccessLog:
     def record(
         self,
         case: str,
-        event: Callable[[], OfNoCase],
+        event: Callable[[], EventBesideCases],
         time: RecordingTime,
         *,
         by: Actor,

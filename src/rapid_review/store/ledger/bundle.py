@@ -19,7 +19,7 @@ from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.domain.statement import holds_words
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import CaseHistory
-from rapid_review.projections.compare.replay import REPLAY, replay
+from rapid_review.projections.compare.replay import REPLAY, replay_by_day
 from rapid_review.store.ledger.ledger import Ledger
 from rapid_review.store.ledger.named_files import shipped
 from rapid_review.store.log.codec import Codec
@@ -85,7 +85,7 @@ def bundle_of_case(
     rows = _rows_covered(ledger, reviews.terms.partnership, case, size)
     attached = _files_named((row.state for _, row in rows), ledger, own)
     # Only of what the checkpoint covers: later entries have no proof in this bundle.
-    attached[REPLAY] = bytes(replay(reviews.history_of(entries[: len(rows)])))
+    attached[REPLAY] = bytes(replay_by_day(reviews.history_of(entries[: len(rows)])))
     sizes = [read_checkpoint(one.text).size for one in ledger.checkpoints(signer.key.name)]
     return case_files(
         rows,

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.events import AnyEvent
@@ -88,7 +88,7 @@ class EntriesInOrder:
         """
         while page := self.log.rows.readable_after(position, _PAGE):
             for row in page:
-                asked_for = (row[3] in KINDS_OF_NO_CASE) is beside
+                asked_for = (row[3] in KINDS_BESIDE_CASES) is beside
                 if asked_for and (entry := self._read(row, unreadable)):
                     yield row[0], entry
             if len(page) < _PAGE:
@@ -118,7 +118,7 @@ class EntriesInOrder:
         position = 0
         while page := self.log.rows.first_after(position, _PAGE):
             for row in page:
-                if row[3] not in KINDS_OF_NO_CASE and (entry := self._read(row, unreadable)):
+                if row[3] not in KINDS_BESIDE_CASES and (entry := self._read(row, unreadable)):
                     yield entry
             if len(page) < _PAGE:
                 return

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.errors import RecordError
 from rapid_review.projections.views import with_words
 from rapid_review.store.backends.ports import Rows, WholeRow
@@ -75,7 +75,7 @@ class Entries:
         of_kinds = [
             row
             for row in rows
-            if row[3] not in KINDS_OF_NO_CASE and (self.kinds is None or row[3] in self.kinds)
+            if row[3] not in KINDS_BESIDE_CASES and (self.kinds is None or row[3] in self.kinds)
         ]
         return self._read(of_kinds)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, NamedTuple, TypedDict
 
-from rapid_review.domain.beside_events import KINDS_OF_NO_CASE
+from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, listed, shown
 from rapid_review.domain.events import EVENTS
@@ -92,7 +92,7 @@ class SubscriptionPlan:
             found.append(
                 f"name: found {shown(self.name)}; allowed: a name such as letters-to-the-panel"
             )
-        unknown = (self.kinds or frozenset()) - (EVENTS.keys() - KINDS_OF_NO_CASE)
+        unknown = (self.kinds or frozenset()) - (EVENTS.keys() - KINDS_BESIDE_CASES)
         if unknown:
             found.append(
                 f"kinds: found {listed(map(shown, unknown))}; allowed: the kinds of events of a "

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import uuid4
 
-from rapid_review.domain.beside_events import OfNoCase
+from rapid_review.domain.beside_events import EventBesideCases
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.vocabulary import Actor
@@ -21,7 +21,7 @@ TRIES: Final = 3
 def record_beside(
     streams: Streams,
     place: tuple[str, str],
-    event: Callable[[], OfNoCase],
+    event: Callable[[], EventBesideCases],
     time: RecordingTime,
     *,
     by: Actor,

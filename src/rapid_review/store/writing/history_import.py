@@ -2,7 +2,7 @@
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import AppendConflictError, Sealing
@@ -56,7 +56,7 @@ def _new_entries(
     must_all_be_by_two(record, history, stream)
     for event in history:
         must_be_of_another(event, account.case, terms)
-    events = taken_in(
+    events = events_to_record(
         history,
         terms,
         record.editions.pinned,

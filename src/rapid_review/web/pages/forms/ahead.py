@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from rapid_review.domain.rules.orders import SAY_WHAT_HAPPENED
+from rapid_review.domain.rules.order_of_days import SAY_WHAT_HAPPENED
 from rapid_review.reports.dates import date_text
 from rapid_review.web.pages.forms.controls import Control, every
 from rapid_review.web.pages.forms.filled import Filled

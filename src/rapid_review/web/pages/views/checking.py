@@ -10,7 +10,7 @@ from typing import Final
 from starlette.responses import Response
 
 from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.erasures import OF_THE_WORDS
+from rapid_review.domain.erasures import NEVER_CORRECTED
 from rapid_review.domain.errors import (
     CalendarGapError,
     CaseChangedError,
@@ -94,7 +94,7 @@ def check_page(
         case=step.case,
         is_there=step.version > 0,
         step=STEPS[step.name],
-        stays=any(one in OF_THE_WORDS for one in leads_to(COMMANDS[step.name])),
+        stays=any(one in NEVER_CORRECTED for one in leads_to(COMMANDS[step.name])),
         answers=tuple(answers_in_words(step.controls(filled), filled, zone)),
         corrects=step.corrects,
         ahead=tuple(days_ahead(step.controls(filled), filled, zone, today)),

@@ -1,4 +1,4 @@
-"""Orders of days: every date is compared with the dates that it must follow or precede.
+"""The order of days: every date is compared with the dates that it must follow or precede.
 
 The most common slip is a wrong year, so each finding names both days. Only days count, by the
 terms' own midnight, not hours and minutes.
@@ -61,7 +61,7 @@ SAY_WHAT_HAPPENED: Final[Mapping[type[did.AnyEvent], tuple[str, ...]]] = {
 _MEND: Final = "If one of the two days is wrong, correct it with CorrectRecord."
 
 
-def orders(
+def days_out_of_order(
     event: did.AnyEvent, case: Case, terms: Terms, *, recorded_at: datetime
 ) -> Iterator[Finding]:
     """Yield what is wrong with the days of an event in effect.

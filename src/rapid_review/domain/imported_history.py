@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from rapid_review.domain.beside_events import OF_NO_CASE
+from rapid_review.domain.beside_events import EVENTS_BESIDE_CASES
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.corrections import must_make_sense
 from rapid_review.domain.decisions import refusal
 from rapid_review.domain.erasure_events import HoldPlaced
-from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS, must_not_be_erased
+from rapid_review.domain.erasures import NEVER_CORRECTED, PROPOSALS, must_not_be_erased
 from rapid_review.domain.errors import InvalidInputError, Refused, shown
 from rapid_review.domain.events import (
     DUE_DAYS,
@@ -36,18 +36,19 @@ from rapid_review.domain.working_days import WorkingCalendar
 _NEW: Final = Case()
 _NOT_OF_A_HISTORY: Final[Mapping[type[Event], str]] = {
     **dict.fromkeys(
-        (one for one in (*OF_THE_WORDS, *PROPOSALS) if one is not HoldPlaced),
+        (one for one in (*NEVER_CORRECTED, *PROPOSALS) if one is not HoldPlaced),
         "Leave it out. You can import a hold, but two people must lift a hold or erase words "
         "here.",
     ),
     **dict.fromkeys(
-        OF_NO_CASE, "Leave it out. Exports and readings are recorded separately from the cases."
+        EVENTS_BESIDE_CASES,
+        "Leave it out. Exports and readings are recorded separately from the cases.",
     ),
 }
 """The events that cannot have happened elsewhere, with what to do next."""
 
 
-def taken_in(
+def events_to_record(
     history: Sequence[AnyEvent],
     terms: Terms,
     edition: Callable[[TermsRef], Terms],

@@ -30,7 +30,7 @@ from rapid_review.domain.particulars import (
 )
 from rapid_review.domain.record_particulars import Reckoning
 from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
-from rapid_review.domain.rules.opening import is_held
+from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.rules.outcome import (
     Counts,
     decision_in_force,
@@ -160,8 +160,8 @@ def _is_called_for(details: Particulars, case: Case, terms: Terms) -> bool:
     """Say whether a closing ends a review that is held, and held in this case."""
     day = terms.local_day(details.at)
     unmet = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
-    is_of_a_review = is_held(case, terms, at=details) and min(unmet, default=date.max) > day
-    return is_of_a_review and duplicate_of(case) is None
+    called_for = calls_for_review(case, terms, at=details) and duplicate_of(case) is None
+    return called_for and min(unmet, default=date.max) > day
 
 
 def told_since(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> set[str]:

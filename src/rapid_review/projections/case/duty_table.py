@@ -10,14 +10,18 @@ from rapid_review.domain import clauses as tor
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ToRClause
-from rapid_review.domain.rules.after import outcome_changed_on, reconsidered_on, told_since
 from rapid_review.domain.rules.meeting import convened
 from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.rules.panel_and_after import (
+    outcome_changed_on,
+    reconsidered_on,
+    told_since,
+)
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.collations import collations_not_sent, reports_left_out
 
 
-class Over(StrEnum):
+class OverWhen(StrEnum):
     """When a duty can no longer be done in time."""
 
     WITH_THE_REVIEW = "with the review's due day, or the closing"
@@ -27,7 +31,7 @@ class Over(StrEnum):
     NEVER = "never"
 
 
-class Owed(NamedTuple):
+class OwedTo(NamedTuple):
     """For whom or for what something is owed.
 
     Attributes:
@@ -41,10 +45,10 @@ class Owed(NamedTuple):
     what: str = ""
 
 
-Subjects = Iterator[Owed]
+Subjects = Iterator[OwedTo]
 
 
-class Row(NamedTuple):
+class DutyRow(NamedTuple):
     """A row of the table of duties; `owed` says for whom or for what, and whether it is done.
 
     `asks` says what the record then holds; {whom} and {what} stand for what `owed` gives.
@@ -53,7 +57,7 @@ class Row(NamedTuple):
     code: str
     asks: str
     clauses: tuple[ToRClause, ...]
-    over: Over
+    over: OverWhen
     way_on: str
     owed: Callable[[Case, Terms], Subjects]
     in_any_case: bool = False
@@ -67,22 +71,22 @@ _Sent = did.ReportSentToMembers | did.ReportSentToPanel
 
 def _once(kinds: Iterable[type[did.AnyEvent]], case: Case, _: Terms) -> Subjects:
     """Yield that a duty is done once an event of one of these kinds is in effect."""
-    yield Owed("", any(case.last(kind) is not None for kind in kinds))
+    yield OwedTo("", any(case.last(kind) is not None for kind in kinds))
 
 
 def _inform(case: Case, terms: Terms) -> Subjects:
     informed = {notice.seat for notice in case.all(did.MemberInformed)}
-    yield from (Owed(seat.id, seat.id in informed) for seat in terms.seats)
+    yield from (OwedTo(seat.id, seat.id in informed) for seat in terms.seats)
 
 
 def _collate(case: Case, terms: Terms) -> Subjects:
     left_out = reports_left_out(case, terms)
     if left_out and case.last(did.ReportsCollated) is not None:
         for agency, day in left_out.items():
-            yield Owed(agency, is_done=False, what=f"the report of {agency} of {day} was")
+            yield OwedTo(agency, is_done=False, what=f"the report of {agency} of {day} was")
     else:
         is_done = case.last(did.ReportsCollated) is not None
-        yield Owed("", is_done, "the agency reports were")
+        yield OwedTo("", is_done, "the agency reports were")
 
 
 def _share(case: Case, terms: Terms) -> Subjects:
@@ -91,12 +95,12 @@ def _share(case: Case, terms: Terms) -> Subjects:
     for seat in terms.seats:
         number = missing.get(seat.id)
         what = f"collation {number}" if number else "the collated reports"
-        yield Owed(seat.id, seat.id in sent and not number, what)
+        yield OwedTo(seat.id, seat.id in sent and not number, what)
 
 
 def _compile(case: Case, terms: Terms) -> Subjects:
     since = outcome_changed_on(case, terms)
-    yield Owed("", any(terms.local_day(one.at) >= since for one in case.all(did.ReportCompiled)))
+    yield OwedTo("", any(terms.local_day(one.at) >= since for one in case.all(did.ReportCompiled)))
 
 
 def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
@@ -104,7 +108,7 @@ def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
     since, changed = reconsidered_on(case, terms), outcome_changed_on(case, terms)
     compiled = case.all(did.ReportCompiled)
     before = {one.version for one in compiled if terms.local_day(one.at) < changed}
-    yield Owed(
+    yield OwedTo(
         "",
         any(
             terms.local_day(one.at) >= since and one.version not in before
@@ -114,20 +118,20 @@ def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
 
 
 def _convene(case: Case, _: Terms) -> Subjects:
-    yield Owed("", bool(convened(case)))
+    yield OwedTo("", bool(convened(case)))
 
 
 def _pass_on(case: Case, terms: Terms) -> Subjects:
     if (answer := case.last(did.PanelFeedbackReceived)) is None:
         return
     told = told_since(answer, case, terms)
-    yield from (Owed(recipient, recipient in told) for recipient in terms.feedback.share_with)
+    yield from (OwedTo(recipient, recipient in told) for recipient in terms.feedback.share_with)
 
 
 def _commission(case: Case, terms: Terms) -> Subjects:
     decision = decision_in_force(case, date.max, terms)
     if decision is not None and recommends_practice_review(decision.outcomes, terms):
-        yield Owed("", case.last(did.PracticeReviewCommissioned) is not None)
+        yield OwedTo("", case.last(did.PracticeReviewCommissioned) is not None)
 
 
 def _once_commissioned(kinds: Iterable[type[did.AnyEvent]], case: Case, terms: Terms) -> Subjects:
@@ -146,13 +150,13 @@ def is_settled(case: Case) -> bool:
 def _refer(case: Case, _: Terms) -> Subjects:
     referred = {one.theme for one in case.all(did.ThemeReferred)}
     themes = dict.fromkeys(one.theme for one in case.all(did.LearningThemeIdentified))
-    yield from (Owed(theme, theme in referred) for theme in themes)
+    yield from (OwedTo(theme, theme in referred) for theme in themes)
 
 
-_REVIEW, _CLOSING = Over.WITH_THE_REVIEW, Over.AT_THE_CLOSING
+_REVIEW, _CLOSING = OverWhen.WITH_THE_REVIEW, OverWhen.AT_THE_CLOSING
 
 DUTIES: Final = (
-    Row(
+    DutyRow(
         "inform",
         "that {whom} was told of the notification",
         (tor.INFORMED, tor.INFORM),
@@ -161,7 +165,7 @@ DUTIES: Final = (
         _inform,
         in_any_case=True,
     ),
-    Row(
+    DutyRow(
         "ask-agencies",
         "that an agency was asked for a report",
         (tor.GATHER, tor.COMMENCE),
@@ -169,7 +173,7 @@ DUTIES: Final = (
         "RequestAgencyReport",
         partial(_once, (did.AgencyReportRequested, did.AgencyReportFiled)),
     ),
-    Row(
+    DutyRow(
         "collate",
         "that {what} collated",
         (tor.COLLATE, tor.COMMENCE),
@@ -177,7 +181,7 @@ DUTIES: Final = (
         "CollateReports",
         _collate,
     ),
-    Row(
+    DutyRow(
         "share-reports",
         "that {whom} was sent {what}",
         (tor.COLLATE, tor.SEND_OUT),
@@ -185,7 +189,7 @@ DUTIES: Final = (
         "ShareReports",
         _share,
     ),
-    Row(
+    DutyRow(
         "convene",
         "that a meeting was convened",
         (tor.CONVENE,),
@@ -193,7 +197,7 @@ DUTIES: Final = (
         "ConveneMeeting",
         _convene,
     ),
-    Row(
+    DutyRow(
         "meet",
         "that the group met",
         (tor.MEET,),
@@ -201,7 +205,7 @@ DUTIES: Final = (
         "RecordAttendance",
         partial(_once, did.ATTENDANCE),
     ),
-    Row(
+    DutyRow(
         "decide",
         "that the group decided",
         (tor.MEET,),
@@ -209,7 +213,7 @@ DUTIES: Final = (
         "MakeDecision",
         partial(_once, (did.DecisionMade,)),
     ),
-    Row(
+    DutyRow(
         "compile",
         "that the decision was put into a report",
         (tor.REPORT,),
@@ -217,7 +221,7 @@ DUTIES: Final = (
         "CompileReport",
         _compile,
     ),
-    Row(
+    DutyRow(
         "tell-members",
         "that a report of the decision was sent to the members",
         (tor.TO_MEMBERS,),
@@ -225,7 +229,7 @@ DUTIES: Final = (
         "SendReportToMembers",
         partial(_tell, did.ReportSentToMembers),
     ),
-    Row(
+    DutyRow(
         "tell-panel",
         "that a report of the decision was sent to the Panel",
         (tor.REPORT, tor.TO_PANEL),
@@ -233,16 +237,16 @@ DUTIES: Final = (
         "SendReportToPanel",
         partial(_tell, did.ReportSentToPanel),
     ),
-    Row(
+    DutyRow(
         # An answer may come after the closing, and is passed on then (reading I-13).
         "pass-on",
         "that {whom} was told of the Panel's answer",
         (tor.FEEDBACK_SHARED,),
-        Over.AT_A_CLOSING_AFTER_THE_ANSWER,
+        OverWhen.AT_A_CLOSING_AFTER_THE_ANSWER,
         "ShareFeedback",
         _pass_on,
     ),
-    Row(
+    DutyRow(
         "commission",
         "that the practice review was commissioned",
         (tor.COORDINATE,),
@@ -250,38 +254,38 @@ DUTIES: Final = (
         "CommissionPracticeReview",
         _commission,
     ),
-    Row(
+    DutyRow(
         "engagement",
         "who took part in the practice review, or why nobody did",
         (tor.CHALLENGE,),
-        Over.WITH_THE_PUBLICATION,
+        OverWhen.WITH_THE_PUBLICATION,
         "RecordEngagement",
         partial(_once_commissioned, (did.EngagementRecorded,)),
     ),
-    Row(
+    DutyRow(
         # Done as it becomes owed: the commission that makes it owed names who coordinates.
         "coordination",
         "that somebody was named to coordinate the practice review",
         (tor.COORDINATE,),
-        Over.WITH_THE_PUBLICATION,
+        OverWhen.WITH_THE_PUBLICATION,
         "CommissionPracticeReview",
         partial(_once_commissioned, (did.PracticeReviewCommissioned,)),
     ),
-    Row(
+    DutyRow(
         "publication",
         "that the practice review was published or withheld",
         (tor.COORDINATE, tor.CHALLENGE),
-        Over.WITH_THE_PUBLICATION,
+        OverWhen.WITH_THE_PUBLICATION,
         "PublishPracticeReview",
         partial(_once_commissioned, _PUBLISHED_OR_WITHHELD),
         or_else="WithholdPublication",
     ),
-    Row(
+    DutyRow(
         # The closing does not end it: a theme may arrive afterwards (reading I-15).
         "refer-theme",
         "that theme {whom} was passed to training",
         (tor.THEMES,),
-        Over.NEVER,
+        OverWhen.NEVER,
         "ReferThemeToLearning",
         _refer,
         in_any_case=True,

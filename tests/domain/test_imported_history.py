@@ -6,7 +6,7 @@ import pytest
 
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.commands import CorrectRecord
-from rapid_review.domain.erasures import OF_THE_WORDS, PROPOSALS
+from rapid_review.domain.erasures import NEVER_CORRECTED, PROPOSALS
 from rapid_review.domain.errors import InvalidInputError, Refused
 from rapid_review.domain.events import (
     AnyEvent,
@@ -18,7 +18,7 @@ from rapid_review.domain.events import (
     PanelDiscussionNoted,
     RecordCorrected,
 )
-from rapid_review.domain.imports import taken_in
+from rapid_review.domain.imported_history import events_to_record
 from rapid_review.domain.registry import findings, nonsense
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.terms.terms import Terms
@@ -58,7 +58,7 @@ def newest(calendar_id: str) -> WorkingCalendar:
 
 def take(*history: AnyEvent) -> tuple[AnyEvent, ...]:
     """Take a history in, under the Kent terms until it names its own."""
-    return taken_in(history, KENT, edition, newest)
+    return events_to_record(history, KENT, edition, newest)
 
 
 def test_a_whole_history_is_taken_in_as_it_was() -> None:
@@ -69,7 +69,7 @@ def test_a_whole_history_is_taken_in_as_it_was() -> None:
     whole = tuple(
         event
         for event in whole_record().recorded
-        if not isinstance(event, OF_THE_WORDS + PROPOSALS)
+        if not isinstance(event, NEVER_CORRECTED + PROPOSALS)
     )
     for history in (given(*CLOSED).events, whole):
         assert take(*history) == history
