@@ -111,18 +111,15 @@ def notes_on(
 
 def newly_found(history: CaseHistory, entries: Sequence[Entry]) -> tuple[Found, ...]:
     """Return the findings of a case that some of its entries, the latest, have caused."""
-    versions = (entries[0].version - 1, entries[-1].version)
+    until = history.entries[: entries[-1].version]
+    # Both on the day of the latest event: of a case that is recorded late, line by line, a duty
+    # would else be found after each line; and what a day made late would seem caused by the entry.
+    as_of = AsOf(read_on=max(entry.event.at for entry in until))
     before, now = (
-        _findings_of(replace(history, entries=history.entries[:upto])) for upto in versions
+        judgement(replace(history, entries=known), as_of).found if known else ()
+        for known in (until[: entries[0].version - 1], until)
     )
     return tuple(one for one in now if one not in before)
-
-
-def _findings_of(history: CaseHistory) -> tuple[Found, ...]:
-    # Judged on the day of the latest event: otherwise a case that is recorded late, line by line,
-    # would have undone duties after each line.
-    last = max((entry.event.at for entry in history.entries), default=None)
-    return () if last is None else judgement(history, AsOf(read_on=last)).found
 
 
 def refusal(clause: str, because: str, way_on: str) -> Json:

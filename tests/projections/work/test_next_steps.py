@@ -100,15 +100,26 @@ THREE_ADOPT: Final = varied(
 )
 
 
-def steps_of(case: Case, terms: Terms, on: date) -> dict[str, NextStep]:
-    """Return the next steps of a case on a day, by their commands."""
+def all_steps_of(case: Case, terms: Terms, on: date) -> tuple[NextStep, ...]:
+    """Return the next steps of a case on a day."""
     read = clocks_of(case, terms, on=on, calendars=calendars.load)
-    return {one.step: one for one in next_steps(case, terms, read, at=at(f"{on} 09:00"))}
+    return next_steps(case, terms, read, at=at(f"{on} 09:00"))
+
+
+def steps_of(case: Case, terms: Terms, on: date) -> dict[str, NextStep]:
+    """Return the next steps of a case on a day, by their commands; of equal ones, the last."""
+    return {one.step: one for one in all_steps_of(case, terms, on)}
 
 
 def steps(*history: ask.Command, terms: Terms = KENT, on: date = WEDNESDAY) -> dict[str, NextStep]:
     """Return the next steps of a history, by their commands."""
     return steps_of(project(CASE, entries_of(*history, terms=terms)), terms, on)
+
+
+def owed_in(step: str, *history: ask.Command) -> list[tuple[tuple[str, ...], str, date | None]]:
+    """Return for whom or what a step is to be done, who owes it and by when, each apart."""
+    found = all_steps_of(project(CASE, entries_of(*history)), KENT, WEDNESDAY)
+    return [(one.about, *one.owed_by, one.due) for one in found if one.step == step]
 
 
 def possible(*history: ask.Command) -> list[str]:
@@ -163,12 +174,13 @@ def test_when_the_panel_was_told_is_to_be_said_where_a_clock_waits_for_it() -> N
     assert "RecordPanelNotified" not in steps(RECEIVE)
 
 
-def test_an_open_action_is_owed_by_its_owner_and_the_first_day_counts() -> None:
+def test_an_open_action_is_owed_by_its_owner_on_its_own_day() -> None:
     """ToR 8.6: in a closed case too; an action that was done is no step."""
     sooner = changed(AGREE_ACTION, action="ACT-8", owner="u-32", due_on=date(2020, 6, 1))
-    step = steps(*CLOSED, AGREE_ACTION, sooner)["CompleteAction"]
-    assert step.about == ("ACT-7", "ACT-8")
-    assert (step.owed_by, step.due) == (("u-31", "u-32"), date(2020, 6, 1))
+    assert owed_in("CompleteAction", *CLOSED, AGREE_ACTION, sooner) == [
+        (("ACT-7",), "u-31", date(2020, 6, 19)),
+        (("ACT-8",), "u-32", date(2020, 6, 1)),
+    ]
     assert "CompleteAction" not in steps(*CLOSED, AGREE_ACTION, COMPLETE_ACTION)
 
 
@@ -204,12 +216,11 @@ def test_a_meeting_that_was_called_off_is_to_be_convened_again() -> None:
 
 
 def test_an_agency_owes_its_report_by_the_day_asked_for() -> None:
-    """ToR 7.4: the school by 13 May; the clinic, which was asked for no day, after that."""
+    """ToR 7.4: the school by 13 May; the clinic, which was asked for no day, on no day."""
     asked = (RECEIVE, REQUEST, changed(REQUEST, agency="clinic", due_on=None))
-    step = steps(*asked)["FileAgencyReport"]
-    assert (step.owed_by, step.due) == (("school", "clinic"), date(2020, 5, 13))
-    assert steps(*asked, FILE)["FileAgencyReport"].owed_by == ("clinic",)
-    assert steps(*asked, FILE)["FileAgencyReport"].due is None
+    school, clinic = (("school",), "school", date(2020, 5, 13)), (("clinic",), "clinic", None)
+    assert owed_in("FileAgencyReport", *asked) == [school, clinic]
+    assert owed_in("FileAgencyReport", *asked, FILE) == [clinic]
 
 
 def test_what_was_filed_and_not_collated_is_to_be_collated() -> None:
@@ -298,6 +309,35 @@ def test_what_was_gathered_is_owed_no_more_when_the_group_has_decided() -> None:
     late = changed(FILE, at=at("2020-05-20 10:00"), agency="school")
     found = steps(*gathered, *DECIDED[1:], late)
     assert {"RequestAgencyReport", "CollateReports"} & found.keys() == set()
+
+
+def test_a_meeting_that_was_convened_after_the_decision_is_to_be_held() -> None:
+    """ToR 6.2, 8.6: until it was held, called off, or another was held after it."""
+    second = changed(SECOND, at=at("2020-05-20 10:00"))
+    assert "RecordAttendance" not in steps(*DECIDED)
+    assert steps(*DECIDED, second)["RecordAttendance"].about == ("2",)
+    assert "RecordAttendance" not in steps(*DECIDED, second, changed(CANCEL, meeting=2))
+    assert "RecordAttendance" not in steps(*DECIDED, second, NOBODY_CAME)
+
+
+def test_the_partnership_team_compiles_and_sends_the_report() -> None:
+    """ToR 7.7, 8.8: though the terms hold the group to account for the clock that it stops."""
+    found = steps(*DECIDED)
+    for step in ("CompileReport", "SendReportToPanel", "SendReportToMembers"):
+        assert found[step].owed_by == ("partnership-team",)
+    assert found["SendReportToPanel"].deadline == "rapid-review"
+
+
+def test_what_is_over_with_the_review_says_until_when_it_is_in_time() -> None:
+    """ToR 5(a), 7.2, 7.4, 7.5, 8.2 to 8.5: until 27 May, as the duties have it; and late after."""
+    history = CaseHistory(entries_of(RECEIVE, INFORM), KENT, calendars.load)
+    for day in (20, 28):
+        reading = CaseReading.of(history, AsOf(read_on=date(2020, 5, day)))
+        due = {one.step: one.due for one in reading.next_steps}
+        for step in ("InformMember", "RequestAgencyReport", "CollateReports", "ShareReports"):
+            assert due[step] == date(2020, 5, 27)
+        assert due["ConveneMeeting"] == due["RecordAttendance"] == date(2020, 5, 27)
+        assert due["CompileReport"] is None
 
 
 def test_the_panel_owes_its_answer_again_when_a_reconsidered_decision_was_sent_again() -> None:

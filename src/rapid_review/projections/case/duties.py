@@ -47,6 +47,7 @@ class Duty:
         over: when it can no longer be done in time.
         way_on: the commands that record that it was done; any one of them is enough.
         clause: the clauses, as they are cited under the terms of the case.
+        clock: the clock with whose due day it is over, if there is one.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Duty:
     over: OverWhen
     way_on: tuple[str, ...]
     clause: str = ""
+    clock: ClockReading | None = None
 
     @property
     def finding(self) -> Finding:
@@ -112,15 +114,17 @@ def _duties(
     closed, last_day = case.review.closed, _last_day(case, editions, today)
     now = held_on(last_day, editions)
     held, review = calls_for_review(case, now), readings.get(now.duties_over)
+    publication = _publication(readings)
     review_over = review.due if review is not None and _is_over(review, today) else None
     then = held_on(min(review_over or last_day, last_day), editions)
     over = {
         OverWhen.WITH_THE_REVIEW: closed or review_over is not None,
         OverWhen.AT_THE_CLOSING: closed,
         OverWhen.AT_A_CLOSING_AFTER_THE_ANSWER: closed and _was_answered(case, now, last_day),
-        OverWhen.WITH_THE_PUBLICATION: is_settled(case) or _is_over(_publication(readings), today),
+        OverWhen.WITH_THE_PUBLICATION: is_settled(case) or _is_over(publication, today),
         OverWhen.NEVER: False,
     }
+    with_clock = {OverWhen.WITH_THE_REVIEW: review, OverWhen.WITH_THE_PUBLICATION: publication}
     for row in DUTIES:
         if held or row.in_any_case:
             terms = then if row.over is OverWhen.WITH_THE_REVIEW else now
@@ -130,7 +134,17 @@ def _duties(
                 state = DutyState.DONE if done else state
                 way_on = tuple(filter(None, (row.way_on, row.or_else)))
                 asks = row.asks.format(whom=subject, what=what)
-                yield Duty(row.code, subject, asks, row.clauses, state, row.over, way_on, clause)
+                yield Duty(
+                    row.code,
+                    subject,
+                    asks,
+                    row.clauses,
+                    state,
+                    row.over,
+                    way_on,
+                    clause,
+                    with_clock.get(row.over),
+                )
 
 
 def _last_day(case: Case, editions: InForce, today: date) -> date:

@@ -24,7 +24,13 @@ class Awaited(NamedTuple):
 
 
 def reports(case: Case) -> tuple[Awaited, ...]:
-    """ToR 7.4: return the report of each agency that was asked and has filed nothing."""
+    """ToR 7.4: return the report of each agency that was asked and has filed nothing.
+
+    Once the group has decided, none is awaited, unless reports were never collated: that is still
+    owed.
+    """
+    if case.review.decided and case.review.collations:
+        return ()
     filed = {report.agency for report in case.all(did.AgencyReportFiled)}
     due: dict[str, date | None] = {}
     for one in case.all(did.AgencyReportRequested):

@@ -21,6 +21,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.duties import Duty, DutyState
+from rapid_review.projections.work.awaited import Awaited
 from rapid_review.projections.work.board import days_left, is_owed
 from rapid_review.projections.work.steps import ANOTHER_AGENCY, STEPS_AHEAD, StepRow, phase_of
 
@@ -37,15 +38,17 @@ class NextStep:
         possible: whether it would be recorded now, in order or not.
         in_the_way: what stands against it, if anything: what the rules say; that the decision
             that it rests on does not count; or what can no longer be done in time after it.
-        owed_by: who owes it: those whom the terms name for a clock that it stops; else the
-            Partnership Team for the steps of ToR 8, and the group for its own steps. A correction
-            is approved by another agency than the one that proposed it.
+        owed_by: who owes it: for what ToR 7.7 has the Partnership Team do, that team; else those
+            whom the terms name for a clock that it stops; else the Partnership Team for the steps
+            of ToR 8, and the group for its own steps. A correction is approved by another agency
+            than the one that proposed it.
         deadline: the running or overdue clock that it stops; of several, the one due first.
-        due: that clock's due day; else the first day that was set for what is awaited.
-        days_left: the days until then in that clock's own, as `board.days_left`.
+        due: that clock's due day; else the day that was set for what is awaited; else the due day
+            of the clock with which the duty is over that it does.
+        days_left: the days until then in the clock's own, as `board.days_left`.
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.
-        unit: what that clock counts.
+        unit: what the clock counts.
         collations: for `ShareReports`, the collations that somebody is still to be sent.
     """
 
@@ -102,11 +105,25 @@ def next_steps(
     ahead = ((row, _about(row, case, terms, duties)) for row in STEPS_AHEAD if phase in row.phases)
     recorded = recorded or AsRecorded(case, terms)
     steps = (
-        _next_step(row, about, case, terms, owed=owed, at=at, recorded=recorded, duties=duties)
-        for row, about in ahead
-        if about
+        _next_step(
+            row, about, case, terms, owed=owed, at=at, recorded=recorded, duties=duties, of=of
+        )
+        for row, all_about in ahead
+        for of, about in _parts(row, all_about, case)
     )
     return (*steps, *_approvals(proposals))
+
+
+def _parts(
+    row: StepRow, about: tuple[str, ...], case: Case
+) -> Iterator[tuple[Awaited | None, tuple[str, ...]]]:
+    """Yield for what a step is still to be done, apart by the day and the owner of each."""
+    awaited = {one.what: one._replace(what="") for one in row.awaits(case)}
+    first = next(iter(awaited.values()), None)
+    parts: dict[Awaited | None, list[str]] = {}
+    for one in about:
+        parts.setdefault(awaited.get(one, first), []).append(one)
+    yield from ((of, tuple(those)) for of, those in parts.items())
 
 
 def _about(row: StepRow, case: Case, terms: Terms, duties: Collection[Duty]) -> tuple[str, ...]:
@@ -139,6 +156,7 @@ def _next_step(
     at: datetime,
     recorded: AsRecorded,
     duties: Collection[Duty],
+    of: Awaited | None,
 ) -> NextStep:
     event = leads_to(row.step)[0]
     fields: dict[str, Any] = {"at": at, **row.fields(case, terms, about)}
@@ -152,6 +170,8 @@ def _next_step(
         in_the_way += tuple(_left_undone(row, duties))
     stop = row.stops or f"{event.__name__}.at"
     clock = next((one for one in owed if one.rule.first_stop == stop), None)
+    by = of.by if of else None
+    counted = clock if clock or by else _clock_of_its_duty(row, duties)
     binding = (rule for rule in terms.clocks.values() if not rule.advisory)
     named = {rule.owed_by for rule in binding if rule.first_stop == stop}
     if clock is not None:
@@ -162,13 +182,16 @@ def _next_step(
         about,
         possible=possible,
         in_the_way=in_the_way,
-        owed_by=tuple(sorted(named)) or row.owed_by or _owners(row, case) or about,
+        owed_by=row.done_by
+        or tuple(sorted(named))
+        or row.owed_by
+        or ((of.owed_by,) if of else about),
         deadline=clock.rule.id if clock else None,
-        due=clock.due if clock else _first_day(row, case),
-        days_left=days_left(clock) if clock else None,
-        provisional=clock is not None and clock.provisional,
-        one_source=clock is not None and clock.one_source,
-        unit=clock.rule.unit if clock else None,
+        due=counted.due if counted else by,
+        days_left=days_left(counted) if counted and is_owed(counted) else None,
+        provisional=counted is not None and counted.provisional,
+        one_source=counted is not None and counted.one_source,
+        unit=counted.rule.unit if counted else None,
         collations=row.collations(case, terms),
     )
 
@@ -188,11 +211,7 @@ def _left_undone(row: StepRow, duties: Iterable[Duty]) -> Iterator[Finding]:
             yield one.finding
 
 
-def _owners(row: StepRow, case: Case) -> tuple[str, ...]:
-    """Return who owes what is awaited, each once."""
-    return tuple(dict.fromkeys(one.owed_by for one in row.awaits(case)))
-
-
-def _first_day(row: StepRow, case: Case) -> date | None:
-    """ToR 7.4, 8.6: return the first day by which something is awaited."""
-    return min((one.by for one in row.awaits(case) if one.by), default=None)
+def _clock_of_its_duty(row: StepRow, duties: Iterable[Duty]) -> ClockReading | None:
+    """Return the clock with whose due day the duty is over that a step still has to do."""
+    undone = (one for one in duties if one.state is not DutyState.DONE)
+    return next((one.clock for one in undone if row.step.__name__ in one.way_on), None)

@@ -71,16 +71,6 @@ def unknown_when_told(case: Case, terms: Terms) -> About:
 # --- Members and agencies (ToR 7.2 to 7.5, 8.2 to 8.4)
 
 
-def unfiled(case: Case, terms: Terms) -> About:
-    """ToR 7.4: return the agencies whose reports are awaited.
-
-    Once the group has decided, none is, unless reports were never collated: that is still owed.
-    """
-    if case.review.decided and case.review.collations:
-        return ()
-    return what_of(reports)(case, terms)
-
-
 def unasked(case: Case, terms: Terms) -> About:
     """ToR 7.4, 8.3: return the agencies that are still to be asked, of those the terms name.
 
@@ -213,11 +203,13 @@ def unconvened(case: Case, terms: Terms) -> About:
 
 
 def unheld(case: Case, terms: Terms) -> About:
-    """ToR 6.2: return the meetings without attendance; once decided, only if none has any."""
+    """ToR 6.2: return the meetings without attendance; once decided, those that were convened."""
     if (again := _to_look_again(case, terms)) is not None:
         return (str(again),)
     attended = case.last(did.QuorumConfirmed) or case.last(did.QuorumNotMet)
-    return () if case.review.decided and attended else tuple(map(str, unmet(case, terms)))
+    if case.review.decided and attended:
+        return tuple(map(str, _waiting(meetings_by_seats(case, terms))))
+    return tuple(map(str, unmet(case, terms)))
 
 
 def unanswered(case: Case, _: Terms) -> About:

@@ -68,6 +68,7 @@ class StepRow:
         step: the command.
         about: gives for what or whom it is still to be done; nothing if it is done.
         owed_by: who owes it, where the terms name nobody for its clock.
+        done_by: who does it, whoever the terms hold to account for its clock.
         fields: gives the fields that the rules read, as they most likely are; its time only if
             that is not now.
         phases: the phases of a case in which the step is to be done.
@@ -91,6 +92,7 @@ class StepRow:
     rests_on_the_decision: bool = False
     ends: tuple[OverWhen, ...] = ()
     collations: Callable[[Case, Terms], tuple[int, ...]] = lambda _, __: ()
+    done_by: About = ()
 
 
 def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]:
@@ -144,7 +146,7 @@ STEPS_AHEAD: Final = (
     StepRow(ask.RequestAgencyReport, outstanding.unasked, TEAM),
     StepRow(
         ask.FileAgencyReport,
-        outstanding.unfiled,
+        outstanding.what_of(awaited.reports),
         ITSELF,
         awaits=awaited.reports,
     ),
@@ -204,7 +206,7 @@ STEPS_AHEAD: Final = (
     StepRow(
         ask.CompileReport,
         outstanding.uncompiled,
-        GROUP,
+        TEAM,
         lambda case, terms, _: {
             "version": case.review.reports + 1,
             "limbs": tuple(limb.id for limb in terms.national.limbs),
@@ -224,6 +226,7 @@ STEPS_AHEAD: Final = (
         TEAM,
         lambda case, terms, _: {"version": outstanding.version(case, terms)},
         rests_on_the_decision=True,
+        done_by=TEAM,
     ),
     StepRow(ask.NotePanelDiscussion, outstanding.undiscussed, TEAM),
     StepRow(ask.ReceivePanelFeedback, outstanding.no_answer, PANEL),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from rapid_review.domain import events as did
 from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.duplicates import duplicate_of
+from rapid_review.domain.rules.after import is_reconsidered
 from rapid_review.domain.rules.finding import Verdict
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
@@ -166,7 +167,7 @@ def _decision(reading: CaseReading, today: date) -> Iterator[tuple[str, str]]:
     adopted = ", ".join(words_of(one) for one in terms.adoption.by if one in partners)
     yield "Adopted by", adopted or "nobody yet"
     answer = reading.case.last(did.PanelFeedbackReceived)
-    if answer is not None:
+    if answer is not None and not is_reconsidered(answer, reading.case, terms):
         yield "The Panel", "agrees" if answer.agrees else "does not agree"
 
 
