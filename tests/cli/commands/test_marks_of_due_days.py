@@ -186,7 +186,7 @@ def test_the_page_of_a_case_says_it_wherever_it_tells_the_day(marked: str, tmp_p
     body = page.read_text("utf-8").partition("<body")[2].partition("<script")[0]
     text = re.sub(r"<[^>]+>", "", body)
     told = re.findall(r"due Monday 29 January 2029(.{0,15})", text)
-    assert len(told) == 6  # twice at the clocks, where they changed, and in what is next
+    assert len(told) == 12  # twice at the clocks, where they changed, and eight steps ahead
     assert all(one.startswith(" (provisional)") for one in told)
     lines_of_entries = re.findall(r"due 2029-01-29: 15 working days.*", text)
     assert len(lines_of_entries) == 2

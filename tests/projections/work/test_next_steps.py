@@ -119,7 +119,7 @@ def steps(*history: ask.Command, terms: Terms = KENT, on: date = WEDNESDAY) -> d
 def owed_in(step: str, *history: ask.Command) -> list[tuple[tuple[str, ...], str, date | None]]:
     """Return for whom or what a step is to be done, who owes it and by when, each apart."""
     found = all_steps_of(project(CASE, entries_of(*history)), KENT, WEDNESDAY)
-    return [(one.about, *one.owed_by, one.due) for one in found if one.step == step]
+    return [(one.about, one.owed_by[0], one.due) for one in found if one.step == step]
 
 
 def possible(*history: ask.Command) -> list[str]:

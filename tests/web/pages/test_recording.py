@@ -238,6 +238,15 @@ def test_the_check_says_once_what_is_found_in_two_entries() -> None:
     assert says.count("The Panel gave two answers to one report") == 1
 
 
+def test_a_step_is_not_said_to_cause_what_the_days_made_late() -> None:
+    """ToR 7.2: nobody else was told by the due day; that was over before this correction."""
+    with a_team([NOTIFICATION, TOLD]) as team:
+        team.now[0] = NOTIFICATION.at + timedelta(days=90)
+        assert "What was not done in time is above" in team.sees(f"/case/{CASE}")
+        page = corrects(team, 1, **{"replacement.reference": "KM-2"})
+        assert "was told of the notification" not in page
+
+
 def test_the_check_does_not_show_what_is_found_already() -> None:
     """Only what the step would add; the case page shows the rest."""
     with a_team([NOTIFICATION, TOO_EARLY]) as team:

@@ -208,7 +208,7 @@ def unheld(case: Case, terms: Terms) -> About:
         return (str(again),)
     attended = case.last(did.QuorumConfirmed) or case.last(did.QuorumNotMet)
     if case.review.decided and attended:
-        return tuple(map(str, _waiting(meetings_by_seats(case, terms))))
+        return tuple(map(str, _waiting(quorum_by_meeting(case, terms))))
     return tuple(map(str, unmet(case, terms)))
 
 

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from rapid_review.domain import events as did
 from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.duplicates import duplicate_of
-from rapid_review.domain.rules.after import is_reconsidered
 from rapid_review.domain.rules.finding import Verdict
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
+from rapid_review.domain.rules.panel_and_after import is_reconsidered
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import days_left
