@@ -270,11 +270,9 @@ def disclose(
     shell = disclosure.shell
     check_vacant(disclosure.output)
     naming = as_recorded if disclosure.as_recorded_ids else Pseudonyms(shell.key())
-    terms, now, as_of = disclosure.terms, shell.clock(), disclosure.as_of
+    now, as_of = shell.clock(), disclosure.as_of
     with (
-        reviews_in(
-            disclosure.store, terms, shell, records=True, reads_words=reads_words
-        ) as reviews,
+        disclosure.reviews(records=True, reads_words=reads_words) as reviews,
         _register_for(disclosure, reviews) as register,
     ):
         register.must_be_allowed(disclosure.by, EXPORT)
