@@ -206,12 +206,12 @@ def _access_keys(place: str) -> KeyPlaces | None:
     """
     from rapid_review.store.backends.address import on_a_server
 
-    table, file = value_of("access key store"), value_of("access key file")
+    key_store, file = value_of("access key store"), value_of("access key file")
     if on_a_server(place):
-        return KeyPlaces(str(table), Path(str(file))) if table and file else None
+        return KeyPlaces(str(key_store), Path(str(file))) if key_store and file else None
     of_the_store, beside = value_of("key file"), Path(place)
     named = f"{of_the_store}.access" if of_the_store else beside.with_suffix(".key-file")
-    return KeyPlaces(str(table or beside.with_suffix(".keys")), Path(str(file or named)))
+    return KeyPlaces(str(key_store or beside.with_suffix(".keys")), Path(str(file or named)))
 
 
 def must_have_readings(store: str) -> None:

@@ -64,7 +64,7 @@ def terms_named(name: str) -> "Terms":
     return terms.load_file(name)
 
 
-def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
+def calendar_in_version(name: str, version: str | None) -> "WorkingCalendar":
     """Return the calendar of a file, or a shipped one.
 
     Raises:
@@ -79,7 +79,7 @@ def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
     return calendars.load(name, version)
 
 
-def calendar_at(name: str) -> "WorkingCalendar":
+def calendar_named(name: str) -> "WorkingCalendar":
     """Return the calendar of a file, or a shipped one by its id and, after an @, its version.
 
     Raises:
@@ -87,9 +87,9 @@ def calendar_at(name: str) -> "WorkingCalendar":
         UsageError: there is no such file.
     """
     if is_a_file(name, ".json"):
-        return calendar_named(name, None)
+        return calendar_in_version(name, None)
     calendar_id, _, version = name.partition("@")
-    return calendar_named(calendar_id, version or None)
+    return calendar_in_version(calendar_id, version or None)
 
 
 def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
@@ -108,7 +108,7 @@ def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
 
     if name is None:
         return None
-    own = calendar_at(name)
+    own = calendar_named(name)
     if own.id != terms.calendar:
         raise click.UsageError(
             f"--calendar: the file is calendar {own.id}, but terms {terms.id} use calendar "

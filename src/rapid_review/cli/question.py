@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
     from rapid_review.store.read_model.readings import Snapshot
 
-Moment = date | datetime | None
+GivenTime = date | datetime | None
 T = TypeVar("T")
 
 
@@ -52,8 +52,8 @@ class Question:
     shell: Shell
     store: str
     terms_name: str
-    happened_by: Moment = None
-    recorded_by: Moment = None
+    happened_by: GivenTime = None
+    recorded_by: GivenTime = None
     as_json: bool = False
     calendar: str | None = None
 
@@ -76,7 +76,9 @@ class Question:
         """The two times, as the named terms end a day; clocks are read on the first one given."""
         return self.as_of_times(self.happened_by, self.recorded_by, self.terms)
 
-    def as_of_times(self, happened_by: Moment, recorded_by: Moment, terms: "Terms") -> "AsOf":
+    def as_of_times(
+        self, happened_by: GivenTime, recorded_by: GivenTime, terms: "Terms"
+    ) -> "AsOf":
         """Return these times, dates as their end; clocks are read on the first given, or now."""
         from rapid_review.projections.as_of import AsOf
 

@@ -116,7 +116,7 @@ def check(
     place = _path_to_mend(file, output)
     check_vacant(place, as_json=as_json)
     terms = terms_named(terms_name)
-    with _reviews_or_none(store, terms, shell, calendar) as reviews:
+    with _reviews_or_empty(store, terms, shell, calendar) as reviews:
         found = tables.check(file.read_bytes(), file.name, reviews)
     written = _write_to_mend(found, place)
     if as_json:
@@ -169,7 +169,7 @@ def import_(
     place = _path_to_mend(file, output)
     check_vacant(place, as_json=as_json)
     terms = terms_named(terms_name)
-    with _reviews_or_none(store, terms, shell, calendar) as reviews:
+    with _reviews_or_empty(store, terms, shell, calendar) as reviews:
         found = tables.check(file.read_bytes(), file.name, reviews)
     written = _write_to_mend(found, place)
     if not as_json:
@@ -201,7 +201,7 @@ def _path_to_mend(file: Path, output: str | None) -> str:
 
 
 @contextmanager
-def _reviews_or_none(
+def _reviews_or_empty(
     store: str, terms: "Terms", shell: Shell, calendar: str | None
 ) -> "Generator[RapidReviews]":
     """Open the store; if there is none, an empty one in memory."""

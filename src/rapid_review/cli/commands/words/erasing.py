@@ -173,8 +173,8 @@ def verify(
     words = words_in(words_from)
     places = places_of(store)
     databases = [] if on_a_server(store) else [Path(store)]
-    if places is not None and not on_a_server(places.table):
-        databases.append(Path(places.table))
+    if places is not None and not on_a_server(places.key_store):
+        databases.append(Path(places.key_store))
     with Where(store, terms_name, as_json).reviews(shell, records=by is not None) as reviews:
         must_be_finished(order, reviews.case(case))  # before anything is searched
         rows = reviews.rows_with(words)
