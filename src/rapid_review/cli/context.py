@@ -11,7 +11,7 @@ import click
 
 from rapid_review.cli.authority import Authority, authority_of
 from rapid_review.cli.errors import NotFoundError
-from rapid_review.cli.inputs import is_a_file, must_be_readable
+from rapid_review.cli.inputs import is_a_file, must_be_readable, on_a_server
 from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
 
 if TYPE_CHECKING:
@@ -279,17 +279,6 @@ def _held(reviews: "RapidReviews", terms: "Terms") -> "RapidReviews":
     with closed_on_failure(reviews):
         reviews.partnerships.must_hold(terms)
     return reviews
-
-
-def on_a_server(store: str) -> bool:
-    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
-
-    Raises:
-        InvalidInputError: it reads like an address, and is none that a store can have.
-    """
-    from rapid_review.store.backends import address as store_address
-
-    return store_address.on_a_server(store)
 
 
 def print_about_store(store: str, what: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
+from rapid_review.cli.inputs import on_a_server
 from rapid_review.cli.option_values import kept, value_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ class KeyPlaces(NamedTuple):
     def is_there(self) -> bool:
         """Whether there is a key store."""
         from rapid_review.domain.errors import KeysError
-        from rapid_review.store.backends.address import on_a_server
         from rapid_review.store.sealing.opening import key_table
 
         if not on_a_server(self.key_store):
@@ -179,8 +179,6 @@ def places_of(store: str) -> KeyPlaces | None:
     Raises:
         UsageError: one of the two was named, and beside a server there is no place for the other.
     """
-    from rapid_review.store.backends.address import on_a_server
-
     key_store, file = value_of("key store"), value_of("key file")
     if on_a_server(store) and not (key_store and file):
         if key_store or file:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import on_a_server, store_at
+from rapid_review.cli.context import store_at
 from rapid_review.cli.errors import NotFoundError
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json, print_position

@@ -10,13 +10,13 @@ import click
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import (
     Shell,
-    on_a_server,
+    calendars_with,
     pass_shell,
     reviews_in,
     terms_named,
 )
 from rapid_review.cli.errors import REFUSED
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
@@ -205,7 +205,6 @@ def _reviews_or_empty(
     store: str, terms: "Terms", shell: Shell, calendar: str | None
 ) -> "Generator[RapidReviews]":
     """Open the store; if there is none, an empty one in memory."""
-    from rapid_review.cli.context import calendars_with
     from rapid_review.store import RapidReviews
     from rapid_review.store.sealing.opening import keys_in_memory
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from rapid_review.cli.context import Shell, on_a_server, pass_shell
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import places_of
 from rapid_review.cli.options import Who, case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
