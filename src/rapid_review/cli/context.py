@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rapid_review.cli.authority import Authority, authority_of
-from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.errors import NotFoundError, no_store
 from rapid_review.cli.inputs import is_a_file, must_be_readable, on_a_server
 from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
 
@@ -237,10 +237,7 @@ def store_at(
                 announce_keys(store)
             return new
     else:
-        raise NotFoundError(
-            f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
-            "name another with --store"
-        )
+        raise no_store(store)
     with closed_on_failure(there):
         if there.tables.reads_only and (behind := there.tables.behind()) is not None:
             click.echo(f"Read from {behind}.", err=True)

@@ -22,6 +22,7 @@ from rapid_review.cli.options import (
     Who,
     happened_option,
     json_option,
+    purpose_option,
     recorded_option,
     store_option,
     terms_option,
@@ -100,12 +101,7 @@ _DOCUMENT: Final = (
     click.option(
         "--to", "recipient", required=True, metavar="CODE", help="The recipient. It is recorded."
     ),
-    click.option(
-        "--purpose",
-        required=True,
-        metavar="WORDS",
-        help="The purpose, in a few plain words. It is recorded.",
-    ),
+    purpose_option,
     click.option(
         "--by",
         required=True,

@@ -7,7 +7,7 @@ import click
 
 from rapid_review.cli.errors import pass_by
 from rapid_review.cli.figures import form_options, print_figures
-from rapid_review.cli.options import Who
+from rapid_review.cli.options import Who, purpose_option
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import (
     StatisticsQuestion,
@@ -95,12 +95,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
     ),
 )
 @click.option("--reader", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
-@click.option(
-    "--purpose",
-    metavar="TEXT",
-    required=True,
-    help="The purpose, in a few plain words. It is recorded.",
-)
+@purpose_option
 @options_of_one
 @form_options
 @asks_as(CharacteristicsQuestion)

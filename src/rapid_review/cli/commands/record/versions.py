@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from rapid_review.cli.context import store_at
-from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.errors import no_store
 from rapid_review.cli.inputs import on_a_server
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json, print_rows
@@ -27,10 +27,7 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
     from rapid_review.store.backends.migrations import migrate as migrated
 
     if not on_a_server(store) and not Path(store).exists():
-        raise NotFoundError(
-            f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
-            "name another with --store"
-        )
+        raise no_store(store)
     steps = migrated(store, dry_run=dry_run)
     place = shown_store(store)
     if as_json:
