@@ -13,7 +13,6 @@ import pytest
 from rapid_review import terms
 from rapid_review.cli.context import Shell
 from rapid_review.cli.question import Question
-from rapid_review.cli.read_model import from_read_model
 from tests.cli.a_terminal import RECEIPT, REPORT, document, lines, typed
 
 SAME = {**RECEIPT, "reference": "PRN-2", "case": "KM-2"}
@@ -203,4 +202,4 @@ def test_one_answer_mixes_no_two_moments(store: str) -> None:
         return cases, clocks.total(), len(seen.cases())
 
     question = Question(Shell(), store, kent.id)
-    assert from_read_model(question, read) == (2, 2, 2)
+    assert question.from_read_model(read) == (2, 2, 2)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import KENT, Shell, on_a_server, reviews_in, terms_named
+from rapid_review.cli.context import KENT, Shell, reviews_in, terms_named
 from rapid_review.cli.errors import FaultError, NotFoundError
-from rapid_review.cli.inputs import InputPath, must_be_readable
+from rapid_review.cli.inputs import InputPath, must_be_readable, on_a_server
 from rapid_review.cli.keys import are_named
 from rapid_review.cli.keys import keys_of as keys_of_store
 from rapid_review.cli.options import with_options

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 from rapid_review.cli.errors import NotFoundError
-from rapid_review.cli.inputs import must_be_readable
+from rapid_review.cli.inputs import must_be_readable, on_a_server
 from rapid_review.cli.keys import KeyPlaces
 from rapid_review.cli.option_values import kept, value_of
 
@@ -147,8 +147,6 @@ def warn_of_roles(store: str, roles: Collection[str], today: date) -> None:
 
 def _permissions_file(store: str) -> Path | None:
     """Return the permissions file that was named or is beside the store; None without one."""
-    from rapid_review.store.backends.address import on_a_server
-
     if (named := value_of("permissions")) is not None:
         must_be_readable(Path(str(named)))
         return Path(str(named))
@@ -159,7 +157,6 @@ def _permissions_file(store: str) -> Path | None:
 def _access_at(store: str, *, records: bool, sealed: bool) -> "Store":
     """Open the access log; make it if it is a file that does not exist yet."""
     from rapid_review.store.backends import open as opening
-    from rapid_review.store.backends.address import on_a_server
     from rapid_review.store.closing import closed_on_failure
     from rapid_review.store.store import Store
 
@@ -204,14 +201,12 @@ def _access_keys(place: str) -> KeyPlaces | None:
 
     The access log has its own key file: otherwise rotating the store's would lock it out.
     """
-    from rapid_review.store.backends.address import on_a_server
-
-    table, file = value_of("access key store"), value_of("access key file")
+    key_store, file = value_of("access key store"), value_of("access key file")
     if on_a_server(place):
-        return KeyPlaces(str(table), Path(str(file))) if table and file else None
+        return KeyPlaces(str(key_store), Path(str(file))) if key_store and file else None
     of_the_store, beside = value_of("key file"), Path(place)
     named = f"{of_the_store}.access" if of_the_store else beside.with_suffix(".key-file")
-    return KeyPlaces(str(table or beside.with_suffix(".keys")), Path(str(file or named)))
+    return KeyPlaces(str(key_store or beside.with_suffix(".keys")), Path(str(file or named)))
 
 
 def must_have_readings(store: str) -> None:
@@ -220,8 +215,6 @@ def must_have_readings(store: str) -> None:
     Raises:
         NotFoundError: there is none.
     """
-    from rapid_review.store.backends.address import on_a_server
-
     place = _access_place(store)
     if not on_a_server(place) and not Path(place).exists():
         raise NotFoundError(
@@ -231,8 +224,6 @@ def must_have_readings(store: str) -> None:
 
 
 def _access_place(store: str) -> str:
-    from rapid_review.store.backends.address import on_a_server
-
     named = value_of("access")
     if named is None and on_a_server(store):
         raise click.UsageError(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from click.shell_completion import CompletionItem
 
-from rapid_review.cli.context import KENT, STORE, on_a_server, store_at, terms_named
+from rapid_review.cli.context import KENT, STORE, store_at, terms_named
+from rapid_review.cli.inputs import on_a_server
 
 if TYPE_CHECKING:
     import click

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rapid_review.cli.authority import Authority, authority_of
-from rapid_review.cli.errors import NotFoundError
-from rapid_review.cli.inputs import is_a_file, must_be_readable
+from rapid_review.cli.errors import NotFoundError, no_store
+from rapid_review.cli.inputs import is_a_file, must_be_readable, on_a_server
 from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def terms_named(name: str) -> "Terms":
     return terms.load_file(name)
 
 
-def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
+def calendar_in_version(name: str, version: str | None) -> "WorkingCalendar":
     """Return the calendar of a file, or a shipped one.
 
     Raises:
@@ -79,7 +79,7 @@ def calendar_named(name: str, version: str | None) -> "WorkingCalendar":
     return calendars.load(name, version)
 
 
-def calendar_at(name: str) -> "WorkingCalendar":
+def calendar_named(name: str) -> "WorkingCalendar":
     """Return the calendar of a file, or a shipped one by its id and, after an @, its version.
 
     Raises:
@@ -87,9 +87,9 @@ def calendar_at(name: str) -> "WorkingCalendar":
         UsageError: there is no such file.
     """
     if is_a_file(name, ".json"):
-        return calendar_named(name, None)
+        return calendar_in_version(name, None)
     calendar_id, _, version = name.partition("@")
-    return calendar_named(calendar_id, version or None)
+    return calendar_in_version(calendar_id, version or None)
 
 
 def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
@@ -108,7 +108,7 @@ def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
 
     if name is None:
         return None
-    own = calendar_at(name)
+    own = calendar_named(name)
     if own.id != terms.calendar:
         raise click.UsageError(
             f"--calendar: the file is calendar {own.id}, but terms {terms.id} use calendar "
@@ -237,10 +237,7 @@ def store_at(
                 announce_keys(store)
             return new
     else:
-        raise NotFoundError(
-            f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
-            "name another with --store"
-        )
+        raise no_store(store)
     with closed_on_failure(there):
         if there.tables.reads_only and (behind := there.tables.behind()) is not None:
             click.echo(f"Read from {behind}.", err=True)
@@ -279,17 +276,6 @@ def _held(reviews: "RapidReviews", terms: "Terms") -> "RapidReviews":
     with closed_on_failure(reviews):
         reviews.partnerships.must_hold(terms)
     return reviews
-
-
-def on_a_server(store: str) -> bool:
-    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
-
-    Raises:
-        InvalidInputError: it reads like an address, and is none that a store can have.
-    """
-    from rapid_review.store.backends import address as store_address
-
-    return store_address.on_a_server(store)
 
 
 def print_about_store(store: str, what: str) -> None:

@@ -44,6 +44,14 @@ class RefusedError(click.ClickException):
     exit_code = REFUSED
 
 
+def no_store(store: str) -> NotFoundError:
+    """Return the error where a store that a command needs is not there."""
+    return NotFoundError(
+        f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
+        "name another with --store"
+    )
+
+
 def pass_by(what: str) -> None:
     """Name on standard error what cannot be read; the exit code will say that there was one."""
     click.echo(f"Left out, because it cannot be read: {what}", err=True)

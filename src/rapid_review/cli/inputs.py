@@ -44,6 +44,17 @@ def is_a_file(name: str, ending: str) -> bool:
     return path.suffix == ending or os.sep in name or (path.exists() and not path.is_dir())
 
 
+def on_a_server(store: str) -> bool:
+    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
+
+    Raises:
+        InvalidInputError: it reads like an address, and is none that a store can have.
+    """
+    from rapid_review.store.backends import address as store_address
+
+    return store_address.on_a_server(store)
+
+
 def text_in(content: bytes, option: str) -> str:
     """Return the text of a file that an option names, without the mark that editors put first.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
+from rapid_review.cli.inputs import on_a_server
 from rapid_review.cli.option_values import kept, value_of
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ class KeyPlaces(NamedTuple):
     """Where the keys of a store are, or are to be.
 
     Attributes:
-        table: the key store: a file, or the address of a schema on a server.
+        key_store: the key store: a file, or the address of a schema on a server.
         file: the key file.
     """
 
-    table: str
+    key_store: str
     file: Path
 
     @property
@@ -35,19 +36,18 @@ class KeyPlaces(NamedTuple):
         """The key store in words, without a password."""
         from rapid_review.store.backends.address import shown_store
 
-        return shown_store(self.table)
+        return shown_store(self.key_store)
 
     @property
     def is_there(self) -> bool:
         """Whether there is a key store."""
         from rapid_review.domain.errors import KeysError
-        from rapid_review.store.backends.address import on_a_server
         from rapid_review.store.sealing.opening import key_table
 
-        if not on_a_server(self.table):
-            return Path(self.table).exists()
+        if not on_a_server(self.key_store):
+            return Path(self.key_store).exists()
         try:
-            key_table(self.table).close()
+            key_table(self.key_store).close()
         except KeysError:
             return False
         return True
@@ -60,7 +60,7 @@ class KeyPlaces(NamedTuple):
         """
         from rapid_review.store.sealing.opening import keys_at
 
-        return keys_at(self.table, self.file)
+        return keys_at(self.key_store, self.file)
 
     def made(self) -> "Keys":
         """Make the keys of a new store, unless they are there; open them.
@@ -71,7 +71,7 @@ class KeyPlaces(NamedTuple):
         """
         from rapid_review.store.sealing.opening import make_keys
 
-        make_keys(self.table, self.file)
+        make_keys(self.key_store, self.file)
         return self.opened()
 
     def announce(self, what: str = "Its words") -> None:
@@ -179,17 +179,15 @@ def places_of(store: str) -> KeyPlaces | None:
     Raises:
         UsageError: one of the two was named, and beside a server there is no place for the other.
     """
-    from rapid_review.store.backends.address import on_a_server
-
-    table, file = value_of("key store"), value_of("key file")
-    if on_a_server(store) and not (table and file):
-        if table or file:
+    key_store, file = value_of("key store"), value_of("key file")
+    if on_a_server(store) and not (key_store and file):
+        if key_store or file:
             raise click.UsageError(
                 "a store on a server has no folder for keys; give both --keys and --key-file"
             )
         return None
     beside = Path(store)
     return KeyPlaces(
-        str(table or beside.with_suffix(".keys")),
+        str(key_store or beside.with_suffix(".keys")),
         Path(str(file)) if file else beside.with_suffix(".key-file"),
     )

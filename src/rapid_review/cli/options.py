@@ -177,6 +177,12 @@ terms_option = click.option(
     shell_complete=completing.terms,
     help="The partnership's terms: the id of terms that come with the package, or a TOML file.",
 )
+purpose_option = click.option(
+    "--purpose",
+    metavar="TEXT",
+    required=True,
+    help="The purpose, in a few plain words. It is recorded.",
+)
 calendar_option = click.option(
     "--calendar",
     metavar="FILE|ID@VERSION",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from rapid_review.cli.context import reviews_in
 from rapid_review.cli.statistics import StatisticsQuestion
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def published_before(question: StatisticsQuestion, published: "Published") -> "S
 
     if not published.selection.treatment.changes and question.published_by is None:
         return ()
-    with reviews_in(question.store, question.terms, question.shell) as reviews:
+    with question.reviews() as reviews:
         now = _figures(question, published)
         earlier = publications.published_before(reviews.exports(), now)
     for one in earlier:
@@ -72,7 +71,7 @@ def register(question: StatisticsQuestion, published: "Published", form: str, te
         pseudonymous=True,
         figures=_figures(question, published),
     )
-    with reviews_in(question.store, question.terms, question.shell, records=True) as reviews:
+    with question.reviews(records=True) as reviews:
         entry = reviews.export_made(made, by=question.published_by, purpose="figures published")
     click.echo(f"Export {entry.version} of the register: {made.digest}", err=True)
 

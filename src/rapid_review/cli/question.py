@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from rapid_review.domain.working_days import WorkingCalendar
     from rapid_review.projections.as_of import AsOf, CaseHistory
     from rapid_review.store import RapidReviews
+    from rapid_review.store.read_model.readings import Snapshot
 
-Moment = date | datetime | None
+GivenTime = date | datetime | None
 T = TypeVar("T")
 
 
@@ -51,8 +52,8 @@ class Question:
     shell: Shell
     store: str
     terms_name: str
-    happened_by: Moment = None
-    recorded_by: Moment = None
+    happened_by: GivenTime = None
+    recorded_by: GivenTime = None
     as_json: bool = False
     calendar: str | None = None
 
@@ -75,7 +76,9 @@ class Question:
         """The two times, as the named terms end a day; clocks are read on the first one given."""
         return self.as_of_times(self.happened_by, self.recorded_by, self.terms)
 
-    def as_of_times(self, happened_by: Moment, recorded_by: Moment, terms: "Terms") -> "AsOf":
+    def as_of_times(
+        self, happened_by: GivenTime, recorded_by: GivenTime, terms: "Terms"
+    ) -> "AsOf":
         """Return these times, dates as their end; clocks are read on the first given, or now."""
         from rapid_review.projections.as_of import AsOf
 
@@ -83,20 +86,56 @@ class Question:
         recorded = None if recorded_by is None else end_of(recorded_by, terms)
         return AsOf(happened, recorded, happened or recorded or self.shell.clock())
 
+    def reviews(self, *, records: bool = False, reads_words: bool = False) -> "RapidReviews":
+        """Open the rapid reviews that are asked; for the arguments and errors see `reviews_in`."""
+        return reviews_in(
+            self.store,
+            self.terms,
+            self.shell,
+            calendar=self.calendar,
+            records=records,
+            reads_words=reads_words,
+        )
+
+    def from_read_model(
+        self, read: "Callable[[Snapshot], T]", *, on_a_day: bool = True
+    ) -> T | None:
+        """Bring the read model up to date, and read it; it answers only questions as of now.
+
+        Args:
+            read: reads what is wanted.
+            on_a_day: whether what is wanted depends on which day it is.
+
+        Returns:
+            What was read. None where the entries must be read instead: a time was given; or the
+            read model cannot answer, and standard error says why (see `wire.read_model`).
+        """
+        from rapid_review.wire.read_model import from_read_model
+
+        if not self.is_of_now:
+            return None
+        moment = self.as_of.moment(self.terms) if on_a_day else None
+        with self.reviews() as reviews:
+            why, found = from_read_model(reviews, read, moment)
+        if not why:
+            return found
+        click.echo(f"Read from the entries instead of the read model: {why}", err=True)
+        return None
+
     def history(self, case: str) -> "CaseHistory":
         """Return a case with what a reading of it needs.
 
         Raises:
             CaseNotFoundError: there is no such case.
         """
-        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
+        with self.reviews() as reviews:
             return reviews.case_history(case)
 
     def not_counted_because(self, case: str) -> dict[str, str]:
         """Return why no case counts in place of a duplicate; see `wire.duplicates`."""
         from rapid_review.wire.duplicates import not_counted_because
 
-        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
+        with self.reviews() as reviews:
             return not_counted_because(case, reviews)
 
     def calendar_of_now(self) -> "WorkingCalendar":
@@ -105,7 +144,7 @@ class Question:
         Raises:
             CalendarError: it is not available.
         """
-        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
+        with self.reviews() as reviews:
             return reviews.calendar_named(self.terms.calendar, None)
 
     def of_one_or_each(
@@ -137,7 +176,7 @@ class Question:
         Raises:
             StorageError: the store cannot be read.
         """
-        with reviews_in(self.store, self.terms, self.shell, calendar=self.calendar) as reviews:
+        with self.reviews() as reviews:
             found = reviews.each_history(read, lambda row: pass_by(str(row)), processes=processes)
             yield from counted(found, "cases")
 

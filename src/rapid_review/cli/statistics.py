@@ -21,7 +21,6 @@ from rapid_review.cli.options import (
     with_options,
 )
 from rapid_review.cli.question import Question
-from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.read_model import facts_in_read_model
 
 if TYPE_CHECKING:
@@ -278,8 +277,8 @@ class StatisticsQuestion(Question):
         from rapid_review.projections.statistics.cell_keys import case_key, sums_of_keys
 
         as_of, by = self.as_of, selection.dated_by
-        if self.is_of_now and by is Dated.RECEIPT and self.perturb is None:
-            found = from_read_model(self, partial(facts_in_read_model, selection=selection))
+        if by is Dated.RECEIPT and self.perturb is None:
+            found = self.from_read_model(partial(facts_in_read_model, selection=selection))
             if found is not None:
                 return found
         if (seed := self.seed()) is None:

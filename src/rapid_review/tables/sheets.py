@@ -26,7 +26,7 @@ __all__ = ["Sheet", "TableError", "sheet_in"]
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-_SCRIPT: Final = str(Path(__file__).with_name("apart.py"))
+_SCRIPT: Final = str(Path(__file__).with_name("read_in_process.py"))
 _TIME_LIMIT: Final = 90
 """The seconds to wait until a workbook is read."""
 _SEPARATORS: Final = ",;\t"
@@ -112,7 +112,7 @@ def _rows_of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
 
 
 def _read_in_a_process(data: bytes, name: str) -> dict[str, Any]:
-    """Return what the script `apart` finds in a workbook, in a process of its own.
+    """Return what the script `read_in_process` finds in a workbook, in a process of its own.
 
     Raises:
         TableError: the process failed, or took too long.
@@ -135,7 +135,7 @@ def _read_in_a_process(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _from_json(found: object) -> Raw:
-    """Return a cell from the JSON that the script `apart` made of it."""
+    """Return a cell from the JSON that the script `read_in_process` made of it."""
     match found:
         case ["datetime", str() as when]:
             return datetime.fromisoformat(when)

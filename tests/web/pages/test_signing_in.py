@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store import RapidReviews
@@ -26,6 +27,7 @@ from rapid_review.web.pages import (
     people_in,
 )
 from rapid_review.web.pages.people import Listed, hashed, written
+from tests.web.http.a_service import awaited
 from tests.web.pages.a_site import COORDINATOR, HOME, KENT, NOW, OWN, hidden, said
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
@@ -182,6 +184,48 @@ def test_a_form_that_nobody_can_read_or_without_answers_is_not_kept(people: Peop
     for answer in (unreadable, empty):
         assert answer.status_code == 401
         assert "nothing was recorded, and the form was not kept" in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "person", "status"),
+    [
+        ("/new", None, 401),
+        ("/new", Person(COORDINATOR, May.TEAM), 422),
+        ("/sign-in", None, 400),
+    ],
+)
+def test_a_form_that_breaks_off_is_no_fault_of_the_program(
+    people: People,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    person: Person | None,
+    status: int,
+) -> None:
+    """Its browser went away before all of it had come: nobody is left to be answered."""
+    answers: list[Message] = []
+
+    async def break_off() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def hear(message: Message) -> None:
+        answers.append(message)
+
+    form = (b"content-type", b"application/x-www-form-urlencoded")
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [form, (b"host", b"localhost")],
+    }
+
+    async def run() -> None:
+        await client.app(scope, break_off, hear)
+
+    with door(people if person is None else lambda _: person) as client:
+        awaited(run())
+    assert answers[0]["status"] == status
+    assert not caplog.records
 
 
 def test_of_somebody_who_is_not_signed_in_little_is_read(people: People) -> None:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rapid_review.cli import main
-from rapid_review.cli.commands.serve.server import Place
+from rapid_review.cli.commands.serve.server import ServedAt
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.web.pages import May, people_in
 from tests.web.pages.a_server import PROGRAM, WHO, served
@@ -148,7 +148,7 @@ def test_every_name_of_this_machine_is_served_without_tls(
 @pytest.mark.parametrize("name", ["fd00::2", "[fd00::2]"])
 def test_a_name_that_is_an_address_of_ipv6_is_in_brackets_once(name: str) -> None:
     """However it was given, as the address of a page has it."""
-    assert Place("https", "fd00::1", 8443, (name,)).at == "https://[fd00::2]:8443"
+    assert ServedAt("https", "fd00::1", 8443, (name,)).at == "https://[fd00::2]:8443"
 
 
 @pytest.mark.parametrize("option", ["--tls-certificate", "--tls-key"])

@@ -1,5 +1,6 @@
 """Overviews of all cases: the diary and the statistics; the terms, and the register of exports."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
@@ -85,21 +86,21 @@ def _as_json(published: Published) -> Json:
     }
 
 
+@dataclass(frozen=True, slots=True)
 class _WantedStatistics:
     """Which statistics are asked for.
 
-    Args:
+    Attributes:
         by: what a row is.
         months: which months.
         treatment: what is done to small numbers.
         deadline: the id of a clock, if the request names one.
     """
 
-    def __init__(self, by: By, months: Span, treatment: Treatment, deadline: str | None) -> None:
-        self.by = by
-        self.months = months
-        self.treatment = treatment
-        self.deadline = deadline
+    by: By
+    months: Span
+    treatment: Treatment
+    deadline: str | None
 
     def selection(self, terms: Terms, today: date) -> Selection:
         """Return the selection that this is on a day."""

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.tables.limits import MOST_BYTES
@@ -82,13 +82,16 @@ async def read_form(request: Request, limits: Limits = FORM) -> Filled:
 
     Raises:
         TooLargeError: the request is larger than the limits.
-        NotReadError: the request sends no form.
+        NotReadError: the request sends no form, or ended before the end of one.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
-    if kind == b"application/x-www-form-urlencoded":
-        return await _read_urlencoded(request, limits)
-    if kind == b"multipart/form-data" and options.get(b"boundary"):
-        return await _read_multipart(request, options[b"boundary"], limits)
+    try:
+        if kind == b"application/x-www-form-urlencoded":
+            return await _read_urlencoded(request, limits)
+        if kind == b"multipart/form-data" and options.get(b"boundary"):
+            return await _read_multipart(request, options[b"boundary"], limits)
+    except ClientDisconnect as error:
+        raise NotReadError("the form is incomplete; send it again") from error
     raise NotReadError(
         "the request does not contain a form; open the page again, and send the form from there"
     )

@@ -7,7 +7,7 @@ import click
 
 from rapid_review.cli import completing
 from rapid_review.cli.case_printing import change_row, print_findings_under
-from rapid_review.cli.context import calendar_at, terms_named
+from rapid_review.cli.context import calendar_named, terms_named
 from rapid_review.cli.options import case_or_all_argument, with_options
 from rapid_review.cli.output import json_of, print_json_of_many, print_rows
 from rapid_review.cli.question import READING, Question, asks_as, head_of
@@ -66,7 +66,7 @@ def what_if(
     as_of = question.as_of
     supposed = Supposed(
         None if under is None else terms_named(under),
-        None if calendar_name is None else calendar_at(calendar_name),
+        None if calendar_name is None else calendar_named(calendar_name),
     )
 
     supposing = partial(suppose, supposed=supposed, as_of=as_of)

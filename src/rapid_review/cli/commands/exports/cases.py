@@ -14,7 +14,6 @@ from rapid_review.cli.commands.exports.disclosure import (
     disclose_what_is_read,
     register_row,
 )
-from rapid_review.cli.context import reviews_in
 from rapid_review.cli.errors import pass_by
 from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import counted, print_json, print_rows
@@ -144,7 +143,7 @@ def cloudevents(disclosure: Disclosure, *, after: int) -> None:
 @asks_as(Question)
 def register(question: Question) -> None:
     """Print every disclosure of cases. --json adds the digest, the two times and the names."""
-    with reviews_in(question.store, question.terms, question.shell) as reviews:
+    with question.reviews() as reviews:
         rows = [{"export": entry.version, **register_row(entry)} for entry in reviews.exports()]
     if question.as_json:
         print_json(rows)

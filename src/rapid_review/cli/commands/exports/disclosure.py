@@ -22,6 +22,7 @@ from rapid_review.cli.options import (
     Who,
     happened_option,
     json_option,
+    purpose_option,
     recorded_option,
     store_option,
     terms_option,
@@ -100,12 +101,7 @@ _DOCUMENT: Final = (
     click.option(
         "--to", "recipient", required=True, metavar="CODE", help="The recipient. It is recorded."
     ),
-    click.option(
-        "--purpose",
-        required=True,
-        metavar="WORDS",
-        help="The purpose, in a few plain words. It is recorded.",
-    ),
+    purpose_option,
     click.option(
         "--by",
         required=True,
@@ -270,11 +266,9 @@ def disclose(
     shell = disclosure.shell
     check_vacant(disclosure.output)
     naming = as_recorded if disclosure.as_recorded_ids else Pseudonyms(shell.key())
-    terms, now, as_of = disclosure.terms, shell.clock(), disclosure.as_of
+    now, as_of = shell.clock(), disclosure.as_of
     with (
-        reviews_in(
-            disclosure.store, terms, shell, records=True, reads_words=reads_words
-        ) as reviews,
+        disclosure.reviews(records=True, reads_words=reads_words) as reviews,
         _register_for(disclosure, reviews) as register,
     ):
         register.must_be_allowed(disclosure.by, EXPORT)

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import reviews_in
 from rapid_review.cli.errors import pass_by
 from rapid_review.cli.figures import form_options, print_figures
-from rapid_review.cli.options import Who
+from rapid_review.cli.options import Who, purpose_option
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import (
     StatisticsQuestion,
@@ -81,12 +80,11 @@ class CharacteristicsQuestion(StatisticsQuestion):
         """Open the store with its keys, or without if they are not at hand, and print that."""
         from rapid_review.domain.errors import KeysError
 
-        store, terms, shell = self.store, self.terms, self.shell
         try:
-            return reviews_in(store, terms, shell, reads_words=True, records=True)
+            return self.reviews(reads_words=True, records=True)
         except KeysError as error:
             click.echo(f"Everything sealed is withheld: {error}", err=True)
-            return reviews_in(store, terms, shell, reads_words=True)
+            return self.reviews(reads_words=True)
 
 
 @click.command()
@@ -97,12 +95,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
     ),
 )
 @click.option("--reader", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
-@click.option(
-    "--purpose",
-    metavar="TEXT",
-    required=True,
-    help="The purpose, in a few plain words. It is recorded.",
-)
+@purpose_option
 @options_of_one
 @form_options
 @asks_as(CharacteristicsQuestion)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import click
 
-from rapid_review.cli.context import reviews_in
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json
 from rapid_review.cli.publishing import published_before, register
@@ -61,7 +60,7 @@ def csv_(
     from rapid_review.exports.dfe import csv_of, files, place_of, table_name
 
     check_vacant(output, as_json=question.as_json)
-    with reviews_in(question.store, question.terms, question.shell) as reviews:
+    with question.reviews() as reviews:
         reviews.partnerships.must_be_real()
     published = question.published()
     by_name = {table_name(one): one for one in published.tables}

@@ -41,7 +41,7 @@ def init(store: str, *, as_json: bool) -> None:
         )
     _check_no_store(store)
     is_new = not places.file.exists()
-    make_keys(places.table, places.file)
+    make_keys(places.key_store, places.file)
     if as_json:
         print_json({"keys": places.shown, "key_file": str(places.file), "key_file_made": is_new})
         return
@@ -96,9 +96,9 @@ def rotate(
             "--without works only with --finish; give both, or leave out --without"
         )
     done = (
-        rotation.finish(places.table, places.file, new_key_file, without=without)
+        rotation.finish(places.key_store, places.file, new_key_file, without=without)
         if finish
-        else rotation.rotate(places.table, places.file, new_key_file)
+        else rotation.rotate(places.key_store, places.file, new_key_file)
     )
     if as_json:
         print_json(

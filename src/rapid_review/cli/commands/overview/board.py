@@ -9,7 +9,6 @@ from rapid_review.cli.case_printing import why_unknown
 from rapid_review.cli.context import print_about_store, warn_of_end
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
-from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -27,9 +26,9 @@ def board(question: Question, *, closed_too: bool) -> None:
     from rapid_review.projections.case.due_days import marked
 
     terms, as_of = question.terms, question.as_of
-    standings: Sequence[Standing] | None = None
-    if question.is_of_now:
-        standings = from_read_model(question, lambda seen: seen.board(as_of.moment(terms)))
+    standings: Sequence[Standing] | None = question.from_read_model(
+        lambda seen: seen.board(as_of.moment(terms))
+    )
     if standings is None:
         standings = _from_entries(question, as_of)
     shown = [one for one in standings if one.is_open or closed_too]

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import print_about_store, reviews_in
+from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
-from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -70,11 +69,10 @@ def _falls_due(question: Question) -> "Iterable[Due]":
     from rapid_review.projections.work.diary import due_in
 
     as_of = question.as_of
-    if question.is_of_now:
-        moment = as_of.moment(question.terms)
-        found = from_read_model(question, lambda seen: seen.falls_due(moment))
-        if found is not None:
-            return found
+    moment = as_of.moment(question.terms)
+    found = question.from_read_model(lambda seen: seen.falls_due(moment))
+    if found is not None:
+        return found
     return chain.from_iterable(question.of_each_case(lambda history: due_in(history, as_of)))
 
 
@@ -83,9 +81,7 @@ def _revisions(question: Question, cases: "Iterable[str]") -> "dict[Due, Revised
     from rapid_review.projections.work.diary import revised_in
 
     as_of = question.as_of
-    with reviews_in(
-        question.store, question.terms, question.shell, calendar=question.calendar
-    ) as reviews:
+    with question.reviews() as reviews:
         histories = map(reviews.case_history, cases)
         return {one.due: one for each in histories for one in revised_in(each, as_of)}
 

@@ -7,7 +7,6 @@ import click
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
-from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -28,9 +27,7 @@ def duplicates(question: Question, *, settled_too: bool) -> None:
     process duplicate-of: it then counts in no figure. If it is not, you need do nothing.
     """
     as_of = question.as_of
-    found = None
-    if question.is_of_now:
-        found = from_read_model(question, lambda seen: seen.duplicates())
+    found = question.from_read_model(lambda seen: seen.duplicates())
     alike, links = found or _from_entries(question)
     shown = [one for one in alike if settled_too or not one.is_settled]
     if question.as_json:

@@ -9,7 +9,6 @@ from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
-from rapid_review.cli.read_model import from_read_model
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -58,10 +57,9 @@ def _learning_of_each(question: Question) -> "Iterable[CaseLearning]":
     from rapid_review.projections.learning import learning_of
 
     as_of = question.as_of
-    if question.is_of_now:
-        found = from_read_model(question, lambda seen: seen.learning(), on_a_day=False)
-        if found is not None:
-            return found
+    found = question.from_read_model(lambda seen: seen.learning(), on_a_day=False)
+    if found is not None:
+        return found
     read = question.of_each_case(lambda history: learning_of(history, as_of))
     return (one for one in read if one is not None)
 

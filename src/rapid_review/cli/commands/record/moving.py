@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import on_a_server, store_at
+from rapid_review.cli.context import store_at
 from rapid_review.cli.errors import NotFoundError
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json, print_position
@@ -128,11 +128,12 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     _refuse_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
     _check_vacant(must_be_vacant, Path(store))
     keys, places = None, places_of(store)
-    table = "" if places is None else places.table
+    key_store = "" if places is None else places.key_store
     if keys_from is not None:
-        keys = copy_keys(keys_from, table)  # first, because without them nothing can be recorded
+        # First, because without them nothing can be recorded.
+        keys = copy_keys(keys_from, key_store)
     copied = restored(file, Path(store))
-    _print(copied, Path(store), keys=keys, keys_file=Path(table), as_json=as_json)
+    _print(copied, Path(store), keys=keys, keys_file=Path(key_store), as_json=as_json)
 
 
 def tell_of_subscriptions(old: "Store") -> None:
@@ -218,7 +219,7 @@ def _key_store(store: str) -> str | None:
             return None
     places = places_of(store)
     if places is not None and places.is_there:
-        return places.table
+        return places.key_store
     click.echo(
         "The keys of this store were not found, so they were not copied: name the key store with "
         "--keys",

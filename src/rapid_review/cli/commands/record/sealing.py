@@ -14,8 +14,8 @@ from rapid_review.cli.audit_files import (
     write_key,
 )
 from rapid_review.cli.commands.record.moving import tell_of_subscriptions
-from rapid_review.cli.context import on_a_server, store_at
-from rapid_review.cli.inputs import must_be_readable
+from rapid_review.cli.context import store_at
+from rapid_review.cli.inputs import must_be_readable, on_a_server
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_position

@@ -11,7 +11,6 @@ from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import (
     KENT,
     Shell,
-    on_a_server,
     pass_shell,
     reviews_in,
     store_if_there,
@@ -19,7 +18,7 @@ from rapid_review.cli.context import (
     warn_of_end,
 )
 from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
-from rapid_review.cli.inputs import InputFile, InputPath
+from rapid_review.cli.inputs import InputFile, InputPath, on_a_server
 from rapid_review.cli.keys import announce_keys, keys_of_new, recording_options
 from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
 from rapid_review.cli.output import (

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from rapid_review.cli.context import store_at
-from rapid_review.cli.errors import NotFoundError
+from rapid_review.cli.errors import no_store
+from rapid_review.cli.inputs import on_a_server
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json, print_rows
 
@@ -21,15 +22,12 @@ def migrate(store: str, *, dry_run: bool, as_json: bool) -> None:
     This changes no existing table, so anyone who records with an older version can continue. On
     a server, run it as the user who owns the tables.
     """
-    from rapid_review.store.backends.address import on_a_server, shown_store
+    from rapid_review.store.backends.address import shown_store
     from rapid_review.store.backends.migrations import VERSION
     from rapid_review.store.backends.migrations import migrate as migrated
 
     if not on_a_server(store) and not Path(store).exists():
-        raise NotFoundError(
-            f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
-            "name another with --store"
-        )
+        raise no_store(store)
     steps = migrated(store, dry_run=dry_run)
     place = shown_store(store)
     if as_json:

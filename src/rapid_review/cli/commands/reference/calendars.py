@@ -2,7 +2,7 @@
 
 import click
 
-from rapid_review.cli.context import Shell, calendar_named, pass_shell, warn_of_end
+from rapid_review.cli.context import Shell, calendar_in_version, pass_shell, warn_of_end
 from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
@@ -46,7 +46,7 @@ def list_(shell: Shell, *, as_json: bool) -> None:
 @json_option
 def show(name: str, version: str | None, *, as_json: bool) -> None:
     """Print a calendar's bank holidays, and remarks on single days."""
-    found = calendar_named(name, version)
+    found = calendar_in_version(name, version)
     days = [
         {"day": day, "name": title, "remark": found.remarks.get(day)}
         for day, title in found.closed.items()
@@ -106,7 +106,7 @@ def check(name: str, version: str | None, *, as_json: bool) -> None:
     """
     from rapid_review import calendars
 
-    found = calendar_named(name, version)
+    found = calendar_in_version(name, version)
     differences = calendars.check(found)
     rows = [one._asdict() for one in differences]
     unexplained = sum(one.remark is None for one in differences)

@@ -8,7 +8,7 @@ import click
 from rapid_review.cli import completing
 from rapid_review.cli.context import (
     Shell,
-    calendar_at,
+    calendar_named,
     pass_shell,
     shipped_terms,
     terms_named,
@@ -129,7 +129,7 @@ def check(shell: Shell, file: Path, calendar: str | None, *, as_json: bool) -> N
     """Check a FILE of terms or of a rule set, and report everything that is wrong with it."""
     from rapid_review import terms as files
 
-    own = None if calendar is None else calendar_at(calendar)
+    own = None if calendar is None else calendar_named(calendar)
     if problems := _mistakes(file, own):
         if as_json:
             print_json({"file": str(file), "valid": False, "problems": problems})

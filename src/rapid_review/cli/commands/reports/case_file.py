@@ -9,7 +9,7 @@ import click
 
 from rapid_review.cli.audit_files import policy_option, proof_option, public_key_option, trust_of
 from rapid_review.cli.authority import authority_options
-from rapid_review.cli.context import Shell, end_of, reviews_in
+from rapid_review.cli.context import Shell, end_of
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
@@ -204,14 +204,7 @@ def _history_with_words(case: str, question: Question, opened: "Opened") -> "Cas
             f"the view of role {opened.by.role!r} shows no words; leave out --with-words, --by "
             "and --purpose"
         )
-    with reviews_in(
-        question.store,
-        question.terms,
-        question.shell,
-        calendar=question.calendar,
-        records=True,
-        reads_words=True,
-    ) as reviews:
+    with question.reviews(records=True, reads_words=True) as reviews:
         return reviews.read_history(case, by=opened.by, purpose=opened.purpose, scopes=scopes)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.authority import permissions_option, warn_of_roles
-from rapid_review.cli.context import Shell, on_a_server, pass_shell
-from rapid_review.cli.inputs import InputPath, text_in
+from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.inputs import InputPath, on_a_server, text_in
 from rapid_review.cli.options import Who, json_option, store_option
 from rapid_review.cli.output import print_json
 

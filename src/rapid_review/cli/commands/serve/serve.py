@@ -13,7 +13,7 @@ import click
 from rapid_review.cli.authority import authority_options, warn_of_roles
 from rapid_review.cli.commands.serve.people import people_beside
 from rapid_review.cli.commands.serve.server import (
-    Place,
+    ServedAt,
     closing_on_sigterm,
     is_local,
     listening_at,
@@ -165,7 +165,7 @@ def serve(
         warn_of_roles(store, _roles_in(sign_in), terms.local_day(shell.clock()))
         _mark_training(reviews, training=training)
         listening = open_.enter_context(listening_at(host, port))
-        place = Place("https" if tls_key else "http", host, listening.getsockname()[1], names)
+        place = ServedAt("https" if tls_key else "http", host, listening.getsockname()[1], names)
         open_.enter_context(_announce(place.at, sign_in, as_json=as_json))
         app = place.application(reviews, shell, sign_in)
         run(app, listening, tls_certificate, tls_key)

@@ -19,7 +19,7 @@ LOAD_CHARTS_AFTER: Final = 2.0
 """Seconds from the start until the code that draws charts is loaded, after the first pages."""
 
 
-class Place(NamedTuple):
+class ServedAt(NamedTuple):
     """Where the pages are served.
 
     Attributes:

@@ -10,13 +10,13 @@ import click
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import (
     Shell,
-    on_a_server,
+    calendars_with,
     pass_shell,
     reviews_in,
     terms_named,
 )
 from rapid_review.cli.errors import REFUSED
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
@@ -116,7 +116,7 @@ def check(
     place = _path_to_mend(file, output)
     check_vacant(place, as_json=as_json)
     terms = terms_named(terms_name)
-    with _reviews_or_none(store, terms, shell, calendar) as reviews:
+    with _reviews_or_empty(store, terms, shell, calendar) as reviews:
         found = tables.check(file.read_bytes(), file.name, reviews)
     written = _write_to_mend(found, place)
     if as_json:
@@ -169,7 +169,7 @@ def import_(
     place = _path_to_mend(file, output)
     check_vacant(place, as_json=as_json)
     terms = terms_named(terms_name)
-    with _reviews_or_none(store, terms, shell, calendar) as reviews:
+    with _reviews_or_empty(store, terms, shell, calendar) as reviews:
         found = tables.check(file.read_bytes(), file.name, reviews)
     written = _write_to_mend(found, place)
     if not as_json:
@@ -201,11 +201,10 @@ def _path_to_mend(file: Path, output: str | None) -> str:
 
 
 @contextmanager
-def _reviews_or_none(
+def _reviews_or_empty(
     store: str, terms: "Terms", shell: Shell, calendar: str | None
 ) -> "Generator[RapidReviews]":
     """Open the store; if there is none, an empty one in memory."""
-    from rapid_review.cli.context import calendars_with
     from rapid_review.store import RapidReviews
     from rapid_review.store.sealing.opening import keys_in_memory
 

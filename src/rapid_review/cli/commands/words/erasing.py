@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from rapid_review.cli.context import Shell, on_a_server, pass_shell
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import places_of
 from rapid_review.cli.options import Who, case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
@@ -173,8 +173,8 @@ def verify(
     words = words_in(words_from)
     places = places_of(store)
     databases = [] if on_a_server(store) else [Path(store)]
-    if places is not None and not on_a_server(places.table):
-        databases.append(Path(places.table))
+    if places is not None and not on_a_server(places.key_store):
+        databases.append(Path(places.key_store))
     with Where(store, terms_name, as_json).reviews(shell, records=by is not None) as reviews:
         must_be_finished(order, reviews.case(case))  # before anything is searched
         rows = reviews.rows_with(words)

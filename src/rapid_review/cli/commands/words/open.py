@@ -8,7 +8,14 @@ import click
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import Who, case_argument, json_option, store_option, terms_option
+from rapid_review.cli.options import (
+    Who,
+    case_argument,
+    json_option,
+    purpose_option,
+    store_option,
+    terms_option,
+)
 from rapid_review.cli.output import on_a_terminal, print_json
 from rapid_review.wire.values import words_or_why_not
 
@@ -24,12 +31,7 @@ _WIDTH: Final = 80
 @case_argument
 @click.argument("version", type=click.IntRange(min=1), required=False)
 @click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
-@click.option(
-    "--purpose",
-    metavar="TEXT",
-    required=True,
-    help="The purpose, in a few plain words. It is recorded.",
-)
+@purpose_option
 @click.option(
     "--emergency",
     metavar="CODE",

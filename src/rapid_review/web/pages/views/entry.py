@@ -37,52 +37,8 @@ CORRECTIONS: Final = ("CorrectRecord", "ProposeCorrection")
 """The commands that correct a certain entry."""
 
 
-def entry_page(visit: Visit) -> Response:
-    """Show an entry without its words."""
-    return _entry_page(visit)
-
-
-def words_page(visit: Visit) -> Response:
-    """Show the words of an entry, once it is recorded that they are read, by whom and why.
-
-    Raises:
-        Refused: the permissions do not allow it.
-    """
-    purpose = visit.form.text("purpose")
-    if wrong := wrong_with(purpose, "Say why you read the words."):
-        return _entry_page(visit, wrong=wrong, purpose=purpose, status=422)
-    (read,) = visit.site.reviews.read(
-        visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
-    )
-    return _entry_page(visit, words=dict(read.words), purpose=purpose)
-
-
-def version_of(visit: Visit) -> int:
-    """Return the number of the entry that the address names.
-
-    Raises:
-        CaseNotFoundError: the address names no number.
-    """
-    version = whole_number(str(visit.request.path_params["version"]))
-    if version is None:
-        raise NothingHereError("There is no such entry. Choose one from the timeline.")
-    return version
-
-
-def entry_in(entries: Sequence[Entry], version: int) -> Entry:
-    """Return an entry of a case.
-
-    Raises:
-        CaseNotFoundError: the case has no entry of this number.
-    """
-    if not 0 < version <= len(entries):
-        raise NothingHereError(
-            f"There is no entry {version}: this case has the entries 1 to {len(entries)}."
-        )
-    return entries[version - 1]
-
-
-def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
+def entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
+    """Show an entry, without its words unless they are given."""
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
     version = version_of(visit)
@@ -114,6 +70,46 @@ def _entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         has_words=next(words_in(entry), None) is not None,
         **values,
     )
+
+
+def words_page(visit: Visit) -> Response:
+    """Show the words of an entry, once it is recorded that they are read, by whom and why.
+
+    Raises:
+        Refused: the permissions do not allow it.
+    """
+    purpose = visit.form.text("purpose")
+    if wrong := wrong_with(purpose, "Say why you read the words."):
+        return entry_page(visit, wrong=wrong, purpose=purpose, status=422)
+    (read,) = visit.site.reviews.read(
+        visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
+    )
+    return entry_page(visit, words=dict(read.words), purpose=purpose)
+
+
+def version_of(visit: Visit) -> int:
+    """Return the number of the entry that the address names.
+
+    Raises:
+        CaseNotFoundError: the address names no number.
+    """
+    version = whole_number(str(visit.request.path_params["version"]))
+    if version is None:
+        raise NothingHereError("There is no such entry. Choose one from the timeline.")
+    return version
+
+
+def entry_in(entries: Sequence[Entry], version: int) -> Entry:
+    """Return an entry of a case.
+
+    Raises:
+        CaseNotFoundError: the case has no entry of this number.
+    """
+    if not 0 < version <= len(entries):
+        raise NothingHereError(
+            f"There is no entry {version}: this case has the entries 1 to {len(entries)}."
+        )
+    return entries[version - 1]
 
 
 class ProposalSeen(NamedTuple):

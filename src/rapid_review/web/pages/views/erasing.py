@@ -25,13 +25,29 @@ from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import command_of, legend_of
 
 
-def erasure_page(visit: Visit) -> Response:
+def erasure_page(visit: Visit, status: int = 200, **more: object) -> Response:
     """Show what an order erases, what stays, what it does not reach, and what is to be done.
 
     Raises:
         CaseNotFoundError: there is no such case, or the entry proposes no order that stands.
     """
-    return _erasure_page(visit)
+    history = visit.site.reviews.case_history(visit.case)
+    seen = _order(visit, history)
+    plan = visit.site.reviews.erasure_plan(visit.case, seen.reference)
+    values: dict[str, object] = {"refused": None, **more}
+    return visit.page(
+        "erasure.html",
+        status,
+        case=visit.case,
+        seen=seen,
+        plan=plan,
+        steps=tuple(_steps(seen, history)),
+        goes=tuple(_fields(plan.goes, history.entries)),
+        stays_sealed=tuple(_fields(plan.stays_sealed, history.entries)),
+        in_the_way=in_the_way_of_a_second(visit, history.entries[seen.proposed_in - 1]),
+        plainly=plainly,
+        **values,
+    )
 
 
 def finish(visit: Visit) -> Response:
@@ -47,7 +63,7 @@ def finish(visit: Visit) -> Response:
     try:
         entry = visit.site.reviews.erase(visit.case, order.reference, by=visit.person.actor)
     except (Refused, CaseChangedError) as error:
-        return _erasure_page(visit, 409, refused=refusal_of(error))
+        return erasure_page(visit, 409, refused=refusal_of(error))
     return visit.go(f"/recorded/{visit.case}", first=entry.version, last=entry.version)
 
 
@@ -65,26 +81,6 @@ def _order(visit: Visit, history: CaseHistory) -> OrderSeen:
     raise NothingHereError(
         f"Entry {version} proposes no erasure, or its proposal was retracted. The page of the "
         "case lists the erasures that were proposed."
-    )
-
-
-def _erasure_page(visit: Visit, status: int = 200, **more: object) -> Response:
-    history = visit.site.reviews.case_history(visit.case)
-    seen = _order(visit, history)
-    plan = visit.site.reviews.erasure_plan(visit.case, seen.reference)
-    values: dict[str, object] = {"refused": None, **more}
-    return visit.page(
-        "erasure.html",
-        status,
-        case=visit.case,
-        seen=seen,
-        plan=plan,
-        steps=tuple(_steps(seen, history)),
-        goes=tuple(_fields(plan.goes, history.entries)),
-        stays_sealed=tuple(_fields(plan.stays_sealed, history.entries)),
-        in_the_way=in_the_way_of_a_second(visit, history.entries[seen.proposed_in - 1]),
-        plainly=plainly,
-        **values,
     )
 
 
