@@ -316,7 +316,8 @@ def test_a_meeting_that_was_convened_after_the_decision_is_to_be_held() -> None:
     second = changed(SECOND, at=at("2020-05-20 10:00"))
     assert "RecordAttendance" not in steps(*DECIDED)
     assert steps(*DECIDED, second)["RecordAttendance"].about == ("2",)
-    assert "RecordAttendance" not in steps(*DECIDED, second, changed(CANCEL, meeting=2))
+    called_off = changed(CANCEL, at=at("2020-05-20 11:00"), meeting=2)
+    assert "RecordAttendance" not in steps(*DECIDED, second, called_off)
     assert "RecordAttendance" not in steps(*DECIDED, second, NOBODY_CAME)
 
 
