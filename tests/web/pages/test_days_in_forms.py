@@ -32,7 +32,9 @@ def a_day(path: str, *texts: str) -> dict[str, str | list[str]]:
         (("1", "13", "2020"), "There is no such month. Write its number or its name"),
         (("31", "6", "2020"), "This day does not exist."),
         (("0", "June", "2020"), "This day does not exist."),
-        (("first", "June", "2020"), "This day does not exist."),
+        (("first", "June", "2020"), "Write only the day of the month in the first box, in digits"),
+        (("1/6/2020", "6", "2020"), "Write only the day of the month in the first box, in digits"),
+        (("1", "6", "20206"), "Write the year in four digits, such as 2026."),
         (("1", "", "2020"), "This needs a day, a month and a year, such as 4 5 2026."),
     ],
 )
@@ -80,10 +82,29 @@ def test_an_hour_and_a_number_that_cannot_be_read_are_refused_with_their_questio
     path = f"/record/ConveneMeeting/{CASE}"
     with a_team([NOTIFICATION]) as team:
         form = hidden(team.sees(path)) | a_day("at", "18", "5", "2020") | {"go": "check"}
-        form |= a_day("meets_at", "26", "5", "2020") | {"meets_at-time": "2 pm", "meeting": "one"}
+        form |= a_day("meets_at", "26", "5", "2020") | {"meets_at-time": "two", "meeting": "one"}
         answer = said(team.sends(path, form))
         assert "When does it meet: Write the time in hours and minutes" in answer
         assert "Which meeting is it: Write a number in digits" in answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [("02:30pm", "14:30"), ("10:30 PM", "22:30"), ("9.30am", "09:30"), ("0930", "09:30")],
+)
+def test_a_time_is_read_as_people_type_it(typed: str, hour: str) -> None:
+    """The check shows the hour that is recorded."""
+    path = f"/record/CloseCase/{CASE}"
+    with a_team([NOTIFICATION]) as team:
+        form = hidden(team.sees(path)) | a_day("at", "1", "6", "2020") | {"go": "check"}
+        assert f"1 June 2020, {hour}" in said(team.sends(path, form | {"at-time": typed}))
+
+
+def test_no_box_cuts_what_is_typed() -> None:
+    """A browser would cut it without a word, and a wrong value would be accepted."""
+    with a_team([NOTIFICATION]) as team:
+        assert "maxlength" not in team.sees("/new")
+        assert "maxlength" not in team.sees(f"/record/ConveneMeeting/{CASE}")
 
 
 AHEAD = "has not come yet. Is the day right?"

@@ -6,21 +6,22 @@ A message about a wrong answer never repeats it: it names the question, and what
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.day_names import MONTHS, month_named
 from rapid_review.tables.days import NOON, YEARS, YEARS_OF_A_DAY
 from rapid_review.web.pages.forms.choices import Option
+from rapid_review.web.pages.forms.clock_times import time_typed
 from rapid_review.web.pages.forms.codes import code_named
 from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
 CHOSEN: Final = "at-chosen"
 """The name under which a page carries the hour that it chose for a step, if noon does not fit."""
-_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _NEEDS: Final = "This needs a day, a month and a year, such as 4 5 2026."
+_ONLY_THE_DAY: Final = "Write only the day of the month in the first box, in digits, such as 4."
 _YEAR: Final = re.compile(r"[0-9]{4}")
 
 
@@ -177,12 +178,11 @@ class _Reader:
             return day.isoformat()
         if not hour and not (hour := chosen_hour(control, self.filled)):
             return datetime.combine(day, NOON, self.zone).isoformat()
-        if (found := _TIME.fullmatch(hour)) is None:
+        if (at := time_typed(hour)) is None:
             self.unread(
                 control, "Write the time in hours and minutes, such as 14:30, or leave it empty."
             )
             return None
-        at = time(int(found[1]), int(found[2]))
         return datetime.combine(day, at, self.zone).isoformat()
 
     def number(self, control: Control) -> int | None:
@@ -235,7 +235,7 @@ def _day_of(texts: Sequence[str], years: range) -> date | str:
     try:
         return date(int(year), number, int(day) if _is_number(day) else 0)
     except ValueError:
-        return "This day does not exist."
+        return "This day does not exist." if _is_number(day) else _ONLY_THE_DAY
 
 
 def _month(text: str) -> int | None:
