@@ -14,7 +14,8 @@ from rapid_review.store.authority.port import BREAK_GLASS
 from rapid_review.web.pages.forms.codes import as_code
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.entry import version_of
-from rapid_review.web.pages.views.purposes import wrong_with
+from rapid_review.web.pages.views.purposes import purpose_in, wrong_with
+from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import command_of, legend_of
 
 ANSWERS: Final = {"justified": True, "not-justified": False}
@@ -40,7 +41,8 @@ def read_in_an_emergency(visit: Visit) -> Response:
     Raises:
         Refused: the permissions do not allow it; that is recorded as well.
     """
-    reason, purpose = as_code(visit.form.text("emergency")), visit.form.text("purpose")
+    reason = as_code(visit.form.text("emergency"))
+    purpose = purpose_in(visit.form.text("purpose"))
     wrong = {
         name: says
         for name, says in (
@@ -106,7 +108,7 @@ def review(visit: Visit) -> Response:
     Raises:
         Refused: the permissions do not allow it, or the person or their agency read the words.
     """
-    found, purpose = visit.form.text("found"), visit.form.text("purpose")
+    found, purpose = visit.form.text("found"), purpose_in(visit.form.text("purpose"))
     wrong = {
         name: says
         for name, says in (

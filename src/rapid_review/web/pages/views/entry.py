@@ -29,7 +29,7 @@ from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.correction_changes import corrections_compared
 from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen
-from rapid_review.web.pages.views.purposes import wrong_with
+from rapid_review.web.pages.views.purposes import purpose_in, wrong_with
 from rapid_review.web.pages.views.rule_texts import plainly, steps_named
 from rapid_review.web.pages.views.wording import command_of, legend_of, value_in_words
 
@@ -48,9 +48,10 @@ def words_page(visit: Visit) -> Response:
     Raises:
         Refused: the permissions do not allow it.
     """
-    purpose = visit.form.text("purpose")
+    purpose = purpose_in(visit.form.text("purpose"))
     if wrong := wrong_with(purpose, "Say why you read the words."):
-        return _entry_page(visit, wrong=wrong, purpose=purpose, status=422)
+        typed = visit.form.text("purpose")
+        return _entry_page(visit, wrong=wrong, purpose=typed, status=422)
     (read,) = visit.site.reviews.read(
         visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
     )
