@@ -16,7 +16,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import parse_permissions, template
 from rapid_review.store.authority.without_a_file import Everybody
-from tests.domain.a_review import DECIDED, KENT
+from tests.domain.a_review import DECIDED, KENT, changed
 from tests.store.a_record import CASE, TEAM, send_all
 from tests.store.access.an_access_log import MEMBER, OTHER_MEMBER, POLICE, read_in
 from tests.web.pages.a_site import Team, hidden, pages_of, said
@@ -82,8 +82,9 @@ def test_any_other_entry_is_corrected_by_one(reviews: RapidReviews) -> None:
         assert f"<h1>{PROPOSE}</h1>" in team.sees(f"/correct/1/{CASE}?propose=1")
 
 
-def test_a_role_that_may_not_propose_reads_which_roles_may(reviews: RapidReviews) -> None:
-    """The refusal names the role that may; it comes before the form, which no page offers."""
+def test_who_records_decisions_proposes_to_correct_one(reviews: RapidReviews) -> None:
+    """By the link on the decision; a member of another agency approves, and nobody of the team."""
+    decision = the_decision(reviews)
     with seen_by(reviews, TEAM) as team:
         decision = the_decision(reviews)
         answer = team.client.get(f"/correct/{decision}/{CASE}")
