@@ -26,7 +26,7 @@ from rapid_review.web.pages.forms.choices import AGES
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
-from rapid_review.web.pages.views.entry import steps_offered
+from rapid_review.web.pages.views.entry import in_the_way_of_approving, steps_offered
 from rapid_review.web.pages.views.orders import orders_seen
 from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
@@ -52,7 +52,8 @@ class Task(NamedTuple):
     Attributes:
         command: its command.
         title: what is to be done.
-        about: for whom or what, each with the fields that its form begins with.
+        about: for whom or what, each with the fields that its form begins with; without fields
+            where the person cannot record it.
         owed: who owes it.
         due: by when, in words; empty where no day is set.
         is_late: whether that day is over.
@@ -63,7 +64,7 @@ class Task(NamedTuple):
 
     command: str
     title: str
-    about: tuple[tuple[str, dict[str, str]], ...]
+    about: tuple[tuple[str, dict[str, str] | None], ...]
     owed: str
     due: str
     is_late: bool
@@ -129,7 +130,7 @@ def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
         yield Task(
             step.step,
             STEPS[step.step].title,
-            tuple(_about(step, reading)),
+            tuple(_about(visit, step, reading)),
             owed_by(step.owed_by, reading.terms),
             due_in_words(step.due, step.days_left, step.unit, today=today) if step.due else "",
             step.due is not None and step.due < today,
@@ -143,13 +144,18 @@ def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
         )
 
 
-def _about(step: NextStep, reading: CaseReading) -> Iterator[tuple[str, dict[str, str]]]:
+def _about(
+    visit: Visit, step: NextStep, reading: CaseReading
+) -> Iterator[tuple[str, dict[str, str] | None]]:
     field = ONCE_FOR_EACH.get(step.step)
     if step.step == ApproveCorrection.__name__:
-        yield from (
-            (f"The correction of entry {one.version}", {"proposal": str(number)})
-            for number, one in reading.proposals.items()
-        )
+        for number, one in reading.proposals.items():
+            says = f"The correction of entry {one.version}"
+            refused = in_the_way_of_approving(visit, reading.history.entries[number - 1])
+            if refused is None or not visit.may_record:
+                yield says, {"proposal": str(number)}
+            else:
+                yield f"{says}. You cannot approve it: {refused.because}", None
     elif field is not None and step.about not in (("agencies",), ("panel",)):
         yield from ((named(one, reading.terms), {field: one}) for one in step.about)
 

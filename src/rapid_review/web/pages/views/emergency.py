@@ -9,8 +9,9 @@ from typing import Final
 from starlette.responses import Response
 
 from rapid_review.domain.entry import Entry
-from rapid_review.store.access.log import Reading
-from rapid_review.store.authority.port import BREAK_GLASS
+from rapid_review.domain.errors import Refused
+from rapid_review.store.access.log import Reading, must_be_of_others
+from rapid_review.store.authority.port import BREAK_GLASS, REVIEW_BREAK_GLASS
 from rapid_review.web.pages.forms.codes import as_code
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.entry import version_of
@@ -130,14 +131,26 @@ def review(visit: Visit) -> Response:
 
 
 def _review_form(visit: Visit, wrong: dict[str, str]) -> Response:
+    one = _reading(visit)
     return visit.page(
         "review.html",
         _UNANSWERED if wrong else 200,
-        one=_reading(visit),
+        one=one,
+        in_the_way=_in_the_way_of_reviewing(visit, one),
+        plainly=plainly,
         wrong=wrong,
         found=visit.form.text("found"),
         purpose=visit.form.text("purpose"),
     )
+
+
+def _in_the_way_of_reviewing(visit: Visit, one: Reading) -> Refused | None:
+    """Return why this person cannot review a reading; None if they can."""
+    try:
+        must_be_of_others(one.entry, visit.person.actor)
+    except Refused as refused:
+        return refused
+    return visit.refuses((REVIEW_BREAK_GLASS,), visit.case)
 
 
 def _reading(visit: Visit) -> Reading:

@@ -142,12 +142,12 @@ def _proposal(visit: Visit, case: Case, entry: Entry) -> ProposalSeen | None:
     )
     return ProposalSeen(
         entry.version in to_approve(case),
-        _in_the_way_of_approving(visit, entry),
+        in_the_way_of_approving(visit, entry),
         next(approved_in, None),
     )
 
 
-def _in_the_way_of_approving(visit: Visit, proposal: Entry) -> Refused | None:
+def in_the_way_of_approving(visit: Visit, proposal: Entry) -> Refused | None:
     """Return why this person cannot approve a correction; None if they can."""
     approval = ApproveCorrection(at=visit.now, proposal=proposal.version)
     try:
