@@ -170,3 +170,26 @@ def test_a_reference_that_no_case_can_have_is_answered_with_all_that_one_must_be
             "Give the case a reference of at most 64 characters. Use letters, digits and "
             ". _ : / + -, without spaces, and begin with a letter or a digit."
         ) in said(team.sends("/new", form))
+
+
+def test_a_refused_decision_says_how_what_happened_is_recorded_all_the_same() -> None:
+    """ToR 6.2: no command records a decision of a meeting without a quorum; an import does."""
+    with a_team(ASSESSED[:-2]) as team:
+        answer = team.fills_in(DECIDE)
+        assert "This cannot be recorded" in said(answer)
+        assert "to add it to the case with rapid-review import" in said(answer)
+        assert "the right import-into-case" in said(answer)
+
+
+def test_that_somebody_looked_and_found_none_is_shown_as_such() -> None:
+    """I-20: it is another statement than that nobody looked, on the check and afterwards."""
+    decided = changed(DECIDE, prior_themes=(), related_reviews=None)
+    with a_team(ASSESSED) as team:
+        answer = team.records(decided)
+        assert answer.status_code == 303
+        version = next(
+            one.version for one in team.reviews.history(CASE) if one.event.kind == "DecisionMade"
+        )
+        page = said(team.client.get(f"/entry/{version}/{CASE}"))
+    assert "None found" in page
+    assert "Nobody looked" in page

@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.erasures import OF_THE_WORDS
 from rapid_review.domain.errors import (
@@ -36,6 +37,7 @@ _NOTHING_TO_SAY: Final[Mapping[str, object]] = {
     "refused": None,
     "moved": (),
     "leads_on": (),
+    "by_import": False,
     "note": "",
     "may_record": True,
     "adds_nothing": False,
@@ -111,7 +113,21 @@ def refused_with(visit: Visit, step: StepForm, error: Exception) -> dict[str, ob
     refused = refusal_of(error)
     text = f"{refused.because} {refused.way_on}"
     named = steps_offered(visit, step.case if step.version else None, text, step.corrects)
-    return {"refused": refused, "leads_on": [one for one in named if one[0] != step.name]}
+    return {
+        "refused": refused,
+        "leads_on": [one for one in named if one[0] != step.name],
+        "by_import": _can_be_imported(step, refused),
+    }
+
+
+def _can_be_imported(step: StepForm, refused: Refused) -> bool:
+    """Say whether a rule refuses a step that an import into the case records all the same.
+
+    An import refuses what the record itself forbids. A correction needs no import: it records
+    what is true, whatever a rule says.
+    """
+    by_a_rule = refused.clause not in ("", RECORD)
+    return by_a_rule and step.version > 0 and step.corrects is None
 
 
 def refusal_of(error: Exception) -> Refused:
