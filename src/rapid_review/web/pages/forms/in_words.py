@@ -88,6 +88,8 @@ def _note_on_new(codes: Sequence[str], titles: Mapping[str, str]) -> str:
 def _note_on_hour(control: Control, filled: Filled) -> str:
     if filled.text(f"{control.path}-time"):
         return ""
-    if chosen_hour(control, filled):
-        return "No hour was given, so one is recorded that keeps the steps in order."
+    if hour := chosen_hour(control, filled):
+        return (
+            f"No hour was given, so {hour} is recorded, which keeps the steps of the day in order."
+        )
     return "No hour was given, so noon is recorded."
