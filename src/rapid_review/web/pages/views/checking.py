@@ -28,7 +28,7 @@ from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.correction_changes import corrections_compared
 from rapid_review.web.pages.views.entry import steps_offered
-from rapid_review.web.pages.views.rule_texts import plainly
+from rapid_review.web.pages.views.rule_texts import before_recording, plainly
 from rapid_review.web.pages.views.step_form import StepForm
 from rapid_review.wire.answers import newly_found
 from rapid_review.wire.duplicates import notes_on_duplicates
@@ -104,6 +104,7 @@ def check_page(
         carried=[(name, text) for name, text in filled if name not in BUTTONS],
         action=visit.here,
         plainly=partial(plainly, of=step.name),
+        before_recording=before_recording,
         **values,
     )
 
