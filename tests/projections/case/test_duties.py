@@ -272,7 +272,7 @@ def test_what_is_found_names_the_report_and_the_collation_that_are_missing() -> 
         "no record that the agency reports were collated"
     )
     collated = (RECEIVE, FILE, COLLATE)
-    assert because(*collated, of="share-reports").endswith("Command was sent collation 1")
+    assert because(*collated, of="share-reports").endswith("that police was sent collation 1")
     once = (*collated, SHARE)
     assert because(*once, COLLATE_AGAIN, of="share-reports").endswith("was sent collation 2")
     late = changed(FILE, at=at("2020-05-15 16:00"))

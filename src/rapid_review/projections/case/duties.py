@@ -125,12 +125,11 @@ def _duties(
         if held or row.in_any_case:
             terms = then if row.over is Over.WITH_THE_REVIEW else now
             clause = cited_under(terms, row.clauses)
-            titles = {one.id: one.title for one in terms.seats}
             for subject, done, what in row.owed(case, terms):
                 state = DutyState.FOUND if over[row.over] else DutyState.OPEN
                 state = DutyState.DONE if done else state
                 way_on = tuple(filter(None, (row.way_on, row.or_else)))
-                asks = row.asks.format(whom=titles.get(subject, subject), what=what)
+                asks = row.asks.format(whom=subject, what=what)
                 yield Duty(row.code, subject, asks, row.clauses, state, row.over, way_on, clause)
 
 

@@ -3,9 +3,11 @@
 Digests and terms come last: anyone who checks them looks for them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from starlette.responses import Response
@@ -13,9 +15,11 @@ from starlette.responses import Response
 from rapid_review.domain import events as did
 from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.duplicates import duplicate_of
-from rapid_review.domain.rules.finding import Verdict
+from rapid_review.domain.rules.finding import Finding, Verdict
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import days_left
 from rapid_review.projections.work.case_reading import CaseReading
@@ -88,7 +92,7 @@ def case_page(visit: Visit) -> Response:
         uncounted=amiss.get("not_counted_because"),
         what=tuple(_notification(reading)),
         late=tuple(_late(one, reading, today) for one in late),
-        undone=tuple(undone),
+        undone=tuple(_together(undone, reading.terms)),
         tasks=tuple(_tasks(visit, reading, today)),
         erasures=orders_seen(reading.history),
         decided=tuple(_decision(reading, today)),
@@ -123,6 +127,14 @@ def _late(one: ClockReading, reading: CaseReading, today: date) -> str:
     owed = named(one.rule.owed_by, reading.terms)
     due = due_in_words(one.due, days_left(one), one.rule.unit, today=today)
     return f"{one.title}: due {due}. Owed by: {owed}"
+
+
+def _together(undone: Iterable[Found], terms: Terms) -> Iterator[Finding]:
+    """Yield the duties that were not done, each once: those who were not told are named in one."""
+    for _, group in groupby((one.finding for one in undone), key=lambda one: one.code):
+        first, *others = group
+        names = "; ".join(named(one.subject, terms) for one in (first, *others))
+        yield replace(first, because=first.because.replace(first.subject, names, 1))
 
 
 def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
