@@ -178,6 +178,7 @@ def test_a_refused_decision_says_how_what_happened_is_recorded_all_the_same() ->
     with a_team(ASSESSED[:-2]) as team:
         answer = team.fills_in(DECIDE)
         assert "This cannot be recorded" in said(answer)
+        assert "A link leaves this page, and your answers are not kept" in said(answer)
         assert "to add it to the case with rapid-review import" in said(answer)
         assert "the right import-into-case" in said(answer)
 
@@ -216,12 +217,13 @@ def test_what_is_found_before_recording_is_mended_in_the_answers() -> None:
 
 
 def test_a_duty_that_was_not_done_is_said_plainly_and_leads_to_its_step() -> None:
-    """By the title of the seat, and with the form that records it."""
+    """Once, with the titles of all who were not told, and with the form that records it."""
     with a_team([NOTIFICATION]) as team:
         team.now[0] = NOW.replace(year=2021)
         page = team.sees(f"/case/{CASE}").partition("What is late")[2].partition("</section>")[0]
-    assert "There is no record that Kent Police" in page
-    assert "was told of the notification" in page
+    assert "There is no record that" in page
+    assert page.count("was told of the notification") == 1
+    assert "Kent and Medway CCG" in page
     assert f'href="/record/InformMember/{CASE}"' in page
 
 
