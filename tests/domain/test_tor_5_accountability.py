@@ -14,6 +14,7 @@ from rapid_review.domain.events import (
     DecisionReconsidered,
     NotificationReceived,
 )
+from rapid_review.domain.rules.outcome import decision_was_adopted
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import DecisionManner, Unit
 from rapid_review.testing import given
@@ -291,6 +292,16 @@ def test_a_report_that_leaves_before_adoption_is_found() -> None:
     """ToR 5(b): it is recorded, for it was sent; and the partner who had not adopted is named."""
     (finding,) = irregular(*SENT, terms=BY_HAND)
     assert finding.because == "the decision has not yet been adopted by: safeguarding-partnership"
+
+
+def test_where_nothing_was_decided_the_decision_is_asked_for_and_not_its_adoption() -> None:
+    """ToR 5(b): Kent adopts a decision as it is made, so nobody can record that first."""
+    finding = decision_was_adopted(TO_PANEL, given(RECEIVE).case, KENT)
+    assert finding.because.startswith("there is no decision that could have been adopted by: ")
+    assert finding.way_on == (
+        "Record the decision first with MakeDecision. "
+        "The program then records that it was adopted."
+    )
 
 
 def test_a_new_decision_is_adopted_again() -> None:

@@ -144,7 +144,7 @@ STATES: Final = {
     "closed with duties undone": State(
         lambda: contents_of(CLOSED, today=at("2021-01-01 09:00")),
         "#undone",
-        "No entry that still counts records that the agency reports were collated",
+        "There is no record that the agency reports were collated",
     ),
     "opened again": State(
         lambda: of_commands(*kent.CLOSED, kent.REOPEN), "#timeline ~ ol", "Case reopened"

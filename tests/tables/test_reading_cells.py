@@ -120,3 +120,18 @@ def test_a_time_or_a_duration_is_no_text() -> None:
     for raw in (time(9, 30), timedelta(hours=3), date(2020, 5, 4)):
         with pytest.raises(CellError, match="a date or a time"):
             cell("source", raw)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Director Integrated Children's Services", "integrated-childrens-services"),
+        ("kent police", "police"),
+        ("kent-ics", "kent-ics"),
+    ],
+)
+def test_who_notified_is_known_by_the_title_that_the_pages_show(written: str, code: str) -> None:
+    """Whole, or up to its first comma; any other name is refused, as it may be a person's."""
+    assert cell("source", written) == code
+    with pytest.raises(CellError, match="is not a code"):
+        cell("source", f"{written} Smith")

@@ -98,7 +98,9 @@ def print_judgement(judged: "Judgement") -> None:
     """Print what is found, or that nothing is; and how much was asked, by which edition."""
     for one in _together(judged.found):
         print_finding(one)
-    if not judged.found:
+    if not judged.asked.entries:
+        click.echo("Nothing of the case was recorded, or had happened, by then. ", nl=False)
+    elif not judged.found:
         missed = ", ".join(one.key for one in judged.missed)
         but = f", but these deadlines were missed: {missed}" if missed else ""
         click.echo(f"All rules are met{but}. ", nl=False)

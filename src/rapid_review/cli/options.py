@@ -77,8 +77,11 @@ class When(click.ParamType[date | datetime]):
                 else datetime.fromisoformat(text)
             )
         except ValueError:
+            found = f"{len(text)} characters that are not a date"
+            if _ISO_DATE.fullmatch(text):
+                found = f"{text}, a day that does not exist"
             self.fail(
-                f"found {len(text)} characters that are not a date; allowed: a date such as "
+                f"found {found}; allowed: a date such as "
                 "2020-05-04, or a time with its offset such as 2020-05-04T09:30+01:00",
                 param,
                 ctx,

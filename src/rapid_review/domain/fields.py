@@ -7,7 +7,8 @@ out all follow from the field's type, so a field that is added later cannot slip
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, NamedTuple, cast, get_args, get_type_hints
+from types import NoneType
+from typing import Any, Final, NamedTuple, cast, get_args, get_origin, get_type_hints
 
 from rapid_review.domain.particulars import Link
 from rapid_review.domain.sealed_scopes import sealed_scopes
@@ -72,12 +73,15 @@ class Field(NamedTuple):
         of: what it holds.
         refers_to: of a reference or a digest, what kind of thing it names: "child", "person" ...
         is_handle: whether a reference has the form of a handle, in new entries.
+        is_looked_for: whether it lists what somebody looked for: it is empty if they found none,
+            and None if nobody looked (I-20).
     """
 
     name: str
     of: FieldClass
     refers_to: str = ""
     is_handle: bool = False
+    is_looked_for: bool = False
 
 
 _PUBLISHED: Final = (CalendarRef, TermsRef)
@@ -108,8 +112,17 @@ def fields_of(model: type[Statement]) -> tuple[Field, ...]:
     hints = get_type_hints(model, include_extras=True)
     scopes = dict(sealed_scopes(model))
     return tuple(
-        _field_of(model, name, hints[name], scopes.get(name)) for name in model.model_fields
+        _field_of(model, name, hints[name], scopes.get(name))._replace(
+            is_looked_for=_is_list_or_none(hints[name])
+        )
+        for name in model.model_fields
     )
+
+
+def _is_list_or_none(hint: object) -> bool:
+    """Say whether a type is that of a list, or None."""
+    parts = get_args(hint)
+    return NoneType in parts and any(get_origin(one) is tuple for one in parts)
 
 
 def statements_in(statement: Statement) -> Iterator[tuple[str, Statement]]:

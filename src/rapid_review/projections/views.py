@@ -55,6 +55,9 @@ OF_THE_RECORD: Final = (
     | KINDS_BESIDE_CASES
 )
 """The kinds that concern the record, and not the review."""
+NONE_FOUND: Final = "None found"
+NOBODY_LOOKED: Final = "Nobody looked"
+"""What stands in place of a list: two different statements (I-20)."""
 _NOTHING: Final = frozenset[str]()
 
 
@@ -238,6 +241,10 @@ def _fields(entry: Entry, view: View, name: Name, when: When) -> Iterator[FieldS
         for field in fields_of(type(statement)):
             value = getattr(statement, field.name)
             is_of_the_event = not path and field.name in ("kind", "at")
+            if field.is_looked_for and not value:
+                looked = NOBODY_LOOKED if value is None else NONE_FOUND
+                yield FieldSeen(f"{path}{field.name}", FieldClass.PLAIN, looked)
+                continue
             nothing = value is None or value == () or field.of is FieldClass.PARTS
             if nothing or is_of_the_event or not view.shows(field):
                 continue

@@ -125,10 +125,11 @@ class CaseReadings:
         return CaseReading.of(self.case_history(reference), as_of)
 
     def _not_found(self, reference: str) -> CaseNotFoundError:
-        return CaseNotFoundError(
-            f"there is no case {shown(reference)} of {self.terms.partnership} in this store; "
-            "open a case with ReceiveNotification"
-        )
+        says = f"there is no case {shown(reference)} of {self.terms.partnership} in this store"
+        for other in {reference.upper(), reference.lower()} - {reference}:
+            if self._streams.stream(self.terms.partnership, other).rows:
+                return CaseNotFoundError(f"{says}; there is a case {shown(other)}")
+        return CaseNotFoundError(f"{says}; open a case with ReceiveNotification")
 
     def references(self, unreadable: Unreadable | None = None) -> tuple[str, ...]:
         """Return the reference of every case of this partnership, in the order of opening.

@@ -184,12 +184,28 @@ def _codes(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
 
 
 def _parse_code(column: Column, text: str) -> str:
+    if (named := _code_titled(column, text)) is not None:
+        return named
     try:
         return _CODE.validate_python(text)
     except ValidationError:
         near = get_close_matches("-".join(text.lower().split())[:64], column.suggests, n=1)
     meant = f"; did you mean {near[0]}?" if near else ""
     raise CellError(f"is not a code{meant}", _WAY_ON_CODE)
+
+
+def _code_titled(column: Column, text: str) -> str | None:
+    """Return the code of a title, whole or up to its first comma; None if no title is written.
+
+    Any other name is refused, as it may be a person's.
+    """
+    written = _normalised(text)
+    whole = [(one.code, one.title) for one in column.names]
+    for titles in (whole, [(code, title.partition(",")[0]) for code, title in whole]):
+        found = {code for code, title in titles if _normalised(title) == written}
+        if len(found) == 1:
+            return found.pop()
+    return None
 
 
 def _way_on_reference(column: Column) -> str:

@@ -59,6 +59,7 @@ class Column:
         reads: how a cell is read.
         choices: the list that its cells choose from, if they do.
         suggests: codes that the terms name; any other code is recorded as well, and is a finding.
+        names: the codes that may be written by their titles as well.
         needed: whether it must be filled where its step happened.
         sealed: whether it holds words, which are sealed in the record.
         unknown: what is recorded for "?"; empty where the record cannot say that it is not known.
@@ -74,6 +75,7 @@ class Column:
     reads: Reads
     choices: tuple[Choice, ...] = ()
     suggests: tuple[str, ...] = ()
+    names: tuple[Choice, ...] = ()
     needed: bool = True
     sealed: bool = False
     unknown: str = ""

@@ -63,6 +63,7 @@ def _of_the_notification(terms: Terms) -> Iterator[Column]:
         f"{event}.source",
         Reads.CODE,
         suggests=vocabulary_of(terms).sources,
+        names=seats_of(terms),
     )
     yield Column(
         "class",

@@ -161,3 +161,18 @@ def test_a_time_that_is_none_is_a_mistake_of_usage(when: str, store: str) -> Non
     result = typed("show", "KM-1", "--store", store, "--recorded-by", when)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Invalid value for '--recorded-by'" in result.stderr
+
+
+def test_a_case_in_other_capitals_is_named_where_there_is_none(store: str) -> None:
+    """Nobody has to guess how the reference was written."""
+    told = typed("show", "km-1", "--store", store)
+    assert "there is no case 'km-1'" in told.stderr
+    assert "there is a case 'KM-1'" in told.stderr
+    assert "there is a case" not in typed("show", "KM-2", "--store", store).stderr
+
+
+def test_no_rule_is_said_to_be_met_before_there_was_a_case(store: str) -> None:
+    """Nothing was recorded by that day, so nothing was asked."""
+    told = typed("show", "KM-1", "--store", store, "--recorded-by", "2020-05-03").stdout
+    assert "Nothing of the case was recorded, or had happened, by then. Checked: 0" in told
+    assert "All rules are met" not in told

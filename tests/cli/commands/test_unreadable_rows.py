@@ -157,3 +157,11 @@ def test_the_damaged_opening_of_one_case_keeps_no_other_from_being_opened(
     result = typed("apply", "-", "--store", whole, stdin=receipt)
     assert result.exit_code == 0
     assert told in json.loads(result.stdout)["notes"][0]
+
+
+@pytest.mark.parametrize("asked", ["show", "timeline", "verdicts"])
+def test_a_reading_of_the_case_itself_names_the_row(store: str, asked: str) -> None:
+    """The case and the number of its entry: whoever looks after the store can look there."""
+    result = typed(asked, "KM-2", "--store", store)
+    assert result.exit_code != 0
+    assert "row 2 of case 'KM-2': a stored " in result.stderr

@@ -268,7 +268,9 @@ def test_what_is_found_names_the_report_and_the_collation_that_are_missing() -> 
     def because(*steps: ask.Command, of: str) -> str:
         return owed(*steps, on=JUNE)[of, "police" if of == "share-reports" else ""].finding.because
 
-    assert because(RECEIVE, of="collate").endswith("records that the agency reports were collated")
+    assert because(RECEIVE, of="collate").endswith(
+        "no record that the agency reports were collated"
+    )
     collated = (RECEIVE, FILE, COLLATE)
     assert because(*collated, of="share-reports").endswith("that police was sent collation 1")
     once = (*collated, SHARE)

@@ -16,7 +16,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import parse_permissions, template
 from rapid_review.store.authority.without_a_file import Everybody
-from tests.domain.a_review import DECIDED, KENT
+from tests.domain.a_review import DECIDED, KENT, changed
 from tests.store.a_record import CASE, TEAM, send_all
 from tests.store.access.an_access_log import MEMBER, OTHER_MEMBER, POLICE, read_in
 from tests.web.pages.a_site import Team, hidden, pages_of, said
@@ -82,15 +82,34 @@ def test_any_other_entry_is_corrected_by_one(reviews: RapidReviews) -> None:
         assert f"<h1>{PROPOSE}</h1>" in team.sees(f"/correct/1/{CASE}?propose=1")
 
 
-def test_a_role_that_may_not_propose_reads_which_roles_may(reviews: RapidReviews) -> None:
-    """The refusal names the role that may; it comes before the form, which no page offers."""
+def test_who_records_decisions_proposes_to_correct_one(reviews: RapidReviews) -> None:
+    """By the link on the decision; a member of another agency approves, and nobody of the team."""
+    decision = the_decision(reviews)
     with seen_by(reviews, TEAM) as team:
+        (path,) = leads_to(
+            team.sees(f"/entry/{decision}/{CASE}"), "Propose a correction of this entry"
+        )
+        checked = corrected(team, path, **{"replacement.at-day": "18"})
+        assert recorded(team, checked).status_code == 303
+        number = len(reviews.history(CASE))
+        assert f"?proposal={number}" not in team.sees(f"/case/{CASE}")
+        assert "You cannot approve it: " in team.sees(f"/case/{CASE}")
+    with seen_by(reviews, POLICE) as police:
+        path = f"/record/ApproveCorrection/{CASE}?proposal={number}"
+        assert path in police.sees(f"/case/{CASE}")
+        assert recorded(police, corrected(police, path)).status_code == 303
+    assert isinstance(reviews.history(CASE)[number + 1].event, RecordCorrected)
+
+
+def test_a_role_that_may_not_propose_reads_which_roles_may(reviews: RapidReviews) -> None:
+    """The refusal names the roles that may; it comes before the form, which no page offers."""
+    officer = changed(TEAM, id="dp-1", role="data-protection-officer")
+    with seen_by(reviews, officer) as team:
         decision = the_decision(reviews)
         answer = team.client.get(f"/correct/{decision}/{CASE}")
         assert answer.status_code == 403
-        assert "Roles that may: member" in said(answer)
+        assert "Roles that may" in said(answer)
         assert "/correct/" not in team.sees(f"/entry/{decision}/{CASE}")
-        assert f'href="/correct/1/{CASE}"' in team.sees(f"/entry/1/{CASE}")
 
 
 def test_a_role_that_may_not_approve_is_told_before_the_form(reviews: RapidReviews) -> None:
@@ -158,6 +177,9 @@ def test_the_entry_of_a_proposal_shows_what_it_changes_and_who_can_approve_it(
         page = colleague.sees(f"/entry/{number}/{CASE}")
         assert leads_to(page, "Approve the correction") == []
         assert "You cannot approve this. Your own agency, health, proposed this" in page
+        page = colleague.sees(f"/case/{CASE}")
+        assert "You cannot approve it: your own agency, health, proposed this" in page
+        assert "/record/ApproveCorrection/" not in page
 
 
 def test_the_same_agency_is_refused_before_it_presses_the_button(reviews: RapidReviews) -> None:

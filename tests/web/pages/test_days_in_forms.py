@@ -1,5 +1,6 @@
 """The days that a form asks for: what is read, and what is said of a day that cannot be read."""
 
+import re
 from datetime import date
 
 import pytest
@@ -10,6 +11,8 @@ from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION = next(one for one in story() if isinstance(one, ask.ReceiveNotification))
 CLOSED = "When was it closed"
+BOXES = {"month": "month.", "year": "year ", "day": "day"}
+"""The boxes of a day, and what a message says that leads to one of them."""
 REPORT_DUE = "By which day is the report due"
 
 
@@ -32,8 +35,9 @@ def a_day(path: str, *texts: str) -> dict[str, str | list[str]]:
         (("1", "13", "2020"), "There is no such month. Write its number or its name"),
         (("31", "6", "2020"), "This day does not exist."),
         (("0", "June", "2020"), "This day does not exist."),
-        (("first", "June", "2020"), "This day does not exist."),
-        (("1", "", "2020"), "This needs a day, a month and a year, such as 4 5 2026."),
+        (("first", "June", "2020"), "Write only the day of the month in the first box, in digits"),
+        (("1/6/2020", "6", "2020"), "Write only the day of the month in the first box, in digits"),
+        (("1", "6", "20206"), "Write the year in four digits, such as 2026."),
     ],
 )
 def test_a_day_that_cannot_be_read_is_refused_with_its_question(
@@ -45,8 +49,21 @@ def test_a_day_that_cannot_be_read_is_refused_with_its_question(
         form = hidden(team.sees(path)) | a_day("at", *typed) | {"go": "check"}
         answer = team.sends(path, form)
         assert answer.status_code == 422
-        assert f'<a href="#at-day">{CLOSED}: {says}' in answer.text
+        box = next(one for one in BOXES if BOXES[one] in says)
+        assert f'<a href="#at-{box}">{CLOSED}: {says}' in answer.text
+        marked = re.findall(r'<input id="at-([a-z]+)"[^>]* aria-invalid="true"', answer.text)
+        assert marked == [box]
         assert said(answer).count(says) == 2  # in the list, and beside the question
+
+
+def test_a_day_without_its_month_leads_to_the_month() -> None:
+    """The box that is empty is the one that is marked."""
+    path = f"/record/CloseCase/{CASE}"
+    with a_team([NOTIFICATION]) as team:
+        form = hidden(team.sees(path)) | a_day("at", "1", "", "2020") | {"go": "check"}
+        page = team.sends(path, form).text
+    assert f'<a href="#at-month">{CLOSED}: This needs a day, a month and a year' in page
+    assert ' aria-describedby="at-wrong"' in page
 
 
 def test_a_question_of_a_day_alone_takes_no_year_of_two_digits() -> None:
@@ -80,10 +97,31 @@ def test_an_hour_and_a_number_that_cannot_be_read_are_refused_with_their_questio
     path = f"/record/ConveneMeeting/{CASE}"
     with a_team([NOTIFICATION]) as team:
         form = hidden(team.sees(path)) | a_day("at", "18", "5", "2020") | {"go": "check"}
-        form |= a_day("meets_at", "26", "5", "2020") | {"meets_at-time": "2 pm", "meeting": "one"}
-        answer = said(team.sends(path, form))
+        form |= a_day("meets_at", "26", "5", "2020") | {"meets_at-time": "two", "meeting": "one"}
+        page = team.sends(path, form)
+        answer = said(page)
         assert "When does it meet: Write the time in hours and minutes" in answer
+        assert '<a href="#meets_at-time">When does it meet' in page.text
         assert "Which meeting is it: Write a number in digits" in answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [("02:30pm", "14:30"), ("10:30 PM", "22:30"), ("9.30am", "09:30"), ("0930", "09:30")],
+)
+def test_a_time_is_read_as_people_type_it(typed: str, hour: str) -> None:
+    """The check shows the hour that is recorded."""
+    path = f"/record/CloseCase/{CASE}"
+    with a_team([NOTIFICATION]) as team:
+        form = hidden(team.sees(path)) | a_day("at", "1", "6", "2020") | {"go": "check"}
+        assert f"1 June 2020, {hour}" in said(team.sends(path, form | {"at-time": typed}))
+
+
+def test_no_box_cuts_what_is_typed() -> None:
+    """A browser would cut it without a word, and a wrong value would be accepted."""
+    with a_team([NOTIFICATION]) as team:
+        assert "maxlength" not in team.sees("/new")
+        assert "maxlength" not in team.sees(f"/record/ConveneMeeting/{CASE}")
 
 
 AHEAD = "has not come yet. Is the day right?"

@@ -59,3 +59,14 @@ def test_one_of_several_names_may_be_new() -> None:
         assert "(A new name: gp)" in page
         event = team.reviews.history(CASE)[-1].event
         assert {"police", "gp"} <= set(getattr(event, "shared_with", ()))
+
+
+def test_a_name_of_which_no_code_can_be_made_is_not_said_to_be_missing() -> None:
+    """In another script than the record takes for codes; the question says what a code is not."""
+    path = f"/record/RequestAgencyReport/{CASE}"
+    with a_team([RECEIVE]) as team:
+        form = hidden(team.sees(path)) | texts(filled_with(dict(REQUEST), KENT.zone))
+        answer = said(team.sends(path, form | {"go": "check", "agency": "школа"}))
+    assert "Which agency was asked: Write it in letters from a to z, or digits." in answer
+    assert "Name the agency." not in answer
+    assert "never the name of a person: it is not sealed" in answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import date
 from typing import Final
 
 import pytest
@@ -13,9 +14,11 @@ from rapid_review.domain.events import DecisionMade
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import effective_entries
 from rapid_review.store import RapidReviews
+from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.authority.permissions import parse_permissions, template
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.web.pages import May
-from tests.domain.a_review import CORRECT, DECIDED, ERASE, TO_ERASE, changed
+from tests.domain.a_review import CORRECT, DECIDED, ERASE, KENT, TO_ERASE, changed
 from tests.store.a_record import CASE, TEAM, send_all
 from tests.store.access.an_access_log import read_in
 from tests.web.pages.a_site import Team, hidden, pages_of, said
@@ -160,3 +163,19 @@ def test_after_an_erasure_a_correction_takes_over_no_words(reviews: RapidReviews
     assert now.at.day == 18
     assert now.rationale is not None
     assert now.style is None
+
+
+def test_who_may_not_approve_an_order_is_not_offered_to_finish_it() -> None:
+    """Under permissions as `new` writes them: business support reads why, and sees no button."""
+    text = template(KENT.partnership, date(2020, 1, 1)).encode()
+    authorizer = ByPermissions(parse_permissions(text, name="permissions.toml"))
+    with read_in(authorizer=authorizer) as reviews:
+        send_all(reviews, *DECIDED)
+        path = proposed(reviews)
+        reviews.handle(CASE, ERASE, by=changed(POLICE, role="member"))
+        with seen_by(reviews, TEAM) as team:
+            page = said(team.client.get(path))
+            assert BUTTON not in page
+            assert "You cannot finish this. Role " in page
+        with seen_by(reviews, changed(POLICE, role="member")) as member:
+            assert BUTTON in member.sees(path)

@@ -85,7 +85,7 @@ def test_without_a_reason_nothing_is_read(reviews: RapidReviews, lacks: str) -> 
     assert reviews.refusals() == ()
 
 
-@pytest.mark.parametrize("purpose", ["the child's safety", "24 hours", "x" * 81])
+@pytest.mark.parametrize("purpose", ["ребёнок", "24 hours", "x" * 81])
 def test_a_purpose_that_cannot_be_recorded_is_asked_again(
     reviews: RapidReviews, purpose: str
 ) -> None:
@@ -105,6 +105,27 @@ def test_a_purpose_that_cannot_be_recorded_is_asked_again(
         assert "in at most 80 characters" in said(answer)
         assert "checked" in answer.text
         assert police.sends(REVIEW, JUSTIFIED).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded"),
+    [
+        ("To prepare: the chair's letter, and the minutes", None),
+        ("Zoë O’Neill is at risk (tonight)", "Zoe ONeill is at risk tonight"),  # noqa: RUF001 - meant
+    ],
+)
+def test_a_purpose_is_recorded_in_the_signs_that_the_record_takes(
+    reviews: RapidReviews, typed: str, recorded: str | None
+) -> None:
+    """Ordinary English is no mistake, least of all in an emergency; the page shows what stands."""
+    stands = recorded or "To prepare the chairs letter and the minutes"
+    with seen_by(reviews, DUTY) as duty:
+        answer = duty.sends(READ, WHY | {"purpose": typed})
+        assert answer.status_code == 200
+        assert stands in said(answer)
+    with seen_by(reviews, MEMBER) as member:
+        assert member.sends(f"/words/1/{CASE}", {"purpose": typed}).status_code == 200
+    assert {one.purpose for one in reviews.readings()} == {stands}
 
 
 def test_what_is_suggested_as_a_purpose_can_be_recorded(reviews: RapidReviews) -> None:
@@ -152,6 +173,11 @@ def test_a_second_person_of_another_agency_reviews_it(reviews: RapidReviews) -> 
     with seen_by(reviews, MEMBER) as member:
         member.sends(READ, WHY)
         assert f"Case {CASE}, reading 1" in member.sees("/emergencies")
+        page = member.sees(REVIEW)
+        assert "You cannot review this. You, or somebody of your agency, made reading 1" in said(
+            member.client.get(REVIEW)
+        )
+        assert "Record the review" not in page
         assert member.sends(REVIEW, JUSTIFIED).status_code == 403
     with seen_by(reviews, POLICE) as police:
         page = police.sees(REVIEW)

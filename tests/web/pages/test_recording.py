@@ -294,7 +294,7 @@ CONVENE, HELD = (
     next(one for one in story() if isinstance(one, kind))
     for kind in (ask.ConveneMeeting, ask.RecordAttendance)
 )
-KEEPS_ORDER = "(No hour was given, so one is recorded that keeps the steps in order.)"
+KEEPS_ORDER = "(No hour was given, so {} is recorded, which keeps the steps of the day in order.)"
 
 
 def on_a_day(command: ask.Command, team: Team) -> tuple[str, dict[str, str | list[str]]]:
@@ -308,7 +308,7 @@ def test_a_meeting_is_convened_before_it_was_held_if_only_the_day_is_known() -> 
     """ToR 8.5: it met at ten past two of that day; noon fits, and a morning's meeting bars it."""
     for held, says in (
         ("14:10", "12:00 (No hour was given, so noon is recorded.)"),
-        ("10:00", f"09:59 {KEEPS_ORDER}"),
+        ("10:00", f"09:59 {KEEPS_ORDER.format('09:59')}"),
     ):
         met = HELD.model_copy(update={"at": moment(f"2020-05-15 {held}")})
         same_day = CONVENE.model_copy(
@@ -339,7 +339,18 @@ def test_criteria_are_found_not_met_after_what_the_group_did_that_day() -> None:
     unmet = ask.FindCriteriaNotMet(at=moment("2020-05-15 12:00"), because="an accident")
     with a_team([NOTIFICATION, CONVENE, HELD]) as team:
         path, form = on_a_day(unmet, team)
-        assert f"15 May 2020, 14:10 {KEEPS_ORDER}" in said(team.sends(path, form))
+        assert f"15 May 2020, 14:10 {KEEPS_ORDER.format('14:10')}" in said(team.sends(path, form))
+
+
+def test_a_step_of_the_day_of_the_receipt_is_recorded_after_it() -> None:
+    """ToR 7.2: a notification of half past five in the evening; members were told that day."""
+    late = NOTIFICATION.model_copy(update={"at": moment("2020-05-04 17:30")})
+    told = next(one for one in story() if isinstance(one, ask.InformMember))
+    same_day = told.model_copy(update={"at": moment("2020-05-04 12:00")})
+    with a_team([late]) as team:
+        path, form = on_a_day(same_day, team)
+        says = f"4 May 2020, 17:31 {KEEPS_ORDER.format('17:31')}"
+        assert says in said(team.sends(path, form))
 
 
 def test_a_step_of_this_morning_is_not_recorded_at_an_hour_to_come() -> None:
@@ -348,7 +359,7 @@ def test_a_step_of_this_morning_is_not_recorded_at_an_hour_to_come() -> None:
     with a_team([NOTIFICATION]) as team:
         team.now[0] = moment("2020-07-01 09:41")
         path, form = on_a_day(today, team)
-        assert f"1 July 2020, 09:41 {KEEPS_ORDER}" in said(team.sends(path, form))
+        assert f"1 July 2020, 09:41 {KEEPS_ORDER.format('09:41')}" in said(team.sends(path, form))
         team.now[0] = moment("2020-07-01 15:00")
         assert "1 July 2020, 12:00 (No hour was given" in said(team.sends(path, form))
 

@@ -1,5 +1,6 @@
 """The page of figures: what draws it is loaded before somebody asks, and is named if missing."""
 
+import re
 import subprocess
 import sys
 import time
@@ -60,6 +61,16 @@ def test_a_case_received_in_the_future_by_a_slip_adds_no_months() -> None:
     assert "date not known" in page
     assert "2062" not in page
     assert "2021" not in page
+
+
+def test_months_in_which_nothing_was_counted_are_no_rows_of_their_own() -> None:
+    """Of a case of May 2019 and one of May 2020, the months between are named together."""
+    old = RECEIVE.model_copy(update={"at": RECEIVE.at.replace(year=2019)})
+    with a_team([RECEIVE]) as team:
+        team.reviews.handle("KM-2019-001", old, by=COORDINATOR)
+        page = team.sees("/statistics")
+    assert "0 in every cell: 2019-06 to 2020-04" in page
+    assert not re.findall(r"<tr>\s*<th[^>]*>2019-11<", page)
 
 
 def test_where_the_extra_is_missing_it_is_named_with_how_to_install_it(

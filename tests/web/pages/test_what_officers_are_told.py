@@ -29,6 +29,7 @@ from tests.web.pages.test_one_case_through_the_forms import story
 NOTIFICATION = next(one for one in story() if isinstance(one, ask.ReceiveNotification))
 TOLD = next(one for one in story() if isinstance(one, ask.InformMember))
 REPORT = next(one for one in story() if isinstance(one, ask.FileAgencyReport))
+HELD = next(one for one in story() if isinstance(one, ask.RecordAttendance))
 NAME = "Anna"
 NAMED = changed(NOTIFICATION, children=(Child(reference=NAME, age_band=AgeBand.UNDER_1),))
 
@@ -68,9 +69,9 @@ def test_no_form_shows_a_pattern() -> None:
         wrong = document("doc-7").model_copy(update={"reference": "report of may"})
         answer = team.fills_in(REPORT.model_copy(update={"document": wrong}))
         assert (
-            "Use letters and a number, such as doc-7. A name belongs under “Its title”."
-            in said(answer)
-        )
+            "Use letters and a number, such as doc-7. A name belongs under “Its title”. "
+            "Take up to eight letters, then a hyphen if you like, and then digits: no other signs."
+        ) in said(answer)
         link = ask.LinkProcess(at=REPORT.at, process="inquest", reference="a")
         answer = team.fills_in(link.model_copy(update={"reference": "an inquest"}))
         assert "What is its reference: use letters, digits and . _ : / + -, without spaces" in (
@@ -170,3 +171,64 @@ def test_a_reference_that_no_case_can_have_is_answered_with_all_that_one_must_be
             "Give the case a reference of at most 64 characters. Use letters, digits and "
             ". _ : / + -, without spaces, and begin with a letter or a digit."
         ) in said(team.sends("/new", form))
+
+
+def test_a_refused_decision_says_how_what_happened_is_recorded_all_the_same() -> None:
+    """ToR 6.2: no command records a decision of a meeting without a quorum; an import does."""
+    with a_team(ASSESSED[:-2]) as team:
+        answer = team.fills_in(DECIDE)
+        assert "This cannot be recorded" in said(answer)
+        assert "A link leaves this page, and your answers are not kept" in said(answer)
+        assert "to add it to the case with rapid-review import" in said(answer)
+        assert "the right import-into-case" in said(answer)
+
+
+def test_that_somebody_looked_and_found_none_is_shown_as_such() -> None:
+    """I-20: it is another statement than that nobody looked, on the check and afterwards."""
+    decided = changed(DECIDE, prior_themes=(), related_reviews=None)
+    with a_team(ASSESSED) as team:
+        answer = team.records(decided)
+        assert answer.status_code == 303
+        version = next(
+            one.version for one in team.reviews.history(CASE) if one.event.kind == "DecisionMade"
+        )
+        page = said(team.client.get(f"/entry/{version}/{CASE}"))
+    assert "None found" in page
+    assert "Nobody looked" in page
+
+
+def test_the_check_of_an_attendance_shows_the_seats_in_which_nobody_sat() -> None:
+    """ToR 6.2: an answer that was left open counts as that nobody came."""
+    with a_team([NOTIFICATION]) as team:
+        checked = said(team.fills_in(changed(HELD, sat=HELD.sat[1:])))
+    assert "Director Integrated Children's Services: Who came? Nobody" in checked
+
+
+def test_what_is_found_before_recording_is_mended_in_the_answers() -> None:
+    """Nothing is recorded yet that could be corrected; and its days are in words."""
+    early = changed(TOLD, at=TOLD.at.replace(year=2019))
+    with a_team([NOTIFICATION]) as team:
+        checked = said(team.fills_in(early))
+    assert "If you record this, the case will show:" in checked
+    found = checked.partition("the case will show:")[2].partition("record it all the same")[0]
+    assert "change the answers, or correct what is recorded with “Correct an entry”" in found
+    assert "2020-" not in found
+    assert "May 2020" in found
+
+
+def test_a_duty_that_was_not_done_is_said_plainly_and_leads_to_its_step() -> None:
+    """Once, with the titles of all who were not told, and with the form that records it."""
+    with a_team([NOTIFICATION]) as team:
+        team.now[0] = NOW.replace(year=2021)
+        page = team.sees(f"/case/{CASE}").partition("What is late")[2].partition("</section>")[0]
+    assert "There is no record that" in page
+    assert page.count("was told of the notification") == 1
+    assert "Kent and Medway CCG" in page
+    assert f'href="/record/InformMember/{CASE}"' in page
+
+
+def test_a_correction_names_the_entry_that_it_is_of() -> None:
+    """The form of one entry looks like that of any other."""
+    with a_team([NOTIFICATION]) as team:
+        page = team.sees(f"/correct/1/{CASE}")
+    assert f'<a href="/entry/1/{CASE}">Entry 1: Notification received</a>' in page

@@ -332,6 +332,12 @@ def decision_was_adopted(details: Particulars, case: Case, terms: Terms) -> Find
     """
     decision = decision_in_force(case, terms.local_day(details.at), terms)
     missing = set(terms.adoption.by) - partners_that_adopted(decision, case, terms)
+    if decision is None:
+        first = "Record the decision first with MakeDecision."
+        after = "The program then records that it was adopted." if terms.adoption.automatic else ""
+        because = f"there is no decision that could have been adopted by: {listed(missing)}"
+        way_on = f"{first} {after}".strip()
+        return finding_if(missing, terms.adoption.clause, Verdict.IRREGULAR, because, way_on)
     return finding_if(
         missing,
         terms.adoption.clause,

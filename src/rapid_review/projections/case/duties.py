@@ -66,7 +66,7 @@ class Duty:
         return Finding(
             self.clause,
             Verdict.IRREGULAR,
-            f"no entry that still counts records {self.asks}",
+            f"there is no record {self.asks}",
             f"Record it with {' or '.join(self.way_on)}. A late record is accepted.",
             Kind.DUTY,
             self.code,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, NamedTuple, TypeVar
 
 from rapid_review.projections.statistics.rows import Figure, basis_of
@@ -173,11 +174,28 @@ class Shown:
 def _upright(table: Table) -> Table:
     """Return a table; if it has few rows, turned so that it is not wide and low."""
     if len(table.rows) > _FEW_ROWS:
-        return table
+        return _without_empty_rows(table)
     labels, *columns = zip(*table.rows, strict=True)
     named = zip(table.columns[1:], columns, strict=True)
     rows = tuple((name, *cells) for name, cells in named)
     return _without_zero_rows(Table(table.caption, ("kind", *labels), rows))
+
+
+def _without_empty_rows(table: Table) -> Table:
+    """Return a table that only names its rows in which nothing was counted, run by run."""
+    rows = [row for row in table.rows if row[0] == TOTAL or not all(map(_is_empty, row[1:]))]
+    runs = [
+        [row[0] for row in run]
+        for is_left_out, run in groupby(table.rows, key=lambda row: row not in rows)
+        if is_left_out
+    ]
+    named = (one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in runs)
+    return table._replace(rows=tuple(rows), nothing=tuple(named)) if rows else table
+
+
+def _is_empty(cell: str) -> bool:
+    """Say whether a cell of a period counts nothing; of some things none is another answer."""
+    return cell in {"0", "none", Mark.NOT_APPLICABLE} or cell.startswith(("0 of 0 ", "z (of 0)"))
 
 
 def _without_zero_rows(table: Table) -> Table:

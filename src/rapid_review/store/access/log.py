@@ -235,9 +235,18 @@ def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:
                 f"reading {version} of this case was already reviewed, on {one.event.at:%Y-%m-%d}",
                 "A reading has only one review. `rapid-review audit access` shows it.",
             )
-    if is_one_person(by.id, found.by.id) or by.agency == found.by.agency:
+    must_be_of_others(found, by)
+
+
+def must_be_of_others(reading: Entry, by: Actor) -> None:
+    """Check that the person who would review a reading did not make it, nor did their agency.
+
+    Raises:
+        Refused: one of them did.
+    """
+    if is_one_person(by.id, reading.by.id) or by.agency == reading.by.agency:
         raise Refused(
             RECORD,
-            f"you, or somebody of your agency, made reading {version} of this case",
+            f"you, or somebody of your agency, made reading {reading.version} of this case",
             "A second person, of another agency, must review it.",
         )

@@ -17,6 +17,7 @@ from rapid_review.store.authority.port import (
     CORRECT_DECISION,
     IMPORT,
     IMPORT_INTO_CASE,
+    PROPOSE_CORRECTING_DECISION,
     READ,
     Decision,
     Facts,
@@ -36,6 +37,8 @@ DECIDING: Final = frozenset(
     }
 )
 """What nobody may do in a review of their own practice; a history may hold a decision."""
+_TO_PROPOSE: Final = (CORRECT_DECISION, PROPOSE_CORRECTING_DECISION)
+"""The rights of which each lets a role propose a correction of a decision."""
 _SCOPES: Final = {action: scope for scope, action in READ.items()}
 
 
@@ -121,8 +124,9 @@ def _obstacle(
     if action == IMPORT and IMPORT_INTO_CASE not in role.may and facts.into_a_case():
         return f"{what} into a case that already exists", _who_may(edition, IMPORT_INTO_CASE)
     corrects = action in ways_to_record() and facts.corrects_a_decision()
-    if corrects and CORRECT_DECISION not in role.may:
-        return f"{what} if it corrects a decision", _who_may(edition, CORRECT_DECISION)
+    rights = _TO_PROPOSE if action == "ProposeCorrection" else (CORRECT_DECISION,)
+    if corrects and not any(one in role.may for one in rights):
+        return f"{what} if it corrects a decision", _who_may(edition, *rights)
     return None
 
 
@@ -166,9 +170,9 @@ def _role_may(role: Role, action: str) -> bool:
     return action in role.may
 
 
-def _who_may(edition: PermissionsEdition, action: str) -> str:
-    """Return which roles may do something, as a sentence."""
-    roles = [one.id for one in edition.roles if _role_may(one, action)]
+def _who_may(edition: PermissionsEdition, *actions: str) -> str:
+    """Return which roles may do something, or one of several things, as a sentence."""
+    roles = [one.id for one in edition.roles if any(_role_may(one, each) for each in actions)]
     whom = f"Roles that may: {listed(roles)}." if roles else "No role may."
     return (
         f"{whom} The person who runs this program can change that, with a new edition of the "

@@ -32,6 +32,7 @@ Right = Literal[
     "review-break-glass",
     "import-into-case",
     "correct-decision",
+    "propose-correcting-decision",
     "propose-erasure",
     "approve-erasure",
     "lift-hold",
@@ -260,8 +261,9 @@ commands = ["all"]
 # Whose words may be read: "case", "person", "statistics".
 words = ["case"]
 # What else the role may do: "break-glass", "review-break-glass", "import-into-case",
-# "correct-decision", "propose-erasure", "approve-erasure", "lift-hold".
-may = ["import-into-case", "propose-erasure"]
+# "propose-correcting-decision", "correct-decision" (which is to approve it as well),
+# "propose-erasure", "approve-erasure", "lift-hold".
+may = ["import-into-case", "propose-correcting-decision", "propose-erasure"]
 
 [[editions.roles]]
 id = "member"

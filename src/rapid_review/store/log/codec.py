@@ -183,7 +183,10 @@ class Codec:
                 opening = b""
                 is_in_place = False
             if not is_in_place:
-                body = self._upcast(kind, body)  # noqa: PLW2901 - in place of the older
+                try:
+                    body = self._upcast(kind, body)  # noqa: PLW2901 - in place of the older
+                except RecordError as error:
+                    raise in_row(error, case, version) from None
                 if not (opening and body.startswith(opening)):
                     raise RecordError(
                         f"the body in row {version} of case {shown(case)} belongs to another "
@@ -197,7 +200,8 @@ class Codec:
             try:  # as in `_validate`, whose call would slow down a replay of many cases
                 yield model.__pydantic_validator__.validate_json(body[start:end])
             except ValidationError as error:
-                raise _does_not_match_schema(model, kind, error) from None
+                wrong = _does_not_match_schema(model, kind, error)
+                raise in_row(wrong, case, version) from None
 
     def _upcast(self, kind: str, body: bytes) -> bytes:
         """Return a body in the current schema version of its kind."""
@@ -275,6 +279,11 @@ def _validate(model: type[Read], kind: str, body: bytes) -> Read:
     except ValidationError as error:
         raise _does_not_match_schema(model, kind, error) from None
     return read
+
+
+def in_row(error: RecordError, case: str, version: int) -> RecordError:
+    """Return an error of a body that names the row which holds it."""
+    return RecordError(f"row {version} of case {shown(case)}: {error}")
 
 
 def _does_not_match_schema(

@@ -15,7 +15,7 @@ from rapid_review.domain.statement import Statement
 from rapid_review.store.backends.failures import AsStorageErrors, not_kept
 from rapid_review.store.backends.ports import EventLog, StoredRow, WholeRow
 from rapid_review.store.log.body import stream_id, stream_name
-from rapid_review.store.log.codec import Codec
+from rapid_review.store.log.codec import Codec, in_row
 from rapid_review.store.log.in_order import EntriesInOrder
 from rapid_review.store.log.stream import Stream, StreamCache
 from rapid_review.store.sealing.scope_key import KeyChangedError
@@ -198,7 +198,13 @@ class Streams(EntriesInOrder):
     def _entries(self, partnership: str, case: str) -> tuple[Entry, ...]:
         stream = stream_name(partnership, case)
         rows = self._rows(partnership, case)
-        return tuple([self._mapper.entry(stream, *row) for row in rows])
+        read: list[Entry] = []
+        for version, kind, body in rows:
+            try:
+                read.append(self._mapper.entry(stream, version, kind, body))
+            except RecordError as error:
+                raise in_row(error, case, version) from None
+        return tuple(read)
 
     def _rows(self, partnership: str, case: str, since: int = 1) -> Sequence[StoredRow]:
         rows = self.log.rows.of(stream_id(partnership, case), since)

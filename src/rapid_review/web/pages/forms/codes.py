@@ -1,6 +1,7 @@
 """The code of what a person wrote: a new one, or that of an option they named."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -10,11 +11,27 @@ from rapid_review.web.pages.forms.choices import Option
 def as_code(text: str) -> str:
     """Return the code of what a person wrote: small letters and hyphens.
 
-    >>> as_code("Health Visiting"), as_code("Children's services")
-    ('health-visiting', 'childrens-services')
+    >>> as_code("Health Visiting"), as_code("Children's services"), as_code("École Sainte-Zoë")
+    ('health-visiting', 'childrens-services', 'ecole-sainte-zoe')
     """
-    bare = re.sub(r"['’]", "", text.lower())  # noqa: RUF001 - meant
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", in_plain_letters(text).lower()).strip("-")
+
+
+def in_plain_letters(text: str) -> str:
+    """Return a text without accents and apostrophes; a letter that has no plain one stays.
+
+    >>> in_plain_letters("Zoë O'Neill, Łódź"), in_plain_letters("школа") == "школа"
+    ('Zoe ONeill, Lodz', True)
+    """
+    apart = unicodedata.normalize("NFKD", re.sub("['\N{RIGHT SINGLE QUOTATION MARK}]", "", text))
+    bare = "".join(one for one in apart if not unicodedata.combining(one))
+    return unicodedata.normalize("NFC", bare).translate(_PLAIN)
+
+
+_PLAIN: Final = str.maketrans(
+    {"ß": "ss", "Æ": "Ae", "æ": "ae", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d"}
+)
+"""Letters that consist of no plain letter and an accent."""
 
 
 def code_named(text: str, options: Sequence[Option]) -> str:

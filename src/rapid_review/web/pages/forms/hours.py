@@ -1,13 +1,15 @@
 """The hour that is recorded for a step if its form gives only the day.
 
-It is noon. If noon is still to come, or what is on record of that day forbids the step at noon, it
-is an earlier hour: no verdict may rest on an hour that nobody stated (ToR 8.5).
+It is noon, or a minute after the notification if that came in later that day. If that hour is
+still to come, or what is on record of that day forbids the step then, it is an earlier one: no
+verdict may rest on an hour that nobody stated (ToR 8.5).
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from rapid_review.domain.commands import Command, FindCriteriaNotMet
+from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.registry import findings, leads_to
 from rapid_review.domain.rules.finding import Verdict
 from rapid_review.domain.statement import with_other
@@ -29,11 +31,15 @@ def hour_that_fits(command: Command, given: Given, now: datetime) -> datetime:
 
 
 def _hours(command: Command, given: Given, now: datetime) -> Iterator[datetime]:
-    """Yield the hours to choose from: noon first, then those before what is on record."""
+    """Yield the hours to choose from, noon or after the receipt first; then earlier ones."""
     terms, noon = given.terms, command.at
     day = terms.local_day(noon)
     that_day = [one.at for one in given.case.standing if terms.local_day(one.at) == day]
+    received = given.case.last(NotificationReceived)
     start = noon
+    if received is not None and terms.local_day(received.at) == day:
+        last = noon.astimezone(terms.zone).replace(hour=23, minute=59)
+        start = max(noon, min(received.at + _MINUTE, last))
     if isinstance(command, FindCriteriaNotMet):  # the group found it after what it did that day
         start = max(noon, *that_day) if that_day else noon
     if terms.local_day(now) == day:

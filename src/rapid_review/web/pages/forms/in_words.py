@@ -51,11 +51,19 @@ def _in_words(
             if any(is_answered(one, filled) for one in asked):
                 for part in row.controls:
                     yield from _in_words(part, filled, zone, f"{row.title}: ")
+            elif decides is not None and (nothing := _of_no_answer(decides)):
+                question = f"{row.title}: {decides.question.legend}"
+                yield AnswerInWords(decides.path, question, nothing)
         return
     question = f"{of}{control.question.legend}"
     answer, note = _answer(control, filled, zone) if looked else ("Nobody has looked", "")
     if answer or control.is_required:
         yield AnswerInWords(control.path, question, answer or "Not answered", note)
+
+
+def _of_no_answer(control: Control) -> str:
+    """Return what it means if a choice is left open, such as that nobody came; maybe nothing."""
+    return next((one.title for one in control.options if not one.code), "")
 
 
 def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]:
@@ -88,6 +96,8 @@ def _note_on_new(codes: Sequence[str], titles: Mapping[str, str]) -> str:
 def _note_on_hour(control: Control, filled: Filled) -> str:
     if filled.text(f"{control.path}-time"):
         return ""
-    if chosen_hour(control, filled):
-        return "No hour was given, so one is recorded that keeps the steps in order."
+    if hour := chosen_hour(control, filled):
+        return (
+            f"No hour was given, so {hour} is recorded, which keeps the steps of the day in order."
+        )
     return "No hour was given, so noon is recorded."

@@ -6,21 +6,23 @@ A message about a wrong answer never repeats it: it names the question, and what
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from rapid_review.domain.day_names import MONTHS, month_named
 from rapid_review.tables.days import NOON, YEARS, YEARS_OF_A_DAY
 from rapid_review.web.pages.forms.choices import Option
+from rapid_review.web.pages.forms.clock_times import time_typed
 from rapid_review.web.pages.forms.codes import code_named
 from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
 CHOSEN: Final = "at-chosen"
 """The name under which a page carries the hour that it chose for a step, if noon does not fit."""
-_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _NEEDS: Final = "This needs a day, a month and a year, such as 4 5 2026."
+_NEEDS_TIME: Final = "Write the time in hours and minutes, such as 14:30, or leave it empty."
+_ONLY_THE_DAY: Final = "Write only the day of the month in the first box, in digits, such as 4."
 _YEAR: Final = re.compile(r"[0-9]{4}")
 
 
@@ -31,11 +33,13 @@ class Wrong(NamedTuple):
         path: of the control; empty if it is about the form as a whole.
         says: what is wrong, and what is allowed.
         leads_to: the path of a page that helps; empty if there is none.
+        part: the box of a day that is wrong, such as `month`; empty if it is all of the control.
     """
 
     path: str
     says: str
     leads_to: str = ""
+    part: str = ""
 
 
 @dataclass
@@ -119,7 +123,7 @@ class _Reader:
             case Kind.LINES:
                 value = self.filled.text(control.path).split() or None
             case Kind.CODE:
-                value = code_named(self.filled.text(control.path), names_in(control)) or None
+                value = self.code(control)
             case Kind.GROUP:
                 return self.optional_group(control, at)
             case Kind.ROWS:
@@ -170,19 +174,16 @@ class _Reader:
                 self.unread(control, _NEEDS)
             return None
         day = _day_of(texts, YEARS if control.kind is Kind.MOMENT else YEARS_OF_A_DAY)
-        if isinstance(day, str):
-            self.unread(control, day)
+        if not isinstance(day, date):
+            self.unread(control, *day)
             return None
         if control.kind is Kind.DAY:
             return day.isoformat()
         if not hour and not (hour := chosen_hour(control, self.filled)):
             return datetime.combine(day, NOON, self.zone).isoformat()
-        if (found := _TIME.fullmatch(hour)) is None:
-            self.unread(
-                control, "Write the time in hours and minutes, such as 14:30, or leave it empty."
-            )
+        if (at := time_typed(hour)) is None:
+            self.unread(control, _NEEDS_TIME, "time")
             return None
-        at = time(int(found[1]), int(found[2]))
         return datetime.combine(day, at, self.zone).isoformat()
 
     def number(self, control: Control) -> int | None:
@@ -192,6 +193,14 @@ class _Reader:
         if (found := self.filled.number(control.path)) is None:
             self.unread(control, "Write a number in digits, such as 1.")
         return found
+
+    def code(self, control: Control) -> str | None:
+        """Return the code of what was written; None if nothing was, or no code can be made."""
+        text = self.filled.text(control.path)
+        code = code_named(text, names_in(control))
+        if text and not code:
+            self.unread(control, "Write it in letters from a to z, or digits.")
+        return code or None
 
     def codes(self, control: Control) -> list[str] | None:
         """Return the codes that were ticked, and those of what was written under them."""
@@ -204,12 +213,12 @@ class _Reader:
         each = list(dict.fromkeys(found))
         return each or ([] if control.asks_if_looked else None)
 
-    def unread(self, control: Control, says: str) -> None:
+    def unread(self, control: Control, says: str, part: str = "") -> None:
         """Report an answer that cannot be read, and name its question: the form has many."""
-        self.wrong(control, f"{control.question.legend.rstrip('?')}: {says}")
+        self.wrong(control, f"{control.question.legend.rstrip('?')}: {says}", part)
 
-    def wrong(self, control: Control, says: str) -> None:
-        self.answers.wrong.append(Wrong(control.path, says))
+    def wrong(self, control: Control, says: str, part: str = "") -> None:
+        self.answers.wrong.append(Wrong(control.path, says, part=part))
 
     def _is_reported(self, control: Control) -> bool:
         return any(one.path == control.path for one in self.answers.wrong)
@@ -220,22 +229,22 @@ def names_in(control: Control) -> tuple[Option, ...]:
     return (*control.options, *control.seats)
 
 
-def _day_of(texts: Sequence[str], years: range) -> date | str:
-    """Return the day that three boxes give, or why they give none."""
+def _day_of(texts: Sequence[str], years: range) -> date | tuple[str, str]:
+    """Return the day that three boxes give; or why they give none, and which box is wrong."""
     if not all(texts):
-        return _NEEDS
+        return _NEEDS, ("day", "month", "year")[list(map(bool, texts)).index(False)]
     day, month, year = texts
     if not _YEAR.fullmatch(year):
-        return "Write the year in four digits, such as 2026."
+        return "Write the year in four digits, such as 2026.", "year"
     if int(year) not in years:
-        return f"Write a year from {years[0]} to {years[-1]}."
+        return f"Write a year from {years[0]} to {years[-1]}.", "year"
     number = _month(month)
     if number is None:
-        return "There is no such month. Write its number or its name, such as 5 or May."
+        return "There is no such month. Write its number or its name, such as 5 or May.", "month"
     try:
         return date(int(year), number, int(day) if _is_number(day) else 0)
     except ValueError:
-        return "This day does not exist."
+        return ("This day does not exist." if _is_number(day) else _ONLY_THE_DAY), "day"
 
 
 def _month(text: str) -> int | None:

@@ -1,7 +1,7 @@
 """The command that the answers of a form make, or what is wrong with them in the form's words."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
@@ -56,6 +56,11 @@ def _wrong_in(problem: Problem, answers: Answers, controls: Sequence[Control]) -
     return Wrong(path, f"{legend.rstrip('?')}: {says}.")
 
 
+_FORM_OF_HANDLES: Final = (
+    "Take up to eight letters, then a hyphen if you like, and then digits: no other signs."
+)
+
+
 def _handle_asked(control: Control, by_path: Mapping[str, Control]) -> str:
     """Return what a reference of a child, a person or a document may be, and where a name goes."""
     says = f"Use letters and a number, such as {control.handle}."
@@ -63,4 +68,4 @@ def _handle_asked(control: Control, by_path: Mapping[str, Control]) -> str:
     for name in ("label", "title"):
         if (sealed := by_path.get(f"{of}.{name}")) is not None:
             says += f" A name belongs under “{sealed.question.legend}”."
-    return says
+    return f"{says} {_FORM_OF_HANDLES}"

@@ -3,9 +3,11 @@
 Digests and terms come last: anyone who checks them looks for them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from starlette.responses import Response
@@ -13,10 +15,12 @@ from starlette.responses import Response
 from rapid_review.domain import events as did
 from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.duplicates import duplicate_of
-from rapid_review.domain.rules.finding import Verdict
+from rapid_review.domain.rules.finding import Finding, Verdict
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.rules.panel_and_after import is_reconsidered
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
+from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import days_left
 from rapid_review.projections.work.case_reading import CaseReading
@@ -27,7 +31,7 @@ from rapid_review.web.pages.forms.choices import AGES
 from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.board import due_in_words
-from rapid_review.web.pages.views.entry import steps_offered
+from rapid_review.web.pages.views.entry import in_the_way_of_approving, steps_offered
 from rapid_review.web.pages.views.orders import orders_seen
 from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import STAGES, named, owed_by, sender
@@ -53,7 +57,8 @@ class Task(NamedTuple):
     Attributes:
         command: its command.
         title: what is to be done.
-        about: for whom or what, each with the fields that its form begins with.
+        about: for whom or what, each with the fields that its form begins with; without fields
+            where the person cannot record it.
         owed: who owes it.
         due: by when, in words; empty where no day is set.
         is_late: whether that day is over.
@@ -64,7 +69,7 @@ class Task(NamedTuple):
 
     command: str
     title: str
-    about: tuple[tuple[str, dict[str, str]], ...]
+    about: tuple[tuple[str, dict[str, str] | None], ...]
     owed: str
     due: str
     is_late: bool
@@ -88,7 +93,7 @@ def case_page(visit: Visit) -> Response:
         uncounted=amiss.get("not_counted_because"),
         what=tuple(_notification(reading)),
         late=tuple(_late(one, reading, today) for one in late),
-        undone=tuple(undone),
+        undone=tuple(_together(undone, reading.terms)),
         tasks=tuple(_tasks(visit, reading, today)),
         erasures=orders_seen(reading.history),
         decided=tuple(_decision(reading, today)),
@@ -125,12 +130,20 @@ def _late(one: ClockReading, reading: CaseReading, today: date) -> str:
     return f"{one.title}: due {due}. Owed by: {owed}"
 
 
+def _together(undone: Iterable[Found], terms: Terms) -> Iterator[Finding]:
+    """Yield the duties that were not done, each once: those who were not told are named in one."""
+    for _, group in groupby((one.finding for one in undone), key=lambda one: one.code):
+        first, *others = group
+        names = "; ".join(named(one.subject, terms) for one in (first, *others))
+        yield replace(first, because=first.because.replace(first.subject, names, 1))
+
+
 def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
     for step in reading.next_steps:
         yield Task(
             step.step,
             STEPS[step.step].title,
-            tuple(_about(step, reading)),
+            tuple(_about(visit, step, reading)),
             owed_by(step.owed_by, reading.terms),
             due_in_words(step.due, step.days_left, step.unit, today=today) if step.due else "",
             step.due is not None and step.due < today,
@@ -144,13 +157,18 @@ def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
         )
 
 
-def _about(step: NextStep, reading: CaseReading) -> Iterator[tuple[str, dict[str, str]]]:
+def _about(
+    visit: Visit, step: NextStep, reading: CaseReading
+) -> Iterator[tuple[str, dict[str, str] | None]]:
     field = ONCE_FOR_EACH.get(step.step)
     if step.step == ApproveCorrection.__name__:
-        yield from (
-            (f"The correction of entry {one.version}", {"proposal": str(number)})
-            for number, one in reading.proposals.items()
-        )
+        for number, one in reading.proposals.items():
+            says = f"The correction of entry {one.version}"
+            refused = in_the_way_of_approving(visit, reading.history.entries[number - 1])
+            if refused is None or not visit.may_record:
+                yield says, {"proposal": str(number)}
+            else:
+                yield f"{says}. You cannot approve it: {refused.because}", None
     elif field is not None and step.about not in (("agencies",), ("panel",)):
         yield from ((named(one, reading.terms), {field: one}) for one in step.about)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.erasures import NEVER_CORRECTED
 from rapid_review.domain.errors import (
@@ -27,7 +28,7 @@ from rapid_review.web.pages.forms.questions import STEPS
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.correction_changes import corrections_compared
 from rapid_review.web.pages.views.entry import steps_offered
-from rapid_review.web.pages.views.rule_texts import plainly
+from rapid_review.web.pages.views.rule_texts import before_recording, plainly
 from rapid_review.web.pages.views.step_form import StepForm
 from rapid_review.wire.answers import newly_found
 from rapid_review.wire.duplicates import notes_on_duplicates
@@ -36,6 +37,7 @@ _NOTHING_TO_SAY: Final[Mapping[str, object]] = {
     "refused": None,
     "moved": (),
     "leads_on": (),
+    "by_import": False,
     "note": "",
     "may_record": True,
     "adds_nothing": False,
@@ -102,6 +104,7 @@ def check_page(
         carried=[(name, text) for name, text in filled if name not in BUTTONS],
         action=visit.here,
         plainly=partial(plainly, of=step.name),
+        before_recording=before_recording,
         **values,
     )
 
@@ -111,7 +114,21 @@ def refused_with(visit: Visit, step: StepForm, error: Exception) -> dict[str, ob
     refused = refusal_of(error)
     text = f"{refused.because} {refused.way_on}"
     named = steps_offered(visit, step.case if step.version else None, text, step.corrects)
-    return {"refused": refused, "leads_on": [one for one in named if one[0] != step.name]}
+    return {
+        "refused": refused,
+        "leads_on": [one for one in named if one[0] != step.name],
+        "by_import": _can_be_imported(step, refused),
+    }
+
+
+def _can_be_imported(step: StepForm, refused: Refused) -> bool:
+    """Say whether a rule refuses a step that an import into the case records all the same.
+
+    An import refuses what the record itself forbids. A correction needs no import: it records
+    what is true, whatever a rule says.
+    """
+    by_a_rule = refused.clause not in ("", RECORD)
+    return by_a_rule and step.version > 0 and step.corrects is None
 
 
 def refusal_of(error: Exception) -> Refused:

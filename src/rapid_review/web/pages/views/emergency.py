@@ -9,12 +9,14 @@ from typing import Final
 from starlette.responses import Response
 
 from rapid_review.domain.entry import Entry
-from rapid_review.store.access.log import Reading
-from rapid_review.store.authority.port import BREAK_GLASS
+from rapid_review.domain.errors import Refused
+from rapid_review.store.access.log import Reading, must_be_of_others
+from rapid_review.store.authority.port import BREAK_GLASS, REVIEW_BREAK_GLASS
 from rapid_review.web.pages.forms.codes import as_code
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.entry import version_of
-from rapid_review.web.pages.views.purposes import wrong_with
+from rapid_review.web.pages.views.purposes import purpose_in, wrong_with
+from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import command_of, legend_of
 
 ANSWERS: Final = {"justified": True, "not-justified": False}
@@ -40,7 +42,8 @@ def read_in_an_emergency(visit: Visit) -> Response:
     Raises:
         Refused: the permissions do not allow it; that is recorded as well.
     """
-    reason, purpose = as_code(visit.form.text("emergency")), visit.form.text("purpose")
+    reason = as_code(visit.form.text("emergency"))
+    purpose = purpose_in(visit.form.text("purpose"))
     wrong = {
         name: says
         for name, says in (
@@ -106,7 +109,7 @@ def review(visit: Visit) -> Response:
     Raises:
         Refused: the permissions do not allow it, or the person or their agency read the words.
     """
-    found, purpose = visit.form.text("found"), visit.form.text("purpose")
+    found, purpose = visit.form.text("found"), purpose_in(visit.form.text("purpose"))
     wrong = {
         name: says
         for name, says in (
@@ -128,14 +131,26 @@ def review(visit: Visit) -> Response:
 
 
 def _review_form(visit: Visit, wrong: dict[str, str]) -> Response:
+    one = _reading(visit)
     return visit.page(
         "review.html",
         _UNANSWERED if wrong else 200,
-        one=_reading(visit),
+        one=one,
+        in_the_way=_in_the_way_of_reviewing(visit, one),
+        plainly=plainly,
         wrong=wrong,
         found=visit.form.text("found"),
         purpose=visit.form.text("purpose"),
     )
+
+
+def _in_the_way_of_reviewing(visit: Visit, one: Reading) -> Refused | None:
+    """Return why this person cannot review a reading; None if they can."""
+    try:
+        must_be_of_others(one.entry, visit.person.actor)
+    except Refused as refused:
+        return refused
+    return visit.refuses((REVIEW_BREAK_GLASS,), visit.case)
 
 
 def _reading(visit: Visit) -> Reading:

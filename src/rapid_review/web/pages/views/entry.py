@@ -29,7 +29,7 @@ from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.correction_changes import corrections_compared
 from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen
-from rapid_review.web.pages.views.purposes import wrong_with
+from rapid_review.web.pages.views.purposes import purpose_in, wrong_with
 from rapid_review.web.pages.views.rule_texts import plainly, steps_named
 from rapid_review.web.pages.views.wording import command_of, legend_of, value_in_words
 
@@ -78,9 +78,10 @@ def words_page(visit: Visit) -> Response:
     Raises:
         Refused: the permissions do not allow it.
     """
-    purpose = visit.form.text("purpose")
+    purpose = purpose_in(visit.form.text("purpose"))
     if wrong := wrong_with(purpose, "Say why you read the words."):
-        return entry_page(visit, wrong=wrong, purpose=purpose, status=422)
+        typed = visit.form.text("purpose")
+        return entry_page(visit, wrong=wrong, purpose=typed, status=422)
     (read,) = visit.site.reviews.read(
         visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
     )
@@ -137,12 +138,12 @@ def _proposal(visit: Visit, case: Case, entry: Entry) -> ProposalSeen | None:
     )
     return ProposalSeen(
         entry.version in to_approve(case),
-        _in_the_way_of_approving(visit, entry),
+        in_the_way_of_approving(visit, entry),
         next(approved_in, None),
     )
 
 
-def _in_the_way_of_approving(visit: Visit, proposal: Entry) -> Refused | None:
+def in_the_way_of_approving(visit: Visit, proposal: Entry) -> Refused | None:
     """Return why this person cannot approve a correction; None if they can."""
     approval = ApproveCorrection(at=visit.now, proposal=proposal.version)
     try:

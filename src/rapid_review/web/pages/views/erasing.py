@@ -12,6 +12,7 @@ from starlette.responses import Response
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError, Refused
 from rapid_review.projections.as_of import CaseHistory
+from rapid_review.store.authority.port import APPROVE_ERASURE
 from rapid_review.store.writing.erasure_plan import Field
 from rapid_review.web.pages.site import NothingHereError, Visit
 from rapid_review.web.pages.views.checking import refusal_of
@@ -45,6 +46,7 @@ def erasure_page(visit: Visit, status: int = 200, **more: object) -> Response:
         goes=tuple(_fields(plan.goes, history.entries)),
         stays_sealed=tuple(_fields(plan.stays_sealed, history.entries)),
         in_the_way=in_the_way_of_a_second(visit, history.entries[seen.proposed_in - 1]),
+        no_finishing=visit.refuses((APPROVE_ERASURE,), visit.case),
         plainly=plainly,
         **values,
     )

@@ -229,6 +229,9 @@ def form_page(
         asks_case=step.opens,
         instead=step.instead,
         original=step.original,
+        corrects=step.corrects,
+        corrected_kind=step.corrects
+        and type(step.given.case.recorded[step.corrects - 1]).__name__,
         action=visit.here,
         note=note,
         step=STEPS[step.name],

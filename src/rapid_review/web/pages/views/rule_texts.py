@@ -1,9 +1,11 @@
 """The texts of rules in the pages' words: titles of steps and questions in place of names."""
 
 import re
+from datetime import date
 from typing import Final
 
 from rapid_review.domain.events import EVENTS
+from rapid_review.reports.dates import date_text
 from rapid_review.reports.labels import words_of
 from rapid_review.web.pages.forms.questions import QUESTIONS, STEPS
 
@@ -11,6 +13,8 @@ _NAMES: Final = re.compile(
     rf"\b(?P<command>{'|'.join(sorted(STEPS, key=len, reverse=True))})\b"
     rf"|\b(?P<event>{'|'.join(sorted(EVENTS, key=len, reverse=True))})\b|`(?P<field>[a-z_]+)`"
 )
+
+_DAY: Final = re.compile(r"(?<![\w-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])")
 
 
 def plainly(text: str, of: str = "") -> str:
@@ -24,6 +28,8 @@ def plainly(text: str, of: str = "") -> str:
     'Record “Convene a meeting” first'
     >>> plainly("give `publication_considered`, or run `decide`")
     'Give “Was publication considered?”, or run `decide`'
+    >>> plainly("on 2026-11-04 it was 2026-11-40")
+    'On 4 November 2026 it was 2026-11-40'
     """
 
     def in_words(found: re.Match[str]) -> str:
@@ -33,8 +39,27 @@ def plainly(text: str, of: str = "") -> str:
             return f"“{words_of(event)}”"
         return _question(found["field"], of) or found[0]
 
-    sentence = _NAMES.sub(in_words, text)
+    sentence = _DAY.sub(_day_in_words, _NAMES.sub(in_words, text))
     return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    try:
+        return date_text(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
+
+
+def before_recording(text: str) -> str:
+    """Return what to do about a finding, where nothing is recorded yet.
+
+    >>> before_recording("If the day is wrong, correct it with CorrectRecord.")
+    'If the day is wrong, change the answers, or correct what is recorded with CorrectRecord.'
+    """
+    return text.replace(
+        "correct it with CorrectRecord",
+        "change the answers, or correct what is recorded with CorrectRecord",
+    )
 
 
 def _question(field: str, of: str) -> str:

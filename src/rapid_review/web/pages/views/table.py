@@ -23,7 +23,7 @@ from rapid_review.tables.limits import MOST_BYTES, MOST_ROWS, OtherTemplateError
 from rapid_review.web.pages.forms.reading import Wrong
 from rapid_review.web.pages.posting import SHEET, SHEET_NAME
 from rapid_review.web.pages.site import Visit
-from rapid_review.web.pages.views.purposes import wrong_with
+from rapid_review.web.pages.views.purposes import purpose_in, wrong_with
 
 if TYPE_CHECKING:
     from rapid_review.tables import Checked
@@ -121,7 +121,7 @@ def _read_sheet(visit: Visit) -> tuple[Sent, tuple[Wrong, ...]]:
         ) from error
     if not data:
         wrong.append(Wrong(SHEET, "Choose the file with the cases; it must not be empty."))
-    purpose = form.text("purpose")
+    purpose = purpose_in(form.text("purpose"))
     if says := wrong_with(purpose, "Say why you import the cases."):
         wrong.append(Wrong("purpose", says))
     return Sent(data, form.text(SHEET_NAME) or "the sheet", purpose), tuple(wrong)
