@@ -22,6 +22,7 @@ from rapid_review.web.http.exchange import (
     endpoint,
 )
 from rapid_review.web.http.openapi import RESOURCES
+from rapid_review.web.http.shapes import in_the_query
 
 
 class Choices(TypedDict, total=False):
@@ -74,7 +75,7 @@ def _routes(service: Service) -> list[Route]:
     return [
         Route(
             one.path,
-            endpoint(service, one.name, one.handler),
+            endpoint(service, one.name, one.handler, in_the_query(one.parameters)),
             methods=[one.method],
             name=f"rapid-review-{one.handler.__name__}",
         )

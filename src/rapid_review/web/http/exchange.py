@@ -6,7 +6,7 @@ and in which role it was asked. No case, no person and no word is in it.
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ from rapid_review.domain.errors import CaseNotFoundError
 from rapid_review.domain.vocabulary import Actor, is_a_reference
 from rapid_review.store.asynchronous import AsyncRapidReviews
 from rapid_review.store.reviews import RapidReviews
-from rapid_review.web.http.headers import NO_STORE, BadRequestError
+from rapid_review.web.http.headers import NO_STORE, BadRequestError, must_be_parameters
 from rapid_review.web.http.problems import NotAllowedError, Problem, problem, response_of
 from rapid_review.wire.values import Json
 
@@ -237,14 +237,25 @@ class Exchange:
 Handler = Callable[[Exchange], Awaitable[Response]]
 
 
-def endpoint(service: Service, name: str, handler: Handler) -> Callable[..., Awaitable[Response]]:
-    """Return a function that answers and logs requests; errors of its handler become problems."""
+def endpoint(
+    service: Service, name: str, handler: Handler, parameters: Collection[str] | None = None
+) -> Callable[..., Awaitable[Response]]:
+    """Return a function that answers and logs requests; errors of its handler become problems.
+
+    Args:
+        service: what they are answered with.
+        name: what the log calls the resource.
+        handler: answers a request.
+        parameters: the names of those that the address takes; None where any will do.
+    """
 
     async def answer(request: Request) -> Response:
         began, exchange = perf_counter(), Exchange(service, request)
         found: Problem | None = None
         error: Exception | None = None
         try:
+            if parameters is not None:
+                must_be_parameters(request, parameters)
             response = await handler(exchange)
         except Exception as raised:  # noqa: BLE001 - each is answered as a problem, and logged
             error, found = raised, problem(raised)
