@@ -54,7 +54,7 @@ async def falls_due(exchange: Exchange) -> Response:
         }
 
     found = await exchange.run(read)
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     return json_of(found)
 
 
@@ -63,7 +63,7 @@ async def statistics(exchange: Exchange) -> Response:
     asking = await exchange.reads(Action.READ)
     wanted = _wanted_statistics(exchange.request)
     found = await exchange.run(lambda reviews: _published(reviews, wanted))
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     return json_of(found)
 
 
@@ -149,7 +149,7 @@ async def exports(exchange: Exchange) -> Response:
     """Answer with the register of exports: what of the cases was disclosed, and to whom."""
     asking = await exchange.reads(Action.AUDIT)
     found = await exchange.run(lambda reviews: reviews.exports())
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     rows: list[Json] = [
         {
             "export": one.version,
