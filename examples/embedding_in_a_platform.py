@@ -4,6 +4,7 @@ Nothing is read from the environment, no class is inherited, and a request that 
 effect once.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -53,9 +54,9 @@ class Platform:
     ) -> str:
         """Answer a form, which may hold anything, before it is a command."""
         try:
-            command = kind.model_validate(form)
+            command = kind.model_validate_json(json.dumps(form))
         except ValidationError as error:  # pydantic's, and so no `RapidReviewError`
-            return f"400 {'; '.join(problems(error, kind))}"
+            return f"400 {'; '.join(problems(error, kind, 'json'))}"
         return self.post(user, request_id, case, command)
 
 
@@ -80,7 +81,7 @@ with TemporaryDirectory() as folder, TemporaryDirectory() as secrets:  # two dis
     platform = Platform(database, Path(secrets), now)
     print(platform.post(USER, "req-1", "KM-2026-050", NOTIFICATION))
     print(platform.post(USER, "req-2", "KM-2026-050", SHARE))
-    form = {"at": now(), "collation": "Jane", "seats": ()}
+    form = {"at": "2026-11-10T09:00:00Z", "collation": "Jane", "seats": []}
     print(platform.submit(USER, "req-3", "KM-2026-050", ask.ShareReports, form))
     platform.reviews.close()
 

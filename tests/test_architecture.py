@@ -94,12 +94,22 @@ def test_the_web_is_loaded_by_anyone_who_asks_for_it_and_brings_no_database_driv
     assert not loaded & {"django", "fastapi", "jinja2", "litestar", "psycopg", "uvicorn"}
 
 
-def test_without_its_extra_the_http_interface_says_how_to_install_it() -> None:
+@pytest.mark.parametrize(
+    ("module", "missing", "says"),
+    [
+        ("http", "starlette", "the HTTP interface needs Starlette"),
+        ("pages", "starlette", "the pages need Starlette and Jinja"),
+        ("pages", "jinja2", "the pages need Starlette and Jinja"),
+    ],
+)
+def test_without_its_extra_the_web_says_how_to_install_it(
+    module: str, missing: str, says: str
+) -> None:
     """In one plain line, and not by the name of a module that is not there."""
-    without = "import sys; sys.modules['starlette'] = None; import rapid_review.web.http"
+    without = f"import sys; sys.modules['{missing}'] = None; import rapid_review.web.{module}"
     interpreter = subprocess.run(  # noqa: S603 - our own interpreter, our own words
         [sys.executable, "-c", without], capture_output=True, check=False, text=True
     )
     said = interpreter.stderr.splitlines()[-1]
-    assert said.startswith("ImportError: the HTTP interface needs Starlette: pip install ")
+    assert said.startswith(f"ImportError: {says}: pip install ")
     assert "[web]" in said

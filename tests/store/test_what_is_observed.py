@@ -14,9 +14,11 @@ from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseMovedError, InvalidInputError, RapidReviewError, Refused
 from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.store import RapidReviews
+from rapid_review.store.jobs import Progress, Stepping
 from rapid_review.store.observing import ObservedRequest, Outcome
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
+from rapid_review.store.worker import Worker
 from rapid_review.testing.strategies import commands
 from tests.domain.a_review import CLOSED, CONVENE, DECIDE, EVERYTHING, KENT, RECEIVE, changed
 from tests.store.a_record import CASE, TEAM, HandSetClock, reviews_in, send_all
@@ -129,6 +131,27 @@ def test_an_observer_that_stumbles_undoes_nothing() -> None:
         assert len(send_all(reviews, RECEIVE)) == 4
     assert records[-1].getMessage() == "the observer failed: ValueError"
     assert CANARY not in repr([vars(one) for one in records])
+
+
+async def _awaited(_: object) -> None:
+    """Would be observed, if somebody awaited it."""
+
+
+@pytest.mark.parametrize(
+    ("observe", "why"),
+    [
+        (_awaited, "found an async function, which nobody would await; allowed: a function"),
+        (True, "found true or false; allowed: a function that is called with an ObservedRequest"),
+        (lambda: None, "found a function that takes other arguments"),
+    ],
+)
+def test_an_observer_that_could_never_be_told_is_refused_at_once(observe: Any, why: str) -> None:  # noqa: ANN401 - a host's own mistake
+    """Where it is passed in, and not silently with each request; a worker's too."""
+    with pytest.raises(InvalidInputError, match=f"^observe: {why}"):
+        reviews_in(terms=KENT, clock=HandSetClock(), observe=observe)
+    job = Stepping("one", lambda: Progress(1, 1))
+    with pytest.raises(InvalidInputError, match=r"^observe: "):
+        Worker(job, clock=HandSetClock(), observe=observe)
 
 
 def test_nothing_is_printed_where_no_log_is_set_up(capfd: pytest.CaptureFixture[str]) -> None:

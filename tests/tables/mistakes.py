@@ -112,7 +112,7 @@ _AGES: Final = (
     _at("Ages of children", "19", "the age of an adult", "an adult"),
     _at("Ages of children", "-1", "is not an age", "an age below 0"),
     _at("Ages of children", date(2021, 10, 6), "was changed to a date", "6-10 that became a date"),
-    _at("Ages of children", "3; 5", "has 2 ages for 1 children", "an age too many"),
+    _at("Ages of children", "3; 5", "has 2 ages for 1 child", "an age too many"),
     _at("Ages of children", 3.5, "a number with decimals", "three years and a half"),
     _at("Rationale", "x" * 20_001, "more than 20,000 characters", "a rationale too long"),
 )

@@ -36,6 +36,14 @@ def cell(key: str, raw: Raw) -> object:
     return read(COLUMNS[key], raw, KENT)
 
 
+def test_what_may_be_chosen_is_listed_as_people_write_it() -> None:
+    """For who sat in a seat as well: no name of a class of ours."""
+    with pytest.raises(CellError) as wrong:
+        cell("seat:police", "yes")
+    assert wrong.value.way_on.startswith("Choose one of these: 'member', ")
+    assert "<" not in wrong.value.way_on
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -52,7 +52,7 @@ def test_a_file_to_start_from_is_good_once_its_id_is_filled_in(like: Terms) -> N
     with pytest.raises(TermsError) as refused:
         parse_terms(text.encode(), name="new.toml", rule_sets=RULE_SETS)
     (problem,) = refused.value.problems
-    assert problem.startswith("new.toml: id: found a value of 7 characters")
+    assert problem.startswith("new.toml: id: found 'FILL IN'; allowed: a code")
 
 
 def test_what_is_another_partnerships_is_marked() -> None:

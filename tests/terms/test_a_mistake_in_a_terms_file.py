@@ -73,7 +73,7 @@ MISTAKES: Final[tuple[Row, ...]] = (
     Row("= 15 # of the decision", "= -1", f"{DECISION}.length", "-1", "0 to 1000"),
     Row("chair = true", 'chair = "yes"', "seats.council.chair", "'yes'", TRUE),
     Row('id = "ours"', 'id = ""', "id", "an empty text", CODE),
-    Row('id = "ours"', 'id = "Our Own"', "id", HIDDEN, CODE),
+    Row('id = "ours"', 'id = "Our Own"', "id", "'Our Own'", CODE),
     Row('clause = "T 7"', 'clause = " "', "feedback.clause", "an empty text", CLAUSE),
     Row('clause = "T 6"', 'clause = "T\\u0007"', "adoption.clause", HIDDEN, CLAUSE),
     Row('"Director"', '"Dire\\u202ector"', "seats.council.filled_by.#1", "U+202E", "printable"),
@@ -92,6 +92,8 @@ MISTAKES: Final[tuple[Row, ...]] = (
         "'nothing', 'what-the-chair-selects'",
     ),
     Row('"Europe/London"', '"europe/lundon"', "time_zone", "'europe/lundon'", "an IANA name"),
+    Row('"Europe/London"', '"London"', "time_zone", "'London'", "an IANA name"),
+    Row("time_zone = ", "time_zones = ", "time_zone", "found nothing", "a text in quotation"),
     Row(
         "opens_review = true",
         "opens_review = 1",

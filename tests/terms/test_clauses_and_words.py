@@ -230,7 +230,7 @@ def test_words_are_read_from_the_terms_file() -> None:
     assert len(told) == 1
     assert told[0].startswith("ours.toml: vocabulary.themes: found 'neglect' twice; ")
     (told_of_form,) = told_of_terms(TERMS + more.replace("drift", "Long Neglect"))
-    assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found a value of 12 ")
+    assert told_of_form.startswith("ours.toml: vocabulary.themes.#2: found 'Long Neglect'; ")
 
 
 def test_a_clock_that_waits_for_an_agency_whom_the_terms_do_not_ask_is_told() -> None:

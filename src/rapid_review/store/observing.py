@@ -18,6 +18,7 @@ from rapid_review.domain.errors import (
     Refused,
 )
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.callbacks import must_be_function
 from rapid_review.store.writing.idempotency import Answer
 
 _log: Final = logging.getLogger(__name__)
@@ -74,7 +75,10 @@ class ObservedRequest:
 
 
 Observe = Callable[[ObservedRequest], object]
-"""Called with each request, in the thread that made it, once it is answered or has failed."""
+"""Called with each request, in the thread that made it, once it is answered or has failed.
+
+It is not awaited, so it must not be `async`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,18 @@ class Observer:
         partnership: whose cases.
         observe: called with each request; None if only the logger gets it.
         names_cases: whether references of cases are reported.
+
+    Raises:
+        InvalidInputError: `observe` cannot be called with a request, or would have to be awaited.
     """
 
     partnership: str
     observe: Observe | None
     names_cases: bool
+
+    def __post_init__(self) -> None:
+        if self.observe is not None:
+            must_be_function("observe", self.observe, "an ObservedRequest")
 
     def run_observed(
         self, work: Callable[[], Answer], command: object, by: object, case: str

@@ -15,6 +15,7 @@ from threading import Event, Lock, Thread
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError, RapidReviewError
+from rapid_review.store.callbacks import must_be_function
 from rapid_review.store.jobs import Job, News, Progress
 
 POLL: Final = timedelta(seconds=5)
@@ -105,7 +106,8 @@ class Worker:
         observe: called after each step with the status of its job, in the job's thread.
 
     Raises:
-        InvalidInputError: there is no job, or two jobs have the same name.
+        InvalidInputError: there is no job, or two jobs have the same name; or `observe` cannot be
+            called with a status, or would have to be awaited.
     """
 
     def __init__(
@@ -135,6 +137,8 @@ class Worker:
         self._over = Event()
         self._faults: list[BaseException] = []
         self._is_running = False
+        if observe is not None:
+            must_be_function("observe", observe, "a JobStatus")
         now = clock()
         self._jobs = tuple(_RunningJob(job, now, now) for job in jobs)
 

@@ -8,7 +8,7 @@ from rapid_review.domain.vocabulary import Capacity, DecisionManner
 from rapid_review.tables.columns import ALL, NONE, Choice, Column, Reads
 from rapid_review.tables.columns_of_the_receipt import vocabulary_of
 
-_SITTING: Final = (*(Choice(one, one) for one in Capacity), Choice("no", "no"))
+_SITTING: Final = (*(Choice(one, one.value) for one in Capacity), Choice("no", "no"))
 
 
 def of_the_meeting(terms: Terms) -> Iterator[Column]:
@@ -111,7 +111,7 @@ def _decision(terms: Terms) -> Iterator[Column]:
         part,
         f"{event}.manner",
         Reads.CHOICE,
-        choices=tuple(Choice(one, one) for one in DecisionManner),
+        choices=tuple(Choice(one, one.value) for one in DecisionManner),
     )
     yield Column(
         "rationale",

@@ -26,6 +26,7 @@ from rapid_review.domain.vocabulary import (
     RelatedReview,
     Seating,
 )
+from rapid_review.domain.wording import counted
 from rapid_review.tables.columns import Makes, Unknown, Values
 from rapid_review.tables.problems import CellError
 
@@ -50,7 +51,8 @@ def notification(row: Values) -> Events:
     if len(ages) != len(children):
         raise MakingError(
             "ages",
-            f"has {len(ages)} ages for {len(children)} children",
+            f"has {counted(len(ages), 'age', 'ages')} for "
+            f"{counted(len(children), 'child', 'children')}",
             "Write one age for each child, in the same order, and ? for an age that is not known.",
         )
     yield did.NotificationReceived(

@@ -52,10 +52,21 @@ def request_in(found: Mapping[str, object], envelope: type[E]) -> Request[E] | t
     problems = metadata if isinstance(metadata, tuple) else ()
     model = COMMANDS.get(name) if isinstance(name, str) else None
     if model is None:
-        return (*problems, unknown_name("command", name, COMMANDS))
+        return (*problems, _unknown_command(name))
     keys = ("command", *envelope.model_fields)
     own = {key: value for key, value in found.items() if key not in keys}
     command = parsed(model, own, keys)
     if isinstance(command, tuple):
         return (*problems, *command)
     return problems if isinstance(metadata, tuple) else Request(metadata, command)
+
+
+def _unknown_command(name: object) -> Problem:
+    """Return the problem that there is no such command, or where the step is done instead."""
+    if name == "FinishErasure":
+        return Problem(
+            "command",
+            "no command finishes an erasure, because that destroys keys. Finish it on the team's "
+            "pages, with `rapid-review erase finish`, or with `RapidReviews.erase` in Python",
+        )
+    return unknown_name("command", name, COMMANDS)

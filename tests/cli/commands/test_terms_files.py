@@ -29,7 +29,16 @@ def test_a_new_file_is_made_from_shipped_terms(tmp_path: Path) -> None:
     (line,) = checked.stderr.splitlines()
     assert line.startswith("westshire.toml: id: found ")
     new.write_text(new.read_text("utf-8").replace('id = "FILL IN"', 'id = "westshire-1"'), "utf-8")
-    assert typed("terms", "check", str(new)).exit_code == 0
+    checked = typed("terms", "check", str(new))
+    assert checked.exit_code == 0
+    text = new.read_text("utf-8")
+    at = next(n for n, line in enumerate(text.splitlines(), 1) if line.startswith("partnership"))
+    assert (
+        f"lines that still end in FILL IN hold another partnership's value: {at}, "
+        in checked.stderr
+    )
+    new.write_text(text.replace("  # FILL IN", ""), "utf-8")
+    assert "FILL IN" not in typed("terms", "check", str(new)).stderr
     again = typed("terms", "new", "--like", "liverpool", "-o", str(new))
     assert again.exit_code == 2
     printed = typed("terms", "new", "--like", "liverpool", "-o", "-")

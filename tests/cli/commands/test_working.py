@@ -132,6 +132,7 @@ def test_a_fault_of_a_platform_s_job_ends_it(store: str, jobs: ModuleType) -> No
         ("platform_jobs:none", "allowed: MODULE:FUNCTION"),
         ("platform_jobs:no_job", "allowed: MODULE:FUNCTION"),
         ("platform_jobs", "allowed: MODULE:FUNCTION"),
+        ("platform_jobs:fails", "the function failed with ZeroDivisionError, in test_working.py:"),
     ],
 )
 def test_what_is_no_job_is_a_mistake_of_usage(
@@ -139,6 +140,7 @@ def test_what_is_no_job_is_a_mistake_of_usage(
 ) -> None:
     """Said before anything is begun."""
     jobs.no_job = lambda _: None  # type: ignore[attr-defined]
+    jobs.fails = lambda _: 1 / 0  # type: ignore[attr-defined]
     result = typed("work", "--store", store, "--subscribe", name)
     assert result.exit_code == 2
     assert said in result.stderr

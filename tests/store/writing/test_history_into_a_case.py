@@ -11,6 +11,7 @@ from rapid_review.domain.events import (
     DeadlineSet,
     DecisionMade,
     MemberInformed,
+    NotificationReceived,
     PanelDiscussionNoted,
     QuorumNotMet,
     RecordCorrected,
@@ -27,6 +28,7 @@ from tests.domain.a_review import (
     DECIDE_NOT,
     DISCUSS,
     INFORM,
+    KENT,
     LATER,
     PLAN,
     RECEIVE,
@@ -73,6 +75,14 @@ def test_a_command_asked_as_history_is_refused_only_if_it_is_nonsense(
     other = changed(RECEIVE, reference="N-2")
     with pytest.raises(Refused, match="already has its notification"):
         reviews.handle(CASE, other, by=TEAM, as_history=True)
+
+
+def test_a_notification_that_comes_twice_is_named_as_the_same(reviews: RapidReviews) -> None:
+    """Such as a first line that was pasted twice; nobody has to look for what differs."""
+    told = recorded(NotificationReceived, RECEIVE, terms=KENT.ref)
+    with pytest.raises(Refused, match="and this one is the same") as refused:
+        reviews.import_history("KM-2020-2", [told, told], by=TEAM)
+    assert refused.value.way_on == "Leave the second one out. Nothing of it is missing."
 
 
 def test_what_stands_already_is_not_recorded_again(reviews: RapidReviews) -> None:

@@ -17,6 +17,7 @@ from tests.domain.a_review import (
     CLOSE,
     CONVENE,
     DECIDE,
+    DECIDED,
     EVERYTHING,
     INFORM,
     LATER_KENT,
@@ -25,7 +26,7 @@ from tests.domain.a_review import (
     TO_ERASE,
     changed,
 )
-from tests.store.a_record import CASE, TEAM
+from tests.store.a_record import CASE, TEAM, send_all
 from tests.web.http.a_service import CHAIR, JSON, Asked, awaited, problem_in, sent, served
 
 
@@ -51,6 +52,51 @@ def test_what_is_asked_is_recorded_by_anyone_who_is_signed_in(service: Asked) ->
     assert (answer.status_code, answer.headers["ETag"]) == (200, '"5"')
     entry = service.reviews.history(CASE)[-1]
     assert (entry.by, entry.correlation_id) == (CHAIR, "piece-1")
+
+
+@pytest.mark.parametrize("name", ["CorrectRecord", "ProposeCorrection"])
+def test_a_correction_made_from_what_was_read_loses_no_words(service: Asked, name: str) -> None:
+    """What is read of an entry has no words, so the sender is told which are missing."""
+    send_all(service.reviews, *DECIDED)
+    version = len(service.reviews.history(CASE)) - 1
+    path = f"/cases/{CASE}/entries/{version}"
+    read = service.get(path).json()
+    assert (read["kind"], "event.rationale" in read["sealed"]) == ("DecisionMade", True)
+    right = {
+        **read["event"],
+        "kind": read["kind"],
+        "at": read["at"],
+        "outcomes": ["no-practice-review"],
+    }
+    correction = {"at": "2020-06-03T09:00:00Z", "version": version, "because": "as minuted"}
+    said = {"command": name, **correction, "replacement": right}
+    told = problem_in(service.ask(said), 422, "invalid")["problems"]
+    pointers = [f"/replacement/{one.removeprefix('event.')}" for one in read["sealed"]]
+    assert [one["pointer"] for one in told] == pointers
+    assert f"`GET .../entries/{version}/words` reads them" in told[0]["problem"]
+    words = service.get(f"{path}/words", Purpose="to correct").json()["words"]
+    whole = {one.removeprefix("event."): said for one, said in words.items()}
+    for replacement in (right | whole, right | dict.fromkeys(whole)):
+        assert service.ask(said | {"replacement": replacement}).status_code == 200
+
+
+def test_a_correction_that_retracts_or_finds_no_entry_is_answered_as_ever(service: Asked) -> None:
+    """No words are asked for where nothing takes the place of an entry."""
+    said = {"command": "CorrectRecord", "at": "2020-06-03T09:00:00Z", "because": "not so"}
+    inform = sent(INFORM) | {"kind": "MemberInformed"}
+    del inform["command"]
+    problem_in(service.ask(said | {"version": 5, "replacement": inform}), 409, "refused")
+    service.opened().ask(INFORM)
+    assert service.ask(said | {"version": 5}).status_code == 200
+    problem_in(service.ask(said | {"version": 99, "replacement": inform}), 409, "refused")
+
+
+def test_an_erasure_is_not_finished_by_a_command(service: Asked) -> None:
+    """The sender is told where it is finished, and is not led to another command."""
+    told = problem_in(service.opened().ask({"command": "FinishErasure"}), 422, "invalid")
+    (wrong,) = told["problems"]
+    assert wrong["pointer"] == "/command"
+    assert "`rapid-review erase finish`" in wrong["problem"]
 
 
 @pytest.mark.parametrize("key", ["form-1", '"form-1"'])

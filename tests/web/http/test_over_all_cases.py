@@ -41,12 +41,43 @@ def test_figures_are_read_and_small_numbers_can_be_hidden(service: Asked) -> Non
     [
         *("by=week", "by=partnership", "from=yesterday", "from=2021&to=2020", "deadline=none"),
         *("suppress_below=1", "round_to=x", "suppress_below=100000"),
+        *("suppress_below=0", "round_to=0", "suppress_below=5&suppress_below=2"),
     ],
 )
 def test_a_parameter_that_is_none_is_told(service: Asked, query: str) -> None:
     """400, and which."""
     found = problem_in(service.get(f"/statistics?{query}"), 400, "unreadable")
     assert found["problems"][0]["parameter"]
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("/statistics?suppress-below=5", "by, deadline, from, round_to, suppress_below, to"),
+        (
+            "/statistics?by=year&suppres_below=5",
+            "by, deadline, from, round_to, suppress_below, to",
+        ),
+        ("/cases?page=2", "after, limit"),
+        ("/diary?until=2020-06", "days"),
+        (f"/cases/{CASE}?as_of=2020-05-05", "nothing"),
+        ("/health/ready?within=1", "nothing"),
+    ],
+)
+def test_a_parameter_that_an_address_does_not_take_is_told(
+    service: Asked, address: str, allowed: str
+) -> None:
+    """Misspelt, it would change nothing: small numbers would go out as if nobody had asked."""
+    found = problem_in(service.opened().get(address), 400, "unreadable")
+    (wrong,) = found["problems"]
+    assert wrong["parameter"] == address.rpartition("=")[0].rpartition("?")[2].rpartition("&")[2]
+    assert wrong["problem"] == f"is no parameter of this address; allowed: {allowed}"
+
+
+def test_the_name_of_a_parameter_that_may_hold_a_name_is_not_repeated(service: Asked) -> None:
+    """Only its length is told."""
+    found = problem_in(service.get("/diary?Zebedee%20Quux=5"), 400, "unreadable")
+    assert found["problems"][0]["parameter"] == "(a key of 12 characters)"
 
 
 def test_the_terms_and_the_register_are_read(service: Asked) -> None:

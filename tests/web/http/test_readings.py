@@ -1,5 +1,6 @@
 """What is read of cases over HTTP: where they stand, their entries, their words; and by whom."""
 
+import asyncio
 from itertools import product
 from pathlib import Path
 
@@ -166,6 +167,22 @@ def test_words_are_read_with_a_purpose_that_is_on_the_access_log(tmp_path: Path)
         (reading,) = service.reviews.readings(CASE)
         assert isinstance(reading.entry.event, WordsRead)
         assert (reading.entry.by, reading.purpose) == (CHAIR, "to prepare the meeting")
+
+
+def test_a_host_that_hears_of_readings_may_be_awaited(tmp_path: Path) -> None:
+    """If it cannot note the reading, nothing goes out."""
+    heard: list[str] = []
+
+    async def on_read(asking: Asking, purpose: str | None) -> None:
+        await asyncio.sleep(0)
+        heard.append(f"{asking.action}: {purpose}")
+        if asking.action is Action.FEED:
+            raise OSError
+
+    with served(tmp_path, on_read=on_read) as service:
+        assert service.opened().get("/cases").status_code == 200
+        assert heard == ["read: None"]
+        problem_in(service.get("/feed"), 500, "fault")
 
 
 def test_a_purpose_that_is_none_opens_nothing(service: Asked) -> None:

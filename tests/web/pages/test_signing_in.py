@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,6 +15,7 @@ from starlette.types import Message
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.store import RapidReviews
+from rapid_review.store.asynchronous import AsyncRapidReviews
 from rapid_review.store.store import Store
 from rapid_review.web.pages import (
     ByToken,
@@ -51,6 +52,38 @@ def people() -> People:
     team = Listed(id="pt-01", role="coordinator", agency="partnership-team", password=kept)
     auditor = Listed(id="au-1", role="auditor", agency="audit", may=May.AUDITOR, password=kept)
     return People({"pt-01": team, "au-1": auditor})
+
+
+async def _awaited(_: object) -> Person:
+    return Person(COORDINATOR)
+
+
+@pytest.mark.parametrize(
+    ("mistaken", "why"),
+    [
+        ({"sign_in": _awaited}, "sign_in: found an async function, which nobody would await"),
+        ({"sign_in": True}, "sign_in: found true or false; allowed: a function"),
+        ({"hosts": "host.example.org"}, r"hosts: found text; allowed: a list, such as \["),
+    ],
+)
+def test_pages_that_could_answer_no_request_are_refused_where_they_are_mounted(
+    mistaken: dict[str, Any], why: str
+) -> None:
+    """And not at each request."""
+    with closing(Store.in_memory()) as store:
+        reviews = RapidReviews(store, terms=KENT, clock=lambda: NOW)
+        with pytest.raises(InvalidInputError, match=f"^{why}"):
+            application(reviews, **({"sign_in": lambda _: None} | mistaken))
+        awaited: Any = AsyncRapidReviews(reviews)
+        with pytest.raises(InvalidInputError, match=r"^reviews: found a AsyncRapid"):
+            application(awaited, sign_in=lambda _: None)
+
+
+def test_a_login_of_a_host_that_returns_an_actor_is_told_what_to_return() -> None:
+    """The pages also need to know what the person may do on them."""
+    as_an_actor: Any = lambda _: COORDINATOR  # noqa: E731 - a host's own mistake
+    with door(as_an_actor) as client, pytest.raises(TypeError, match=r"allowed: a Person\("):
+        client.get("/")
 
 
 def test_a_password_signs_in(people: People) -> None:

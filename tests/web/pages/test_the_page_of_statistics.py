@@ -73,6 +73,17 @@ def test_months_in_which_nothing_was_counted_are_no_rows_of_their_own() -> None:
     assert not re.findall(r"<tr>\s*<th[^>]*>2019-11<", page)
 
 
+def test_an_address_that_asks_for_what_the_page_does_not_do_is_refused() -> None:
+    """Small numbers are not suppressed here, so nobody may think that they were."""
+    with a_team([RECEIVE]) as team:
+        team.sees("/statistics?since=2020-05&until=2020-06")
+        answer = team.client.get("/statistics?since=2020-05&suppress_below=5")
+    assert answer.status_code == 422
+    told = said(answer)
+    assert "The address could not be read" in told
+    assert "asks for 'suppress_below'; allowed: since, until" in told
+
+
 def test_where_the_extra_is_missing_it_is_named_with_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -45,10 +45,18 @@ def notification_comes_first(_details: Particulars, case: Case, _terms: Terms) -
     )
 
 
-def notification_comes_once(_details: Notification, case: Case, _terms: Terms) -> Finding:
+def notification_comes_once(details: Notification, case: Case, _terms: Terms) -> Finding:
     """ToR 7.3, 8.1: one case, one notification; a second about the same incident gets a link."""
+    first = case.last(NotificationReceived)
+    if first is not None and all(getattr(first, name, one) == one for name, one in details):
+        return Finding(
+            str(clauses.RECEIVE),
+            Verdict.NONSENSE,
+            "this case already has its notification, and this one is the same",
+            "Leave the second one out. Nothing of it is missing.",
+        )
     return finding_if(
-        case.last(NotificationReceived),
+        first,
         clauses.RECEIVE,
         Verdict.NONSENSE,
         "this case already has its notification, and this one differs from it",

@@ -101,6 +101,13 @@ def _found_text(value: str) -> str:
     return shown(value) if value.strip() else "an empty text"
 
 
+def found_name(value: object) -> str:
+    """Return what was found where a name of the file belongs, such as a seat's: it is public."""
+    if not isinstance(value, str) or len(value) > _LONGEST_NUMBER or not value.strip():
+        return found(value)
+    return repr(value) if value.isprintable() else found(value)
+
+
 def allowed_here(place: Place, value: object, allowed: str) -> Mistake:
     """Return the mistake that a value is not allowed in its place."""
     return Mistake(place, f"found {found(value)}; allowed: {allowed}")
@@ -198,7 +205,8 @@ def _report_on(detail: ErrorDetails, place: Place, model: type[BaseModel], value
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
         case _:
-            return f"found {found(value)}; allowed: {allowed(hint)}"
+            shown_value = found_name(value) if hint == Code else found(value)
+            return f"found {shown_value}; allowed: {allowed(hint)}"
 
 
 def _hint_at(hint: object, place: Place) -> object:
@@ -251,6 +259,8 @@ def allowed(hint: object) -> str:
             return words
     marks: tuple[object, ...] = getattr(hint, "__metadata__", ())
     bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    if bare is str:
+        return "a text in quotation marks"
     if bare is int:
         return f"a whole number without quotation marks{_range(marks)}"
     if get_origin(bare) is tuple:

@@ -12,7 +12,14 @@ from typing import Final, cast
 
 from rapid_review.domain.errors import listed
 from rapid_review.domain.terms.deadlines import BY_ALL, POINTS, RECEIVED
-from rapid_review.domain.terms.mistakes import NEED, Mistake, Place, allowed_here, found
+from rapid_review.domain.terms.mistakes import (
+    NEED,
+    Mistake,
+    Place,
+    allowed_here,
+    found,
+    found_name,
+)
 from rapid_review.domain.terms.quorum import FORMS
 from rapid_review.domain.terms.rule_sets import RuleSet
 
@@ -137,7 +144,7 @@ def unknown_names(
     known = set(allowed)
     for name in dict.fromkeys(given):
         if name not in known:
-            yield allowed_here(place, name, f"{what}: {listed(known)}")
+            yield Mistake(place, f"found {found_name(name)}; allowed: {what}: {listed(known)}")
 
 
 # --- Clocks (ToR 5(a), 7.3, 7.8)

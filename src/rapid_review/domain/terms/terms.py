@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from annotated_types import Len
 from pydantic import AfterValidator
 
-from rapid_review.domain.errors import shown
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.deadlines import RECEIVED, Deadline, Receipt
+from rapid_review.domain.terms.mistakes import found_name
 from rapid_review.domain.terms.own_clauses import Clauses
 from rapid_review.domain.terms.own_codes import Vocabulary
 from rapid_review.domain.terms.quorum import Quorum, Seats, Text
@@ -38,7 +38,7 @@ def _known_zone(name: str) -> str:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:  # an unknown name is a KeyError
         raise ValueError(
-            f"found {shown(name)}; allowed: an IANA name such as Europe/London"
+            f"found {found_name(name)}; allowed: an IANA name such as Europe/London"
         ) from error
     return name
 

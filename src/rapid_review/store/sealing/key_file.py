@@ -25,6 +25,10 @@ from rapid_review.store.sealing.wrapping import WrappingKey
 _FORM: Final = re.compile(r"RR-KEK-1 ([1-9][0-9]{0,8}) ([A-Za-z0-9+/]{43}=)(?:\n|$)")
 _OPENS: Final = re.compile(r"^opens ([0-9a-f]{32}) (.+)$", re.MULTILINE)
 _LONGEST: Final = 1 << 20
+_GIVE: Final = (
+    "Give the file that `rapid-review keys init` made with --key-file; that of an access log is "
+    "given with --access-key-file"
+)
 _NO_FOLLOWING: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -46,10 +50,7 @@ def from_key_file(path: Path) -> WrappingKey:
     """
     found = _FORM.match(_read(path))
     if found is None:
-        raise KeysError(
-            f"{path.name} is not a key file of rapid-review. Give the file that `rapid-review "
-            "keys init` made with --key-file"
-        )
+        raise KeysError(f"{path.name} is not a key file of rapid-review. {_GIVE}")
     return WrappingKey(int(found[1]), base64.b64decode(found[2]), f"the key file {path.name}")
 
 
@@ -96,9 +97,8 @@ def _read(path: Path) -> str:
     except OSError as error:
         reason = "it is a link" if path.is_symlink() else (error.strerror or "it cannot be read")
         raise KeysError(
-            f"the key file {path.name} cannot be used: {reason}. Give the file that "
-            "`rapid-review keys init` made with --key-file. Without it nothing can be recorded "
-            "and no words open; everything else can be read"
+            f"the key file {path.name} cannot be used: {reason}. {_GIVE}. Without it nothing can "
+            "be recorded and no words open; everything else can be read"
         ) from None
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise KeysError(

@@ -22,6 +22,7 @@ from rapid_review.web.http.exchange import (
     endpoint,
 )
 from rapid_review.web.http.openapi import RESOURCES
+from rapid_review.web.http.shapes import in_the_query
 
 
 class Choices(TypedDict, total=False):
@@ -42,13 +43,17 @@ def application(
     Args:
         reviews: the partnership's.
         actor: says who sent a request, by the host's login, as they are to be recorded; raises
-            `NotSignedIn` if nobody is signed in. It may be a coroutine function; if it is not, it
-            must not block.
+            `NotSignedIn`, or returns None, if nobody is signed in. It may be a coroutine function;
+            if it is not, it must not block.
         may: says whether they may do what they ask; it may be a coroutine function as well. The
             store's own permissions are checked after it.
-        choices: `on_read` is called with each reading of cases, and its purpose, before any byte
-            goes out; `/health/ready` reports the health of `worker`; `require_if_match` makes
-            every command name the version that its sender read.
+        choices: `on_read` is called with each reading of cases before any byte goes out: with the
+            `Asking`, and the purpose or None; it may be a coroutine function as well.
+            `/health/ready` reports the health of `worker`; `require_if_match` makes every command
+            name the version that its sender read.
+
+    Raises:
+        InvalidInputError: something is of another kind, or a function takes other arguments.
 
     Example: see `examples/service_on_fastapi.py`.
     """
@@ -74,7 +79,7 @@ def _routes(service: Service) -> list[Route]:
     return [
         Route(
             one.path,
-            endpoint(service, one.name, one.handler),
+            endpoint(service, one.name, one.handler, in_the_query(one.parameters)),
             methods=[one.method],
             name=f"rapid-review-{one.handler.__name__}",
         )

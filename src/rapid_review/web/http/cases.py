@@ -50,7 +50,7 @@ async def list_cases(exchange: Exchange) -> Response:
     cases, unread = await exchange.run(
         partial(standings_after, after=after or "", limit=limit + 1)
     )
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     more, cases = len(cases) > limit, cases[:limit]
     link = next_page(cases[-1].case, limit) if more else {}
     return json_of(
@@ -124,7 +124,7 @@ async def case(exchange: Exchange) -> Response:
         return reading.version, plain(found)
 
     version, found = await exchange.run(read)
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     return json_of(found, headers={"ETag": etag(version)})
 
 
@@ -132,7 +132,7 @@ async def entries(exchange: Exchange) -> Response:
     """Answer with every entry of a case: its public fields, and the paths of its sealed ones."""
     asking = await exchange.reads_case(Action.READ)
     found = await exchange.run(lambda reviews: entries_in(reviews.case_history(exchange.case)))
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     return json_of({"entries": found}, headers={"ETag": etag(len(found))})
 
 
@@ -145,7 +145,7 @@ async def entry(exchange: Exchange) -> Response:
             f"found an entry that does not exist; allowed: 1 to {len(found)}, the entries of this "
             "case"
         )
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     return json_of(found[version - 1])
 
 
@@ -172,7 +172,7 @@ async def words(exchange: Exchange) -> Response:
         )
     by = asking.actor
     (read,) = await exchange.service.reviews.read(exchange.case, version, by=by, purpose=purpose)
-    exchange.report_reading(asking, purpose)
+    await exchange.report_reading(asking, purpose)
     found = {path: words_or_why_not(one) for path, one in read.words.items()}
     return json_of({"version": version, "words": found})
 

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from rapid_review.domain.errors import InvalidInputError, shown
+from rapid_review.domain.commands import Command, CorrectRecord, ProposeCorrection
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, shown
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.writing.idempotency import Answer
 from rapid_review.web.http.exchange import Action, Exchange, json_of
@@ -20,7 +21,8 @@ from rapid_review.web.http.headers import (
     wrong_header,
 )
 from rapid_review.web.http.problems import InvalidCommandError, with_pointer
-from rapid_review.wire.lines import LONGEST, line_in
+from rapid_review.wire.kept_words import words_left_out
+from rapid_review.wire.lines import LONGEST, Problem, line_in
 from rapid_review.wire.requests import Metadata, Request, request_in
 
 _JSON: Final = "application/json"
@@ -43,6 +45,7 @@ async def ask(exchange: Exchange) -> Response:
 
     def answer(reviews: RapidReviews) -> Answer:
         reviews.partnerships.must_not_be_elsewhere(case, reviews.terms)
+        _must_keep_words(command, case, reviews)
         with _naming_the_header(key):
             return reviews.ask(
                 case,
@@ -56,6 +59,27 @@ async def ask(exchange: Exchange) -> Response:
             )
 
     return _response_to(case, await exchange.run(answer))
+
+
+def _must_keep_words(command: Command, case: str, reviews: RapidReviews) -> None:
+    """Check that a correction says what becomes of the words of its entry.
+
+    Raises:
+        InvalidCommandError: it does not mention them.
+    """
+    if not isinstance(command, CorrectRecord | ProposeCorrection):
+        return
+    try:
+        lost = list(words_left_out(command, reviews.case(case)))
+    except CaseNotFoundError:  # the command itself is refused with what to do
+        return
+    if lost:
+        way_on = (
+            "is left out, but the entry has words there. Give them again: `GET "
+            f".../entries/{command.version}/words` reads them. Or give null, to record the entry "
+            "without them"
+        )
+        raise InvalidCommandError([Problem(f"replacement.{one}", way_on) for one in lost])
 
 
 @contextmanager

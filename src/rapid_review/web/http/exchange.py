@@ -6,7 +6,7 @@ and in which role it was asked. No case, no person and no word is in it.
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,11 +20,19 @@ from starlette.responses import JSONResponse, Response
 
 from rapid_review.domain.commands import Command
 from rapid_review.domain.errors import CaseNotFoundError
+from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.vocabulary import Actor, is_a_reference
 from rapid_review.store.asynchronous import AsyncRapidReviews
+from rapid_review.store.callbacks import must_be, must_be_function
 from rapid_review.store.reviews import RapidReviews
-from rapid_review.web.http.headers import NO_STORE, BadRequestError
-from rapid_review.web.http.problems import NotAllowedError, Problem, problem, response_of
+from rapid_review.web.http.headers import NO_STORE, BadRequestError, must_be_parameters
+from rapid_review.web.http.problems import (
+    NotAllowedError,
+    NotSignedIn,
+    Problem,
+    problem,
+    response_of,
+)
 from rapid_review.wire.values import Json
 
 LOG: Final = logging.getLogger("rapid_review.web.http")
@@ -69,12 +77,15 @@ class Asking(NamedTuple):
     command: type[Command] | None = None
 
 
-ActorOf = Callable[[Request], Actor | Awaitable[Actor]]
-"""Says who sent a request; raises `NotSignedIn` where nobody did."""
+ActorOf = Callable[[Request], Actor | Awaitable[Actor | None] | None]
+"""Says who sent a request; raises `NotSignedIn`, or returns None, where nobody is signed in."""
 May = Callable[[Asking], bool | Awaitable[bool]]
 """Says whether somebody may do something, by the host's own rules."""
-OnRead = Callable[[Asking, str | None], None]
-"""Called with each reading of cases before any byte of it goes out; with its purpose, if given."""
+OnRead = Callable[[Asking, str | None], Awaitable[None] | None]
+"""Called with each reading of cases before any byte of it goes out.
+
+It gets who reads what, and the purpose if words are read. If it fails, no byte goes out.
+"""
 
 
 class JobFigures(Protocol):
@@ -125,7 +136,11 @@ class Watched(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What is needed to answer any request; see `application`."""
+    """What is needed to answer any request; see `application`.
+
+    Raises:
+        InvalidInputError: something is of another kind, or a function takes other arguments.
+    """
 
     reviews: AsyncRapidReviews
     actor: ActorOf
@@ -133,6 +148,20 @@ class Service:
     on_read: OnRead | None = None
     worker: Watched | None = None
     require_if_match: bool = False
+
+    def __post_init__(self) -> None:
+        must_be(
+            "reviews",
+            self.reviews,
+            AsyncRapidReviews,
+            "AsyncRapidReviews(reviews), through which requests wait for the store in threads",
+        )
+        must_be_function("actor", self.actor, "a Request", may_be_async=True)
+        must_be_function("may", self.may, "an Asking", may_be_async=True)
+        if self.on_read is not None:
+            must_be_function(
+                "on_read", self.on_read, "an Asking", "a purpose or None", may_be_async=True
+            )
 
 
 class Exchange:
@@ -170,8 +199,16 @@ class Exchange:
 
         Raises:
             NotSignedIn: nobody is signed in.
+            TypeError: the host's `actor` returned something else.
         """
         actor = await _awaited(self.service.actor(self.request))
+        if actor is None:
+            raise NotSignedIn
+        if not isinstance(actor, Actor):
+            LOG.error(
+                "`actor` returned %s; allowed: an Actor, or raise NotSignedIn", kind_of(actor)
+            )
+            raise TypeError
         self.log_fields["role"] = actor.role
         return actor
 
@@ -204,10 +241,10 @@ class Exchange:
         """Run some work on the reviews in a thread, and return its result."""
         return await self.service.reviews.run(work)
 
-    def report_reading(self, asking: Asking, purpose: str | None = None) -> None:
+    async def report_reading(self, asking: Asking, purpose: str | None = None) -> None:
         """Report a reading to the host, before any byte of the answer goes out."""
         if self.service.on_read is not None:
-            self.service.on_read(asking, purpose)
+            await _awaited(self.service.on_read(asking, purpose))
 
     async def body(self, most: int) -> bytes:
         """Return all that was sent.
@@ -237,14 +274,25 @@ class Exchange:
 Handler = Callable[[Exchange], Awaitable[Response]]
 
 
-def endpoint(service: Service, name: str, handler: Handler) -> Callable[..., Awaitable[Response]]:
-    """Return a function that answers and logs requests; errors of its handler become problems."""
+def endpoint(
+    service: Service, name: str, handler: Handler, parameters: Collection[str] | None = None
+) -> Callable[..., Awaitable[Response]]:
+    """Return a function that answers and logs requests; errors of its handler become problems.
+
+    Args:
+        service: what they are answered with.
+        name: what the log calls the resource.
+        handler: answers a request.
+        parameters: the names of those that the address takes; None where any will do.
+    """
 
     async def answer(request: Request) -> Response:
         began, exchange = perf_counter(), Exchange(service, request)
         found: Problem | None = None
         error: Exception | None = None
         try:
+            if parameters is not None:
+                must_be_parameters(request, parameters)
             response = await handler(exchange)
         except Exception as raised:  # noqa: BLE001 - each is answered as a problem, and logged
             error, found = raised, problem(raised)

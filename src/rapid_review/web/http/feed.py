@@ -45,7 +45,7 @@ async def feed(exchange: Exchange) -> Response:
             break
         await asyncio.sleep(min(left, LOOK_AGAIN))
         found, unread = await exchange.run(look)
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     last = found[-1]["sequence"] if found else after
     headers = next_page(last, limit) | ({COULD_NOT_BE_READ: str(unread)} if unread else {})
     return json_of(found, headers=headers, media=MEDIA_TYPE)

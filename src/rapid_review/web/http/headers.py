@@ -1,12 +1,13 @@
-"""Headers: the version of a case as an entity tag, and the id under which a command is sent."""
+"""Headers: a case's version as an entity tag, the id of a command; and the parameters."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from starlette.requests import Request
 
-from rapid_review.domain.errors import shown
+from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.redaction import is_a_code, key_of
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.wire.values import Json
 
@@ -101,6 +102,27 @@ def single(request: Request, name: str) -> str | None:
     if len(given) > 1:
         raise wrong_header(name, "occurs more than once; give it once")
     return given[0] if given else None
+
+
+def must_be_parameters(request: Request, allowed: Collection[str]) -> None:
+    """Check the parameters of an address, because one that is misspelt would change nothing.
+
+    Args:
+        request: the request.
+        allowed: the names of the parameters that this address takes.
+
+    Raises:
+        BadRequestError: there is another, or one is given more than once.
+    """
+    given = request.query_params
+    for name in given:
+        if name not in allowed:
+            raise wrong_parameter(
+                name if is_a_code(name) else key_of(name),
+                f"is no parameter of this address; allowed: {listed(allowed)}",
+            )
+        if len(given.getlist(name)) > 1:
+            raise wrong_parameter(name, "occurs more than once; give it once")
 
 
 def whole_number(request: Request, name: str, default: int, most: int, least: int = 0) -> int:

@@ -12,7 +12,7 @@ from rapid_review import __version__
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.web.http.exchange import Exchange, json_of
 from rapid_review.web.http.problems import MEDIA_TYPE, TITLES
-from rapid_review.web.http.resources import ROWS, Resource
+from rapid_review.web.http.resources import ALWAYS, ROWS, Resource
 from rapid_review.web.http.shapes import COMPONENTS, PARAMETERS, shapes
 from rapid_review.wire.schema import DEFS, command_schema
 from rapid_review.wire.values import Json
@@ -25,7 +25,7 @@ async def document(exchange: Exchange) -> Response:
 
 RESOURCES: Final = (
     *ROWS,
-    Resource("/openapi.json", document, "This document.", (), "OpenAPI", problems=("fault",)),
+    Resource("/openapi.json", document, "This document.", (), "OpenAPI", problems=ALWAYS),
 )
 """Every resource there is, in the order in which an address is matched with them."""
 

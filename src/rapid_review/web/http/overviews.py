@@ -30,15 +30,19 @@ T = TypeVar("T")
 
 GROUPINGS: Final = tuple(one for one in By if one is not By.PARTNERSHIP)
 """What figures may be grouped by."""
-_FURTHEST = 36_600
+FURTHEST: Final = 36_600
+"""The most days ahead of the diary."""
+LEAST: Final = 2
+"""The least number below which counts are suppressed, or to whose multiples they are rounded."""
+LARGEST: Final = 1000
+"""The largest such number."""
 _NO_TREATMENT = 0
-_LARGEST = 1000
 
 
 async def falls_due(exchange: Exchange) -> Response:
     """Answer with what falls due in the open cases, day by day, what is overdue first."""
     asking = await exchange.reads(Action.READ)
-    days = whole_number(exchange.request, "days", _FURTHEST, _FURTHEST)
+    days = whole_number(exchange.request, "days", FURTHEST, FURTHEST)
 
     def read(reviews: RapidReviews) -> Json:
         now = reviews.now()
@@ -51,7 +55,7 @@ async def falls_due(exchange: Exchange) -> Response:
         }
 
     found = await exchange.run(read)
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     return json_of(found)
 
 
@@ -60,7 +64,7 @@ async def statistics(exchange: Exchange) -> Response:
     asking = await exchange.reads(Action.READ)
     wanted = _wanted_statistics(exchange.request)
     found = await exchange.run(lambda reviews: _published(reviews, wanted))
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     return json_of(found)
 
 
@@ -126,11 +130,10 @@ def _wanted_statistics(request: Request) -> _WantedStatistics:
         months = span(given.get("from"), given.get("to"))
     except InvalidInputError as error:
         raise wrong_parameter("from, to", str(error)) from None
-    below = whole_number(request, "suppress_below", _NO_TREATMENT, _LARGEST)
-    base = whole_number(request, "round_to", _NO_TREATMENT, _LARGEST)
-    for name, number in (("suppress_below", below), ("round_to", base)):
-        if number == 1:
-            raise wrong_parameter(name, "allowed: 2 or more")
+    below, base = (
+        whole_number(request, name, _NO_TREATMENT, LARGEST, LEAST)
+        for name in ("suppress_below", "round_to")
+    )
     return _WantedStatistics(
         By(by), months, Treatment(below or None, base or None), given.get("deadline")
     )
@@ -147,7 +150,7 @@ async def exports(exchange: Exchange) -> Response:
     """Answer with the register of exports: what of the cases was disclosed, and to whom."""
     asking = await exchange.reads(Action.AUDIT)
     found = await exchange.run(lambda reviews: reviews.exports())
-    exchange.report_reading(asking)
+    await exchange.report_reading(asking)
     rows: list[Json] = [
         {
             "export": one.version,

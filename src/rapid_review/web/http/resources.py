@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from rapid_review.web.http import cases, commands, feed, health, overviews
 from rapid_review.web.http.exchange import Handler
 
-_ALWAYS: Final = ("fault",)
-_SIGNED_IN: Final = ("not-signed-in", "not-allowed", "unavailable", *_ALWAYS)
+ALWAYS: Final = ("unreadable", "fault")
+_SIGNED_IN: Final = ("not-signed-in", "not-allowed", "unavailable", *ALWAYS)
 _OF_A_CASE: Final = ("not-found", "invalid", *_SIGNED_IN)
 
 
@@ -53,7 +53,6 @@ ROWS: Final = (
         "Answer",
         (200, 201),
         (
-            "unreadable",
             "refused",
             "moved",
             "too-large",
@@ -69,7 +68,7 @@ ROWS: Final = (
         "The words of an entry; the access log records the reading before they are opened.",
         ("case", "version", "Purpose"),
         "Words",
-        problems=("unreadable", *_OF_A_CASE),
+        problems=_OF_A_CASE,
     ),
     Resource(
         "/cases/{case:path}/entries/{version}",
@@ -102,7 +101,6 @@ ROWS: Final = (
         "`could_not_be_read` is the number of cases or entries that are left out.",
         ("after-case", "limit"),
         "Cases",
-        problems=("unreadable", *_SIGNED_IN),
     ),
     Resource(
         "/diary",
@@ -111,7 +109,6 @@ ROWS: Final = (
         "or entries that are left out.",
         ("days",),
         "Diary",
-        problems=("unreadable", *_SIGNED_IN),
     ),
     Resource(
         "/statistics",
@@ -120,7 +117,7 @@ ROWS: Final = (
         "the number of cases or entries that are left out.",
         ("by", "from", "to", "deadline", "suppress_below", "round_to"),
         "Statistics",
-        problems=("unreadable", "invalid", *_SIGNED_IN),
+        problems=("invalid", *_SIGNED_IN),
     ),
     Resource("/terms", overviews.terms, "The terms under which new cases open.", (), "Terms"),
     Resource("/exports", overviews.exports, "What was disclosed about the cases.", (), "Exports"),
@@ -131,11 +128,10 @@ ROWS: Final = (
         "The header `Entries-That-Could-Not-Be-Read` says how many were left out, if any.",
         ("after-position", "limit", "timeout"),
         "Feed",
-        problems=("unreadable", *_SIGNED_IN),
         media=feed.MEDIA_TYPE,
     ),
     Resource(
-        "/health/live", health.live, "Whether the service is alive.", (), "Live", problems=_ALWAYS
+        "/health/live", health.live, "Whether the service is alive.", (), "Live", problems=ALWAYS
     ),
     Resource(
         "/health/ready",
@@ -144,7 +140,7 @@ ROWS: Final = (
         (),
         "Ready",
         (200, 503),
-        _ALWAYS,
+        ALWAYS,
     ),
 )
 """Longer addresses of a case come first, because a case's reference may contain slashes."""

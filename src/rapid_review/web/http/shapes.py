@@ -12,7 +12,7 @@ from rapid_review.projections.work.board import Standing
 from rapid_review.projections.work.diary import Due
 from rapid_review.web.http.cases import MOST, PAGE
 from rapid_review.web.http.feed import LONGEST
-from rapid_review.web.http.overviews import GROUPINGS
+from rapid_review.web.http.overviews import FURTHEST, GROUPINGS, LARGEST, LEAST
 from rapid_review.web.http.problems import TYPE
 from rapid_review.wire.values import Json
 
@@ -38,8 +38,9 @@ def _parameter(where: str, name: str, says: str, schema: Json, *, required: bool
     }
 
 
-def _number(least: int, most: int, default: int) -> Json:
-    return {"type": "integer", "minimum": least, "maximum": most, "default": default}
+def _number(least: int, most: int, default: int | None = None) -> Json:
+    limits = {"type": "integer", "minimum": least, "maximum": most}
+    return limits if default is None else {**limits, "default": default}
 
 
 def _one_of(allowed: Iterable[str]) -> dict[str, Json]:
@@ -78,7 +79,9 @@ PARAMETERS: Final[Mapping[str, Json]] = {
     "timeout": _parameter(
         "query", "timeout", "The seconds to wait for a new entry.", _number(0, LONGEST, 0)
     ),
-    "days": _parameter("query", "days", "The number of calendar days ahead.", {"type": "integer"}),
+    "days": _parameter(
+        "query", "days", "The number of calendar days ahead.", _number(0, FURTHEST, FURTHEST)
+    ),
     "by": _parameter(
         "query",
         "by",
@@ -88,10 +91,24 @@ PARAMETERS: Final[Mapping[str, Json]] = {
     "from": _parameter("query", "from", "The first month or period.", _TEXT),
     "to": _parameter("query", "to", "The last month or period.", _TEXT),
     "deadline": _parameter("query", "deadline", "The id of the clock.", _TEXT),
-    "suppress_below": _parameter("query", "suppress_below", "Suppress counts below this.", _WHOLE),
-    "round_to": _parameter("query", "round_to", "Round counts to a multiple of this.", _WHOLE),
+    "suppress_below": _parameter(
+        "query", "suppress_below", "Suppress counts below this.", _number(LEAST, LARGEST)
+    ),
+    "round_to": _parameter(
+        "query", "round_to", "Round counts to a multiple of this.", _number(LEAST, LARGEST)
+    ),
 }
 """Every parameter of the addresses and of the headers, by the name in the table of resources."""
+
+
+def in_the_query(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names by which those of some `PARAMETERS` are sent that are in the query.
+
+    >>> in_the_query(("case", "after-case", "limit"))
+    ('after', 'limit')
+    """
+    described = (PARAMETERS[name] for name in names)
+    return tuple(one["name"] for one in described if one["in"] == "query")
 
 
 def _object(properties: Mapping[str, Json], *optional: str, says: str = "") -> Json:

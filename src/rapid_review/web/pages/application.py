@@ -30,6 +30,7 @@ from rapid_review.domain.errors import (
 )
 from rapid_review.store.asynchronous import AsyncRapidReviews
 from rapid_review.store.backends.extras import MissingExtraError
+from rapid_review.store.callbacks import must_be
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
 from rapid_review.web.pages.people import May, People
@@ -78,7 +79,13 @@ def application(
         hosts: the host names that requests may be for; others are refused.
         cookie: the name of the session's cookie, where the pages have a sign-in of their own.
         is_secure: whether that cookie is sent only over TLS.
+
+    Raises:
+        InvalidInputError: something is of another kind, or a function is `async`.
     """
+    must_be("reviews", reviews, RapidReviews, "the RapidReviews themselves; the pages use threads")
+    if isinstance(hosts, str):
+        raise InvalidInputError('hosts: found text; allowed: a list, such as ["host.example.org"]')
     site = Site(
         reviews,
         clock,

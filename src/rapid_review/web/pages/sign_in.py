@@ -14,6 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.redaction import kind_of
+from rapid_review.store.callbacks import must_be_function
 from rapid_review.web.pages.forms.filled import BUTTONS
 from rapid_review.web.pages.guards import READS
 from rapid_review.web.pages.people import Listed, People, Person
@@ -74,6 +76,8 @@ class Login:
     def __init__(
         self, site: Site, sign_in: SignIn, sessions: Sessions, cookie: str, *, is_secure: bool
     ) -> None:
+        if not isinstance(sign_in, People | ByToken):
+            must_be_function("sign_in", sign_in, "a Request")
         self._site = site
         self._sign_in = sign_in
         self._sessions = sessions
@@ -84,7 +88,7 @@ class Login:
     def who(self, request: Request) -> Person | None:
         """Return the person who asks; None if nobody is signed in."""
         if not isinstance(self._sign_in, People | ByToken):
-            return self._sign_in(request)
+            return _person(self._sign_in(request))
         key = request.cookies.get(self._cookie)
         session = self._sessions.of(key)
         if session is None:
@@ -215,6 +219,20 @@ class Login:
             asks_password=isinstance(self._sign_in, People),
             by_link=isinstance(self._sign_in, ByToken),
         )
+
+
+def _person(found: object) -> Person | None:
+    """Return the person whom a host's login returned.
+
+    Raises:
+        TypeError: it returned something else.
+    """
+    if found is None or isinstance(found, Person):
+        return found
+    raise TypeError(
+        f"sign_in: returned {kind_of(found)}; allowed: a Person(actor, may), or None if nobody is "
+        "signed in"
+    )
 
 
 def _address_in(request: Request) -> Callable[[str], str]:

@@ -142,6 +142,7 @@ def check(shell: Shell, file: Path, calendar: str | None, *, as_json: bool) -> N
     else:
         found = files.load_file(file)
         _warn_of_ends(found, own, shell)
+        _warn_of_what_is_not_filled_in(file)
         answer = (found.id, found.digest)
         summary = f"terms {found.id}, rule set {found.rule_set}, {found.digest}"
     if as_json:
@@ -173,6 +174,21 @@ def _warn_of_ends(found: "Terms", own: "WorkingCalendar | None", shell: Shell) -
     warn_of_end(own if own and is_own else calendars.load(found.calendar), shell)
     if note := found.guidance_ended(found.local_day(shell.clock())):
         click.echo(note, err=True)
+
+
+def _warn_of_what_is_not_filled_in(file: Path) -> None:
+    """Warn on standard error of lines that still hold the value of another partnership."""
+    from rapid_review.terms.keys import FILL_IN
+
+    text = file.read_text(encoding="utf-8-sig").splitlines()
+    if left := [
+        str(number) for number, line in enumerate(text, 1) if line.endswith(f"# {FILL_IN}")
+    ]:
+        click.echo(
+            f"Warning: {file}: lines that still end in {FILL_IN} hold another partnership's "
+            f"value: {', '.join(left)}. Write your own, and delete the mark",
+            err=True,
+        )
 
 
 def _print_terms(found: "Terms") -> None:

@@ -11,6 +11,7 @@ from importlib import import_module
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Final, cast
 
 import click
@@ -24,6 +25,7 @@ from rapid_review.cli.audit_files import (
 )
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.options import calendar_option, store_option, terms_option
+from rapid_review.domain.errors import RapidReviewError
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
@@ -188,13 +190,31 @@ def _job_of(name: str, reviews: "RapidReviews") -> "Job":
         ) from None
     except AttributeError:
         make = None
-    job = make(reviews) if callable(make) else None
+    job = _made(name, make, reviews) if callable(make) else None
     if not callable(getattr(job, "step", None)) or not hasattr(job, "name"):
         raise click.UsageError(
             f"--subscribe {name}: allowed: MODULE:FUNCTION, for a function that takes the reviews "
             "and returns `reviews.subscription(...)`"
         )
     return cast("Job", job)
+
+
+def _made(name: str, make: Callable[["RapidReviews"], object], reviews: "RapidReviews") -> object:
+    """Return what a function of the caller's makes.
+
+    Raises:
+        UsageError: it fails; its error's own text may hold words, and is left out.
+    """
+    try:
+        return make(reviews)
+    except RapidReviewError:
+        raise
+    except Exception as error:
+        last = extract_tb(error.__traceback__)[-1]
+        raise click.UsageError(
+            f"--subscribe {name}: the function failed with {type(error).__name__}, in "
+            f"{Path(last.filename).name}:{last.lineno} ({last.name}); correct it there"
+        ) from error
 
 
 class _AsJson(logging.Formatter):
