@@ -27,6 +27,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.editions import held_under, with_quorums
@@ -279,14 +280,14 @@ def _with_latest_attendance(stands: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def _restated(source: Entry, replaced: Entry, event: AnyEvent) -> Entry:
     """Return the replaced entry with this event, and with who recorded `source`, when and why."""
-    statement = {
+    statement: dict[str, object] = {
         "event": event,
         "by": source.by,
         "recorded_at": source.recorded_at,
         "command_id": source.command_id,
         "purpose": source.purpose,
     }
-    return replaced.model_copy(update=statement)
+    return with_other(replaced, statement)
 
 
 def _correcting_entries(recorded: Sequence[Entry]) -> Mapping[int, Entry]:
