@@ -25,7 +25,14 @@ from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, CaseClosed, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
 from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
-from rapid_review.domain.statement import Public, Sealed, Statement, holds_words, sealed_fields
+from rapid_review.domain.statement import (
+    Public,
+    Sealed,
+    Statement,
+    holds_words,
+    sealed_fields,
+    with_other,
+)
 from rapid_review.domain.vocabulary import Actor, AgeBand, Child, Day, Document, Moment
 from rapid_review.testing import Given
 from tests.domain.a_review import CONVENE, ENGLAND, EVERYTHING, KENT, changed, whole_record
@@ -102,10 +109,9 @@ def named(said: Any) -> Any:  # noqa: ANN401 - any part of a statement
     if not isinstance(said, Statement):
         return said
     sealed = sealed_fields(type(said))
-    return said.model_copy(
-        update={
-            name: CANARY if name in sealed else named(value) for name, value in dict(said).items()
-        }
+    return with_other(
+        said,
+        {name: CANARY if name in sealed else named(value) for name, value in dict(said).items()},
     )
 
 
@@ -143,7 +149,7 @@ def test_no_sealed_word_is_seen_in_a_refusal() -> None:
 def _otherwise(command: Command) -> Command:
     """Return the same command with other sealed words."""
     sealed = sealed_fields(type(command))
-    return command.model_copy(update=dict.fromkeys(sealed, f"{CANARY} again"))
+    return with_other(command, dict.fromkeys(sealed, f"{CANARY} again"))
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -4,7 +4,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from rapid_review.domain.statement import sealed_fields
+from rapid_review.domain.statement import sealed_fields, with_other
 
 CANARY: Final = "Jane Canary"
 CODED: Final = "jane-canary"
@@ -25,7 +25,7 @@ def with_canaries(said: S) -> S:
             changes[name] = with_canaries(value)
         elif isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
             changes[name] = tuple(with_canaries(one) for one in value)
-    return said.model_copy(update=changes)
+    return with_other(said, changes)
 
 
 def _may_hold(said: BaseModel, name: str) -> bool:

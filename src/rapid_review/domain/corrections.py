@@ -30,6 +30,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     TermsReplaced,
 )
+from rapid_review.domain.statement import with_other
 
 if TYPE_CHECKING:
     from rapid_review.domain.commands import CorrectRecord, ProposeCorrection
@@ -262,7 +263,7 @@ def _adoption_following(
     decision: AnyEvent | None, adoption: DecisionAdopted
 ) -> DecisionAdopted | None:
     """Return an adoption at the time of its decision; None if the decision is not in effect."""
-    return None if decision is None else adoption.model_copy(update={"at": decision.at})
+    return None if decision is None else with_other(adoption, {"at": decision.at})
 
 
 def _corrections_that_followed(

@@ -15,6 +15,7 @@ from rapid_review.domain.corrections import correct, corrected_by, is_approved, 
 from rapid_review.domain.erasures import words_erased_since
 from rapid_review.domain.errors import Refused, listed_or
 from rapid_review.domain.sealed_scopes import words_in
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
@@ -46,7 +47,7 @@ def proposed(
         return ()
     proposal = did.CorrectionProposed.model_validate(dict(details))
     if any(
-        one.model_copy(update={"at": details.at}) == proposal
+        with_other(one, {"at": details.at}) == proposal
         for one in _waiting_proposals(case).values()
     ):
         return ()

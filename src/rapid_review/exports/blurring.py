@@ -17,7 +17,7 @@ from typing import Final, cast
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError
-from rapid_review.domain.statement import Statement
+from rapid_review.domain.statement import Statement, with_other
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms
 from rapid_review.exports.trace import Trace
 
@@ -78,8 +78,8 @@ def _blurred_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 def _at_noon(entry: Entry, since_noon: timedelta) -> Entry:
     """Return an entry with noon for each time; its event is later by `since_noon`."""
     at = _noon_of(entry.event.at) + since_noon
-    event = entry.event.model_copy(update={**_blurred_fields(entry.event), "at": at})
-    return entry.model_copy(update={"recorded_at": _noon_of(entry.recorded_at), "event": event})
+    event = with_other(entry.event, {**_blurred_fields(entry.event), "at": at})
+    return with_other(entry, {"recorded_at": _noon_of(entry.recorded_at), "event": event})
 
 
 def _blurred_fields(statement: Statement) -> dict[str, object]:
@@ -104,7 +104,7 @@ def _blurred_value(value: object) -> object:
             return parts if all(map(is_, parts, blurred)) else blurred
         case Statement():
             times = _blurred_fields(value)
-            return value.model_copy(update=times) if times else value
+            return with_other(value, times) if times else value
         case _:
             return value
 

@@ -25,7 +25,7 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.fields import PERSON, Field, FieldClass, fields_of, statements_in
 from rapid_review.domain.sealed_words import WITHHELD, NotReadable, Scope
-from rapid_review.domain.statement import Statement
+from rapid_review.domain.statement import Statement, with_other
 from rapid_review.domain.vocabulary import Actor
 
 S = TypeVar("S", bound=Statement)
@@ -205,7 +205,7 @@ def _with_opened_fields(statement: S, words: Words, path: str) -> S:
             changed[field.name] = tuple(
                 _with_opened_fields(one, words, f"{place}.{at}.") for at, one in enumerate(parts)
             )
-    return statement.model_copy(update=changed)
+    return with_other(statement, changed)
 
 
 def seen(entries: Iterable[Entry], view: View, *, name: Name, when: When) -> Iterator[Seen]:

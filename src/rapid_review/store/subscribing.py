@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Unpack
 from rapid_review.store.log.mapper import EntryMapper
 from rapid_review.store.subscriptions.begun import Begun, begun, retry
 from rapid_review.store.subscriptions.page import Entries
-from rapid_review.store.subscriptions.plan import Handler, Subscribing, SubscriptionPlan
+from rapid_review.store.subscriptions.plan import (
+    Handler,
+    Subscribing,
+    SubscriptionPlan,
+    must_be_a_handler,
+)
 from rapid_review.store.words import CaseWords
 
 if TYPE_CHECKING:
@@ -33,16 +38,18 @@ class GivesSubscriptions(CaseWords):
             plan: which entries it gets, and what happens on a failure; see `Subscribing`.
 
         Raises:
-            InvalidInputError: a value in the plan is not allowed.
+            InvalidInputError: the handler cannot handle entries, as an `async` function; or a
+                value in the plan is not allowed.
         """
         from rapid_review.store.subscriptions.subscription import (  # noqa: PLC0415 - no command needs it
             Subscription,
         )
 
+        must_be_a_handler(handle)
         wanted = SubscriptionPlan(name, **plan)
         opened, mapper = self._store.opened, EntryMapper(self._store.codec)
         entries = Entries(opened.rows, mapper, self.terms.partnership, wanted.kinds)
-        return Subscription(opened, entries, self._record.clock, handle, wanted)
+        return Subscription(opened, entries, self._record.now, handle, wanted)
 
     def subscriptions(self) -> tuple[Begun, ...]:
         """Return the subscriptions that were begun, by name, with what each has put aside.
@@ -69,4 +76,4 @@ class GivesSubscriptions(CaseWords):
             StorageError: the store cannot be read or written.
         """
         where = (self._store.opened, self.terms.partnership)
-        return retry(*where, name, positions, self._record.clock())
+        return retry(*where, name, positions, self._record.now())

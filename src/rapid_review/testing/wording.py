@@ -5,7 +5,7 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
-from rapid_review.domain.statement import sealed_fields
+from rapid_review.domain.statement import sealed_fields, with_other
 
 S = TypeVar("S", bound=BaseModel)
 ANY_WORDS = "(words)"
@@ -20,11 +20,12 @@ def worded_alike(statement: S) -> S:
     '(words)'
     """
     sealed = sealed_fields(type(statement))
-    return statement.model_copy(
-        update={
+    return with_other(
+        statement,
+        {
             name: ANY_WORDS if name in sealed and value is not None else _alike(value)
             for name, value in dict(statement).items()
-        }
+        },
     )
 
 

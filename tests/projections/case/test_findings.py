@@ -483,7 +483,6 @@ def test_terms_that_do_not_hold_a_clock_say_nothing_of_where_it_counts_from() ->
         KENT,
         id="kent-earlier",
         deadlines=tuple(one for one in KENT.deadlines if one.id != "rapid-review"),
-        duties_over="decision",
     )
     history = CaseHistory(entries_of(RECEIVE), KENT, calendars.load, (fewer,))
     assert [one for one in findings(history) if one.finding.code == "due-day-differs"] == []

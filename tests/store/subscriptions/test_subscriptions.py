@@ -1,7 +1,9 @@
 """A subscription: every entry is handled once, in order, and what fails costs no other case."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import Literal, cast
 
 import pytest
 
@@ -12,7 +14,7 @@ from rapid_review.store import RapidReviews, Store
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.backends.ports import Writer
 from rapid_review.store.jobs import Progress
-from rapid_review.store.subscriptions.plan import Recorded
+from rapid_review.store.subscriptions.plan import Handler, Recorded, Subscribing
 from rapid_review.store.subscriptions.subscription import Subscription
 from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_record import HandSetClock, reviews_in, send_all
@@ -317,3 +319,86 @@ def test_a_plan_without_a_meaning_is_refused(world: World) -> None:
         "claim",
     ]
     assert "Jane" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "allowed"),
+    [
+        ({"kinds": ["DecisionMade"]}, "kinds: found a list; allowed: a set"),
+        ({"start": "beginning"}, "start: found 'beginning'; allowed: first, now, or a number"),
+        ({"tries": "5"}, "tries: found '5'; allowed: a number of 1 or more"),
+        ({"on_failure": "Stop"}, "on_failure: found .*; allowed: park, stop"),
+    ],
+)
+def test_a_slip_in_a_plan_is_found_before_the_first_step(
+    world: World, wrong: Subscribing, allowed: str
+) -> None:
+    """A list of kinds, a start or an outcome that does not exist, a number as text."""
+    with pytest.raises(InvalidInputError, match=allowed):
+        world.reviews.subscription("keeping", Keeper(), **wrong)
+
+
+async def _awaits(*_: object) -> None:
+    """Do nothing that anybody waits for."""
+
+
+async def _yields_later(*given: object) -> AsyncIterator[object]:
+    yield given
+
+
+def _yields(*given: object) -> Iterator[object]:
+    yield given
+
+
+class _Awaiting:
+    """A handler that is an object."""
+
+    async def __call__(self, *_: object) -> None:
+        """Do nothing that anybody waits for."""
+
+
+@pytest.mark.parametrize(
+    "handle", [_awaits, _yields, _yields_later, partial(_awaits), _Awaiting(), len, None]
+)
+def test_what_cannot_handle_an_entry_is_refused_as_a_handler(world: World, handle: object) -> None:
+    """Nothing of it would run, and every entry would count as handled; or the worker would end."""
+    with pytest.raises(InvalidInputError, match=r"handle: found .*; allowed: an ordinary"):
+        world.reviews.subscription("keeping", cast("Handler", handle))
+
+
+@pytest.mark.parametrize("returned", [_yields(), "Jane", 4])
+def test_a_handler_that_returns_something_has_failed(world: World, returned: object) -> None:
+    """It may be work that nobody does; the entries are put aside, and come again."""
+    answers = [returned]
+    world.open("KM-1")
+
+    def handle(entries: Sequence[Recorded], writer: Writer) -> object:
+        Keeper()(entries, writer)
+        return answers[0]
+
+    subscription = world.reviews.subscription("keeping", cast("Handler", handle))
+    assert subscription.step() == (OPENING, OPENING, OPENING)
+    assert handled(world.store) == []
+    reason = subscription.parked()[0].reason
+    assert "must return None" in reason
+    assert "Jane" not in reason
+    answers[:] = [None]
+    world.later(1)
+    subscription.step()
+    assert handled(world.store) == folded(world.reviews)
+
+
+@pytest.mark.parametrize("on_failure", ["park", "stop"])
+def test_a_handler_that_cannot_be_called_stops_no_worker(
+    world: World, on_failure: Literal["park", "stop"]
+) -> None:
+    """A function that says it takes anything, and does not: no line of its own is in the error."""
+    world.open("KM-1")
+    handle = cast("Handler", partial(getattr, object()))  # wants a text in place of the entries
+    subscription = world.reviews.subscription("keeping", handle, on_failure=on_failure)
+    if on_failure == "stop":
+        with pytest.raises(HandlerFailedError, match="TypeError in the call of the handler"):
+            subscription.step()
+    else:
+        assert subscription.step().parked == OPENING
+        assert subscription.parked()[0].reason == "TypeError in the call of the handler"

@@ -8,9 +8,16 @@ from datetime import date
 import pytest
 
 from rapid_review import calendars
+from rapid_review import terms as shipped_terms
 from rapid_review.domain.commands import ReckonDeadlineAgain, ReplaceTerms
-from rapid_review.domain.errors import Refused, TermsError
-from rapid_review.domain.events import DeadlineReckonedAgain, DeadlineSet
+from rapid_review.domain.errors import InvalidInputError, Refused, TermsError
+from rapid_review.domain.events import (
+    AnyEvent,
+    DeadlineReckonedAgain,
+    DeadlineSet,
+    NotificationReceived,
+    TermsReplaced,
+)
 from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
@@ -41,6 +48,7 @@ from tests.domain.a_review import (
     TO_PANEL,
     at,
     changed,
+    recorded,
     seated,
     varied,
 )
@@ -72,6 +80,41 @@ def reviews_under(store: Store, terms: Terms, *editions: Terms) -> RapidReviews:
 def due(reviews: RapidReviews, case: str = CASE) -> date:
     """Return when a case's rapid review is due."""
     return reviews.case(case).review.clocks["rapid-review"].due
+
+
+PLYMOUTH = shipped_terms.load("plymouth")
+
+
+def test_a_case_is_never_put_under_the_terms_of_another_partnership(store: Store) -> None:
+    """It would cite their document; an edition of its own partnership is taken."""
+    reviews = reviews_under(store, KENT, LATER, PLYMOUTH)
+    before = send_all(reviews, RECEIVE)
+    theirs = changed(REPLACE, terms=PLYMOUTH.id)
+    with pytest.raises(InvalidInputError, match="plymouth, and the case to kent-and-medway; allo"):
+        send_all(reviews, theirs)
+    assert reviews.history(CASE) == before
+    assert send_all(reviews, REPLACE)
+
+
+def test_a_history_under_the_terms_of_another_partnership_is_not_imported(store: Store) -> None:
+    """Neither one that opened under them, nor one that changed to them."""
+    reviews = reviews_under(store, KENT, LATER, PLYMOUTH)
+    opened = recorded(NotificationReceived, RECEIVE, terms=KENT.ref)
+    changes = TermsReplaced(at=REPLACE.at, because="w", old_terms=KENT.ref, terms=LATER.ref)
+    theirs = changed(opened, terms=PLYMOUTH.ref)
+    histories: tuple[list[AnyEvent], ...] = (
+        [theirs],
+        [opened, changed(changes, terms=PLYMOUTH.ref)],
+    )
+    for history in histories:
+        with pytest.raises(
+            InvalidInputError, match="terms: plymouth belong to partnership plymou"
+        ):
+            reviews.import_history(CASE, history, by=TEAM)
+    refused = reviews.import_histories([("A", [theirs])], by=TEAM).refused
+    assert [case for case, _ in refused] == ["A"]
+    assert reviews.references() == ()
+    assert reviews.import_history(CASE, [opened, changes], by=TEAM)
 
 
 def test_an_edited_terms_file_is_noticed_and_nothing_is_decided_by_it(store: Store) -> None:

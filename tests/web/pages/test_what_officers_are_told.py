@@ -6,6 +6,7 @@ import pytest
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.vocabulary import AgeBand, Child
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import WithoutFile
@@ -66,14 +67,14 @@ def test_no_form_shows_a_pattern() -> None:
     with a_team([NOTIFICATION]) as team:
         answer = team.fills_in(REPORT.model_copy(update={"agency": "police"}))
         assert answer.status_code == 200
-        wrong = document("doc-7").model_copy(update={"reference": "report of may"})
+        wrong = with_other(document("doc-7"), {"reference": "report of may"})
         answer = team.fills_in(REPORT.model_copy(update={"document": wrong}))
         assert (
             "Use letters and a number, such as doc-7. A name belongs under “Its title”. "
             "Take up to eight letters, then a hyphen if you like, and then digits: no other signs."
         ) in said(answer)
         link = ask.LinkProcess(at=REPORT.at, process="inquest", reference="a")
-        answer = team.fills_in(link.model_copy(update={"reference": "an inquest"}))
+        answer = team.fills_in(with_other(link, {"reference": "an inquest"}))
         assert "What is its reference: use letters, digits and . _ : / + -, without spaces" in (
             said(answer)
         )

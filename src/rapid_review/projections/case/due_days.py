@@ -11,6 +11,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import DUE_DAYS, AnyEvent, DeadlineReckonedAgain, DeadlineSet
 from rapid_review.domain.printable import escaped
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
@@ -145,13 +146,13 @@ def as_started(rule: Deadline, set_by: DeadlineSet) -> Deadline:
     as_set = (set_by.length, set_by.unit, set_by.counts_day_of_start, set_by.clause)
     if as_set == (rule.length, rule.unit, rule.counts_day_of_start, rule.clause):
         return rule
-    recorded = {
+    recorded: dict[str, object] = {
         "length": set_by.length,
         "unit": set_by.unit,
         "counts_day_of_start": set_by.counts_day_of_start,
         "clause": escaped(set_by.clause, but=""),
     }
-    return rule.model_copy(update=recorded)
+    return with_other(rule, recorded)
 
 
 def days_allowed(rule: Deadline, clock: Clock) -> int:

@@ -17,6 +17,7 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.registry import STEPS
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf, Calendars, CaseHistory, effective_entries
@@ -156,7 +157,7 @@ def _entries_under(
         if isinstance(event, did.DecisionAdopted) and event.automatic:
             continue  # it follows from the decision, where these terms say so
         if isinstance(event, did.NotificationReceived):
-            yield _with_event(entry, event.model_copy(update={"terms": terms.ref}))
+            yield _with_event(entry, with_other(event, {"terms": terms.ref}))
         elif (asked := _DECIDED_AGAIN.get(type(event))) is not None:
             command = asked.model_validate(
                 {name: getattr(event, name) for name in asked.model_fields}
@@ -169,7 +170,7 @@ def _entries_under(
 
 
 def _with_event(entry: Entry, event: did.AnyEvent) -> Entry:
-    return entry.model_copy(update={"event": event})
+    return with_other(entry, {"event": event})
 
 
 def _read_clocks(

@@ -148,6 +148,18 @@ class Codec:
         stream = stream_name(entry.partnership, entry.case)
         return self.sealer.row(stream, entry.version, kind, public, sections)
 
+    def must_be_readable(self, kind: str, body: bytes) -> None:
+        """Check that a new body can be read again: no entry is ever taken back.
+
+        Raises:
+            InvalidInputError: it cannot; the message shows no words of it.
+        """
+        public = public_part(body)[len(self._openings[kind]) :]
+        try:
+            Entry.__pydantic_validator__.validate_json(b"{" + public)
+        except ValidationError as error:
+            raise InvalidInputError(*problems(error, Entry, "json")) from None
+
     def entry(self, kind: str, body: bytes) -> Entry:
         """Return the entry that a stored body holds.
 

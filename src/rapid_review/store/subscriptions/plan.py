@@ -1,14 +1,16 @@
 """What a subscription does: which entries it gets, from where, and what happens on a failure."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal, NamedTuple, TypedDict
+from typing import Final, Literal, NamedTuple, TypedDict, cast
 
 from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, listed, shown
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.store.backends.ports import Writer
 
@@ -35,7 +37,46 @@ class Recorded(NamedTuple):
 
 
 Handler = Callable[[Sequence[Recorded], Writer], None]
-"""Gets entries in order, and a writer in the transaction that moves the subscription on."""
+"""Gets entries in order, and a writer in the transaction that moves the subscription on.
+
+It does its work in the call and returns nothing: an `async` function or a generator function would
+be called and never run.
+"""
+_NEVER_RUN: Final = (
+    inspect.iscoroutinefunction,
+    inspect.isasyncgenfunction,
+    inspect.isgeneratorfunction,
+)
+
+
+def must_be_a_handler(handle: object) -> None:
+    """Check that something can handle entries, before it is given any.
+
+    Raises:
+        InvalidInputError: it is `async`, yields, or does not take the entries and a writer.
+    """
+    if not callable(handle):
+        found = "something that cannot be called"
+    elif any(it_is(one) for it_is in _NEVER_RUN for one in (handle, type(handle).__call__)):
+        found = "an async function or one that yields, of which nothing would run"
+    elif not _takes_two(handle):
+        found = "a function that does not take two arguments"
+    else:
+        return
+    raise InvalidInputError(
+        f"handle: found {found}; allowed: an ordinary function that takes the entries and a "
+        "writer, and returns nothing"
+    )
+
+
+def _takes_two(handle: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(handle).bind((), None)
+    except TypeError:
+        return False
+    except ValueError:  # a function written in C may not say what it takes
+        return True
+    return True
 
 
 class Subscribing(TypedDict, total=False):
@@ -92,22 +133,30 @@ class SubscriptionPlan:
             found.append(
                 f"name: found {shown(self.name)}; allowed: a name such as letters-to-the-panel"
             )
-        unknown = (self.kinds or frozenset()) - (EVENTS.keys() - KINDS_BESIDE_CASES)
-        if unknown:
+        kinds = cast("object", self.kinds)
+        if not isinstance(kinds, frozenset | set | None):
+            found.append(
+                f"kinds: found {kind_of(kinds)}; allowed: a set, such as "
+                'frozenset({"DecisionMade"}), or None for all'
+            )
+        elif unknown := (self.kinds or frozenset()) - (EVENTS.keys() - KINDS_BESIDE_CASES):
             found.append(
                 f"kinds: found {listed(map(shown, unknown))}; allowed: the kinds of events of a "
                 "case, such as DecisionMade"
             )
+        start = 0 if self.start in ("first", "now") else self.start
         found += [
-            f"{name}: found {shown(value)}; allowed: a number of {least} or more"
-            for name, value, least in (
-                ("version", self.version, 1),
-                ("tries", self.tries, 1),
-                ("page", self.page, 1),
-                ("start", self.start if isinstance(self.start, int) else 0, 0),
+            f"{name}: found {shown(value)}; allowed: {allowed}a number of {least} or more"
+            for name, value, least, allowed in (
+                ("version", self.version, 1, ""),
+                ("tries", self.tries, 1, ""),
+                ("page", self.page, 1, ""),
+                ("start", start, 0, "first, now, or "),
             )
-            if value < least
+            if not _is_number(value, least)
         ]
+        if self.on_failure not in ("park", "stop"):
+            found.append(f"on_failure: found {shown(self.on_failure)}; allowed: park, stop")
         if self.claim <= timedelta():
             found.append(
                 "claim: found no length of time; allowed: a length such as timedelta(seconds=30)"
@@ -124,3 +173,7 @@ class SubscriptionPlan:
         # From the seventh try on the wait is the longest. A greater power of four could outgrow
         # what a timedelta can hold.
         return min(LONGEST_WAIT, FIRST_WAIT * 4.0 ** min(tries - 1, 6))
+
+
+def _is_number(value: object, least: int) -> bool:
+    return isinstance(value, int) and value >= least

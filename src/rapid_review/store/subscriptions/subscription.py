@@ -15,6 +15,7 @@ from typing import Final
 from uuid import uuid4
 
 from rapid_review.domain.errors import HandlerFailedError, InvalidInputError, RecordError, shown
+from rapid_review.domain.redaction import kind_of
 from rapid_review.store.backends.ports import Opened, Writer
 from rapid_review.store.jobs import News, Progress
 from rapid_review.store.subscriptions.page import Entries, EntriesPage, Wanted
@@ -306,10 +307,13 @@ class _Handling:
             if one.recorded is None:
                 raise _FailedError(one.reason)
         self.was_begun = True
+        handle: Callable[..., object] = self.handle  # no checker saw the host's own handler
         try:
-            self.handle(recorded, writer)
+            returned = handle(recorded, writer)
         except Exception as error:
             raise _FailedError(_whereabouts(error)) from error
+        if returned is not None:
+            raise _FailedError(f"the handler returned {kind_of(returned)}, and must return None")
 
 
 _PASSED_OVER: Final = (
@@ -325,5 +329,7 @@ def _waiting(one: Wanted) -> Aside:
 def _whereabouts(error: Exception) -> str:
     """Return what an error is and where it arose; its own text may hold words."""
     own = [at for at in extract_tb(error.__traceback__) if at.filename != __file__]
+    if not own:  # a call that never got as far as the handler's own file
+        return f"{type(error).__name__} in the call of the handler"
     at = [one for one in own if one.filename == own[0].filename][-1]  # of the handler's own file
     return f"{type(error).__name__} in {Path(at.filename).name}:{at.lineno} ({at.name})"

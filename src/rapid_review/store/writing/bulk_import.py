@@ -153,7 +153,7 @@ def _append_batch(
 ) -> list[CaseOutcome]:
     """Append a batch in one transaction; if that conflicts, append it case by case."""
     try:
-        streams.append([entry for _, outcome in batch for entry in outcome.entries])
+        streams.append_validated([entry for _, outcome in batch for entry in outcome.entries])
     except AppendConflictError:
         earlier: set[str] = set()
         done: list[CaseOutcome] = []
@@ -181,7 +181,7 @@ def _append_one(
         if not found.entries:
             return _after_conflict(found) if planned.entries else found
         try:
-            streams.append(found.entries)
+            streams.append_validated(found.entries)
         except AppendConflictError:
             planned = found
         else:

@@ -37,7 +37,8 @@ def imported_entries(
 
     Raises:
         Refused: the history makes no sense, or the record has another history of the case.
-        InvalidInputError: a command_id was used for something else, or is malformed.
+        InvalidInputError: a command_id was used for something else, or is malformed; or it names
+            the terms of another partnership.
     """
     place = (record.partnership, account.case)
     stream = record.streams.stream(*place)
@@ -59,7 +60,7 @@ def _new_entries(
     events = events_to_record(
         history,
         terms,
-        record.editions.pinned,
+        record.editions.imported,
         record.calendars,
         into=stream.case,
     )

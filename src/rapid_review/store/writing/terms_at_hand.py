@@ -34,7 +34,8 @@ class Editions:
         """Return the terms to decide by: those of the case or, for `ReplaceTerms`, the new ones.
 
         Raises:
-            InvalidInputError: the command names terms that are not available.
+            InvalidInputError: the command names terms that are not available, or those of another
+                partnership.
             TermsError: no file with the bytes that were pinned is available.
         """
         from rapid_review.domain.commands import ReplaceTerms  # noqa: PLC0415 - to read needs none
@@ -42,9 +43,29 @@ class Editions:
         if not isinstance(command, ReplaceTerms):
             return self.of(case)
         try:
-            return self._by_id(command.terms)
+            named = self._by_id(command.terms)
         except TermsError as error:  # a mistake of the sender's, and no fault of a file
             raise InvalidInputError(*error.problems) from None
+        return self._of_this_partnership(named)
+
+    def imported(self, ref: TermsRef) -> Terms:
+        """Return the terms that a history from elsewhere names.
+
+        Raises:
+            InvalidInputError: they are those of another partnership.
+            TermsError: no file with those bytes is available.
+        """
+        return self._of_this_partnership(self.pinned(ref))
+
+    def _of_this_partnership(self, terms: Terms) -> Terms:
+        """Return the terms; a case stays with its partnership, whichever edition applies."""
+        if terms.partnership == self.current.partnership:
+            return terms
+        raise InvalidInputError(
+            f"terms: {terms.id} belong to partnership {terms.partnership}, and the case to "
+            f"{self.current.partnership}; allowed: an edition of the terms of "
+            f"{self.current.partnership}"
+        )
 
     def of(self, case: Case) -> Terms:
         """Return the terms that hold for a case; the current ones if it is not open yet.

@@ -23,6 +23,7 @@ from rapid_review.domain.errors import (
     Refused,
 )
 from rapid_review.domain.patterns import IN_WORDS, REFERENCE
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.vocabulary import LONGEST_REFERENCE, is_a_reference
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.timeline import timeline
@@ -185,7 +186,7 @@ def _with_hour(
     if at == command.at:
         return form, command
     local = at.astimezone(step.given.terms.zone)
-    return form.with_(**{CHOSEN: f"{local:%H:%M}"}), command.model_copy(update={"at": at})
+    return form.with_(**{CHOSEN: f"{local:%H:%M}"}), with_other(command, {"at": at})
 
 
 def _with_row(form: Filled) -> Filled:
