@@ -68,7 +68,7 @@ class StepRow:
         step: the command.
         about: gives for what or whom it is still to be done; nothing if it is done.
         owed_by: who owes it, where the terms name nobody for its clock.
-        done_by: who does it, whoever the terms hold to account for its clock.
+        done_by: who does it, where the terms hold somebody else to account for its clock.
         fields: gives the fields that the rules read, as they most likely are; its time only if
             that is not now.
         phases: the phases of a case in which the step is to be done.
