@@ -117,7 +117,7 @@ def _problem(detail: ErrorDetails) -> str:
     where = ".".join(map(str, detail["loc"])) or "the whole of it"
     match detail["type"]:
         case "extra_forbidden":
-            return f"{where}: found an unknown field; leave it out"
+            return f"{where}: found an {detail['msg'][:1].lower()}{detail['msg'][1:]}"
         case "missing":
             return f"{where}: is missing; give it"
         case "union_tag_invalid":

@@ -162,7 +162,19 @@ def _redact(detail: ErrorDetails, model: type[BaseModel], is_sealed: IsSealed) -
         value = _public_value(value)
     else:
         value = NotShown(kind_of(value))
+    if detail["type"] == "extra_forbidden":
+        says = _no_such_field(model, detail["loc"][:-1])
+        own = PydanticCustomError("extra_forbidden", "{says}", {"says": says})
+        return InitErrorDetails(type=own, loc=place, input=value)
     return _mistake(detail, place, value)
+
+
+def _no_such_field(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
+    """Return what is said of a key that a statement does not have: which it has."""
+    whole = _without_annotation(_hint_and_place_at(model, place)[0])
+    if isinstance(whole, type) and issubclass(whole, BaseModel):
+        return f"Unknown field; allowed: {', '.join(sorted(whole.model_fields))}"
+    return "Unknown field; leave it out"
 
 
 def _public_value(value: object) -> object:

@@ -132,7 +132,8 @@ def _problem_in(detail: ErrorDetails) -> Problem:
         case "missing":
             problem = "is missing; give it"
         case "extra_forbidden":
-            problem = _NO_FIELD if len(detail["loc"]) == 1 else "no such field; leave it out"
+            own = f"found an {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+            problem = _NO_FIELD if len(detail["loc"]) == 1 else own
         case "union_tag_invalid" | "union_tag_not_found":
             return unknown_name(f"{where}.kind", NotShown("an unknown kind"), EVENTS)
         case "timezone_aware":

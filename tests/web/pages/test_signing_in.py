@@ -58,6 +58,10 @@ async def _awaited(_: object) -> Person:
     return Person(COORDINATOR)
 
 
+def _nobody(_: object) -> None:
+    return None
+
+
 @pytest.mark.parametrize(
     ("mistaken", "why"),
     [
@@ -73,10 +77,10 @@ def test_pages_that_could_answer_no_request_are_refused_where_they_are_mounted(
     with closing(Store.in_memory()) as store:
         reviews = RapidReviews(store, terms=KENT, clock=lambda: NOW)
         with pytest.raises(InvalidInputError, match=f"^{why}"):
-            application(reviews, **({"sign_in": lambda _: None} | mistaken))
+            application(reviews, **{"sign_in": _nobody, **mistaken})
         awaited: Any = AsyncRapidReviews(reviews)
         with pytest.raises(InvalidInputError, match=r"^reviews: found a AsyncRapid"):
-            application(awaited, sign_in=lambda _: None)
+            application(awaited, sign_in=_nobody)
 
 
 def test_a_login_of_a_host_that_returns_an_actor_is_told_what_to_return() -> None:

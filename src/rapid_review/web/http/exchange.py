@@ -201,7 +201,7 @@ class Exchange:
             NotSignedIn: nobody is signed in.
             TypeError: the host's `actor` returned something else.
         """
-        actor = await _awaited(self.service.actor(self.request))
+        actor = cast("object", await _awaited(self.service.actor(self.request)))
         if actor is None:
             raise NotSignedIn
         if not isinstance(actor, Actor):

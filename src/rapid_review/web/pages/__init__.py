@@ -3,11 +3,13 @@
 They are made on the server and run no script. See `application`.
 """
 
+from importlib import import_module
+
 from rapid_review.store.backends.extras import missing_extra
 
 try:
-    import jinja2 as _jinja2  # noqa: F401 - before what needs it, so that it is reported plainly
-    import starlette as _starlette  # noqa: F401 - the same
+    for one in ("jinja2", "starlette"):  # before what needs them, so that they are named plainly
+        import_module(one)
 except ImportError as error:
     raise ImportError(str(missing_extra("web", "the pages need Starlette and Jinja"))) from error
 
