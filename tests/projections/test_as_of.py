@@ -1,7 +1,8 @@
 """What had happened, and what was recorded, by any two times."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import RecordError
+from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.projections.as_of import (
     CASE,
     AsOf,
@@ -48,6 +49,26 @@ def correction(version: int, replacement: did.AnyEvent | None, when: str) -> ask
 def kinds(entries: tuple[Entry, ...]) -> list[str]:
     """Return the entries' kinds, due days left out."""
     return [one.event.kind for one in entries if not isinstance(one.event, did.DeadlineSet)]
+
+
+NAIVE = datetime(2020, 5, 12, 9)  # noqa: DTZ001 - without its offset: what is refused
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"happened_by": NAIVE},
+        {"recorded_by": NAIVE},
+        {"read_on": NAIVE},
+        {"happened_by": date(2020, 5, 12)},
+        {"read_on": "2020-05-12"},
+    ],
+)
+def test_a_moment_that_depends_on_the_machine_is_refused(wrong: dict[str, Any]) -> None:
+    """A time without its offset is another moment in another time zone; a text is none."""
+    (name,) = wrong
+    with pytest.raises(InvalidInputError, match=f"{name}: found .*; allowed: .*with its offset"):
+        AsOf(**wrong)
 
 
 def test_without_a_time_everything_recorded_is_known() -> None:

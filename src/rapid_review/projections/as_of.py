@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import reduce
 from itertools import takewhile
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, Self, TypeVar
 
 from rapid_review.domain.case import Case, effective, evolve, latest_versions, replay
 from rapid_review.domain.entry import Entry
@@ -27,6 +27,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
+from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
@@ -41,7 +42,15 @@ A `CalendarError` says that it is not available.
 """
 
 
-class AsOf(NamedTuple):
+class _Times(NamedTuple):
+    """What an `AsOf` holds; a named tuple itself cannot check what it is given."""
+
+    happened_by: datetime | None = None
+    recorded_by: datetime | None = None
+    read_on: date | datetime | None = None
+
+
+class AsOf(_Times):
     """As of when a question is asked: two times, and the day on which clocks are read.
 
     Attributes:
@@ -49,11 +58,31 @@ class AsOf(NamedTuple):
         recorded_by: only what was recorded by then counts; None for all entries.
         read_on: the case is read on this day, or on the day of this moment by the midnight of the
             terms; if it is None, on that of `happened_by`, or else of `recorded_by`.
+
+    Raises:
+        InvalidInputError: a moment has no offset, so that it would be another one on another
+            machine; or what is given is no moment, or no day.
     """
 
-    happened_by: datetime | None = None
-    recorded_by: datetime | None = None
-    read_on: date | datetime | None = None
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        happened_by: datetime | None = None,
+        recorded_by: datetime | None = None,
+        read_on: date | datetime | None = None,
+    ) -> Self:
+        """Check the moments and the day."""
+        given = {"happened_by": happened_by, "recorded_by": recorded_by, "read_on": read_on}
+        for name, value in given.items():
+            is_day = name == "read_on" and type(value) is date
+            if value is not None and not is_day and not _is_moment(value):
+                raise InvalidInputError(
+                    f"{name}: found {kind_of(value)}; allowed: "
+                    f"{'a day, or ' if name == 'read_on' else ''}a moment with its offset, such "
+                    "as datetime(2020, 5, 4, 9, 30, tzinfo=UTC)"
+                )
+        return super().__new__(cls, happened_by, recorded_by, read_on)
 
     @property
     def when(self) -> date | datetime:
@@ -105,6 +134,10 @@ class AsOf(NamedTuple):
         """
         when = self.when
         return when if isinstance(when, datetime) else self.end(terms)
+
+
+def _is_moment(value: object) -> bool:
+    return isinstance(value, datetime) and value.utcoffset() is not None
 
 
 def end_of_day(day: date, terms: Terms) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -309,3 +310,6 @@ def test_a_treatment_that_would_change_nothing_is_a_mistake(
     """Below 1 there is no count but 0, and every count is a multiple of 1."""
     with pytest.raises(InvalidInputError, match=f"{name}: found 1; allowed: 2 or more"):
         made()
+    typed: dict[str, Any] = {name: "5"}
+    with pytest.raises(InvalidInputError, match=f"{name}: found text; allowed: a number"):
+        Treatment(**typed)

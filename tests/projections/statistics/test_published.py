@@ -7,10 +7,13 @@ none: anyone who knows all but one of these and their sum knows that one.
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.bands import Quartiles
@@ -172,3 +175,18 @@ def test_quartiles_are_hidden_where_anything_of_their_clocks_is(
         if (found := quartiles[one.label]) is not None:
             shown = found.beside(other)
             assert (shown == (C, C, C)) == (C in (*one.parts, *other.parts, one.whole))
+
+
+def test_rows_and_days_may_be_named_by_their_text() -> None:
+    """`span` is one row of all months, and not a row for each; what there is not is refused."""
+    named: Any = "span"
+    selection = Selection(KENT, REVIEW, named, DAY)
+    assert selection == Selection(KENT, REVIEW, By.SPAN, DAY)
+    counts = cells(m.REVIEW, "2020-05", {"": 1}) + cells(m.REVIEW, "2020-06", {"": 1})
+    tables = {one.name: one.table for one in publish(Facts(0, {}, counts), selection).tables}
+    assert len(tables[m.REVIEW.name].rows) == 1
+    wrong: Any = "nonsense"
+    with pytest.raises(InvalidInputError, match=r"by: found 'nonsense'; allowed: .*span"):
+        Selection(KENT, REVIEW, wrong, DAY)
+    with pytest.raises(InvalidInputError, match="dated_by: found 'nonsense'; allowed: "):
+        Selection(KENT, REVIEW, By.SPAN, DAY, dated_by=wrong)

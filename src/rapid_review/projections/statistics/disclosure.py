@@ -9,9 +9,10 @@ one. The person who publishes has to think of that.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.redaction import kind_of
 from rapid_review.projections.statistics.tables import Mark, Table, Value, changed, counts_of
 
 FEWER_THAN: Final = 5
@@ -74,10 +75,14 @@ def at_least_two(name: str, number: int) -> None:
     """Refuse a number that would change nothing.
 
     Raises:
-        InvalidInputError: it is below 2.
+        InvalidInputError: it is below 2, or no number.
     """
-    if number < 2:  # noqa: PLR2004 - nothing is from 1 to below 1, and all are rounded to 1
-        raise InvalidInputError(f"{name}: found {number}; allowed: 2 or more")
+    found = cast("object", number)
+    # Nothing is from 1 to below 1, and all are rounded to 1.
+    if not isinstance(found, int):
+        raise InvalidInputError(f"{name}: found {kind_of(found)}; allowed: a number of 2 or more")
+    if found <= 1:
+        raise InvalidInputError(f"{name}: found {found}; allowed: 2 or more")
 
 
 def _nearest(count: int, to: int) -> Value:

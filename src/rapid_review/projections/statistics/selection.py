@@ -14,6 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
+from rapid_review.domain.errors import InvalidInputError, listed, shown
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
@@ -54,6 +55,9 @@ class Selection:
         dated_by: which day decides in which month a notification counts.
         also: the terms of other partnerships whose cases are counted with these. Clocks are not,
             since they differ.
+
+    Raises:
+        InvalidInputError: there are no such rows, or no such day decides.
     """
 
     terms: Terms
@@ -64,6 +68,14 @@ class Selection:
     treatment: Treatment = NOTHING
     dated_by: Dated = Dated.RECEIPT
     also: tuple[Terms, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take `by` and `dated_by` as texts too."""
+        for name, kind in (("by", By), ("dated_by", Dated)):
+            value = getattr(self, name)
+            if value not in set(kind):
+                raise InvalidInputError(f"{name}: found {shown(value)}; allowed: {listed(kind)}")
+            object.__setattr__(self, name, kind(value))
 
     @property
     def partnerships(self) -> tuple[str, ...]:
