@@ -20,6 +20,7 @@ from rapid_review.domain.errors import (
     Refused,
     TermsError,
     listed,
+    must_be,
     problems,
     shown,
 )
@@ -184,6 +185,14 @@ def test_every_reference_that_is_none_is_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         must_be_references(case="KM 1", command_id=None)
     assert [one.partition(":")[0] for one in caught.value.problems] == ["case", "command_id"]
+
+
+def test_a_value_of_another_type_is_named_by_its_kind() -> None:
+    """No type checker has seen the program; the value itself is not repeated."""
+    must_be((int, str), "a number or a text", first=1, second="w")
+    for value, kind in ({}, "an object"), (int, "a class"), (RECEIVE, "a ReceiveNotification"):
+        with pytest.raises(InvalidInputError, match=f"^first: found {kind}; allowed: a text$"):
+            must_be(str, "a text", first=value)
 
 
 def test_a_limit_is_told_in_words_and_a_short_list_only_if_nothing_in_it_is_wrong() -> None:

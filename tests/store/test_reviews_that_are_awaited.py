@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 
 import rapid_review
-from rapid_review.domain.errors import CaseMovedError, ClosedError, Refused
+from rapid_review.domain.errors import CaseMovedError, ClosedError, InvalidInputError, Refused
 from rapid_review.store import Answer, RapidReviews
 from rapid_review.store.asynchronous import AsyncRapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
@@ -66,6 +66,32 @@ def test_what_is_awaited_is_answered_as_ever(store: Store) -> None:
             assert await reviews.run(lambda one: one.exports()) == ()
 
     awaited(review())
+
+
+def test_what_yields_is_read_to_its_end_in_the_thread(store: Store) -> None:
+    """A generator would do nothing, in nobody's thread, until somebody reads it."""
+    alone = threading.current_thread()
+    threads = set[threading.Thread]()
+
+    def numbers(reviews: RapidReviews) -> Iterator[int]:
+        for number, _ in enumerate(reviews.references(), start=1):
+            threads.add(threading.current_thread())
+            yield number
+
+    async def work(reviews: RapidReviews) -> int:
+        return len(reviews.references())
+
+    async def review() -> None:
+        async with AsyncRapidReviews(kent_in(store)) as reviews:
+            await reviews.ask(CASE, RECEIVE, by=TEAM)
+            assert await reviews.run(numbers) == [1]
+            assert await reviews.run(lambda one: one.each(len, print)) == [len(CASE)]
+            with pytest.raises(InvalidInputError, match="work: found an async function"):
+                await (await reviews.run(work))
+
+    awaited(review())
+    assert alone not in threads
+    assert len(threads) == 1
 
 
 def test_words_are_read_with_await_as_well(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from rapid_review.domain.redaction import NotShown, is_a_code, length_of
+from rapid_review.domain.redaction import NotShown, is_a_code, kind_of, length_of
 from rapid_review.domain.statement import without_words
 
 LISTED: Final = 20
@@ -70,6 +70,22 @@ def listed_or(before: str, codes: Collection[object], none: str) -> str:
     'none is filed yet'
     """
     return f"{before}{listed(codes)}" if codes else none
+
+
+def must_be(kind: type | tuple[type, ...], allowed: str, **given: object) -> None:
+    """Check that values are of a type, where no type checker has seen the program.
+
+    Args:
+        kind: the type, or several.
+        allowed: what is allowed, for the message.
+        given: each value by its name.
+
+    Raises:
+        InvalidInputError: a value is of another type.
+    """
+    for name, value in given.items():
+        if not isinstance(value, kind):
+            raise InvalidInputError(f"{name}: found {kind_of(value)}; allowed: {allowed}")
 
 
 def problems(

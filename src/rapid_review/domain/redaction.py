@@ -84,7 +84,7 @@ def kind_of(value: object) -> str:
     """Return what kind of thing a value is, and nothing of the value itself."""
     if isinstance(value, NotShown):
         return value.kind
-    name = type(value).__name__
+    name = type(value).__name__ if not isinstance(value, type) else "class"
     return _KINDS.get(name, f"a {name}")
 
 

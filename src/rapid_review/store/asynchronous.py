@@ -1,16 +1,17 @@
 """`RapidReviews` for programs that use `await`: each call runs in one of a few threads."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from inspect import iscoroutinefunction
 from types import TracebackType
-from typing import Final, Self, TypeVar, Unpack
+from typing import Final, Self, TypeVar, Unpack, cast, overload
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import ClosedError
+from rapid_review.domain.errors import ClosedError, InvalidInputError, must_be
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 from rapid_review.projections.work.case_reading import CaseReading
@@ -38,28 +39,41 @@ class AsyncRapidReviews:
     """
 
     def __init__(self, reviews: RapidReviews, *, at_once: int = AT_ONCE) -> None:
+        must_be(RapidReviews, "reviews, such as RapidReviews.on_sqlite(...)", reviews=reviews)
         self._reviews = reviews
         self._threads = ThreadPoolExecutor(at_once, "rapid-review")
         self._closed = False
 
-    async def run(self, work: Callable[[RapidReviews], T]) -> T:
+    @overload
+    async def run(self, work: Callable[[RapidReviews], Iterator[T]]) -> list[T]: ...
+
+    @overload
+    async def run(self, work: Callable[[RapidReviews], T]) -> T: ...
+
+    async def run(self, work: Callable[[RapidReviews], object]) -> object:
         """Run a function with the reviews in a thread, and return its result.
 
         Use it for methods that this class lacks: `await reviews.run(lambda one: one.exports())`.
-        Read an iterator to its end within the function: `list(one.each(...))`.
+        If the function yields, or returns an iterator, that is read to its end in the thread, and
+        the result is a list: `await reviews.run(lambda one: one.each(...))`.
 
         Args:
-            work: called with the reviews, in one of the threads.
+            work: called with the reviews, in one of the threads; it is not `async`.
 
         Raises:
             ClosedError: the reviews were closed.
+            InvalidInputError: the function is `async`, and nobody would await it.
         """
         if self._closed:
             raise ClosedError("the store")
+        if iscoroutinefunction(work):
+            raise InvalidInputError(
+                "work: found an async function; allowed: an ordinary one, which runs in a thread"
+            )
         loop = asyncio.get_running_loop()
         context = copy_context()
         return await loop.run_in_executor(
-            self._threads, lambda: context.run(lambda: work(self._reviews))
+            self._threads, lambda: context.run(lambda: _read_to_its_end(work(self._reviews)))
         )
 
     async def ask(self, case: str, command: Command, **options: Unpack[Asking]) -> Answer:
@@ -124,3 +138,7 @@ class AsyncRapidReviews:
     ) -> None:
         """Close the reviews."""
         await self.close()
+
+
+def _read_to_its_end(result: object) -> object:
+    return list(cast("Iterator[object]", result)) if isinstance(result, Iterator) else result
