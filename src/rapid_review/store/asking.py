@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from rapid_review.domain.entry import Entry, must_be_references
+from rapid_review.domain.errors import InvalidInputError, must_be, shown
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.gate import refusal
 from rapid_review.store.authority.port import Facts, right_to, rights_to
@@ -78,7 +79,8 @@ class TakesCommands(CaseWords):
 
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
-            InvalidInputError: the `command_id` was used for something else, or an id is malformed.
+            InvalidInputError: the `command_id` was used for something else, or an id is malformed;
+                or what was given is no command, no actor or no version.
             CalendarGapError: a clock is to be calculated again, and the calendar does not reach
                 that far.
             CaseMovedError: the case is not at the version that is expected.
@@ -97,6 +99,7 @@ class TakesCommands(CaseWords):
             given = {name: value for name, value in ids.items() if value is not None}
             must_be_references(case=case, command_id=request.command_id, **given)
             self._must_have_rights(by, case, request)
+            _must_be_a_version(expected_version)
             return ask(
                 self._record if within is None else self._record.within(within),
                 case,
@@ -140,6 +143,9 @@ class TakesCommands(CaseWords):
         )
 
     def _must_have_rights(self, by: Actor, case: str, request: Request) -> None:
+        from rapid_review.domain.commands import Command  # noqa: PLC0415 - as above
+
+        must_be(Command, "a command of rapid_review.domain.commands", command=request.command)
         for right in rights_to(request.command, as_history=request.as_history):
             self.must_be_allowed(by, right, case, request.command)
 
@@ -183,3 +189,13 @@ class TakesCommands(CaseWords):
         decision = self._gate.foresees(by, action, facts)
         if not decision.allowed:
             raise refusal(decision)
+
+
+def _must_be_a_version(expected: object) -> None:
+    # True counts as 1, and is no version.
+    if expected is None or (type(expected) is int and expected >= 0):
+        return
+    raise InvalidInputError(
+        f"expected_version: found {shown(expected)}; allowed: the number of the entry up to which "
+        "you read the case, or 0 for a case that does not exist yet"
+    )

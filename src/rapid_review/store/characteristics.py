@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rapid_review.domain.errors import InvalidInputError, RecordError, Refused
+from rapid_review.domain.errors import InvalidInputError, RecordError, Refused, must_be
 from rapid_review.domain.sealed_words import Scope
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.views import with_words
@@ -63,7 +63,12 @@ class CountsCharacteristics(CaseWords):
         """
         self._must_make_sense(selection, seed)
         self._log_for_reading(purpose)
-        from rapid_review.projections.statistics.characteristics import publish_by  # noqa: PLC0415 - no command needs it
+        from rapid_review.projections.statistics.characteristics import (  # noqa: PLC0415 - no command needs it
+            Characteristic,
+            publish_by,
+        )
+
+        must_be(Characteristic, "such as Characteristic.SEX", characteristic=characteristic)
 
         def read(case: str) -> "Kinds | None":
             found = self._children_of(case, selection)

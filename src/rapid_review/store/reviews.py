@@ -9,8 +9,9 @@ from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
+from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, must_be
 from rapid_review.domain.events import AnyEvent, ExportMade
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
@@ -96,6 +97,7 @@ class RapidReviews(
         observe: Observe | None = None,
         names_cases: bool = False,
     ) -> None:
+        must_be(Terms, "terms, such as rapid_review.terms.load(ID) returns", terms=terms)
         editions_at_hand = Editions(terms, editions)
         calendars_at_hand = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
         record = Record(
@@ -154,8 +156,8 @@ class RapidReviews(
         from rapid_review.store.writing.history_import import import_history  # noqa: PLC0415 - no
         # command needs it
 
-        self.must_be_allowed(by, IMPORT, case, history)
         account = Account(case, history, by, command_ids)
+        self._must_import(account)
         return import_history(self._record, account, purpose=purpose)
 
     def import_histories(
@@ -198,7 +200,7 @@ class RapidReviews(
         """
 
         def prepare(account: Account) -> tuple[Entry, ...]:
-            self.must_be_allowed(account.by, IMPORT, account.case, account.events)
+            self._must_import(account)
             return self._imported(account, purpose=purpose)
 
         return bulk(self._store, accounts, prepare, progress)
@@ -220,6 +222,11 @@ class RapidReviews(
             return self._record.rehearsed(account.case, self._imported(account, purpose=None))
 
         return (outcome_of(prepare, account) for account in accounts)
+
+    def _must_import(self, account: Account) -> None:
+        for event in account.events:
+            must_be(did.Event, "events of rapid_review.domain.events", history=event)
+        self.must_be_allowed(account.by, IMPORT, account.case, account.events)
 
     def _imported(self, account: Account, *, purpose: str | None) -> tuple[Entry, ...]:
         from rapid_review.store.writing.history_import import imported_entries  # noqa: PLC0415 - no

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.errors import InvalidInputError, must_be
 from rapid_review.store.backends import open as opening
 from rapid_review.store.backends.pinging import Ping
 from rapid_review.store.backends.ports import LendsForMany, Opened
@@ -74,6 +74,7 @@ class Store(Streams):
             keys: the keys that seal its words; without keys they are not sealed.
             events_kept: see the class.
         """
+        _must_be_keys(keys)
         opened = opening.in_memory(sealed=keys is not None)
         return cls(opened, keys, unsealed=True, events_kept=events_kept)
 
@@ -107,6 +108,7 @@ class Store(Streams):
             RecordError: the file does not exist and may not be made, or it is not a store of this
                 library.
         """
+        _must_be_keys(keys)
         sealed = True if keys is not None else False if unsealed else None
         with closed_on_failure(keys):
             opened = opening.on_sqlite(path, create=create, sealed=sealed)
@@ -146,6 +148,7 @@ class Store(Streams):
             RecordError: there is no store, or it is not a store of this library.
             StorageError: the server cannot be reached, or its driver is not installed.
         """
+        _must_be_keys(keys)
         with closed_on_failure(keys):
             opened = opening.on_postgres(address, schema=schema, settings=settings)
         return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
@@ -188,6 +191,14 @@ def _shared_transactions(opened: Opened) -> LendsForMany:
             "can decide other commands while it commits one"
         )
     return opened.for_many
+
+
+def _must_be_keys(keys: object) -> None:
+    """Check the keys before anything is opened, or made."""
+    if keys is not None:
+        from rapid_review.store.sealing.keys import Keys  # noqa: PLC0415 - a store without keys
+
+        must_be(Keys, "the keys that keys_at(table, key_file) returns", keys=keys)
 
 
 def _sealer_of(keys: "Keys", *, is_sealed: bool) -> "Sealer":

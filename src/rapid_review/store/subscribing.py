@@ -49,7 +49,7 @@ class GivesSubscriptions(CaseWords):
         wanted = SubscriptionPlan(name, **plan)
         opened, mapper = self._store.opened, EntryMapper(self._store.codec)
         entries = Entries(opened.rows, mapper, self.terms.partnership, wanted.kinds)
-        return Subscription(opened, entries, self._record.clock, handle, wanted)
+        return Subscription(opened, entries, self._record.now, handle, wanted)
 
     def subscriptions(self) -> tuple[Begun, ...]:
         """Return the subscriptions that were begun, by name, with what each has put aside.
@@ -76,4 +76,4 @@ class GivesSubscriptions(CaseWords):
             StorageError: the store cannot be read or written.
         """
         where = (self._store.opened, self.terms.partnership)
-        return retry(*where, name, positions, self._record.clock())
+        return retry(*where, name, positions, self._record.now())

@@ -14,7 +14,7 @@ from rapid_review.domain.beside_events import (
 )
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.erasures import holds
-from rapid_review.domain.errors import AccessLogError, CalendarGapError, InvalidInputError
+from rapid_review.domain.errors import AccessLogError, CalendarGapError, InvalidInputError, must_be
 from rapid_review.domain.sealed_words import NotReadable, Scope
 from rapid_review.domain.terms.retention import years_after
 from rapid_review.domain.vocabulary import Actor
@@ -30,7 +30,12 @@ from rapid_review.store.access.reader import (
     ReadRequest,
     WordsReader,
 )
-from rapid_review.store.authority.port import REVIEW_BREAK_GLASS, Authorizer, Facts
+from rapid_review.store.authority.port import (
+    REVIEW_BREAK_GLASS,
+    Authorizer,
+    Facts,
+    must_be_an_authorizer,
+)
 from rapid_review.store.authority.without_a_file import Everybody, without_a_file
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import PERMISSIONS
@@ -87,6 +92,8 @@ class CaseWords(CaseReadings):
             raise InvalidInputError(
                 "the access log must be a separate store, not the store of the cases"
             )
+        if authorizer is not None:
+            must_be_an_authorizer(authorizer)
         self._store = store
         self._record = record
         self._log = None if access is None else AccessLog(access, self.terms.partnership)
@@ -138,6 +145,8 @@ class CaseWords(CaseReadings):
                 cannot be read, or a row was altered.
         """
         versions = (version,) if isinstance(version, int) else tuple(version or ())
+        for one in versions:
+            must_be(int, "the number of an entry, or several", version=one)
         return self._read(ReadRequest(case, versions, by, purpose, emergency, scopes))
 
     def _read(self, asked: ReadRequest) -> tuple[EntryRead, ...]:
@@ -306,7 +315,7 @@ class CaseWords(CaseReadings):
 
     def now(self) -> datetime:
         """Return what the clock of these reviews says, for anyone who reads a case as of now."""
-        return self._record.clock()
+        return self._record.now()
 
     def _today(self) -> date:
         return self.terms.local_day(self.now())

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError
+from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, must_be
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.bulk_import import Account, Imported, importer
@@ -74,10 +74,12 @@ def check(data: bytes, name: str, reviews: "RapidReviews") -> Checked:
         reviews: the record that it is to be imported into.
 
     Raises:
+        InvalidInputError: what is given is not bytes.
         TableError: the file cannot be read, or is not a table made from the record's terms.
         StorageError: the extra that reads spreadsheets is not installed.
         RecordError: the store cannot be read.
     """
+    must_be(bytes, "the bytes of the file, such as path.read_bytes() returns", data=data)
     sheet = sheet_in(data, name)
     found = columns_in(sheet, reviews.terms, name)
     read = histories_in(sheet, found)

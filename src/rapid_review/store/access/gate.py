@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.errors import AccessLogError, NotPermittedError
+from rapid_review.domain.errors import AccessLogError, NotPermittedError, must_be
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.log import AccessLog
 from rapid_review.store.authority.port import Authorizer, Decision, Facts
@@ -34,9 +34,11 @@ class Gate:
         """Say whether an actor may do something; first record the permissions that decide it.
 
         Raises:
+            InvalidInputError: the actor is none.
             AccessLogError: there are permissions, and no access log to record them in.
             RecordError: the access log cannot be read or written.
         """
+        must_be(Actor, "an Actor(id=..., role=..., agency=...)", by=actor)
         decision = self._authorizer.may(actor, action, facts)
         if decision.policy is not None:
             if self._log is None:

@@ -99,10 +99,10 @@ class WordsReader:
         """
         if self._store.codec.is_sealed and self._store.keys is None:
             raise KeysError(NO_KEYS)
-        if not asked.scopes:
+        if not asked.scopes or not frozenset(SCOPES).issuperset(asked.scopes):
             raise InvalidInputError(
-                "no scopes were given, so no words can be read; allowed: one or more of "
-                f"{listed(SCOPES)}; name at least one, or leave `scopes` out to read all of them"
+                "scopes: names none that exist, so no words can be read; allowed: a tuple of one "
+                f"or more of {listed(SCOPES)}. Leave `scopes` out to read all of them"
             )
         if missing := [one for one in asked.versions if not 0 < one <= len(rows)]:
             raise CaseNotFoundError(

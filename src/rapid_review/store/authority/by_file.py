@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.errors import InvalidInputError, listed, must_be, shown
 from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.projections.duplicates import plainly
 from rapid_review.store.authority.permissions import (
@@ -48,6 +48,11 @@ class ByPermissions:
     """
 
     def __init__(self, permissions: Permissions | PermissionsFile) -> None:
+        must_be(
+            (Permissions, PermissionsFile),
+            "PermissionsFile(path), or permissions",
+            permissions=permissions,
+        )
         self._given = permissions
 
     @property

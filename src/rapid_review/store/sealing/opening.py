@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapid_review.domain.errors import must_be
 from rapid_review.store.backends.address import on_a_server
 from rapid_review.store.backends.extras import missing_extra
 from rapid_review.store.backends.ports import Values, Writer
@@ -72,7 +73,10 @@ def keys_at(
 
     Raises:
         KeysError: one of the two cannot be used.
+        InvalidInputError: the key file is given as a text, and not as a path.
     """
+    if not hasattr(wrapping, "epoch"):
+        must_be(Path, "the key file as a Path, or a key service of your own", wrapping=wrapping)
     wraps = from_key_file(wrapping) if isinstance(wrapping, Path) else wrapping
     opened = key_table(table)
     if not isinstance(wrapping, Path):

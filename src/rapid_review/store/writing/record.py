@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Unpack
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.events import AnyEvent
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.stream import ReadBefore, Stream
@@ -55,7 +56,21 @@ class Record:
 
     def time(self) -> RecordingTime:
         """Return the time of recording of what is recorded now."""
-        return RecordingTime(self.clock(), self.clock_lag)
+        return RecordingTime(self.now(), self.clock_lag)
+
+    def now(self) -> datetime:
+        """Return the time now.
+
+        Raises:
+            InvalidInputError: the clock says a time without its offset.
+        """
+        now = self.clock()
+        if now.utcoffset() is None:
+            raise InvalidInputError(
+                "clock: says a time without its offset; allowed: one that returns an aware time, "
+                "such as clock=lambda: datetime.now(UTC)"
+            )
+        return now
 
     def within(self, connection: object) -> "Record":
         """Return the same record, to be read and written in a host's own transaction.
