@@ -200,11 +200,11 @@ def _code_titled(column: Column, text: str) -> str | None:
     Any other name is refused, as it may be a person's.
     """
     written = _normalised(text)
-    for name in (lambda one: one.title, lambda one: one.title.partition(",")[0]):
-        found = {one.code for one in column.names if _normalised(name(one)) == written}
-        if len(found) == 1:
-            return found.pop()
-    return None
+    whole = {one.code for one in column.names if _normalised(one.title) == written}
+    begun = {
+        one.code for one in column.names if _normalised(one.title.partition(",")[0]) == written
+    }
+    return next((min(found) for found in (whole, begun) if len(found) == 1), None)
 
 
 def _way_on_reference(column: Column) -> str:
