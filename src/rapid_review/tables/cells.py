@@ -200,12 +200,11 @@ def _code_titled(column: Column, text: str) -> str | None:
     Any other name is refused, as it may be a person's.
     """
     written = _normalised(text)
-    whole = [(one.code, one.title) for one in column.names]
-    for titles in (whole, [(code, title.partition(",")[0]) for code, title in whole]):
-        found = {code for code, title in titles if _normalised(title) == written}
-        if len(found) == 1:
-            return found.pop()
-    return None
+    whole = {one.code for one in column.names if _normalised(one.title) == written}
+    begun = {
+        one.code for one in column.names if _normalised(one.title.partition(",")[0]) == written
+    }
+    return next((min(found) for found in (whole, begun) if len(found) == 1), None)
 
 
 def _way_on_reference(column: Column) -> str:

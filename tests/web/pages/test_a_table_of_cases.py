@@ -164,7 +164,7 @@ def test_what_stands_in_a_sheet_is_text_and_nothing_else() -> None:
         pages = [
             chooses(team, filled(cells), f"{HOSTILE}.xlsx"),
             chooses(team, odd, f"{HOSTILE}.xlsx"),
-            chooses(team, filled(words), f"{HOSTILE}.xlsx", purpose=HOSTILE),
+            chooses(team, filled(words), f"{HOSTILE}.xlsx", purpose=f"1 {HOSTILE}"),
             chooses(team, b"nothing", HOSTILE),
             good := chooses(team, filled(words), f"{HOSTILE}.xlsx"),
             presses(team, good, "record"),
@@ -217,7 +217,7 @@ def test_a_name_in_place_of_a_child_s_reference_is_answered_with_an_example_of_o
         assert "Sean" not in told
 
 
-@pytest.mark.parametrize("purpose", ["", "Für später", "x" * 81])
+@pytest.mark.parametrize("purpose", ["", "2 Fälle", "x" * 81])
 def test_why_cases_are_imported_is_asked_without_another_choice_of_the_file(purpose: str) -> None:
     """The file that was chosen is carried on, and another that is chosen goes before it."""
     with a_team() as team:

@@ -285,7 +285,7 @@ def test_hostile_words_are_text_wherever_they_are_shown(unguarded: AtTheKeyboard
     page.goto(f"{at}/timeline/{CASE}")
     is_text(unguarded)
     leads_on(page.get_by_role("link", name="Immediate action recorded").last)
-    for purpose, status in ((MISCHIEF, 422), ("night duty", 200)):
+    for purpose, status in ((f"1 {MISCHIEF}", 422), ("night duty", 200)):
         page.fill("#purpose", purpose)
         assert sends(page, "Read its words").status == status
         is_text(unguarded)

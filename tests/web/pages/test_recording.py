@@ -524,7 +524,10 @@ def test_a_case_that_opens_after_its_guidance_ended_is_told_what_that_means() ->
         late = changed(NOTIFICATION, at=team.now[0], panel_notified_at=None)
         answer = team.records(late)
         page = said(team.client.get(answer.headers["location"]))
-        assert "ended on 2023-12-14. Cases under these terms are still counted and judged" in page
+        assert (
+            "ended on 14 December 2023. Cases under these terms are still counted and judged"
+            in page
+        )
         assert "record “Continue under other terms of reference” in those under way." in page
 
 
