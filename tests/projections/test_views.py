@@ -58,6 +58,11 @@ def shown(entries: tuple[Entry, ...], view: View, names: Pseudonyms = NAMES) -> 
     return list(seen(entries, view, name=names, when=when))
 
 
+_OF_EVENT = ("kind", "at")
+LOOKED_FOR = {"prior_themes", "related_reviews"}
+"""What is told even if it holds nothing."""
+
+
 def leaves(said: BaseModel, path: str = "") -> Iterator[tuple[str, object]]:
     """Yield every field of a statement that holds something, with its path."""
     for name, value in dict(said).items():
@@ -66,7 +71,8 @@ def leaves(said: BaseModel, path: str = "") -> Iterator[tuple[str, object]]:
         elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             for at, one in enumerate(value):
                 yield from leaves(one, f"{path}{name}.{at}.")
-        elif value is not None and value != () and (path or name not in ("kind", "at")):
+        # That nobody looked is told, too (I-20).
+        elif name in LOOKED_FOR or (value not in (None, ()) and (path or name not in _OF_EVENT)):
             yield f"{path}{name}", value
 
 
