@@ -113,11 +113,11 @@ SLIPS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a scope as a text": (
         lambda: opened().read(CASE, by=TEAM, purpose="w", scopes=anything("case")),
-        "allowed: a tuple of one or more of case, person, statistics",
+        "allowed: one or more of case, person, statistics",
     ),
     "a scope that does not exist": (
         lambda: opened().read(CASE, by=TEAM, purpose="w", scopes=anything(("persn",))),
-        "allowed: a tuple of one or more of case, person, statistics",
+        "allowed: one or more of case, person, statistics",
     ),
     "an entry by a text": (
         lambda: opened().read(CASE, anything("1"), by=TEAM, purpose="w"),

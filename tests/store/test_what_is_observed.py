@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.domain.commands import Command
+from rapid_review.domain.commands import Command, ConveneMeeting
 from rapid_review.domain.errors import CaseMovedError, InvalidInputError, RapidReviewError, Refused
 from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.store import RapidReviews
@@ -25,6 +25,8 @@ from tests.store.a_record import CASE, TEAM, HandSetClock, reviews_in, send_all
 
 CANARY: Final = "Zebedee Quux"
 LIKE_A_CODE: Final = "zebedee-quux"
+NEVER_VALIDATED: Final = ConveneMeeting.__new__(ConveneMeeting)
+"""A mistake of a host's own, which no error of ours tells."""
 
 
 class Kept(logging.Handler):
@@ -76,8 +78,8 @@ def test_each_asking_is_told_with_its_outcome() -> None:
             reviews.handle(CASE, CONVENE, by=TEAM, expected_version=1)
         with pytest.raises(InvalidInputError):
             reviews.handle(CANARY, CONVENE, by=TEAM)
-        with pytest.raises(KeyError):
-            reviews.handle(CASE, None, by=TEAM)  # type: ignore[arg-type] # a host's own mistake
+        with pytest.raises(AttributeError):
+            reviews.handle(CASE, NEVER_VALIDATED, by=TEAM)
     assert [(one.command, one.outcome, one.entries, one.error) for one in seen] == [
         ("ReceiveNotification", Outcome.RECORDED, 4, None),
         ("ReceiveNotification", Outcome.REPEATED, 4, None),
@@ -85,7 +87,7 @@ def test_each_asking_is_told_with_its_outcome() -> None:
         ("MakeDecision", Outcome.REFUSED, 0, "Refused"),
         ("ConveneMeeting", Outcome.MOVED, 0, "CaseMovedError"),
         ("ConveneMeeting", Outcome.INVALID, 0, "InvalidInputError"),
-        ("NoneType", Outcome.FAILED, 0, "KeyError"),
+        ("ConveneMeeting", Outcome.FAILED, 0, "AttributeError"),
     ]
     assert seen[3].clause == refused.value.clause
     assert {one.clause for one in seen if one.outcome is not Outcome.REFUSED} == {None}
@@ -157,8 +159,8 @@ def test_an_observer_that_could_never_be_told_is_refused_at_once(observe: Any, w
 def test_nothing_is_printed_where_no_log_is_set_up(capfd: pytest.CaptureFixture[str]) -> None:
     """Not even what failed: the error is the caller's."""
     reviews = reviews_in(terms=KENT, clock=HandSetClock())
-    with pytest.raises(KeyError):
-        reviews.handle(CASE, None, by=TEAM)  # type: ignore[arg-type] # a host's own mistake
+    with pytest.raises(AttributeError):
+        reviews.handle(CASE, NEVER_VALIDATED, by=TEAM)
     assert capfd.readouterr() == ("", "")
 
 

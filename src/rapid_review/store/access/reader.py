@@ -101,8 +101,8 @@ class WordsReader:
             raise KeysError(NO_KEYS_TO_READ)
         if not asked.scopes or not frozenset(SCOPES).issuperset(asked.scopes):
             raise InvalidInputError(
-                "scopes: names none that exist, so no words can be read; allowed: a tuple of one "
-                f"or more of {listed(SCOPES)}. Leave `scopes` out to read all of them"
+                "scopes: names none that exist, so no words can be read; allowed: one or more of "
+                f"{listed(SCOPES)}, as a tuple. Leave `scopes` out to read all of them"
             )
         if missing := [one for one in asked.versions if not 0 < one <= len(rows)]:
             raise CaseNotFoundError(

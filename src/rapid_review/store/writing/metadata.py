@@ -91,19 +91,19 @@ def with_metadata(
         provenance: who recorded them, why, and by which command.
 
     Raises:
-        InvalidInputError: a reference, an id or the clock's time is not in the required form.
+        InvalidInputError: a reference or an id is not in the required form.
         ClockError: the clock is too far behind the latest entry.
     """
     partnership, case = place
     now, lag = time
-    if last and now.tzinfo and now + lag < last.recorded_at:
+    if last and now + lag < last.recorded_at:
         raise _clock_is_behind(case, last, now, lag)
     try:
         first = Entry(
             partnership=partnership,
             case=case,
             version=last.version + 1 if last else 1,
-            recorded_at=max(now, last.recorded_at) if last and now.tzinfo else now,
+            recorded_at=max(now, last.recorded_at) if last else now,
             event=events[0],
             **provenance,
         )
