@@ -24,7 +24,9 @@ def test_a_reading_says_what_each_part_says_of_the_same_moment() -> None:
     assert read.version == len(history.entries)
     assert read.stage == stage(case, KENT)
     assert read.judged == judgement(history, ON)
-    assert read.next_steps == next_steps(case, KENT, read.judged.clocks, at=at("2020-06-01 12:00"))
+    assert read.next_steps == next_steps(
+        case, KENT, read.judged.clocks, at=at("2020-06-01 12:00"), duties=read.judged.duties
+    )
 
 
 def test_what_is_recorded_after_a_reading_is_in_no_part_of_it() -> None:

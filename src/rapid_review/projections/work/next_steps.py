@@ -98,7 +98,7 @@ def next_steps(
         proposals: the entries that propose corrections which wait for approval.
         duties: the duties of the case on that day. They decide about a case that goes on under new
             terms: whom these name is not owed what was over before. Those that the closing would
-            leave undone stand in its way.
+            leave undone stand in its way. They also say until when a step is in time.
     """
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
