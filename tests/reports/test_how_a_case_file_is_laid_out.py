@@ -51,7 +51,7 @@ def test_what_is_late_says_since_when_and_who_owes_it() -> None:
 def test_what_comes_next_stands_with_who_owes_it() -> None:
     """And what is in its way."""
     assert "Compile report" in said_under("next", page("open"))
-    assert "Owed by rapid-review-group" in said_under("next", page("open"))
+    assert "Owed by partnership-team; due Friday 22 May 2020" in said_under("next", page("open"))
     assert "Compile report" not in said_under("next", page())
 
 
