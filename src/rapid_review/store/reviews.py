@@ -224,7 +224,8 @@ class RapidReviews(
         return (outcome_of(prepare, account) for account in accounts)
 
     def _must_import(self, account: Account) -> None:
-        for event in account.events:
+        # One of each kind: to ask every event would slow down an import.
+        for event in {type(one): one for one in account.events}.values():
             must_be(did.Event, "events of rapid_review.domain.events", history=event)
         self.must_be_allowed(account.by, IMPORT, account.case, account.events)
 
