@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Final, Self, TypeVar, Unpack, cast, overload
 
@@ -17,6 +16,7 @@ from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 from rapid_review.projections.work.case_reading import CaseReading
 from rapid_review.store.access.reader import EntryRead
 from rapid_review.store.asking import Asking
+from rapid_review.store.callbacks import is_async
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.store.writing.idempotency import Answer
 
@@ -66,7 +66,7 @@ class AsyncRapidReviews:
         """
         if self._closed:
             raise ClosedError("the store")
-        if iscoroutinefunction(work):
+        if is_async(work):
             raise InvalidInputError(
                 "work: found an async function; allowed: an ordinary one, which runs in a thread"
             )

@@ -1,25 +1,10 @@
 """What a host passes in is checked where it passes it in, and not at the first call."""
 
 import inspect
+from collections.abc import Callable
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.redaction import kind_of
-
-
-def must_be(name: str, given: object, kind: type, allowed: str) -> None:
-    """Check that what a host passes in is of a kind.
-
-    Args:
-        name: under which name it is passed in.
-        given: what is passed in.
-        kind: what it must be.
-        allowed: the same in words, with what to do.
-
-    Raises:
-        InvalidInputError: it is something else.
-    """
-    if not isinstance(given, kind):
-        raise InvalidInputError(f"{name}: found {kind_of(given)}; allowed: {allowed}")
 
 
 def must_be_function(
@@ -45,21 +30,33 @@ def must_be_function(
             f"{name}: found an async function, which nobody would await; allowed: {wanted}, and "
             "that is not async"
         )
-    try:
-        inspect.signature(given).bind(*arguments)
-    except TypeError:
+    if not takes(given, *arguments):
         raise InvalidInputError(
             f"{name}: found a function that takes other arguments; allowed: {wanted}"
-        ) from None
-    except ValueError:  # of some functions in C nobody can say what they take
-        return
+        )
+
+
+def takes(function: Callable[..., object], *arguments: str) -> bool:
+    """Say whether a function takes these arguments, as far as it says what it takes."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # of some functions in C nobody can say
+        return True
+    return True
 
 
 def is_async(function: object) -> bool:
-    """Say whether calling a function only makes something to be awaited, or to be read."""
+    """Say whether calling a function only makes something to be awaited."""
+    return _is_one(function, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+
+
+def yields(function: object) -> bool:
+    """Say whether calling a function only makes something to be read."""
+    return _is_one(function, inspect.isgeneratorfunction)
+
+
+def _is_one(function: object, *asks: Callable[[object], bool]) -> bool:
     called = getattr(function, "__call__", None)  # noqa: B004 - of an object, its own method
-    return any(
-        asks(one)
-        for one in (function, called)
-        for asks in (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
-    )
+    return any(ask(one) for ask in asks for one in (function, called))

@@ -7,13 +7,13 @@ actor in the question: the host's login establishes who somebody is.
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.sealed_words import Scope
 from rapid_review.domain.vocabulary import Actor
+from rapid_review.store.callbacks import is_async
 
 if TYPE_CHECKING:
     from rapid_review.domain.commands import Command
@@ -166,7 +166,7 @@ def must_be_an_authorizer(given: object) -> None:
         InvalidInputError: it has no method `may`, or that method is `async`.
     """
     may = getattr(given, "may", None)
-    if not callable(may) or iscoroutinefunction(may):
+    if not callable(may) or is_async(may):
         raise InvalidInputError(
             f"authorizer: found {kind_of(given)}; allowed: ByPermissions(...), or an object of "
             "your own with a method `may` that is not async and returns a Decision"

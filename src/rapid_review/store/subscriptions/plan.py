@@ -1,6 +1,5 @@
 """What a subscription does: which entries it gets, from where, and what happens on a failure."""
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +12,7 @@ from rapid_review.domain.events import EVENTS
 from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.vocabulary import is_a_reference
 from rapid_review.store.backends.ports import Writer
+from rapid_review.store.callbacks import is_async, takes, yields
 
 PAGE: Final = 100
 """How many entries are handled in one transaction, by default."""
@@ -42,11 +42,6 @@ Handler = Callable[[Sequence[Recorded], Writer], None]
 It does its work in the call and returns nothing: an `async` function or a generator function would
 be called and never run.
 """
-_NEVER_RUN: Final = (
-    inspect.iscoroutinefunction,
-    inspect.isasyncgenfunction,
-    inspect.isgeneratorfunction,
-)
 
 
 def must_be_a_handler(handle: object) -> None:
@@ -57,9 +52,9 @@ def must_be_a_handler(handle: object) -> None:
     """
     if not callable(handle):
         found = "something that cannot be called"
-    elif any(it_is(one) for it_is in _NEVER_RUN for one in (handle, type(handle).__call__)):
+    elif is_async(handle) or yields(handle):
         found = "an async function or one that yields, of which nothing would run"
-    elif not _takes_two(handle):
+    elif not takes(handle, "the entries", "a writer"):
         found = "a function that does not take two arguments"
     else:
         return
@@ -67,16 +62,6 @@ def must_be_a_handler(handle: object) -> None:
         f"handle: found {found}; allowed: an ordinary function that takes the entries and a "
         "writer, and returns nothing"
     )
-
-
-def _takes_two(handle: Callable[..., object]) -> bool:
-    try:
-        inspect.signature(handle).bind((), None)
-    except TypeError:
-        return False
-    except ValueError:  # a function written in C may not say what it takes
-        return True
-    return True
 
 
 class Subscribing(TypedDict, total=False):

@@ -19,11 +19,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from rapid_review.domain.commands import Command
-from rapid_review.domain.errors import CaseNotFoundError
+from rapid_review.domain.errors import CaseNotFoundError, must_be
 from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.vocabulary import Actor, is_a_reference
 from rapid_review.store.asynchronous import AsyncRapidReviews
-from rapid_review.store.callbacks import must_be, must_be_function
+from rapid_review.store.callbacks import must_be_function
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.http.headers import NO_STORE, BadRequestError, must_be_parameters
 from rapid_review.web.http.problems import (
@@ -151,10 +151,9 @@ class Service:
 
     def __post_init__(self) -> None:
         must_be(
-            "reviews",
-            self.reviews,
             AsyncRapidReviews,
             "AsyncRapidReviews(reviews), through which requests wait for the store in threads",
+            reviews=self.reviews,
         )
         must_be_function("actor", self.actor, "a Request", may_be_async=True)
         must_be_function("may", self.may, "an Asking", may_be_async=True)

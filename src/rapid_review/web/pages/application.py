@@ -27,10 +27,10 @@ from rapid_review.domain.errors import (
     RapidReviewError,
     Refused,
     StorageError,
+    must_be,
 )
 from rapid_review.store.asynchronous import AsyncRapidReviews
 from rapid_review.store.backends.extras import MissingExtraError
-from rapid_review.store.callbacks import must_be
 from rapid_review.store.reviews import RapidReviews
 from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
 from rapid_review.web.pages.people import May, People
@@ -83,7 +83,7 @@ def application(
     Raises:
         InvalidInputError: something is of another kind, or a function is `async`.
     """
-    must_be("reviews", reviews, RapidReviews, "the RapidReviews themselves; the pages use threads")
+    must_be(RapidReviews, "the RapidReviews themselves; the pages use threads", reviews=reviews)
     if isinstance(hosts, str):
         raise InvalidInputError('hosts: found text; allowed: a list, such as ["host.example.org"]')
     site = Site(
