@@ -1,5 +1,6 @@
 """What officers are told: questions and steps by their words, and no names of fields."""
 
+import re
 from contextlib import closing
 
 import pytest
@@ -13,7 +14,18 @@ from rapid_review.store.authority.without_a_file import WithoutFile
 from rapid_review.store.store import Store
 from rapid_review.web.pages.forms.presets import filled_with
 from rapid_review.web.pages.views.rule_texts import plainly
-from tests.domain.a_review import ASSESSED, DECIDE, changed, document, recorded
+from tests.domain.a_review import (
+    ASSESSED,
+    COLLATE,
+    DECIDE,
+    FILE,
+    RECEIVE,
+    SHARE,
+    at,
+    changed,
+    document,
+    recorded,
+)
 from tests.web.pages.a_site import (
     CASE,
     COORDINATOR,
@@ -233,3 +245,17 @@ def test_a_correction_names_the_entry_that_it_is_of() -> None:
     with a_team([NOTIFICATION]) as team:
         page = team.sees(f"/correct/1/{CASE}")
     assert f'<a href="/entry/1/{CASE}">Entry 1: Notification received</a>' in page
+
+
+def test_seats_that_lack_different_collations_are_named_apart() -> None:
+    """ToR 7.5, 8.4: the police were sent the first, and a later report is in a second alone."""
+    to_police = changed(SHARE, seats=("police",))
+    again = (
+        changed(FILE, agency="clinic", at=at("2020-05-14 12:00")),
+        changed(COLLATE, agencies=("clinic",), at=at("2020-05-14 13:00")),
+    )
+    with a_team([RECEIVE, FILE, COLLATE, to_police, *again]) as team:
+        page = said(team.client.get(f"/case/{CASE}"))
+    lacking = re.findall(r"There is no record that ([^.]*) was sent collation (\d)", page)
+    assert ("Kent Police, Protecting Vulnerable People Command", "2") in lacking
+    assert {number for _, number in lacking} == {"1", "2"}

@@ -131,11 +131,15 @@ def _late(one: ClockReading, reading: CaseReading, today: date) -> str:
 
 
 def _together(undone: Iterable[Found], terms: Terms) -> Iterator[Finding]:
-    """Yield the duties that were not done, each once: those who were not told are named in one."""
-    for _, group in groupby((one.finding for one in undone), key=lambda one: one.code):
+    """Yield the duties that were not done: those that differ in their subject alone are one."""
+
+    def said_of(one: Finding, whom: str) -> str:
+        return f" {whom} ".join(one.because.rsplit(f" {one.subject} ", 1))
+
+    for _, group in groupby((one.finding for one in undone), key=lambda one: said_of(one, "")):
         first, *others = group
         names = "; ".join(named(one.subject, terms) for one in (first, *others))
-        yield replace(first, because=first.because.replace(first.subject, names, 1))
+        yield replace(first, because=said_of(first, names))
 
 
 def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
