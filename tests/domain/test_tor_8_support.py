@@ -11,6 +11,7 @@ from rapid_review.domain.events import (
     DeadlineSet,
     MeetingConvened,
     MemberInformed,
+    NotificationReceived,
     PanelCorrespondenceLogged,
     PracticeReviewCommissioned,
     ReportSentToMembers,
@@ -83,6 +84,15 @@ def test_that_the_panel_was_told_may_be_known_and_the_day_not() -> None:
     given(UNTOLD).when(nobody_knows).then(recorded(PanelNotified, nobody_knows))
     (event,) = given(UNTOLD).when(nobody_knows).events
     assert line_of(event) == "the Panel was told on a day not known"
+
+
+def test_when_the_authority_learnt_of_it_may_be_unknown() -> None:
+    """ToR 8.1: nobody makes up a day."""
+    nobody_knows = changed(RECEIVE, incident=changed(RECEIVE.incident, known_on=None))
+    first, *_ = given().when(nobody_knows).events
+    assert isinstance(first, NotificationReceived)
+    assert first.incident.known_on is None
+    assert "known on a day not known" in line_of(first)
 
 
 def test_a_clock_that_counts_from_telling_the_panel_starts_when_that_is_known() -> None:

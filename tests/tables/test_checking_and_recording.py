@@ -137,13 +137,14 @@ def test_where_terms_do_not_adopt_by_themselves_each_partner_has_a_column() -> N
 def test_of_what_nobody_knows_no_verdict_is_made() -> None:
     """An empty cell says that the Panel was not told; ? says that nobody knows when it was."""
     reviews = in_memory()
-    unknown = {**NOTIFIED, "Case": "KM-2", "Panel notified": "?"}
-    tables.record(checked(NOTIFIED, unknown, reviews=reviews))
+    untold = {**NOTIFIED, "Case": "KM-2", "Panel notified": "?"}
+    unlearnt = {**NOTIFIED, "Case": "KM-3", "Incident known on": "?"}
+    tables.record(checked(NOTIFIED, untold, unlearnt, reviews=reviews))
     states: list[str] = []
-    for case in ("KM-1", "KM-2"):
+    for case in ("KM-1", "KM-2", "KM-3"):
         read = clocks(reviews.case_history(case), AsOf(read_on=NOW))
         states += [one.state for one in read if one.rule.id == "notify-panel"]
-    assert states == ["overdue", "undetermined"]
+    assert states == ["overdue", "undetermined", "undetermined"]
 
 
 def test_a_meeting_that_found_the_criteria_not_met_on_its_day_breaks_no_rule() -> None:

@@ -214,10 +214,13 @@ class Child(Statement):
 
 
 class Incident(Statement):
-    """What happened: which day, when it became known to the local authority, and where."""
+    """What happened: which day, when it became known to the local authority, and where.
+
+    `known_on` is None if nobody knows any more when the local authority learnt of it.
+    """
 
     happened_on: Day | None = None
-    known_on: Day
+    known_on: Day | None
     nature: Nature
     where: Words | None = None
 

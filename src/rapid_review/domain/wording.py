@@ -36,7 +36,7 @@ def notification(event: did.NotificationReceived) -> str:
     panel = event.panel_notified_at
     return (
         f"notification {event.reference} from {event.source}, class {event.notification_class}: "
-        f"{event.incident.nature}, known on {event.incident.known_on}; "
+        f"{event.incident.nature}, known on {event.incident.known_on or 'a day not known'}; "
         f"{counted(len(event.children), 'child', 'children')}"
         f"{f', index child {event.index_child}' if event.index_child else ''}; "
         f"Panel notified {as_text(panel) if panel else 'on a day not known'}"

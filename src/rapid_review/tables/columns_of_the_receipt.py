@@ -103,6 +103,7 @@ def _of_the_incident() -> Iterator[Column]:
         part,
         f"{event}.incident.known_on",
         Reads.DAY,
+        unknown="the record has no day; the clocks that count from it are undetermined",
     )
     yield Column(
         "nature",

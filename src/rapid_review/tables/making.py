@@ -62,7 +62,7 @@ def notification(row: Values) -> Events:
         notification_class=row.get("class", str),
         incident=Incident(
             happened_on=row.maybe("happened", date),
-            known_on=row.get("known", date),
+            known_on=row.maybe("known", date),
             nature=Nature(row.get("nature", str)),
             where=row.maybe("where", str),
         ),

@@ -153,8 +153,9 @@ class _Teller(TeamTeller):
         children = [Child(reference=f"C-{n}", age_band=AgeBand.UNDER_1) for n in (1, 2)]
         if self.often(0.05):
             children[1] = children[0]
-        known = self.on(-self.chance.choice((0, 1, 3, 3, 30, -2)))
-        happened = self.chance.choice((None, known, known - timedelta(days=2), self.on(1)))
+        learnt = self.on(-self.chance.choice((0, 1, 3, 3, 30, -2)))
+        known = None if self.often(0.1) else learnt
+        happened = self.chance.choice((None, learnt, learnt - timedelta(days=2), self.on(1)))
         told = self.chance.choice((None, self.at(0), self.at(-1), self.at(-50), self.at(9)))
         return did.NotificationReceived(
             at=self.at(),

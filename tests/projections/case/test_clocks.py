@@ -6,6 +6,7 @@ the fifteenth working day is Wednesday 27 May. Summer time holds: 23:00 UTC is m
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import pytest
 
@@ -156,6 +157,46 @@ def test_a_clock_that_counts_from_a_day_that_nobody_knows_is_undetermined() -> N
         if one.rule.id == "rapid-review"
     )
     assert (reading.state, reading.reason) == (ClockState.UNDETERMINED, Reason.NOT_KNOWN)
+
+
+NOBODY_KNOWS: Final = changed(RECEIVE, incident=changed(RECEIVE.incident, known_on=None))
+
+
+@pytest.mark.parametrize("received", [NOBODY_KNOWS, changed(NOBODY_KNOWS, panel_notified_at=None)])
+def test_where_nobody_knows_when_the_authority_learnt_of_it_its_clock_is_undetermined(
+    received: ask.ReceiveNotification,
+) -> None:
+    """ToR 8.1: neither met nor overdue, whether the Panel was told or not."""
+    entries = entries_of(received)
+    reading = read(entries, "notify-panel", "2020-05-21 09:00")
+    assert (reading.state, reading.reason) == (ClockState.UNDETERMINED, Reason.NOT_KNOWN)
+    assert "the day" in reading.because
+    before = read(entries, "notify-panel", "2020-05-03 09:00")
+    assert before.state is ClockState.NOT_STARTED
+
+
+def test_a_clock_from_the_incident_is_undetermined_where_nobody_knows_its_day() -> None:
+    """ToR 8.1: in terms that count from the incident itself, its day may be left open too."""
+    of_incident = "NotificationReceived.incident.happened_on"
+    deadlines = tuple(
+        changed(one, starts_on=of_incident) if one.id == "rapid-review" else one
+        for one in KENT.deadlines
+    )
+    terms = KENT.model_copy(update={"deadlines": deadlines})
+    unsaid = changed(RECEIVE, incident=changed(RECEIVE.incident, happened_on=None))
+    states = [
+        next(one.state for one in of_case if one.rule.id == "rapid-review")
+        for of_case in (
+            clocks_of(
+                given(received, terms=terms).case,
+                terms,
+                on=date(2020, 5, 6),
+                calendars=calendars.load,
+            )
+            for received in (RECEIVE, unsaid)
+        )
+    ]
+    assert states == [ClockState.RUNNING, ClockState.UNDETERMINED]
 
 
 def test_telling_the_panel_starts_no_clock_where_no_review_is_opened() -> None:

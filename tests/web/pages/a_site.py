@@ -18,7 +18,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
 from rapid_review.web.pages import May, Person, application
 from rapid_review.web.pages.forms.filled import Filled
-from rapid_review.web.pages.forms.presets import filled_with
+from rapid_review.web.pages.forms.presets import filled_with, unknown_days
 
 HOME: Final = "http://127.0.0.1:8000"
 OWN: Final = {"Sec-Fetch-Site": "same-origin"}
@@ -57,7 +57,9 @@ class Team:
         """Return what is answered where a form is filled in with a command, and sent."""
         is_new = isinstance(command, ReceiveNotification)
         path = "/new" if is_new else f"/record/{type(command).__name__}/{case}"
-        form = hidden(self.sees(path)) | texts(filled_with(dict(command), KENT.zone))
+        form = hidden(self.sees(path)) | texts(
+            filled_with(dict(command) | unknown_days(command), KENT.zone)
+        )
         return self.sends(
             path, form | {"go": "check"} | ({"case-reference": case} if is_new else {})
         )

@@ -1,6 +1,7 @@
 """Correcting an entry through its form: what is open is filled in, and words stay."""
 
 import re
+from datetime import date
 from html import unescape
 
 from rapid_review.domain import commands as ask
@@ -61,7 +62,7 @@ def test_a_day_is_corrected_and_words_stay() -> None:
     assert "Record corrected" in page
     assert isinstance(before, did.NotificationReceived)
     assert isinstance(after, did.NotificationReceived)
-    assert after.incident.known_on.isoformat() == "2020-04-30"
+    assert after.incident.known_on == date(2020, 4, 30)
     assert after.incident.where == before.incident.where
     assert after.children == before.children
     assert after.terms == before.terms

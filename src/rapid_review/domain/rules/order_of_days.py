@@ -162,14 +162,14 @@ def _check_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[F
     """ToR 8.1: the incident happened, became known, and was notified, in this order."""
     incident, receipt = event.incident, terms.local_day(event.at)
     happened, known = incident.happened_on, incident.known_on
-    if happened is not None and happened > known:
+    if happened is not None and known is not None and happened > known:
         yield _wrong_order(
             "date-inside",
             "incident.happened_on>incident.known_on",
             clauses.RECEIVE,
             f"the incident happened on {happened}, but became known earlier, on {known}",
         )
-    if known > receipt:
+    if known is not None and known > receipt:
         yield _wrong_order(
             "date-inside",
             "incident.known_on>at",
@@ -187,7 +187,7 @@ def _check_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[F
         )
     if event.panel_notified_at is not None:
         notified = terms.local_day(event.panel_notified_at)
-        if notified < known:
+        if known is not None and notified < known:
             yield _wrong_order(
                 "date-inside",
                 "panel_notified_at<incident.known_on",
@@ -303,7 +303,8 @@ def _check_telling_of_the_panel(
             f"the Panel was notified on {notified}, but the note of that is earlier, of {noted}"
         )
         yield _wrong_order("date-inside", "notified_at>at", clauses.RECEIVE, because)
-    if received is not None and notified < (known := received.incident.known_on):
+    known = None if received is None else received.incident.known_on
+    if known is not None and notified < known:
         because = (
             f"the Panel was notified on {notified}, but the incident became known later, on "
             f"{known}"

@@ -8,10 +8,11 @@ and the relaxation is named beside it. Only a national clock is itself read as r
 where it would otherwise be late.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, Self
+from operator import attrgetter
+from typing import Any, Final, NamedTuple, Self
 
 from rapid_review.domain.case import (
     Case,
@@ -27,6 +28,7 @@ from rapid_review.domain.duplicates import duplicate_links
 from rapid_review.domain.errors import TermsError, shown
 from rapid_review.domain.events import (
     NotificationCriteriaFoundNotMet,
+    NotificationReceived,
     PanelDiscussionNoted,
     ReportSentToPanel,
     TermsReplaced,
@@ -258,9 +260,8 @@ class _Reader:
             state = ClockState.WITHHELD if withheld else ClockState.ENDED_OTHERWISE
             what = "publication was withheld" if withheld else "the event that ends it happened"
             return _Verdict(state, f"{what} on {stop}")
-        waits_for_notice = any(point.on == PANEL_NOTIFIED for point in rule.stops)
-        if stop is None and waits_for_notice and self._told_on_unknown_day(events):
-            return _TOLD_ON_UNKNOWN_DAY
+        if stop is None and (unknown := self._unknown_day((one.on for one in rule.stops), events)):
+            return unknown
         return self._once_started(holder, clock, stop, excused)
 
     def _once_started(
@@ -288,8 +289,8 @@ class _Reader:
         if stop is not None:
             because = "it has stopped, but the day from which it counts is not known"
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
-        if rule.starts_on == PANEL_NOTIFIED and self._told_on_unknown_day(events):
-            return _TOLD_ON_UNKNOWN_DAY
+        if unknown := self._unknown_day((rule.starts_on,), events):
+            return unknown
         sent = events.get(ReportSentToPanel.__name__, ())
         was_sent = any(self.terms.local_day(event.at) <= self.today for event in sent)
         if rule.starts_on.startswith(f"{PanelDiscussionNoted.__name__}.") and was_sent:
@@ -297,14 +298,14 @@ class _Reader:
             return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
         return _NOT_STARTED
 
-    def _told_on_unknown_day(self, events: ByKind) -> bool:
-        """Say whether the record says that the Panel was notified, on an unknown day (I-30)."""
-        return any(
-            isinstance(event, PanelNotified)
-            and event.notified_at is None
-            and self.terms.local_day(event.at) <= self.today
-            for event in events.get(PanelNotified.__name__, ())
-        )
+    def _unknown_day(self, points: Iterable[str], events: ByKind) -> "_Verdict | None":
+        """Return the verdict if one of these happened, and nobody knows on which day (I-30)."""
+        for kind, day_of, what in (_OPEN_DAYS[point] for point in points if point in _OPEN_DAYS):
+            for event in events.get(kind, ()):
+                if day_of(event) is None and self.terms.local_day(event.at) <= self.today:
+                    because = f"{what}, but the day is not known"
+                    return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
+        return None
 
     def _by_the_days(self, clock: Clock, stop: date | None) -> ClockState:
         if stop is not None:
@@ -319,11 +320,26 @@ class _Verdict(NamedTuple):
 
 
 _NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
-_TOLD_ON_UNKNOWN_DAY: Final = _Verdict(
-    ClockState.UNDETERMINED,
-    "the Panel was notified, but the day is not known",
-    Reason.NOT_KNOWN,
-)
+
+_RECEIVED: Final = NotificationReceived.__name__
+_OPEN_DAYS: Final[Mapping[str, tuple[str, Callable[[Any], date | None], str]]] = {
+    PANEL_NOTIFIED: (
+        PanelNotified.__name__,
+        attrgetter("notified_at"),
+        "the Panel was notified",
+    ),
+    "NotificationReceived.incident.known_on": (
+        _RECEIVED,
+        attrgetter("incident.known_on"),
+        "the local authority learnt of the incident",
+    ),
+    "NotificationReceived.incident.happened_on": (
+        _RECEIVED,
+        attrgetter("incident.happened_on"),
+        "the incident happened",
+    ),
+}
+"""By point: the kind of event that may leave its day open, how it is read, and what happened."""
 
 
 def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:

@@ -27,7 +27,7 @@ class About(NamedTuple):
         received_on: the local day of its receipt.
         source: the code of the agency that sent it.
         nature: whether a child died, was seriously harmed, or something else.
-        known_on: the day on which the local authority knew of the incident.
+        known_on: the day on which the local authority knew of the incident; None if not known.
         age_bands: the age band of each child, in the order of the notification.
         duplicate_of: the case that it is a duplicate of, if it is one.
     """
@@ -35,7 +35,7 @@ class About(NamedTuple):
     received_on: date
     source: str
     nature: str
-    known_on: date
+    known_on: date | None
     age_bands: tuple[str, ...]
     duplicate_of: str | None
 

@@ -49,8 +49,9 @@ def with_defaults(body: dict[str, Any]) -> dict[str, Any]:
 
 
 UPCASTERS: Final[Mapping[str, tuple[Upcaster, ...]]] = {
-    # 2: index_child; 3: a child's label, and what statistics ask of a child
-    "NotificationReceived": (with_defaults, with_defaults),
+    # 2: index_child; 3: a child's label, and what statistics ask of a child; 4: the day on which
+    # the authority learnt of the incident may be unknown
+    "NotificationReceived": (with_defaults, with_defaults, with_defaults),
     "PanelNotified": (with_defaults,),  # 2: the day may be unknown
     "NotificationCriteriaFoundNotMet": (with_defaults,),  # 2: instead
     "MemberInformed": (with_defaults,),  # 2: a person may be unknown

@@ -159,7 +159,7 @@ def _read(
         state, reason = "undetermined", "impossible-order"
     elif stop is not None and ends != "met":
         state = ends
-    elif stop is None and _was_told_unknown([on for on, _ in stops_of(rule)], happened):
+    elif stop is None and _has_unknown_day([on for on, _ in stops_of(rule)], happened):
         state, reason = "undetermined", "not-known"
     elif due is None:
         state, reason = "undetermined", "calendar-gap"
@@ -191,14 +191,22 @@ def _must_have_started(rule: Fields, stop: date | None, facts: list[Fact], matte
     awaits_panel = rule["starts_on"].startswith("PanelDiscussionNoted.")
     sent = [f for f in facts if f.kind == "ReportSentToPanel" and f.day <= matter.read]
     told = [fact for fact in facts if fact.day <= matter.read]
-    known_later = _was_told_unknown([rule["starts_on"]], told)
-    return stop is not None or (awaits_panel and bool(sent)) or known_later
+    is_unknown = _has_unknown_day([rule["starts_on"]], told)
+    return stop is not None or (awaits_panel and bool(sent)) or is_unknown
 
 
-def _was_told_unknown(points: list[str], facts: list[Fact]) -> bool:
-    """ToR 8.1: say whether the record says that the Panel was told, on an unknown day."""
-    told = [one for one in facts if one.kind == "PanelNotified"]
-    return NOTIFIED in points and any(one.fields["notified_at"] is None for one in told)
+def _has_unknown_day(points: list[str], facts: list[Fact]) -> bool:
+    """ToR 8.1: say whether one of these happened on a day that nobody knows any more."""
+    unknown: set[str] = set()
+    for fact in facts:
+        if fact.kind == "PanelNotified" and fact.fields["notified_at"] is None:
+            unknown.add(NOTIFIED)
+        if fact.kind == "NotificationReceived":
+            incident = fact.fields["incident"]
+            for field in ("known_on", "happened_on"):
+                if incident.get(field) is None:
+                    unknown.add(f"NotificationReceived.incident.{field}")
+    return not unknown.isdisjoint(points)
 
 
 def _verdict(due: date, stop: date | None, excused: date | None, read: date) -> str:

@@ -49,7 +49,9 @@ def dates_beside(fact: Fact, matter: Matter) -> dict[str, date]:
         if fact.fields.get(field) is not None:
             days[field] = matter.day_of(fact.fields[field])
     if fact.kind == "PanelNotified" and matter.receipt:
-        days["known_on"] = matter.receipt.fields["incident"]["known_on"]
+        known = matter.receipt.fields["incident"]["known_on"]
+        if known is not None:
+            days["known_on"] = known
     for facts in (one for one in matter.panel_rounds(date.max) if fact in one):
         sent = [one.day for one in facts if one.kind == "ReportSentToPanel"]
         noted = [one.fields["discussed_on"] for one in facts if one.kind == "PanelDiscussionNoted"]

@@ -77,6 +77,7 @@ class Control:
         is_open: whether something else may be entered than what is suggested.
         asks_if_looked: whether it first asks if anybody has looked: that nobody has is another
             answer than that nothing was found.
+        may_be_unknown: whether it has a box for "nobody knows", which is another answer than none.
         parts: what a group asks.
         rows: the rows of a list.
         grows: whether rows can be added.
@@ -93,6 +94,7 @@ class Control:
     options: tuple[Option, ...] = ()
     is_open: bool = False
     asks_if_looked: bool = False
+    may_be_unknown: bool = False
     parts: tuple["Control", ...] = ()
     rows: tuple[Row, ...] = ()
     grows: bool = False
@@ -144,6 +146,12 @@ def controls_of(
         if name not in leave_out
     )
     return tuple(_control(field, given, filled) for field in fields)
+
+
+def may_be_unknown(model: type[Statement], name: str) -> bool:
+    """Say whether a field is a day that must be given, or be said to be unknown."""
+    hint, may_be_none = _without_none(get_type_hints(model, include_extras=True)[name])
+    return may_be_none and model.model_fields[name].is_required() and hint in (Day, Moment)
 
 
 def every(controls: Sequence[Control]) -> Iterator[Control]:
@@ -208,6 +216,7 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
         sealed,
         options,
         is_open,
+        may_be_unknown=required and is_optional and kind in (Kind.DAY, Kind.MOMENT),
         handle=handle,
         is_for_statistics=bare == Characteristic,
         seats=_seats_for(field, given),

@@ -14,6 +14,7 @@ from rapid_review.domain.sealed_words import NotReadable, SealedWords
 from rapid_review.domain.statement import Statement
 from rapid_review.projections.work.steps import STEPS_AHEAD, phase_of
 from rapid_review.web.pages.forms.choices import Given
+from rapid_review.web.pages.forms.controls import may_be_unknown
 from rapid_review.web.pages.forms.filled import Filled
 
 _PRESET: Final = frozenset(
@@ -101,6 +102,15 @@ def filled_with(values: Mapping[str, object], zone: ZoneInfo) -> Filled:
     return Filled(texts)
 
 
+def unknown_days(statement: Statement) -> dict[str, str]:
+    """Return what is filled in for the days that a statement says are unknown, by the box."""
+    return {
+        f"{name}-unknown": "yes"
+        for name, value in statement
+        if value is None and may_be_unknown(type(statement), name)
+    }
+
+
 def _texts(path: str, value: object, zone: ZoneInfo) -> Iterator[tuple[str, tuple[str, ...]]]:
     match value:
         case None | SealedWords() | NotReadable():
@@ -108,6 +118,8 @@ def _texts(path: str, value: object, zone: ZoneInfo) -> Iterator[tuple[str, tupl
         case Statement():
             for name, part in dict(value).items():
                 yield from _texts(f"{path}.{name}", part, zone)
+            for name, says in unknown_days(value).items():
+                yield f"{path}.{name}", (says,)
         case tuple():
             yield from _texts_of_list(path, cast("tuple[object, ...]", value), zone)
         case bool():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,20 @@ from rapid_review.web.pages.forms.filled import Filled
 
 CHOSEN: Final = "at-chosen"
 """The name under which a page carries the hour that it chose for a step, if noon does not fit."""
+_DAY_OR_UNKNOWN: Final = "Give the day, or say that nobody knows it; not both."
 _NEEDS: Final = "This needs a day, a month and a year, such as 4 5 2026."
 _NEEDS_TIME: Final = "Write the time in hours and minutes, such as 14:30, or leave it empty."
 _ONLY_THE_DAY: Final = "Write only the day of the month in the first box, in digits, such as 4."
 _YEAR: Final = re.compile(r"[0-9]{4}")
+
+
+class Unknown(Enum):
+    """The answer that nobody knows: another one than none, and recorded as null."""
+
+    UNKNOWN = "Nobody knows"
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class Wrong(NamedTuple):
@@ -72,7 +83,7 @@ def read(controls: Sequence[Control], filled: Filled, zone: ZoneInfo) -> Answers
 
 
 def value_of(control: Control, filled: Filled, zone: ZoneInfo) -> object:
-    """Return the value that a question is answered with; None if none can be read."""
+    """Return the value that a question is answered with, `Unknown` too; None if none."""
     return _Reader(filled, zone, Answers()).value(control, "")
 
 
@@ -82,10 +93,17 @@ def day_in(control: Control, filled: Filled, zone: ZoneInfo) -> date | None:
     return None if found is None else datetime.fromisoformat(found).date()
 
 
+def is_unknown(control: Control, filled: Filled) -> bool:
+    """Say whether a question is answered by saying that nobody knows."""
+    return control.may_be_unknown and filled.text(f"{control.path}-unknown") == "yes"
+
+
 def is_answered(control: Control, filled: Filled) -> bool:
     """Say whether anything was filled in."""
     if control.parts:
         return any(is_answered(part, filled) for part in control.parts)
+    if is_unknown(control, filled):
+        return True
     ends = ("-day", "-month", "-year", "-time", "-others", "")
     return any(filled.text(f"{control.path}{end}") for end in ends)
 
@@ -106,14 +124,15 @@ class _Reader:
             self.answers.paths[f"{at}{name}"] = one.path
             value = self.value(one, f"{at}{name}.")
             if value is not None:
-                found[name] = value
+                found[name] = None if isinstance(value, Unknown) else value
         return found
 
     def value(self, control: Control, at: str) -> object:
-        """Return the value of a control; None if it was not answered."""
+        """Return the value of a control, `Unknown` if nobody knows; None if it is not answered."""
         match control.kind:
             case Kind.MOMENT | Kind.DAY:
-                value: object = self.day(control)
+                unknown = is_unknown(control, self.filled)
+                value: object = self.unknown_day(control) if unknown else self.day(control)
             case Kind.NUMBER:
                 value = self.number(control)
             case Kind.YES_NO:
@@ -185,6 +204,13 @@ class _Reader:
             self.unread(control, _NEEDS_TIME, "time")
             return None
         return datetime.combine(day, at, self.zone).isoformat()
+
+    def unknown_day(self, control: Control) -> Unknown:
+        """Return that nobody knows a day, which is then not given as well."""
+        parts = ("day", "month", "year", "time")
+        if any(self.filled.text(f"{control.path}-{part}") for part in parts):
+            self.wrong(control, _DAY_OR_UNKNOWN)
+        return Unknown.UNKNOWN
 
     def number(self, control: Control) -> int | None:
         text = self.filled.text(control.path)

@@ -117,9 +117,11 @@ def _notification(reading: CaseReading) -> Iterator[tuple[str, str]]:
     yield "Notification", f"{received.reference}, from {sender(received.source, terms)}"
     yield "Received", day_text(terms.local_day(received.at))
     yield "What happened", words_of(incident.nature)
-    happened = "not known" if incident.happened_on is None else day_text(incident.happened_on)
-    yield "Day of the incident", happened
-    yield "Known to the authority", day_text(incident.known_on)
+    for what, day in (
+        ("Day of the incident", incident.happened_on),
+        ("Known to the authority", incident.known_on),
+    ):
+        yield what, "not known" if day is None else day_text(day)
     ages = ", ".join(f"{one.reference}: {AGES[one.age_band]}" for one in received.children)
     yield "Children", ages
 

@@ -30,7 +30,7 @@ from rapid_review.web.pages.forms.ahead import RIGHT
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import Control, controls_of, is_only_words
 from rapid_review.web.pages.forms.filled import Filled
-from rapid_review.web.pages.forms.presets import filled_with
+from rapid_review.web.pages.forms.presets import filled_with, unknown_days
 from rapid_review.web.pages.forms.reading import Wrong, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
@@ -130,6 +130,7 @@ class Correction:
         """Return the form as it is at first: with the entry's public fields."""
         fields = {} if self._command is None else self._command.model_fields
         values = {f"{RIGHT}{name}": getattr(self._event, name) for name in fields}
+        values |= {f"{RIGHT}{box}": says for box, says in unknown_days(self._event).items()}
         filled = filled_with(_without_words(values, self._event), self._given.terms.zone)
         return filled.with_(instead="right" if self._command else NOTHING)
 
