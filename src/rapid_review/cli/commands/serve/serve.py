@@ -132,7 +132,7 @@ def serve(
     who: "Actor | None",
     as_json: bool,
 ) -> None:
-    """Serve the team's pages to a browser on this machine; Ctrl+C stops it.
+    """Show the team's pages in a browser; Ctrl+C stops it.
 
     Everyone in the people file signs in with a password; `rapid-review people add` adds them.
     Without such a file one local user is signed in, by a link in a file that only they can read.
