@@ -59,7 +59,7 @@ def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
 
 
 def test_a_refusal_of_the_record_itself_names_no_clause_in_its_sentence() -> None:
-    """ "(the record)" after the reason would tell its reader nothing."""
+    """For a reader, "(the record)" after the reason would say nothing."""
     assert str(Refused("the record", "it is there", "Do nothing.")) == "it is there. Do nothing."
 
 

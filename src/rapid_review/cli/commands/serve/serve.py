@@ -198,7 +198,7 @@ def _announce(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, N
         if as_json:
             print_line({"address": at, "open": file})
         elif file is not None:
-            click.echo(f"Open {file}", err=True)
+            click.echo(f"Open this file in a browser to sign in: {file}", err=True)
         click.echo(f"Serving {at}; Ctrl+C stops it", err=True)
         yield
 
