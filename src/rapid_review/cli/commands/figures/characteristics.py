@@ -95,7 +95,13 @@ class CharacteristicsQuestion(StatisticsQuestion):
         ["sex", "ethnicity", "disability", "placement", "plan", "known-to-services"]
     ),
 )
-@click.option("--reader", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
+@click.option(
+    "--reader",
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    required=True,
+    help="Who reads, such as m-1:member:health.",
+)
 @purpose_option
 @options_of_one
 @form_options

@@ -21,7 +21,9 @@ from rapid_review.cli.sending import (
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
 
-_hold_option = click.option("--hold", required=True, metavar="REFERENCE", help="Which hold.")
+_hold_option = click.option(
+    "--hold", required=True, metavar="REFERENCE", help="The reference of the hold, such as HOLD-1."
+)
 
 
 @click.group(cls=Group)
