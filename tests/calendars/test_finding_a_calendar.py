@@ -23,9 +23,9 @@ def test_a_named_version_is_used_whatever_is_newer() -> None:
 @pytest.mark.parametrize(
     ("calendar_id", "version", "asked"),
     [
-        ("wales", None, "asked for calendar 'wales';"),
-        ("scotland", "2022-09-09", "asked for calendar 'scotland' version '2022-09-09';"),
-        ("../terms", None, "asked for calendar a value of 8 characters"),
+        ("wales", None, "the package has no calendar 'wales';"),
+        ("scotland", "2022-09-09", "the package has no calendar 'scotland' version '2022-09-09';"),
+        ("../terms", None, "the package has no calendar a value of 8 characters"),
         ("england-and-wales", "../england-and-wales/2022-09-09", "version a value of 31"),
         ("england-and-wales", "", "version a value of 0 characters"),
     ],
@@ -38,7 +38,7 @@ def test_a_calendar_that_is_not_there_is_refused_with_those_that_are(
         load(calendar_id, version)
     assert asked in str(refused.value)
     assert str(refused.value).endswith(
-        "the package contains england-and-wales: 2022-09-09, 2026-11-23, 2026-11-26; "
+        "allowed: england-and-wales: 2022-09-09, 2026-11-23, 2026-11-26; "
         "northern-ireland: 2026-11-23, 2026-11-26; scotland: 2026-11-23, 2026-11-26"
     )
 

@@ -1,5 +1,6 @@
 """The program as a whole: how it starts, what errors look like, which exit code says what."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -96,6 +97,11 @@ def test_a_file_that_is_not_there_is_a_mistake_of_usage() -> None:
     assert "No such file" in result.stderr
 
 
+def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
+    """It exists, so the way on is not a file that exists."""
+    assert "name a file in it" in typed("apply", str(tmp_path)).stderr
+
+
 def test_a_new_store_is_announced_only_where_one_was_made(tmp_path: Path) -> None:
     """Not where it could not be made, nor where it was there."""
     store = tmp_path / "rapid-review.db"
@@ -113,6 +119,22 @@ def test_an_option_that_is_not_there_is_a_mistake_of_usage() -> None:
     result = typed("due", "--recieved", "2020-05-04")
     assert result.exit_code == 2
     assert "--received" in result.stderr
+
+
+@pytest.mark.parametrize("group", [(), ("audit",), ("report",)])
+def test_help_has_a_whole_sentence_for_each_command(
+    group: tuple[str, ...],
+) -> None:
+    """Cut short, a sentence has to be guessed."""
+    listed = typed(*group, "--help").stdout.partition("Show this message and exit.")[2]
+    assert not re.search(r"\.\.\.$", listed, re.MULTILINE)
+
+
+def test_help_lists_every_command_under_one_heading() -> None:
+    """A newcomer finds by the task, and not by the alphabet."""
+    listed = typed("--help").stdout
+    names = re.findall(r"^  ([a-z-]+)  ", listed.partition("Try it, and record:")[2], re.MULTILINE)
+    assert sorted(names) == sorted(main.commands)
 
 
 def test_help_is_as_wide_in_a_pipe_whatever_the_terminal_is(

@@ -58,6 +58,11 @@ def test_a_refusal_says_the_clause_and_what_to_do_next() -> None:
     assert (refusal.clause, refusal.way_on) == ("ToR 6.2", "Convene another meeting.")
 
 
+def test_a_refusal_of_the_record_itself_names_no_clause_in_its_sentence() -> None:
+    """For a reader, "(the record)" after the reason would say nothing."""
+    assert str(Refused("the record", "it is there", "Do nothing.")) == "it is there. Do nothing."
+
+
 @pytest.mark.parametrize(
     ("expected", "found", "way_on"),
     [

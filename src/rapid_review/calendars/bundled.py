@@ -27,7 +27,7 @@ def load(calendar_id: str, version: str | None = None) -> WorkingCalendar:
         contained = "; ".join(
             f"{name}: {', '.join(dates)}" for name, dates in _bundled_files().items()
         )
-        raise CalendarError(f"asked for calendar {asked}; the package contains {contained}")
+        raise CalendarError(f"the package has no calendar {asked}; allowed: {contained}")
     return _read_file(calendar_id, wanted)
 
 

@@ -1,8 +1,9 @@
 """The program `rapid-review`: its commands, and how an error becomes words and an exit code."""
 
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Final
 
 import click
@@ -10,14 +11,93 @@ import click
 from rapid_review import __version__
 from rapid_review.cli.context import Shell
 from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
+from rapid_review.cli.groups import Group, explained
 from rapid_review.cli.loading import Commands
 from rapid_review.cli.output import printable_output
 from rapid_review.cli.streams import outlets
 from rapid_review.cli.terminal import help_width
 
+_SECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Try it, and record": {
+        "demo": "demo.demo:demo",
+        "serve": "serve.serve:serve",
+        "people": "serve.people:people",
+        "apply": "record.store:apply",
+        "import": "record.store:import_",
+        "table": "tables.table:table",
+    },
+    "Read one case": {
+        "show": "case.show:show",
+        "timeline": "case.show:timeline",
+        "open": "words.open:open_",
+        "compliance": "case.compliance:compliance",
+        "verdicts": "case.verdicts:verdicts",
+        "difference": "case.difference:difference",
+        "what-if": "case.what_if:what_if",
+    },
+    "Read all cases": {
+        "board": "overview.board:board",
+        "diary": "overview.diary:diary",
+        "learning": "overview.learning:learning",
+        "duplicates": "overview.duplicates:duplicates",
+        "retention": "overview.retention:retention",
+        "stats": "figures.stats:stats",
+        "characteristics": "figures.characteristics:characteristics",
+    },
+    "Hand over, and prove": {
+        "report": "reports.group:report",
+        "disclose": "exports.documents:disclose_",
+        "export": "exports.group:export",
+        "audit": "audit.commands:audit",
+    },
+    "Look up": {
+        "due": "reference.due:due",
+        "terms": "reference.terms:terms",
+        "calendar": "reference.calendars:calendar",
+        "schema": "reference.schema:schema",
+        "completion": "reference.completion:completion",
+    },
+    "Run a store": {
+        "db": "record.store:db",
+        "keys": "keys.commands:keys",
+        "permissions": "words.permissions:permissions",
+        "hold": "words.holds:hold",
+        "erase": "words.erasing:erase",
+        "scan": "words.scan:scan",
+        "work": "work.work:work",
+        "subscription": "work.subscription:subscription",
+    },
+}
+"""Where each command is, under the headings of `--help`; see `loading`."""
 
-class InWords(click.Group):
+_PLACES: Final = {name: at for section in _SECTIONS.values() for name, at in section.items()}
+
+_BELOW: Final[Mapping[str, tuple[str, ...]]] = {
+    "report": ("reports.case_file:case_",),
+    "keys": ("keys.fence:fence_",),
+    "export": (
+        "figures.dfe_csv:csv_",
+        *(f"exports.cases:{one}" for one in ("ocel", "xes", "parquet", "cloudevents", "register")),
+        *("exports.terms:declare", "exports.terms:bpmn"),
+    ),
+    "audit": (
+        *("words.access:access", "audit.keys:key", "audit.keys:epoch"),
+        *("audit.witnesses:cosign_request", "audit.witnesses:add_cosignature"),
+    ),
+    "db": (
+        *(f"record.moving:{one}" for one in ("move", "backup", "restore")),
+        *("record.sealing:seal", "record.versions:migrate", "record.versions:retire"),
+    ),
+}
+"""Of each group, where its commands are that are not written in the group's own module."""
+
+
+class InWords(Group):
     """A group of commands that tells every error in words, never as a traceback."""
+
+    headings: Mapping[str, Sequence[str]] = MappingProxyType(
+        {heading: tuple(section) for heading, section in _SECTIONS.items()}
+    )
 
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - what click says
         """Run the program; whatever it prints is printable, anyone who reads it or has gone."""
@@ -43,71 +123,12 @@ class InWords(click.Group):
 def _in_words() -> Generator[None, None, None]:
     try:
         yield
+    except click.MissingParameter as error:
+        raise explained(error) from error
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise  # click's own
     except Exception as error:
         raise as_click_error(error) from error
-
-
-_PLACES: Final[Mapping[str, str]] = {
-    "demo": "demo.demo:demo",
-    "apply": "record.store:apply",
-    "import": "record.store:import_",
-    "open": "words.open:open_",
-    "show": "case.show:show",
-    "timeline": "case.show:timeline",
-    "compliance": "case.compliance:compliance",
-    "verdicts": "case.verdicts:verdicts",
-    "difference": "case.difference:difference",
-    "what-if": "case.what_if:what_if",
-    "board": "overview.board:board",
-    "diary": "overview.diary:diary",
-    "learning": "overview.learning:learning",
-    "duplicates": "overview.duplicates:duplicates",
-    "retention": "overview.retention:retention",
-    "stats": "figures.stats:stats",
-    "characteristics": "figures.characteristics:characteristics",
-    "report": "reports.group:report",
-    "disclose": "exports.documents:disclose_",
-    "export": "exports.group:export",
-    "due": "reference.due:due",
-    "terms": "reference.terms:terms",
-    "calendar": "reference.calendars:calendar",
-    "schema": "reference.schema:schema",
-    "table": "tables.table:table",
-    "audit": "audit.commands:audit",
-    "db": "record.store:db",
-    "keys": "keys.commands:keys",
-    "hold": "words.holds:hold",
-    "erase": "words.erasing:erase",
-    "scan": "words.scan:scan",
-    "permissions": "words.permissions:permissions",
-    "people": "serve.people:people",
-    "serve": "serve.serve:serve",
-    "completion": "reference.completion:completion",
-    "work": "work.work:work",
-    "subscription": "work.subscription:subscription",
-}
-"""Where each command is; see `loading`."""
-
-_BELOW: Final[Mapping[str, tuple[str, ...]]] = {
-    "report": ("reports.case_file:case_",),
-    "keys": ("keys.fence:fence_",),
-    "export": (
-        "figures.dfe_csv:csv_",
-        *(f"exports.cases:{one}" for one in ("ocel", "xes", "parquet", "cloudevents", "register")),
-        *("exports.terms:declare", "exports.terms:bpmn"),
-    ),
-    "audit": (
-        *("words.access:access", "audit.keys:key", "audit.keys:epoch"),
-        *("audit.witnesses:cosign_request", "audit.witnesses:add_cosignature"),
-    ),
-    "db": (
-        *(f"record.moving:{one}" for one in ("move", "backup", "restore")),
-        *("record.sealing:seal", "record.versions:migrate", "record.versions:retire"),
-    ),
-}
-"""Of each group, where its commands are that are not written in the group's own module."""
 
 
 @click.group(
@@ -118,5 +139,5 @@ _BELOW: Final[Mapping[str, tuple[str, ...]]] = {
 @click.version_option(__version__, prog_name="rapid-review")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Rapid reviews of serious child safeguarding incidents, as a record that can be proved."""
+    """Record rapid reviews of child safeguarding, and prove that nobody altered the record."""
     ctx.ensure_object(Shell)

@@ -26,7 +26,8 @@ def must_be_readable(path: Path, *, or_folder: bool = False) -> None:
         if S_ISDIR(path.stat().st_mode) and not or_folder:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     except _MISSING as error:
-        raise click.UsageError(f"{path}: {error.strerror}; name a file that exists") from None
+        way_on = "name a file in it" if path.is_dir() else "name a file that exists"
+        raise click.UsageError(f"{path}: {error.strerror}; {way_on}") from None
     except OSError as error:
         raise FaultError(f"{path}: cannot be read: {error.strerror}") from None
     if not os.access(path, os.R_OK, effective_ids=_EFFECTIVE):

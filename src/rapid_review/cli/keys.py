@@ -78,7 +78,7 @@ class KeyPlaces(NamedTuple):
         """Print on standard error where the keys of the new store are."""
         click.echo(
             f"{what} are sealed with the keys in {self.shown}. The key file {self.file} opens "
-            "those keys: keep it on another disk, and never in the same backup",
+            "those keys: keep it on another disk, and never put both into one backup",
             err=True,
         )
 

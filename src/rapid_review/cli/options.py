@@ -81,8 +81,8 @@ class When(click.ParamType[date | datetime]):
             if _ISO_DATE.fullmatch(text):
                 found = f"{text}, a day that does not exist"
             self.fail(
-                f"found {found}; allowed: a date such as "
-                "2020-05-04, or a time with its offset such as 2020-05-04T09:30+01:00",
+                f"found {found}; allowed: a date, as year-month-day, such as 2020-05-04, "
+                "or a time with its offset, such as 2020-05-04T09:30+01:00",
                 param,
                 ctx,
             )

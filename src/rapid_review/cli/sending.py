@@ -30,10 +30,16 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound="Command")
 
 order_option = click.option(
-    "--order", required=True, metavar="REFERENCE", help="The reference of the erasure order."
+    "--order",
+    required=True,
+    metavar="REFERENCE",
+    help="The reference of the erasure order, such as ERA-1.",
 )
 ground_option = click.option(
-    "--ground", required=True, metavar="CODE", help="The reason as a code. It is public."
+    "--ground",
+    required=True,
+    metavar="CODE",
+    help="The reason as a code, such as public-inquiry. It is public.",
 )
 because_option = click.option(
     "--because-from",

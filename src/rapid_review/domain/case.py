@@ -135,7 +135,7 @@ class Case:
         return tuple(self._of_kind(kind))
 
     def last(self, kind: type[E]) -> E | None:
-        """Return the latest standing event of one kind, or None."""
+        """Return the latest event of one kind that is in effect; None if there is none."""
         found = self._of_kind(kind)
         return found[-1] if found else None
 

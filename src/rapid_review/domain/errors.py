@@ -29,6 +29,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.redaction import NotShown, is_a_code, kind_of, length_of
 from rapid_review.domain.statement import without_words
 
@@ -153,7 +154,7 @@ class Refused(RapidReviewError):  # noqa: N818 - an answer of the domain, not a 
         self.way_on = way_on
 
     def __str__(self) -> str:
-        clause = f" ({self.clause})" if self.clause else ""
+        clause = f" ({self.clause})" if self.clause not in ("", RECORD) else ""
         return f"{self.because}{clause}. {self.way_on}"
 
 

@@ -129,7 +129,9 @@ class CaseReadings:
         for other in {reference.upper(), reference.lower()} - {reference}:
             if self._streams.stream(self.terms.partnership, other).rows:
                 return CaseNotFoundError(f"{says}; there is a case {shown(other)}")
-        return CaseNotFoundError(f"{says}; open a case with ReceiveNotification")
+        return CaseNotFoundError(
+            f"{says}; check the reference, or open the case with ReceiveNotification"
+        )
 
     def references(self, unreadable: Unreadable | None = None) -> tuple[str, ...]:
         """Return the reference of every case of this partnership, in the order of opening.

@@ -57,7 +57,7 @@ class JobStatus:
 
     @property
     def lag(self) -> int:
-        """How many positions it lay behind when it last looked."""
+        """How many positions the job was behind the newest entry when it last looked."""
         return self.last - self.position
 
 

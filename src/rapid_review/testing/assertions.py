@@ -34,7 +34,7 @@ def examples(number: int, *, chance: bool = False, steps: int = 50) -> settings:
 
 
 def same(found: object, expected: object, what: str) -> None:
-    """Hold that two things are equal.
+    """Assert that two things are equal.
 
     Args:
         found: what came out.
@@ -49,7 +49,7 @@ def same(found: object, expected: object, what: str) -> None:
 
 
 def hold(is_so: object, otherwise: str) -> None:
-    """Hold that something is so.
+    """Assert that something is so.
 
     Raises:
         AssertionError: it is not; `otherwise` says what is.

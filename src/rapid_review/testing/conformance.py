@@ -316,7 +316,7 @@ class StoreConformance:
 
 
 def _same(found: Iterable[Entry], expected: Iterable[Entry], what: str) -> None:
-    """Hold that entries are the same to the letter, but for words, which may be sealed."""
+    """Assert that entries are the same to the letter, but for words, which may be sealed."""
     same(_written(found), _written(expected), what)
 
 

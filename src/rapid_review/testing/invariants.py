@@ -25,14 +25,14 @@ from rapid_review.testing.assertions import same
 
 
 def replays_alike(case: Case, seen_by: int) -> None:
-    """Hold that replaying the first `seen_by` events, and then the rest, gives the same case."""
+    """Assert that replaying the first `seen_by` events, and then the rest, gives the same case."""
     first, rest = case.recorded[:seen_by], case.recorded[seen_by:]
     same(reduce(evolve, rest, replay(first)), case, "a case replayed in two parts")
     same(replay(case.recorded), case, "a case replayed at once")
 
 
 def only_corrections_unmake(case: Case) -> None:
-    """Hold that the events in effect are those recorded, as corrected, in order of time."""
+    """Assert that the events in effect are those recorded, as corrected, in order of time."""
     facts = effective(case.recorded)
     attended: dict[int, list[int]] = {}
     for version, event in facts.items():
@@ -46,7 +46,7 @@ def only_corrections_unmake(case: Case) -> None:
 
 
 def reads_back(events: Iterable[AnyEvent]) -> None:
-    """Hold that every event equals itself when written as JSON and read again."""
+    """Assert that every event equals itself when written as JSON and read again."""
     for event in events:
         again = EVENTS[event.kind].model_validate_json(event.model_dump_json())
         same(again, event, f"a {event.kind} written and read")

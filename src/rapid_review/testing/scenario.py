@@ -86,7 +86,7 @@ class Then:
     refusal: Refused | None = None
 
     def then(self, *events: AnyEvent) -> None:
-        """Hold that exactly these events happened, in this order.
+        """Assert that exactly these events happened, in this order.
 
         Raises:
             AssertionError: something else happened; both are shown, sealed words left out.
@@ -96,7 +96,7 @@ class Then:
             raise self._failure(f"these events were expected:\n{expected}")
 
     def then_nothing_happens(self) -> None:
-        """Hold that the command was accepted and recorded nothing: the case has it already.
+        """Assert that the command was accepted and recorded nothing: the case has it already.
 
         Raises:
             AssertionError: something happened, or it was refused.
@@ -105,7 +105,7 @@ class Then:
             raise self._failure("nothing was expected to happen")
 
     def then_refused(self, *, clause: str, because: str, way_on: str = "") -> Refused:
-        """Hold that the command was refused; return the refusal.
+        """Assert that the command was refused; return the refusal.
 
         Args:
             clause: the clause that stands in the way, exactly.

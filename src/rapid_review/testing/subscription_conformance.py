@@ -172,14 +172,14 @@ class _TwoProcesses:
         return [one.version for one in self.one.delivered() if one.case == case]
 
     def must_be_whole(self, what: str, but: str = "") -> None:
-        """Hold that each entry was delivered once, in order, those of one case left out."""
+        """Assert that each entry was delivered once, in order, those of one case left out."""
         for case in CASES:
             if case != but:
                 wanted = [one.version for one in self._recorded if one.case == case]
                 same(self.delivered_of(case), wanted, f"{what}, of {case}")
 
     def must_be_in_order(self, what: str) -> None:
-        """Hold that each case was delivered up to some entry, each once."""
+        """Assert that each case was delivered up to some entry, each once."""
         for case in CASES:
             found = self.delivered_of(case)
             same(found, list(range(1, len(found) + 1)), f"{what}, of {case}")

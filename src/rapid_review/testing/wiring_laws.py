@@ -32,7 +32,7 @@ def receive(terms: Terms) -> ask.ReceiveNotification:
 
 
 def answered_again(wiring: Wiring, terms: Terms) -> None:
-    """Hold that an answer that was lost is given again, before and after a restart."""
+    """Assert that an answer that was lost is given again, before and after a restart."""
     received = receive(terms)
     first = all_alike(wiring.ask(CASE, received, "id-1"))
     hold(first, "the notification recorded nothing")
@@ -47,7 +47,7 @@ def answered_again(wiring: Wiring, terms: Terms) -> None:
 
 
 def one_command(wiring: Wiring, terms: Terms, another: type[Exception]) -> None:
-    """Hold that an id that was used belongs to its command, word for word."""
+    """Assert that an id that was used belongs to its command, word for word."""
     wiring.ask(CASE, receive(terms), "id-1")
     wiring.ask(CASE, ACT, "id-2")
     before = _as_json(wiring.entries(CASE))
@@ -59,7 +59,7 @@ def one_command(wiring: Wiring, terms: Terms, another: type[Exception]) -> None:
 
 
 def nothing_kept(wiring: Wiring, terms: Terms) -> None:
-    """Hold that a command that recorded nothing never records anything under its id."""
+    """Assert that a command that recorded nothing never records anything under its id."""
     wiring.ask(CASE, receive(terms), "id-1")
     wiring.ask(CASE, ACT, "id-2")
     acted = len(wiring.entries(CASE))
@@ -75,7 +75,7 @@ def nothing_kept(wiring: Wiring, terms: Terms) -> None:
 
 
 def refused(wiring: Wiring, terms: Terms, refusal: type[Exception]) -> None:
-    """Hold that what is refused leaves no trace, in a case and where there is none."""
+    """Assert that what is refused leaves no trace, in a case and where there is none."""
     _must_raise(refusal, wiring, CLOSE, "id-1", "without a notification")
     same(tuple(wiring.entries(CASE)), (), "a case in which everything was refused")
     wiring.ask(CASE, receive(terms), "id-2")
@@ -88,7 +88,7 @@ def refused(wiring: Wiring, terms: Terms, refusal: type[Exception]) -> None:
 def asked_at(
     wiring: Wiring, terms: Terms, moments: Iterable[datetime], clock: HandSetClock
 ) -> None:
-    """Hold that times of recording never go back, whatever the clock does."""
+    """Assert that times of recording never go back, whatever the clock does."""
     clock.now, *later = moments
     wiring.ask(CASE, receive(terms), "id-0")
     for number, now in enumerate(later, start=1):

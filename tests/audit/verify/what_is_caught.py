@@ -156,7 +156,7 @@ def altered_replay(_: Path) -> Iterator[Found]:
 
 
 CAUGHT: Final[Mapping[str, Deed]] = {
-    "edits a body, a topic or a version": edited,
+    "edits a body, a kind or a version": edited,
     "moves or copies a body to another row": moved_body,
     "deletes, inserts or moves an event": deleted_inserted_or_moved,
     "hashes everything again after such a change": hashed_anew,

@@ -82,7 +82,8 @@ def test_other_partnerships_have_other_clocks() -> None:
         (("--received", "Monday"), 2, "found 6 characters that are not a date"),
         (("--received", "2020-02-30"), 2, "found 2020-02-30, a day that does not exist"),
         (("--received", "0001-01-01T00:00+14:00"), 2, "found the year 1; allowed: "),
-        ((), 2, "Missing option '--received'"),
+        ((), 2, "Missing option '--received'. Give --received WHEN: The start of the clock"),
+        (("--received", "4/5/2020"), 2, "allowed: a date, as year-month-day, such as 2020-05-04"),
         (
             ("--received", "2020-05-04", "--deadline", "x"),
             2,
@@ -90,7 +91,11 @@ def test_other_partnerships_have_other_clocks() -> None:
         ),
         (("--received", "2040-05-04"), 5, "covers only"),
         (("--received", "2020-05-04", "--terms", "essex"), 5, "terms: found 'essex'; allowed: "),
-        (("--received", "2020-05-04", "--calendar-version", "1"), 5, "the package contains"),
+        (
+            ("--received", "2020-05-04", "--calendar-version", "1"),
+            5,
+            "the package has no calendar",
+        ),
     ],
 )
 def test_what_cannot_be_calculated_is_told(

@@ -231,7 +231,7 @@ def test_purposes_are_sealed_in_a_new_access_log_of_a_sealed_store(store: Path) 
     assert verified.exit_code == 0, verified.output
     stopped = typed("open", "KM-1", "--by", MEMBER, "--purpose", "look")
     assert (stopped.exit_code, stopped.stdout) != (0, "")
-    assert "that of an access log is given with --access-key-file" in stopped.stderr
+    assert "or with --access-key-file that of an access log" in stopped.stderr
     given = typed("audit", "access", "--access-key-file", "elsewhere")
     assert "    visit to Zebedee\n" in given.stdout
 

@@ -109,7 +109,7 @@ def test_each_is_counted_with_the_calendar_it_names() -> None:
         (
             {"calendar": OF_1999},
             Agreement.CANNOT_CHECK,
-            "the package contains",
+            "the package has no calendar",
         ),
     ],
 )

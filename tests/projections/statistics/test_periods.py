@@ -97,6 +97,8 @@ def test_from_and_to_are_periods_or_dates_that_bound_a_month(
         ("2020-05-02", None, "from: found '2020-05-02'; allowed: a month such as 2020-05"),
         (None, "2020-05-30", "to: found '2020-05-30'; allowed: a month such as 2020-05"),
         (None, "2021-02-29", "to: found '2021-02-29'; allowed"),
+        ("2020-04-30", None, "or a date that begins a month"),
+        (None, "2020-04-01", "or a date that ends a month"),
         ("2020-13", None, "from: found '2020-13'; allowed"),
         ("2020-Q5", None, "from: found '2020-Q5'; allowed"),
         ("202", None, "from: found '202'; allowed"),

@@ -57,7 +57,7 @@ def served(
         try:
             for line in process.stderr:
                 found.said.append(line)
-                if opened := re.match(r"Open (\S+)", line):
+                if opened := re.match(r"Open this file .*: (\S+)", line):
                     found.link = Path(opened[1])
                 if began := re.match(r"Serving (\S+);", line):
                     found.at = began[1]

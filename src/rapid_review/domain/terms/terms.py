@@ -133,7 +133,7 @@ class Terms(Statement):
 
     @cached_property
     def ref(self) -> TermsRef:
-        """What is pinned to a case that opens under these terms."""
+        """The ids and digests of these terms and their rule set, as a case records them."""
         return TermsRef(
             id=self.id,
             digest=self.digest,

@@ -53,7 +53,7 @@ class Characteristic(StrEnum):
 
     @property
     def measure(self) -> Measure:
-        """What is counted by it."""
+        """The measure that counts children by this characteristic."""
         what = self.replace("-", " ")
         return Measure(
             f"child-by-{self}",

@@ -29,7 +29,7 @@ _SPAN: Final = re.compile(rf"({_MONTH.pattern}) to ({_MONTH.pattern})")
 _DAY: Final = re.compile(r"[12]\d{3}-\d\d-\d\d")
 _ALLOWED: Final = (
     "a month such as 2020-05, a quarter such as 2020-Q2, a half year '2020-04 to 2020-09', a "
-    "'year to 31 March 2021', a calendar year 2020, or a date that begins or ends a month"
+    "'year to 31 March 2021', a calendar year 2020, or a date that"
 )
 _YEARS: Final = range(2000, 2200)
 """The years that may be asked for: no rapid review is older, and each period has a row."""
@@ -241,7 +241,10 @@ def _parsed_months(which: str, text: str) -> Span:
     """Return the months that a text names: a period, or a date that begins or ends a month."""
     months = period_months(text) or _month_bounded_by(which, text)
     if months is None:
-        raise InvalidInputError(f"{which}: found {shown(text)}; allowed: {_ALLOWED}")
+        bounds = "begins" if which == "from" else "ends"
+        raise InvalidInputError(
+            f"{which}: found {shown(text)}; allowed: {_ALLOWED} {bounds} a month"
+        )
     year = int((months.first or "")[:4])
     if year not in _YEARS:
         raise InvalidInputError(

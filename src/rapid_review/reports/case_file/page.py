@@ -76,7 +76,7 @@ class Contents:
 
     @property
     def terms(self) -> Terms:
-        """The terms that the case is held under as of the reading."""
+        """The terms that apply to the case as of the reading."""
         return self.history.terms_of(self.history.case(self.as_of))
 
 

@@ -65,7 +65,7 @@ class Reading(NamedTuple):
 
     @property
     def was_justified(self) -> bool | None:
-        """What its review found; None if it had none."""
+        """Whether a reviewer found the reading justified; None if nobody has reviewed it."""
         event = None if self.review is None else self.review.event
         return event.justified if isinstance(event, BreakGlassReviewed) else None
 

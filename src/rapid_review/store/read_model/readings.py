@@ -95,7 +95,7 @@ class Readings(ABC):
         return by_clock({duration_cell(tuple(cell)): n for *cell, n in found})
 
     def counts(self) -> Counter[CountCell]:
-        """Return the histogram of everything else that is counted."""
+        """Return the histogram of everything that is counted and is no duration."""
         return Counter({CountCell(*cell): n for *cell, n in self._read(sql.COUNTS)})
 
     def cases(self) -> tuple[CaseRow, ...]:

@@ -26,8 +26,8 @@ _FORM: Final = re.compile(r"RR-KEK-1 ([1-9][0-9]{0,8}) ([A-Za-z0-9+/]{43}=)(?:\n
 _OPENS: Final = re.compile(r"^opens ([0-9a-f]{32}) (.+)$", re.MULTILINE)
 _LONGEST: Final = 1 << 20
 _GIVE: Final = (
-    "Give the file that `rapid-review keys init` made with --key-file; that of an access log is "
-    "given with --access-key-file"
+    "Name with --key-file the file that `rapid-review keys init` made, or with --access-key-file "
+    "that of an access log"
 )
 _NO_FOLLOWING: Final = getattr(os, "O_NOFOLLOW", 0)
 

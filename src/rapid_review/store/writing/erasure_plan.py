@@ -77,7 +77,7 @@ class ErasurePlan(NamedTuple):
         return (*((left,) if others else ()), *UNREACHED)
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as JSON has it."""
+        """Return the plan as values of JSON."""
         fields: dict[str, object] = self._asdict()
         fields |= {
             name: [one._asdict() for one in getattr(self, name)]

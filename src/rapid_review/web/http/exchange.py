@@ -98,7 +98,7 @@ class JobFigures(Protocol):
 
     @property
     def position(self) -> int:
-        """Up to which position it has worked."""
+        """The position of the last entry that the job has worked through."""
         ...
 
     @property
@@ -108,7 +108,7 @@ class JobFigures(Protocol):
 
     @property
     def beat_at(self) -> datetime:
-        """When it last came to the end of a step."""
+        """When the job last finished a step."""
         ...
 
     @property

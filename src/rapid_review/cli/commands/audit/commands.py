@@ -22,6 +22,7 @@ from rapid_review.cli.audit_files import (
 )
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.errors import IntegrityError
+from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import case_or_all_argument, json_option, store_option, terms_option
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from rapid_review.audit.verify import Report
 
 
-@click.group()
+@click.group(cls=Group)
 def audit() -> None:
-    """Checkpoints, verification, and bundles for auditors."""
+    """Verify the record, sign it, and make bundles for auditors."""
 
 
 @audit.command()

@@ -41,9 +41,9 @@ class JudgedCase(NamedTuple):
 )
 @asks
 def compliance(question: Question, *, case: str | None, fail_on_breach: bool) -> None:
-    """Print the result of every clock of a CASE, or of all cases, and what broke a rule.
+    """Print the result of every clock, and what broke a rule.
 
-    Without a CASE this prints a line for each case and clock, the worst first.
+    Without a CASE this prints a line for each clock of every case, the worst first.
     """
     as_of = question.as_of
     breached: list[str] = []

@@ -51,10 +51,11 @@ def difference(
     from_recorded_by: date | datetime | None,
     entry: int | None,
 ) -> None:
-    """Print what differs between two views of a CASE, and which entries made the difference.
+    """Print what differs between two views of a CASE, and why.
 
-    The options --from-... set the first view; --happened-by and --recorded-by set the second.
-    Without those, the second view is what is known now.
+    It names the entries that made the difference. The options --from-... set the first view;
+    --happened-by and --recorded-by set the second. Without those, the second view is what is known
+    now.
     """
     from rapid_review.projections.case.due_days import marks_by_version
     from rapid_review.projections.compare.difference import around

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @case_argument
 @asks
 def timeline(question: Question, *, case: str) -> None:
-    """Print what happened in a CASE, one entry a line, with its clauses."""
+    """Print what happened in a CASE, step by step, with clauses."""
     from rapid_review.projections.case.due_days import marks_by_version
     from rapid_review.projections.case.timeline import timeline as lines_of
 
@@ -40,7 +40,7 @@ def timeline(question: Question, *, case: str) -> None:
 @case_argument
 @asks
 def show(question: Question, *, case: str) -> None:
-    """Print the stage of a CASE, its clocks, its findings, and what comes next."""
+    """Print a CASE: stage, clocks, findings, and what comes next."""
     from rapid_review.projections.case.stage import Stage
     from rapid_review.projections.work.case_reading import CaseReading
 

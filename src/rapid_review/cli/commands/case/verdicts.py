@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @json_option
 @asks_as(Question)
 def verdicts(question: Question, *, case: str) -> None:
-    """Print each time an entry changed the verdict on a clock of a CASE.
+    """Print when the verdict on a clock of a CASE changed.
 
     Both verdicts are as of the day of recording: the first without the entries of that moment,
     the second with them.

@@ -54,9 +54,10 @@ def what_if(
     calendar_name: str | None,
     processes: int | None,
 ) -> None:
-    """Print what would change in a CASE, or in all, under other terms or another calendar.
+    """Print what other terms or another calendar would change.
 
-    Hypothetical: nothing is recorded, and no recorded due date changes.
+    It does so for a CASE, or for all. Hypothetical: nothing is recorded, and no recorded due date
+    changes.
     """
     from rapid_review.projections.compare.what_if import Supposed
     from rapid_review.projections.compare.what_if import what_if as suppose

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 @click.option("-v", "--verbose", is_flag=True, help="Print every entry, day and finding.")
 @json_option
 def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
-    """Play one invented case of the Kent terms, from notification to shared feedback.
+    """Play one invented case, and print a summary.
 
-    The case goes through a real store, in DIR or a temporary folder, and is checked. With DIR,
-    the store and the case file, a page for a browser, are kept there. The command prints a
-    summary; --verbose also prints the timeline, each due date day by day, and every finding.
+    The case runs under the Kent terms, from notification to shared feedback. It goes through a
+    real store, in DIR or a temporary folder, and is checked. With DIR, the store and the case
+    file, a page for a browser, are kept there. The command prints a summary; --verbose also prints
+    the timeline, each due date day by day, and every finding.
     """
     from rapid_review.cli.commands.demo.demonstration import demonstrate
     from rapid_review.cli.commands.demo.summary import case_file_in, kept_in, summary_of

@@ -13,6 +13,7 @@ from rapid_review.cli.commands.exports.disclosure import (
     disclose,
 )
 from rapid_review.cli.errors import NotFoundError, pass_by
+from rapid_review.cli.groups import Group
 from rapid_review.cli.options import case_argument, recorded_option
 from rapid_review.cli.output import minutes
 from rapid_review.cli.question import entries_by_then
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from rapid_review.store.access.log import Reading
 
 
-@click.group("disclose")
+@click.group("disclose", cls=Group)
 def disclose_() -> None:
-    """Documents for disclosure: the Panel's pack, a draft to publish, a person's own data."""
+    """Write the Panel's pack, a draft to publish, or a person's data."""
 
 
 @disclose_.command()

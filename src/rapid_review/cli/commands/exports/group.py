@@ -2,7 +2,9 @@
 
 import click
 
+from rapid_review.cli.groups import Group
 
-@click.group()
+
+@click.group(cls=Group)
 def export() -> None:
-    """Cases, events and figures in the formats of other tools."""
+    """Write cases, events and figures for other tools."""

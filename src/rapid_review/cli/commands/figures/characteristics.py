@@ -90,11 +90,18 @@ class CharacteristicsQuestion(StatisticsQuestion):
 @click.command()
 @click.argument(
     "characteristic",
+    metavar="CHARACTERISTIC",
     type=click.Choice(
         ["sex", "ethnicity", "disability", "placement", "plan", "known-to-services"]
     ),
 )
-@click.option("--reader", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
+@click.option(
+    "--reader",
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    required=True,
+    help="Who reads, such as m-1:member:health.",
+)
 @purpose_option
 @options_of_one
 @form_options
@@ -102,8 +109,9 @@ class CharacteristicsQuestion(StatisticsQuestion):
 def characteristics(question: CharacteristicsQuestion, *, form: str, all_rows: bool) -> None:
     """Print how many children there are by a CHARACTERISTIC. Small numbers are suppressed.
 
-    The program checks who may read this, and the access log records each case before it is
-    opened. By default it suppresses numbers below 5.
+    It is sex, ethnicity, disability, placement, plan or known-to-services. The program checks who
+    may read this, and the access log records each case before it is opened. By default it
+    suppresses numbers below 5.
     """
     name = f"figures-by-{question.characteristic}"
     print_figures(question, question.published(), name, form=form, all_rows=all_rows)

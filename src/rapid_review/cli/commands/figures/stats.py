@@ -12,8 +12,9 @@ from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
 @form_options
 @asks_as(StatisticsQuestion)
 def stats(question: StatisticsQuestion, *, form: str, all_rows: bool) -> None:
-    """Print notifications, timeliness, agency reports, quorum, outcomes, answers, learning.
+    """Print figures: timeliness, quorum, outcomes, learning.
 
-    Every figure comes with its unit, its denominator and the day on which clocks were read.
+    They also count notifications, agency reports and the Panel's answers. Every figure comes with
+    its unit, its denominator and the day on which clocks were read.
     """
     print_figures(question, question.published(), "figures", form=form, all_rows=all_rows)

@@ -8,6 +8,7 @@ import click
 
 from rapid_review.cli.context import store_at, store_if_there
 from rapid_review.cli.errors import FaultError
+from rapid_review.cli.groups import Group
 from rapid_review.cli.keys import KeyPlaces, keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from rapid_review.store.sealing.census import Census
 
 
-@click.group()
+@click.group(cls=Group)
 def keys() -> None:
-    """The keys of a sealed store."""
+    """Make, count and replace the keys of a sealed store."""
 
 
 @keys.command()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--all", "closed_too", is_flag=True, help="Include closed cases.")
 @asks
 def board(question: Question, *, closed_too: bool) -> None:
-    """Print the open cases: stage, what is due next, how many days are left, who owes it."""
+    """Print the open cases, what is due next, and who owes it."""
     from rapid_review.projections.case.due_days import marked
 
     terms, as_of = question.terms, question.as_of

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 )
 @asks
 def duplicates(question: Question, *, settled_too: bool) -> None:
-    """Print cases that look like one notification received twice, and cases that are linked.
+    """Print cases that look like one notification sent twice.
 
-    A similarity is only a hint. If a case is a duplicate, record LinkProcess in it with the
-    process duplicate-of: it then counts in no figure. If it is not, you need do nothing.
+    It also prints the cases that are linked as duplicates. A similarity is only a hint. If a case
+    is a duplicate, record LinkProcess in it with the process duplicate-of: it then counts in no
+    figure. If it is not, you need do nothing.
     """
     as_of = question.as_of
     found = question.from_read_model(lambda seen: seen.duplicates())

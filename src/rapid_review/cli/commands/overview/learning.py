@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 @case_or_all_argument
 @asks
 def learning(question: Question, *, case: str | None) -> None:
-    """Print the themes of all cases; for a CASE, what commissioning a review must consider.
+    """Print the learning themes of all cases, or of a CASE.
 
-    Two cases share a theme if they name it by the same code.
+    Of a CASE it prints what commissioning a review must consider. Two cases share a theme if they
+    name it by the same code.
     """
     from rapid_review.domain.entry import must_be_references
     from rapid_review.domain.errors import shown

@@ -12,9 +12,10 @@ from rapid_review.wire.values import plain
 @click.option("--all", "with_all", is_flag=True, help="Include cases that are not yet due.")
 @asks
 def retention(question: Question, *, with_all: bool) -> None:
-    """Print the cases whose words are due for review under the retention period of their terms.
+    """Print the cases whose words are due for review.
 
-    This command erases nothing. It shows holds, and leaves out cases whose words are erased.
+    The terms of a case say for how long words are kept. This command erases nothing. It shows
+    holds, and leaves out cases whose words are erased.
     """
     from rapid_review.projections.work.retention import kept
 

@@ -18,6 +18,7 @@ from rapid_review.cli.context import (
     warn_of_end,
 )
 from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
+from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputFile, InputPath, on_a_server
 from rapid_review.cli.keys import announce_keys, keys_of_new, recording_options
 from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
@@ -69,11 +70,12 @@ def apply(
     fail_on_breach: bool,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
-    """Run the commands in a FILE; print the events of each, and what the rules then find.
+    """Record what a FILE of commands asks, and print the findings.
 
-    {"case": ..., "command": ..., "at": ..., "by": {"id": ..., "role": ..., "agency": ...}, ...}
-    with the command's own fields added, and command_id and purpose if you like. Refused and
-    invalid lines are reported; all other lines are still recorded.
+    Each line of the FILE is a JSON object: {"case": ..., "command": ..., "at": ..., "by": {"id":
+    ..., "role": ..., "agency": ...}, ...} with the command's own fields added, and command_id and
+    purpose if you like. Refused and invalid lines are reported; all other lines are still
+    recorded.
     """
     from rapid_review.wire.answers import apply_lines
 
@@ -113,13 +115,14 @@ def import_(
     *,
     as_json: bool,  # noqa: ARG001 - lines of JSON either way
 ) -> None:
-    """Record what happened elsewhere, from a FILE with an event a line, and print the findings.
+    """Record what happened elsewhere, from a FILE of events.
 
-    {"case": ..., "event": {"kind": ..., "at": ..., ...}, "by": {"id", "role", "agency"}}
-    and command_id if you like. The lines of a case are its history, in the order of the file.
-    Lines without a notification are added to a case that already exists. What the record already
-    has is not recorded again. No line is refused for breaking a rule: the break is printed as a
-    finding. If one line of a case is invalid, the whole case is left out.
+    Each line of the FILE is a JSON object: {"case": ..., "event": {"kind": ..., "at": ..., ...},
+    "by": {"id", "role", "agency"}} and command_id if you like. The lines of a case are its
+    history, in the order of the file. Lines without a notification are added to a case that
+    already exists. What the record already has is not recorded again. No line is refused for
+    breaking a rule: the break is printed as a finding. If one line of a case is invalid, the whole
+    case is left out.
     """
     from rapid_review.cli.commands.record.importing import import_lines
 
@@ -150,9 +153,9 @@ def _warn_of_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -
         )
 
 
-@click.group()
+@click.group(cls=Group)
 def db() -> None:
-    """The store's tables."""
+    """Make, move, back up, restore and upgrade a store."""
 
 
 @db.command()

@@ -4,6 +4,7 @@ import click
 
 from rapid_review.cli.context import Shell, calendar_in_version, pass_shell, warn_of_end
 from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.groups import Group
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
 
@@ -12,9 +13,9 @@ version_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def calendar() -> None:
-    """The versioned calendars that count working days."""
+    """Show, check and compare the calendars of working days."""
 
 
 @calendar.command("list")

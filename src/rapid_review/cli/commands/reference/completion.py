@@ -14,14 +14,14 @@ VARIABLE: Final = "_RAPID_REVIEW_COMPLETE"
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", metavar="SHELL", type=click.Choice(["bash", "zsh", "fish"]))
 @json_option
 def completion(shell: str, *, as_json: bool) -> None:
-    """Print the script with which a SHELL completes commands, options, cases, terms and clocks.
+    """Print the script with which a SHELL completes what you type.
 
-    The shell reads it at each start. In bash, add `eval "$(rapid-review completion bash)"` to
-    ~/.bashrc; in zsh, the same with zsh to ~/.zshrc; for fish, write the script to
-    ~/.config/fish/completions/rapid-review.fish.
+    It completes commands, options, cases, terms and clocks. The shell reads it at each start. In
+    bash, add `eval "$(rapid-review completion bash)"` to ~/.bashrc; in zsh, the same with zsh to
+    ~/.zshrc; for fish, write the script to ~/.config/fish/completions/rapid-review.fish.
     """
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101 - for the type checker: click has these three

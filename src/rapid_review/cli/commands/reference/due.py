@@ -62,7 +62,7 @@ def due(
     store: str | None,
     as_json: bool,
 ) -> None:
-    """Print the due date of a clock, and how it is calculated, day by day."""
+    """Print a due date, and how each day is counted."""
     from rapid_review.domain.clocks import calendar_ref, counts_from, due_on
     from rapid_review.projections.case.calculation import calculate
     from rapid_review.projections.case.due_days import due_marks

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rapid_review.cli.groups import Group
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json
 
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-@click.group()
+@click.group(cls=Group)
 def schema() -> None:
-    """The JSON Schema of commands and events; `x-sealed` marks sealed fields."""
+    """Print the JSON Schema of commands or of events.
+
+    `x-sealed` marks the sealed fields.
+    """
 
 
 @schema.command()

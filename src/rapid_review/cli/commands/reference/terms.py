@@ -15,6 +15,7 @@ from rapid_review.cli.context import (
     warn_of_end,
 )
 from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import calendar_option, json_option
 from rapid_review.cli.output import print_json, print_rows
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from rapid_review.domain.working_days import WorkingCalendar
 
 
-@click.group()
+@click.group(cls=Group)
 def terms() -> None:
-    """The partnerships' Terms of Reference as data."""
+    """Show, check and compare terms, or start a file of your own."""
 
 
 @terms.command("list")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from rapid_review.cli.groups import Group
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json
 from rapid_review.cli.publishing import published_before, register
@@ -12,7 +13,7 @@ from rapid_review.cli.statistics import StatisticsQuestion, statistics_options
 from rapid_review.cli.writing import check_vacant, files_written, write_file, write_folder
 
 
-class OrACase(click.Group):
+class OrACase(Group):
     """A group in which a word that is not one of its commands is the reference of a case."""
 
     def resolve_command(
@@ -25,9 +26,10 @@ class OrACase(click.Group):
 
 @click.group(cls=OrACase)
 def report() -> None:
-    """Pages to read, print and keep: each is one file, which loads nothing.
+    """Write a case file or the statistics as one HTML page.
 
-    `report CASE` is short for `report case CASE`, unless the case has the name of a command.
+    Each page is one file, which loads nothing. `report CASE` is short for `report case CASE`,
+    unless the case has the name of a command.
     """
 
 

@@ -7,6 +7,7 @@ import click
 
 from rapid_review.cli.authority import permissions_option, warn_of_roles
 from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath, on_a_server, text_in
 from rapid_review.cli.options import Who, json_option, store_option
 from rapid_review.cli.output import print_json
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
 
 
-@click.group()
+@click.group(cls=Group)
 def people() -> None:
-    """The people who may sign in to the team's pages."""
+    """Add people who may sign in to the team's pages."""
 
 
 @people.command()

@@ -132,7 +132,7 @@ def serve(
     who: "Actor | None",
     as_json: bool,
 ) -> None:
-    """Serve the team's pages to a browser on this machine; Ctrl+C stops it.
+    """Show the team's pages in a browser; Ctrl+C stops it.
 
     Everyone in the people file signs in with a password; `rapid-review people add` adds them.
     Without such a file one local user is signed in, by a link in a file that only they can read.
@@ -198,7 +198,7 @@ def _announce(at: str, sign_in: "SignIn", *, as_json: bool) -> Generator[None, N
         if as_json:
             print_line({"address": at, "open": file})
         elif file is not None:
-            click.echo(f"Open {file}", err=True)
+            click.echo(f"Open this file in a browser to sign in: {file}", err=True)
         click.echo(f"Serving {at}; Ctrl+C stops it", err=True)
         yield
 

@@ -16,6 +16,7 @@ from rapid_review.cli.context import (
     terms_named,
 )
 from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
@@ -54,9 +55,9 @@ _records = with_options(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def table() -> None:
-    """Cases in a spreadsheet: write a template, check a filled table, and import it."""
+    """Import cases from a spreadsheet, made from a template."""
 
 
 @table.command()

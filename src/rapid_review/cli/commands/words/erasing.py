@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 
 from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import places_of
 from rapid_review.cli.options import Who, case_argument
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from rapid_review.store.writing.erasure_plan import ErasurePlan
 
 
-@click.group()
+@click.group(cls=Group)
 def erase() -> None:
-    """Erase words: propose, have a person of another agency approve, finish, verify."""
+    """Erase words: one person proposes, another approves."""
 
 
 @erase.command()

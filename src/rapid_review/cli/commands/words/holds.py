@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.groups import Group
 from rapid_review.cli.options import case_argument
 from rapid_review.cli.sending import (
     Where,
@@ -20,12 +21,17 @@ from rapid_review.cli.sending import (
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
 
-_hold_option = click.option("--hold", required=True, metavar="REFERENCE", help="Which hold.")
+_hold_option = click.option(
+    "--hold", required=True, metavar="REFERENCE", help="The reference of the hold, such as HOLD-1."
+)
 
 
-@click.group()
+@click.group(cls=Group)
 def hold() -> None:
-    """Put the words of a case on hold: nothing in it is erased while a hold is in force."""
+    """Keep the words of a case from being erased.
+
+    Nothing in the case is erased while a hold is in force.
+    """
 
 
 @hold.command()

@@ -30,7 +30,13 @@ _WIDTH: Final = 80
 @click.command("open")
 @case_argument
 @click.argument("version", type=click.IntRange(min=1), required=False)
-@click.option("--by", type=Who(), metavar="ID:ROLE:AGENCY", required=True, help="Who reads.")
+@click.option(
+    "--by",
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    required=True,
+    help="Who reads, such as m-1:member:health.",
+)
 @purpose_option
 @click.option(
     "--emergency",

@@ -6,15 +6,16 @@ import click
 
 from rapid_review.cli.context import Shell, pass_shell, terms_named
 from rapid_review.cli.errors import REFUSED
+from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import json_option, terms_option
 from rapid_review.cli.output import print_json
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
 
 
-@click.group()
+@click.group(cls=Group)
 def permissions() -> None:
-    """Files that state who may do what with the cases of a store."""
+    """Write or check a file that states who may do what."""
 
 
 @permissions.command()

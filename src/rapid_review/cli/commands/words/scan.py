@@ -16,11 +16,11 @@ from rapid_review.cli.scanning import tell_found, words_in, words_option
 @words_option
 @json_option
 def scan(paths: tuple[Path, ...], *, words_from: str, as_json: bool) -> None:
-    """Look for words that you give in files, and in folders and everything below them.
+    """Look in files and folders for words that you give.
 
-    This also looks in file names and in the members of ZIP archives, including office
-    documents, but not in other compressed or encrypted files. Exits with 6 if it finds a word.
-    It prints where, and never which words.
+    It also looks in everything below a folder, in file names and in the members of ZIP archives,
+    including office documents, but not in other compressed or encrypted files. Exits with 6 if it
+    finds a word. It prints where, and never which words.
     """
     from rapid_review.store.sealing import canaries
 

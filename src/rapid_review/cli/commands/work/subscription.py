@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.groups import Group
 from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, print_json, print_rows
 
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from rapid_review.store.subscriptions.table import Parked
 
 
-@click.group()
+@click.group(cls=Group)
 def subscription() -> None:
-    """List the subscriptions that `rapid-review work` runs, and retry what they put aside."""
+    """List subscriptions, and retry what they put aside."""
 
 
 @subscription.command("list")

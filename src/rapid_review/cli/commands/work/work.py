@@ -97,11 +97,11 @@ def work(
     health_port: int | None,
     as_json: bool,
 ) -> None:
-    """Keep the read model, subscriptions and checkpoints up to date until stopped.
+    """Keep read model, subscriptions and checkpoints up to date.
 
-    If the store is unavailable, it waits, and continues when the store is back. On SIGTERM or
-    Ctrl-C it finishes its current page and ends with 0. It reports what it does on standard
-    error.
+    The command runs until you stop it. If the store is unavailable, it waits, and continues when
+    the store is back. On SIGTERM or Ctrl-C it finishes its current page and ends with 0. It
+    reports what it does on standard error.
     """
     from rapid_review.cli.health import answering, figures_of, write_health
     from rapid_review.store.ledger.checkpointing import Checkpointer

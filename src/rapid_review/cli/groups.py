@@ -1,0 +1,35 @@
+"""How the help of a group lists its commands, and what a mistake in the options says."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import click
+
+_WHOLE: Final = 1_000
+"""More characters than the sentence of any command has: none is cut short."""
+
+
+class Group(click.Group):
+    """A group that lists each command with its whole sentence, under headings if it has them."""
+
+    headings: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands below the options, with what each does."""
+        headings = self.headings or {"Commands": self.list_commands(ctx)}
+        for heading, names in headings.items():
+            commands = ((name, self.get_command(ctx, name)) for name in names)
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [(name, one.get_short_help_str(_WHOLE)) for name, one in commands if one]
+                )
+
+
+def explained(error: click.MissingParameter) -> click.MissingParameter:
+    """Return the error of a missing option with what to give, as the option's help says it."""
+    option = error.param
+    if not isinstance(option, click.Option) or option.help is None or error.ctx is None:
+        return error
+    given = f"Give {option.opts[-1]} {option.make_metavar(error.ctx)}: {option.help}"
+    return click.MissingParameter(given, error.ctx, option)
