@@ -35,7 +35,7 @@ from rapid_review.projections.statistics.selection import (
     Durations,
     Selection,
     clocks,
-    clocks_by,
+    clocks_and_groups,
 )
 from rapid_review.projections.statistics.survival import survival
 
@@ -82,7 +82,7 @@ def _asked(durations: Durations, counts: Counter[CountCell]) -> list[Callable[[]
 
     def by(figure: Callable[..., object], grouped: By) -> Callable[[], object]:
         return lambda: [
-            figure(one) for one in clocks_by(durations, clock, AS_OF, grouped).values()
+            figure(one) for one in clocks_and_groups(durations, clock, AS_OF, grouped)[1].values()
         ]
 
     def curve(group: Clocks) -> object:

@@ -21,7 +21,7 @@ from rapid_review.audit.verify import open_bundle, read_trust, verify
 from rapid_review.domain.commands import ReceiveNotification
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
 from rapid_review.store.ledger.bundle import bundle_of_case
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.sealing.opening import keys_at, make_keys
 
 KENT = terms.load("kent-and-medway-2020-05")

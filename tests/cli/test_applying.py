@@ -38,12 +38,6 @@ DECISION = {
 }
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> str:
-    """Return the path of a store that is not there yet."""
-    return str(tmp_path / "rapid-review.db")
-
-
 def test_each_line_is_answered_by_the_events_it_led_to(store: str) -> None:
     """ToR 7.3: a receipt starts three clocks; saying it again records nothing."""
     result = typed("apply", "-", "--store", store, stdin=lines(RECEIPT, REPORT, RECEIPT))

@@ -18,7 +18,6 @@ from tests.cli.a_terminal import put_aside, started, typed
 from tests.how_many import a_share_of
 
 BY: Final = "pt-01:business-support:partnership-team"
-OUT: Final = ("--to", "inspectorate", "--purpose", "an inspection", "--by", BY)
 ABOUT_A_CASE: Final = {
     "show": "show CASE",
     "timeline": "timeline CASE",

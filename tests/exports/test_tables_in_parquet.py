@@ -21,7 +21,7 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.statistics.case_facts import facts_of
 from rapid_review.projections.statistics.in_time import due_cohort
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.selection import clocks_by
+from rapid_review.projections.statistics.selection import clocks_and_groups
 from tests.domain.a_review import KENT
 from tests.domain.test_vocabulary import CANARY, named
 from tests.exports.a_case import WHOLE, written_down
@@ -82,9 +82,10 @@ def test_the_share_in_time_by_quarter_is_that_of_the_statistics(
     engine = tables_of(cases, tmp_path)
     facts = facts_of([one.facts for one in cases])
     for deadline in KENT.clocks:
+        _, groups = clocks_and_groups(facts.durations, deadline, as_of, By.QUARTER)
         ours = {
             quarter: (cohort.in_time.numerator, cohort.in_time.denominator)
-            for quarter, group in clocks_by(facts.durations, deadline, as_of, By.QUARTER).items()
+            for quarter, group in groups.items()
             if (cohort := due_cohort(group)).in_time.denominator
         }
         counted = engine.execute(BY_QUARTER, [deadline]).fetchall()

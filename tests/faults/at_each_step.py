@@ -20,8 +20,8 @@ from typing import Final
 from rapid_review.audit.log.note import SigningKey
 from rapid_review.audit.log.resealing import sealed_origin
 from rapid_review.audit.log.signing import Signer
+from rapid_review.store.copies.backups import copy_keys
 from rapid_review.store.copies.sealing import NewLog, seal
-from rapid_review.store.sealing.key_backup import copy_keys
 from rapid_review.store.sealing.opening import make_keys
 from rapid_review.store.sealing.rotation import finish, rotate
 from rapid_review.store.store import Store

@@ -10,7 +10,7 @@ from rapid_review.audit.log.leaf import Leaves
 from rapid_review.audit.log.merkle import root_of
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import FolderSink
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.store import Store
 from tests.faults.a_writer import anchor_for_ever
 from tests.faults.processes import Lines, killed

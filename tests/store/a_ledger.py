@@ -16,8 +16,8 @@ from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.audit.verify import Report, Trust
 from rapid_review.domain.commands import Command
 from rapid_review.store import RapidReviews
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.ledger.ledger import Ledger, Signed
-from rapid_review.store.ledger.verify import TrustedCheckpoint
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
 from tests.store.a_record import CASE, TEAM, kent_in, send_all

@@ -18,8 +18,7 @@ from rapid_review.domain.errors import KeysError, RapidReviewError, RecordError
 from rapid_review.store import RapidReviews
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.backends.migrations import migrate
-from rapid_review.store.copies.backups import back_up, restore
-from rapid_review.store.sealing.key_backup import copy_keys
+from rapid_review.store.copies.backups import back_up, copy_keys, restore
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
 from rapid_review.store.sealing.rotation import finish, rotate

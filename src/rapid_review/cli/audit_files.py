@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rapid_review.audit.log.signing import Signer
     from rapid_review.audit.log.sinks import FolderSink
     from rapid_review.audit.verify import Trust
+    from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
     from rapid_review.store.ledger.ledger import Ledger
-    from rapid_review.store.ledger.verify import TrustedCheckpoint
     from rapid_review.store.sealing.keys import Keys
 
 PUBLIC = ".pub"
@@ -213,7 +213,7 @@ def trusted_checkpoints(
         UsageError: a file that is named as one never was a checkpoint.
     """
     from rapid_review.audit.verify import is_like_a_checkpoint
-    from rapid_review.store.ledger.verify import TrustedCheckpoint
+    from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 
     for file in files:
         data = file.read_bytes()

@@ -87,7 +87,10 @@ def print_rows(rows: Sequence[Mapping[str, object]]) -> None:
 
     cells = [
         list(rows[0]),
-        *([escaped(_cell(each), but="") for each in row.values()] for row in rows),
+        *(
+            ["-" if one is None else escaped(str(one), but="") for one in row.values()]
+            for row in rows
+        ),
     ]
     # Together, for each writing is one by itself.
     _print_whole("\n".join(terminal.table(cells, terminal.width_of(sys.stdout))))
@@ -179,7 +182,3 @@ def _escaped(text: str) -> str:
     from rapid_review.domain.printable import escaped
 
     return escaped(text, but="\n\t")
-
-
-def _cell(value: object) -> str:
-    return "-" if value is None else str(value)

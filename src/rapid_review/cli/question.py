@@ -182,7 +182,7 @@ class Question:
 
 
 def each_readable(
-    reviews: "RapidReviews", read: Callable[[str], T], order: Callable[[str], str] | None = None
+    reviews: "RapidReviews", read: Callable[[str], T], order: Callable[[str], str] | None
 ) -> "Iterator[T]":
     """Yield what is read of each case; see `pass_by` for those that cannot be read.
 
@@ -191,7 +191,7 @@ def each_readable(
     Args:
         reviews: whose cases.
         read: reads something of a case.
-        order: the key by which references are sorted; without one in the order of opening.
+        order: the key by which references are sorted; None for the order of opening.
 
     Raises:
         StorageError: the store cannot be read.

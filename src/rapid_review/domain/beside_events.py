@@ -7,7 +7,7 @@ its own. None is ever part of a case: no command asks for it, and no history may
 from typing import Final, Literal, get_args
 
 from rapid_review.domain import record_particulars as record
-from rapid_review.domain.event import Event
+from rapid_review.domain.particulars import Event
 
 
 class ExportMade(Event, record.Export):

@@ -169,7 +169,7 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     if all(map(is_, standing, in_effect)):
         standing = in_effect
     due_days = _due_day_events(by_kind, recorded) if in_effect is recorded else in_effect
-    review = _fold(standing, clocks=_clocks_set_by(due_days))
+    review = _fold(standing, _NEW, _clocks_set_by(due_days))
     return Case(recorded, standing, review, by_kind if standing is recorded else {})
 
 
@@ -358,9 +358,7 @@ _FOLDS: Final = dict(FOLDS)  # a proxy takes twice as long to ask, and a replay 
 _NEW: Final = Review()
 
 
-def _fold(
-    events: Iterable[AnyEvent], review: Review = _NEW, clocks: Mapping[str, Clock] | None = None
-) -> Review:
+def _fold(events: Iterable[AnyEvent], review: Review, clocks: Mapping[str, Clock]) -> Review:
     """Return a review as it is after some events, and with the clocks that they set."""
     fields = review._asdict()
     for event in [one for one in events if type(one) in _FOLDS]:

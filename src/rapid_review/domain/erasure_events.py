@@ -8,7 +8,7 @@ back nothing that was destroyed.
 from typing import Literal
 
 from rapid_review.domain import erasure_particulars
-from rapid_review.domain.event import Event
+from rapid_review.domain.particulars import Event
 from rapid_review.domain.vocabulary import Reference
 
 

@@ -14,7 +14,7 @@ from rapid_review.domain import erasure_events, particulars
 from rapid_review.domain import record_particulars as record
 from rapid_review.domain import team_events as team
 from rapid_review.domain.beside_events import ExportMade as ExportMade  # noqa: PLC0414 - exported
-from rapid_review.domain.event import Event as Event  # noqa: PLC0414 - exported
+from rapid_review.domain.particulars import Event as Event  # noqa: PLC0414 - exported
 from rapid_review.domain.record_events import (
     CorrectionApproved as CorrectionApproved,  # noqa: PLC0414 - exported
 )

@@ -39,6 +39,10 @@ class Particulars(Statement):
     at: Moment
 
 
+class Event(Particulars):
+    """Something that happened at `at`, as stated by the person who recorded it; never edited."""
+
+
 # --- Receipt (ToR 7.2, 7.3, 8.1)
 
 

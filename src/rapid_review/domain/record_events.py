@@ -7,7 +7,7 @@ there, since it holds any event.
 from typing import Literal
 
 from rapid_review.domain import record_particulars as record
-from rapid_review.domain.event import Event
+from rapid_review.domain.particulars import Event
 from rapid_review.domain.vocabulary import CalendarRef, Day, TermsRef
 
 

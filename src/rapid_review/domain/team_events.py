@@ -6,7 +6,7 @@ These names are stored, like those of `events`, which lists them all.
 from typing import Literal
 
 from rapid_review.domain import team_particulars
-from rapid_review.domain.event import Event
+from rapid_review.domain.particulars import Event
 
 
 class PartnersAgreedToNotify(Event, team_particulars.NotifyingAgreement):

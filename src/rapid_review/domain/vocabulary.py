@@ -266,10 +266,6 @@ class RelatedReview(Statement):
     reference: Reference
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
 class Actor(Statement):
     """Who did it, as they were then: a pseudonymous id, a role, an agency.
 
@@ -280,7 +276,7 @@ class Actor(Statement):
     id: Reference
     role: Code
     agency: Code
-    auth_ref: Annotated[Reference | None, Field(exclude_if=_is_none)] = None
+    auth_ref: Annotated[Reference | None, Field(exclude_if=lambda ref: ref is None)] = None
 
     def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
         """Leave out what was not given."""

@@ -66,7 +66,7 @@ def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms
     return next((edition for edition in earlier if edition.ref == pinned), terms)
 
 
-def with_quorums(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Case:
+def with_quorums(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Case:
     """ToR 6.2: return a case that knows of each meeting whether it was quorate on its day (I-24).
 
     Args:

@@ -69,13 +69,15 @@ def learning_in(reference: str, case: Case, terms: Terms) -> CaseLearning | None
     received = case.last(NotificationReceived)
     if received is None:
         return None
-    decision = _latest_decision(case)
+    decision = case.last(DecisionReconsidered) or case.last(DecisionMade)
     return CaseLearning(
         reference,
         terms.local_day(received.at),
         _themes(case),
         tuple(
-            _related_review(one) for one in case.all(ProcessLinked) if one.process != DUPLICATE_OF
+            RelatedReview(process=one.process, reference=one.reference)
+            for one in case.all(ProcessLinked)
+            if one.process != DUPLICATE_OF
         ),
         None if decision is None else decision.prior_themes,
         None if decision is None else decision.related_reviews,
@@ -175,10 +177,6 @@ def to_look_at(one: CaseLearning, cases: Iterable[CaseLearning]) -> ToLookAt:
     )
 
 
-def _latest_decision(case: Case) -> DecisionMade | DecisionReconsidered | None:
-    return case.last(DecisionReconsidered) or case.last(DecisionMade)
-
-
 def _themes(case: Case) -> Mapping[Code, tuple[Code, ...]]:
     referred = case.all(ThemeReferred)
     named = dict.fromkeys(one.theme for one in case.all(LearningThemeIdentified))
@@ -186,10 +184,6 @@ def _themes(case: Case) -> Mapping[Code, tuple[Code, ...]]:
         theme: tuple(dict.fromkeys(one.referred_to for one in referred if one.theme == theme))
         for theme in named
     }
-
-
-def _related_review(link: ProcessLinked) -> RelatedReview:
-    return RelatedReview(process=link.process, reference=link.reference)
 
 
 def _theme_across(theme: Code, named_in: list[CaseLearning]) -> ThemeAcross:

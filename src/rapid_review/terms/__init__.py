@@ -188,16 +188,13 @@ def load_file(path: str | Path, *, rule_sets: Iterable[RuleSet] = ()) -> Terms:
     )
 
 
-def mistakes_in_file(
-    path: str | Path, *, rule_sets: Iterable[RuleSet] = (), calendars: Covered | None = None
-) -> tuple[str, ...]:
+def mistakes_in_file(path: str | Path, *, calendars: Covered | None = None) -> tuple[str, ...]:
     """Return every mistake in a file of terms, or of a rule set, and what makes no sense in it.
 
     Its keys tell which of the two it is.
 
     Args:
         path: where the file is.
-        rule_sets: rule sets that terms may name, beside those that are shipped.
         calendars: the calendars at hand, each with the first and the last day that it answers
             for; None asks nothing of them.
 
@@ -211,7 +208,7 @@ def mistakes_in_file(
     name, text = Path(path).name, _read_bytes(Path(path))
     if is_rule_set(text, name=name):
         return mistakes_in_rule_set(text, name=name)
-    available = _available_rule_sets(Path(path), rule_sets)
+    available = _available_rule_sets(Path(path), ())
     return mistakes_in_terms(text, name=name, rule_sets=available, calendars=calendars)
 
 

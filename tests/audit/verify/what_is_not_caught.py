@@ -12,7 +12,7 @@ from rapid_review.audit.log.bundle import log_files
 from rapid_review.audit.log.note import SigningKey, signed
 from rapid_review.audit.verify import Trust, read_policy
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.sql import ledger as ledger_tables
 from rapid_review.store.sql.read_model import LAYOUT
 from rapid_review.store.store import Store

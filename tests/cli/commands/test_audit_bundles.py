@@ -13,14 +13,7 @@ from tests.cli.commands.an_audited_store import (
     NAMELESS,
     ORIGIN,
     PUBLIC,
-    at_work_in,
 )
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder with a store of one case, and a log's key beside it."""
-    return at_work_in(tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("here")

@@ -5,10 +5,7 @@ Tuesday the 5th, and was recorded as KM-2.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
-
-import pytest
 
 from tests.cli.a_terminal import RECEIPT, TEAM, answers, document, lines, typed
 
@@ -30,12 +27,6 @@ def link(case: str, other: str) -> Mapping[str, object]:
     """Return the line that links a case as the duplicate of another."""
     said = {"process": "duplicate-of", "reference": other, "at": "2020-05-06T09:00:00+01:00"}
     return {"case": case, "command": "LinkProcess", "by": TEAM, **said}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> str:
-    """Return where a store is, or will be."""
-    return str(tmp_path / "rapid-review.db")
 
 
 def applied(store: str, *said: Mapping[str, object]) -> list[Any]:

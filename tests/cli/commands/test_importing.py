@@ -23,12 +23,6 @@ from rapid_review.terms import load
 from tests.cli.a_terminal import CANARY, NOW, RECEIPT, TEAM, answers, document, lines, typed
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> str:
-    """Return the path of a store that is not there yet."""
-    return str(tmp_path / "rapid-review.db")
-
-
 def told(case: str, kind: str, at: str, **fields: object) -> dict[str, object]:
     """Return a line that tells an event."""
     return {"case": case, "event": {"kind": kind, "at": at, **fields}}

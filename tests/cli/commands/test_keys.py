@@ -21,13 +21,6 @@ NOTIFIED = {"kind": "NotificationReceived"} | {name: RECEIPT[name] for name in _
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder in which one works."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
 def sealed(folder: Path) -> Path:
     """Return the folder of a sealed store with one case in it."""
     typed("keys", "init")

@@ -48,17 +48,11 @@ TOLD_BY: Final = (
 
 
 @pytest.fixture
-def where(tmp_path: Path) -> str:
-    """Return where a store is made."""
-    return str(tmp_path / "rapid-review.db")
-
-
-@pytest.fixture
-def marked(where: str) -> str:
+def marked(store: str) -> str:
     """Return a store of three cases."""
     told = lines(IN_2029, {**IN_2029, "case": "KM-2"}, OF_1985)
-    assert typed("apply", "-", "--store", where, stdin=told, now=LATER).exit_code == 0
-    return where
+    assert typed("apply", "-", "--store", store, stdin=told, now=LATER).exit_code == 0
+    return store
 
 
 def of_the_past(asked: tuple[str, ...]) -> tuple[str, ...]:
@@ -136,13 +130,13 @@ def test_due_says_it_of_a_day_that_no_store_holds() -> None:
     assert (found["due"], found["provisional"], found["one_source"]) == (*ONE_SOURCE, False, True)
 
 
-def test_anyone_who_records_is_told_in_the_answer(where: str) -> None:
+def test_anyone_who_records_is_told_in_the_answer(store: str) -> None:
     """Of `apply` and of `import`, as a note: it is no finding."""
-    (applied,) = answers(typed("apply", "-", "--store", where, stdin=lines(OF_1985), now=LATER))
+    (applied,) = answers(typed("apply", "-", "--store", store, stdin=lines(OF_1985), now=LATER))
     assert any("notify-panel, due 1985-05-09" in note for note in applied["notes"])
     event = {k: v for k, v in IN_2029.items() if k not in ("case", "command", "by")}
     line = {"case": "KM-9", "event": {"kind": "NotificationReceived", **event}}
-    (imported,) = answers(typed("import", "-", "--store", where, stdin=lines(line), now=LATER))
+    (imported,) = answers(typed("import", "-", "--store", store, stdin=lines(line), now=LATER))
     notes = [note for note in imported["notes"] if "rapid-review, due 2029-01-29" in note]
     assert len(notes) == 1
     assert "provisional" in notes[0]
@@ -227,33 +221,33 @@ def test_what_is_to_be_calculated_again_is_listed_once_the_days_are_published(
 
 @pytest.mark.parametrize("asked", [("show", "KM-1"), ("compliance",), ("board",)], ids=" ".join)
 def test_days_that_are_not_known_say_why(
-    where: str, tmp_path: Path, asked: tuple[str, ...]
+    store: str, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:
     """The calendar that counted was a file, is in no store, and is not given again."""
     file = tmp_path / "own.json"
     file.write_bytes(own_calendar())
-    counting = ("--store", where, "--calendar", str(file))
+    counting = ("--store", store, "--calendar", str(file))
     assert typed("apply", "-", *counting, stdin=lines(RECEIPT)).exit_code == 0
     assert "not at hand" not in typed(*asked, *counting).stdout
-    told = typed(*asked, "--store", where)
+    told = typed(*asked, "--store", store)
     assert "? of 15 (calendar not at hand)" in told.stdout or asked == ("board",)
     assert "(calendar not at hand)" in told.stdout
-    found = list(objects_in(document(typed(*asked, "--store", where, "--json"))))
+    found = list(objects_in(document(typed(*asked, "--store", store, "--json"))))
     assert "calendar-not-at-hand" in {one.get("days_unknown") for one in found}
     assert not any("?" in line for line in typed(*asked, *counting).stdout.splitlines())
 
 
-def test_days_of_an_impossible_order_say_so(where: str) -> None:
+def test_days_of_an_impossible_order_say_so(store: str) -> None:
     """The report went to the Panel in a mistyped year."""
     told = said(*SENT_A_YEAR_EARLY)
-    typed("apply", "-", "--store", where, stdin=told)
-    shown = typed("show", CASE, "--store", where).stdout
+    typed("apply", "-", "--store", store, stdin=told)
+    shown = typed("show", CASE, "--store", store).stdout
     assert "? of 15 (impossible order)" in shown
 
 
-def test_days_beyond_the_calendar_say_so(where: str) -> None:
+def test_days_beyond_the_calendar_say_so(store: str) -> None:
     """The clock still runs on a day that the calendar does not reach."""
-    asked = ("--store", where, "--calendar", "england-and-wales@2026-11-23")
+    asked = ("--store", store, "--calendar", "england-and-wales@2026-11-23")
     typed("apply", "-", *asked, stdin=lines(RECEIPT))
     told = typed("show", "KM-1", *asked, now=LATER)
     assert "? of 15 (calendar gap)" in told.stdout

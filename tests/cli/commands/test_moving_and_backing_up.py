@@ -17,13 +17,6 @@ BESIDE = ["-wal", "-shm", "-journal"]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder in which one works."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
 def live(folder: Path) -> Iterator[Store]:
     """Yield a store that a program has open, with everything in the -wal still."""
     with closing(Store.on_sqlite(folder / "rapid-review.db", unsealed=True)) as store:

@@ -18,13 +18,6 @@ SEAL = ("db", "seal", "old.db", "new.db", "--by", "pt-01", "pt-02", "-o", "new-k
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder in which one works."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
 def old(folder: Path) -> Path:
     """Return a store with two entries' words in it, and a log that signed it."""
     typed("apply", "-", "--store", "old.db", "--unsealed", stdin=lines(RECEIPT, REPORT))

@@ -12,13 +12,6 @@ from tests.tables.some_tables import filled, rows_in, xlsx
 BAD = {**NOTIFIED, "Case": "KM-2", "Nature": "deth", "Where it happened": CANARY}
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty folder, in which everything is typed."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_a_template_is_written_as_xlsx_or_csv_and_over_nothing(folder: Path) -> None:
     """The ending of its name says which; agencies get their columns."""
     assert typed("table", "template", "-o", "a.xlsx", "--agency", "school").exit_code == 0

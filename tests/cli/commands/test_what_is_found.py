@@ -49,12 +49,6 @@ FORBIDDEN: Final = ("rule", "meeting-is-quorate", "forbidden")
 SHORT: Final = ("rule", "meeting-was-quorate", "irregular")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> str:
-    """Return the path of a store that is not there yet."""
-    return str(tmp_path / "rapid-review.db")
-
-
 def applied(store: str, text: str, *options: str, now: datetime = NOW) -> int:
     """Apply lines, and return the exit code."""
     return typed("apply", "-", "--store", store, *options, stdin=text, now=now).exit_code

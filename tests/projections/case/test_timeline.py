@@ -13,11 +13,10 @@ from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.beside_events import KINDS_BESIDE_CASES
-from rapid_review.domain.registry import REGISTRY, line_of
+from rapid_review.domain.registry import REGISTRY, clause_of, line_of
 from rapid_review.domain.statement import Statement, sealed_fields
 from rapid_review.domain.vocabulary import CalendarRef, Capacity
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clauses import clause_of
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.timeline import Standing, timeline

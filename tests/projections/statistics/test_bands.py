@@ -9,7 +9,7 @@ from hypothesis import given
 from rapid_review.projections.statistics.bands import BANDS, Bands, Quartiles, band_table, bands
 from rapid_review.projections.statistics.facts import DurationCell, Ended
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.selection import clocks, clocks_by
+from rapid_review.projections.statistics.selection import clocks, clocks_and_groups
 from tests.projections.statistics.clocks_as_tuples import (
     AS_OF,
     CLOCK,
@@ -128,7 +128,7 @@ def test_the_bands_of_two_partnerships_add_up(kent: list[Story], medway: list[St
 def test_a_table_of_bands_adds_up_to_the_bands_of_all(stories: list[Story]) -> None:
     """Its percentages are of the clocks that have stopped."""
     whole = bands(clocks(histogram(stories), CLOCK, AS_OF))
-    groups = clocks_by(histogram(stories), CLOCK, AS_OF, By.AGENCY)
+    groups = clocks_and_groups(histogram(stories), CLOCK, AS_OF, By.AGENCY)[1]
     table = band_table(whole, {label: bands(one) for label, one in groups.items()}, By.AGENCY)
     rare = (whole.impossible, whole.withheld)
     found = (*numbers(whole), 0, whole.still_open, whole.ended_otherwise, *filter(None, rare))

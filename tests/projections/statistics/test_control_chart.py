@@ -20,7 +20,7 @@ from rapid_review.projections.statistics.control_chart import (
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.projections.statistics.in_time import due_cohort
 from rapid_review.projections.statistics.periods import By
-from rapid_review.projections.statistics.selection import clocks_by
+from rapid_review.projections.statistics.selection import clocks_and_groups
 from tests.projections.statistics.clocks_as_tuples import AS_OF, CLOCK, histogram, story
 
 BASIS = Basis(Counted.CLOCK, AS_OF)
@@ -193,7 +193,7 @@ def test_a_month_in_which_nothing_was_due_is_no_value() -> None:
         story("2020-07-06"),
         story("2020-07-07", Ended.STOPPED, "2020-07-09"),
     ]
-    months = clocks_by(histogram(stories), CLOCK, AS_OF, By.MONTH)
+    months = clocks_and_groups(histogram(stories), CLOCK, AS_OF, By.MONTH)[1]
     cohorts = {label: due_cohort(one) for label, one in months.items()}
     assert list(cohorts) == ["2020-05", "2020-06", "2020-07"]
     found = in_time(cohorts)

@@ -13,7 +13,7 @@ from rapid_review.projections.statistics.counts import count_table
 from rapid_review.projections.statistics.dfe_csv import Place, Tidy, tidy
 from rapid_review.projections.statistics.facts import Ended, Facts, together
 from rapid_review.projections.statistics.periods import By, Span
-from rapid_review.projections.statistics.selection import clocks, clocks_by
+from rapid_review.projections.statistics.selection import clocks, clocks_and_groups
 from rapid_review.projections.statistics.suppression import suppressed
 from tests.projections.statistics.clocks_as_tuples import AS_OF, CLOCK, TODAY, histogram, story
 from tests.projections.statistics.published import cells, dfe_notifications
@@ -204,7 +204,7 @@ def test_bands_come_with_their_quartiles_unless_something_in_the_row_is_suppress
     ] * 2
     months = Span("2020-05", "2020-08")
     whole = bands(clocks(histogram(stories), CLOCK, AS_OF, months=months))
-    groups = clocks_by(histogram(stories), CLOCK, AS_OF, By.MONTH, months=months)
+    groups = clocks_and_groups(histogram(stories), CLOCK, AS_OF, By.MONTH, months=months)[1]
     by_month = {label: bands(one) for label, one in groups.items()}
     quartiles = {label: one.quartiles for label, one in by_month.items()}
     table = suppressed({"taken": band_table(whole, by_month, By.MONTH)})["taken"]

@@ -21,7 +21,7 @@ from rapid_review.projections.statistics.in_time import (
     wilson,
 )
 from rapid_review.projections.statistics.periods import ALL_MONTHS, IN_TIME, By, Span, row_of
-from rapid_review.projections.statistics.selection import clocks, clocks_by
+from rapid_review.projections.statistics.selection import clocks, clocks_and_groups
 from tests.projections.statistics.clocks_as_tuples import (
     AS_OF,
     CLOCK,
@@ -136,7 +136,7 @@ def test_a_figure_says_of_what_by_which_date_and_as_of_when_it_is() -> None:
     recorded = datetime(2021, 4, 2, 9, tzinfo=UTC)
     as_of = AsOf(happened, recorded, TODAY)
     months = Span("2020-04", "2021-03")
-    by_month = clocks_by(histogram([story(MAY)]), CLOCK, as_of, By.MONTH, months=months)
+    by_month = clocks_and_groups(histogram([story(MAY)]), CLOCK, as_of, By.MONTH, months=months)[1]
     found = due_cohort(by_month["2020-05"])
     assert found.basis == Basis(Counted.CLOCK, as_of, months, "2020-05")
     assert found.basis.dated_by == "receipt of the notification"
@@ -185,7 +185,7 @@ def test_the_cohort_is_what_each_clock_by_itself_says(stories: list[Story]) -> N
 @given(HISTORIES, st.sampled_from(By))
 def test_grouped_cohorts_are_those_of_each_group_by_itself(stories: list[Story], by: By) -> None:
     """By period or by agency: each clock is in one group, and periods without one are there."""
-    grouped = clocks_by(histogram(stories), CLOCK, AS_OF, by)
+    grouped = clocks_and_groups(histogram(stories), CLOCK, AS_OF, by)[1]
     groups: dict[str, list[Story]] = {label: [] for label in grouped}
     for one in stories:
         month = f"{one.received:%Y-%m}"
@@ -220,7 +220,7 @@ def test_the_cohort_of_two_partnerships_is_the_sum_of_theirs(
 @given(HISTORIES)
 def test_a_table_of_cohorts_adds_up_to_the_cohort_of_all(stories: list[Story]) -> None:
     """Its percentages are of those due; the rest are beside them."""
-    groups = clocks_by(histogram(stories), CLOCK, AS_OF, By.QUARTER)
+    groups = clocks_and_groups(histogram(stories), CLOCK, AS_OF, By.QUARTER)[1]
     whole = cohort(*stories)
     table = due_table(
         whole, {label: due_cohort(each) for label, each in groups.items()}, By.QUARTER
@@ -241,13 +241,13 @@ def test_a_table_of_cohorts_adds_up_to_the_cohort_of_all(stories: list[Story]) -
 
 def test_a_quarter_without_a_clock_is_shown_with_none() -> None:
     """Between the first and the last, or as far as was asked."""
-    found = clocks_by(
+    found = clocks_and_groups(
         histogram([story("2020-05-04"), story("2020-11-02")]),
         CLOCK,
         AS_OF,
         By.QUARTER,
         months=Span(None, "2021-03"),
-    )
+    )[1]
     assert {label: due_cohort(each).in_time.denominator for label, each in found.items()} == {
         "2020-Q2": 1,
         "2020-Q3": 0,
@@ -259,16 +259,16 @@ def test_a_quarter_without_a_clock_is_shown_with_none() -> None:
 def test_without_any_clock_there_is_no_period_to_show() -> None:
     """Unless months were asked for."""
     none = histogram([])
-    assert clocks_by(none, CLOCK, AS_OF, By.MONTH) == {}
+    assert clocks_and_groups(none, CLOCK, AS_OF, By.MONTH)[1] == {}
     year = Span("2020-04", "2021-03")
-    assert len(clocks_by(none, CLOCK, AS_OF, By.MONTH, months=year)) == 12
+    assert len(clocks_and_groups(none, CLOCK, AS_OF, By.MONTH, months=year)[1]) == 12
 
 
 def test_a_clock_that_was_taken_away_leaves_nothing_behind() -> None:
     """A case that changed took its cell away: a count of 0 makes no month and no agency."""
     cells = Counter({story(MAY).cell: 0})
     for by in By:
-        found = clocks_by({CLOCK: cells}, CLOCK, AS_OF, by).values()
+        found = clocks_and_groups({CLOCK: cells}, CLOCK, AS_OF, by)[1].values()
         assert not any(one.stopped or one.still_open for one in found)
 
 

@@ -5,10 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from rapid_review.domain.errors import ClosedError, RecordError
 from rapid_review.store.backends.sqlite.layout import LAYOUT
@@ -16,6 +15,7 @@ from rapid_review.store.backends.sqlite.log import SQLiteLog
 from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, RECEIVE
+from tests.store.a_log import AnyLog, row
 from tests.store.a_record import CASE, a_store_at, kent_in, rows_at, send_all
 
 
@@ -33,9 +33,11 @@ def recorder(path: Path) -> Iterator[SQLiteLog]:
     made.datastore.close()
 
 
-def row(stream: UUID, version: int) -> StoredEvent:
-    """Return a row of no meaning."""
-    return StoredEvent(stream, version, "CaseClosed", b"{}")
+# --- What holds of every log
+
+
+class TestALogInAFile(AnyLog):
+    """One in a file."""
 
 
 # --- Append-only
@@ -86,37 +88,7 @@ def test_a_body_is_bytes_and_nothing_else(path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("versions", [(2,), (1, 3), (1, 2, 4)])
-def test_a_batch_with_a_version_missing_is_refused_whole(
-    recorder: SQLiteLog, versions: tuple[int, ...]
-) -> None:
-    """A case's versions are 1, 2, 3 ...; the entries before the gap are not kept either."""
-    stream = uuid4()
-    with pytest.raises(IntegrityError, match="a version is missing before this one"):
-        recorder.insert_events([row(stream, version) for version in versions])
-    assert recorder.select_events(stream) == []
-
-
-def test_each_case_counts_its_own_versions(recorder: SQLiteLog) -> None:
-    """One case's history says nothing of another's."""
-    one, other = uuid4(), uuid4()
-    recorder.insert_events([row(one, 1), row(other, 1), row(one, 2), row(other, 2)])
-    with pytest.raises(IntegrityError):
-        recorder.insert_events([row(other, 4)])
-
-
 # --- Positions
-
-
-def test_positions_rise_after_a_batch_that_was_not_kept(recorder: SQLiteLog) -> None:
-    """A reader that has passed a position never finds a new entry behind it."""
-    stream = uuid4()
-    first = recorder.insert_events([row(stream, 1), row(stream, 2)])
-    with pytest.raises(IntegrityError):
-        recorder.insert_events([row(stream, 3), row(stream, 5)])
-    then = recorder.insert_events([row(stream, 3)])
-    assert first and then  # noqa: PT018 - one thing: both gave positions
-    assert max(first) < min(then)
 
 
 def test_a_position_is_not_used_again_even_if_its_row_was_taken_out_by_force(

@@ -14,7 +14,7 @@ from rapid_review.audit.verify import Trust
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.copies.moving import move
 from rapid_review.store.jobs import Progress
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.sql.side_tables import SIDE_TABLES
 from rapid_review.store.store import Store
 from tests.domain.a_review import INFORM, KENT, RECEIVE

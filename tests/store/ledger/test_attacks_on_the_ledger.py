@@ -16,7 +16,7 @@ from rapid_review.audit.log.note import signed
 from rapid_review.audit.verify import EMPTY_ROOT, Checkpoint, read_checkpoint, read_note
 from rapid_review.domain.errors import RecordError
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.sql import ledger as sql
 from tests.domain.a_review import KENT, RECEIVE, at

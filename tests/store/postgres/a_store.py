@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
 from psycopg.sql import SQL, Identifier
 
 from rapid_review.store.backends.postgres.address import Place
@@ -30,11 +29,6 @@ def a_schema(database: str, kind: str) -> Iterator[str]:
     yield f"{database}{'&' if '?' in database else '?'}schema={schema}"
     with psycopg.connect(database) as connection:
         connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
-
-
-def row(stream: UUID, version: int, state: bytes = b"{}") -> StoredEvent:
-    """Return a row of no meaning."""
-    return StoredEvent(stream, version, "CaseClosed", state)
 
 
 def connected(address: str) -> "psycopg.Connection[tuple[Any, ...]]":

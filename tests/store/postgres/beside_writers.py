@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import FolderSink
 from rapid_review.domain.errors import StorageError
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.store import Store
 from tests.store.a_ledger import KEY, TRUST, found
 from tests.store.postgres.a_store import store_at

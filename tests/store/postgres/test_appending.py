@@ -15,9 +15,10 @@ from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.domain.a_review import RECEIVE
+from tests.store.a_log import row
 from tests.store.a_read_model import until
 from tests.store.a_record import kent_in, send_all
-from tests.store.postgres.a_store import connected, row, rows_at, store_at
+from tests.store.postgres.a_store import connected, rows_at, store_at
 
 UNDER_WAY: Final = "SELECT pid FROM pg_stat_progress_vacuum"
 """The processes of the server that vacuum a table."""

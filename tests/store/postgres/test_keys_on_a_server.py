@@ -12,8 +12,8 @@ from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import InvalidInputError, KeysError
 from rapid_review.store.backends.postgres.making import init_postgres
+from rapid_review.store.copies.backups import copy_keys
 from rapid_review.store.sealing.destroying import destroy
-from rapid_review.store.sealing.key_backup import copy_keys
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import key_table, keys_at, make_keys
 from rapid_review.store.sealing.rotation import finish, rotate

@@ -20,7 +20,7 @@ from rapid_review.store.backends.postgres.address import Place
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.copies.moving import move
 from rapid_review.store.jobs import Progress
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.store import Store
 from tests.cli.a_terminal import document, typed
 from tests.domain.a_review import INFORM, RECEIVE

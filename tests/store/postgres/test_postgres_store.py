@@ -11,7 +11,6 @@ from uuid import uuid4
 import psycopg
 import pytest
 from eventsourcing.persistence import (
-    IntegrityError,
     OperationalError,
     PersistenceError,
     StoredEvent,
@@ -27,15 +26,23 @@ from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.log.body import stream_id
 from rapid_review.store.store import Store
 from tests.domain.a_review import CLOSED, INFORM, RECEIVE
+from tests.store.a_log import AnyLog, row
 from tests.store.a_read_model import until
 from tests.store.a_record import CASE, TEAM, kent_in, send_all
-from tests.store.postgres.a_store import connected, row, rows_at, store_at
+from tests.store.postgres.a_store import connected, rows_at, store_at
 
 
 def a_store_at(address: str) -> None:
     """Record a case."""
     with store_at(address) as store:
         send_all(kent_in(store), RECEIVE)
+
+
+# --- What holds of every log
+
+
+class TestALogOnAServer(AnyLog):
+    """One on a server."""
 
 
 # --- Append-only
@@ -72,25 +79,6 @@ def test_what_was_recorded_is_not_changed_by_a_careless_statement(
         with pytest.raises(psycopg.IntegrityError, match="never edited and never deleted"):
             connection.execute(statement.encode())
     assert rows_at(address) == before
-
-
-@pytest.mark.parametrize("versions", [(2,), (1, 3), (1, 2, 4)])
-def test_a_batch_with_a_version_missing_is_refused_whole(
-    recorder: PostgresLog, versions: tuple[int, ...]
-) -> None:
-    """A case's versions are 1, 2, 3 ...; the entries before the gap are not kept either."""
-    stream = uuid4()
-    with pytest.raises(IntegrityError, match="a version is missing before this one"):
-        recorder.insert_events([row(stream, version) for version in versions])
-    assert recorder.select_events(stream) == []
-
-
-def test_each_case_counts_its_own_versions(recorder: PostgresLog) -> None:
-    """One case's history says nothing of another's."""
-    one, other = uuid4(), uuid4()
-    recorder.insert_events([row(one, 1), row(other, 1), row(one, 2), row(other, 2)])
-    with pytest.raises(IntegrityError):
-        recorder.insert_events([row(other, 4)])
 
 
 @pytest.mark.parametrize("role", ["origin", "replica"])
@@ -160,17 +148,6 @@ def test_the_bytes_are_those_that_a_file_would_hold(address: str, tmp_path: Path
 
 
 # --- Positions
-
-
-def test_positions_rise_after_a_batch_that_was_not_kept(recorder: PostgresLog) -> None:
-    """A reader that has passed a position never finds a new entry behind it."""
-    stream = uuid4()
-    first = recorder.insert_events([row(stream, 1), row(stream, 2)])
-    with pytest.raises(IntegrityError):
-        recorder.insert_events([row(stream, 3), row(stream, 5)])
-    then = recorder.insert_events([row(stream, 3)])
-    assert first and then  # noqa: PT018 - one thing: both gave positions
-    assert max(first) < min(then)
 
 
 def test_a_position_is_not_chosen_by_anyone_who_writes(address: str) -> None:

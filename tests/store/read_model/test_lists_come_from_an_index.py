@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from rapid_review.projections.case.stage import Stage
-from rapid_review.store.backends.sqlite.statements import for_sqlite
+from rapid_review.store.backends.sqlite.layout import for_sqlite
 from rapid_review.store.read_model.searching import Sought, statement_for
 from rapid_review.store.sql import read_model as sql
 

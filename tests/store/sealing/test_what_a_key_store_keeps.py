@@ -13,11 +13,11 @@ from rapid_review.domain.commands import CorrectRecord
 from rapid_review.domain.errors import KeysError, RecordError, Refused
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
+from rapid_review.store.copies.backups import copy_keys
 from rapid_review.store.sealing import envelope, fence
 from rapid_review.store.sealing.census import Census, counted
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.finder import found_in
-from rapid_review.store.sealing.key_backup import copy_keys
 from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys, left_of
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys

@@ -21,7 +21,7 @@ from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.store import RapidReviews
-from rapid_review.store.ledger.verify import TrustedCheckpoint
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.store import Store
 from tests.domain.a_review import (

@@ -14,7 +14,6 @@ from tests.web.pages.a_site import CASE, Team, a_team, hidden, said
 from tests.web.pages.test_one_case_through_the_forms import story
 
 WHEN = {"at-day": "1", "at-month": "6", "at-year": "2020", "because": "It was another day."}
-UP_TO_THE_DECISION = [one for one in story() if not isinstance(one, ask.MakeDecision)][:27]
 
 
 def corrects(team: Team, version: int, **changed: str) -> str:

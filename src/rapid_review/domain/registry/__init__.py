@@ -13,11 +13,13 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.particulars import Particulars
+from rapid_review.domain.printable import escaped
 from rapid_review.domain.registry.check import events_defined, missing, unfitting
 from rapid_review.domain.registry.row import Row, Rule, Step
 from rapid_review.domain.registry.rows import ROWS
 from rapid_review.domain.rules.finding import Finding, Verdict
 from rapid_review.domain.rules.opening import OF_SENSE
+from rapid_review.domain.terms.citing import cited
 from rapid_review.domain.terms.terms import Terms
 
 __all__ = ["REGISTRY", "ROWS", "STEPS", "Row", "Rule", "Step", "findings", "leads_to", "line_of"]
@@ -96,3 +98,16 @@ def line_of(event: did.AnyEvent) -> str:
     So a timeline can be shown, printed and sent without a key.
     """
     return REGISTRY[type(event)].line_of(event)
+
+
+def clause_of(event: did.AnyEvent, partnership: str, terms: Terms | None = None) -> str:
+    """Return the clauses that an event answers, such as "ToR 7.5, 8.3"; none for the record's own.
+
+    They are cited by the terms of the case, if those are given; see
+    [cited](#rapid_review.domain.terms.citing.cited). A due day cites the clause that was recorded
+    with it.
+    """
+    if isinstance(event, did.DeadlineSet):
+        # An early import may have taken in characters that cannot be printed.
+        return escaped(event.clause, but="")
+    return cited(REGISTRY[type(event)].clauses, partnership, terms)

@@ -32,7 +32,8 @@ def _codes_used(event: did.AnyEvent) -> Iterator[Used]:
         case did.ExpertInvited():
             yield "expertise", clauses.MEMBERS, (event.expertise,)
         case did.DecisionMade() | did.DecisionReconsidered():
-            yield "methodologies", clauses.METHODOLOGY, _as_tuple(event.methodology)
+            used = () if event.methodology is None else (event.methodology,)
+            yield "methodologies", clauses.METHODOLOGY, used
             yield "themes", clauses.PRIOR_THEMES, event.prior_themes or ()
             related = tuple(one.process for one in event.related_reviews or ())
             yield "processes", clauses.RELATED, related
@@ -47,7 +48,3 @@ def _codes_used(event: did.AnyEvent) -> Iterator[Used]:
             yield "processes", clauses.RELATED, (event.process,)
         case _:
             pass
-
-
-def _as_tuple(code: str | None) -> tuple[str, ...]:
-    return () if code is None else (code,)

@@ -64,17 +64,13 @@ def _refs_of(clause: ToRClause, partnership: str, terms: Terms | None) -> Iterat
         yield given
     elif partnership == tor.PARTNERSHIP:
         yield clause.ref
-    elif terms is not None:
-        yield from filter(None, _STATED.get(clause, _nowhere)(terms))
+    elif terms is not None and clause in _STATED:
+        yield from filter(None, _STATED[clause](terms))
 
 
 # --- What the terms and the guidance behind them cite themselves
 
 _Stated = Callable[[Terms], Iterable[str]]
-
-
-def _nowhere(_terms: Terms) -> Iterable[str]:
-    return ()
 
 
 def _clause_of_limb(limb: str) -> _Stated:
@@ -91,17 +87,13 @@ def _clause_of_clock(clock: str) -> _Stated:
     return stated
 
 
-def _clauses_of_criteria(terms: Terms) -> Iterable[str]:
-    return (one.clause for one in terms.national.criteria)
-
-
 _STATED: Final[Mapping[ToRClause, _Stated]] = {
     tor.FACTS: _clause_of_limb("facts"),
     tor.SAFETY: _clause_of_limb("immediate-action"),
     tor.IMPROVEMENTS: _clause_of_limb("improvements"),
     tor.NEXT_STEPS: _clause_of_limb("next-steps"),
     tor.FIFTEEN_DAYS: _clause_of_clock("rapid-review"),
-    tor.CRITERIA: _clauses_of_criteria,
+    tor.CRITERIA: lambda terms: (one.clause for one in terms.national.criteria),
     tor.QUORUM: lambda terms: (terms.quorum.clause,),
     tor.CLOCK: _clause_of_clock("rapid-review"),
     tor.MEET: lambda terms: (terms.decision.clause,),

@@ -264,7 +264,9 @@ def allowed(hint: object) -> str:
     if bare is int:
         return f"a whole number without quotation marks{_range(marks)}"
     if get_origin(bare) is tuple:
-        few = "one or more" if any(_asks_for_one(mark) for mark in marks) else "any number"
+        few = (
+            "one or more" if any(getattr(one, "min_length", 0) for one in marks) else "any number"
+        )
         return f"a list in square brackets of {few} of these: {allowed(get_args(bare)[0])}"
     if get_origin(bare) is Literal:
         return f"one of {listed(map(repr, get_args(bare)))}"
@@ -287,10 +289,6 @@ def _range(marks: tuple[object, ...]) -> str:
     least = [str(mark.ge) for mark in marks if isinstance(mark, Ge)]
     most = [str(mark.le) for mark in marks if isinstance(mark, Le)]
     return f", {' to '.join([*least, *most])}"
-
-
-def _asks_for_one(mark: object) -> bool:
-    return bool(getattr(mark, "min_length", 0))
 
 
 def keys_of(hint: object) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def mistakes_in_terms(
     *,
     name: str,
     rule_sets: Mapping[str, RuleSet],
-    calendars: Covered | None = None,
+    calendars: Covered | None,
 ) -> tuple[str, ...]:
     """Return every mistake in a terms file, and what makes no sense in it; none if it is good.
 

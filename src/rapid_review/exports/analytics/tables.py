@@ -15,13 +15,13 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.fields import PERSON
+from rapid_review.domain.registry import clause_of
 from rapid_review.domain.vocabulary import person_of
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import in_utc, public
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.trace import Trace, trace
 from rapid_review.projections.as_of import AsOf, CaseHistory
-from rapid_review.projections.case.clauses import clause_of
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.stage import stage
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts_as_of

@@ -13,6 +13,7 @@ from typing import Final
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.fields import PERSON
+from rapid_review.domain.registry import clause_of
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
@@ -45,7 +46,6 @@ from rapid_review.exports.ocel.objects import (
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.put_aside import one_after_the_other
 from rapid_review.exports.trace import MARKS, STANDING, Trace
-from rapid_review.projections.case.clauses import clause_of
 
 RECORDED: Final = {
     "recorded_at": ValueType.TIME,

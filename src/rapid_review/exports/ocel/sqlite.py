@@ -116,12 +116,8 @@ def _insert_events(database: sqlite3.Connection, log: Log) -> None:
 
 def _insert(database: sqlite3.Connection, table: str, row: dict[str, Scalar]) -> None:
     names = ", ".join(f'"{name}"' for name in row)
-    places = _places(row)
+    places = ", ".join("?" * len(row))
     database.execute(
         f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608 - names of our own fields
         tuple(row.values()),
     )
-
-
-def _places(row: Iterable[str]) -> str:
-    return ", ".join("?" for _ in row)

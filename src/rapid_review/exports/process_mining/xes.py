@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.fields import PERSON
+from rapid_review.domain.registry import clause_of
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
@@ -22,7 +23,6 @@ from rapid_review.exports.fields import (
 from rapid_review.exports.process_mining.markup import document, element, tag
 from rapid_review.exports.pseudonyms import Naming
 from rapid_review.exports.trace import MARKS, Trace
-from rapid_review.projections.case.clauses import clause_of
 
 OWN: Final = "rapid-review:"
 """The prefix of keys that no extension of the standard defines."""

@@ -34,8 +34,7 @@ from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
 from rapid_review.projections.editions import with_quorums
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.basis import Dated
-from rapid_review.projections.statistics.deciding_day import deciding_day
+from rapid_review.projections.statistics.basis import Dated, deciding_day
 from rapid_review.projections.statistics.facts import (
     CountCell,
     DurationCell,
@@ -172,7 +171,7 @@ def _case_facts(
     received_on, source = terms.local_day(received.at), received.source
     if duplicate_of(case) is not None:
         return CaseFacts(received_on, dated_on, started, (), {}, source, is_duplicate=True)
-    meetings = _meetings(case, terms, earlier)
+    meetings = quorum_by_meeting(with_quorums(case, terms, earlier), terms).values()  # ToR 6.2
     found = _countable(case, received, terms, meetings)
     counted = Counter((measure.name, key) for measure, key in found)
     return CaseFacts(
@@ -264,11 +263,6 @@ def _countable(
             yield from ((m.EMPTY_SEAT, seat) for seat in meeting.empty_seats)
     if is_review:
         yield from _of_review(case)
-
-
-def _meetings(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Iterable[MeetingHeld]:
-    """ToR 6.2: return the meetings, each by the terms of its day."""
-    return quorum_by_meeting(with_quorums(case, terms, earlier), terms).values()
 
 
 def _index_child(received: NotificationReceived) -> Child:

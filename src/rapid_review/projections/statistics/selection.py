@@ -150,22 +150,6 @@ def clocks(
     return whole.clocks(deadline, basis)
 
 
-def clocks_by(
-    histogram: Durations,
-    deadline: str,
-    as_of: AsOf,
-    by: By,
-    *,
-    months: Span = ALL_MONTHS,
-    dated_by: Dated = Dated.RECEIPT,
-) -> dict[str, Clocks]:
-    """Return the clocks of one kind by period, or by whom the case is from, in order.
-
-    Every period from the first to the last is there, with or without a clock.
-    """
-    return clocks_and_groups(histogram, deadline, as_of, by, months=months, dated_by=dated_by)[1]
-
-
 def clocks_and_groups(
     histogram: Durations,
     deadline: str,
@@ -175,7 +159,10 @@ def clocks_and_groups(
     months: Span = ALL_MONTHS,
     dated_by: Dated = Dated.RECEIPT,
 ) -> tuple[Clocks, dict[str, Clocks]]:
-    """Return what `clocks` and `clocks_by` return, but go through the histogram only once."""
+    """Return what `clocks` returns, and the same by period, or by whom the case is from, in order.
+
+    Every period from the first to the last is there, with or without a clock.
+    """
     basis, whole = Basis(Counted.CLOCK, as_of, months, dated_by=dated_by), _Tally()
     groups = defaultdict[str, _Tally](_Tally)
     tallies = _Tallies(lambda key: groups[row_of(key, by, months) if by in IN_TIME else key])

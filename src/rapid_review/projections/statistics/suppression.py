@@ -192,14 +192,11 @@ class _Search:
             if found is not None:
                 self._suppress_differences(found)
                 break
-        if self._is_open(number):
+        if self._most[number] - self._least[number] >= self._apart:
             return
         found = self._other_counts(number, self._least[number] + self._apart - true)
         # The solver should always find a set: once everything is suppressed, a multiple fits.
         self._suppress_differences(found or [(1 + self._apart) * count for count in self._true])
-
-    def _is_open(self, number: int) -> bool:
-        return self._most[number] - self._least[number] >= self._apart
 
     def _suppress_differences(self, counts: Sequence[int]) -> None:
         """Suppress every count that differs in another set of counts that fits."""

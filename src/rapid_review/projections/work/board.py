@@ -60,7 +60,8 @@ def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
     held = history.terms_of(case)
     reached, name, still_open = stage(case, held), history.entries[0].case, is_open(case, held)
     readings = clocks(history, as_of)
-    due_next = min(filter(is_owed, readings), key=_due, default=None)
+    owed = filter(is_owed, readings)
+    due_next = min(owed, key=lambda one: one.due or date.max, default=None)
     if due_next is None:
         return Standing(name, reached, still_open)
     rule = due_next.rule
@@ -88,10 +89,6 @@ def is_running(reading: ClockReading) -> bool:
     """Say whether a clock is still to be stopped: in time, overdue, or nationally relaxed."""
     runs = reading.state in (ClockState.RUNNING, ClockState.OVERDUE, ClockState.RELAXED)
     return runs and reading.stopped_on is None
-
-
-def _due(reading: ClockReading) -> date:
-    return reading.due or date.max
 
 
 def days_left(reading: ClockReading) -> int | None:

@@ -95,10 +95,6 @@ class StepRow:
     done_by: About = ()
 
 
-def _about_agencies(_: Case, __: Terms, agencies: About) -> Mapping[str, object]:
-    return {"agencies": agencies}
-
-
 def _weighed(criterion: str) -> Factor:
     return Factor(criterion=criterion, applies=False, rationale="not weighed yet")
 
@@ -150,7 +146,9 @@ STEPS_AHEAD: Final = (
         ITSELF,
         awaits=awaited.reports,
     ),
-    StepRow(ask.CollateReports, outstanding.uncollated, TEAM, _about_agencies),
+    StepRow(
+        ask.CollateReports, outstanding.uncollated, TEAM, lambda _, __, about: {"agencies": about}
+    ),
     StepRow(
         ask.ShareReports,
         outstanding.still_owed("share-reports"),

@@ -130,7 +130,10 @@ class AccessLog:
             at=time.now, digest=policy.digest, in_force_from=policy.in_force_from
         )
         known = last.event if last is not None else None
-        if not isinstance(known, PermissionsChanged) or _policy_of(known) != policy:
+        if (
+            not isinstance(known, PermissionsChanged)
+            or Policy(known.digest, known.in_force_from) != policy
+        ):
             self.record(
                 PERMISSIONS, lambda: changed, time, by=by, purpose="permissions first applied"
             )
@@ -204,10 +207,6 @@ class AccessLog:
             return reviewed
 
         return self.record(case, checked, time, by=by, purpose=purpose)
-
-
-def _policy_of(event: PermissionsChanged) -> Policy:
-    return Policy(event.digest, event.in_force_from)
 
 
 def _must_be_open(entries: tuple[Entry, ...], version: int, by: Actor) -> None:

@@ -18,7 +18,7 @@ from rapid_review.store.backends.ports import (
     StoredRow,
     WholeRow,
 )
-from rapid_review.store.backends.sqlite.in_memory import connected
+from rapid_review.store.backends.sqlite.access import connected
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
 
 

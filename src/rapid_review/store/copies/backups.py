@@ -1,8 +1,12 @@
-"""A copy of a store in an SQLite file, made while others write to it, and put back.
+"""Copies of a store in an SQLite file and of its keys, made while others write, and put back.
 
 Copying the file alone leaves out what is in the -wal beside it; and a file that is put beside
 another's -wal is read together with that. So SQLite itself makes the backup, of one moment, and
 nothing is written where a file already exists.
+
+A key is on the disk before the entry that it seals. So the keys are copied after the record: then
+no entry in the copy of the record lacks its key. The copy holds the keys wrapped, as they are; it
+is useless without the key file, and is never put into one file with the record.
 """
 
 import os
@@ -11,16 +15,21 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventsourcing.persistence import PersistenceError
 
 from rapid_review.audit.log import durable
 from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.store.backends.address import shown_store
 from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.sqlite.file import BESIDE
 from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.ledger.verify import verified_whole
+from rapid_review.store.sealing.key_table import ALL, ERASED
+from rapid_review.store.sealing.opening import key_table, new_table
+
+_EVERY: Final = ("", 2**62)  # all in one page, because two pages would be of two moments
 
 
 class Copied(NamedTuple):
@@ -70,6 +79,34 @@ def restore(backup: Path, to: Path) -> Copied:
         shutil.copyfile(backup, new)
 
     return _write_verified(to, backup.name, copy)
+
+
+def copy_keys(table: str | Path, to: str | Path) -> int:
+    """Copy a key store, as it is at one moment, to a new place; return how many keys it holds.
+
+    Each is a file, or the address of a schema on a PostgreSQL server. A copy from before an
+    erasure still holds the keys that were destroyed since: destroy these again, or the copy.
+
+    Args:
+        table: the key store.
+        to: the copy, which must not exist.
+
+    Raises:
+        InvalidInputError: a key store already exists.
+        KeysError: the key store cannot be read, or the copy cannot be written; none is left.
+    """
+    source = key_table(table)
+    try:
+        erased = source.rows(ERASED)  # first: what is erased meanwhile is then gone from the keys
+        keys = source.rows(ALL, _EVERY)
+    finally:
+        source.close()
+    if not new_table(to, keys, erased):
+        raise InvalidInputError(
+            f"{shown_store(str(to))} already exists, and a key store is never overwritten: it "
+            "may contain keys that this copy does not. Name another place, or move it away"
+        )
+    return len(keys)
 
 
 def not_written(to: Path, error: Exception) -> StorageError:

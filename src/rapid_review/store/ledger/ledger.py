@@ -20,8 +20,9 @@ from rapid_review.domain.errors import InvalidInputError, RecordError
 from rapid_review.projections.as_of import Calendars
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.appending import as_bytes, position_of_leaf
+from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
 from rapid_review.store.ledger.tree import PAGE, LedgerTree
-from rapid_review.store.ledger.verify import TrustedCheckpoint, verified
+from rapid_review.store.ledger.verify import verified
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.model import ReadModel
 from rapid_review.store.sealing.keys import Keys

@@ -18,7 +18,7 @@ def shipped() -> Iterator[tuple[str, bytes]]:
 
 
 def named_files(
-    references: Collection[Reference], kept: Iterable[tuple[str, bytes]] = ()
+    references: Collection[Reference], kept: Iterable[tuple[str, bytes]]
 ) -> Iterator[Step]:
     """Compare the shipped files, and those that a store keeps, with the digests in entries.
 

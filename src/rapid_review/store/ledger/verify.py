@@ -50,8 +50,6 @@ from rapid_review.store.writing.calendars_at_hand import OwnCalendars
 if TYPE_CHECKING:
     from rapid_review.store.read_model.model import ReadModel
 
-__all__ = ["MOST", "TOGETHER", "TrustedCheckpoint", "verified", "verified_whole"]
-
 MOST: Final = 20
 """How many findings of one sort are reported in full; the others are only counted."""
 TOGETHER: Final = 50

@@ -106,7 +106,7 @@ class EntriesInOrder:
             unreadable(found)
             return None
 
-    def first_entries(self, unreadable: Unreadable | None = None) -> Iterator[Entry]:
+    def first_entries(self, unreadable: Unreadable | None) -> Iterator[Entry]:
         """Yield the first entry of every case, in the order in which they were opened.
 
         Args:

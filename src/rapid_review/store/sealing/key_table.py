@@ -15,9 +15,8 @@ from typing import Final, NamedTuple, Protocol
 from rapid_review.audit.log import durable
 from rapid_review.domain.errors import ClosedError, KeysBusyError, KeysError
 from rapid_review.store.backends.ports import Values, Writer
-from rapid_review.store.backends.sqlite.access import address_of
-from rapid_review.store.backends.sqlite.in_memory import connected
-from rapid_review.store.backends.sqlite.statements import for_sqlite
+from rapid_review.store.backends.sqlite.access import address_of, connected
+from rapid_review.store.backends.sqlite.layout import for_sqlite
 from rapid_review.store.backends.sqlite.tables import SQLiteWriter
 from rapid_review.store.closing import closed_on_failure
 

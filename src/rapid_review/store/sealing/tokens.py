@@ -262,10 +262,5 @@ def _fields_with_words(model: type[BaseModel]) -> tuple[str, ...]:
 
 def _holds_a_statement(hint: object) -> bool:
     if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return _has_sealed_fields(hint)
+        return bool(_fields_with_words(hint))
     return any(_holds_a_statement(one) for one in get_args(hint))
-
-
-def _has_sealed_fields(model: type[BaseModel]) -> bool:
-    """Return whether a statement, or a part of it, has a sealed field at all."""
-    return bool(_fields_with_words(model))

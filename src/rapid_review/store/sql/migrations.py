@@ -10,7 +10,7 @@ more, such as those of an older layout of the read model, stays in its place and
 
 from typing import Final, NamedTuple
 
-from rapid_review.store.sql import ledger, partnerships, read_model, side_tables, subscriptions
+from rapid_review.store.sql import ledger, read_model, side_tables, subscriptions
 
 
 class Step(NamedTuple):
@@ -47,7 +47,7 @@ def append_of(statements: tuple[str, ...]) -> Step:
 SIDE_TABLES: Final = Step(
     4,
     "ids of commands that recorded nothing, own calendars, partnerships",
-    frozenset({side_tables.ANSWERED, side_tables.OWN_CALENDARS, partnerships.TABLE}),
+    frozenset({side_tables.ANSWERED, side_tables.OWN_CALENDARS, side_tables.PARTNERSHIPS}),
     side_tables.CREATE,
 )
 LEDGER: Final = Step(5, "the ledger", frozenset(ledger.TABLES), ledger.CREATE)

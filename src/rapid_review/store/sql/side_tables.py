@@ -15,11 +15,18 @@ One text serves SQLite and PostgreSQL, as for the read model.
 
 from typing import Final, NamedTuple
 
-from rapid_review.store.sql import partnerships
 from rapid_review.store.sql.placeholders import placeholders
 
 ANSWERED: Final = "answered_commands"
 OWN_CALENDARS: Final = "own_calendars"
+PARTNERSHIPS: Final = "partnerships"
+
+CREATE_PARTNERSHIPS: Final = """CREATE TABLE IF NOT EXISTS {at}partnerships (
+        partnership TEXT NOT NULL,
+        terms TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (partnership, terms)
+    )"""
 
 CREATE: Final = (
     """CREATE TABLE IF NOT EXISTS {at}answered_commands (
@@ -35,7 +42,7 @@ CREATE: Final = (
         content TEXT NOT NULL,
         PRIMARY KEY (id, version)
     )""",
-    partnerships.CREATE,
+    CREATE_PARTNERSHIPS,
 )
 
 ANSWERED_AT: Final = (
@@ -53,8 +60,21 @@ REMEMBERED: Final = (
 
 CALENDAR_VERSIONS: Final = "SELECT id, version FROM {at}own_calendars ORDER BY id, version"
 CALENDAR: Final = "SELECT content FROM {at}own_calendars WHERE id = ? AND version = ?"
-READ_BY_ALL: Final = "GRANT SELECT ON {at}own_calendars TO PUBLIC"
-"""Bank holidays are no secret, and all who count must find those that the store counts with."""
+LISTED_PARTNERSHIPS: Final = (
+    "SELECT partnership, terms, digest FROM {at}partnerships ORDER BY 1, 2"
+)
+"""Every partnership of the store, with its terms and the digest of their file."""
+INSERT_PARTNERSHIP: Final = (
+    "INSERT INTO {at}partnerships (partnership, terms, digest) VALUES (?, ?, ?) "
+    "ON CONFLICT DO NOTHING"
+)
+READ_BY_ALL: Final = (
+    # Bank holidays are no secret, and all who count must find those that the store counts with.
+    "GRANT SELECT ON {at}own_calendars TO PUBLIC",
+    # Whose a store is, is no secret, and anyone who records must know it.
+    "GRANT SELECT ON {at}partnerships TO PUBLIC",
+)
+"""On a server."""
 
 
 class SideTable(NamedTuple):
@@ -110,7 +130,7 @@ SIDE_TABLES: Final = (
     SideTable("audit_epochs", ("origin",), ("note",)),
     SideTable(ANSWERED, ("stream", "command_id"), ("version",)),
     SideTable(OWN_CALENDARS, ("id", "version"), ("content",)),
-    SideTable(partnerships.TABLE, ("partnership", "terms"), ("digest",)),
+    SideTable(PARTNERSHIPS, ("partnership", "terms"), ("digest",)),
 )
 """All of them; a new one is added here, and is then moved with the rest.
 

@@ -13,7 +13,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.store.backends.failures import AsStorageErrors
 from rapid_review.store.backends.ports import Opened, Writer
 from rapid_review.store.log.body import stream_id
-from rapid_review.store.sql import partnerships as sql
+from rapid_review.store.sql import side_tables
 
 TRAINING: Final = "training"
 """Stands in the place of an id of terms in a training store; no terms have this id."""
@@ -54,8 +54,8 @@ class Partnerships:
         return self._known
 
     def _rows(self) -> tuple[Listed, ...]:
-        is_there = sql.TABLE in self._opened.tables.names()
-        rows = self._opened.tables.rows(sql.LISTED) if is_there else ()
+        is_there = side_tables.PARTNERSHIPS in self._opened.tables.names()
+        rows = self._opened.tables.rows(side_tables.LISTED_PARTNERSHIPS) if is_there else ()
         return tuple(Listed(*row) for row in rows)
 
     @property
@@ -114,7 +114,7 @@ class Partnerships:
                     f"terms {terms.id} are listed with digest {one.digest}, and the file given "
                     f"has digest {terms.digest}. If it is another edition, give it another id"
                 )
-        is_there = sql.TABLE in self._opened.tables.names()
+        is_there = side_tables.PARTNERSHIPS in self._opened.tables.names()
         self._opened.tables.write(lambda writer: _insert(writer, row, is_there=is_there))
         self._known = None
 
@@ -165,6 +165,6 @@ class Partnerships:
 
 def _insert(writer: Writer, row: Sequence[str], *, is_there: bool) -> bool:
     if not is_there:
-        writer.execute(sql.CREATE)
-    writer.insert(sql.INSERT, [tuple(row)])
+        writer.execute(side_tables.CREATE_PARTNERSHIPS)
+    writer.insert(side_tables.INSERT_PARTNERSHIP, [tuple(row)])
     return True

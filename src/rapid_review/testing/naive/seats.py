@@ -5,8 +5,8 @@ from rapid_review.testing.naive.facts import Fact, Fields, Matter
 
 def experts_at(attendance: Fact, matter: Matter) -> set[str]:
     """ToR 6.1: return the experts at a meeting: named as such, or invited to it."""
-    invited = matter.of("ExpertInvited")
-    mine = [one.fields["person"] for one in invited if _same_meeting(one, attendance)]
+    invited, meeting = matter.of("ExpertInvited"), attendance.fields["meeting"]
+    mine = [one.fields["person"] for one in invited if one.fields["meeting"] == meeting]
     return {one.lower() for one in (*mine, *attendance.fields["experts"])}
 
 
@@ -26,10 +26,6 @@ def is_quorate(attendance: Fact, matter: Matter) -> bool:
         if one["capacity"] == "member" or seats[one["seat"]]["representative_allowed"]:
             filled.add(one["seat"])
     return _is_met(terms["quorum"]["needs"], filled)
-
-
-def _same_meeting(one: Fact, other: Fact) -> bool:
-    return bool(one.fields["meeting"] == other.fields["meeting"])
 
 
 def _is_met(need: str | Fields, filled: set[str]) -> bool:

@@ -87,8 +87,7 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     copied, and without it the copied keys cannot be used. For a store on a server use pg_dump;
     `db move` can also copy it to a file.
     """
-    from rapid_review.store.copies.backups import back_up, must_be_vacant
-    from rapid_review.store.sealing.key_backup import copy_keys
+    from rapid_review.store.copies.backups import back_up, copy_keys, must_be_vacant
 
     _refuse_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
     _check_vacant(must_be_vacant, file)
@@ -121,9 +120,8 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     No file may exist there, nor one with -wal, -shm or -journal added to its name. If the
     backup lacks entries, give the number of entries that this prints to `audit epoch --kept`.
     """
-    from rapid_review.store.copies.backups import must_be_vacant
+    from rapid_review.store.copies.backups import copy_keys, must_be_vacant
     from rapid_review.store.copies.backups import restore as restored
-    from rapid_review.store.sealing.key_backup import copy_keys
 
     _refuse_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
     _check_vacant(must_be_vacant, Path(store))

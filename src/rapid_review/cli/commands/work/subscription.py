@@ -10,7 +10,6 @@ from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, print_json, print_rows
 
 if TYPE_CHECKING:
-    from rapid_review.store.subscriptions.begun import Begun
     from rapid_review.store.subscriptions.table import Parked
 
 
@@ -29,7 +28,8 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         found = reviews.subscriptions()
     if as_json:
-        print_json({"subscriptions": [_as_json(one) for one in found]})
+        rows = [{**one._asdict(), "parked": [e._asdict() for e in one.parked]} for one in found]
+        print_json({"subscriptions": rows})
         return
     if not found:
         click.echo("This store has no subscription yet.")
@@ -94,10 +94,6 @@ def retry(
         return
     entries = "entry" if many == 1 else "entries"
     click.echo(f"{name}: `rapid-review work` will retry {many} {entries}")
-
-
-def _as_json(one: "Begun") -> dict[str, object]:
-    return {**one._asdict(), "parked": [entry._asdict() for entry in one.parked]}
 
 
 def _row(name: str, entry: "Parked") -> dict[str, object]:

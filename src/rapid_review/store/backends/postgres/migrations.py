@@ -13,7 +13,7 @@ from rapid_review.store.backends.postgres.statements import (
     for_postgres,
     in_schema,
 )
-from rapid_review.store.sql import partnerships, side_tables
+from rapid_review.store.sql import side_tables
 from rapid_review.store.sql.migrations import (
     LEDGER,
     READ_MODEL,
@@ -47,7 +47,7 @@ def steps(schema: str, *, sealed: bool) -> tuple[Step, ...]:
         entries_of(own(*TABLES)),
         erasures_of(own(ERASURES_INDEX)),
         append_of(own(APPEND)),
-        beside(SIDE_TABLES, side_tables.READ_BY_ALL, partnerships.READ_BY_ALL),
+        beside(SIDE_TABLES, *side_tables.READ_BY_ALL),
         beside(LEDGER),
         beside(READ_MODEL),
         beside(SUBSCRIPTIONS),

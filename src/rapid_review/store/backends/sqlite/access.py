@@ -1,4 +1,4 @@
-"""How an SQLite store may be opened: to be written, or only to be read.
+"""How an SQLite store may be opened: to be written, only to be read, or in memory alone.
 
 A store in WAL mode cannot be read by the usual address where nothing may be written beside it, as
 on a write-protected disc. If nobody is changing it, SQLite can read it as an unchanging file.
@@ -8,6 +8,7 @@ import os
 import sqlite3
 from pathlib import Path
 from typing import Final
+from weakref import finalize
 
 from rapid_review.domain.errors import RecordError, StorageError
 
@@ -109,3 +110,16 @@ def _holds_something(path: Path) -> bool:
         return path.stat().st_size > 0
     except OSError:
         return False
+
+
+def connected(owner: object) -> sqlite3.Connection:
+    """Return a connection to an empty database, which is closed when its owner is gone.
+
+    Args:
+        owner: the object that keeps the connection; it may close it earlier.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    # Not in a `__del__` of the owner: if objects refer to each other, Python may finalize the
+    # connection first, and then warns that it was left open.
+    finalize(owner, connection.close)
+    return connection

@@ -4,7 +4,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from rapid_review.store.backends.sqlite.datastore import Transactions
-from rapid_review.store.backends.sqlite.statements import for_sqlite
+from rapid_review.store.backends.sqlite.layout import for_sqlite
 from rapid_review.store.sql import side_tables
 
 

@@ -1,4 +1,4 @@
-"""What an SQLite store is made of: its table of entries, and the marks in the file's header."""
+"""What an SQLite store is made of: its table of entries, the marks in the header, statements."""
 
 from typing import Final
 
@@ -33,3 +33,8 @@ TABLES: Final = (
 def mark_statement(layout: int) -> str:
     """Return the statement that marks a file with its layout."""
     return f"PRAGMA user_version = {layout}"
+
+
+def for_sqlite(statement: str) -> str:
+    """Return a statement of `store.sql` for SQLite, which compares texts by their bytes anyway."""
+    return statement.format(at="", by_bytes="")

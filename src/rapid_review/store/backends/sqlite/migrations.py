@@ -10,10 +10,10 @@ from rapid_review.store.backends.sqlite.layout import (
     LAYOUT,
     SEALED_LAYOUT,
     TABLES,
+    for_sqlite,
     mark_statement,
 )
 from rapid_review.store.backends.sqlite.opening import open_sqlite
-from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.backends.sqlite.tables import SQLiteTables
 from rapid_review.store.sql.migrations import (
     LEDGER,

@@ -16,10 +16,10 @@ from rapid_review.store.backends.sqlite.layout import (
     LAYOUT,
     SEALED_LAYOUT,
     TABLES,
+    for_sqlite,
     mark_statement,
 )
 from rapid_review.store.backends.sqlite.log import SQLiteLog
-from rapid_review.store.backends.sqlite.statements import for_sqlite
 from rapid_review.store.sql import side_tables
 
 _LAYOUTS: Final = (LAYOUT, SEALED_LAYOUT)

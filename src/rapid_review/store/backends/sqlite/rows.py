@@ -14,7 +14,7 @@ from rapid_review.store.backends.ports import ForeignObject, StoredRow, Values, 
 from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import Transactions
 from rapid_review.store.backends.sqlite.guards import MADE, OTHERS, foreign_objects, missing_guards
-from rapid_review.store.backends.sqlite.statements import for_sqlite
+from rapid_review.store.backends.sqlite.layout import for_sqlite
 from rapid_review.store.sql.placeholders import placeholders
 
 

@@ -12,7 +12,7 @@ from rapid_review.store.backends.behind import Behind
 from rapid_review.store.backends.ports import Select, Values
 from rapid_review.store.backends.sqlite.access import ensure_write_ahead_log, is_unchanging
 from rapid_review.store.backends.sqlite.file import OpenedFile
-from rapid_review.store.backends.sqlite.statements import for_sqlite
+from rapid_review.store.backends.sqlite.layout import for_sqlite
 from rapid_review.store.closing import closed_on_failure
 from rapid_review.store.sql.beside import CREATE, SHOWN_BY
 
