@@ -39,8 +39,9 @@ from rapid_review.web.pages.views.entry import entry_in, version_of
 from rapid_review.web.pages.views.recording import answer_form, cases_like
 from rapid_review.web.pages.views.step_form import NOTHING, StepForm
 
-KEPT: Final = "(as it was recorded)"
-"""Stands for words that were left empty, while a correction is read."""
+KEPT: Final = "as-it-was-recorded"
+"""Stands for words that were left empty, while a correction is read; it has the form of a code, as
+what only statistics need of a child is one."""
 WORDS_STAY: Final = (
     "If you leave words empty, they stay as they were recorded. If you correct the reference of "
     "a child, write the words about that child again."
@@ -267,9 +268,10 @@ def _restore_words(new: Statement, old: Statement | None) -> Statement:
     if old is None:
         return new
     changed: dict[str, object] = {}
+    sealed = sealed_fields(type(new))
     for name, value in dict(new).items():
         before = getattr(old, name, None)
-        if value == KEPT:
+        if value == KEPT and name in sealed:
             changed[name] = before
         elif isinstance(value, Statement):
             changed[name] = _restore_words(value, before)
