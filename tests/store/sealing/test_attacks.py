@@ -513,11 +513,12 @@ def test_a_key_that_the_key_store_lost_is_found(held: SealedPlace) -> None:
     )
 
 
-def test_a_key_that_was_damaged_is_a_finding_at_each_entry(held: SealedPlace) -> None:
+@pytest.mark.parametrize("left", ["AAAA", "A", "é"])
+def test_a_key_that_was_damaged_is_a_finding_at_each_entry(held: SealedPlace, left: str) -> None:
     """And no reason to stop: the others are opened."""
-    damage = "UPDATE sealed_keys SET wrapped = 'AAAA' WHERE scope = 'p:C-2'"
+    damage = ("UPDATE sealed_keys SET wrapped = ? WHERE scope = 'p:C-2'", (left,))
     with closing(held.keys()) as keys:
-        keys.table.write(lambda writer: writer.execute(damage))
+        keys.table.write(lambda writer: writer.execute(*damage))
     report = held.verified(with_keys=True)
     assert [line.partition(": ")[2][:37] for line in found(report)] == [
         "section 3 of its words does not open:"
