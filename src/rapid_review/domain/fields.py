@@ -56,6 +56,7 @@ class FieldClass(StrEnum):
         return self not in SEALED_CLASSES
 
 
+_PART_KEYS: Final = ("seat", "criterion", "reference")
 SEALED_CLASSES: Final = frozenset((FieldClass.CASE, FieldClass.PERSON, FieldClass.STATISTICS))
 """The classes whose text is sealed; each has the name of its scope."""
 _CLASSES: Final[Mapping[Scope, FieldClass]] = {
@@ -172,3 +173,13 @@ def _thing_named_by(model: type[Statement], name: str) -> str:
     if name == "reference":
         return next((kind for owner, kind in _OWNERS.items() if issubclass(model, owner)), name)
     return _THINGS_NAMED.get(name, name)
+
+
+def part_key(part: Statement | Mapping[str, object]) -> str:
+    """Return what a part of a list is known by, in an entry or in a form; empty if by nothing.
+
+    >>> part_key({"seat": "police", "person": "p-1"})
+    'police'
+    """
+    fields = part if isinstance(part, Mapping) else vars(part)
+    return next((str(fields[key]) for key in _PART_KEYS if fields.get(key)), "")

@@ -145,6 +145,11 @@ class CaseWords(CaseReadings):
                 cannot be read, or a row was altered.
         """
         versions = (version,) if isinstance(version, int) else tuple(version or ())
+        if version is not None and not versions:  # a search that found none must not open all
+            raise InvalidInputError(
+                "version: names no entry, so no words can be read; give the number of an entry, "
+                "or several. Leave it out to read all of the case"
+            )
         for one in versions:
             must_be(int, "the number of an entry, or several", version=one)
         return self._read(ReadRequest(case, versions, by, purpose, emergency, scopes))

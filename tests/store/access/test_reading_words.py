@@ -241,6 +241,13 @@ def test_who_names_no_scope_is_answered_with_what_to_name(reviews: RapidReviews)
     assert reviews.readings(CASE) == ()
 
 
+def test_who_names_no_entry_does_not_read_all_of_them(reviews: RapidReviews) -> None:
+    """As where a search for entries found none."""
+    with pytest.raises(InvalidInputError, match="Leave it out to read all of the case"):
+        reviews.read(CASE, (), by=MEMBER, purpose="look")
+    assert reviews.readings(CASE) == ()
+
+
 def test_no_more_is_opened_than_is_wanted(reviews: RapidReviews) -> None:
     """Several entries, the case's words alone, whatever the permissions allow."""
     read = reviews.read(CASE, (1, 3), by=MEMBER, purpose="look", scopes=("case",))

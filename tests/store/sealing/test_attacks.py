@@ -22,13 +22,15 @@ from rapid_review.domain.errors import InvalidInputError, KeysError
 from rapid_review.store import RapidReviews
 from rapid_review.store.ledger.bundle import bundle_of_log
 from rapid_review.store.ledger.sealed_rows import SealedRows
+from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.codec import Codec
+from rapid_review.store.sealing.census import counted
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.store import Store
-from tests.domain.a_review import RECEIVE, changed
+from tests.domain.a_review import KENT, RECEIVE, changed
 from tests.golden.sealed import sealed_by
 from tests.store.a_ledger import TRUST, Alter, IntruderInFile, Place, Row, found, letter
 from tests.store.a_record import kent_in, send_all
@@ -513,16 +515,30 @@ def test_a_key_that_the_key_store_lost_is_found(held: SealedPlace) -> None:
     )
 
 
-def test_a_key_that_was_damaged_is_a_finding_at_each_entry(held: SealedPlace) -> None:
+@pytest.mark.parametrize("left", ["AAAA", "A", "é"])
+def test_a_key_that_was_damaged_is_a_finding_at_each_entry(held: SealedPlace, left: str) -> None:
     """And no reason to stop: the others are opened."""
-    damage = "UPDATE sealed_keys SET wrapped = 'AAAA' WHERE scope = 'p:C-2'"
+    damage = ("UPDATE sealed_keys SET wrapped = ? WHERE scope = 'p:C-2'", (left,))
     with closing(held.keys()) as keys:
-        keys.table.write(lambda writer: writer.execute(damage))
+        keys.table.write(lambda writer: writer.execute(*damage))
     report = held.verified(with_keys=True)
     assert [line.partition(": ")[2][:37] for line in found(report)] == [
         "section 3 of its words does not open:"
     ] * 2
     assert report.checked["sections opened, each with its key"] == 10
+
+
+def test_a_key_whose_id_was_altered_is_a_damaged_one(held: SealedPlace) -> None:
+    """It is counted as one that is lost, and nothing is recorded without it."""
+    damage = "UPDATE sealed_keys SET key_id = 'no-key' WHERE stream = ? AND scope = 'c'"
+    of_the_case = (stream_name(KENT.partnership, FIRST),)
+    with closing(held.keys()) as keys:
+        keys.table.write(lambda writer: writer.execute(damage, of_the_case))
+    with closing(held.opened(held.keys())) as store:
+        assert store.keys is not None
+        assert len(counted(store.keys, store.opened.rows).lost) == 1
+        with pytest.raises(KeysError, match="does not open"):
+            send_all(kent_in(store), letter(3), case=FIRST)
 
 
 def test_more_than_twenty_of_a_sort_are_counted(held: SealedPlace) -> None:

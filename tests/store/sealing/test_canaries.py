@@ -42,8 +42,20 @@ NAME = "a name"  # of the child in the notification
         normalize("NFD", "Zoë Quux").encode(),
         "Zoë Quux".encode("utf-16-le"),
         json.dumps("Zoë Quux")[1:-1].encode(),
+        "ZOË QUUX".encode(),
+        "Zoë Quux".encode("cp1252"),
+        b"Zo&euml; Quux",
     ],
-    ids=["as it is", "in capitals", "decomposed", "in UTF-16", "in JSON"],
+    ids=[
+        "as it is",
+        "in capitals of ASCII",
+        "decomposed",
+        "in UTF-16",
+        "in JSON",
+        "in capitals",
+        "as a spreadsheet saves CSV",
+        "as HTML names it",
+    ],
 )
 @pytest.mark.parametrize("before", [0, 7, (1 << 20) - 3, 2 * (1 << 20) - 1])
 def test_a_word_is_found_in_every_form_and_at_every_place(

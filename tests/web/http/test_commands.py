@@ -80,6 +80,35 @@ def test_a_correction_made_from_what_was_read_loses_no_words(service: Asked, nam
         assert service.ask(said | {"replacement": replacement}).status_code == 200
 
 
+C_1, C_2 = ({"reference": one, "age_band": "under-1"} for one in ("c-1", "c-2"))
+ZOE = {"identity": "Zoë"}
+
+
+@pytest.mark.parametrize(
+    ("children", "lost"),
+    [
+        ([C_1], []),
+        ([C_2], ["/replacement/children/0/identity"]),
+        ([C_2, C_1], ["/replacement/children/0/identity"]),
+        ([C_2 | ZOE, C_1], []),
+        ([C_1, C_2 | {"reference": "c-3"}], ["/replacement/children/1/identity"]),
+    ],
+    ids=["without her", "without the other", "another order", "with her name", "her reference"],
+)
+def test_the_words_about_a_child_are_missed_wherever_the_child_is_named(
+    service: Asked, children: list[dict[str, str]], lost: list[str]
+) -> None:
+    """A child that is not named at all is meant to go."""
+    notification = sent(RECEIVE) | {"children": [C_1, C_2 | ZOE]}
+    assert service.ask(notification).status_code == 201
+    read = service.get(f"/cases/{CASE}/entries/1").json()
+    right = {**read["event"], "kind": read["kind"], "at": read["at"], "children": children}
+    right["incident"]["where"] = None
+    said = {"at": "2020-06-03T09:00:00Z", "version": 1, "because": "as it was"}
+    answer = service.ask({"command": "CorrectRecord", **said, "replacement": right})
+    assert [one["pointer"] for one in answer.json().get("problems", ())] == lost
+
+
 def test_a_correction_that_retracts_or_finds_no_entry_is_answered_as_ever(service: Asked) -> None:
     """No words are asked for where nothing takes the place of an entry."""
     said = {"command": "CorrectRecord", "at": "2020-06-03T09:00:00Z", "because": "not so"}

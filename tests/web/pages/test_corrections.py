@@ -87,6 +87,16 @@ def test_each_child_keeps_the_name_of_that_child() -> None:
     ]
 
 
+def test_what_only_statistics_need_of_a_child_stays() -> None:
+    """The form does not show it, and takes it over where nothing is written."""
+    with a_team([with_other(next(story()), {"children": TWINS})]) as team:
+        corrects(team, 1, **{"replacement.source": "kent-police"})
+        after = event_in(team, 1)
+    assert isinstance(after, did.NotificationReceived)
+    assert after.source == "kent-police"
+    assert after.children == TWINS
+
+
 def test_a_child_whose_reference_is_corrected_takes_no_words_over() -> None:
     """It might be another child: the form asks for the words, and the check shows that they go."""
     path = f"/correct/1/{CASE}"

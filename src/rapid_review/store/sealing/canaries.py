@@ -4,10 +4,10 @@ Hosts use it on their own files: exports, logs, backups, temporary files. In a Z
 an office document, every member is searched too, and so are archives in archives; in other
 compressed files nothing is found.
 
-A word is found as it is or in other capitals of ASCII, composed or decomposed, in UTF-8, in
-UTF-16, with spaces or no-break spaces, and as JSON, HTML, XML and addresses of pages escape it. It
-is not found where a tag or the end of a line cuts it, or where a mail encodes it. Findings name
-the place, and never repeat the word.
+A word is found as it is, in small letters or in capitals, composed or decomposed, in UTF-8, in
+UTF-16, in the encoding of Windows, with spaces or no-break spaces, and as JSON, HTML, XML and
+addresses of pages escape it. It is not found where a tag or the end of a line cuts it, or where a
+mail encodes it. Findings name the place, and never repeat the word.
 """
 
 import io
@@ -17,7 +17,9 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from html import escape
+from html.entities import codepoint2name
 from itertools import product
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -46,6 +48,7 @@ _ENTITIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """How HTML and XML spell the characters that mean something to them; not all writers do."""
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
+_WINDOWS: Final = "cp1252"  # as spreadsheets save CSV there
 _NO_BREAK_SPACE: Final = ("\u00a0", "&nbsp;", "&#160;", "&#xa0;", "%c2%a0")
 """How it is spelt: editors put it between the parts of a name by themselves."""
 _CHUNK: Final = 1 << 20
@@ -290,7 +293,19 @@ def _forms(words: Sequence[str]) -> list[tuple[int, bytes]]:
                 for spelt in (text, *in_json):
                     for encoding in _ENCODINGS:
                         found[number, spelt.encode(encoding).lower()] = None
+        found |= dict.fromkeys((number, one.lower()) for one in _in_other_letters(word))
     return list(found)
+
+
+def _in_other_letters(word: str) -> Iterator[bytes]:
+    """Yield a word in small letters and in capitals, also in the encoding of Windows."""
+    # What is searched is put into small letters as bytes, which changes those of ASCII alone.
+    for form in ("NFC", "NFD"):
+        texts = [unicodedata.normalize(form, one) for one in (word, word.lower(), word.upper())]
+        spelt = (*texts, *map(escape, texts))
+        for text, encoding in product(spelt, (*_ENCODINGS, _WINDOWS)):
+            with suppress(UnicodeEncodeError):  # Windows has few characters
+                yield text.encode(encoding)
 
 
 def _spellings(text: str) -> Iterator[str]:
@@ -305,6 +320,7 @@ def _spellings(text: str) -> Iterator[str]:
             yield "".join(spelt.get(one) or others(one) for one in text)
     yield "".join(f"\\u{ord(one):04x}" if one in _ENTITIES else one for one in text)
     yield from (quote(text, safe="'"), quote(text, safe=""), quote_plus(text))
+    yield "".join(map(_by_name, escape(text)))
     # Not each with each of the spellings above: those are thousands for a name with many marks.
     for space, spelt_out in product(_NO_BREAK_SPACE, (text, escape(text), quote(text, safe=" '"))):
         yield spelt_out.replace(" ", space)
@@ -312,6 +328,11 @@ def _spellings(text: str) -> Iterator[str]:
 
 def _as_it_is(one: str) -> str:
     return one
+
+
+def _by_name(one: str) -> str:
+    name = None if one.isascii() else codepoint2name.get(ord(one))
+    return one if name is None else f"&{name};"
 
 
 def _in_decimal(one: str) -> str:

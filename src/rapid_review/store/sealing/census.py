@@ -44,7 +44,7 @@ def counted(keys: Keys, rows: Rows) -> Census:
     """
     named = set(_keys_named_in(rows))
     by_epoch = Counter[int]()
-    destroyed, held, living = 0, set[bytes](), set[bytes]()
+    destroyed, held, living = 0, set[str](), set[str]()
     for row in keys.all():
         if row.wrapped is None:
             destroyed += 1
@@ -52,14 +52,14 @@ def counted(keys: Keys, rows: Rows) -> Census:
             by_epoch[row.epoch] += 1
         # A tombstone counts as held, because its words are erased, not lost; it is never unused.
         if row.stream:  # not the row key, which no section names
-            held.add(bytes.fromhex(row.key_id))
-            living |= {bytes.fromhex(row.key_id)} if row.wrapped else set()
+            held.add(row.key_id)
+            living |= {row.key_id} if row.wrapped else set()
     return Census(
         by_epoch=dict(sorted(by_epoch.items())),
         destroyed=destroyed,
         entries=len(list(keys.erased())),
-        lost=tuple(sorted(one.hex() for one in named - held)),
-        unused=tuple(sorted(one.hex() for one in living - named)),
+        lost=tuple(sorted(named - held)),
+        unused=tuple(sorted(living - named)),
     )
 
 
@@ -89,10 +89,10 @@ def _sealed(keys: Keys, rows: Iterable[WholeRow]) -> bool:
     )
 
 
-def _keys_named_in(rows: Rows) -> Iterator[bytes]:
+def _keys_named_in(rows: Rows) -> Iterator[str]:
     position = 0
     while page := rows.after(position, _PAGE):
         for row in page:
             for section in envelope.read(row[4]).sections:
-                yield section.key_id
+                yield section.key_id.hex()
         position = page[-1][0]

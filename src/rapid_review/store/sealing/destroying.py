@@ -82,7 +82,8 @@ class _Work:
         # It is destroyed already if an erasure is asked for again after a crash (ADR 0061).
         if row is None or row.wrapped is None:
             return
-        key = ScopeKey.read(bytes.fromhex(row.key_id), self._unwrapped(row))
+        secret = self._unwrapped(row)  # first: it fails if the id was altered
+        key = ScopeKey.read(bytes.fromhex(row.key_id), secret)
         if version is None:
             tombstone = (at, order_id, key.fingerprint(), row.key_id, row.wrapped)
             self._changes.append((key_table.DESTROY, tombstone))

@@ -21,6 +21,7 @@ from rapid_review.store.backends.ports import ERASURES, Rows
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.census import are_of_another
 from rapid_review.store.sealing.destroying import destroy
+from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.row_seals import row_sealed_by
@@ -112,9 +113,9 @@ def fence(keys: Keys, rows: Rows) -> Fence:
     stated = _stated_in(keys, rows)
     tombs = set(_tombstones(keys))
     left = [one for one in stated.destroyed if one not in tombs]
-    known = [(one, keys.named(bytes.fromhex(one.key))) for one in left]
-    alive = tuple(one for one, found in known if found and opens(found[1], one.entry))
-    missing = tuple(one for one, found in known if found is None)
+    known = [(one, keys.row_named(bytes.fromhex(one.key))) for one in left]
+    alive = tuple(one for one, row in known if row and _is_alive(keys, one, row))
+    missing = tuple(one for one, row in known if row is None)
     # Where somebody altered the approval of an order, the record is not older: it is altered.
     altered = {one.stream for one in stated.untrusted}
     # Sorted as text: `entry` may be None, which has no order.
@@ -132,6 +133,15 @@ def fence(keys: Keys, rows: Rows) -> Fence:
         tombstones=len(tombs),
         of_another=bool(missing or stated.untrusted) and are_of_another(keys, rows),
     )
+
+
+def _is_alive(keys: Keys, gone: Gone, row: KeyRow) -> bool:
+    """Return whether a key that the record says is destroyed still opens words of its case."""
+    # A key is bound to its case, so it opens nothing there if it is another's.
+    if row.stream != gone.stream:
+        return False
+    _, key = keys.named(bytes.fromhex(gone.key)) or ("", None)
+    return opens(key, gone.entry)
 
 
 class Guard:

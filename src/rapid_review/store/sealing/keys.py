@@ -256,7 +256,8 @@ class Keys:
         if row.wrapped is None:
             key = left_of(row)
         else:
-            key = ScopeKey.read(bytes.fromhex(row.key_id), self.unwrapped(row))
+            secret = self.unwrapped(row)  # first: it fails if the id was altered
+            key = ScopeKey.read(bytes.fromhex(row.key_id), secret)
         self._keep_at_hand((row.stream, row.scope), key)
         return key
 

@@ -125,7 +125,7 @@ def _destroy(record: Record, keys: Keys, case: str, stream: Stream, order: Order
     keys.evict()  # the keys in memory may have been destroyed by others meanwhile
     covers = _covered(record, case, stream, order)
     scopes = list(_scopes_to_destroy(keys, where, stream, order, covers))
-    tombstones = tuple(_tombstones(keys, where, reference))
+    tombstones = tuple(_tombstones(keys, where, order, covers))
     is_known = bool(tombstones) or order.destroyed is not None
     if is_known and not any(opens(keys.of(where, scope), version) for scope, version in scopes):
         keys.table.forget()  # the process that destroyed them may have died before this step
@@ -139,7 +139,7 @@ def _destroy(record: Record, keys: Keys, case: str, stream: Stream, order: Order
             at=now.astimezone(UTC).isoformat(timespec="seconds"),
             fence=CASE if order.proposed.what is Erased.CASE else None,
         )
-        tombstones = tuple(_tombstones(keys, where, reference))
+        tombstones = tuple(_tombstones(keys, where, order, covers))
     _must_be_closed(keys, covers)
     return KeyDestroyed(at=now, order=reference, destroyed=tombstones)
 
@@ -198,13 +198,40 @@ def _must_be_closed(keys: Keys, covers: Iterable[Covered]) -> None:
         )
 
 
-def _tombstones(keys: Keys, where: str, reference: str) -> Iterator[DestroyedKey]:
-    """Yield the tombstones of the keys that an order destroyed, in this call or an earlier one."""
-    ids: set[str] = set()
+def _tombstones(
+    keys: Keys, where: str, order: Order, covers: Iterable[Covered]
+) -> Iterator[DestroyedKey]:
+    """Yield the tombstones of the keys that an order destroyed, in this call or an earlier one.
+
+    Anyone who can write to the key store can destroy other keys under the order's name. They may
+    still be in a backup, and the record must not say that they have to be destroyed there too.
+
+    Raises:
+        KeysError: a tombstone does not have the form of one.
+    """
+    what, reference = order.proposed.what, order.proposed.order
+    covered_keys = {one.key for one in covers}
+    if what is Erased.ENTRY:
+        for key_id, version, _, order_id, mark in keys.erased():
+            is_its_own = order_id == reference and version == order.proposed.of_entry
+            if is_its_own and key_id in covered_keys:
+                yield _destroyed_key(keys, key_id, version, mark)
+        return
     for row in keys.rows_of(where):
-        ids.add(row.key_id)
-        if row.order_id == reference and row.wrapped is None:
-            yield DestroyedKey(key=row.key_id, fingerprint=f"sha256:{row.fingerprint}")
-    for key_id, version, _, order_id, mark in keys.erased():
-        if key_id in ids and order_id == reference:
-            yield DestroyedKey(key=key_id, of_entry=version, fingerprint=f"sha256:{mark}")
+        is_covered = what is Erased.CASE or row.key_id in covered_keys
+        if row.order_id == reference and row.wrapped is None and is_covered:
+            yield _destroyed_key(keys, row.key_id, None, row.fingerprint)
+
+
+def _destroyed_key(
+    keys: Keys, key_id: str, of_entry: int | None, fingerprint: str | None
+) -> DestroyedKey:
+    try:
+        bytes.fromhex(key_id)
+        return DestroyedKey(key=key_id, of_entry=of_entry, fingerprint=f"sha256:{fingerprint}")
+    except ValueError:  # among them pydantic's
+        raise KeysError(
+            f"the key store {keys.table.name} is damaged, or somebody altered it: a key that the "
+            "order destroyed has no id or no fingerprint there. The erasure was not recorded. "
+            "Restore the key store from its own backup, and try again"
+        ) from None

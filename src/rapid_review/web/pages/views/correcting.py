@@ -20,6 +20,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import orders
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import ATTENDANCE, DECISIONS, AnyEvent, CorrectionProposed
+from rapid_review.domain.fields import part_key
 from rapid_review.domain.makers import recorded_as
 from rapid_review.domain.proposed_corrections import is_of_a_decision
 from rapid_review.domain.registry import command_for, leads_to
@@ -34,13 +35,13 @@ from rapid_review.web.pages.forms.presets import filled_with, unknown_days
 from rapid_review.web.pages.forms.reading import Wrong, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
-from rapid_review.web.pages.views.correction_changes import key_of
 from rapid_review.web.pages.views.entry import entry_in, version_of
 from rapid_review.web.pages.views.recording import answer_form, cases_like
 from rapid_review.web.pages.views.step_form import NOTHING, StepForm
 
-KEPT: Final = "(as it was recorded)"
-"""Stands for words that were left empty, while a correction is read."""
+KEPT: Final = "as-it-was-recorded"
+"""Stands for words that were left empty, while a correction is read; it has the form of a code, as
+what only statistics need of a child is one."""
 WORDS_STAY: Final = (
     "If you leave words empty, they stay as they were recorded. If you correct the reference of "
     "a child, write the words about that child again."
@@ -255,9 +256,9 @@ def _with_unwritten(
     kind = type(olds[0])
     if not is_only_words(kind):
         return list(parts)
-    words, said = sealed_fields(kind), {key_of(part): part for part in parts}
+    words, said = sealed_fields(kind), {part_key(part): part for part in parts}
     stay = (
-        said.pop(key_of(old), {name: value for name, value in old if name not in words})
+        said.pop(part_key(old), {name: value for name, value in old if name not in words})
         for old in olds
     )
     return [*stay, *said.values()]
@@ -268,9 +269,10 @@ def _restore_words(new: Statement, old: Statement | None) -> Statement:
     if old is None:
         return new
     changed: dict[str, object] = {}
+    sealed = sealed_fields(type(new))
     for name, value in dict(new).items():
         before = getattr(old, name, None)
-        if value == KEPT:
+        if value == KEPT and name in sealed:
             changed[name] = before
         elif isinstance(value, Statement):
             changed[name] = _restore_words(value, before)
@@ -298,10 +300,10 @@ def _matched(
     """
     by_key: dict[str, list[Statement]] = {}
     for one in olds:
-        by_key.setdefault(key_of(one), []).append(one)
-    numbers, met = Counter(map(key_of, parts)), Counter[str]()
+        by_key.setdefault(part_key(one), []).append(one)
+    numbers, met = Counter(map(part_key, parts)), Counter[str]()
     for part in parts:
-        key = key_of(part)
+        key = part_key(part)
         same = by_key.get(key, []) if key else []
         yield part, same[met[key]] if len(same) == numbers[key] else None
         met[key] += 1

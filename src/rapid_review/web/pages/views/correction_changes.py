@@ -10,22 +10,14 @@ from typing import Final, NamedTuple, cast
 from rapid_review.domain.case import effective
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent, CorrectionProposed, RecordCorrected
-from rapid_review.domain.fields import Field, FieldClass, fields_of
+from rapid_review.domain.fields import Field, FieldClass, fields_of, part_key
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.views import FieldSeen, Value
 from rapid_review.reports.labels import text_of, when_in, words_of
 from rapid_review.web.pages.views.wording import command_of, legend_of, named, value_in_words
 
-_KEYS: Final = ("seat", "criterion", "reference")
-"""The fields by which a part of a list is known, such as a seat of an attendance."""
 _KIND: Final = "What was recorded"
-
-
-def key_of(part: Statement | Mapping[str, object]) -> str:
-    """Return what a part of a list is known by, in an entry or in a form; empty if by nothing."""
-    fields = part if isinstance(part, Mapping) else vars(part)
-    return next((str(fields[key]) for key in _KEYS if fields.get(key)), "")
 
 
 class Change(NamedTuple):
@@ -125,7 +117,7 @@ def _answers(statement: Statement, path: str = "", of: str = "") -> Iterator[tup
         elif value:
             parts = cast("tuple[Statement, ...]", value)
             for number, part in enumerate(parts, start=1):
-                yield from _answers(part, f"{where}.", key_of(part) or str(number))
+                yield from _answers(part, f"{where}.", part_key(part) or str(number))
 
 
 def _value(answer: _Answer | None) -> object:
