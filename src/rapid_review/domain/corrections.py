@@ -117,7 +117,7 @@ def must_not_be_calculated(version: int, case: Case) -> None:
     if isinstance(about, DUE_DAYS):
         raise Refused(
             RECORD,
-            f"entry {version} is about a {about.kind}, which is calculated from other entries",
+            f"entry {version} is of kind {about.kind}, which is calculated from other entries",
             "Correct the entry that the clock counts from. Or calculate the due day again with "
             "ReckonDeadlineAgain.",
         )
@@ -144,7 +144,7 @@ def _must_not_take_two(first: int, about: AnyEvent, details: "Correcting", case:
         return
     raise Refused(
         RECORD,
-        f"entry {details.version} is about a {about.kind}, which cannot be corrected",
+        f"entry {details.version} is of kind {about.kind}, which cannot be corrected",
         "You can retract a proposal until somebody approves it; then propose it again if you need "
         "it. Lift a hold with LiftHold. Erased words cannot be restored; propose another order "
         "with ProposeErasure. A correction that two people made can only be corrected by two "

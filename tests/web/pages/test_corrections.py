@@ -149,7 +149,7 @@ def test_what_follows_from_others_is_not_corrected() -> None:
         page = team.client.get(f"/entry/2/{CASE}")
         assert "/correct/2/" not in page.text
         assert (
-            "Entry 2 is about a “Deadline set”, which is calculated from other entries, and "
+            "Entry 2 is of kind “Deadline set”, which is calculated from other entries, and "
             "cannot itself be corrected. Correct the entry that the clock counts from."
         ) in said(page)
         assert f'href="/record/ReckonDeadlineAgain/{CASE}"' in page.text
