@@ -27,7 +27,8 @@ def panel_rounds(
     A discussion may be noted only after the report was sent again. If it took place before that,
     it belongs to the round before, unless a discussion is noted there already. So does an answer
     that came on the day on which the report was sent again, whatever the hour; where the round
-    before has its answer, it belongs to the new one.
+    before has its answer, it belongs to the new one. A discussion on that day belongs to the new
+    one too, unless it is the first, and led to the answer of that day.
 
     Args:
         case: the case as it is.
@@ -46,8 +47,9 @@ def panel_rounds(
     for number, start in enumerate(starts, start=1):
         before, own = rounds[number - 1 : number + 1]
         own[:0] = _taken_from(before, days[start], terms)
+        is_answered = any(isinstance(event, PanelFeedbackReceived) for event in before)
         for event in tuple(own):
-            if _is_of_round_before(event, days[start], terms):
+            if _is_of_round_before(event, days[start], terms, is_answered=is_answered):
                 _move_to_round_before(event, before, own)
         _move_what_was_shared(before, own, terms)
     return tuple(map(tuple, rounds))
@@ -73,23 +75,43 @@ def _places_sent_again(case: Case, days: Sequence[date]) -> list[int]:
 
 
 def _taken_from(before: list[AnyEvent], day: date, terms: Terms) -> list[AnyEvent]:
-    """Take the answers of a day out of a round, and return them: no hour says whose they are."""
-    taken: list[AnyEvent] = [
-        event
-        for event in before
-        if isinstance(event, PanelFeedbackReceived) and terms.local_day(event.at) == day
-    ]
+    """Take what belongs to a day or later out of a round, and return it: no hour says whose it is.
+
+    That is what the Panel discussed or answered, and what was shared.
+    """
+    taken = [event for event in before if _panel_day(event, terms) >= day]
     before[:] = [event for event in before if not any(event is one for one in taken)]
     return taken
 
 
-def _is_of_round_before(event: AnyEvent, sent_again_on: date, terms: Terms) -> bool:
-    """Say whether the Panel discussed, or answered, what was sent to it before that day."""
+def _panel_day(event: AnyEvent, terms: Terms) -> date:
+    """Return the day by which an event has its round; the first of all days, if it has none."""
     match event:
         case PanelDiscussionNoted():
-            return event.discussed_on < sent_again_on
+            return event.discussed_on
+        case PanelFeedbackReceived() | FeedbackShared():
+            return terms.local_day(event.at)
+        case _:
+            return date.min
+
+
+def _is_of_round_before(
+    event: AnyEvent, sent_again_on: date, terms: Terms, *, is_answered: bool
+) -> bool:
+    """Say whether the Panel discussed, or answered, what was sent to it before that day.
+
+    Args:
+        event: an event of a round.
+        sent_again_on: the day on which that round began.
+        terms: the terms whose midnight ends a day.
+        is_answered: whether the Panel had answered what was sent before, by the day before that.
+    """
+    day = _panel_day(event, terms)
+    match event:
+        case PanelDiscussionNoted():
+            return day < sent_again_on or (day == sent_again_on and not is_answered)
         case PanelFeedbackReceived():
-            return terms.local_day(event.at) == sent_again_on
+            return day == sent_again_on
         case _:
             return False
 
@@ -103,10 +125,10 @@ def _move_to_round_before(event: AnyEvent, before: list[AnyEvent], own: list[Any
 
 def _move_what_was_shared(before: list[AnyEvent], own: list[AnyEvent], terms: Terms) -> None:
     """ToR 7.9: move what was shared before the answer of its own round into the round before."""
-    answers = [terms.local_day(one.at) for one in own if isinstance(one, PanelFeedbackReceived)]
+    answers = (_panel_day(one, terms) for one in own if isinstance(one, PanelFeedbackReceived))
     answered_on = min(answers, default=date.max)
     for event in tuple(own):
-        if isinstance(event, FeedbackShared) and terms.local_day(event.at) < answered_on:
+        if isinstance(event, FeedbackShared) and _panel_day(event, terms) < answered_on:
             own.remove(event)
             before.append(event)
 

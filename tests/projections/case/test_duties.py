@@ -322,6 +322,18 @@ def test_a_decision_that_was_reconsidered_is_told_to_the_members_and_the_panel()
     assert closed["tell-panel"] == {DutyState.DONE}
 
 
+def test_a_report_compiled_anew_under_a_number_that_was_used_tells_the_new_decision() -> None:
+    """ToR 8.7, 8.8: that the number came twice is a finding of its own."""
+    again = did.ReportCompiled(
+        at=at("2020-06-24 06:00"), version=1, document=document("RR-2", "b"), limbs=COMPILE.limbs
+    )
+    told = (did.ReportSentToMembers, did.ReportSentToPanel)
+    for hour, state in ("2020-06-23 17:00", DutyState.OPEN), ("2020-06-24 07:00", DutyState.DONE):
+        sent = [one(at=at(hour), version=1) for one in told]
+        found = states(*SENT, TO_MEMBERS, DISAGREE, RECONSIDER, again, *sent, on=JUNE)
+        assert found["tell-members"] == found["tell-panel"] == {state}
+
+
 def test_the_terms_of_a_case_that_was_opened_again_are_those_of_now() -> None:
     """ToR 6: the closing is no longer in effect, and what later terms ask is asked."""
     more = varied(

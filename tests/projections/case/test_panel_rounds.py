@@ -135,6 +135,34 @@ def test_the_first_discussion_that_is_noted_after_the_second_sending_is_of_the_f
     assert "date-inside" not in {one.finding.code for one in findings(history)}
 
 
+@pytest.mark.parametrize("hour", ["09:00", "14:20", "17:00"])
+def test_a_discussion_on_the_day_of_the_second_sending_is_of_that_whatever_the_hour(
+    hour: str,
+) -> None:
+    """ToR 7.8: the Panel had answered on 12 June, so it discussed version 2 on 23 June."""
+    for first in ((DISCUSS,), ()):
+        steps = (*SENT, *first, DISAGREE, SECOND_VERSION, RECONSIDER, sent("2020-06-23 14:20"))
+        history = history_of(*steps, discussed(date(2020, 6, 23), f"2020-06-23 {hour}"))
+        _, second = panel_clocks(history)
+        assert (second.state, second.counted_from) == (ClockState.OVERDUE, date(2020, 6, 23))
+        assert stage(history.case(AsOf()), KENT) is Stage.DISCUSSED
+        assert not tuple(disagreements_in("KM-1", history, AsOf(read_on=LATE)))
+
+
+@pytest.mark.parametrize("hour", ["08:40", "17:00"])
+def test_a_discussion_on_the_day_of_the_second_sending_led_to_the_answer_of_that_day(
+    hour: str,
+) -> None:
+    """ToR 7.8: the Panel disagreed, the group met and the report went again, all on 23 June."""
+    answer = changed(DISAGREE, at=at("2020-06-23 08:50"))
+    steps = (*SENT, SECOND_VERSION, answer, RECONSIDER, sent("2020-06-23 14:20"))
+    history = history_of(*steps, discussed(date(2020, 6, 23), f"2020-06-23 {hour}"))
+    first, second = panel_clocks(history)
+    assert (first.state, first.days_taken) == (ClockState.MET, 0)
+    assert (second.state, second.counted_from) == (ClockState.UNDETERMINED, None)
+    assert not tuple(disagreements_in("KM-1", history, AsOf(read_on=LATE)))
+
+
 @pytest.mark.parametrize("hour", ["08:50", "09:00", "15:00"])
 def test_the_hour_of_an_answer_on_the_day_of_the_second_sending_decides_nothing(hour: str) -> None:
     """ToR 7.8: the Panel disagreed, the group met and the report went again, all on 23 June."""
@@ -183,6 +211,21 @@ def test_what_is_shared_on_the_day_of_the_second_answer_passes_that_on(hour: str
     shared = both_told(f"2020-06-29 {hour}")
     steps = (*ANSWERED, RECONSIDER, sent("2020-06-25 09:00"), DIFFER, *shared)
     first, second = clocks_to_tell(own, *steps)
+    assert (first.state, first.stopped_on) == (ClockState.OVERDUE, None)
+    assert (second.state, second.days_taken) == (ClockState.MET, 0)
+
+
+@pytest.mark.parametrize("hour", ["09:00", "14:20", "17:00"])
+def test_what_is_shared_on_the_day_of_the_second_sending_passes_on_the_answer_of_that_day(
+    hour: str,
+) -> None:
+    """ToR 7.9: the Panel had disagreed on 12 June; on 23 June it answered version 2 at once."""
+    own = varied(KENT, deadlines=(*KENT.deadlines, TO_TELL))
+    answer = changed(DISAGREE, at=at("2020-06-23 09:00"), agrees=True, words="now we agree")
+    shared = both_told(f"2020-06-23 {hour}")
+    first, second = clocks_to_tell(
+        own, *ANSWERED, RECONSIDER, sent("2020-06-23 14:20"), answer, *shared
+    )
     assert (first.state, first.stopped_on) == (ClockState.OVERDUE, None)
     assert (second.state, second.days_taken) == (ClockState.MET, 0)
 

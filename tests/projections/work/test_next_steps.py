@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rapid_review import calendars
 from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.erasure_particulars import Erased
@@ -56,6 +57,7 @@ from tests.domain.a_review import (
     DIFFER,
     DISAGREE,
     DISCUSS,
+    ENGAGE,
     ENGLAND,
     ERASE,
     FILE,
@@ -488,6 +490,29 @@ def test_the_closing_names_what_it_would_leave_undone() -> None:
     told = CaseHistory(entries_of(*CLOSED[:-1], TO_MEMBERS), KENT, calendars.load)
     ahead = {one.step: one for one in CaseReading.of(told, last_day).next_steps}
     assert [one.code for one in ahead["CloseCase"].in_the_way] == ["commission"]
+
+
+@pytest.mark.parametrize("on", [date(2020, 8, 3), date(2021, 2, 1)])
+def test_a_publication_says_that_nobody_recorded_who_took_part(on: date) -> None:
+    """ToR 3.2: publishing would be recorded, and found, before and after the due day."""
+    history = CaseHistory(entries_of(*SENT, COMMISSION), KENT, calendars.load)
+    ahead = {one.step: one for one in CaseReading.of(history, AsOf(read_on=on)).next_steps}
+    assert ahead["PublishPracticeReview"].possible
+    assert [one.code for one in ahead["PublishPracticeReview"].in_the_way] == ["engagement"]
+    told = CaseHistory(entries_of(*SENT, COMMISSION, ENGAGE), KENT, calendars.load)
+    ahead = {one.step: one for one in CaseReading.of(told, AsOf(read_on=on)).next_steps}
+    assert ahead["PublishPracticeReview"].in_the_way == ()
+
+
+def test_the_criteria_are_to_be_weighed_while_the_first_decision_is_to_be_recorded() -> None:
+    """ToR 5(b): an old file holds only what the group decided again."""
+    again = did.DecisionReconsidered.model_validate(dict(RECONSIDER))
+    as_of = AsOf(read_on=date(2020, 7, 1))
+    history = CaseHistory(entries_of(*MET, again), KENT, calendars.load)
+    found = {one.step: one for one in CaseReading.of(history, as_of).next_steps}
+    assert found["MakeDecision"].in_the_way
+    assert found["AssessCriteria"].possible
+    assert "AssessCriteria" not in steps(*MET, DECIDE_NOT, RECONSIDER)
 
 
 def test_a_meeting_that_nobody_convened_can_be_convened_at_a_time_before_it() -> None:

@@ -106,15 +106,21 @@ def _compile(case: Case, terms: Terms) -> Subjects:
 def _tell(kind: type[_Sent], case: Case, terms: Terms) -> Subjects:
     """Yield whether a report was sent since the group last decided, with that decision in it."""
     since, changed = reconsidered_on(case, terms), outcome_changed_on(case, terms)
-    compiled = case.all(did.ReportCompiled)
-    before = {one.version for one in compiled if terms.local_day(one.at) < changed}
+    days = ((one, terms.local_day(one.at)) for one in case.all(kind))
     yield OwedTo(
-        "",
-        any(
-            terms.local_day(one.at) >= since and one.version not in before
-            for one in case.all(kind)
-        ),
+        "", any(day >= since and _compiled_on(one, case, terms) >= changed for one, day in days)
     )
+
+
+def _compiled_on(sent: _Sent, case: Case, terms: Terms) -> date:
+    """Return the day on which a version was last compiled before it was sent.
+
+    That a number was used twice is a finding of its own. What nobody had compiled by then holds
+    whatever the group had decided: that too is a finding of its own.
+    """
+    versions = (one for one in case.all(did.ReportCompiled) if one.version == sent.version)
+    days = (terms.local_day(one.at) for one in versions)
+    return max((day for day in days if day <= terms.local_day(sent.at)), default=date.max)
 
 
 def _convene(case: Case, _: Terms) -> Subjects:

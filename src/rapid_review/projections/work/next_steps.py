@@ -205,9 +205,10 @@ def _of_the_decision(row: StepRow, case: Case, terms: Terms) -> Iterator[Finding
 
 
 def _left_undone(row: StepRow, duties: Iterable[Duty]) -> Iterator[Finding]:
-    """ToR 7, 8: yield what can no longer be done in time after a step."""
+    """ToR 7, 8: yield what has to be done before a step, or can no longer be in time after it."""
     for one in duties:
-        if one.state is DutyState.OPEN and one.over in row.ends:
+        is_ended = one.state is DutyState.OPEN and one.over in row.ends
+        if is_ended or (one.state is not DutyState.DONE and one.code in row.follows):
             yield one.finding
 
 

@@ -225,7 +225,7 @@ def unweighed(case: Case, terms: Terms) -> About:
     A decision that is to be looked at again needs them again.
     """
     looks_again = _to_look_again_since(case, terms) != date.min
-    if case.review.decided and not looks_again:
+    if not undecided(case, terms) and not looks_again:
         return ()
     assessed = case.all(did.CriteriaAssessed)
     weighed = {factor.criterion for one in assessed for factor in one.factors}

@@ -78,6 +78,7 @@ class StepRow:
             that came later ask nothing more of what was over before them; the duties know that.
         rests_on_the_decision: whether it carries on what the group decided.
         ends: after it, duties that are over at one of these can no longer be done in time.
+        follows: the codes of the duties that have to be done before it, even if they are late.
         collations: gives the collations that it is about.
     """
 
@@ -91,6 +92,7 @@ class StepRow:
     duty: str = ""
     rests_on_the_decision: bool = False
     ends: tuple[OverWhen, ...] = ()
+    follows: tuple[str, ...] = ()
     collations: Callable[[Case, Terms], tuple[int, ...]] = lambda _, __: ()
     done_by: About = ()
 
@@ -266,6 +268,7 @@ STEPS_AHEAD: Final = (
         TEAM,
         phases=_HELD | _AFTER,
         awaits=awaited.publication,
+        follows=("engagement",),
     ),
     StepRow(
         ask.ReferThemeToLearning,

@@ -122,16 +122,22 @@ def _until_the_closing(matter: Matter) -> Owed:
     compiled = matter.of("ReportCompiled")
     changed = _outcome_changed_on(matter)
     yield "compile", "", [one for one in compiled if one.day >= changed]
-    old = [one.fields["version"] for one in compiled if one.day < changed]
     for code, kind in (
         ("tell-members", "ReportSentToMembers"),
         ("tell-panel", "ReportSentToPanel"),
     ):
         sent = [one for one in matter.of(kind) if one.day >= again]
-        yield code, "", [one for one in sent if one.fields["version"] not in old]
+        yield code, "", [one for one in sent if not _is_outdated(one, compiled, changed)]
     decision = matter.decision_in_force()
     if decision is not None and matter.asks_for_practice_review(decision):
         yield "commission", "", matter.of("PracticeReviewCommissioned")
+
+
+def _is_outdated(sent: Fact, compiled: list[Fact], changed: date) -> bool:
+    """Say whether all that a sending could have held was compiled before the outcome changed."""
+    number = sent.fields["version"]
+    by_then = [c.day for c in compiled if c.fields["version"] == number and c.day <= sent.day]
+    return bool(by_then) and all(day < changed for day in by_then)
 
 
 def _was_answered(matter: Matter) -> bool:

@@ -153,7 +153,8 @@ class Matter:
 
         What the Panel discussed before the day of a round's own sending, or answered on that day,
         is of the round before, if that one knows of no discussion, or no answer. So is what was
-        shared while a round had no answer yet.
+        shared while a round had no answer yet. What it discussed on that day is of the round
+        before only if that one knows of no discussion, and of no answer before that day.
         """
         rounds: list[list[Fact]] = [[]]
         sent: list[date] = [date.min]
@@ -165,12 +166,15 @@ class Matter:
             rounds[-1].append(fact)
         for place in range(1, len(rounds)):
             for fact in reversed(list(rounds[place - 1])):
-                if fact.kind == _ANSWERED and fact.day == sent[place]:
+                if _day_of_its_round(fact) >= sent[place]:
                     rounds[place - 1].remove(fact)
                     rounds[place].insert(0, fact)
+            answered = [one for one in rounds[place - 1] if one.kind == _ANSWERED]
+            on_that_day = (_ANSWERED,) if answered else (_ANSWERED, _DISCUSSED)
             for fact in list(rounds[place]):
-                early = fact.kind == _DISCUSSED and fact.fields["discussed_on"] < sent[place]
-                early |= fact.kind == _ANSWERED and fact.day == sent[place]
+                day = _day_of_its_round(fact)
+                early = fact.kind in on_that_day and day == sent[place]
+                early |= fact.kind == _DISCUSSED and day < sent[place]
                 if early and not [one for one in rounds[place - 1] if one.kind == fact.kind]:
                     rounds[place].remove(fact)
                     rounds[place - 1].append(fact)
@@ -179,6 +183,14 @@ class Matter:
                     rounds[place].remove(fact)
                     rounds[place - 1].append(fact)
         return rounds
+
+
+def _day_of_its_round(fact: Fact) -> date:
+    """Return the day that says of which round before the Panel a fact is, if one does."""
+    if fact.kind == _DISCUSSED:
+        day: date = fact.fields["discussed_on"]
+        return day
+    return fact.day if fact.kind in (_ANSWERED, "FeedbackShared") else date.min
 
 
 def classes(terms: Fields) -> list[Fields]:
