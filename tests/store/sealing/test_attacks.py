@@ -541,6 +541,21 @@ def test_a_key_whose_id_was_altered_is_a_damaged_one(held: SealedPlace) -> None:
             send_all(kent_in(store), letter(3), case=FIRST)
 
 
+def test_a_number_of_a_wrapping_key_that_is_none_is_counted_as_it_stands(
+    held: SealedPlace,
+) -> None:
+    """`keys check` shows it, and a command says which key file would be needed."""
+    damage = "UPDATE sealed_keys SET epoch = 'none' WHERE stream = ? AND scope = 'c'"
+    of_the_case = (stream_name(KENT.partnership, FIRST),)
+    with closing(held.keys()) as keys:
+        keys.table.write(lambda writer: writer.execute(damage, of_the_case))
+    with closing(held.opened(held.keys())) as store:
+        assert store.keys is not None
+        assert "none" in map(str, counted(store.keys, store.opened.rows).by_epoch)
+        with pytest.raises(KeysError, match="wrapped with key none"):
+            send_all(kent_in(store), letter(3), case=FIRST)
+
+
 def test_more_than_twenty_of_a_sort_are_counted(held: SealedPlace) -> None:
     """With keys of another record every entry is found; the first are told in full."""
     held.record(lambda reviews: send_all(reviews, *map(letter, range(3, 11)), case=FIRST))

@@ -55,7 +55,8 @@ def counted(keys: Keys, rows: Rows) -> Census:
             held.add(row.key_id)
             living |= {row.key_id} if row.wrapped else set()
     return Census(
-        by_epoch=dict(sorted(by_epoch.items())),
+        # As text: somebody may have written other things there than numbers.
+        by_epoch=dict(sorted(by_epoch.items(), key=lambda one: (len(str(one[0])), str(one[0])))),
         destroyed=destroyed,
         entries=len(list(keys.erased())),
         lost=tuple(sorted(named - held)),
