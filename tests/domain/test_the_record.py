@@ -294,7 +294,7 @@ def test_clocks_are_not_corrected_by_hand() -> None:
     """ToR 7.3: they follow from other entries."""
     received = given(RECEIVE)
     received.when(correct(entry(received, DeadlineSet), None)).then_refused(
-        clause="the record", because="about a DeadlineSet, which is calculated", way_on="Reckon"
+        clause="the record", because="of kind DeadlineSet, which is calculated", way_on="Reckon"
     )
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     again = given(*before.events, AGAIN, calendar=ENGLAND)
