@@ -299,7 +299,7 @@ def test_clocks_are_not_corrected_by_hand() -> None:
     before = given(DIED_ON, calendar=BEFORE_THE_FUNERAL)
     again = given(*before.events, AGAIN, calendar=ENGLAND)
     again.when(correct(entry(again, DeadlineReckonedAgain), None)).then_refused(
-        clause="the record", because="about a DeadlineReckonedAgain, which is calculated"
+        clause="the record", because="of kind DeadlineReckonedAgain, which is calculated"
     )
 
 

@@ -171,7 +171,7 @@ def test_what_is_asked_wrongly_is_refused_and_leaves_no_record(reviews: RapidRev
 def test_a_role_that_may_read_nothing_is_refused_with_who_may(reviews: RapidReviews) -> None:
     """Nothing is recorded of it in the access log but the permissions it went by."""
     with pytest.raises(
-        Refused, match=r"role 'duty' may not read words of a case .* clerk, expert"
+        Refused, match=r"role 'duty' may not read words of a case\. .* clerk, expert"
     ):
         reviews.read(CASE, by=DUTY, purpose="complaint")
     assert reviews.readings() == ()
