@@ -106,10 +106,18 @@ def next_steps(
     recorded = recorded or AsRecorded(case, terms)
     steps = (
         _next_step(
-            row, about, case, terms, owed=owed, at=at, recorded=recorded, duties=duties, of=of
+            row,
+            about,
+            case,
+            terms,
+            owed=owed,
+            at=at,
+            recorded=recorded,
+            duties=duties,
+            set_by=set_by,
         )
         for row, all_about in ahead
-        for of, about in _parts(row, all_about, case)
+        for set_by, about in _parts(row, all_about, case)
     )
     return (*steps, *_approvals(proposals))
 
@@ -117,13 +125,16 @@ def next_steps(
 def _parts(
     row: StepRow, about: tuple[str, ...], case: Case
 ) -> Iterator[tuple[Awaited | None, tuple[str, ...]]]:
-    """Yield for what a step is still to be done, apart by the day and the owner of each."""
+    """Yield for what a step is still to be done, apart by the day and the owner of each.
+
+    Where what is awaited sets the day and the owner, it comes first, else None.
+    """
     awaited = {one.what: one._replace(what="") for one in row.awaits(case)}
     first = next(iter(awaited.values()), None)
     parts: dict[Awaited | None, list[str]] = {}
     for one in about:
         parts.setdefault(awaited.get(one, first), []).append(one)
-    yield from ((of, tuple(those)) for of, those in parts.items())
+    yield from ((set_by, tuple(those)) for set_by, those in parts.items())
 
 
 def _about(row: StepRow, case: Case, terms: Terms, duties: Collection[Duty]) -> tuple[str, ...]:
@@ -156,7 +167,7 @@ def _next_step(
     at: datetime,
     recorded: AsRecorded,
     duties: Collection[Duty],
-    of: Awaited | None,
+    set_by: Awaited | None,
 ) -> NextStep:
     event = leads_to(row.step)[0]
     fields: dict[str, Any] = {"at": at, **row.fields(case, terms, about)}
@@ -170,7 +181,7 @@ def _next_step(
         in_the_way += tuple(_left_undone(row, duties))
     stop = row.stops or f"{event.__name__}.at"
     clock = next((one for one in owed if one.rule.first_stop == stop), None)
-    by = of.by if of else None
+    by = set_by.by if set_by else None
     counted = clock if clock or by else _clock_of_its_duty(row, duties)
     binding = (rule for rule in terms.clocks.values() if not rule.advisory)
     named = {rule.owed_by for rule in binding if rule.first_stop == stop}
@@ -185,7 +196,7 @@ def _next_step(
         owed_by=row.done_by
         or tuple(sorted(named))
         or row.owed_by
-        or ((of.owed_by,) if of else about),
+        or ((set_by.owed_by,) if set_by else about),
         deadline=clock.rule.id if clock else None,
         due=counted.due if counted else by,
         days_left=days_left(counted) if counted and is_owed(counted) else None,
