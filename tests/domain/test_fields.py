@@ -8,10 +8,10 @@ import pytest
 from rapid_review.domain.commands import COMMANDS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS, NotificationReceived, ProcessLinked
-from rapid_review.domain.fields import PERSON, FieldClass, fields_of, statements_in
+from rapid_review.domain.fields import PERSON, FieldClass, fields_of, part_key, statements_in
 from rapid_review.domain.particulars import Link
 from rapid_review.domain.statement import Public, Sealed, Statement, sealed_fields
-from rapid_review.domain.vocabulary import Actor, CalendarRef, Child, Seating, TermsRef
+from rapid_review.domain.vocabulary import Actor, AgeBand, CalendarRef, Child, Seating, TermsRef
 from tests.domain.a_review import RECEIVE, SHARE, changed
 
 STATEMENTS: list[type[Statement]] = [*EVENTS.values(), *COMMANDS.values()]
@@ -66,3 +66,10 @@ def test_the_parts_of_a_statement_are_named_as_their_words_are() -> None:
     assert paths == ["", "incident.", "children.0.", "children.1."]
     assert list(statements_in(SHARE)) == [("", SHARE)]  # seats are codes, and no parts
     assert {one.name: one.of for one in fields_of(Entry)}["purpose"] is FieldClass.CASE
+
+
+def test_a_part_of_a_list_is_known_by_its_seat_criterion_or_reference() -> None:
+    """In an entry and in a form alike; by nothing, if it has none of them yet."""
+    assert part_key(Child(reference="c-1", age_band=AgeBand.UNDER_1)) == "c-1"
+    assert part_key({"seat": "police", "person": "p-1"}) == "police"
+    assert part_key({"seat": ""}) == ""
