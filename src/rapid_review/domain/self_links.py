@@ -1,4 +1,7 @@
-"""The rule that no case links to itself (ToR 8.1); `duplicates` explains links between cases."""
+"""The rule that no case links to itself (ToR 8.1); `duplicates` explains links between cases.
+
+It is a module of its own because it needs the commands, and who only reads a case does not.
+"""
 
 from typing import Final
 
