@@ -23,9 +23,12 @@ from rapid_review.domain.vocabulary import Clause, Code, Unit
 
 PANEL_NOTIFIED: Final = "NotificationReceived.panel_notified_at"
 """When the Panel was told, whether the notification says it or `PanelNotified` does later."""
+HAPPENED: Final = "NotificationReceived.incident.happened_on"
+KNOWN: Final = "NotificationReceived.incident.known_on"
+"""The day of the incident, and that on which the local authority learnt of it."""
 POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - KINDS_BESIDE_CASES) | {
-    "NotificationReceived.incident.happened_on",
-    "NotificationReceived.incident.known_on",
+    HAPPENED,
+    KNOWN,
     PANEL_NOTIFIED,
     "MeetingConvened.meets_at",
     "PanelDiscussionNoted.discussed_on",

@@ -15,15 +15,15 @@ from rapid_review.domain.day_names import WEEKDAYS
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, CalendarGapError
 from rapid_review.domain.events import DUE_DAYS, DeadlineReckonedAgain, DeadlineSet
-from rapid_review.domain.terms.deadlines import Deadline
+from rapid_review.domain.terms.deadlines import KNOWN, PANEL_NOTIFIED, RECEIVED, Deadline
 from rapid_review.domain.vocabulary import CalendarRef, Unit
 from rapid_review.domain.working_days import DayReckoned, WorkingCalendar
 from rapid_review.projections.as_of import Calendars
 
 _DAY_ZERO: Final = {
-    "NotificationReceived.at": "the day of receipt",
-    "NotificationReceived.incident.known_on": "the day it became known",
-    "NotificationReceived.panel_notified_at": "the day the Panel was notified",
+    RECEIVED: "the day of receipt",
+    KNOWN: "the day it became known",
+    PANEL_NOTIFIED: "the day the Panel was notified",
     "PanelDiscussionNoted.discussed_on": "the day of the Panel's meeting",
     "PracticeReviewCommissioned.at": "the day of the commission",
     "PublicationPlanned.planned_on": "the day planned for the publication",

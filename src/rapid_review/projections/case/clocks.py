@@ -8,11 +8,10 @@ and the relaxation is named beside it. Only a national clock is itself read as r
 where it would otherwise be late.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from rapid_review.domain.case import (
     Case,
@@ -35,7 +34,14 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.panel_rounds import panel_rounds
 from rapid_review.domain.team_events import PanelNotified
-from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, Deadline, Ends
+from rapid_review.domain.terms.deadlines import (
+    HAPPENED,
+    KNOWN,
+    PANEL_NOTIFIED,
+    Deadline,
+    Ends,
+    dated,
+)
 from rapid_review.domain.terms.rule_sets import Relaxation
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
@@ -300,9 +306,12 @@ class _Reader:
 
     def _unknown_day(self, points: Iterable[str], events: ByKind) -> "_Verdict | None":
         """Return the verdict if one of these happened, and nobody knows on which day (I-30)."""
-        for kind, day_of, what in (_OPEN_DAYS[point] for point in points if point in _OPEN_DAYS):
+        for point in points:
+            if point not in _OPEN_DAYS:
+                continue
+            kind, what = _OPEN_DAYS[point]
             for event in events.get(kind, ()):
-                if day_of(event) is None and self.terms.local_day(event.at) <= self.today:
+                if dated(event, point) is None and self.terms.local_day(event.at) <= self.today:
                     because = f"{what}, but the day is not known"
                     return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
         return None
@@ -321,25 +330,12 @@ class _Verdict(NamedTuple):
 
 _NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
 
-_RECEIVED: Final = NotificationReceived.__name__
-_OPEN_DAYS: Final[Mapping[str, tuple[str, Callable[[Any], date | None], str]]] = {
-    PANEL_NOTIFIED: (
-        PanelNotified.__name__,
-        attrgetter("notified_at"),
-        "the Panel was notified",
-    ),
-    "NotificationReceived.incident.known_on": (
-        _RECEIVED,
-        attrgetter("incident.known_on"),
-        "the local authority learnt of the incident",
-    ),
-    "NotificationReceived.incident.happened_on": (
-        _RECEIVED,
-        attrgetter("incident.happened_on"),
-        "the incident happened",
-    ),
+_OPEN_DAYS: Final[Mapping[str, tuple[str, str]]] = {
+    PANEL_NOTIFIED: (PanelNotified.__name__, "the Panel was notified"),
+    KNOWN: (NotificationReceived.__name__, "the local authority learnt of the incident"),
+    HAPPENED: (NotificationReceived.__name__, "the incident happened"),
 }
-"""By point: the kind of event that may leave its day open, how it is read, and what happened."""
+"""By point: the kind of event that may leave its day open, and what happened."""
 
 
 def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:

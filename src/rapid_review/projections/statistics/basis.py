@@ -13,7 +13,13 @@ from types import MappingProxyType
 from typing import Final
 
 from rapid_review.domain.case import Case, of_kinds
-from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED, RECEIVED, dated, kinds_of
+from rapid_review.domain.terms.deadlines import (
+    HAPPENED,
+    PANEL_NOTIFIED,
+    RECEIVED,
+    dated,
+    kinds_of,
+)
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.periods import (
@@ -36,7 +42,7 @@ _DATED_BY: Final[Mapping[Dated, str]] = MappingProxyType(
     {
         Dated.RECEIPT: RECEIVED,
         Dated.PANEL: PANEL_NOTIFIED,
-        Dated.INCIDENT: "NotificationReceived.incident.happened_on",
+        Dated.INCIDENT: HAPPENED,
     }
 )
 """The point whose day decides, by its name in the terms."""
