@@ -7,6 +7,7 @@ questions. A field whose type is not known here is an error; a test makes every 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+from functools import cache
 from types import NoneType
 from typing import Any, Final, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -148,10 +149,20 @@ def controls_of(
     return tuple(_control(field, given, filled) for field in fields)
 
 
-def may_be_unknown(model: type[Statement], name: str) -> bool:
-    """Say whether a field is a day that must be given, or be said to be unknown."""
-    hint, may_be_none = _without_none(get_type_hints(model, include_extras=True)[name])
-    return may_be_none and model.model_fields[name].is_required() and hint in (Day, Moment)
+@cache  # asked of every statement that fills in a form, and its types are slow to look up
+def days_that_may_be_unknown(model: type[Statement]) -> tuple[str, ...]:
+    """Return the fields for days that must be given, or be said to be unknown."""
+    hints = get_type_hints(model, include_extras=True)
+    return tuple(
+        name
+        for name, field in model.model_fields.items()
+        if _may_be_unknown(hints[name], is_required=field.is_required())
+    )
+
+
+def _may_be_unknown(hint: Any, *, is_required: bool) -> bool:  # noqa: ANN401 - a type
+    bare, may_be_none = _without_none(hint)
+    return may_be_none and is_required and bare in (Day, Moment)
 
 
 def every(controls: Sequence[Control]) -> Iterator[Control]:
@@ -216,7 +227,7 @@ def _control(field: _Field, given: Given, filled: Filled) -> Control:
         sealed,
         options,
         is_open,
-        may_be_unknown=required and is_optional and kind in (Kind.DAY, Kind.MOMENT),
+        may_be_unknown=_may_be_unknown(field.hint, is_required=required),
         handle=handle,
         is_for_statistics=bare == Characteristic,
         seats=_seats_for(field, given),

@@ -14,7 +14,7 @@ from rapid_review.domain.sealed_words import NotReadable, SealedWords
 from rapid_review.domain.statement import Statement
 from rapid_review.projections.work.steps import STEPS_AHEAD, phase_of
 from rapid_review.web.pages.forms.choices import Given
-from rapid_review.web.pages.forms.controls import may_be_unknown
+from rapid_review.web.pages.forms.controls import days_that_may_be_unknown
 from rapid_review.web.pages.forms.filled import Filled
 
 _PRESET: Final = frozenset(
@@ -106,8 +106,8 @@ def unknown_days(statement: Statement) -> dict[str, str]:
     """Return what is filled in for the days that a statement says are unknown, by the box."""
     return {
         f"{name}-unknown": "yes"
-        for name, value in statement
-        if value is None and may_be_unknown(type(statement), name)
+        for name in days_that_may_be_unknown(type(statement))
+        if getattr(statement, name) is None
     }
 
 
