@@ -1,9 +1,8 @@
 """The program `rapid-review`: its commands, and how an error becomes words and an exit code."""
 
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import Any, Final
 
 import click
@@ -95,9 +94,7 @@ _BELOW: Final[Mapping[str, tuple[str, ...]]] = {
 class InWords(Group):
     """A group of commands that tells every error in words, never as a traceback."""
 
-    headings: Mapping[str, Sequence[str]] = MappingProxyType(
-        {heading: tuple(section) for heading, section in _SECTIONS.items()}
-    )
+    headings: Mapping[str, Iterable[str]] = _SECTIONS
 
     def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - what click says
         """Run the program; whatever it prints is printable, anyone who reads it or has gone."""

@@ -1,6 +1,6 @@
 """How the help of a group lists its commands, and what a mistake in the options says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -13,7 +13,7 @@ _WHOLE: Final = 1_000
 class Group(click.Group):
     """A group that lists each command with its whole sentence, under headings if it has them."""
 
-    headings: Mapping[str, Sequence[str]] = MappingProxyType({})
+    headings: Mapping[str, Iterable[str]] = MappingProxyType({})
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands below the options, with what each does."""

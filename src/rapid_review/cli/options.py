@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -180,6 +181,15 @@ terms_option = click.option(
     shell_complete=completing.terms,
     help="The partnership's terms: the id of terms that come with the package, or a TOML file.",
 )
+who_reads = partial(
+    click.option,
+    type=Who(),
+    metavar="ID:ROLE:AGENCY",
+    required=True,
+    help="Who reads, such as m-1:member:health.",
+)
+"""The option, under the name that it is given, of the person who reads words."""
+
 purpose_option = click.option(
     "--purpose",
     metavar="TEXT",

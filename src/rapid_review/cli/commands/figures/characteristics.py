@@ -7,7 +7,7 @@ import click
 
 from rapid_review.cli.errors import pass_by
 from rapid_review.cli.figures import form_options, print_figures
-from rapid_review.cli.options import Who, purpose_option
+from rapid_review.cli.options import purpose_option, who_reads
 from rapid_review.cli.question import asks_as
 from rapid_review.cli.statistics import (
     StatisticsQuestion,
@@ -95,13 +95,7 @@ class CharacteristicsQuestion(StatisticsQuestion):
         ["sex", "ethnicity", "disability", "placement", "plan", "known-to-services"]
     ),
 )
-@click.option(
-    "--reader",
-    type=Who(),
-    metavar="ID:ROLE:AGENCY",
-    required=True,
-    help="Who reads, such as m-1:member:health.",
-)
+@who_reads("--reader")
 @purpose_option
 @options_of_one
 @form_options

@@ -9,12 +9,12 @@ from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import (
-    Who,
     case_argument,
     json_option,
     purpose_option,
     store_option,
     terms_option,
+    who_reads,
 )
 from rapid_review.cli.output import on_a_terminal, print_json
 from rapid_review.wire.values import words_or_why_not
@@ -30,13 +30,7 @@ _WIDTH: Final = 80
 @click.command("open")
 @case_argument
 @click.argument("version", type=click.IntRange(min=1), required=False)
-@click.option(
-    "--by",
-    type=Who(),
-    metavar="ID:ROLE:AGENCY",
-    required=True,
-    help="Who reads, such as m-1:member:health.",
-)
+@who_reads("--by")
 @purpose_option
 @click.option(
     "--emergency",
