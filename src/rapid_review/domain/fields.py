@@ -56,7 +56,6 @@ class FieldClass(StrEnum):
         return self not in SEALED_CLASSES
 
 
-_PART_KEYS: Final = ("seat", "criterion", "reference")
 SEALED_CLASSES: Final = frozenset((FieldClass.CASE, FieldClass.PERSON, FieldClass.STATISTICS))
 """The classes whose text is sealed; each has the name of its scope."""
 _CLASSES: Final[Mapping[Scope, FieldClass]] = {
@@ -173,6 +172,10 @@ def _thing_named_by(model: type[Statement], name: str) -> str:
     if name == "reference":
         return next((kind for owner, kind in _OWNERS.items() if issubclass(model, owner)), name)
     return _THINGS_NAMED.get(name, name)
+
+
+_PART_KEYS: Final = ("seat", "criterion", "reference")
+"""The fields by which a part of a list is known, such as a seat of an attendance."""
 
 
 def part_key(part: Statement | Mapping[str, object]) -> str:

@@ -528,12 +528,16 @@ def test_a_key_that_was_damaged_is_a_finding_at_each_entry(held: SealedPlace, le
     assert report.checked["sections opened, each with its key"] == 10
 
 
-def test_a_key_whose_id_was_altered_is_a_damaged_one(held: SealedPlace) -> None:
-    """It is counted as one that is lost, and nothing is recorded without it."""
-    damage = "UPDATE sealed_keys SET key_id = 'no-key' WHERE stream = ? AND scope = 'c'"
+def alter_key(held: SealedPlace, change: str) -> None:
+    """Alter the key of the first case."""
     of_the_case = (stream_name(KENT.partnership, FIRST),)
     with closing(held.keys()) as keys:
-        keys.table.write(lambda writer: writer.execute(damage, of_the_case))
+        keys.table.write(lambda writer: writer.execute(change, of_the_case))
+
+
+def test_a_key_whose_id_was_altered_is_a_damaged_one(held: SealedPlace) -> None:
+    """It is counted as one that is lost, and nothing is recorded without it."""
+    alter_key(held, "UPDATE sealed_keys SET key_id = 'no-key' WHERE stream = ? AND scope = 'c'")
     with closing(held.opened(held.keys())) as store:
         assert store.keys is not None
         assert len(counted(store.keys, store.opened.rows).lost) == 1
@@ -545,10 +549,7 @@ def test_a_number_of_a_wrapping_key_that_is_none_is_counted_as_it_stands(
     held: SealedPlace,
 ) -> None:
     """`keys check` shows it, and a command says which key file would be needed."""
-    damage = "UPDATE sealed_keys SET epoch = 'none' WHERE stream = ? AND scope = 'c'"
-    of_the_case = (stream_name(KENT.partnership, FIRST),)
-    with closing(held.keys()) as keys:
-        keys.table.write(lambda writer: writer.execute(damage, of_the_case))
+    alter_key(held, "UPDATE sealed_keys SET epoch = 'none' WHERE stream = ? AND scope = 'c'")
     with closing(held.opened(held.keys())) as store:
         assert store.keys is not None
         assert "none" in map(str, counted(store.keys, store.opened.rows).by_epoch)
