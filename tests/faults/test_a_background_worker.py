@@ -24,6 +24,7 @@ from tests.faults.a_background_worker import (
 )
 from tests.faults.a_writer import batch
 from tests.faults.processes import PATIENCE
+from tests.store.a_read_model import until
 from tests.store.a_record import TEAM, kent_in, send_all
 from tests.store.subscriptions.a_side_table import make_table
 
@@ -89,12 +90,12 @@ def test_it_says_how_it_is_getting_on(place: str, tmp_path: Path) -> None:
         where = _port_in(said)
         for path, status in (("live", 200), ("ready", 200), ("other", 404)):
             assert _asked(f"{where}/health/{path}")[0] == status
+        until(lambda: _position_of_keeping(where) == 4)  # it says so after it is committed
         figures = _asked(f"{where}/health/ready")[1]
         assert figures.keys() == {"live", "ready", "at", "jobs"}
         keys = {"name", "position", "last", "lag", "beat_at", "moved_at", "failures", "parked"}
         assert [job.keys() for job in figures["jobs"]] == [keys, keys]
         assert figures["jobs"][1]["name"] == "keeping"
-        assert figures["jobs"][1]["position"] == 4
         with opened(place) as store:
             send_all(kent_in(store), INFORM)
         wait_until_caught_up(place, said)
@@ -111,6 +112,10 @@ def _port_in(said: Path) -> str:
         assert time.monotonic() < end, text
         time.sleep(0.05)
     return text.partition("health at ")[2].partition("/health/ready")[0]
+
+
+def _position_of_keeping(where: str) -> object:
+    return _asked(f"{where}/health/ready")[1]["jobs"][1]["position"]
 
 
 def _asked(address: str) -> tuple[int, dict[str, list[dict[str, object]]]]:
