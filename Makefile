@@ -17,7 +17,8 @@ export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .SILENT:
-.PHONY: help demo serve test slow lowest faults mutants check docs bench lock release clean
+.PHONY: help demo serve test slow lowest lowest-environment faults mutants
+.PHONY: check mypy pyright docs bench lock release clean
 
 help:
 	echo 'make demo    one case of the Kent terms, from notification to shared feedback'
@@ -50,7 +51,9 @@ COVERING := $(addprefix tests/,calendars domain projections/case projections/wor
 # Every core at work, and one process more: some of them wait for a server, a lock or a browser.
 # A file stays with one process, in its order: what it sets up is set up once.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-SPREAD := -n $(shell expr $(CORES) + 1) --maxprocesses 8 --dist loadscope --no-loadscope-reorder
+BY_FILE := --maxprocesses 8 --dist loadscope --no-loadscope-reorder
+SPREAD := -n $(shell expr $(CORES) + 1) $(BY_FILE)
+SPREAD_WIDER := -n $(shell expr $(CORES) \* 2) $(BY_FILE)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/coverage erase
@@ -59,9 +62,9 @@ test: $(VENV)/dev.stamp
 	$(BIN)/coverage report --fail-under=100
 	$(BIN)/python -m pytest -q $(SPREAD) -m 'not faults and not slow' $(addprefix --ignore=,$(COVERING))
 
-# `tests/slow.py` names them.
+# `tests/slow.py` names them. A third of their time they wait, so more of them run at once.
 slow: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q $(SPREAD) -m 'slow and not faults' $(addprefix --ignore=,$(COVERING))
+	$(BIN)/python -m pytest -q $(SPREAD_WIDER) -m 'slow and not faults' $(addprefix --ignore=,$(COVERING))
 
 # Of the slow tests, those that ask the most of the lowest version of the database's driver.
 OF_THE_DRIVER := $(addprefix tests/store/postgres/test_,appending.py keys_on_a_server.py \
@@ -69,11 +72,13 @@ OF_THE_DRIVER := $(addprefix tests/store/postgres/test_,appending.py keys_on_a_s
 	subscriptions_on_a_server.py within_a_hosts_transaction.py)
 
 # What `pyproject.toml` declares as the lowest versions must be enough; `make test` has the newest.
-lowest:
-	$(MAKE) VENV=.venv-lowest PYTHON='$(or $(PYTHON),python3.11 python3)' .venv-lowest/lowest.stamp
+lowest: lowest-environment
 	.venv-lowest/bin/python -m pytest -q $(SPREAD) -m 'not slow and not faults' \
 		tests/domain tests/store tests/cli
 	.venv-lowest/bin/python -m pytest -q $(SPREAD) -m 'not faults' $(OF_THE_DRIVER)
+
+lowest-environment:
+	$(MAKE) VENV=.venv-lowest PYTHON='$(or $(PYTHON),python3.11 python3)' .venv-lowest/lowest.stamp
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -s -m faults
@@ -85,10 +90,16 @@ mutants: $(VENV)/dev.stamp $(VENV)/mutants.stamp
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(MAKE) --no-print-directory --jobs=2 mypy pyright
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m docs.plain_words
+
+# Each takes a minute of one core.
+mypy: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+pyright: $(VENV)/dev.stamp
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/sphinx-build -q -n -W --keep-going docs docs/_build
@@ -138,8 +149,9 @@ $(VENV)/runtime.stamp: requirements/runtime.txt requirements/build.txt pyproject
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
-# The tools for a target of the same name, on top of the runtime.
+# The tools for a target of the same name, on top of the runtime. To compile all of them would take
+# a third of the time, and most of their modules are never loaded.
 $(VENV)/%.stamp: requirements/%.txt $(VENV)/runtime.stamp
 	echo 'Installing requirements/$*.txt'
-	$(PIP) install --require-hashes --no-build-isolation -r requirements/$*.txt
+	$(PIP) install --no-compile --require-hashes --no-build-isolation -r requirements/$*.txt
 	touch $@
