@@ -97,15 +97,17 @@ def case_facts_as_of(
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    case, terms, calendars = history.case(as_of), history.terms, history.calendars
+    case, calendars = history.case(as_of), history.calendars
     if case.last(NotificationReceived) is None:
         return None
+    # A case that was moved to other terms since counts by those that held then (I-24).
+    terms, editions = history.terms_of(case), (*history.earlier, history.terms)
     day = date.max if as_of == NOW else as_of.day(terms)
     if as_of.happened_by is None and not history.lies_ahead(as_of):
-        return case_facts(case, terms, calendars, history.earlier, on=day, dated_by=dated_by)
+        return case_facts(case, terms, calendars, editions, on=day, dated_by=dated_by)
     read = clocks(history, as_of._replace(read_on=day))
     decides = deciding_day(case, terms, dated_by, day)
-    return _case_facts(case, terms, calendars, history.earlier, read, dated_on=decides)
+    return _case_facts(case, terms, calendars, editions, read, dated_on=decides)
 
 
 def case_facts(
