@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rapid_review.domain.errors import InvalidInputError
@@ -33,6 +33,7 @@ from tests.domain.a_review import KENT
 from tests.projections.statistics.published import cells
 
 C = Mark.SUPPRESSED
+SUPPRESSED = Treatment(suppress_below=5)
 REVIEW = KENT.clocks["rapid-review"]
 DAY = AsOf(read_on=date(2021, 1, 1))
 
@@ -125,11 +126,13 @@ def clocks_of(*agencies: tuple[int, int, int, int]) -> tuple[Table, Table]:
 
 def clocks_with_quartiles(
     *agencies: tuple[int, int, int, int],
+    treatment: Treatment = SUPPRESSED,
 ) -> tuple[Table, Table, Mapping[str, Quartiles | None]]:
-    """Return what clocks came to, the days they took and their quartiles, with no count below 5.
+    """Return what clocks came to, the days they took and their quartiles, as they are published.
 
     Args:
         agencies: for each agency how many clocks took 8 days, 13 or 17 of 15, or are overdue.
+        treatment: what is done to small numbers.
     """
     ends = (
         (Ended.STOPPED, 8, 0),
@@ -137,14 +140,15 @@ def clocks_with_quartiles(
         (Ended.STOPPED, 17, 2),
         (Ended.OPEN, None, None),
     )
-    durations = Counter[DurationCell]()
+    durations, keys = Counter[DurationCell](), Counter[DurationCell]()
     for place, numbers in enumerate(agencies):
         clock = ("rapid-review", f"a{place}", "2020-05", date(2020, 5, 4), date(2020, 5, 27))
         for end, number in zip(ends, numbers, strict=True):
             durations[DurationCell(*clock, *end)] = number
-    treatment = Treatment(suppress_below=5)
+            keys[DurationCell(*clock, *end)] = 97 * (place + 1) * number
     selection = Selection(KENT, REVIEW, By.AGENCY, DAY, treatment=treatment)
-    came_to, taken = publish(Facts(0, by_clock(durations), Counter()), selection).tables[-4:-2]
+    facts = Facts(0, by_clock(durations), {}, keys=Facts(0, by_clock(keys), {}))
+    came_to, taken = publish(facts, selection).tables[-4:-2]
     assert taken.quartiles is not None
     return came_to.table, taken.table, taken.quartiles
 
@@ -175,6 +179,35 @@ def test_quartiles_are_hidden_where_anything_of_their_clocks_is(
         if (found := quartiles[one.label]) is not None:
             shown = found.beside(other)
             assert (shown == (C, C, C)) == (C in (*one.parts, *other.parts, one.whole))
+
+
+@pytest.mark.parametrize("treatment", [Treatment(round_to=5), Treatment(perturb=True)])
+@given(agencies=st.lists(st.tuples(*[st.integers(0, 12)] * 4), min_size=1, max_size=4))
+@example(agencies=[(1, 0, 0, 12)])
+@example(agencies=[(1, 1, 2, 0)])
+def test_no_quartile_is_the_days_of_a_few_clocks(
+    treatment: Treatment, agencies: list[tuple[int, int, int, int]]
+) -> None:
+    """Where fewer than 5 have stopped: how many others are open does not hide whose days it is."""
+    _, taken, quartiles = clocks_with_quartiles(*agencies, treatment=treatment)
+    stopped = {f"a{place}": sum(one[:3]) for place, one in enumerate(agencies)}
+    stopped["Total"] = sum(stopped.values())
+    for row in (*taken.rows, taken.total):
+        if (found := quartiles[row.label]) is not None:
+            assert found.is_hidden or stopped[row.label] >= 5
+    many = clocks_with_quartiles((20, 20, 20, 0), treatment=treatment)[2]["Total"]
+    assert many is not None
+    assert not many.is_hidden
+
+
+def test_every_table_has_the_row_of_what_has_no_known_month() -> None:
+    """An incident of an unknown day, and no theme: its table has the row too, with a 0."""
+    counts = cells(m.NOTIFICATION, "", {"death": 1}) + cells(m.THEME, "2020-05", {"neglect": 1})
+    for by in (By.MONTH, By.YEAR):
+        published = publish(Facts(1, {}, counts), Selection(KENT, REVIEW, by, DAY))
+        rows = {tuple(row.label for row in one.table.rows) for one in published.tables}
+        assert len(rows) == 1
+        assert rows.pop()[-1] == "date not known"
 
 
 def test_rows_and_days_may_be_named_by_their_text() -> None:
