@@ -5,7 +5,7 @@ none: anyone who knows all but one of these and their sum knows that one.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -116,6 +116,61 @@ def test_the_ages_of_the_deaths_do_not_give_a_small_number_away() -> None:
         "death, 1 to 5": C,
         "serious-harm, under-1": 30,
     }
+
+
+def of_twenty_reviews(
+    counts: Counter[CountCell], ends: Sequence[tuple[Ended, int | None, int | None, int]] = ()
+) -> Mapping[str, Row]:
+    """Return the row of each table of 20 reviews, with more of them, as it is published.
+
+    Args:
+        counts: what else is counted.
+        ends: how clocks of 15 days ended: after how many days, how late, and how many of them.
+    """
+    counts = counts + cells(m.NOTIFICATION, "2020-05", {"death": 20})
+    counts += cells(m.REVIEW, "2020-05", {"": 20})
+    clock = ("rapid-review", "a", "2020-05", date(2020, 5, 4), date(2020, 5, 27))
+    durations = {DurationCell(*clock, *end): number for *end, number in ends}
+    selection = Selection(KENT, REVIEW, By.MONTH, DAY, treatment=SUPPRESSED)
+    tables = publish(Facts(0, by_clock(durations), counts), selection).tables
+    return {one.name: one.table.rows[0] for one in tables if one.table.rows}
+
+
+def test_decisions_do_not_give_away_how_many_meetings_were_not_quorate() -> None:
+    """ToR 6.2: of 20 meetings 19 decided, so that one at most was not quorate.
+
+    Nor is it enough to hide the decisions: 12 and 7 outcomes that exclude each other are of 19.
+    """
+    counts = cells(m.MEETING, "2020-05", {"": 20}) + cells(m.QUORUM_NOT_MET, "2020-05", {"": 1})
+    counts += cells(m.EMPTY_SEAT, "2020-05", {"police": 1})
+    counts += cells(m.DECISION, "2020-05", {"": 19})
+    outcomes = {"no-practice-review": 12, "local-practice-review": 7}
+    shown = of_twenty_reviews(counts + cells(m.OUTCOME, "2020-05", outcomes))
+    assert shown["quorum-not-met"].whole is C
+    assert shown["outcome"].parts[:2] == (12, 7)
+    assert shown["meeting"].whole is C
+
+
+def test_the_answers_of_the_panel_do_not_give_away_how_many_reviews_were_late() -> None:
+    """ToR 7.8: it answered 19, so 19 were sent to it; 15 in time, and so 4 late and 1 overdue."""
+    counts = cells(m.DECISION, "2020-05", {"": 20})
+    counts += cells(m.OUTCOME, "2020-05", {"no-practice-review": 20})
+    counts += cells(m.PANEL_ANSWER, "2020-05", {"agrees": 19})
+    ends = ((Ended.STOPPED, 8, 0, 15), (Ended.STOPPED, 18, 3, 4), (Ended.OPEN, None, None, 1))
+    shown = of_twenty_reviews(counts, ends)
+    assert shown["rapid-review: came to"].parts[1:3] == (C, C)
+    assert C in (shown["panel-answer"].whole, shown["rapid-review: came to"].whole)
+
+
+def test_practice_reviews_do_not_give_away_how_many_decided_against_them() -> None:
+    """ToR 8.10: 16 of 18 decisions asked for one, and 16 were commissioned: 2 did not."""
+    counts = cells(m.DECISION, "2020-05", {"": 18})
+    outcomes = {"no-practice-review": 2, "local-practice-review": 16}
+    counts += cells(m.OUTCOME, "2020-05", outcomes)
+    counts += cells(m.PRACTICE_REVIEW, "2020-05", {"": 16})
+    shown = of_twenty_reviews(counts)
+    assert shown["outcome"].parts[0] is C
+    assert C in (shown["decision"].whole, shown["practice-review"].whole)
 
 
 def clocks_of(*agencies: tuple[int, int, int, int]) -> tuple[Table, Table]:
