@@ -5,8 +5,9 @@ none: anyone who knows all but one of these and their sum knows that one.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -119,18 +120,19 @@ def test_the_ages_of_the_deaths_do_not_give_a_small_number_away() -> None:
 
 
 def of_twenty_reviews(
-    counts: Counter[CountCell], ends: Sequence[tuple[Ended, int | None, int | None, int]] = ()
+    counts: Counter[CountCell],
+    ends: Mapping[tuple[Ended, int | None, int | None], int] = MappingProxyType({}),
 ) -> Mapping[str, Row]:
     """Return the row of each table of 20 reviews, with more of them, as it is published.
 
     Args:
         counts: what else is counted.
-        ends: how clocks of 15 days ended: after how many days, how late, and how many of them.
+        ends: how clocks of 15 days ended, after how many days, how late; and how many of them.
     """
     counts = counts + cells(m.NOTIFICATION, "2020-05", {"death": 20})
     counts += cells(m.REVIEW, "2020-05", {"": 20})
     clock = ("rapid-review", "a", "2020-05", date(2020, 5, 4), date(2020, 5, 27))
-    durations = {DurationCell(*clock, *end): number for *end, number in ends}
+    durations = {DurationCell(*clock, *end): number for end, number in ends.items()}
     selection = Selection(KENT, REVIEW, By.MONTH, DAY, treatment=SUPPRESSED)
     tables = publish(Facts(0, by_clock(durations), counts), selection).tables
     return {one.name: one.table.rows[0] for one in tables if one.table.rows}
@@ -156,7 +158,8 @@ def test_the_answers_of_the_panel_do_not_give_away_how_many_reviews_were_late() 
     counts = cells(m.DECISION, "2020-05", {"": 20})
     counts += cells(m.OUTCOME, "2020-05", {"no-practice-review": 20})
     counts += cells(m.PANEL_ANSWER, "2020-05", {"agrees": 19})
-    ends = ((Ended.STOPPED, 8, 0, 15), (Ended.STOPPED, 18, 3, 4), (Ended.OPEN, None, None, 1))
+    stopped = Ended.STOPPED
+    ends = {(stopped, 8, 0): 15, (stopped, 18, 3): 4, (Ended.OPEN, None, None): 1}
     shown = of_twenty_reviews(counts, ends)
     assert shown["rapid-review: came to"].parts[1:3] == (C, C)
     assert C in (shown["panel-answer"].whole, shown["rapid-review: came to"].whole)
