@@ -34,6 +34,7 @@ from rapid_review.projections.compare.replay import REPLAY, replay_by_day
 from rapid_review.projections.compare.verdict_history import verdict_history
 from rapid_review.projections.compare.what_if import Supposed, what_if
 from rapid_review.projections.learning import across, learning_of, to_look_at
+from rapid_review.projections.statistics.case_facts import case_facts_as_of
 from rapid_review.projections.work.board import standing_of
 from rapid_review.projections.work.diary import diary, revised_in
 from rapid_review.projections.work.next_steps import next_steps
@@ -81,6 +82,7 @@ def every_view(
         timeline(entries, as_of),
         learning_of(CaseHistory(entries, held, calendars.load), as_of),
         standing_of(history, as_of),
+        case_facts_as_of(history, as_of),
         revised_in(history, as_of),
         difference(history, as_of, as_of._replace(happened_by=None)),
         verdict_history(history, recorded_by=recorded_by),

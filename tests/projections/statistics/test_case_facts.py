@@ -38,6 +38,7 @@ from tests.domain.a_review import (
     CLOSED,
     COMMISSION,
     CONVENE,
+    DECIDE,
     DECIDED,
     DISAGREE,
     DISCUSS,
@@ -113,6 +114,15 @@ def test_a_child_that_is_named_twice_is_one_child() -> None:
         assert counted(found)["child", "under-1"] == 1
 
 
+def test_a_child_that_is_named_with_two_ages_has_the_first() -> None:
+    """ToR 8.1: the child of the notification, and one of its children, is of one age."""
+    (child,) = RECEIVE.children
+    again = changed(child, reference=child.reference.lower(), age_band=AgeBand.FROM_1_TO_5)
+    found = counted(of(changed(RECEIVE, children=(child, again))))
+    assert found["nature-by-age", "serious-harm, under-1"] == found["child", "under-1"] == 1
+    assert ("child", "1 to 5") not in found
+
+
 def test_an_age_is_told_so_that_no_spreadsheet_takes_it_for_a_date() -> None:
     """1-5 would be the first of May."""
     (child,) = RECEIVE.children
@@ -173,6 +183,13 @@ def test_a_clock_of_which_nobody_knows_when_it_stopped_is_in_no_figure() -> None
     assert "notify-panel" not in {cell.deadline for cell in facts.durations}
     untold = case_facts(given(received).case, KENT, calendars.load)
     assert "notify-panel" in {cell.deadline for cell in untold.durations}
+
+
+def test_an_outcome_that_a_decision_names_twice_is_one_outcome() -> None:
+    """ToR 7.6: a share of the decisions is never more than all of them."""
+    twice = changed(DECIDE, outcomes=DECIDE.outcomes * 2)
+    found = counted(of(*(twice if step is DECIDE else step for step in SENT)))
+    assert [found["outcome", one] for one in DECIDE.outcomes] == [found["decision", ""]] == [1]
 
 
 def test_the_panel_answered_the_decision_that_stood_then() -> None:
@@ -558,7 +575,7 @@ def recount(case: Case) -> Counter[tuple[str, str]]:
     links = [one.process for one in case.all(did.ProcessLinked)]
     found["incident", received.incident.nature] = int("same-incident-as" not in links)
     bands = {"1-5": "1 to 5", "6-10": "6 to 10", "11-15": "11 to 15", "16-17": "16 to 17"}
-    children = {child.reference: child.age_band for child in received.children}
+    children = {child.reference: child.age_band for child in reversed(received.children)}
     index = children.get(received.index_child or "", received.children[0].age_band)
     found["nature-by-age", f"{received.incident.nature}, {bands.get(index, index)}"] = 1
     found.update(("child", bands.get(band, band)) for band in children.values())

@@ -19,7 +19,7 @@ from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, entries_as_o
 from rapid_review.projections.statistics.case_facts import CaseFacts, case_facts, case_facts_as_of
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.testing.strategies import History, histories
-from tests.domain.a_review import DISCUSS, KENT, RECEIVE, SENT, at, changed, recorded
+from tests.domain.a_review import DISCUSS, KENT, RECEIVE, SENT, at, changed, recorded, varied
 from tests.projections.a_record import entries_of, written
 
 WHOLE = entries_of(*SENT, DISCUSS)
@@ -98,6 +98,24 @@ def test_a_receipt_corrected_later_had_always_been_earlier() -> None:
         "happened": [(Ended.OPEN, date(2020, 5, 26))],
         "recorded": [(Ended.OPEN, date(2020, 5, 27))],
     }
+
+
+def test_a_case_moved_to_other_terms_later_counts_as_it_was_then() -> None:
+    """I-24: as recorded in June, no clock of the terms that it moved to in October had started."""
+    kept = tuple(one for one in KENT.deadlines if one.id != "decision")
+    without = varied(KENT, id="kent-without", digest=f"sha256:{'c' * 64}", deadlines=kept)
+    before = entries_of(RECEIVE, terms=without)
+    moved = ask.ReplaceTerms(at=at("2020-10-05 09:00"), because="a new edition", terms=KENT.id)
+    history = CaseHistory(
+        entries_of(moved, before=before), KENT, calendars.load, earlier=(without,)
+    )
+
+    def then(day: str) -> CaseFacts | None:
+        return case_facts_as_of(history, AsOf(recorded_by=at(day)))
+
+    assert len(ended(then("2020-06-01 09:00"), "rapid-review")) == 1
+    assert ended(then("2020-06-01 09:00"), "decision") == []
+    assert len(ended(then("2020-11-02 09:00"), "decision")) == 1
 
 
 def test_what_was_written_down_later_had_happened_all_the_same() -> None:

@@ -7,14 +7,16 @@ from random import Random
 import pytest
 
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_scopes import sealed_scopes
-from rapid_review.domain.vocabulary import Child
+from rapid_review.domain.vocabulary import AgeBand, Child
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.cell_keys import BOUND, case_key
 from rapid_review.projections.statistics.characteristics import (
     NOT_READ,
     Characteristic,
     Kinds,
+    kinds,
     publish_by,
 )
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
@@ -25,7 +27,8 @@ from rapid_review.projections.statistics.relations import relations
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.suppression import suppressed
 from rapid_review.projections.statistics.tables import TOTAL, Cell, Mark, Table, counts_of
-from tests.domain.a_review import KENT
+from tests.domain.a_review import KENT, RECEIVE
+from tests.projections.a_record import entries_of
 from tests.projections.statistics.intruder import (
     Range,
     Sum,
@@ -54,6 +57,19 @@ def by_trying(said: Sequence[Sum], hidden: Sequence[Cell], most: int) -> dict[Ce
         return trying_numbers(said, hidden, most)
     except TooManyError:
         return asking_the_solver(said, hidden, most)
+
+
+def test_a_child_that_is_named_twice_has_the_code_that_is_given_first() -> None:
+    """Only of a child whom nobody ever gave a code is it said that none was recorded."""
+    (entry,) = entries_of(RECEIVE)[:1]
+    assert isinstance(entry.event, NotificationReceived)
+    children = [
+        Child(reference=reference, age_band=AgeBand.UNDER_1, sex=sex)
+        for reference, sex in (("C-1", None), ("c-1", "female"), ("C-1", "male"), ("C-2", None))
+    ]
+    event = entry.event.model_copy(update={"children": tuple(children)})
+    named = entry.model_copy(update={"event": event})
+    assert list(kinds(named, SEX)) == ["female", "(not recorded)"]
 
 
 def selection(by: By, treatment: Treatment = SUPPRESSED, months: Span | None = None) -> Selection:

@@ -7,10 +7,11 @@ none: anyone who knows all but one of these and their sum knows that one.
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rapid_review.domain.errors import InvalidInputError
@@ -33,6 +34,7 @@ from tests.domain.a_review import KENT
 from tests.projections.statistics.published import cells
 
 C = Mark.SUPPRESSED
+SUPPRESSED = Treatment(suppress_below=5)
 REVIEW = KENT.clocks["rapid-review"]
 DAY = AsOf(read_on=date(2021, 1, 1))
 
@@ -117,6 +119,63 @@ def test_the_ages_of_the_deaths_do_not_give_a_small_number_away() -> None:
     }
 
 
+def of_twenty_reviews(
+    counts: Counter[CountCell],
+    ends: Mapping[tuple[Ended, int | None, int | None], int] = MappingProxyType({}),
+) -> Mapping[str, Row]:
+    """Return the row of each table of 20 reviews, with more of them, as it is published.
+
+    Args:
+        counts: what else is counted.
+        ends: how clocks of 15 days ended, after how many days, how late; and how many of them.
+    """
+    counts = counts + cells(m.NOTIFICATION, "2020-05", {"death": 20})
+    counts += cells(m.REVIEW, "2020-05", {"": 20})
+    clock = ("rapid-review", "a", "2020-05", date(2020, 5, 4), date(2020, 5, 27))
+    durations = {DurationCell(*clock, *end): number for end, number in ends.items()}
+    selection = Selection(KENT, REVIEW, By.MONTH, DAY, treatment=SUPPRESSED)
+    tables = publish(Facts(0, by_clock(durations), counts), selection).tables
+    return {one.name: one.table.rows[0] for one in tables if one.table.rows}
+
+
+def test_decisions_do_not_give_away_how_many_meetings_were_not_quorate() -> None:
+    """ToR 6.2: of 20 meetings 19 decided, so that one at most was not quorate.
+
+    Nor is it enough to hide the decisions: 12 and 7 outcomes that exclude each other are of 19.
+    """
+    counts = cells(m.MEETING, "2020-05", {"": 20}) + cells(m.QUORUM_NOT_MET, "2020-05", {"": 1})
+    counts += cells(m.EMPTY_SEAT, "2020-05", {"police": 1})
+    counts += cells(m.DECISION, "2020-05", {"": 19})
+    outcomes = {"no-practice-review": 12, "local-practice-review": 7}
+    shown = of_twenty_reviews(counts + cells(m.OUTCOME, "2020-05", outcomes))
+    assert shown["quorum-not-met"].whole is C
+    assert shown["outcome"].parts[:2] == (12, 7)
+    assert shown["meeting"].whole is C
+
+
+def test_the_answers_of_the_panel_do_not_give_away_how_many_reviews_were_late() -> None:
+    """ToR 7.8: it answered 19, so 19 were sent to it; 15 in time, and so 4 late and 1 overdue."""
+    counts = cells(m.DECISION, "2020-05", {"": 20})
+    counts += cells(m.OUTCOME, "2020-05", {"no-practice-review": 20})
+    counts += cells(m.PANEL_ANSWER, "2020-05", {"agrees": 19})
+    stopped = Ended.STOPPED
+    ends = {(stopped, 8, 0): 15, (stopped, 18, 3): 4, (Ended.OPEN, None, None): 1}
+    shown = of_twenty_reviews(counts, ends)
+    assert shown["rapid-review: came to"].parts[1:3] == (C, C)
+    assert C in (shown["panel-answer"].whole, shown["rapid-review: came to"].whole)
+
+
+def test_practice_reviews_do_not_give_away_how_many_decided_against_them() -> None:
+    """ToR 8.10: 16 of 18 decisions asked for one, and 16 were commissioned: 2 did not."""
+    counts = cells(m.DECISION, "2020-05", {"": 18})
+    outcomes = {"no-practice-review": 2, "local-practice-review": 16}
+    counts += cells(m.OUTCOME, "2020-05", outcomes)
+    counts += cells(m.PRACTICE_REVIEW, "2020-05", {"": 16})
+    shown = of_twenty_reviews(counts)
+    assert shown["outcome"].parts[0] is C
+    assert C in (shown["decision"].whole, shown["practice-review"].whole)
+
+
 def clocks_of(*agencies: tuple[int, int, int, int]) -> tuple[Table, Table]:
     """Return what clocks came to and the days they took; see `clocks_with_quartiles`."""
     came_to, taken, _ = clocks_with_quartiles(*agencies)
@@ -125,11 +184,13 @@ def clocks_of(*agencies: tuple[int, int, int, int]) -> tuple[Table, Table]:
 
 def clocks_with_quartiles(
     *agencies: tuple[int, int, int, int],
+    treatment: Treatment = SUPPRESSED,
 ) -> tuple[Table, Table, Mapping[str, Quartiles | None]]:
-    """Return what clocks came to, the days they took and their quartiles, with no count below 5.
+    """Return what clocks came to, the days they took and their quartiles, as they are published.
 
     Args:
         agencies: for each agency how many clocks took 8 days, 13 or 17 of 15, or are overdue.
+        treatment: what is done to small numbers.
     """
     ends = (
         (Ended.STOPPED, 8, 0),
@@ -137,14 +198,15 @@ def clocks_with_quartiles(
         (Ended.STOPPED, 17, 2),
         (Ended.OPEN, None, None),
     )
-    durations = Counter[DurationCell]()
+    durations, keys = Counter[DurationCell](), Counter[DurationCell]()
     for place, numbers in enumerate(agencies):
         clock = ("rapid-review", f"a{place}", "2020-05", date(2020, 5, 4), date(2020, 5, 27))
         for end, number in zip(ends, numbers, strict=True):
             durations[DurationCell(*clock, *end)] = number
-    treatment = Treatment(suppress_below=5)
+            keys[DurationCell(*clock, *end)] = 97 * (place + 1) * number
     selection = Selection(KENT, REVIEW, By.AGENCY, DAY, treatment=treatment)
-    came_to, taken = publish(Facts(0, by_clock(durations), Counter()), selection).tables[-4:-2]
+    facts = Facts(0, by_clock(durations), {}, keys=Facts(0, by_clock(keys), {}))
+    came_to, taken = publish(facts, selection).tables[-4:-2]
     assert taken.quartiles is not None
     return came_to.table, taken.table, taken.quartiles
 
@@ -175,6 +237,35 @@ def test_quartiles_are_hidden_where_anything_of_their_clocks_is(
         if (found := quartiles[one.label]) is not None:
             shown = found.beside(other)
             assert (shown == (C, C, C)) == (C in (*one.parts, *other.parts, one.whole))
+
+
+@pytest.mark.parametrize("treatment", [Treatment(round_to=5), Treatment(perturb=True)])
+@given(agencies=st.lists(st.tuples(*[st.integers(0, 12)] * 4), min_size=1, max_size=4))
+@example(agencies=[(1, 0, 0, 12)])
+@example(agencies=[(1, 1, 2, 0)])
+def test_no_quartile_is_the_days_of_a_few_clocks(
+    treatment: Treatment, agencies: list[tuple[int, int, int, int]]
+) -> None:
+    """Where fewer than 5 have stopped: how many others are open does not hide whose days it is."""
+    _, taken, quartiles = clocks_with_quartiles(*agencies, treatment=treatment)
+    stopped = {f"a{place}": sum(one[:3]) for place, one in enumerate(agencies)}
+    stopped["Total"] = sum(stopped.values())
+    for row in (*taken.rows, taken.total):
+        if (found := quartiles[row.label]) is not None:
+            assert found.is_hidden or stopped[row.label] >= 5
+    many = clocks_with_quartiles((20, 20, 20, 0), treatment=treatment)[2]["Total"]
+    assert many is not None
+    assert not many.is_hidden
+
+
+def test_every_table_has_the_row_of_what_has_no_known_month() -> None:
+    """An incident of an unknown day, and no theme: its table has the row too, with a 0."""
+    counts = cells(m.NOTIFICATION, "", {"death": 1}) + cells(m.THEME, "2020-05", {"neglect": 1})
+    for by in (By.MONTH, By.YEAR):
+        published = publish(Facts(1, {}, counts), Selection(KENT, REVIEW, by, DAY))
+        rows = {tuple(row.label for row in one.table.rows) for one in published.tables}
+        assert len(rows) == 1
+        assert rows.pop()[-1] == "date not known"
 
 
 def test_rows_and_days_may_be_named_by_their_text() -> None:

@@ -1,6 +1,7 @@
 """Contradictions: two things in effect that cannot both be right."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import permutations
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -10,7 +11,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.errors import listed
 from rapid_review.domain.panel_rounds import round_of
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
-from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.rules.outcome import decision_in_force
 from rapid_review.domain.rules.unlisted_codes import unlisted_codes
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Capacity, DecisionManner, person_of
@@ -39,7 +40,6 @@ CONTRADICTIONS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
 }
 """Every contradiction that is looked for, and the clauses that it concerns."""
 
-_NO_PRACTICE_REVIEW = "no-practice-review"
 _MEND = "Correct whichever of the two is wrong with CorrectRecord."
 _MEND_THE_WORD = (
     "Correct a wrong word with CorrectRecord. If the terms should allow the word, add it in "
@@ -154,27 +154,12 @@ def _check_decision(
             terms.decision.clause,
             "the record says that the group decided by consensus, and it also records dissent",
         )
-    if _exclude_each_other(details.outcomes, terms):
+    if not terms.exclusive_outcomes.isdisjoint(permutations(details.outcomes, 2)):
         yield _contradiction(
             "outcomes-exclude-each-other",
             terms.decision.clause,
             f"these outcomes exclude each other: {listed(details.outcomes)}",
         )
-
-
-def _exclude_each_other(outcomes: Collection[str], terms: Terms) -> bool:
-    """ToR 5(b): say whether two of the outcomes exclude each other, as the terms have it.
-
-    Under any terms, `no-practice-review` excludes every outcome that asks for a practice review.
-    """
-    excluded = {
-        other
-        for outcome in outcomes
-        if outcome in terms.outcomes
-        for other in terms.outcomes[outcome].excludes
-    }
-    none_and_one = _NO_PRACTICE_REVIEW in outcomes and recommends_practice_review(outcomes, terms)
-    return none_and_one or not excluded.isdisjoint(outcomes)
 
 
 def _check_related_reviews(

@@ -206,6 +206,16 @@ class Terms(Statement):
         return {outcome.code: outcome for outcome in self.decision.outcomes}
 
     @cached_property
+    def exclusive_outcomes(self) -> frozenset[tuple[Code, Code]]:
+        """ToR 5(b): the pairs of outcomes that exclude each other.
+
+        Under any terms, `no-practice-review` excludes whatever asks for a practice review.
+        """
+        stated = ((one.code, other) for one in self.decision.outcomes for other in one.excludes)
+        asking = (one.code for one in self.decision.outcomes if one.practice_review)
+        return frozenset((*stated, *(("no-practice-review", code) for code in asking)))
+
+    @cached_property
     def classes(self) -> Mapping[str, NotificationClass]:
         """Every class of notification by code, national and local."""
         both = (*self.national.notification_classes, *self.notification_classes)

@@ -27,7 +27,7 @@ from rapid_review.domain.events import (
 )
 from rapid_review.domain.rules.meeting import quorum_by_meeting
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.domain.vocabulary import Child, Unit, person_of
+from rapid_review.domain.vocabulary import AgeBand, Child, Unit, person_of
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
@@ -97,15 +97,17 @@ def case_facts_as_of(
         RecordError: the entries are not all of one case, from its first.
         TermsError: a clock is running that none of the terms given holds.
     """
-    case, terms, calendars = history.case(as_of), history.terms, history.calendars
+    case, calendars = history.case(as_of), history.calendars
     if case.last(NotificationReceived) is None:
         return None
+    # A case that was moved to other terms since counts by those that held then (I-24).
+    terms, editions = history.terms_of(case), (*history.earlier, history.terms)
     day = date.max if as_of == NOW else as_of.day(terms)
     if as_of.happened_by is None and not history.lies_ahead(as_of):
-        return case_facts(case, terms, calendars, history.earlier, on=day, dated_by=dated_by)
+        return case_facts(case, terms, calendars, editions, on=day, dated_by=dated_by)
     read = clocks(history, as_of._replace(read_on=day))
     decides = deciding_day(case, terms, dated_by, day)
-    return _case_facts(case, terms, calendars, history.earlier, read, dated_on=decides)
+    return _case_facts(case, terms, calendars, editions, read, dated_on=decides)
 
 
 def case_facts(
@@ -246,9 +248,11 @@ def _countable(
     yield m.NATURE_BY_AGE, m.crossed(nature, m.AGE_BANDS[_index_child(received).age_band])
     if not is_of_an_incident_counted_elsewhere(case):
         yield m.INCIDENT, nature
-    # A child who is named twice, in capitals or not, counts once.
-    children = {person_of(child.reference): child for child in received.children}
-    yield from ((m.CHILD, m.AGE_BANDS[child.age_band]) for child in children.values())
+    # A child who is named twice, in capitals or not, counts once, as it is named first.
+    ages: dict[str, AgeBand] = {}
+    for child in received.children:
+        ages.setdefault(person_of(child.reference), child.age_band)
+    yield from ((m.CHILD, m.AGE_BANDS[age]) for age in ages.values())
     is_review = is_called_for(case, terms)
     if review.criteria_not_met:
         yield m.CRITERIA_NOT_MET, ""
@@ -277,7 +281,7 @@ def _of_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
     review = case.review
     if review.decided:
         yield m.DECISION, ""
-        yield from ((m.OUTCOME, outcome) for outcome in review.decided)
+        yield from ((m.OUTCOME, outcome) for outcome in dict.fromkeys(review.decided))
     if case.last(DecisionReconsidered) is not None:  # `reconsidered` is of the last answer only
         yield m.RECONSIDERATION, ""
     if case.last(PracticeReviewCommissioned) is not None:

@@ -126,8 +126,12 @@ def kinds(entry: Entry, characteristic: Characteristic) -> Iterator[str]:
         entry: the entry that names them; its sealed fields hold what was opened, see `with_words`.
         characteristic: what is counted.
     """
+    found: dict[str, object] = {}
     for child in _children(entry):
-        value = characteristic.of(child)
+        who = person_of(child.reference)  # a child who is named twice has the code first given
+        if found.get(who) is None:
+            found[who] = characteristic.of(child)
+    for value in found.values():
         if value is None:
             yield NOT_RECORDED
         elif isinstance(value, str):
@@ -223,8 +227,7 @@ def _statement_of(event: AnyEvent) -> AnyEvent | None:
     return event.replacement if isinstance(event, RecordCorrected) else event
 
 
-def _children(entry: Entry) -> Iterator[Child]:
-    """Yield the children that an entry names; a child who is named twice once."""
+def _children(entry: Entry) -> Sequence[Child]:
+    """Return the children that an entry names; one may be named twice."""
     statement = _statement_of(entry.event)
-    if isinstance(statement, NotificationReceived):
-        yield from {person_of(child.reference): child for child in statement.children}.values()
+    return statement.children if isinstance(statement, NotificationReceived) else ()

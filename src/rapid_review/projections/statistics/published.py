@@ -14,17 +14,17 @@ from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Nature
 from rapid_review.projections.statistics import measures as m
-from rapid_review.projections.statistics.bands import Quartiles, band_table, bands
-from rapid_review.projections.statistics.cell_keys import perturbed
+from rapid_review.projections.statistics.bands import BANDS, Quartiles, band_table, bands
+from rapid_review.projections.statistics.cell_keys import BOUND, perturbed
 from rapid_review.projections.statistics.counts import Counts, count_table
-from rapid_review.projections.statistics.disclosure import FEWER_THAN
+from rapid_review.projections.statistics.disclosure import FEWER_THAN, Treatment
 from rapid_review.projections.statistics.facts import CountCell, Facts
 from rapid_review.projections.statistics.in_time import due_cohort, due_table
 from rapid_review.projections.statistics.periods import By, Span, whole_periods
 from rapid_review.projections.statistics.relations import came_to, days_taken, rules
 from rapid_review.projections.statistics.selection import Clocks, Selection, clocks_and_groups
 from rapid_review.projections.statistics.suppression import treated
-from rapid_review.projections.statistics.tables import TOTAL, Mark, Table
+from rapid_review.projections.statistics.tables import TOTAL, Mark, Row, Table
 
 S = TypeVar("S")
 
@@ -253,12 +253,10 @@ def _tables_of_clock(
 ) -> Iterator[PublishedTable]:
     """ToR 5(a): yield the tables of a clock: its results, and its days with their quartiles."""
     ends, days = tables[came_to(clock)], tables[days_taken(clock)]
-    rows = (*ends.rows, ends.total)
-    hidden = {row.label for row in rows if row.hides}
-    if selection.treatment.perturb:  # quartiles of few clocks would show the days of single cases
-        hidden = {
-            one.label for one in rows if isinstance(one.whole, Mark) or one.whole < FEWER_THAN
-        }
+    hidden = {row.label for row in (*ends.rows, ends.total) if row.hides}
+    hidden |= {
+        row.label for row in (*days.rows, days.total) if _is_of_few(days, row, selection.treatment)
+    }
     whole, groups = chosen
     quartiles: dict[str, Quartiles | None] = {}
     for label, group in (*groups.items(), (TOTAL, whole)):
@@ -266,6 +264,18 @@ def _tables_of_clock(
         quartiles[label] = replace(found, is_hidden=label in hidden) if found else None
     yield PublishedTable(came_to(clock), _CAME_TO, ends, estimated=MET, clock=clock)
     yield PublishedTable(days_taken(clock), _DAYS, days, clock=clock, quartiles=quartiles)
+
+
+def _is_of_few(days: Table, row: Row, treatment: Treatment) -> bool:
+    """Say whether so few clocks may have stopped that their quartiles are the days of single ones.
+
+    Only the numbers shown are asked, so that hiding quartiles reveals nothing. Of suppressed
+    tables they show it themselves.
+    """
+    by = BOUND if treatment.perturb else (treatment.round_to or 0) // 2
+    shown = (days.by_column(row)[band] for band in BANDS)
+    least = sum(max(0, one - by) for one in shown if not isinstance(one, Mark))
+    return by > 0 and least < FEWER_THAN
 
 
 def _of_each(statistic: Callable[[Clocks], S], groups: Mapping[str, Clocks]) -> dict[str, S]:

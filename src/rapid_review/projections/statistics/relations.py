@@ -131,6 +131,9 @@ USUALLY: Final = (
     # A meeting that is not quorate has a seat that was empty; who decides again had decided.
     Rule((_all(m.QUORUM_NOT_MET),), (_all(m.EMPTY_SEAT),)),
     Rule((_all(m.RECONSIDERATION),), (_all(m.DECISION),)),
+    # ToR 6.2: each decision, made for the first time or again, has a quorate meeting of its own.
+    Rule((_all(m.DECISION), _all(m.QUORUM_NOT_MET)), (_all(m.MEETING),)),
+    Rule((_all(m.DECISION), _all(m.RECONSIDERATION), _all(m.QUORUM_NOT_MET)), (_all(m.MEETING),)),
     Rule((_all(m.PANEL_ANSWER),), (_all(m.DECISION),)),
     Rule((_all(m.PRACTICE_REVIEW),), (_all(m.DECISION),)),
     # What the Panel answered is a decision, with an outcome, and the one in effect.
@@ -146,6 +149,10 @@ _STOPPED_BY: Final = {
     "PracticeReviewCommissioned.at": m.PRACTICE_REVIEW,
 }
 """The measure that counts the cases whose clock has stopped, by what stops it."""
+_SENT: Final = "ReportSentToPanel.at"
+_DISCUSSED: Final = "PanelDiscussionNoted"
+_STOPPED: Final = (*BANDS, "days-unknown")
+"""The columns of the clocks that have stopped."""
 
 
 def came_to(clock: Deadline) -> str:
@@ -160,8 +167,10 @@ def days_taken(clock: Deadline) -> str:
 
 def rules(terms: Terms, deadlines: Iterable[Deadline]) -> tuple[Rule, ...]:
     """Return what is true of the tables of a partnership and of some of its clocks."""
-    of_clocks = (rule for one in deadlines for rule in (*of_clock(one), *usually_of(one)))
-    return (*DEFINITIONS, *USUALLY, *_rules_of_outcomes(terms), *of_clocks)
+    clocks = tuple(deadlines)
+    of_clocks = (rule for one in clocks for rule in (*of_clock(one), *usually_of(one)))
+    of_two = (rule for one in clocks for other in clocks for rule in _of_the_panel(one, other))
+    return (*DEFINITIONS, *USUALLY, *_rules_of_outcomes(terms), *of_clocks, *of_two)
 
 
 def of_clock(clock: Deadline) -> Iterator[Rule]:
@@ -175,7 +184,7 @@ def of_clock(clock: Deadline) -> Iterator[Rule]:
         yield Rule((Of(ends, (end,)),), (Of(days, (end,)),), equal=True)
     yield Rule((Of(ends, (IMPOSSIBLE,)),), (Of(days, (IMPOSSIBLE,)),))
     yield Rule((Of(days, (IMPOSSIBLE,)),), (Of(ends, (IMPOSSIBLE, "not-yet-due")),))
-    yield Rule((Of(ends, ("met", "met-late")),), (Of(days, (*BANDS, "days-unknown")),))
+    yield Rule((Of(ends, ("met", "met-late")),), (Of(days, _STOPPED),))
     yield Rule((Of(ends, ("overdue",)),), (Of(days, ("still-open",)),))
 
 
@@ -231,11 +240,14 @@ def _cells(of: Of, label: str, kind: str) -> Iterator[Cell]:
 
 
 def _rules_of_outcomes(terms: Terms) -> Iterator[Rule]:
-    """ToR 1.4: yield that two outcomes that exclude each other are not of one decision."""
-    for code, outcome in terms.outcomes.items():
-        for other in outcome.excludes:
-            pair = Of(m.OUTCOME.name, (code, other))
-            yield Rule((pair,), (_all(m.DECISION),))
+    """ToR 1.4, 8.10: yield which outcomes exclude each other, and which ask for practice reviews.
+
+    A practice review is usually one that a decision in effect asks for.
+    """
+    asking = tuple(code for code, one in terms.outcomes.items() if one.practice_review)
+    yield Rule((_all(m.PRACTICE_REVIEW),), (_some(m.OUTCOME, *asking),))
+    for pair in sorted(terms.exclusive_outcomes):
+        yield Rule((_some(m.OUTCOME, *pair),), (_all(m.DECISION),))
 
 
 def usually_of(clock: Deadline) -> Iterator[Rule]:
@@ -247,11 +259,27 @@ def usually_of(clock: Deadline) -> Iterator[Rule]:
         yield Rule((_all(m.CRITERIA_NOT_MET),), (ended_otherwise,), equal=True)
         yield Rule((Of(ends),), (_all(m.REVIEW), ended_otherwise), equal=True)
     for stop in clock.stops:
+        stopped = Of(days, _STOPPED)
         if stop.on in _STOPPED_BY:
-            stopped = Of(days, (*BANDS, "days-unknown"))
             yield Rule((stopped,), (_all(_STOPPED_BY[stop.on]),), equal=True)
+        if stop.on == _SENT:  # what the group decided; and the Panel answers what was sent to it
+            yield Rule((stopped,), (_all(m.DECISION),))
+            yield Rule((_all(m.PANEL_ANSWER),), (stopped,))
     if clock.unit is not Unit.MONTHS:
         yield from _in_time(ends, days, clock.length)
+
+
+def _of_the_panel(sending: Deadline, panels: Deadline) -> Iterator[Rule]:
+    """ToR 7.8: yield that the Panel discussed what was sent to it, for the first time or again.
+
+    Args:
+        sending: a clock that may stop when the report goes to the Panel.
+        panels: a clock that may start when the Panel discusses it.
+    """
+    if panels.starting_kind == _DISCUSSED and any(one.on == _SENT for one in sending.stops):
+        started = Of(days_taken(panels), (*_STOPPED, "still-open"))
+        stopped = Of(days_taken(sending), _STOPPED)
+        yield Rule((started,), (stopped, _all(m.RECONSIDERATION)))
 
 
 def _in_time(ends: str, days: str, length: int) -> Iterator[Rule]:

@@ -178,8 +178,8 @@ def clocks_and_groups(
 def labels(seen: Collection[str], by: By, months: Span) -> tuple[str, ...]:
     """Return the periods that a table shows: from the first month asked for, or seen, to the last.
 
-    The row without a known month comes last, if there is one. Agencies are not listed here: they
-    have no order in time.
+    The row without a known month comes last, if it is asked for, or seen. Agencies are not listed
+    here: they have no order in time.
     """
     if by is By.SPAN:
         return (str(months),)
@@ -188,7 +188,7 @@ def labels(seen: Collection[str], by: By, months: Span) -> tuple[str, ...]:
     dated = [month for month in seen if month]
     first = months.first or min(dated, default=None)
     last = months.last or max(dated, default=None)
-    undated = (NOT_DATED,) if "" in seen else ()
+    undated = (NOT_DATED,) if months.undated or "" in seen else ()
     return undated if first is None or last is None else (*periods(first, last, by), *undated)
 
 
