@@ -189,6 +189,7 @@ GROUPS: Final = {
             "store/sealing/test_golden_sealed.py",
             "store/sealing/test_no_word_comes_out.py",
             "store/sealing/test_rotating.py",
+            "store/sealing/test_rows_of_any_type.py",
             "store/sealing/test_the_fence.py",
             "store/sealing/test_the_files_of_keys.py",
             "store/sealing/test_the_word_of_a_forger.py",
