@@ -153,6 +153,7 @@ GROUPS: Final = {
     "rules-and-judge": Group(
         (
             "domain/rules/*.py",
+            "domain/panel_rounds.py",
             "projections/case/duties.py",
             "projections/case/findings.py",
             "projections/case/duty_table.py",

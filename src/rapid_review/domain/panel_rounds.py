@@ -141,5 +141,4 @@ def round_of(event: AnyEvent, case: Case, terms: Terms) -> tuple[AnyEvent, ...]:
 
 def latest_round(case: Case, terms: Terms) -> frozenset[str]:
     """ToR 7.8: return the kinds of event in the latest round."""
-    rounds = panel_rounds(case, terms)
-    return frozenset(case.by_kind if len(rounds) == 1 else (one.kind for one in rounds[-1]))
+    return frozenset(one.kind for one in panel_rounds(case, terms)[-1])

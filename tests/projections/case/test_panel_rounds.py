@@ -103,6 +103,22 @@ def test_what_went_on_the_day_of_the_reconsideration_was_sent_again(hour: str) -
     assert stage(history.case(AsOf()), KENT) is Stage.REPORTED
 
 
+def test_of_three_rounds_the_last_says_how_far_a_case_has_come() -> None:
+    """ToR 7.8: the Panel has discussed the first report, and answered the first two."""
+    third = changed(SECOND_VERSION, at=at("2020-07-02 08:00"), version=3)
+    history = history_of(
+        *ANSWERED,
+        RECONSIDER,
+        sent("2020-06-25 09:00"),
+        DIFFER,
+        changed(RECONSIDER, at=at("2020-07-01 15:00"), rationale="once more"),
+        third,
+        changed(TO_PANEL, at=at("2020-07-03 09:00"), version=3),
+    )
+    assert [one.round for one in panel_clocks(history)] == [1, 2, 3]
+    assert stage(history.case(AsOf()), KENT) is Stage.REPORTED
+
+
 def test_what_went_on_the_day_before_the_reconsideration_is_no_second_round() -> None:
     """ToR 7.8: another version of the report went while the first decision stood."""
     before = changed(SECOND_VERSION, at=at("2020-06-22 08:00"))
