@@ -153,6 +153,7 @@ GROUPS: Final = {
     "rules-and-judge": Group(
         (
             "domain/rules/*.py",
+            "domain/panel_rounds.py",
             "projections/case/duties.py",
             "projections/case/findings.py",
             "projections/case/duty_table.py",
@@ -189,6 +190,7 @@ GROUPS: Final = {
             "store/sealing/test_golden_sealed.py",
             "store/sealing/test_no_word_comes_out.py",
             "store/sealing/test_rotating.py",
+            "store/sealing/test_rows_of_any_type.py",
             "store/sealing/test_the_fence.py",
             "store/sealing/test_the_files_of_keys.py",
             "store/sealing/test_the_word_of_a_forger.py",

@@ -310,12 +310,13 @@ def _found_in(history: CaseHistory) -> Iterator[Finding]:
 
 
 def test_every_finding_says_what_is_wrong_and_what_to_do_next() -> None:
-    """ToR 1 to 8: two sentences for people, of which the second says what can be done."""
+    """ToR 1 to 8: two texts for people; the first names a fault, and bids nobody do anything."""
     codes = set[tuple[Kind, str]]()
     for history in _histories():
         for one in _found_in(history):
             codes.add((one.kind, one.code))
             assert " " in one.because, one
+            assert not one.because.endswith("."), one
             assert "None" not in f"{one.because} {one.way_on}", one
             assert one.way_on.endswith("."), one
             assert one.way_on != one.because

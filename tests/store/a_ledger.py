@@ -135,6 +135,24 @@ def loosen(path: Path) -> None:
         connection.execute("DROP TABLE before")
 
 
+ODD: Final = {
+    "no body": "state = NULL",
+    "a number as body": "state = 5",
+    "a number as kind": "topic = 5",
+    "no kind": "topic = NULL",
+    "bytes as kind": "topic = x'ff'",
+    "bytes said to be text": "topic = CAST(x'ff' AS TEXT)",
+    "a body that is no text": "state = CAST(x'fffe' AS TEXT)",
+    "half a version": "originator_version = 5.5",
+    "a version in words": "originator_version = 'five'",
+    "no version": "originator_version = NULL",
+    "a version beyond count": "originator_version = 9223372036854775807",
+    "no stream": "originator_id = NULL",
+    "a stream in capitals": "originator_id = upper(originator_id)",
+}
+"""What somebody may put into a row whose table `loosen` was given; SQLite keeps it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A store in a database that can be opened again, and the person who owns that database.

@@ -66,11 +66,15 @@ def _places_sent_again(case: Case, days: Sequence[date]) -> list[int]:
     sent = [place for place, event in placed if isinstance(event, ReportSentToPanel)]
     found: list[int] = []
     for place, event in placed:
-        since = days[found[-1]] if found else date.min
-        answered = any(since <= day <= days[place] for day in answers)
-        if isinstance(event, DecisionReconsidered) and answered:
-            later = [sending for sending in sent[1:] if days[sending] >= days[place]]
-            found += [sending for sending in later[:1] if sending not in found]
+        answered = any(day <= days[place] for day in answers)
+        if not isinstance(event, DecisionReconsidered) or not answered:
+            continue
+        later = [sending for sending in sent[1:] if days[sending] >= days[place]]
+        if later and later[0] not in found:
+            found.append(later[0])
+            # One answer at least is to what went before, even if it came on the same day.
+            before = sum(day < days[later[0]] for day in answers)
+            answers = answers[max(before, 1) :]
     return found
 
 
@@ -141,5 +145,4 @@ def round_of(event: AnyEvent, case: Case, terms: Terms) -> tuple[AnyEvent, ...]:
 
 def latest_round(case: Case, terms: Terms) -> frozenset[str]:
     """ToR 7.8: return the kinds of event in the latest round."""
-    rounds = panel_rounds(case, terms)
-    return frozenset(case.by_kind if len(rounds) == 1 else (one.kind for one in rounds[-1]))
+    return frozenset(one.kind for one in panel_rounds(case, terms)[-1])

@@ -363,21 +363,18 @@ def test_the_panel_may_be_told_before_the_partnership_receives_the_notification(
 
 
 def test_a_meeting_without_a_quorum_does_not_settle_a_disagreement() -> None:
-    """ToR 6.2, 7.8, I-17: it decides nothing, so a case that is closed after it is irregular."""
+    """ToR 6.2, 7.8, I-17: it decides nothing, so a case that is closed after it is irregular.
+
+    Of a meeting whose attendance is not on record, nobody knows that it had none.
+    """
     held = changed(ATTEND, at=at("2020-06-18 13:00"), meeting=2)
     convened = changed(CONVENE, at=at("2020-06-16 09:00"), meeting=2, meets_at=held.at)
     again = recorded(did.DecisionReconsidered, changed(RECONSIDER, at=at("2020-06-18 14:00")))
     again = again.model_copy(update={"meeting": 2})
     told = (DISCUSS, DISAGREE, TELL_GROUP, TELL_PARTNERS)
-    for sat, codes in ((held.sat, set()), (held.sat[1:], {"disagreement-was-reconsidered"})):
-        steps = (
-            *SENT,
-            *told,
-            convened,
-            changed(held, sat=sat),
-            again,
-            did.CaseClosed(at=CLOSE.at),
-        )
+    short, unsettled = changed(held, sat=held.sat[1:]), {"disagreement-was-reconsidered"}
+    for attended, codes in (((held,), set()), ((short,), unsettled), ((), set())):
+        steps = (*SENT, *told, convened, *attended, again, did.CaseClosed(at=CLOSE.at))
         found = findings(CaseHistory(entries_of(*steps), KENT, calendars.load))
         assert {one.finding.code for one in found if one.kind == "CaseClosed"} == codes
 

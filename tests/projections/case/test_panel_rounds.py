@@ -95,11 +95,48 @@ def test_a_decision_made_again_without_a_new_answer_begins_no_round() -> None:
     assert (first.state, second.state, second.days_taken) == (ClockState.MET, ClockState.MET, 8)
 
 
+@pytest.mark.parametrize(("answered", "rounds"), [((), 2), (("29",), 3)])
+def test_an_answer_on_the_day_of_the_second_sending_is_not_one_to_it(
+    answered: tuple[str, ...], rounds: int
+) -> None:
+    """ToR 7.8: it came on 25 June, before the group decided again; another one ends that round."""
+    history = history_of(
+        *SENT,
+        DISCUSS,
+        SECOND_VERSION,
+        changed(DISAGREE, at=at("2020-06-25 09:00")),
+        changed(RECONSIDER, at=at("2020-06-25 10:00")),
+        sent("2020-06-25 11:00"),
+        *(changed(DIFFER, at=at(f"2020-06-{day} 15:00")) for day in answered),
+        changed(RECONSIDER, at=at("2020-07-01 15:00"), rationale="once more"),
+        changed(SECOND_VERSION, at=at("2020-07-02 08:00"), version=3),
+        changed(TO_PANEL, at=at("2020-07-03 09:00"), version=3),
+    )
+    assert len(panel_clocks(history)) == rounds
+    assert not tuple(disagreements_in("KM-1", history, AsOf(read_on=LATE)))
+
+
 @pytest.mark.parametrize("hour", ["09:00", "10:00", "17:00"])
 def test_what_went_on_the_day_of_the_reconsideration_was_sent_again(hour: str) -> None:
     """ToR 7.8: the group decided at 10:00, and wrote down another hour for what followed."""
     history = history_of(*ANSWERED, RECONSIDER, sent(f"2020-06-23 {hour}"))
     assert [one.round for one in panel_clocks(history)] == [1, 2]
+    assert stage(history.case(AsOf()), KENT) is Stage.REPORTED
+
+
+def test_of_three_rounds_the_last_says_how_far_a_case_has_come() -> None:
+    """ToR 7.8: the Panel has discussed the first report, and answered the first two."""
+    third = changed(SECOND_VERSION, at=at("2020-07-02 08:00"), version=3)
+    history = history_of(
+        *ANSWERED,
+        RECONSIDER,
+        sent("2020-06-25 09:00"),
+        DIFFER,
+        changed(RECONSIDER, at=at("2020-07-01 15:00"), rationale="once more"),
+        third,
+        changed(TO_PANEL, at=at("2020-07-03 09:00"), version=3),
+    )
+    assert [one.round for one in panel_clocks(history)] == [1, 2, 3]
     assert stage(history.case(AsOf()), KENT) is Stage.REPORTED
 
 

@@ -29,6 +29,7 @@ from tests.golden.entries import EXPORT
 from tests.store.a_ledger import (
     CASES,
     KEY,
+    ODD,
     SIZE,
     IntruderInFile,
     Place,
@@ -528,21 +529,6 @@ def test_due_dates_are_counted_again_if_asked(place: Place) -> None:
 # ----------------------------------------------------------------- rows of every odd type
 
 
-ODD: dict[str, str] = {
-    "no body": "state = NULL",
-    "a number as body": "state = 5",
-    "a number as kind": "topic = 5",
-    "no kind": "topic = NULL",
-    "bytes as kind": "topic = x'ff'",
-    "bytes said to be text": "topic = CAST(x'ff' AS TEXT)",
-    "a body that is no text": "state = CAST(x'fffe' AS TEXT)",
-    "half a version": "originator_version = 5.5",
-    "a version in words": "originator_version = 'five'",
-    "no version": "originator_version = NULL",
-    "a version beyond count": "originator_version = 9223372036854775807",
-    "no stream": "originator_id = NULL",
-    "a stream in capitals": "originator_id = upper(originator_id)",
-}
 ODD_BODIES: dict[str, str] = {
     "a body with a number beyond reading": (
         'state = CAST(\'{"schema":1,"partnership":"p","case":"c","version":\' || '

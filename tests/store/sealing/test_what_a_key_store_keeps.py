@@ -26,11 +26,11 @@ from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.sealing.sections import Sections
 from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
-from tests.domain.a_review import ACT, RECEIVE, WRITE, changed
+from tests.domain.a_review import ACT, LATER, RECEIVE, WRITE, changed
 from tests.store.a_ledger import IntruderInFile, Row
 from tests.store.a_record import CASE, TEAM, kent_in, send_all
 from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
-from tests.store.writing.test_erasing import OF_AN_ENTRY, approved
+from tests.store.writing.test_erasing import APPROVE, OF_AN_ENTRY, OTHER, approved, held
 
 ONE: Final = "0" * 31 + "1"
 NOW: Final = "2026-11-26T12:00:00Z"
@@ -330,6 +330,25 @@ def test_a_second_correction_takes_over_the_words_of_the_first() -> None:
         later = named.model_copy(update={"panel_notified_at": received.at})
         send_all(reviews, changed(correct, because="late", replacement=later))
         assert words_of(store)[-1]["event.replacement.children.0.identity"] == "another name"
+
+
+@pytest.mark.parametrize("command_id", ["recorded", "recorded-already"])
+def test_a_correction_that_took_words_over_is_answered_again_after_an_erasure(
+    command_id: str,
+) -> None:
+    """No words are taken over any more, and what was answered once is answered alike."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = held(store)
+        *_, acted = reviews.history(CASE)
+        earlier = acted.event.model_copy(update={"at": RECEIVE.at})
+        correct = CorrectRecord(
+            at=LATER, version=acted.version, because="the hour", replacement=earlier
+        )
+        reviews.handle(CASE, correct, by=TEAM, command_id="recorded")
+        first = reviews.handle(CASE, correct, by=TEAM, command_id=command_id)
+        reviews.handle(CASE, changed(OF_AN_ENTRY, at=LATER), by=TEAM)
+        reviews.handle(CASE, changed(APPROVE, at=LATER), by=OTHER)
+        assert reviews.handle(CASE, correct, by=TEAM, command_id=command_id) == first
 
 
 def test_words_of_an_erased_entry_are_known_to_be_erased() -> None:

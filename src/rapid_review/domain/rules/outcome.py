@@ -78,11 +78,9 @@ def later_than(details: Particulars, events: Iterable[E]) -> Iterator[E]:
     """Yield which of some events come after a step: by the time, then by the entry."""
     is_past = False
     for event in events:
-        if event is details:
-            is_past = True
-        elif is_past or event.at > details.at:
-            is_past = True
+        if is_past or event.at > details.at:
             yield event
+        is_past = is_past or event is details
 
 
 def meeting_is_quorate(

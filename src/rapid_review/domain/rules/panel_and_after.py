@@ -180,9 +180,9 @@ def _answer_by(case: Case, day: date, terms: Terms) -> PanelFeedbackReceived | N
 
 def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
     """ToR 7.8: say whether a report that went to the Panel again by this day is unanswered."""
-    first, *others = panel_rounds(case, terms, by=day)
-    latest = others[-1] if others else first
-    return bool(others) and not any(isinstance(one, PanelFeedbackReceived) for one in latest)
+    rounds = panel_rounds(case, terms, by=day)
+    is_answered = any(isinstance(one, PanelFeedbackReceived) for one in rounds[-1])
+    return len(rounds) > 1 and not is_answered
 
 
 def disagreement_was_reconsidered(

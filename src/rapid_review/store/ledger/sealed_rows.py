@@ -32,7 +32,7 @@ from rapid_review.store.log.body import opening_of
 from rapid_review.store.sealing.envelope import RowKey, mac_holds, opened_section
 from rapid_review.store.sealing.fence import Fence, fence
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.place import Place
+from rapid_review.store.sealing.place import Place, is_a_place
 from rapid_review.store.sealing.scope_key import ScopeKey
 
 _NOT_ASKED: Final = (
@@ -88,7 +88,7 @@ class SealedRows:
         except MalformedError:
             yield _FORMLESS
             return
-        if self._keys is not None and _is_a_place(stream, version, kind):
+        if self._keys is not None and is_a_place(stream, version, kind):
             yield from self._check_seal(self._keys, Place(stream, version, kind), envelope)
 
     def summary(self) -> Iterator[Step]:
@@ -164,15 +164,6 @@ _UNORDERED: Final = (
 )
 
 
-def _is_a_place(stream: object, version: object, kind: object) -> bool:
-    """Return whether a row has a stream, version and kind that a seal can be bound to."""
-    if type(stream) is not str or type(version) is not int or type(kind) is not str:
-        return False
-    with suppress(ValueError):
-        return len(bytes.fromhex(stream)) == 16 and version >= 0 and kind.isprintable()  # noqa: PLR2004 - bytes of a stream
-    return False
-
-
 def _why_seal_is_invalid(keys: Keys, place: Place, envelope: Envelope, key: RowKey) -> str:
     """Return the best explanation of why the seal of a row is not valid."""
     stated = _stated_place(envelope.public)
@@ -208,7 +199,7 @@ def _stated_place(public: bytes) -> tuple[str, Place] | None:
     opening = opening_of(public)
     with suppress(ValueError, LookupError, TypeError, RecursionError):
         kind = json.loads(public)["event"]["kind"]
-        if opening and _is_a_place(opening.stream, opening.version, kind):
+        if opening and is_a_place(opening.stream, opening.version, kind):
             return opening.case, Place(opening.stream, opening.version or 0, kind)
     return None
 

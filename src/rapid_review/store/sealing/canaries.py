@@ -157,11 +157,16 @@ def in_rows(rows: Rows, words: Sequence[str]) -> Iterator[Found]:
     forms = _forms(words)
     position = 0
     while page := rows.after(position, _PAGE):
-        for _, stream, version, kind, body in page:
-            text = kind.encode() + b"\n" + body
-            for word in {word for word, form in forms if form in text.lower()}:
+        for _, stream, version, *cells in page:
+            text = b"\n".join(map(_in_bytes, cells)).lower()
+            for word in {word for word, form in forms if form in text}:
                 yield Found(stream, version, word)
         position = page[-1][0]
+
+
+def _in_bytes(cell: object) -> bytes:
+    """Return what a cell holds; in an altered table that may be of any type."""
+    return cell if isinstance(cell, bytes) else str(cell).encode(errors="surrogateescape")
 
 
 def _files_under(path: Path, forms: Forms) -> Iterator[Path]:
@@ -268,7 +273,7 @@ def _in_stream(file: IO[bytes], shown: str, forms: Forms) -> Iterator[Found]:
 
 def _in_name(name: str, forms: Forms) -> list[int]:
     """Return which words a name holds."""
-    text = name.encode(errors="surrogateescape").lower()  # a name need not be UTF-8
+    text = _in_bytes(name).lower()  # a name need not be UTF-8
     return sorted({word for word, form in forms if form in text})
 
 

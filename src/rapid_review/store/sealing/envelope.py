@@ -164,8 +164,12 @@ def read(state: bytes) -> Envelope:
     """
     try:
         return read_envelope(state)
-    except MalformedError as error:
-        raise RecordError(str(error)) from None
+    except (AttributeError, MalformedError, TypeError):  # in an altered table it may be no bytes
+        raise RecordError(
+            "an entry of this record does not have the form of a sealed entry: somebody altered "
+            "its row. `rapid-review audit verify --keys` names every such entry; restore the "
+            "record from before"
+        ) from None
 
 
 def lacks_section(entry: Entry) -> RecordError:

@@ -12,7 +12,7 @@ from rapid_review.domain.errors import RecordError, shown
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
-from rapid_review.store.sealing.place import Place
+from rapid_review.store.sealing.place import Place, is_a_place
 
 
 def row_sealed_by(keys: Keys, place: Place, state: bytes) -> Envelope | None:
@@ -22,11 +22,13 @@ def row_sealed_by(keys: Keys, place: Place, state: bytes) -> Envelope | None:
         KeysError: the row key is not available.
     """
     key = keys.row_key()  # raised here, a lack of it is the machine's fault, and not the row's
+    if not is_a_place(*place):
+        return None
     try:
         row = envelope.read(state)
         if row.epoch != ROW_EPOCH:
             key = keys.row_key(row.epoch)
-    except (RecordError, TypeError):  # it has another form, names no row key, or is of no bytes
+    except RecordError:  # it has another form, or names no row key
         return None
     return row if envelope.mac_holds(place, row, key) else None
 

@@ -83,7 +83,7 @@ class CaseSealing:
         Args:
             statements: commands or events.
             again: whether the command was answered before; then words whose key is destroyed count
-                as the same words.
+                as the same words, and words that are sealed already stay as they are.
             proposed_in: the entry that proposed what is now approved, if it is an approval; the
                 caller has checked that no approved order erases that entry's words.
 
@@ -141,6 +141,8 @@ class CaseSealing:
             path: the names of the fields that lead to them.
             corrected: as for `_through`.
         """
+        if self._again and not isinstance(words, str):
+            return words  # what was recorded has the same token, whatever was erased since
         if (known := self._known.get((scope, path, words))) is not None:
             # Not the same object, which has the number of its section in one entry.
             return WordsToSeal(known.token, scope, known.text, known.key)

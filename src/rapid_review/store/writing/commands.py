@@ -196,15 +196,10 @@ def _earlier_answer(
     version = record.streams.answered_at(*place, request.command_id)
     if version is None:
         return None
-    answer = Answer((), version, repeated=True)
-    try:
-        asked = _with_sealed_words(request, sealing)
-    except Refused:
-        # Its words were erased, so nothing shows whether this is the same command: assume it is.
-        return answer
+    asked = _with_sealed_words(request, sealing, again=True)
     then = replay(stream.events[:version])
     must_lead_to_nothing(lambda: _decide(record, place[1], asked, then), asked.command_id)
-    return answer
+    return Answer((), version, repeated=True)
 
 
 def _decide_sealed(

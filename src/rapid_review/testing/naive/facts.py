@@ -140,12 +140,15 @@ class Matter:
         """
         again: list[Fact] = []
         others = self.of("ReportSentToPanel")[1:]
+        open_answers = self.of(_ANSWERED)
         for decision in self.of("DecisionReconsidered"):
-            since = again[-1].day if again else date.min
-            answers = [one for one in self.of(_ANSWERED) if since <= one.day <= decision.day]
             sent = [s for s in others if s.day >= decision.day]
-            if answers and sent and sent[0] not in again:
+            if not sent or sent[0] in again:
+                continue
+            if [one for one in open_answers if one.day <= decision.day]:
                 again.append(sent[0])
+                # The first answers what went before, also where it came on the day of this one.
+                open_answers = [one for one in open_answers[1:] if one.day >= sent[0].day]
         return again
 
     def panel_rounds(self, read: date) -> list[list[Fact]]:
