@@ -30,6 +30,7 @@ DIFFERS: Final = (
     f"{REPLAY}: differs from the replay of the events by the terms and calendars in this bundle "
     f"and version {__version__} of rapid-review"
 )
+OTHER_FACTS: Final = f"{REPLAY}: states facts that differ from the events in this bundle"
 
 
 def unchecked(count: int) -> str:
@@ -80,6 +81,23 @@ def test_a_bundle_of_an_earlier_edition_of_the_rules_is_not_called_altered() -> 
     assert "replay of the case" not in report.checked
     (said,) = (one for one in report.unchecked if one.startswith(REPLAY))
     assert f"made by 2026-11 of the rules, but this version judges by {EDITION}" in said
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "findings"),
+    [
+        ("clause", "a clause of another document", []),
+        ("summary", "notify-panel due 2020-05-29", [OTHER_FACTS]),
+    ],
+)
+def test_under_another_edition_a_step_may_be_cited_by_another_clause_and_state_no_other_fact(
+    part: str, value: str, findings: list[str]
+) -> None:
+    """The first editions cited Kent and Medway in the bundles of other partnerships too."""
+    stated = {**parsed(), "edition": "an earlier one"}
+    stated["timeline"][1][part] = value
+    report = stating(written(stated))
+    assert [f"{one.where}: {one.what}" for one in report.findings] == findings
 
 
 def test_a_bundle_of_this_version_is_checked_to_the_last_word() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rapid_review.store.backends.address import shown_store
 from rapid_review.store.backends.postgres.making import init_postgres
 from tests.cli.a_terminal import CANARY, RECEIPT, REPORT, document, lines, typed
 from tests.store.postgres.a_store import a_schema, connected, rows_at
@@ -31,6 +32,8 @@ def test_a_store_on_a_server_is_sealed_and_stays_on_one(
         assert not any(tmp_path.glob("new-key*"))
         sealed = typed("db", "seal", empty, "between.db", *BY, *keys)
         assert sealed.exit_code == 0, sealed.output
+        _, still_read = sealed.stdout.split("The words can still be read in the following places")
+        assert shown_store(empty) in still_read
         assert typed("db", "init", "--store", new, *keys).exit_code == 0
         for added in (5, 0):  # asked again, there is nothing left to move
             moved = document(typed("db", "move", "between.db", new, "--json"))

@@ -15,20 +15,22 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from rapid_review.domain.errors import RecordError, StorageError
+from rapid_review.store import RapidReviews
 from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.sealing import key_table
 from rapid_review.web.http import Asking, problem, version_in
 from rapid_review.web.http.headers import BadRequestError
 from tests.domain.a_review import (
     CONVENE,
+    KENT,
     LATER_KENT,
     RECEIVE,
     REPLACE,
     at,
 )
-from tests.store.a_record import CASE
+from tests.store.a_record import CASE, TEAM, HandSetClock
 from tests.store.access.an_access_log import permissions
-from tests.web.http.a_service import Asked, Client, problem_in, served
+from tests.web.http.a_service import Asked, Client, place_in, problem_in, served
 
 # --- Health
 
@@ -141,11 +143,12 @@ def test_what_goes_wrong_inside_is_told_by_an_id_alone(
     records = [one for one in caplog.records if one.name == "rapid_review.web.http"]
     assert "Zebedee" not in str(found) + caplog.text
     assert "secret" not in str(found) + caplog.text
+    (record,) = records
+    assert record.levelno == (logging.ERROR if status == 500 else logging.WARNING)
+    assert f"error={type(error).__name__}" in record.getMessage()
+    assert "test_health_and_log.py" in record.getMessage()
     if status == 500:
-        (record,) = records
         assert f"id={found['id']}" in record.getMessage()
-        assert f"error={type(error).__name__}" in record.getMessage()
-        assert "test_health_and_log.py" in record.getMessage()
 
 
 def test_terms_that_are_not_at_hand_are_ours_to_mend(tmp_path: Path) -> None:
@@ -205,6 +208,24 @@ def test_keys_that_another_program_has_locked_are_asked_for_again(
         assert answer.headers["Retry-After"] == "1"
         other.rollback()
         assert service.ask(RECEIVE).status_code == 201
+
+
+def test_clocks_that_differ_are_told_apart_from_a_store_that_cannot_be_reached(
+    tmp_path: Path,
+) -> None:
+    """Another worker's clock ran ten minutes ahead: nothing is recorded here, and that is said."""
+    with (
+        served(tmp_path) as service,
+        RapidReviews.owning(
+            place_in(tmp_path).opened(), terms=KENT, clock=HandSetClock("2026-11-23 12:10")
+        ) as ahead,
+    ):
+        ahead.handle(CASE, RECEIVE, by=TEAM)
+        answer = service.ask(CONVENE)
+        told = problem_in(answer, 503, "unavailable")
+        assert "nothing was recorded: it is behind, or another clock was ahead" in told["detail"]
+        assert answer.headers["Retry-After"] == "1"
+        assert service.ask(RECEIVE, "KM-2").status_code == 201
 
 
 def test_a_store_or_keys_that_are_closed_are_told_in_plain_words(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.errors import AccessLogError, NotPermittedError, must_be
+from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.log import AccessLog
 from rapid_review.store.authority.port import Authorizer, Decision, Facts
@@ -28,18 +29,19 @@ class Gate:
 
     def foresees(self, actor: Actor, action: str, facts: Facts) -> Decision:
         """Say what the answer would be; nothing is done because of it, so nothing is recorded."""
-        return self._authorizer.may(actor, action, facts)
+        return _decided(self._authorizer.may(actor, action, facts))
 
     def may(self, actor: Actor, action: str, facts: Facts) -> Decision:
         """Say whether an actor may do something; first record the permissions that decide it.
 
         Raises:
             InvalidInputError: the actor is none.
+            TypeError: the authorizer answered with something else than a decision.
             AccessLogError: there are permissions, and no access log to record them in.
             RecordError: the access log cannot be read or written.
         """
         must_be(Actor, "an Actor(id=..., role=..., agency=...)", by=actor)
-        decision = self._authorizer.may(actor, action, facts)
+        decision = _decided(self._authorizer.may(actor, action, facts))
         if decision.policy is not None:
             if self._log is None:
                 raise AccessLogError(
@@ -60,6 +62,24 @@ class Gate:
         if not decision.allowed:
             raise refusal(decision)
         return decision
+
+
+def _decided(answer: object) -> Decision:
+    """Return the answer of an authorizer, which may be a host's own.
+
+    Anything but True and False is no answer: a coroutine that nobody awaited would allow all.
+
+    Raises:
+        TypeError: it is no decision.
+    """
+    allowed = answer.allowed if isinstance(answer, Decision) else answer
+    if isinstance(answer, Decision) and isinstance(allowed, bool):
+        return answer
+    where = "answered with" if allowed is answer else "answered with a Decision whose `allowed` is"
+    raise TypeError(
+        f"authorizer: {where} {kind_of(allowed)}; allowed: Decision(allowed=True), or "
+        "Decision(allowed=False, reason=..., way_on=...)"
+    )
 
 
 def refusal(decision: Decision) -> NotPermittedError:

@@ -321,7 +321,9 @@ def _log(name: str, exchange: Exchange, outcome: _Outcome) -> None:
         record["error"] = type(error).__name__
         where = traceback.extract_tb(error.__traceback__)
         record["at"] = [f"{one.filename}:{one.lineno} {one.name}" for one in where]
-    level = logging.ERROR if status == FAULT else logging.INFO
+    level = logging.INFO
+    if "error" in record:
+        level = logging.ERROR if status == FAULT else logging.WARNING
     LOG.log(level, "%s", " ".join(f"{k}={v}" for k, v in record.items()), extra={"asked": record})
 
 

@@ -19,6 +19,7 @@ from rapid_review.domain.errors import (
     CaseChangedError,
     CaseMovedError,
     CaseNotFoundError,
+    ClockError,
     ClosedError,
     InvalidInputError,
     KeysBusyError,
@@ -135,6 +136,8 @@ def _storage_problem(error: StorageError) -> Problem:
             return _problem("unavailable", _NO_KEYS)
         case AccessLogError():
             return _problem("unavailable", _NO_ACCESS_LOG)
+        case ClockError():
+            return _problem("unavailable", _CLOCKS_DIFFER, _LATER)
         case _:
             return _problem("unavailable", _STORE_FAILED, _LATER)
 
@@ -202,6 +205,11 @@ _NO_ACCESS_LOG: Final = (
     "The service was started without an access log, or with a store that is none, so nothing was "
     "recorded and no words were opened. Sending the request again does not help. The people who "
     "run the service must give it an access log, which is a separate store"
+)
+_CLOCKS_DIFFER: Final = (
+    "The clock of the service is minutes behind the newest entry of this case, so nothing was "
+    "recorded: it is behind, or another clock was ahead. The people who run the service must "
+    "compare the clocks of its machines. Other cases can be recorded meanwhile"
 )
 _KEYS_BUSY: Final = (
     "The keys that seal the words cannot be read or written at the moment, and nothing was "

@@ -55,6 +55,7 @@ def seal(
     or lock away.
     """
     from rapid_review.audit.log.resealing import sealed_origin
+    from rapid_review.store.backends.address import shown_store
     from rapid_review.store.copies import sealing
 
     if on_a_server(new):
@@ -76,12 +77,12 @@ def seal(
         with closing(places.made()) as keys:
             done = sealing.seal(source, Path(new), keys, signer, log, progress=print_position)
     places.announce()
-    left = sealing.unsealed_beside(Path(old)) if not on_a_server(old) else []
-    _print(done, new, old, str(key.public), left, as_json=as_json)
+    left = [shown_store(old)] if on_a_server(old) else sealing.unsealed_beside(Path(old))
+    _print(done, new, old, str(key.public), [str(one) for one in left], as_json=as_json)
 
 
 def _print(
-    done: "Resealed", new: str, old: str, public: str, left: "Sequence[Path]", *, as_json: bool
+    done: "Resealed", new: str, old: str, public: str, left: "Sequence[str]", *, as_json: bool
 ) -> None:
     """Print what was sealed, and what must then be destroyed or locked away."""
     from rapid_review.store.backends.address import shown_store
@@ -95,7 +96,7 @@ def _print(
                 "leaves": done.leaves,
                 "by": list(done.actors),
                 "public": public,
-                "to_be_destroyed_or_held": [str(one) for one in left],
+                "to_be_destroyed_or_held": left,
             }
         )
         return
