@@ -68,7 +68,7 @@ def types_page() -> str:
         "Types",
         "The types of the fields of commands and events.",
         "A field is public (dates, codes, opaque references: what clocks and figures need) or "
-        "sealed (words and names).",
+        "sealed (words, names, and what is known of a child for statistics).",
         "[](../explanation/confidentiality.md) says what that means.",
         "## Texts, times and numbers\n",
         table(("type", "what it may hold"), TEXTS.items()),
