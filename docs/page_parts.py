@@ -16,9 +16,9 @@ from rapid_review.domain.events import AnyEvent
 
 TEXTS: Final = {
     "Code": "A word from a list: lower case, digits, hyphens; up to 64 characters.",
-    "Reference": "An opaque name for a thing: no spaces, so no full name; up to 64 characters.",
+    "Reference": "An opaque name for a thing, without spaces; up to 64 characters.",
     "Handle": "A `Reference` of a child, a person or a document; in a new entry up to eight "
-    "letters and a number, such as `c-1`, or one letter.",
+    "letters and up to nine digits, such as `c-1`, or one letter.",
     "Clause": "The place of a rule in the document, from the terms.",
     "Digest": "`sha256:` and 64 hexadecimal digits.",
     "Words": "Anything a person wrote; not blank; up to 20 000 characters.",

@@ -68,7 +68,7 @@ def types_page() -> str:
         "Types",
         "The types of the fields of commands and events.",
         "A field is public (dates, codes, opaque references: what clocks and figures need) or "
-        "sealed (words and names).",
+        "sealed (words, names, and what is known of a child for statistics).",
         "[](../explanation/confidentiality.md) says what that means.",
         "## Texts, times and numbers\n",
         table(("type", "what it may hold"), TEXTS.items()),
@@ -87,7 +87,8 @@ def rules_page() -> str:
     """Return the page of rules: clause, verdict, and of which events each is asked."""
     return page(
         "Rules",
-        "Every rule, in the order of the document.",
+        "Every rule about the review, in the order of the document.\nBesides, the library refuses "
+        "a link of a case to itself, and a correction, an erasure or a hold that makes no sense.",
         "The library asks each rule twice: before it records a step, and when it judges the "
         "record; [](../adr/0005-four-verdicts.md) says why.",
         table(

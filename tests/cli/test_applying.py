@@ -59,7 +59,7 @@ def test_a_name_in_place_of_a_childs_reference_is_invalid_and_not_repeated(store
     (answer,) = answers(result)
     (problem,) = answer["invalid"]
     assert problem["problem"].startswith("children.0.reference: found a value of 12 characters")
-    assert "allowed: up to eight letters and a number, such as c-1" in problem["problem"]
+    assert "allowed: up to eight letters and up to nine digits, such as c-1" in problem["problem"]
     assert "ada" not in result.stdout + result.stderr
     assert result.exit_code == 5
 

@@ -50,7 +50,7 @@ def test_a_new_one_that_is_none_is_refused_and_not_repeated() -> None:
     told = str(caught.value)
     assert "children.0.reference: found a value of 12 characters" in told
     assert "person: found a value of 5 characters" in told
-    assert "such as c-1" in told
+    assert "allowed: up to eight letters and up to nine digits, such as c-1, or one letter" in told
     assert "`label`" in told
     assert "ada" not in told
     assert "grace" not in told

@@ -95,7 +95,9 @@ FEEDBACK: Final = ToRClause("ToR 7.8", "the Panel answers within 10 working days
 FEEDBACK_SHARED: Final = ToRClause("ToR 7.9", "tell the group and the partners what it answered")
 
 # 8. Support from the Partnership Team
-RECEIVE: Final = ToRClause("ToR 8.1", "receive the notification once the Panel has been notified")
+RECEIVE: Final = ToRClause(
+    "ToR 8.1", "receive the notification that follows the decision to notify the Panel"
+)
 INFORM: Final = ToRClause("ToR 8.2", "tell the members of any notification")
 COMMENCE: Final = ToRClause("ToR 8.3", "start gathering and collating what agencies know")
 SEND_OUT: Final = ToRClause("ToR 8.4", "send the collated reports to the members")

@@ -16,7 +16,7 @@ from rapid_review.domain.redaction import length_of
 from rapid_review.domain.statement import Statement
 
 HANDLE: Final = re.compile("[A-Za-z]{1,8}-?[0-9]{1,9}|[A-Za-z]")
-FORM: Final = "up to eight letters and a number, such as c-1, or one letter"
+FORM: Final = "up to eight letters and up to nine digits, such as c-1, or one letter"
 """The form of a handle, in words."""
 
 

@@ -83,7 +83,8 @@ def test_no_form_shows_a_pattern() -> None:
         answer = team.fills_in(REPORT.model_copy(update={"document": wrong}))
         assert (
             "Use letters and a number, such as doc-7. A name belongs under “Its title”. "
-            "Take up to eight letters, then a hyphen if you like, and then digits: no other signs."
+            "Take up to eight letters, then a hyphen if you like, and then up to nine digits: no "
+            "other signs."
         ) in said(answer)
         link = ask.LinkProcess(at=REPORT.at, process="inquest", reference="a")
         answer = team.fills_in(with_other(link, {"reference": "an inquest"}))

@@ -208,7 +208,7 @@ def style_and_methodology_are_given(details: Decision, _case: Case, terms: Terms
 
 
 def earlier_learning_was_weighed(details: Decision, _case: Case, terms: Terms) -> Finding:
-    """ToR 4(e), 4(f): the group looked at earlier themes and reviews, even if it found none."""
+    """ToR 4(e), 4(f): for a practice review the group looked at earlier themes and reviews."""
     fields = {"earlier themes": "prior_themes", "related reviews": "related_reviews"}
     missing = [what for what, name in fields.items() if getattr(details, name) is None]
     return finding_if(
@@ -222,7 +222,7 @@ def earlier_learning_was_weighed(details: Decision, _case: Case, terms: Terms) -
 
 
 def publication_and_proportion_were_weighed(details: Decision, _: Case, terms: Terms) -> Finding:
-    """ToR 3.2, 4(c): the group considered publication, and whether the review is proportionate."""
+    """ToR 3.2, 4(c): for a practice review the group considered publication and proportion."""
     # False as much as nothing: the group has not considered it.
     given = {
         "publication": ("publication_considered", details.publication_considered),

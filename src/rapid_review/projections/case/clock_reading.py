@@ -48,7 +48,7 @@ class Reason(StrEnum):
     """Why a clock cannot be read.
 
     Attributes:
-        NOT_KNOWN: it must have started, and the day is not recorded.
+        NOT_KNOWN: it must have started or stopped, and the day is not recorded.
         IMPOSSIBLE_ORDER: it would have stopped before it started, or started before the receipt.
         CALENDAR_GAP: the calendar does not reach its due day.
         CALENDAR_NOT_AT_HAND: the calendar that counted it is not available, so its days are not

@@ -120,9 +120,9 @@ def import_(
     Each line of the FILE is a JSON object: {"case": ..., "event": {"kind": ..., "at": ..., ...},
     "by": {"id", "role", "agency"}} and command_id if you like. The lines of a case are its
     history, in the order of the file. Lines without a notification are added to a case that
-    already exists. What the record already has is not recorded again. No line is refused for
-    breaking a rule: the break is printed as a finding. If one line of a case is invalid, the whole
-    case is left out.
+    already exists. What the record already has is not recorded again. Only what makes no sense is
+    refused, such as a step before the notification: what breaks any other rule is printed as a
+    finding. If one line of a case is invalid, the whole case is left out.
     """
     from rapid_review.cli.commands.record.importing import import_lines
 

@@ -57,7 +57,8 @@ def _wrong_in(problem: Problem, answers: Answers, controls: Sequence[Control]) -
 
 
 _FORM_OF_HANDLES: Final = (
-    "Take up to eight letters, then a hyphen if you like, and then digits: no other signs."
+    "Take up to eight letters, then a hyphen if you like, and then up to nine digits: no other "
+    "signs."
 )
 
 
