@@ -172,8 +172,10 @@ GUIDANCE: Final = parse_rule_set(RULE_SET.encode(), name="guidance.toml")
 COVERED: Final = {"england-and-wales": (date(1978, 1, 1), date(2030, 12, 31))}
 
 CODE: Final = ": a code in quotation marks: lower case, digits and hyphens"
-CLAUSE: Final = ": a clause in quotation marks, not blank, such as 'ToR 5(a)', of up to 200 signs"
-TEXT: Final = ": a text in quotation marks, not blank, of up to 2000 characters"
+CLAUSE: Final = (
+    ": a clause in quotation marks, such as 'ToR 5(a)': not blank, at most 200 characters"
+)
+TEXT: Final = ": a text in quotation marks: not blank, at most 2000 characters"
 DATE: Final = ": a date without quotation marks, such as 2020-05-04"
 TRUE: Final = ": true or false, without quotation marks"
 WHOLE: Final = ": a whole number without quotation marks"

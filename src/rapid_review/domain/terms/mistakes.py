@@ -243,8 +243,8 @@ NEED: Final = "a seat, or a table with all_of, any_of, or at_least and of"
 _WORDS: Final[tuple[tuple[object, str], ...]] = (
     (Need, NEED),
     (Code, "a code in quotation marks: lower case, digits and hyphens, such as 'rapid-review'"),
-    (Clause, "a clause in quotation marks, not blank, such as 'ToR 5(a)', of up to 200 characters"),
-    (Text, "a text in quotation marks, not blank, of up to 2000 characters that can be printed"),
+    (Clause, "a clause in quotation marks, such as 'ToR 5(a)': not blank, at most 200 characters"),
+    (Text, "a text in quotation marks: not blank, at most 2000 characters that can be printed"),
     (Hour, "a time of day in quotation marks, such as '16:00'"),
     (Day, "a date without quotation marks, such as 2020-05-04"),
     (bool, "true or false, without quotation marks"),
