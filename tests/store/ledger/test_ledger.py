@@ -260,10 +260,11 @@ def test_of_two_workers_neither_is_refused_what_the_other_signed_first(place: Pl
 # ------------------------------------------------------------------- when a checkpoint is made
 
 
-def test_a_checkpoint_is_due_after_a_milestone_or_so_many_entries() -> None:
-    """A notification and a decision are milestones; a letter is none, and counts."""
+@pytest.mark.parametrize("kind", ["DecisionMade", "DecisionReconsidered", "KeyDestroyed"])
+def test_a_checkpoint_is_due_after_a_milestone_or_so_many_entries(kind: str) -> None:
+    """A decision and the destruction of a key are milestones; a letter is none, and counts."""
     when = Checkpointing(every=3)
-    assert when.is_due(1, ["DecisionMade"])
+    assert when.is_due(1, [kind])
     assert not when.is_due(2, ["PanelCorrespondenceLogged"])
     assert when.is_due(3, ["PanelCorrespondenceLogged"])
 

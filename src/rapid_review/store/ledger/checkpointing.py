@@ -21,10 +21,12 @@ MILESTONES: Final = frozenset(
     {
         "NotificationReceived",
         "DecisionMade",
+        "DecisionReconsidered",
         "ReportSentToPanel",
         "PanelFeedbackReceived",
         "CaseClosed",
         "ExportMade",
+        "KeyDestroyed",
     }
 )
 """The kinds of events after which a checkpoint is made at once."""
