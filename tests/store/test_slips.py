@@ -19,6 +19,7 @@ from rapid_review.store.authority.by_file import ByPermissions
 from rapid_review.store.authority.permissions import parse_permissions
 from rapid_review.store.authority.port import Decision
 from rapid_review.store.sealing.opening import keys_at
+from rapid_review.store.sealing.wrapping import HostWrapping
 from rapid_review.tables.checking import check
 from tests.domain.a_review import INFORM, KENT, RECEIVE, at, recorded
 from tests.store.a_record import CASE, TEAM, HandSetClock, kent_in, send_all
@@ -66,6 +67,26 @@ SLIPS: dict[str, tuple[Callable[[], object], str]] = {
     "terms by their id": (
         lambda: made(terms="kent-and-medway-2020-05"),
         "terms: found text; allowed: terms",
+    ),
+    "a store by its path": (
+        lambda: RapidReviews(anything("platform.db"), terms=KENT, clock=HandSetClock()),
+        "store: found text; allowed: a store, such as",
+    ),
+    "a time in place of a clock": (
+        lambda: made(clock=at("2020-06-01 09:00")),
+        "clock: found a datetime; allowed: a function that is called with nothing",
+    ),
+    "an async clock": (
+        lambda: made(clock=Asynchronous().may),
+        "clock: found an async function, which nobody would await",
+    ),
+    "an async key service": (
+        lambda: HostWrapping(1, anything(Asynchronous().may), lambda key, _: key),
+        "wrap: found an async function, which nobody would await",
+    ),
+    "a key service that is given no context": (
+        lambda: HostWrapping(1, lambda key, _: key, anything(lambda key: key)),
+        "unwrap: found a function that takes other arguments; allowed: .* with a wrapped key",
     ),
     "keys by their file": (
         lambda: made(keys="platform.keys"),

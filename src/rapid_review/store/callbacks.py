@@ -22,7 +22,7 @@ def must_be_function(
         InvalidInputError: it is no function, does not take these arguments, or is `async` although
             nobody would await it.
     """
-    wanted = f"a function that is called with {' and '.join(arguments)}"
+    wanted = f"a function that is called with {' and '.join(arguments) or 'nothing'}"
     if not callable(given):
         raise InvalidInputError(f"{name}: found {kind_of(given)}; allowed: {wanted}")
     if not may_be_async and is_async(given):

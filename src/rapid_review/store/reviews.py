@@ -18,6 +18,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import CaseHistory
 from rapid_review.store.asking import TakesCommands
 from rapid_review.store.authority.port import EXPORT, IMPORT, Authorizer
+from rapid_review.store.callbacks import must_be_function
 from rapid_review.store.characteristics import CountsCharacteristics
 from rapid_review.store.erasing import ErasesWords
 from rapid_review.store.jobs import PAGE
@@ -97,7 +98,9 @@ class RapidReviews(
         observe: Observe | None = None,
         names_cases: bool = False,
     ) -> None:
+        must_be(Store, "a store, such as Store.on_sqlite(PATH) opens", store=store)
         must_be(Terms, "terms, such as rapid_review.terms.load(ID) returns", terms=terms)
+        must_be_function("clock", clock)
         editions_at_hand = Editions(terms, editions)
         calendars_at_hand = CalendarsAtHand(calendars, OwnCalendars(store.opened.tables))
         record = Record(

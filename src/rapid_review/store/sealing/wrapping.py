@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from rapid_review.domain.errors import KeysError
+from rapid_review.store.callbacks import must_be_function
 
 _NONCE: Final = 12
 
@@ -83,6 +84,9 @@ class HostWrapping:
         epoch: the number of the service's current key.
         wrap: wraps a key; see `Wrapping.wrap`.
         unwrap: unwraps it; raises whatever the service raises.
+
+    Raises:
+        InvalidInputError: one of the two is no function of two values, or is `async`.
     """
 
     def __init__(
@@ -91,6 +95,8 @@ class HostWrapping:
         wrap: Callable[[bytes, bytes], bytes],
         unwrap: Callable[[bytes, bytes], bytes],
     ) -> None:
+        must_be_function("wrap", wrap, "a key", "associated data")
+        must_be_function("unwrap", unwrap, "a wrapped key", "associated data")
         self.epoch = epoch
         self.wrap = wrap
         self.unwrap = unwrap

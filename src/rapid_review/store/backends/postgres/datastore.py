@@ -1,5 +1,6 @@
 """Connections to a PostgreSQL store, shared by all that one process does in it."""
 
+import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
@@ -11,7 +12,7 @@ from psycopg.errors import QueryCanceled
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import Composed
 
-from rapid_review.domain.errors import ClosedError
+from rapid_review.domain.errors import ClosedError, StorageError
 from rapid_review.store.backends.postgres.address import Place
 
 
@@ -40,7 +41,7 @@ class Connections(Protocol):
 class SharedDatastore(PostgresDatastore):
     """A pool of connections to one place, which wait for the disk at every commit.
 
-    Make it in the process that uses it: a fork must not share connections.
+    Make it in the process that uses it: a fork must not share connections, and is refused them.
     """
 
     def __init__(self, place: Place) -> None:
@@ -54,6 +55,7 @@ class SharedDatastore(PostgresDatastore):
             idle_in_transaction_session_timeout=5,  # a process that is gone does not keep the lock
         )
         self.place = place
+        self._process = os.getpid()
         self.pool.conninfo = place.connection
         self.pool.kwargs = {"row_factory": dict_row}
         self.pool.reconnect_timeout = 2.0  # afterwards the next caller tries, instead of a timer
@@ -96,6 +98,13 @@ class SharedDatastore(PostgresDatastore):
         # store and for a statement that took too long.
         if self.pool.closed:
             raise ClosedError(str(self.place))
+        # Both processes would read each other's answers.
+        if self._process != os.getpid():
+            raise StorageError(
+                f"{self.place} was opened before this process was forked, and two processes "
+                "cannot share its connections. Nothing was recorded. Open it in each process, "
+                "after the fork"
+            )
         try:
             with super().get_connection() as connection:
                 yield connection
