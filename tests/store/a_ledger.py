@@ -148,6 +148,7 @@ ODD: Final = {
     "no version": "originator_version = NULL",
     "a version beyond count": "originator_version = 9223372036854775807",
     "no stream": "originator_id = NULL",
+    "a stream in words": "originator_id = 'somewhere'",
     "a stream in capitals": "originator_id = upper(originator_id)",
 }
 """What somebody may put into a row whose table `loosen` was given; SQLite keeps it."""

@@ -162,13 +162,41 @@ def test_who_may_not_go_further_is_told_which_roles_may() -> None:
     assert (answer.allowed, answer.way_on.partition(". ")[0]) == (False, "Roles that may: member")
 
 
+@pytest.mark.parametrize(
+    ("role", "action", "told"),
+    [
+        ("proposer", "ProposeCorrection", ""),
+        ("corrector", "ProposeCorrection", ""),
+        ("clerk", "ProposeCorrection", "Roles that may: corrector, proposer"),
+        ("proposer", "CorrectRecord", "Roles that may: corrector"),
+        ("corrector", "CorrectRecord", ""),
+    ],
+)
+def test_who_may_only_propose_to_correct_a_decision_corrects_none(
+    role: str, action: str, told: str
+) -> None:
+    """A right of its own; who may correct one may propose that as well."""
+    rights = {"proposer": ["propose-correcting-decision"], "corrector": ["correct-decision"]}
+    roles = "".join(
+        f'[[editions.roles]]\nid = "{one}"\ncommands = ["all"]\nmay = {rights.get(one, [])}\n'
+        for one in ("proposer", "corrector", "clerk")
+    )
+    text = f'partnership = "p"\n[[editions]]\nin_force_from = 2026-01-01\n{roles}'
+    authority = ByPermissions(parse_permissions(text.encode(), name="p.toml"))
+    decision = Facts(lambda: date(2026, 1, 1), "KM-1", corrects_a_decision=lambda: True)
+    answer = authority.may(Actor(id="u-1", role=role, agency="police"), action, decision)
+    assert (answer.allowed, answer.way_on.partition(". ")[0]) == (not told, told)
+
+
 def test_an_interest_bars_the_correction_of_an_assessment_too() -> None:
     """It is no decision, and what is decided rests on it."""
     authority = ByPermissions(parse_permissions(WITH_INTEREST.encode(), name="p.toml"))
     facts = Facts(lambda: date(2026, 1, 1), "KM-1", corrects_what_decides=lambda: True)
     for person, is_allowed in ((INTERESTED, False), ("u-1", True)):
         actor = Actor(id=person, role="clerk", agency="police")
-        assert authority.may(actor, "CorrectRecord", facts).allowed is is_allowed
+        answer = authority.may(actor, "CorrectRecord", facts)
+        assert answer.allowed is is_allowed
+        assert answer.reason.endswith("" if is_allowed else "you may not record CorrectRecord")
 
 
 def test_an_interest_in_one_case_bars_nothing_in_another() -> None:

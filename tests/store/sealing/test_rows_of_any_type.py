@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from rapid_review.audit.verify.envelope import MAC
 from rapid_review.domain.errors import KeysError, RecordError
 from rapid_review.store.backends.ports import ERASURES
 from rapid_review.store.sealing.canaries import in_rows
@@ -15,7 +16,7 @@ from rapid_review.store.sealing.census import counted
 from rapid_review.store.sealing.fence import fence
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
-from tests.store.a_ledger import ODD, IntruderInFile, loosen
+from tests.store.a_ledger import ODD, IntruderInFile, Row, loosen
 from tests.store.a_record import CASE, TEAM, kent_in
 from tests.store.sealing.a_sealed_store import sealed_in
 from tests.store.writing.test_erasing import OF_THE_CHILD, approved
@@ -62,6 +63,22 @@ def test_after_such_a_row_nothing_is_recorded(altered: Store) -> None:
     """It is the newest, and these keys did not seal it."""
     with pytest.raises(KeysError, match="or somebody altered that entry"):
         kent_in(altered).handle("KM-9", RECEIVE, by=TEAM)
+
+
+def test_after_a_row_that_names_another_row_key_nothing_is_recorded(
+    erased_in: Path, tmp_path: Path
+) -> None:
+    """There is none of that number, so no seal is made with it."""
+    shutil.copytree(erased_in, tmp_path, dirs_exist_ok=True)
+
+    def renumbered(rows: list[Row]) -> list[Row]:
+        *others, last = rows
+        body = last.state[: -MAC - 1] + b"\2" + last.state[-MAC:]
+        return [*others, last._replace(state=body)]
+
+    IntruderInFile(tmp_path / "record.db").alter(renumbered)
+    with closing(sealed_in(tmp_path)) as store, pytest.raises(KeysError, match="altered that"):
+        kent_in(store).handle("KM-9", RECEIVE, by=TEAM)
 
 
 @pytest.mark.parametrize("position", [APPROVED, FINISHED])

@@ -54,7 +54,6 @@ def found_in(
         KeysError: the keys are not available.
         RecordError: the entry that holds them was altered.
     """
-    erased: Destroyed | None = None
     for body in rows:
         # Most bodies do not hold the token, and searching bytes costs far less than reading JSON.
         if b'"%b"' % token.encode() not in body:
@@ -73,17 +72,16 @@ def found_in(
         # Otherwise a name that few may read could be copied, by its token, to where more may.
         if found_scope != scope:
             continue
+        # Once an erasure was approved, one entry alone is asked for; see `may_take_over`.
         if key is None or isinstance(key, Destroyed):
-            erased = key
-            continue
-        if (entry_key := key.of_entry(place.version)) is not None:
-            words = envelope.opened_section(place, scope, row.public, sealed, entry_key)[index]
-            # The path is part of a token, so the same words in another field have another token.
-            if key.token(path, words) == token:
-                return words
-            continue
-        erased = keys.erased_entry(sealed.key_id, place.version)
-    return erased
+            return key
+        if (entry_key := key.of_entry(place.version)) is None:
+            return keys.erased_entry(sealed.key_id, place.version)
+        words = envelope.opened_section(place, scope, row.public, sealed, entry_key)[index]
+        # The path is part of a token, so the same words in another field have another token.
+        if key.token(path, words) == token:
+            return words
+    return None
 
 
 def _tokens(value: object) -> Iterator[tuple[str, int]]:
