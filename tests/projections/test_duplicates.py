@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
 from rapid_review.domain.vocabulary import AgeBand, Child, Incident, Nature
+from rapid_review.exports.analytics.tables import rows, tabled
+from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
 from rapid_review.projections.duplicates import (
     MANY,
@@ -29,7 +32,8 @@ from rapid_review.projections.duplicates import (
     notified_as_of,
     plainly,
 )
-from tests.domain.a_review import KENT, RECEIVE, at, changed
+from rapid_review.projections.learning import learning_of
+from tests.domain.a_review import KENT, RECEIVE, at, changed, recorded
 from tests.projections.a_record import Written, entries_of, written
 
 THE_DAY: Final = date(2020, 4, 30)
@@ -287,6 +291,26 @@ def test_a_case_says_what_its_notification_says() -> None:
         "KM-2020-001", "kent-ics", "PRN-7", THE_DAY, frozenset({"c-1"})
     )
     assert said(received, as_of=AsOf(happened_by=at("2020-05-01 09:00"))) is None
+
+
+def test_of_two_notifications_in_one_case_the_earlier_opened_it() -> None:
+    """I-26: the tables for analysts, the learning and what looks alike speak of that one."""
+    first, *others = entries_of(RECEIVE)
+    two = tuple(Child(reference=f"C-{n}", age_band=AgeBand.UNDER_1) for n in (8, 9))
+    later = changed(RECEIVE, reference="N-2", at=at("2020-06-08 09:00"), children=two)
+    again = recorded(did.NotificationReceived, later, terms=KENT.ref)
+    version = len(others) + 2
+    second = first.model_copy(update={"version": version, "event": again})
+    history = CaseHistory((first, *others, second), KENT, calendars.load)
+    notified, learnt = notified_as_of(history), learning_of(history)
+    assert notified is not None
+    assert notified.reference == RECEIVE.reference
+    assert learnt is not None
+    assert learnt.received_on == date(2020, 5, 4)
+    table = tabled(history, AsOf(read_on=date(2020, 8, 1)))
+    assert table is not None
+    row = next(row for name, row in rows([table], as_recorded) if name == "cases")
+    assert row["children"] == len(RECEIVE.children)
 
 
 def test_a_link_holds_from_when_it_happened_and_was_recorded() -> None:

@@ -134,6 +134,11 @@ class Case:
         """Return the standing events of one kind, in the order in which they happened."""
         return tuple(self._of_kind(kind))
 
+    def first(self, kind: type[E]) -> E | None:
+        """Return the earliest event of one kind that is in effect; None if there is none."""
+        found = self._of_kind(kind)
+        return found[0] if found else None
+
     def last(self, kind: type[E]) -> E | None:
         """Return the latest event of one kind that is in effect; None if there is none."""
         found = self._of_kind(kind)

@@ -86,7 +86,7 @@ _LEADING_ZEROS: Final = re.compile("(?<![0-9])0+(?=[0-9])")
 
 def notified_in(reference: str, case: Case) -> Notified | None:
     """Return what a case says of its notification; None before it."""
-    received = case.last(NotificationReceived)
+    received = case.first(NotificationReceived)
     return None if received is None else said_of(reference, received, duplicate_of(case))
 
 

@@ -66,7 +66,7 @@ def learning_in(reference: str, case: Case, terms: Terms) -> CaseLearning | None
         case: the case as it is.
         terms: the terms in force for it.
     """
-    received = case.last(NotificationReceived)
+    received = case.first(NotificationReceived)
     if received is None:
         return None
     decision = case.last(DecisionReconsidered) or case.last(DecisionMade)

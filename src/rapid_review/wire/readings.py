@@ -21,7 +21,7 @@ def standing_of(read: "CaseReading") -> dict[str, object]:
     from rapid_review.domain.events import NotificationReceived
 
     case, terms = read.case, read.terms
-    received = case.last(NotificationReceived)
+    received = case.first(NotificationReceived)
     return {
         "stage": read.stage,
         **({"duplicate_of": other} if (other := duplicate_of(case)) else {}),

@@ -99,7 +99,7 @@ def _check_dates_inside(event: did.AnyEvent, case: Case, terms: Terms) -> Iterat
         case did.NotificationReceived():
             yield from _check_incident(event, terms)
             # Of two notifications in one case the earlier one opened it (reading I-26).
-            if event is _notification_of(case):
+            if event is case.first(did.NotificationReceived):
                 yield from _check_terms_in_force(event, terms)
         case did.QuorumConfirmed() | did.QuorumNotMet():
             yield from _check_attendance(event, case, terms)
@@ -140,7 +140,7 @@ def _check_plan(event: did.AnyEvent, terms: Terms) -> Iterator[Finding]:
 
 def _check_receipt_came_first(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
     """ToR 7.3: everything follows the receipt but what may have been done at once."""
-    received = _notification_of(case)
+    received = case.first(did.NotificationReceived)
     if received is None or isinstance(event, MAY_PRECEDE_THE_RECEIPT):
         return
     day, receipt = terms.local_day(event.at), terms.local_day(received.at)
@@ -151,11 +151,6 @@ def _check_receipt_came_first(event: did.AnyEvent, case: Case, terms: Terms) -> 
             clauses.CLOCK,
             f"it happened on {day}, before the notification was received on {receipt}",
         )
-
-
-def _notification_of(case: Case) -> did.NotificationReceived | None:
-    """Return the notification, the first by the time of its receipt."""
-    return next(iter(case.all(did.NotificationReceived)), None)
 
 
 def _check_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
@@ -297,7 +292,7 @@ def _check_telling_of_the_panel(
     if event.notified_at is None:
         return
     notified, noted = terms.local_day(event.notified_at), terms.local_day(event.at)
-    received = _notification_of(case)
+    received = case.first(did.NotificationReceived)
     if notified > noted:
         because = (
             f"the Panel was notified on {notified}, but the note of that is earlier, of {noted}"

@@ -178,7 +178,7 @@ def _case_cells(one: Tabled, name: str) -> dict[str, Cell]:
 
 def _case(one: Tabled, name: str) -> Row:
     terms = one.history.terms_of(one.case)
-    received = one.case.last(NotificationReceived)
+    received = one.case.first(NotificationReceived)
     children = received.children if received else ()
     return {
         **_case_cells(one, name),

@@ -59,7 +59,7 @@ class Decided(NamedTuple):
 
 def about(reading: CaseReading) -> About | None:
     """Return what a case is about; None before its notification."""
-    received = reading.case.last(NotificationReceived)
+    received = reading.case.first(NotificationReceived)
     if received is None:
         return None
     return About(

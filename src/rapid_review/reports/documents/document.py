@@ -10,6 +10,7 @@ from typing import Final
 
 from rapid_review import __version__
 from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.vocabulary import person_of
 from rapid_review.projections.as_of import AsOf, CaseHistory, effective_entries
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.judgement import judgement
@@ -96,13 +97,14 @@ def _facts(asked: Document) -> Iterator[tuple[str, object]]:
     history, as_of = asked.history, asked.as_of
     case = history.case(as_of)
     terms = history.terms_of(case)
-    received = case.all(NotificationReceived)
+    received = case.first(NotificationReceived)
     yield "Partnership", terms.partnership
     yield "Terms", terms.id
     yield "National rule set", terms.ref.rule_set
     if received:
-        yield "Notification received", asked.when(received[-1].at)
-        yield "Children", str(len(received[-1].children))
+        children = {person_of(child.reference) for child in received.children}
+        yield "Notification received", asked.when(received.at)
+        yield "Children", str(len(children))
     yield "Clocks read on", asked.when(as_of.day(terms))
 
 

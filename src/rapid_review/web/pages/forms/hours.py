@@ -35,7 +35,7 @@ def _hours(command: Command, given: Given, now: datetime) -> Iterator[datetime]:
     terms, noon = given.terms, command.at
     day = terms.local_day(noon)
     that_day = [one.at for one in given.case.standing if terms.local_day(one.at) == day]
-    received = given.case.last(NotificationReceived)
+    received = given.case.first(NotificationReceived)
     start = noon
     if received is not None and terms.local_day(received.at) == day:
         last = noon.astimezone(terms.zone).replace(hour=23, minute=59)

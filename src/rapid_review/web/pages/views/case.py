@@ -108,7 +108,7 @@ def case_page(visit: Visit) -> Response:
 
 
 def _notification(reading: CaseReading) -> Iterator[tuple[str, str]]:
-    received = reading.case.last(did.NotificationReceived)
+    received = reading.case.first(did.NotificationReceived)
     if received is None:
         return
     terms, incident = reading.terms, received.incident
