@@ -164,6 +164,40 @@ def test_before_the_day_of_new_terms_the_clocks_are_those_of_the_old() -> None:
     assert "panel-feedback" not in after
 
 
+def test_a_clock_that_only_new_terms_have_runs_from_their_day_on() -> None:
+    """I-24: its due day is on record, and before the case was moved it had not begun."""
+    others = tuple(one for one in KENT.deadlines if one.id != "decision")
+    without = varied(KENT, id="kent-without", digest=f"sha256:{'c' * 64}", deadlines=others)
+    replace = ask.ReplaceTerms(at=at("2020-06-01 09:00"), because="a new edition", terms=KENT.id)
+    entries = entries_of(replace, before=entries_of(RECEIVE, terms=without))
+    history = CaseHistory(entries, KENT, calendars.load, (without,))
+    assert "decision" in {
+        one.event.deadline for one in entries if isinstance(one.event, did.DeadlineSet)
+    }
+
+    def clocks_on(as_of: AsOf) -> set[str]:
+        read = {one.rule.id for one in clocks(history, as_of)}
+        happened_by, _, day = as_of
+        second = judge(
+            entries,
+            KENT,
+            calendars=calendars.load,
+            earlier=(without,),
+            happened_by=happened_by,
+            read_on=day or happened_by or date.min,
+        )
+        assert {one.deadline for one in second.clocks} == read
+        return read
+
+    before, after = at("2020-05-31 12:00"), at("2020-06-01 12:00")
+    everywhere = {one.id for one in others}
+    for early in (AsOf(read_on=before), AsOf(happened_by=before), AsOf(before, None, after)):
+        assert everywhere <= clocks_on(early)
+        assert "decision" not in clocks_on(early)
+    for late in (AsOf(read_on=after), AsOf(happened_by=after)):
+        assert {*everywhere, "decision"} <= clocks_on(late)
+
+
 def test_each_command_that_was_recorded_before_its_day_is_found_once() -> None:
     """I-29: two are found as two, and a decision that was adopted with it as one."""
     early = [written(one, "2020-05-18 09:00") for one in (ATTEND, DECIDE)]

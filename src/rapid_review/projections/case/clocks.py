@@ -24,6 +24,7 @@ from rapid_review.domain.case import (
 from rapid_review.domain.clock_stops import stop_of
 from rapid_review.domain.clocks import may_run, runs_again, start_of
 from rapid_review.domain.duplicates import duplicate_links
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import TermsError, shown
 from rapid_review.domain.events import (
     NotificationCriteriaFoundNotMet,
@@ -92,7 +93,35 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
         held = held_on(as_of.day(held), in_force(case.standing, history.terms, history.earlier))
     counted = counted_by_clock((entry.event for entry in settled(recorded)), as_of.happened_by)
     due_days = DueDays([entry.event for entry in recorded], counted, history.calendars)
-    return _Reader.of(case, due_days, held, editions, as_of.day(held)).read_all(editions)
+    day, running = as_of.day(held), frozenset(due_days.by_clock)
+    if later := _later_terms(history, effective_entries(recorded), case, day):
+        editions = tuple(one for one in editions if one.ref not in {of.ref for of in later})
+        # A clock that only later terms have has not begun, though its due day is recorded (I-24).
+        running -= _clocks_in(later) - _clocks_in(editions)
+    return _Reader.of(case, due_days, held, editions, day).read_all(running, editions)
+
+
+def _later_terms(
+    history: CaseHistory, recorded: Iterable[Entry], case: Case, day: date
+) -> tuple[Terms, ...]:
+    """Return the terms to which a case is moved after the time, or the day, of a reading.
+
+    Args:
+        history: the case.
+        recorded: its entries in effect, also those that had not happened.
+        case: the case as it had happened.
+        day: the day of the reading.
+    """
+    if not history.earlier:
+        return ()
+    so_far = in_force(case.standing, history.terms, history.earlier)
+    held = [edition.ref for since, edition in so_far if since <= day]
+    moves = in_force([one.event for one in recorded], history.terms, history.earlier)
+    return tuple(edition for _, edition in moves if edition.ref not in held)
+
+
+def _clocks_in(editions: Iterable[Terms]) -> frozenset[str]:
+    return frozenset(id_ for edition in editions for id_ in edition.clocks)
 
 
 def clocks_of(
@@ -114,7 +143,7 @@ def clocks_of(
     """
     counted = counted_by_clock(due_days_recorded(case), None)
     due_days = DueDays(case.recorded, counted, calendars)
-    return _Reader.of(case, due_days, terms, earlier, on).read_all(earlier)
+    return _Reader.of(case, due_days, terms, earlier, on).read_all(due_days.by_clock, earlier)
 
 
 def _rules(
@@ -164,10 +193,12 @@ class _Reader:
             )
         return cls(case, due_days, terms, today, ended, whole, by_round)
 
-    def read_all(self, earlier: Sequence[Terms]) -> tuple[ClockReading, ...]:
-        """Read every clock of the terms, then those that started under earlier ones."""
+    def read_all(
+        self, running: Iterable[str], earlier: Sequence[Terms]
+    ) -> tuple[ClockReading, ...]:
+        """Read every clock of the terms, then those running that started under earlier ones."""
         readings: list[ClockReading] = []
-        for rule, holder, national in _rules(self.due_days.by_clock, self.terms, earlier):
+        for rule, holder, national in _rules(running, self.terms, earlier):
             if holder is not self.terms and not self._has_started(rule, holder):
                 continue
             is_once = len(self.panel_rounds) == 1 or not runs_again(rule)

@@ -43,6 +43,8 @@ def read_clocks(matter: Matter) -> tuple[NaiveClock, ...]:
     rules = {one["id"]: (one, terms) for one in clocks_of(terms)}
     for deadline in sorted({one.fields["deadline"] for one in matter.due_days} - set(rules)):
         for edition in matter.editions:
+            if matter.holds_only_later(edition):
+                continue
             for rule in clocks_of(edition):
                 if rule["id"] == deadline and _starts(rule, matter.facts, matter):
                     rules[deadline] = (rule, edition)

@@ -64,6 +64,8 @@ class Matter:
     ever_recorded: list[Fact]
     """Everything that was ever recorded, with the replacements in corrections."""
     editions: list[Fields]
+    moves: list[tuple[date, Fields]]
+    """The terms that ever held, each from its first day on; from no day if it had not come."""
     calendars: Calendars
     read: date
 
@@ -88,6 +90,11 @@ class Matter:
             if _ref(edition) == named:
                 return edition
         return self.editions[-1]
+
+    def holds_only_later(self, edition: Fields) -> bool:
+        """Say whether the case is moved to these terms only after the day of the reading."""
+        since = [day for day, named in self.moves if named == _ref(edition)]
+        return bool(since) and min(since) > self.read
 
     def day_of(self, when: date | datetime) -> date:
         """Return the local day of a moment, or the day itself."""
@@ -218,9 +225,16 @@ def matter_of(
         recorded.append(entry.model_dump(mode="python"))
     facts: list[Fact] = []
     due_days: list[RecordedDueDay] = []
+    moves: list[tuple[date, Fields]] = []
     for version, fields, written in _as_corrected(recorded):
         if fields["kind"] in _DUE_DAYS:
             _add_due_day(due_days, version, fields, happened_by)
+        if fields["kind"] in ("NotificationReceived", "TermsReplaced"):
+            since = _local_day(fields["at"], editions[-1])
+            if happened_by is not None and fields["at"] > happened_by:
+                since = date.max
+            is_first = fields["kind"] == "NotificationReceived"
+            moves.append((date.min if is_first else since, fields["terms"]))
         if fields["kind"] in _NO_FACTS or (happened_by is not None and fields["at"] > happened_by):
             continue
         day = _local_day(fields["at"], editions[-1])
@@ -228,9 +242,8 @@ def matter_of(
         facts.append(Fact(fields["at"], version, day, fields["kind"], fields, when, command))
     facts = sorted(_latest_attendances(facts), key=lambda fact: (fact.at, fact.version))
     ever_recorded = list(_ever_recorded(recorded, editions[-1]))
-    return Matter(
-        facts, due_days, ever_recorded, editions, calendars, _local_day(read_on, editions[-1])
-    )
+    read = _local_day(read_on, editions[-1])
+    return Matter(facts, due_days, ever_recorded, editions, moves, calendars, read)
 
 
 def _ever_recorded(recorded: list[Fields], terms: Fields) -> Iterator[Fact]:
