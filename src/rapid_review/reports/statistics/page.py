@@ -150,7 +150,7 @@ def _facts(published: Published) -> Iterator[tuple[str, str]]:
     if as_of.recorded_by is not None:
         yield "As it was recorded by", as_of.recorded_by.isoformat()
     yield "Edition of the rules", EDITION
-    yield "Cases", "not shown" if cases is None else str(cases)
+    yield "Cases in the whole record", "not shown" if cases is None else str(cases)
     yield "Small numbers", _treatment_in_words(selection.treatment)
     yield "Made with", f"rapid-review {__version__}"
 
