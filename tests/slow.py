@@ -29,6 +29,7 @@ SLOW: Final[Mapping[str, str]] = {
     "faults": PROCESSES,
     "kit/test_seeded_bugs.py": PROCESSES,
     "manuals": BROWSER,
+    "mutants/test_named_again.py": PROCESSES,
     "projections/statistics/test_a_year_of_cases.py": LIBRARY,
     "projections/statistics/test_suppression.py": LIBRARY,
     "release": PROCESSES,
