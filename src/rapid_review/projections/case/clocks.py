@@ -95,7 +95,7 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
     due_days = DueDays([entry.event for entry in recorded], counted, history.calendars)
     day, running = as_of.day(held), frozenset(due_days.by_clock)
     if later := _later_terms(history, effective_entries(recorded), case, day):
-        editions = tuple(one for one in editions if one.ref not in {of.ref for of in later})
+        editions = tuple(one for one in editions if one.ref not in [of.ref for of in later])
         # A clock that only later terms have has not begun, though its due day is recorded (I-24).
         running -= _clocks_in(later) - _clocks_in(editions)
     return _Reader.of(case, due_days, held, editions, day).read_all(running, editions)
