@@ -165,10 +165,10 @@ def may_run(deadline: Deadline, case: Case, terms: Terms) -> bool:
 
     It does not if the class opens no review, or if the clock is for other classes only.
     """
-    received = case.all(NotificationReceived)
-    if not received:
+    received = case.first(NotificationReceived)
+    if received is None:
         return True
-    return deadline.is_of_its_class(received[0]) and opens_review(received[0], terms)
+    return deadline.is_of_its_class(received) and opens_review(received, terms)
 
 
 def runs_again(deadline: Deadline) -> bool:

@@ -94,7 +94,7 @@ def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
     counted = counted_by_clock((entry.event for entry in settled(recorded)), as_of.happened_by)
     due_days = DueDays([entry.event for entry in recorded], counted, history.calendars)
     day, running = as_of.day(held), frozenset(due_days.by_clock)
-    if later := _later_terms(history, effective_entries(recorded), case, day):
+    if later := _later_terms(history, recorded, case, day):
         editions = tuple(one for one in editions if one.ref not in [of.ref for of in later])
         # A clock that only later terms have has not begun, though its due day is recorded (I-24).
         running -= _clocks_in(later) - _clocks_in(editions)
@@ -108,7 +108,7 @@ def _later_terms(
 
     Args:
         history: the case.
-        recorded: its entries in effect, also those that had not happened.
+        recorded: all its entries, also those that had not happened.
         case: the case as it had happened.
         day: the day of the reading.
     """
@@ -116,7 +116,8 @@ def _later_terms(
         return ()
     so_far = in_force(case.standing, history.terms, history.earlier)
     held = [edition.ref for since, edition in so_far if since <= day]
-    moves = in_force([one.event for one in recorded], history.terms, history.earlier)
+    in_effect = [entry.event for entry in effective_entries(recorded)]
+    moves = in_force(in_effect, history.terms, history.earlier)
     return tuple(edition for _, edition in moves if edition.ref not in held)
 
 

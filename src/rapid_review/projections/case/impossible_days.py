@@ -36,9 +36,9 @@ def why_impossible(
         stop: the local day on which it stopped, if it did.
         today: the local day of the reading.
     """
-    received = case.all(NotificationReceived)
-    if received and _MAY_BE_EARLIER.isdisjoint(rule.starting_kinds):
-        receipt = terms.local_day(received[0].at)
+    received = case.first(NotificationReceived)
+    if received is not None and _MAY_BE_EARLIER.isdisjoint(rule.starting_kinds):
+        receipt = terms.local_day(received.at)
         if start < receipt:
             return (
                 f"it would have started on {start}, before the notification was received on "
