@@ -87,7 +87,7 @@ def rules_page() -> str:
     """Return the page of rules: clause, verdict, and of which events each is asked."""
     return page(
         "Rules",
-        "Every rule about the review, in the order of the document.\nBesides, the library refuses "
+        "Every rule about the review, in the order of the document.\nThe library also refuses "
         "a link of a case to itself, and a correction, an erasure or a hold that makes no sense.",
         "The library asks each rule twice: before it records a step, and when it judges the "
         "record; [](../adr/0005-four-verdicts.md) says why.",
