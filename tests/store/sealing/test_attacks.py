@@ -402,13 +402,16 @@ def test_an_entry_of_before_a_restore_only_a_checkpoint_tells_from_that_after_it
 
 
 def test_a_store_that_is_relabelled_as_not_sealed_takes_no_keys(sealed: SealedPlace) -> None:
-    """And every entry in it is of the wrong form; the first of each case is named."""
+    """And every entry in it is of the wrong form, and named."""
     sealed.record(two_cases)
+    with closing(sealed.opened(None)) as store:
+        rows = store.opened.rows.after(0, 99)
     sealed.intruder.ask("PRAGMA user_version = 1")
     with pytest.raises(InvalidInputError, match="the words of this store are not sealed"):
         sealed.verified(with_keys=True)
     lines = found(sealed.verified(with_keys=False))
-    assert [line for line in lines if line.startswith(named_in((FIRST, 1, 1)))]
+    assert lines[0].startswith(named_in((FIRST, 1, 1)))
+    assert len(lines) == len(rows)
     assert all(
         "its words are sealed, and no entry of this store should have sealed words" in line
         for line in lines

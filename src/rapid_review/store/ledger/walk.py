@@ -34,6 +34,8 @@ _RECORDED_AT: Final = b',"recorded_at":"'
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _NO_TIME: Final = b'""'
 """No body has it where its time begins, which is after a quotation mark."""
+_NO_PLACE: Final = b"\0"
+"""No body has it where its place begins."""
 _BEFORE_EVENT: Final = 180
 """The event in a body never begins before this byte."""
 _FORM: Final = f"\0{LEAF_FORM}\n"
@@ -85,28 +87,22 @@ class Last:
         leaf: its leaf, in hexadecimal.
         recorded_at: the latest time of recording so far.
         time: that time as a body gives it, with the quotation mark after it.
-        place: the bytes of its body that state its place, up to the version; none if they state
-            another place.
-        begins: how many bytes of its body are before its place: those of the schema.
-        ends: how many bytes of its body are before its version.
-        named: the newest `place` of the case that was not empty: it names the case.
+        place: the bytes of its body that state its place, up to the version; `_NO_PLACE` if they
+            state another place.
+        named: the newest bytes that stated the place of the case: they name the case.
     """
 
     version: int
     leaf: str
     recorded_at: datetime = _NEVER
     time: bytes = _NO_TIME
-    place: bytes = b""
-    begins: int = 0
-    ends: int = 0
+    place: bytes = _NO_PLACE
     named: bytes = b""
 
-    def advance_in(self, state: bytes, version: int) -> bool:
-        """Keep the time in a body of a version; return False if it is none, or earlier."""
-        after = _AFTER_PLACE[version]
-        if not state.startswith(after, self.ends):
-            return False  # another version
-        return self.advance_to(state, self.ends + len(after))
+    def advance_in(self, state: bytes, schema: bytes, version: int) -> bool:
+        """Keep the time in a body that opens like this; return False if it is none, or earlier."""
+        opening = schema + self.place + _AFTER_PLACE[version]
+        return state.startswith(opening) and self.advance_to(state, len(opening))
 
     def advance_to(self, state: bytes, start: int) -> bool:
         """Keep the time that a body states there; return False if it is no time, or earlier."""
@@ -144,7 +140,8 @@ class Walk:
         self.frontier = TileFrontier()
         self.reached: dict[int, Reached] = {}
         self.last_rows: dict[str, Last] = {}
-        self._schemas: set[bytes] = set()
+        self._schemas: dict[str, bytes] = {}
+        """How the bodies of each kind begin: with its schema, as the last one looked at has it."""
         self._rows = rows
         self._check = check
         self._progress = progress
@@ -211,15 +208,15 @@ class Walk:
                 and version == last.version + 1
                 and type(version) is int  # 2.0 equals 2, and is another leaf
                 and type(state) is bytes
-                and state[: (begins := last.begins)] in schemas  # each kind of event has its own
-                and state.startswith(last.place, begins)
-                and topic in ends
-                and (state.endswith(ends[topic]) or state.find(_KINDS[topic], _BEFORE_EVENT) > 0)
+                and topic in schemas
                 and (
                     # What was recorded together has one time, which is read once.
-                    state.startswith(after_place[version] + last.time, last.ends)
-                    or last.advance_in(state, version)
+                    state.startswith(
+                        schemas[topic] + last.place + after_place[version] + last.time
+                    )
+                    or last.advance_in(state, schemas[topic], version)
                 )
+                and (state.endswith(ends[topic]) or state.find(_KINDS[topic], _BEFORE_EVENT) > 0)
             ):
                 digest = sha(state).hexdigest()
                 text = f"{form}{stream}\n{version}\n{topic}\n{digest}\n{last.leaf}\n"
@@ -253,14 +250,13 @@ class Walk:
             last = self.last_rows[stream] = Last(version, leaf.hex())
         else:
             last.version, last.leaf = version, leaf.hex()
-        if opening is None:  # so that the next row of the case is read here, too
-            last.place, last.begins, last.ends = b"", 0, 0
+        if opening is None:
+            last.place = _NO_PLACE  # so that the next row of the case is read here, too
         else:
-            self._schemas.add(opening.schema)
+            if topic in _KINDS and not self._is_wrongly_sealed(opening):
+                self._schemas[topic] = opening.schema
             last.place = last.named = opening.place
-            last.begins = len(opening.schema)
-            last.ends = last.begins + len(opening.place)
-            yield from self._time(row, last)
+            yield from self._time(row, last, opening)
         return leaf
 
     def _body(self, row: WholeRow) -> "Steps[Opening | None]":
@@ -279,7 +275,7 @@ class Walk:
                 f"its body belongs to version {opening.version} of case {shown(opening.case)} "
                 f"of {shown(opening.partnership)}; somebody moved or copied it there",
             )
-        if opening.is_sealed and self._check is None:
+        if self._is_wrongly_sealed(opening):
             what = "its words are sealed, and no entry of this store should have sealed words"
             yield _wrong(self.place_of(row), what)
         if topic not in _KINDS:
@@ -294,11 +290,15 @@ class Walk:
             yield _wrong(self.place_of(row), what)
         return opening if is_here else None
 
-    def _time(self, row: WholeRow, last: Last) -> Iterator[Mismatch]:
+    def _is_wrongly_sealed(self, opening: Opening) -> bool:
+        return opening.is_sealed and self._check is None
+
+    def _time(self, row: WholeRow, last: Last, opening: Opening) -> Iterator[Mismatch]:
         """Check that a row was recorded no earlier than those before it in its case."""
         # Times of different cases prove nothing: the worker whose clock is behind may record
         # second (ADR 0032).
-        begins = row[4].find(_RECORDED_AT, last.ends) + len(_RECORDED_AT)
+        version_at = len(opening.schema) + len(opening.place)
+        begins = row[4].find(_RECORDED_AT, version_at) + len(_RECORDED_AT)
         if last.advance_to(row[4], begins):
             return
         at = _time_at(row[4], begins)
