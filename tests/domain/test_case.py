@@ -1,6 +1,6 @@
 """A case, and how events change it: folding asks no rule, and never fails."""
 
-from rapid_review.domain.case import Case, Clock, MeetingHeld, Review, effective, evolve, replay
+from rapid_review.domain.case import Case, Clock, MeetingHeld, Review, evolve, replay
 from rapid_review.domain.clocks import calendar_ref
 from rapid_review.domain.events import (
     AnyEvent,
@@ -14,6 +14,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     ReportsCollated,
 )
+from rapid_review.domain.in_effect import effective
 from rapid_review.testing import given
 from tests.domain.a_review import (
     ANSWERED,

@@ -9,8 +9,9 @@ from typing import Final
 import pytest
 from hypothesis import Phase, find, given, settings
 
-from rapid_review.domain.case import effective, replay
+from rapid_review.domain.case import replay
 from rapid_review.domain.events import AnyEvent, NotificationReceived, RecordCorrected
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar

@@ -12,12 +12,12 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.in_effect import corrections
 from rapid_review.projections.as_of import (
     CASE,
     AsOf,
     CaseHistory,
     View,
-    corrections,
     effective_entries,
     entries_as_of,
     project,

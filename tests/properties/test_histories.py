@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rapid_review.domain.case import Case, effective, evolve, replay
+from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import due_on, start_of
 from rapid_review.domain.commands import (
     ApproveCorrection,
@@ -27,6 +27,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
 )
 from rapid_review.domain.imported_history import events_to_record
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.testing import invariants

@@ -22,6 +22,7 @@ from rapid_review.domain.events import (
     DeadlineSet,
     Event,
 )
+from rapid_review.domain.in_effect import effective, latest_versions
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef
 
 E = TypeVar("E", bound=Event)
@@ -223,40 +224,6 @@ def evolve(case: Case, event: AnyEvent) -> Case:
     if kind in FOLDS or kind in DUE_DAYS:  # asked first: most events are neither
         review = _fold((event,), review, _clocks_set_by((event,)))
     return Case(recorded, standing, review, case.by_kind_with(event))
-
-
-def latest_versions(facts: Mapping[int, AnyEvent]) -> dict[int, int]:
-    """Return the version that holds for each fact, by the version that was recorded first.
-
-    An attendance that is recorded again replaces the one before, in its place.
-    """
-    first: dict[int, int] = {}
-    latest: dict[int, int] = {}
-    for version, event in facts.items():
-        place = version
-        if isinstance(event, did.ATTENDANCE):
-            place = first.setdefault(event.meeting, version)
-        latest[place] = version
-    return latest
-
-
-def effective(recorded: Sequence[AnyEvent]) -> dict[int, AnyEvent]:
-    """Return, by version, the events in effect once every correction among them is settled.
-
-    The latest correction of an entry wins. A correction may itself be corrected: retracting it
-    brings back what it had replaced. A replacement takes the place of the corrected event. A
-    correction that names no earlier entry corrects nothing.
-    """
-    if not any(type(event) is did.RecordCorrected for event in recorded):
-        return dict(enumerate(recorded, start=1))
-    settled: dict[int, AnyEvent | None] = {}
-    # From the newest on, so that a correction of a correction is settled before it.
-    for version in range(len(recorded), 0, -1):
-        event = settled.get(version, recorded[version - 1])
-        if isinstance(event, did.RecordCorrected) and event.version < version:
-            settled.setdefault(event.version, event.replacement)
-    standing = {number: settled.get(number, one) for number, one in enumerate(recorded, start=1)}
-    return {number: event for number, event in standing.items() if event is not None}
 
 
 def _clocks_set_by(events: Iterable[AnyEvent]) -> dict[str, Clock]:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from rapid_review.domain.case import Case, effective, evolve
+from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, start_of
 from rapid_review.domain.erasure_events import ErasureApproved, ErasureProposed, HoldLifted
@@ -30,6 +30,7 @@ from rapid_review.domain.events import (
     RecordCorrected,
     TermsReplaced,
 )
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.statement import with_other
 
 if TYPE_CHECKING:

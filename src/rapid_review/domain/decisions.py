@@ -10,10 +10,11 @@ from functools import reduce
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
-from rapid_review.domain.case import Case, effective, evolve
+from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.errors import Refused, shown
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.makers import Made, recorded_as
 from rapid_review.domain.registry import STEPS, Step, findings, leads_to
 from rapid_review.domain.rules import Finding, Verdict

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
-from rapid_review.domain.case import Case, effective
+from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.erasure_events import (
     ErasureApproved,
@@ -23,6 +23,7 @@ from rapid_review.domain.erasure_events import (
 from rapid_review.domain.erasure_particulars import Erased, Erasure
 from rapid_review.domain.errors import Refused, listed, listed_or, shown
 from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.sealed_scopes import CASE, words_in
 from rapid_review.domain.vocabulary import is_one_person
 

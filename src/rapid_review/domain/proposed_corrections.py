@@ -9,11 +9,12 @@ from typing import Final, Protocol
 
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
-from rapid_review.domain.case import Case, effective
+from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.corrections import correct, corrected_by, is_approved, must_make_sense
 from rapid_review.domain.erasures import words_erased_since
 from rapid_review.domain.errors import Refused, listed_or
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.terms import Terms

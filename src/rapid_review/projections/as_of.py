@@ -19,7 +19,7 @@ from functools import reduce
 from itertools import takewhile
 from typing import Final, Generic, NamedTuple, Self, TypeVar
 
-from rapid_review.domain.case import Case, effective, evolve, latest_versions, replay
+from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import (
@@ -27,6 +27,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
+from rapid_review.domain.in_effect import corrections, effective, latest_versions
 from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.terms import Terms
@@ -329,23 +330,6 @@ def _correcting_entries(recorded: Sequence[Entry]) -> Mapping[int, Entry]:
     return {
         version: by_version[correction.version]
         for version, correction in corrections(recorded).items()
-    }
-
-
-class Correction(NamedTuple):
-    """The latest correction of an entry: its version, and whether it retracts the entry."""
-
-    version: int
-    retracts: bool
-
-
-def corrections(recorded: Sequence[Entry]) -> Mapping[int, Correction]:
-    """Return the latest correction of every corrected entry, by the corrected entry's version."""
-    in_place = effective([entry.event for entry in recorded])
-    return {
-        event.version: Correction(version, event.replacement is None)
-        for version, event in in_place.items()  # the latest correction wins, as in `effective`
-        if isinstance(event, RecordCorrected) and event.version < version
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from rapid_review.domain.case import effective, latest_versions, replay
+from rapid_review.domain.case import replay
 from rapid_review.domain.clocks import clocks_started
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
@@ -20,6 +20,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
+from rapid_review.domain.in_effect import effective, latest_versions
 from rapid_review.domain.rules.finding import Kind, Verdict
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar

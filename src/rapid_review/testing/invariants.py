@@ -6,7 +6,7 @@ They look at events and at what was folded from them, and ask none of the rules 
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from rapid_review.domain.case import Case, effective, evolve, replay
+from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.clocks import may_run, start_of
 from rapid_review.domain.events import (
     ATTENDANCE,
@@ -18,6 +18,7 @@ from rapid_review.domain.events import (
     QuorumConfirmed,
     QuorumNotMet,
 )
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar

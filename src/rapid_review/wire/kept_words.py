@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from rapid_review.domain.case import Case, effective
+from rapid_review.domain.case import Case
 from rapid_review.domain.commands import Command, CorrectRecord, ProposeCorrection
 from rapid_review.domain.fields import part_key
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.statement import Statement, sealed_fields
 

@@ -10,7 +10,8 @@ from rapid_review.domain import vocabulary as nouns
 from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.projections.as_of import NOW
 from rapid_review.web.pages.forms.choices import Given
-from rapid_review.web.pages.forms.controls import Control, Kind, controls_of, every
+from rapid_review.web.pages.forms.control import Control, Kind, every
+from rapid_review.web.pages.forms.controls import controls_of
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.questions import QUESTIONS, STEPS
 from rapid_review.web.pages.views.recording import ELSEWHERE

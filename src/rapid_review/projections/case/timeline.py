@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from rapid_review.domain.entry import Entry
+from rapid_review.domain.in_effect import Correction, corrections
 from rapid_review.domain.registry import REGISTRY, clause_of, line_of
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import NOW, AsOf, Correction, corrections, entries_as_of
+from rapid_review.projections.as_of import NOW, AsOf, entries_as_of
 
 BY_ITSELF: Final = frozenset(event.__name__ for event, row in REGISTRY.items() if row.step is None)
 """The kinds of entries that no command asks for: they follow from other entries."""

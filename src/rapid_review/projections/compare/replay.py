@@ -14,11 +14,11 @@ from pydantic_core import to_json
 from rapid_review.domain.case import replay
 from rapid_review.domain.errors import RecordError
 from rapid_review.domain.events import NAMING_TERMS
+from rapid_review.domain.in_effect import corrections
 from rapid_review.domain.vocabulary import TermsRef
 from rapid_review.projections.as_of import (
     AsOf,
     CaseHistory,
-    corrections,
     effective_entries,
     end_of_day,
     entries_as_of,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rapid_review.domain.case import Case, effective
+from rapid_review.domain.case import Case
 from rapid_review.domain.events import (
     DECISIONS,
     AnyEvent,
@@ -13,6 +13,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.record_particulars import CorrectionApproval, CorrectionTarget
 from rapid_review.store.authority.port import Facts
 from rapid_review.store.log.body import stream_name

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rapid_review.domain.rules.order_of_days import SAY_WHAT_HAPPENED
 from rapid_review.reports.dates import date_text
-from rapid_review.web.pages.forms.controls import Control, every
+from rapid_review.web.pages.forms.control import Control, every
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.reading import day_in
 

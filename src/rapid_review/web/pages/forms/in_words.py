@@ -6,7 +6,8 @@ from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from rapid_review.reports.dates import date_text
-from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
+from rapid_review.web.pages.forms.control import Control, Kind
+from rapid_review.web.pages.forms.controls import deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.reading import chosen_hour, is_answered, names_in, value_of
 

@@ -16,7 +16,8 @@ from rapid_review.tables.days import NOON, YEARS, YEARS_OF_A_DAY
 from rapid_review.web.pages.forms.choices import Option
 from rapid_review.web.pages.forms.clock_times import time_typed
 from rapid_review.web.pages.forms.codes import code_named
-from rapid_review.web.pages.forms.controls import Control, Kind, deciding_control
+from rapid_review.web.pages.forms.control import Control, Kind
+from rapid_review.web.pages.forms.controls import deciding_control
 from rapid_review.web.pages.forms.filled import Filled
 
 CHOSEN: Final = "at-chosen"

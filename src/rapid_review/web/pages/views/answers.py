@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from rapid_review.domain.commands import Command
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.handles import new_not_handles
-from rapid_review.web.pages.forms.controls import Control, every
+from rapid_review.web.pages.forms.control import Control, every
 from rapid_review.web.pages.forms.reading import Answers, Wrong
 from rapid_review.wire.lines import Problem, parsed
 

@@ -29,7 +29,8 @@ from rapid_review.domain.statement import Statement, sealed_fields, with_other
 from rapid_review.projections.as_of import NOW, CaseHistory, effective_entries
 from rapid_review.web.pages.forms.ahead import RIGHT
 from rapid_review.web.pages.forms.choices import Given
-from rapid_review.web.pages.forms.controls import Control, controls_of, is_only_words
+from rapid_review.web.pages.forms.control import Control
+from rapid_review.web.pages.forms.controls import controls_of, is_only_words
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.presets import filled_with, unknown_days
 from rapid_review.web.pages.forms.reading import Wrong, read

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple, cast
 
-from rapid_review.domain.case import effective
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import AnyEvent, CorrectionProposed, RecordCorrected
 from rapid_review.domain.fields import Field, FieldClass, fields_of, part_key
+from rapid_review.domain.in_effect import effective
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.views import FieldSeen, Value

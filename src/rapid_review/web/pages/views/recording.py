@@ -28,7 +28,8 @@ from rapid_review.domain.vocabulary import LONGEST_REFERENCE, is_a_reference
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.choices import Given
-from rapid_review.web.pages.forms.controls import Control, controls_of, every, rows_sent
+from rapid_review.web.pages.forms.control import Control, every
+from rapid_review.web.pages.forms.controls import controls_of, rows_sent
 from rapid_review.web.pages.forms.filled import Filled, whole_number
 from rapid_review.web.pages.forms.hours import hour_that_fits
 from rapid_review.web.pages.forms.presets import form_at_start

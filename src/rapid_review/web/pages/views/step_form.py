@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rapid_review.web.pages.forms.choices import Given
-from rapid_review.web.pages.forms.controls import Control
+from rapid_review.web.pages.forms.control import Control
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.views.answers import CommandOrWrong
 
