@@ -31,9 +31,10 @@ SHOWN: Final = {
     ),
     "Words": (
         "store.words.CaseWords",
+        "store.permitting.CasePermissions",
         "store.access.reader.EntryRead",
         "store.access.log.Reading",
-        "store.words.Refusal",
+        "store.permitting.Refusal",
         "store.erasing.ErasesWords",
         "store.writing.erasure_plan.ErasurePlan",
     ),

@@ -33,6 +33,7 @@ __all__ = [
     "jobs",
     "ledger",
     "owning",
+    "permitting",
     "read_model",
     "reading",
     "sealing",

@@ -7,7 +7,7 @@ from rapid_review.domain.errors import InvalidInputError, must_be, shown
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.access.gate import refusal
 from rapid_review.store.authority.port import Facts, right_to, rights_to
-from rapid_review.store.words import CaseWords
+from rapid_review.store.permitting import CasePermissions
 from rapid_review.store.writing.idempotency import Answer, Request
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Asking(TypedDict):
     within: NotRequired[object]
 
 
-class TakesCommands(CaseWords):
+class TakesCommands(CasePermissions):
     """The part of `RapidReviews` that takes commands."""
 
     _observer: "Observer"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from rapid_review.store.log.mapper import EntryMapper
+from rapid_review.store.permitting import CasePermissions
 from rapid_review.store.subscriptions.begun import Begun, begun, retry
 from rapid_review.store.subscriptions.page import Entries
 from rapid_review.store.subscriptions.plan import (
@@ -12,13 +13,12 @@ from rapid_review.store.subscriptions.plan import (
     SubscriptionPlan,
     must_be_a_handler,
 )
-from rapid_review.store.words import CaseWords
 
 if TYPE_CHECKING:
     from rapid_review.store.subscriptions.subscription import Subscription
 
 
-class GivesSubscriptions(CaseWords):
+class GivesSubscriptions(CasePermissions):
     """The part of `RapidReviews` that gives subscriptions."""
 
     def subscription(

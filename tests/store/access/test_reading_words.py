@@ -58,7 +58,7 @@ from tests.store.access.an_access_log import (
 
 if TYPE_CHECKING:
     from rapid_review.store.access.log import Reading
-    from rapid_review.store.words import Refusal
+    from rapid_review.store.permitting import Refusal
 
 NAMED = changed(RECEIVE, children=(changed(RECEIVE.children[0], identity="Zebedee Quux"),))
 CHILD = "event.children.0.identity"

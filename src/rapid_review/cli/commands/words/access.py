@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.store.access.log import Reading
-    from rapid_review.store.words import Refusal
+    from rapid_review.store.permitting import Refusal
 
 
 @click.command()
