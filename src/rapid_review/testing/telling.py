@@ -1,4 +1,7 @@
-"""How a story is told: its days and its chances, and what the Partnership Team records in it."""
+"""How a story is told: its days, its chances, how it is written down, and the team's own work.
+
+The steps of the review are in `stories`.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -9,7 +12,11 @@ from zoneinfo import ZoneInfo
 from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
+from rapid_review.domain.case import replay
+from rapid_review.domain.clocks import clocks_started
+from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasure_particulars import Erased
+from rapid_review.domain.errors import CalendarGapError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor, Milestone
 from rapid_review.domain.working_days import WorkingCalendar
@@ -62,6 +69,59 @@ class Teller:
     def often(self, share: float = 0.85) -> bool:
         """Say, by chance, whether something happens."""
         return self.chance.random() < share
+
+    # --- Writing it down
+
+    def moved(self, event: did.AnyEvent) -> did.AnyEvent:
+        """Return an event on its day, or on another that somebody mistyped."""
+        if not self.often(0.06):
+            return event
+        days = self.chance.choice((-365, -40, -7, -1, 1, 7, 40, 365))
+        return event.model_copy(update={"at": event.at + timedelta(days=days)})
+
+    def corrections(self, events: Sequence[did.AnyEvent]) -> Iterator[did.AnyEvent]:
+        """Correct or retract some of these events."""
+        for _ in range(self.chance.choice((0, 0, 0, 1, 2))):
+            version = self.chance.randrange(1, len(events)) + 1
+            wrong = events[version - 1]
+            replacement = None if self.often(0.5) else self.moved(wrong)
+            yield did.RecordCorrected(
+                at=self.at(), version=version, because="w", replacement=replacement
+            )
+
+    def with_clocks(self, events: Sequence[did.AnyEvent]) -> Sequence[did.AnyEvent]:
+        """Return events with the due days that they start, if the calendar reaches so far."""
+        try:
+            started = clocks_started(replay(events), self.terms, self.calendar, at=self.at())
+        except CalendarGapError:
+            return events
+        return [*events, *map(self.stated, started)]
+
+    def stated(self, counted: did.DeadlineSet) -> did.DeadlineSet:
+        """Return a due day as it was counted, or as another system's history may state it."""
+        if not self.often(0.1):
+            return counted
+        change = {"counted_from": 3, "due": 1} if self.often(0.5) else {"due": -2}
+        fields = {name: getattr(counted, name) + timedelta(days=n) for name, n in change.items()}
+        return counted.model_copy(update=fields)
+
+    def written(self, events: Sequence[did.AnyEvent]) -> Iterator[Entry]:
+        """Record events one after another, some long after they happened."""
+        recorded_at = BEGINS
+        for version, event in enumerate(events, start=1):
+            late = timedelta(minutes=self.chance.choice((5, 30, 600, -30)))
+            recorded_at = max(recorded_at, event.at + late if abs(late) else event.at)
+            if recorded_at > BEGINS + timedelta(days=600):
+                recorded_at = BEGINS + timedelta(days=600, minutes=version)
+            yield Entry(
+                partnership=self.terms.partnership,
+                case="T-1",
+                version=version,
+                recorded_at=recorded_at,
+                by=BY,
+                command_id=f"c-{version // 2}",
+                event=event,
+            )
 
 
 class TeamTeller(Teller):
