@@ -30,10 +30,10 @@ def duties(
     terms = _terms_of_duties(matter, over_on)
     owed = [(*one, over) for one in _of_any_notification(matter, terms)]
     owed += [(*one, False) for one in _of_a_theme(matter)]
+    owed += [(*one, _was_answered(matter)) for one in _of_the_answer(matter)]
     if matter.review_is_held():
         owed += [(*one, over) for one in _until_the_meeting(matter, terms)]
         owed += [(*one, closed) for one in _until_the_closing(matter)]
-        owed += [(*one, _was_answered(matter)) for one in _of_the_answer(matter)]
         owed += [(*one, published or late) for one in _of_a_practice_review(matter)]
     return frozenset(
         NaiveDuty(code, subject, "done" if done else "found" if is_over else "open")
