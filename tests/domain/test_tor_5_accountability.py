@@ -256,7 +256,9 @@ def test_a_manner_that_the_terms_do_not_name_is_found() -> None:
     by_majority = changed(DECIDE, manner=DecisionManner.MAJORITY)
     (finding,) = irregular(*ASSESSED, by_majority)
     assert finding.clause == "ToR 5(b), 7.6"
-    assert finding.way_on.startswith("Allowed: consensus. If that is what happened, ")
+    assert finding.way_on.startswith("Allowed: consensus. If the record is right, ")
+    (finding,) = irregular(*ASSESSED, changed(DECIDE, manner=DecisionManner.CHAIR))
+    assert finding.because == "the terms do not provide for a decision by the chair"
 
 
 # --- ToR 5(b): the partnership makes it its own
@@ -271,7 +273,7 @@ def test_a_partner_adopts_where_adoption_is_a_step_of_its_own() -> None:
 def test_nothing_is_adopted_before_the_decision() -> None:
     """ToR 7.7: adoption follows the decision."""
     given(*ASSESSED).when(ADOPT).then_refused(
-        clause="ToR 7.7", because="has not decided", way_on="first with MakeDecision"
+        clause="ToR 7.6", because="has not decided", way_on="first with MakeDecision"
     )
 
 
@@ -346,7 +348,7 @@ def test_the_group_reconsiders_after_the_panel_disagreed() -> None:
 
 def test_what_was_never_decided_is_not_reconsidered() -> None:
     """ToR 7.7: the first decision comes first."""
-    given(*ASSESSED).when(RECONSIDER).then_refused(clause="ToR 7.7", because="has not decided")
+    given(*ASSESSED).when(RECONSIDER).then_refused(clause="ToR 7.6", because="has not decided")
 
 
 def test_a_reconsideration_told_twice_is_recorded_once() -> None:

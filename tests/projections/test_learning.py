@@ -9,6 +9,7 @@ from typing import Final
 
 from rapid_review import calendars
 from rapid_review.domain import commands as ask
+from rapid_review.domain import events as did
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.vocabulary import RelatedReview
 from rapid_review.projections.as_of import AsOf, CaseHistory
@@ -19,6 +20,7 @@ from tests.domain.a_review import (
     LINK,
     NAME_THEME,
     RECEIVE,
+    RECONSIDER,
     REFER_THEME,
     at,
     changed,
@@ -90,6 +92,15 @@ def test_before_a_decision_nothing_is_weighed() -> None:
     decision = changed(DECIDED[-1], prior_themes=("safer-sleep",))
     looked = teaches("F", *DECIDED[:-1], decision, NAME_THEME)
     assert to_look_at(looked, [APRIL]).themes_not_weighed == ()
+
+
+def test_the_latest_decision_says_what_was_weighed() -> None:
+    """ToR 4(f), I-21: in a record from elsewhere it may be a second `DecisionMade`."""
+    decision = changed(DECIDED[-1], at=at("2020-06-24 09:00"), prior_themes=("safer-sleep",))
+    entries = entries_of(*DECIDED, RECONSIDER, did.DecisionMade.model_validate(dict(decision)))
+    found = learning_of(CaseHistory(entries, KENT, calendars.load))
+    assert found is not None
+    assert found.prior_themes == ("safer-sleep",)
 
 
 def test_what_was_recorded_later_teaches_nothing_yet() -> None:

@@ -84,9 +84,9 @@ def print_notes(readings: "Iterable[ClockReading]") -> None:
         for mark in marks_in_words(one):
             click.echo(f"{one.key}: {mark}")
         if one.relaxation is not None and not one.because:
-            click.echo(
-                f"{one.key}: nationally, since {one.relaxation.since}: {one.relaxation.says}"
-            )
+            since, until = one.relaxation.since, one.relaxation.until
+            days = f"from {since} to {until}" if until else f"since {since}"
+            click.echo(f"{one.key}: nationally, {days}: {one.relaxation.says}")
         if one.stop_findings:
             click.echo(
                 f"{one.key}: the rules found something wrong with what stopped this clock: "

@@ -270,14 +270,15 @@ def _not_quorate(fields: _Fields, event: did.QuorumNotMet) -> None:
     _set_meeting(fields, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats))
 
 
-def _decided_again(fields: _Fields, event: did.DecisionReconsidered) -> None:
-    _decided(fields, event)
-    fields.update(reconsidered=True)
-
-
-def _decided(fields: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -> None:
+def _decided_again(fields: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -> None:
     """ToR 5(b): a decision is not yet adopted, whatever was adopted before it."""
-    fields.update(decided=event.outcomes, adopted_by=frozenset())
+    fields.update(decided=event.outcomes, adopted_by=frozenset(), reconsidered=True)
+
+
+def _decided(fields: _Fields, event: did.DecisionMade) -> None:
+    again = bool(fields["decided"])
+    _decided_again(fields, event)
+    fields.update(reconsidered=again)
 
 
 _AT: Final = attrgetter("at")

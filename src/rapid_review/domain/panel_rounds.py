@@ -9,7 +9,9 @@ from datetime import date
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.events import (
+    DECISIONS,
     AnyEvent,
+    DecisionMade,
     DecisionReconsidered,
     FeedbackShared,
     PanelDiscussionNoted,
@@ -17,6 +19,17 @@ from rapid_review.domain.events import (
     ReportSentToPanel,
 )
 from rapid_review.domain.terms.terms import Terms
+
+
+def made_again(case: Case) -> tuple[DecisionMade | DecisionReconsidered, ...]:
+    """ToR 5(b): return what the group decided again, in the order in which it happened.
+
+    In a record from elsewhere, that may be a second `DecisionMade` (reading I-21).
+    """
+    first, *others = case.all(DecisionMade) or (None,)
+    if not others:  # as in almost every case, whose history need not be looked through
+        return case.all(DecisionReconsidered)
+    return tuple(one for one in case.standing if isinstance(one, DECISIONS) and one is not first)
 
 
 def panel_rounds(
@@ -35,7 +48,7 @@ def panel_rounds(
         terms: the terms whose midnight ends a day.
         by: the local day of the reading; a report sent later opens no round yet.
     """
-    if case.last(DecisionReconsidered) is None:
+    if not made_again(case):
         return (case.standing,)
     days = [terms.local_day(event.at) for event in case.standing]
     starts = [place for place in _places_sent_again(case, days) if days[place] <= by]
@@ -61,13 +74,13 @@ def _places_sent_again(case: Case, days: Sequence[date]) -> list[int]:
     A reconsideration counts if it follows the Panel's answer to the last sending. It is sent with
     the first report on its day or after it. The very first report of a case starts no new round.
     """
-    placed = list(enumerate(case.standing))
+    placed, again = list(enumerate(case.standing)), made_again(case)
     answers = [days[place] for place, event in placed if isinstance(event, PanelFeedbackReceived)]
     sent = [place for place, event in placed if isinstance(event, ReportSentToPanel)]
     found: list[int] = []
     for place, event in placed:
         answered = any(day <= days[place] for day in answers)
-        if not isinstance(event, DecisionReconsidered) or not answered:
+        if not answered or not any(event is one for one in again):
             continue
         later = [sending for sending in sent[1:] if days[sending] >= days[place]]
         if later and later[0] not in found:

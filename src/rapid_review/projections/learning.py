@@ -13,13 +13,12 @@ from datetime import date
 from rapid_review.domain.case import Case
 from rapid_review.domain.duplicates import DUPLICATE_OF, duplicate_of
 from rapid_review.domain.events import (
-    DecisionMade,
-    DecisionReconsidered,
     LearningThemeIdentified,
     NotificationReceived,
     ProcessLinked,
     ThemeReferred,
 )
+from rapid_review.domain.rules.outcome import decision_in_force
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Code, RelatedReview
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory
@@ -69,7 +68,7 @@ def learning_in(reference: str, case: Case, terms: Terms) -> CaseLearning | None
     received = case.first(NotificationReceived)
     if received is None:
         return None
-    decision = case.last(DecisionReconsidered) or case.last(DecisionMade)
+    decision = decision_in_force(case, date.max, terms)
     return CaseLearning(
         reference,
         terms.local_day(received.at),

@@ -92,7 +92,7 @@ def test_show_says_where_a_case_stands(store: str) -> None:
     assert ["stage", "gathering"] in rows
     (clock,) = (row for row in rows if row[:1] == ["rapid-review"])
     assert clock[1:8] == ["overdue", "2020-05-04", "2020-05-27", "-", "16", "of", "15"]
-    assert "rapid-review: nationally, since 2020-03-30: the Panel relaxed" in told
+    assert "rapid-review: nationally, from 2020-03-30 to 2020-11-30: the Panel relaxed" in told
     assert "[duty ask-agencies]" not in told  # a report came in, though nobody was asked
     assert "ToR 7.5, 8.3: irregular  [duty collate]" in told
     assert "\nChecked: " in told

@@ -389,6 +389,7 @@ def test_a_local_clock_keeps_its_verdict_and_names_the_national_relaxation() -> 
     assert (reading.state, reading.national) == (ClockState.MET_LATE, False)
     assert reading.relaxation is not None
     assert reading.relaxation.id == "covid-19"
+    assert reading.relaxation.until == date(2020, 11, 30)  # learnt after the file was published
 
 
 def test_a_national_clock_late_under_a_relaxation_is_relaxed() -> None:

@@ -12,6 +12,7 @@ from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.duties import Duty, DutyState, duties
 from rapid_review.projections.case.duty_table import DUTIES
+from rapid_review.testing.oracle import disagreements_in
 from tests.domain.a_review import (
     AGREE,
     CLOSE,
@@ -19,12 +20,14 @@ from tests.domain.a_review import (
     COLLATE,
     COMMISSION,
     COMPILE,
+    DECIDE,
     DIFFER,
     DISAGREE,
     DISCUSS,
     ENGAGE,
     FILE,
     KENT,
+    NOT_MET,
     PUBLISH,
     RECEIVE,
     RECONSIDER,
@@ -364,6 +367,34 @@ def test_an_answer_that_comes_after_the_closing_can_still_be_passed_on() -> None
     closed = did.CaseClosed(at=CLOSE.at)
     found = owed(*SENT, DISCUSS, AGREE, TELL_GROUP, closed, on=date(2020, 7, 8))
     assert found["pass-on", "safeguarding-partners"].state is DutyState.FOUND
+
+
+def test_a_second_decision_in_a_record_from_elsewhere_is_told_too() -> None:
+    """ToR 7.7, 8.7, 8.8, I-21: the report that went out holds the decision of before."""
+    for outcomes, compiled in ((RECONSIDER.outcomes, "open"), (DECIDE.outcomes, "done")):
+        second = did.DecisionMade.model_validate(dict(RECONSIDER) | {"outcomes": outcomes})
+        history = CaseHistory(entries_of(*SENT, TO_MEMBERS, second), KENT, calendars.load)
+        as_of = AsOf(read_on=JUNE)
+        found = {one.code: one.state for one in duties(history, as_of)}
+        assert found["compile"] == compiled
+        assert found["tell-members"] == found["tell-panel"] == "open"
+        assert not tuple(disagreements_in("KM-1", history, as_of))
+
+
+@pytest.mark.parametrize("answered", ["before", "after"])
+def test_what_the_panel_answered_is_passed_on_where_the_criteria_were_not_met(
+    answered: str,
+) -> None:
+    """ToR 7.9: the group and the partners are told of the Panel's answer, whatever it led to."""
+    day = {"before": "2020-06-13", "after": "2020-06-11"}[answered]
+    not_met = changed(NOT_MET, at=at(f"{day} 09:00"))
+    told = (*SENT, DISCUSS, DISAGREE, not_met, TELL_GROUP)
+    for steps, state in ((told, DutyState.OPEN), ((*told, CLOSE), DutyState.FOUND)):
+        found = owed(*steps, on=date(2020, 7, 8))
+        assert found["pass-on", "rapid-review-group"].state is DutyState.DONE
+        assert found["pass-on", "safeguarding-partners"].state is state
+        history = CaseHistory(entries_of(*steps), KENT, calendars.load)
+        assert not tuple(disagreements_in("KM-1", history, AsOf(read_on=JUNE)))
 
 
 def test_terms_ask_nothing_that_was_over_before_their_day() -> None:

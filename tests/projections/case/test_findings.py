@@ -413,6 +413,24 @@ def test_a_meeting_without_a_quorum_does_not_settle_a_disagreement() -> None:
         assert {one.finding.code for one in found if one.kind == "CaseClosed"} == codes
 
 
+def test_a_second_decision_in_a_record_from_elsewhere_settles_a_disagreement() -> None:
+    """ToR 5(b), 7.8, I-21: the group decided again; that it was so recorded is a finding."""
+    second = recorded(did.DecisionMade, changed(DECIDE, at=at("2020-06-18 14:00")))
+    steps = (
+        *SENT,
+        DISCUSS,
+        DISAGREE,
+        TELL_GROUP,
+        TELL_PARTNERS,
+        second,
+        did.CaseClosed(at=CLOSE.at),
+    )
+    history = CaseHistory(entries_of(*steps), KENT, calendars.load)
+    found = {(one.kind, one.finding.code) for one in findings(history)}
+    assert found == {("DecisionMade", "decided-once")}
+    assert history.case().review.reconsidered
+
+
 def test_what_a_step_needed_and_came_on_a_later_day_is_named_with_that_day() -> None:
     """ToR 7.6: the first day on which all was there, and no day before the step or after that."""
     late = recorded(did.QuorumConfirmed, changed(ATTEND, at=at("2020-05-22 13:05")))

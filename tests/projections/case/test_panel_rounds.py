@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from rapid_review import calendars
+from rapid_review.domain import events as did
 from rapid_review.domain.case import replay
 from rapid_review.domain.commands import Command
 from rapid_review.domain.events import AnyEvent
@@ -93,6 +94,18 @@ def test_a_decision_made_again_without_a_new_answer_begins_no_round() -> None:
     )
     first, second = panel_clocks(history)
     assert (first.state, second.state, second.days_taken) == (ClockState.MET, ClockState.MET, 8)
+
+
+def test_a_second_decision_in_a_record_from_elsewhere_begins_a_round_too() -> None:
+    """ToR 5(b), 7.8, I-21: the old file says of both that the group decided."""
+    second = did.DecisionMade.model_validate(dict(RECONSIDER))
+    history = history_of(*ANSWERED, second, sent("2020-06-25 09:00"))
+    assert [one.state for one in panel_clocks(history)] == [
+        ClockState.MET,
+        ClockState.UNDETERMINED,
+    ]
+    assert stage(history.case(AsOf(read_on=LATE)), KENT) is Stage.REPORTED
+    assert not tuple(disagreements_in("KM-1", history, AsOf(read_on=LATE)))
 
 
 @pytest.mark.parametrize(("answered", "rounds"), [((), 2), (("29",), 3)])

@@ -20,10 +20,12 @@ from rapid_review.projections.compare.difference import Difference, around, diff
 from rapid_review.testing.strategies import History, histories
 from tests.domain.a_review import (
     ATTEND,
+    DISAGREE,
     FILE,
     KENT,
     MET,
     RECEIVE,
+    RECONSIDER,
     SEATS,
     SENT,
     TO_PANEL,
@@ -59,6 +61,19 @@ def test_between_the_same_two_views_nothing_differs() -> None:
     """The same times, the same day."""
     found = between(entries_of(*SENT), AsOf(read_on=JULY), AsOf(read_on=JULY))
     assert found == Difference(Stage.REPORTED, Stage.REPORTED, (), (), (), (), ())
+
+
+def test_a_second_decision_that_is_recorded_late_begins_a_round_of_the_panel() -> None:
+    """ToR 5(b), 7.8, I-21: the group had decided again before version 2 went to the Panel."""
+    sent_again = changed(TO_PANEL, at=at("2020-06-25 09:00"))
+    second = did.DecisionMade.model_validate(dict(RECONSIDER))
+    entries = entries_of(*SENT, DISAGREE, sent_again, written(second, "2020-06-30 09:00"))
+    before = AsOf(read_on=JULY, recorded_by=at("2020-06-29 09:00"))
+    found = between(entries, before, AsOf(read_on=JULY))
+    assert states(found)["panel-feedback-round-2"][1:] == (
+        ClockState.UNDETERMINED,
+        (len(entries),),
+    )
 
 
 def test_what_was_written_down_between_two_days_makes_the_difference() -> None:

@@ -235,7 +235,7 @@ def _of_reviews(happened: Frame) -> Frame:
             rows.append((case, "decision", ""))
             rows += [(case, "outcome", outcome) for outcome in decisions[-1][1]]
         kinds = {kind for kind, _ in told}
-        if "DecisionReconsidered" in kinds:
+        if len(decisions) > 1 or "DecisionReconsidered" in kinds:
             rows.append((case, "reconsideration", ""))
         if "PracticeReviewCommissioned" in kinds:
             rows.append((case, "practice-review", ""))

@@ -423,6 +423,8 @@ def test_a_decision_is_counted_once_and_by_the_outcome_that_stands() -> None:
     """ToR 5(b): first a practice review, then, after the Panel's answer, none."""
     assert counted(of(*DECIDED))["outcome", "local-practice-review"] == 1
     found = counted(of(*SENT, DISAGREE, RECONSIDER))
+    second = did.DecisionMade.model_validate(dict(RECONSIDER))
+    assert counted(of(*SENT, DISAGREE, second)) == found
     assert found["decision", ""] == found["reconsideration", ""] == 1
     assert [key for measure, key in found if measure == "outcome"] == ["no-practice-review"]
 
@@ -590,7 +592,8 @@ def recount(case: Case) -> Counter[tuple[str, str]]:
 def recount_of_the_review(case: Case) -> Counter[tuple[str, str]]:
     """Return what a rapid review came to; where none is held, nothing of it is counted."""
     found = Counter[tuple[str, str]]({("review", ""): 1})
-    found["reconsideration", ""] = int(bool(case.all(did.DecisionReconsidered)))
+    again = (*case.all(did.DecisionMade)[1:], *case.all(did.DecisionReconsidered))
+    found["reconsideration", ""] = int(bool(again))
     found["practice-review", ""] = int(bool(case.all(did.PracticeReviewCommissioned)))
     found.update({("theme", one.theme) for one in case.all(did.LearningThemeIdentified)})
     answers = case.all(did.PanelFeedbackReceived)

@@ -671,6 +671,20 @@ def test_a_case_that_calls_for_no_review_is_only_closed() -> None:
     assert possible(RECEIVE, NOT_MET) == expected == list(steps(RECEIVE, NOT_MET))
 
 
+def test_an_answer_to_a_case_that_calls_for_no_review_is_still_to_be_shared() -> None:
+    """ToR 7.9: the closing says what it would leave undone."""
+    not_met = changed(NOT_MET, at=at("2020-06-13 09:00"))
+    history = CaseHistory(entries_of(*SENT, AGREE, not_met), KENT, calendars.load)
+    ahead = CaseReading.of(history, AsOf(read_on=date(2020, 7, 1))).next_steps
+    found = {one.step: one for one in ahead}
+    assert list(found) == ["InformMember", "ShareFeedback", "CloseCase"]
+    assert found["ShareFeedback"].possible
+    assert found["CloseCase"].possible
+    left = {one.subject for one in found["CloseCase"].in_the_way if one.code == "pass-on"}
+    assert left == set(KENT.feedback.share_with)
+    assert "ShareFeedback" not in steps(*SENT, not_met, on=date(2020, 7, 1))
+
+
 def test_every_duty_that_is_open_stands_among_the_next_steps() -> None:
     """ToR 7, 8: in any story of a case, what is owed is what comes next."""
     editions = [shipped.load(one) for one in ("kent-and-medway-2020-05", "devon-dscp", "plymouth")]

@@ -60,7 +60,7 @@ class Finding:
 
 
 IF_IT_HAPPENED: Final = (
-    "If that is what happened, this finding stays. If not, correct the entry with CorrectRecord."
+    "If the record is right, this finding stays. If not, correct the entry with CorrectRecord."
 )
 """What to do about something that was done in an irregular way and cannot be done again."""
 

@@ -34,6 +34,7 @@ from rapid_review.domain.rules.finding import (
 from rapid_review.domain.rules.meeting import ReadsQuorum, attendance_of, quorum_on_its_day
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import DecisionManner
 
 E = TypeVar("E", bound=Particulars)
 
@@ -157,11 +158,12 @@ def outcome_is_permitted(details: Decision, _case: Case, terms: Terms) -> Findin
 
 def manner_decides(details: Decision, _case: Case, terms: Terms) -> Finding:
     """ToR 7.6: the group decides in a manner that the terms allow."""
+    manner = "the chair" if details.manner is DecisionManner.CHAIR else details.manner
     return finding_if(
         details.manner not in terms.decision.manners,
         terms.decision.clause,
         Verdict.IRREGULAR,
-        f"the terms do not provide for a decision by {details.manner}",
+        f"the terms do not provide for a decision by {manner}",
         f"Allowed: {listed(terms.decision.manners)}. {IF_IT_HAPPENED}",
     )
 
@@ -247,7 +249,7 @@ def decision_was_made(_details: Particulars, case: Case, _terms: Terms) -> Findi
     """ToR 7.6, 7.7: adopting, reporting and reconsidering follow a decision."""
     return finding_if(
         case.last(DecisionMade) is None,
-        clauses.REPORT,
+        clauses.MEET,
         Verdict.FORBIDDEN,
         "the group has not decided",
         "Record the decision first with MakeDecision. A late record is accepted.",

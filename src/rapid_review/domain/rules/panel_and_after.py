@@ -21,7 +21,7 @@ from rapid_review.domain.events import (
     PracticeReviewCommissioned,
     ReportSentToPanel,
 )
-from rapid_review.domain.panel_rounds import panel_rounds
+from rapid_review.domain.panel_rounds import made_again, panel_rounds
 from rapid_review.domain.particulars import (
     Decision,
     FeedbackSharing,
@@ -215,24 +215,24 @@ def is_reconsidered(
         counts: says whether a decision counts: one by a meeting without a quorum does not.
     """
     day = terms.local_day(answer.at)
-    since = (one for one in case.all(DecisionReconsidered) if terms.local_day(one.at) >= day)
+    since = (one for one in made_again(case) if terms.local_day(one.at) >= day)
     return answer.agrees or any(counts(one, case, terms) for one in since)
 
 
 def reconsidered_on(case: Case, terms: Terms) -> date:
     """ToR 5(b): return when the group last decided again; the first of all days, if never."""
-    again = case.last(DecisionReconsidered)
-    return date.min if again is None else terms.local_day(again.at)
+    again = made_again(case)
+    return terms.local_day(again[-1].at) if again else date.min
 
 
 def outcome_changed_on(case: Case, terms: Terms) -> date:
     """ToR 5(b): return when the outcome last changed; the first of all days, if it never did."""
-    if case.last(DecisionReconsidered) is None:
+    if not made_again(case):
         return date.min
-    changed, before = date.min, frozenset[str]()
+    changed, before, first = date.min, frozenset[str](), case.first(DecisionMade)
     for one in case.standing:
         if isinstance(one, DECISIONS):
-            if isinstance(one, DecisionReconsidered) and before != frozenset(one.outcomes):
+            if one is not first and before != frozenset(one.outcomes):
                 changed = terms.local_day(one.at)
             before = frozenset(one.outcomes)
     return changed

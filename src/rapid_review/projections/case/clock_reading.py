@@ -79,7 +79,7 @@ class ClockReading(NamedTuple):
             are not known.
         days_unknown: why they are not known, although the clock has started.
         days_allowed: how many it may take, in the same days.
-        relaxation: the national relaxation that covers it, if one does.
+        relaxation: the national relaxation that covers it, if one does, and its last day.
         reason: why it cannot be read.
         provisional: whether the due day was counted with bank holidays that nobody had published.
         one_source: whether it was counted with bank holidays that rest on one source alone.

@@ -34,6 +34,7 @@ from rapid_review.domain.events import (
     TermsReplaced,
 )
 from rapid_review.domain.panel_rounds import panel_rounds
+from rapid_review.domain.statement import with_other
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import (
     HAPPENED,
@@ -258,7 +259,7 @@ class _Reader:
             days_taken=ran.taken,
             days_unknown=ran.unknown,
             days_allowed=days_allowed(rule, clock) if clock else None,
-            relaxation=relaxation,
+            relaxation=relaxation and _with_its_end(relaxation, holder),
             reason=verdict.reason,
             round=number,
             provisional=ran.marks.provisional,
@@ -377,6 +378,11 @@ def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | Non
         if rule.id in one.deadlines and clock.counted_from <= last and clock.due >= one.since:
             return one
     return None
+
+
+def _with_its_end(relaxation: Relaxation, holder: Terms) -> Relaxation:
+    """Return a relaxation with the last day that it excuses, also where that was learnt later."""
+    return with_other(relaxation, {"until": relaxation.last_day(holder.national)})
 
 
 def _erratum(relaxation: Relaxation, holder: Terms) -> str:

@@ -244,13 +244,15 @@ DUTIES: Final = (
         partial(_tell, did.ReportSentToPanel),
     ),
     DutyRow(
-        # An answer may come after the closing, and is passed on then (reading I-13).
+        # An answer may come after the closing, or where no review is held, and is passed on then
+        # (readings I-13, I-19).
         "pass-on",
         "that {whom} was told of the Panel's answer",
         (tor.FEEDBACK_SHARED,),
         OverWhen.AT_A_CLOSING_AFTER_THE_ANSWER,
         "ShareFeedback",
         _pass_on,
+        in_any_case=True,
     ),
     DutyRow(
         "commission",

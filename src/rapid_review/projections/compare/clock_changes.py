@@ -12,6 +12,7 @@ from rapid_review.domain.events import (
     ATTENDANCE,
     DUE_DAYS,
     AnyEvent,
+    DecisionMade,
     DecisionReconsidered,
     ExpertInvited,
     NotificationCriteriaFoundNotMet,
@@ -104,12 +105,18 @@ def bearing_on(
 def _bears_on(rule: Deadline, entry: Entry, recorded: Sequence[Entry]) -> bool:
     event = entry.event
     if not isinstance(event, RecordCorrected):
-        return _concerns(rule, event)
+        return _concerns(rule, event) or _decides_twice(rule, event, recorded)
     replaced = event.replacement is not None and _concerns(rule, event.replacement)
     # A correction that names itself or a later entry, as a history may, would lead round in a
     # circle.
     names_earlier = event.version < entry.version
     return replaced or (names_earlier and _bears_on(rule, recorded[event.version - 1], recorded))
+
+
+def _decides_twice(rule: Deadline, event: AnyEvent, recorded: Sequence[Entry]) -> bool:
+    """Say whether an event is one of two decisions: the later may begin a round (I-21)."""
+    is_decision = runs_again(rule) and isinstance(event, DecisionMade)
+    return is_decision and sum(isinstance(one.event, DecisionMade) for one in recorded) > 1
 
 
 def _concerns(rule: Deadline, event: AnyEvent) -> bool:

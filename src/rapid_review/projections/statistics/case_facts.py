@@ -25,6 +25,7 @@ from rapid_review.domain.events import (
     PanelFeedbackReceived,
     PracticeReviewCommissioned,
 )
+from rapid_review.domain.panel_rounds import made_again
 from rapid_review.domain.rules.meeting import quorum_by_meeting
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import AgeBand, Child, Unit, person_of
@@ -282,7 +283,7 @@ def _of_review(case: Case) -> Iterator[tuple[m.Measure, str]]:
     if review.decided:
         yield m.DECISION, ""
         yield from ((m.OUTCOME, outcome) for outcome in dict.fromkeys(review.decided))
-    if case.last(DecisionReconsidered) is not None:  # `reconsidered` is of the last answer only
+    if made_again(case):  # `reconsidered` is of the last answer only
         yield m.RECONSIDERATION, ""
     if case.last(PracticeReviewCommissioned) is not None:
         yield m.PRACTICE_REVIEW, ""

@@ -308,10 +308,12 @@ def to_reopen(case: Case, terms: Terms) -> About:
 def untold(case: Case, terms: Terms) -> About:
     """ToR 7.9: return who is still to be told of the Panel's answer; all, before it answers.
 
-    Once the case is closed nobody waits for an answer; one that comes all the same is shared.
+    Once the case is closed, or no review is held, nobody waits for an answer; one that comes all
+    the same is shared.
     """
     if case.last(did.PanelFeedbackReceived) is None:
-        return () if case.review.closed else terms.feedback.share_with
+        is_awaited = is_called_for(case, terms) and not case.review.closed
+        return terms.feedback.share_with if is_awaited else ()
     return still_owed("pass-on")(case, terms)
 
 

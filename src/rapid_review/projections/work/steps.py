@@ -235,7 +235,7 @@ STEPS_AHEAD: Final = (
         outstanding.untold,
         TEAM,
         lambda _, __, about: {"shared_with": about[0]},
-        _HELD | {Phase.CLOSED},
+        _HELD | {Phase.CLOSED, Phase.NOT_CALLED_FOR},
         duty="pass-on",
     ),
     StepRow(
@@ -283,8 +283,11 @@ STEPS_AHEAD: Final = (
         TEAM,
         phases=_HELD | {Phase.NOT_CALLED_FOR},
         rests_on_the_decision=True,
-        # That the Panel's answer must have been passed on is a rule of the closing itself.
-        ends=(OverWhen.WITH_THE_REVIEW, OverWhen.AT_THE_CLOSING),
+        ends=(
+            OverWhen.WITH_THE_REVIEW,
+            OverWhen.AT_THE_CLOSING,
+            OverWhen.AT_A_CLOSING_AFTER_THE_ANSWER,
+        ),
     ),
     StepRow(ask.ReopenCase, outstanding.to_reopen, TEAM, phases=frozenset({Phase.CLOSED})),
 )

@@ -30,10 +30,10 @@ def duties(
     terms = _terms_of_duties(matter, over_on)
     owed = [(*one, over) for one in _of_any_notification(matter, terms)]
     owed += [(*one, False) for one in _of_a_theme(matter)]
+    owed += [(*one, _was_answered(matter)) for one in _of_the_answer(matter)]
     if matter.review_is_held():
         owed += [(*one, over) for one in _until_the_meeting(matter, terms)]
         owed += [(*one, closed) for one in _until_the_closing(matter)]
-        owed += [(*one, _was_answered(matter)) for one in _of_the_answer(matter)]
         owed += [(*one, published or late) for one in _of_a_practice_review(matter)]
     return frozenset(
         NaiveDuty(code, subject, "done" if done else "found" if is_over else "open")
@@ -118,7 +118,7 @@ def _is_collated(report: Fact, filed: list[Fact], collated: list[Fact]) -> bool:
 
 def _until_the_closing(matter: Matter) -> Owed:
     yield "decide", "", matter.of("DecisionMade")
-    again = max((one.day for one in matter.of("DecisionReconsidered")), default=date.min)
+    again = max((one.day for one in matter.made_again()), default=date.min)
     compiled = matter.of("ReportCompiled")
     changed = _outcome_changed_on(matter)
     yield "compile", "", [one for one in compiled if one.day >= changed]
@@ -159,7 +159,7 @@ def _outcome_changed_on(matter: Matter) -> date:
     days = [
         later.day
         for earlier, later in zip([None, *decisions], decisions, strict=False)
-        if later.kind == "DecisionReconsidered"
+        if later in matter.made_again()
         if earlier is None or {*earlier.fields["outcomes"]} != {*later.fields["outcomes"]}
     ]
     return max(days, default=date.min)

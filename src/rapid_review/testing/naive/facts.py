@@ -132,6 +132,11 @@ class Matter:
         made = [one for one in self.of(*DECISIONS) if day is None or one.day <= day]
         return made[-1] if made else None
 
+    def made_again(self) -> list[Fact]:
+        """ToR 5(b): return the decisions made again: all but the first `DecisionMade`."""
+        first = self.of("DecisionMade")[:1]
+        return [one for one in self.of(*DECISIONS) if one not in first]
+
     def asks_for_practice_review(self, decision: Fact) -> bool:
         """ToR 2.1: say whether a decision has an outcome that asks for a practice review."""
         for outcome in self.terms_on(decision.day)["decision"]["outcomes"]:
@@ -148,7 +153,7 @@ class Matter:
         again: list[Fact] = []
         others = self.of("ReportSentToPanel")[1:]
         open_answers = self.of(_ANSWERED)
-        for decision in self.of("DecisionReconsidered"):
+        for decision in self.made_again():
             sent = [s for s in others if s.day >= decision.day]
             if not sent or sent[0] in again:
                 continue

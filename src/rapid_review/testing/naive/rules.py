@@ -288,7 +288,7 @@ def _answer_acted_on(fact: Fact, matter: Matter) -> Broken:
     """ToR 5(b), 7.8: where the Panel disagreed, the group looked at its decision again."""
     answers = [one for one in matter.of(ANSWER) if one.day <= fact.day]
     if answers and not answers[-1].fields["agrees"]:
-        made = [f for f in matter.of("DecisionReconsidered") if f.day >= answers[-1].day]
+        made = [one for one in matter.made_again() if one.day >= answers[-1].day]
         again = [one for one in made if _counts(one, matter)]
         yield from _need("disagreement-was-reconsidered", fact, again, IRREGULAR)
 
