@@ -270,15 +270,11 @@ def _not_quorate(fields: _Fields, event: did.QuorumNotMet) -> None:
     _set_meeting(fields, event.meeting, MeetingHeld(quorate=False, empty_seats=event.empty_seats))
 
 
-def _decided_again(fields: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -> None:
+def _decided(fields: _Fields, event: did.DecisionMade | did.DecisionReconsidered) -> None:
     """ToR 5(b): a decision is not yet adopted, whatever was adopted before it."""
-    fields.update(decided=event.outcomes, adopted_by=frozenset(), reconsidered=True)
-
-
-def _decided(fields: _Fields, event: did.DecisionMade) -> None:
-    again = bool(fields["decided"])
-    _decided_again(fields, event)
-    fields.update(reconsidered=again)
+    # In a record from elsewhere the second decision may be called a first one (reading I-21).
+    again = isinstance(event, did.DecisionReconsidered) or bool(fields["decided"])
+    fields.update(decided=event.outcomes, adopted_by=frozenset(), reconsidered=again)
 
 
 _AT: Final = attrgetter("at")
@@ -303,7 +299,7 @@ FOLDS: Final = MappingProxyType[type[Event], Callable[[_Fields, Any], None]](
         did.QuorumConfirmed: _quorate,
         did.QuorumNotMet: _not_quorate,
         did.DecisionMade: _decided,
-        did.DecisionReconsidered: _decided_again,
+        did.DecisionReconsidered: _decided,
         did.DecisionAdopted: lambda fields, event: fields.update(
             adopted_by=fields["adopted_by"] | {event.partner}
         ),

@@ -8,14 +8,13 @@ and the relaxation is named beside it. Only a national clock is itself read as r
 where it would otherwise be late.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, Self
+from typing import Self
 
 from rapid_review.domain.case import (
     Case,
-    Clock,
     due_days_recorded,
     events_by_kind,
     of_kinds,
@@ -26,25 +25,9 @@ from rapid_review.domain.clocks import may_run, runs_again, start_of
 from rapid_review.domain.duplicates import duplicate_links
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import TermsError, shown
-from rapid_review.domain.events import (
-    NotificationCriteriaFoundNotMet,
-    NotificationReceived,
-    PanelDiscussionNoted,
-    ReportSentToPanel,
-    TermsReplaced,
-)
+from rapid_review.domain.events import NotificationCriteriaFoundNotMet, TermsReplaced
 from rapid_review.domain.panel_rounds import panel_rounds
-from rapid_review.domain.statement import with_other
-from rapid_review.domain.team_events import PanelNotified
-from rapid_review.domain.terms.deadlines import (
-    HAPPENED,
-    KNOWN,
-    PANEL_NOTIFIED,
-    Deadline,
-    Ends,
-    dated,
-)
-from rapid_review.domain.terms.rule_sets import Relaxation
+from rapid_review.domain.terms.deadlines import Deadline, Ends
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
     AsOf,
@@ -59,7 +42,13 @@ from rapid_review.projections.case.attendance_kinds import (
     clocks_depend_on_quorum,
     with_attendances_by_quorum,
 )
-from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
+from rapid_review.projections.case.clock_reading import ClockReading
+from rapid_review.projections.case.clock_verdicts import (
+    NOT_STARTED,
+    Verdicts,
+    relaxation_of,
+    with_its_end,
+)
 from rapid_review.projections.case.due_days import (
     DueDays,
     as_started,
@@ -67,7 +56,6 @@ from rapid_review.projections.case.due_days import (
     days_allowed,
     days_run,
 )
-from rapid_review.projections.case.impossible_days import why_impossible
 from rapid_review.projections.editions import held_on, in_force
 
 
@@ -175,7 +163,7 @@ class _Reader:
     due_days: DueDays
     terms: Terms
     today: date
-    ended_otherwise: tuple[date, str] | None
+    verdicts: Verdicts
     whole: ByKind
     """What is in effect, by kind."""
     panel_rounds: Sequence[ByKind]
@@ -193,7 +181,8 @@ class _Reader:
             whole, *by_round = (
                 with_attendances_by_quorum(one, case, editions) for one in (whole, *by_round)
             )
-        return cls(case, due_days, terms, today, ended, whole, by_round)
+        verdicts = Verdicts(case, terms, today, ended)
+        return cls(case, due_days, terms, today, verdicts, whole, by_round)
 
     def read_all(
         self, running: Iterable[str], earlier: Sequence[Terms]
@@ -235,15 +224,16 @@ class _Reader:
         if start and (counted := days.of(rule, start, self.terms, holder, number)):
             clock = counted.clock
             rule = as_started(rule, counted.set_by)
-            relaxation = _relaxation(holder, rule, clock)
-        verdict = _NOT_STARTED
+            relaxation = relaxation_of(holder, rule, clock)
+        verdict = NOT_STARTED
         if runs:
             excused = relaxation if national else None
             days_of = {"start": start, "stop": stop}
-            verdict = self._verdict(
+            verdict = self.verdicts.on(
                 rule, holder, events, **days_of, clock=clock, excused=excused, ends=ends
             )
-        until = stop or (self.ended_otherwise[0] if self.ended_otherwise else self.today)
+        ended = self.verdicts.ended_otherwise
+        until = stop or (ended[0] if ended else self.today)
         until = until if start is None or rule.before else max(start, until)
         ran = days_run(rule, clock, until, verdict.reason, self.due_days.calendars)
         return ClockReading(
@@ -259,7 +249,7 @@ class _Reader:
             days_taken=ran.taken,
             days_unknown=ran.unknown,
             days_allowed=days_allowed(rule, clock) if clock else None,
-            relaxation=relaxation and _with_its_end(relaxation, holder),
+            relaxation=relaxation and with_its_end(relaxation, holder),
             reason=verdict.reason,
             round=number,
             provisional=ran.marks.provisional,
@@ -270,125 +260,6 @@ class _Reader:
         starting = of_kinds(events, rule.starting_kinds)
         counting = self.due_days.counting(rule, self.terms)
         return start_of(rule, starting, self.terms, counting, by=self.today)
-
-    def _verdict(
-        self,
-        rule: Deadline,
-        holder: Terms,
-        events: ByKind,
-        *,
-        start: date | None,
-        stop: date | None,
-        clock: Clock | None,
-        excused: Relaxation | None,
-        ends: Ends,
-    ) -> "_Verdict":
-        """Return what became of a clock, and why."""
-        # First, because it also ends a clock that had already stopped (reading I-28).
-        if self.ended_otherwise is not None:
-            return _Verdict(ClockState.ENDED_OTHERWISE, self.ended_otherwise[1])
-        if start is None:
-            return self._before_start(rule, events, stop)
-        because = why_impossible(
-            rule, self.case, events, self.terms, start=start, stop=stop, today=self.today
-        )
-        if because:
-            return _Verdict(ClockState.UNDETERMINED, because, Reason.IMPOSSIBLE_ORDER)
-        if stop is not None and ends is not Ends.MET:
-            withheld = ends is Ends.WITHHELD
-            state = ClockState.WITHHELD if withheld else ClockState.ENDED_OTHERWISE
-            what = "publication was withheld" if withheld else "the event that ends it happened"
-            return _Verdict(state, f"{what} on {stop}")
-        if stop is None and (unknown := self._unknown_day((one.on for one in rule.stops), events)):
-            return unknown
-        return self._once_started(holder, clock, stop, excused)
-
-    def _once_started(
-        self, holder: Terms, clock: Clock | None, stop: date | None, excused: Relaxation | None
-    ) -> "_Verdict":
-        """Return the verdict on a clock that has started, by its days alone."""
-        if clock is None:
-            because = "the calendar does not reach its due day"
-            return _Verdict(ClockState.UNDETERMINED, because, Reason.CALENDAR_GAP)
-        state = self._by_the_days(clock, stop)
-        if excused is not None and state.is_late and self._is_excused(stop, excused, holder):
-            because = f"{state.replace('-', ' ')}; {excused.says}{_erratum(excused, holder)}"
-            return _Verdict(ClockState.RELAXED, because)
-        return _Verdict(state)
-
-    def _is_excused(self, stop: date | None, excused: Relaxation, holder: Terms) -> bool:
-        # After the last day that the relaxation excuses, the clock counts as late (I-12).
-        return (stop or self.today) <= holder.national.excuses_until[excused.id]
-
-    def _before_start(self, rule: Deadline, events: ByKind, stop: date | None) -> "_Verdict":
-        """Return the verdict on a clock that no recorded day has started."""
-        # A start on a later day than that of the reading has not happened yet (I-23).
-        if start_of(rule, of_kinds(events, rule.starting_kinds), self.terms) is not None:
-            return _NOT_STARTED
-        if stop is not None:
-            because = "it has stopped, but the day from which it counts is not known"
-            return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
-        if unknown := self._unknown_day((rule.starts_on,), events):
-            return unknown
-        sent = events.get(ReportSentToPanel.__name__, ())
-        was_sent = any(self.terms.local_day(event.at) <= self.today for event in sent)
-        if rule.starts_on.startswith(f"{PanelDiscussionNoted.__name__}.") and was_sent:
-            because = "the day of the Panel's meeting is not known yet"
-            return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
-        return _NOT_STARTED
-
-    def _unknown_day(self, points: Iterable[str], events: ByKind) -> "_Verdict | None":
-        """Return the verdict if one of these happened, and nobody knows on which day (I-30)."""
-        for point in points:
-            if point not in _OPEN_DAYS:
-                continue
-            kind, what = _OPEN_DAYS[point]
-            for event in events.get(kind, ()):
-                if dated(event, point) is None and self.terms.local_day(event.at) <= self.today:
-                    because = f"{what}, but the day is not known"
-                    return _Verdict(ClockState.UNDETERMINED, because, Reason.NOT_KNOWN)
-        return None
-
-    def _by_the_days(self, clock: Clock, stop: date | None) -> ClockState:
-        if stop is not None:
-            return ClockState.MET if stop <= clock.due else ClockState.MET_LATE
-        return ClockState.RUNNING if self.today <= clock.due else ClockState.OVERDUE
-
-
-class _Verdict(NamedTuple):
-    state: ClockState
-    because: str = ""
-    reason: Reason | None = None
-
-
-_NOT_STARTED: Final = _Verdict(ClockState.NOT_STARTED)
-
-_OPEN_DAYS: Final[Mapping[str, tuple[str, str]]] = {
-    PANEL_NOTIFIED: (PanelNotified.__name__, "the Panel was notified"),
-    KNOWN: (NotificationReceived.__name__, "the local authority learnt of the incident"),
-    HAPPENED: (NotificationReceived.__name__, "the incident happened"),
-}
-"""By point: the kind of event that may leave its day open, and what happened."""
-
-
-def _relaxation(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:
-    """Return the national relaxation that applies to the days of a clock, if any."""
-    for one in holder.national.relaxations:
-        last = holder.national.excuses_until[one.id]
-        if rule.id in one.deadlines and clock.counted_from <= last and clock.due >= one.since:
-            return one
-    return None
-
-
-def _with_its_end(relaxation: Relaxation, holder: Terms) -> Relaxation:
-    """Return a relaxation with the last day that it excuses, also where that was learnt later."""
-    return with_other(relaxation, {"until": relaxation.last_day(holder.national)})
-
-
-def _erratum(relaxation: Relaxation, holder: Terms) -> str:
-    """Return in words the erratum by which a relaxation is read; empty if there is none."""
-    erratum = relaxation.learnt(holder.national)
-    return f" ({erratum.says}; learnt on {erratum.learnt_on})" if erratum else ""
 
 
 def _ended_otherwise(case: Case, terms: Terms, today: date) -> tuple[date, str] | None:
