@@ -18,7 +18,15 @@ from typing import Final, NamedTuple
 
 from rapid_review.domain.clauses import CLAUSES, ToRClause
 from rapid_review.domain.events import EVENTS
-from rapid_review.domain.rules import Finding, meeting, opening, outcome, panel_and_after, team
+from rapid_review.domain.rules import (
+    Finding,
+    meeting,
+    opening,
+    outcome,
+    panel_and_after,
+    report,
+    team,
+)
 from rapid_review.domain.rules.contradictions import CONTRADICTIONS
 from rapid_review.domain.rules.order_of_days import ORDERS
 from rapid_review.domain.terms.terms import Terms
@@ -61,7 +69,7 @@ def rules() -> tuple[Callable[..., Finding], ...]:
     """Return every rule, in the order of the document."""
     return tuple(
         thing
-        for module in (opening, meeting, team, outcome, panel_and_after)
+        for module in (opening, meeting, team, outcome, report, panel_and_after)
         for thing in vars(module).values()
         if isfunction(thing)
         and thing.__module__ == module.__name__

@@ -24,7 +24,7 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import EVENTS, AnyEvent, CaseClosed, Event, MeetingConvened
 from rapid_review.domain.registry import REGISTRY, ROWS, STEPS, leads_to
-from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
+from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, report, team
 from rapid_review.domain.statement import (
     Public,
     Sealed,
@@ -263,7 +263,7 @@ def test_every_rule_is_asked_and_says_its_clause_first() -> None:
     rules = set(traceability.rules())
     assert rules == {rule for row in ROWS for rule in row.asked}
     assert {rule.__module__ for rule in rules} == {
-        module.__name__ for module in (opening, meeting, team, outcome, panel_and_after)
+        module.__name__ for module in (opening, meeting, team, outcome, report, panel_and_after)
     }
     refs = {clause.ref for clause in CLAUSES}
     for rule in rules:

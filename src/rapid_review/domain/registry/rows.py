@@ -18,7 +18,7 @@ from rapid_review.domain.registry.shared_parts import (
     DECIDED,
     RECORDING_ATTENDANCE,
 )
-from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
+from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, report, team
 
 
 def _correction(correction: did.RecordCorrected) -> str:
@@ -179,9 +179,9 @@ ROWS: Final[tuple[Row, ...]] = (
         step=Step(ask.CompileReport, known_by="version"),
         clauses=(tor.REPORT,),
         line="version {version}, addressing {limbs}",
-        rules=(*AFTER_NOTIFICATION, outcome.limbs_are_known, outcome.every_limb_is_addressed),
-        bars=(outcome.version_comes_once,),
-        needs=(outcome.decision_was_made, outcome.version_follows),
+        rules=(*AFTER_NOTIFICATION, report.limbs_are_known, report.every_limb_is_addressed),
+        bars=(report.version_comes_once,),
+        needs=(outcome.decision_was_made, report.version_follows),
     ),
     Row(
         did.ReportSentToMembers,
@@ -189,7 +189,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.TO_MEMBERS,),
         line="version {version}",
         rules=AFTER_NOTIFICATION,
-        needs=(outcome.version_was_compiled,),
+        needs=(report.version_was_compiled,),
     ),
     Row(
         did.ReportSentToPanel,
@@ -197,7 +197,7 @@ ROWS: Final[tuple[Row, ...]] = (
         clauses=(tor.TIMELY, tor.REPORT, tor.TO_PANEL),
         line="version {version}",
         rules=AFTER_NOTIFICATION,
-        needs=(outcome.version_was_compiled, outcome.decision_was_adopted),
+        needs=(report.version_was_compiled, outcome.decision_was_adopted),
     ),
     # The Panel (ToR 7.8, 7.9, 8.9)
     Row(

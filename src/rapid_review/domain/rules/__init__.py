@@ -11,8 +11,9 @@ Verdicts:
     forbidden  cannot be done under these terms: refused when asked, found when imported
     nonsense   has no meaning: refused always
 
-Read `finding`, then `opening`, `meeting`, `outcome`, `panel_and_after`, `team`. What is already
-recorded is also judged by `order_of_days` and `contradictions` (codes by `unlisted_codes`).
+Read `finding`, then `opening`, `meeting`, `outcome`, `report`, `panel_and_after`, `team`. What is
+already recorded is also judged by `order_of_days` and `contradictions` (codes by
+`unlisted_codes`).
 """
 
 from rapid_review.domain.rules.finding import Finding, Verdict

@@ -1,8 +1,7 @@
-"""Criteria, decision, adoption, report (ToR 1 to 5, 7.6, 7.7)."""
+"""Criteria, decision, adoption (ToR 4, 5, 7.6)."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
-from itertools import count
 from typing import Final, TypeVar
 
 from rapid_review.domain import clauses
@@ -14,15 +13,12 @@ from rapid_review.domain.events import (
     DecisionAdopted,
     DecisionMade,
     DecisionReconsidered,
-    ReportCompiled,
 )
 from rapid_review.domain.particulars import (
     Adoption,
     CriteriaAssessment,
     Decision,
     Particulars,
-    ReportDispatch,
-    ReportVersion,
 )
 from rapid_review.domain.rules.finding import (
     IF_IT_HAPPENED,
@@ -260,67 +256,6 @@ def partner_adopts(details: Adoption, _case: Case, terms: Terms) -> Finding:
     """ToR 5(b): the partners who adopt are those the terms name."""
     return finding_if_unknown(
         "partner", [details.partner], terms.adoption.by, terms.adoption.clause
-    )
-
-
-def limbs_are_known(details: ReportVersion, _case: Case, terms: Terms) -> Finding:
-    """ToR 1, 7.7: the limbs a report addresses are the rule set's."""
-    return finding_if_unknown(
-        "limb", details.limbs, [limb.id for limb in terms.national.limbs], clauses.REPORT
-    )
-
-
-def every_limb_is_addressed(details: ReportVersion, _case: Case, terms: Terms) -> Finding:
-    """ToR 1.1 to 1.4: the report addresses each aim of a rapid review."""
-    missing = {limb.id for limb in terms.national.limbs} - set(details.limbs)
-    return finding_if(
-        missing,
-        Refs(clauses.FACTS, clauses.SAFETY, clauses.IMPROVEMENTS, clauses.NEXT_STEPS),
-        Verdict.IRREGULAR,
-        f"the report does not address: {listed(missing)}",
-        "Compile a further version that addresses them all.",
-    )
-
-
-def version_follows(details: ReportVersion, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.7: versions of the report have the numbers 1, 2, 3 ..."""
-    compiled = {report.version for report in case.all(ReportCompiled)}
-    return finding_if(
-        details.version > 1 and details.version - 1 not in compiled,
-        clauses.REPORT,
-        Verdict.FORBIDDEN,
-        f"this is version {details.version} of the report, and version {details.version - 1} has "
-        "not been compiled",
-        f"Record version {_first_missing(compiled)} first with CompileReport. A late record is "
-        "accepted.",
-    )
-
-
-def version_comes_once(details: ReportVersion, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.7: the partnership compiles each version of the report once."""
-    compiled = {report.version for report in case.all(ReportCompiled)}
-    return finding_if(
-        details.version in compiled,
-        clauses.REPORT,
-        Verdict.FORBIDDEN,
-        f"version {details.version} of the report has already been compiled",
-        f"The next version is {_first_missing(compiled)}.",
-    )
-
-
-def _first_missing(compiled: Collection[int]) -> int:
-    """Return the first version of the report that has not been compiled."""
-    return next(version for version in count(1) if version not in compiled)
-
-
-def version_was_compiled(details: ReportDispatch, case: Case, _terms: Terms) -> Finding:
-    """ToR 7.7: before the partnership sends a report, it has compiled it."""
-    return finding_if(
-        details.version not in {report.version for report in case.all(ReportCompiled)},
-        clauses.REPORT,
-        Verdict.FORBIDDEN,
-        f"version {details.version} of the report has not been compiled",
-        "Record that version first with CompileReport. A late record is accepted.",
     )
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from rapid_review.domain import clauses
 from rapid_review.domain.duplicates import DUPLICATE_OF
 from rapid_review.domain.registry import ROWS, Rule
-from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, team
+from rapid_review.domain.rules import meeting, opening, outcome, panel_and_after, report, team
 from rapid_review.domain.rules.finding import Written, written
 from rapid_review.domain.terms.citing import as_cited_under
 from rapid_review.domain.terms.terms import Terms
@@ -198,7 +198,7 @@ def _outcome(terms: Terms) -> Iterator[Constraint]:
     yield _only_after(outcome.decision_was_made, clauses.REPORT, decided)
     compiled = _happened("ReportCompiled")
     yield _only_after(
-        outcome.version_was_compiled, clauses.REPORT, compiled, _same_field("version")
+        report.version_was_compiled, clauses.REPORT, compiled, _same_field("version")
     )
     for partner in terms.adoption.by:
         adopted = _happened("DecisionAdopted", undone_by=_DECISIONS, partner=(partner,))
