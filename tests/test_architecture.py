@@ -1,8 +1,9 @@
-"""The arrows between packages point one way, and the pure part stays light to import.
+"""The arrows between packages point one way, modules stay short, the pure part light to import.
 
 The contracts are written, each with its reason, under `[tool.importlinter]` in `pyproject.toml`.
 """
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,11 @@ from pathlib import Path
 import pytest
 
 PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
+SOURCE = PYPROJECT.parent / "src" / "rapid_review"
+MODULES = sorted(SOURCE.rglob("*.py"))
+MOST_LINES = 350
+MOST_LINES_OF_A_BODY = 50
+"""Without its docstring and its parameters, of which a command has one for each option."""
 NEEDED_ONLY_AT_THE_EDGES = {
     "altair",
     "click",
@@ -48,6 +54,18 @@ def test_every_arrow_points_inwards() -> None:
         text=True,
     )
     assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_module_and_its_functions_are_short(module: Path) -> None:
+    """What is longer answers more than one question, and is split (see CONTRIBUTING)."""
+    text = module.read_text(encoding="utf-8")
+    assert text.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = (node.end_lineno or 0) - first[0].lineno + 1 if first else 0
+            assert lines <= MOST_LINES_OF_A_BODY, node.name
 
 
 @pytest.mark.parametrize("statement", ["import rapid_review", "from rapid_review.domain import *"])
