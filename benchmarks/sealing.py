@@ -18,6 +18,7 @@ from benchmarks.harness import Benchmark, Contender, Effort, must_agree, one_by_
 from benchmarks.recording import commands, imports
 from benchmarks.whole_cases import whole_case
 from rapid_review import RapidReviews
+from rapid_review.store.authority.without_a_file import WithoutFile
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.key_table import KeyRow, SQLiteKeyTable
 from rapid_review.store.sealing.keys import Keys
@@ -42,7 +43,10 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
         Store.on_sqlite(folder / "sealed.db", keys=keys, events_kept=0),
         Store.on_sqlite(folder / "open.db", unsealed=True, events_kept=0),
     )
-    given = partial(RapidReviews, terms=material.KENT, clock=material.clock)
+    # Both ask the same of each command: without one, only a sealed store refuses anything.
+    given = partial(
+        RapidReviews, terms=material.KENT, clock=material.clock, authorizer=WithoutFile()
+    )
     with (
         given(stores[0]) as sealed,
         given(stores[1]) as unsealed,

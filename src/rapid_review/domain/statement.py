@@ -135,7 +135,7 @@ def with_other(statement: M, changed: dict[str, object]) -> M:
         changed: the values; the caller makes sure that each is valid.
     """
     # `model_copy` validates, which takes too long here: a bulk import seals every entry.
-    new = type(statement).__new__(type(statement))
+    new = object.__new__(type(statement))
     put = object.__setattr__
     put(new, "__dict__", statement.__dict__ | changed)
     put(new, "__pydantic_fields_set__", statement.__pydantic_fields_set__)

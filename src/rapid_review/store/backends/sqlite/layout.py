@@ -1,5 +1,6 @@
 """What an SQLite store is made of: its table of entries, the marks in the header, statements."""
 
+from functools import lru_cache
 from typing import Final
 
 from rapid_review.store.backends.ports import ERASURES
@@ -35,6 +36,7 @@ def mark_statement(layout: int) -> str:
     return f"PRAGMA user_version = {layout}"
 
 
+@lru_cache  # a command asks many of them, and they are constants
 def for_sqlite(statement: str) -> str:
     """Return a statement of `store.sql` for SQLite, which compares texts by their bytes anyway."""
     return statement.format(at="", by_bytes="")
