@@ -224,3 +224,13 @@ def test_where_counts_are_perturbed_a_zero_that_is_not_true_is_not_told_from_one
         assert table.columns == ("(another 1)", *NOT_READ)
         (row,) = (one for one in table.rows if one.label == second.month)
         assert row.parts[0] == male
+
+
+def test_an_agency_whose_children_are_all_shown_as_none_has_no_row() -> None:
+    """Its row would tell that it notified."""
+    (one,) = one_by_one(Random(3), 1)  # noqa: S311 - the same in every run
+    gone, kept = 1, 255
+    for key, rows in ((gone, ()), (kept, (one.source,))):
+        cases = [Kinds(one, ("male",), key)]
+        table = printed(cases, selection(By.AGENCY, Treatment(perturb=True)))
+        assert tuple(row.label for row in table.rows) == rows

@@ -140,13 +140,14 @@ def publish_one(
             not_known=not_known,
         )
 
-    table, treatment = counted(facts.counts), selection.treatment
+    name, treatment = measure.name, selection.treatment
+    tables: Mapping[str, Table] = {name: counted(facts.counts)}
     if treatment.perturb:
-        table = perturbed(table, counted(_keys_in(facts).counts))
+        tables = _perturbed(tables, {name: counted(_keys_in(facts).counts)}, selection.by)
     else:
-        table = treated({measure.name: table}, treatment)[measure.name]
+        tables = treated(tables, treatment)
     of_no_count = Facts(facts.cases, {}, {}, facts.duplicates)
-    one = PublishedTable(measure.name, measure.means, table)
+    one = PublishedTable(name, measure.means, tables[name])
     return Published(selection, of_no_count, (one,))
 
 
@@ -188,19 +189,23 @@ def _treated_tables(facts: Facts, chosen: _Chosen, selection: Selection) -> Mapp
         return treated(tables, treatment, rules(selection.terms, selection.deadlines))
     keys = _keys_in(facts)
     sums = _counted_tables(keys, _chosen(keys, selection), selection)
-    shown = {name: perturbed(table, sums[name]) for name, table in tables.items()}
-    return _without_empty_agencies(shown) if selection.by is By.AGENCY else shown
+    return _perturbed(tables, sums, selection.by)
 
 
-def _without_empty_agencies(tables: Mapping[str, Table]) -> Mapping[str, Table]:
-    """Return perturbed tables without the agencies that have no number in any of them.
+def _perturbed(
+    tables: Mapping[str, Table], sums: Mapping[str, Table], by: By
+) -> Mapping[str, Table]:
+    """Return perturbed tables, without the agencies that have no number in any of them.
 
     Such a row is there only because the agency notified, and its zeros would say the contrary.
     """
-    kept = {cell.row for cell, number in counts_of(tables).items() if number}
+    shown = {name: perturbed(table, sums[name]) for name, table in tables.items()}
+    if by is not By.AGENCY:
+        return shown
+    kept = {cell.row for cell, number in counts_of(shown).items() if number}
     return {
         name: replace(table, rows=tuple(row for row in table.rows if row.label in kept))
-        for name, table in tables.items()
+        for name, table in shown.items()
     }
 
 
