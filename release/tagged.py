@@ -47,7 +47,7 @@ def problems_of_the_tag(root: Path, version: str) -> Iterator[str]:
     """Yield what keeps the commit from being the release of that version."""
     if changed := git(root, "status", "--porcelain"):
         yield (
-            f"{len(changed.splitlines())} files are changed or not in the repository; "
+            f"files that are changed or not in the repository: {len(changed.splitlines())}; "
             "commit them or take them away (git status lists them)"
         )
     tags = [tag for tag in git(root, "tag", "--points-at", "HEAD").split() if tag.startswith("v")]

@@ -180,7 +180,7 @@ def test_testing_your_own_wiring(tmp_path: Path) -> None:
         "random commands are answered by the rules: kept, broken",
         "stamps never go back: kept, kept",
         "what is refused is not recorded: kept, broken",
-        "1 cases, 4 entries, 37 answers: 0 disagreements",
+        "1 case, 4 entries, 37 answers: 0 disagreements",
     ]
 
 

@@ -103,7 +103,7 @@ def test_a_row_that_cannot_be_read_is_no_figure_that_is_silently_too_low(store: 
     broken(store)
     told = typed("stats", "--store", store)
     assert told.exit_code == 4
-    assert "1 entries could not be processed, the first at position" in told.stderr
+    assert "1 entry could not be processed, the first at position" in told.stderr
     assert "KM-" in told.stderr
 
 

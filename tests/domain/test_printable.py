@@ -1,14 +1,17 @@
 """Which characters may be in public text, and how any other is shown."""
 
+import re
 import sys
 import unicodedata
+from pathlib import Path
 from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.domain.printable import escaped, printable
+import rapid_review
+from rapid_review.domain.printable import counted, escaped, length_in_words, printable
 
 ALLOWED: Final = frozenset("\n\t")
 
@@ -41,3 +44,36 @@ def test_what_stays_as_it_is_is_named() -> None:
     assert escaped("a\nb") == "a\nb"
     assert escaped("a\nb", but="") == r"a\u000ab"
     assert escaped("a\U000e0001b\xa0") == "a\\U000e0001b\xa0"
+
+
+_A_NUMBER_AND_A_NOUN = re.compile(
+    r"\{(?:len\([^{}]*\)|[a-z_.]+)\} "
+    r"(?:entries|histories|cases|characters|findings|keys|rows|events)\b"
+)
+
+
+def test_no_message_says_one_of_several() -> None:
+    """A number and its noun come from `counted`; a few say a number that is never 1."""
+    assert (counted(1, "history"), counted(2, "history")) == ("1 history", "2 histories")
+    assert (counted(1, "child", "children"), counted(0, "child", "children")) == (
+        "1 child",
+        "0 children",
+    )
+    assert [length_in_words(n, "working_days") for n in (1, 2)] == [
+        "1 working day",
+        "2 working days",
+    ]
+    package = Path(rapid_review.__file__).parent
+    found = {
+        f"{file.relative_to(package)}: {match[0]}"
+        for file in package.rglob("*.py")
+        for match in _A_NUMBER_AND_A_NOUN.finditer(file.read_text(encoding="utf-8"))
+    }
+    assert found == {
+        "audit/log/bundle.py: {len(leaves.last_leaves)} cases",
+        "audit/verify/statements.py: {head.size} events",
+        "cli/commands/demo/demo.py: {len(shown.lines)} entries",
+        "domain/registry/check.py: {many} rows",
+        "store/ledger/checkpoints.py: {stated.begun.size} entries",
+        "store/ledger/verify.py: {left} entries",
+    }

@@ -135,7 +135,7 @@ def test_what_is_no_release_is_refused_with_all_that_is_amiss(tmp_path: Path) ->
     assert not (folder / "dist").exists()
     for told in (
         "No release 7.0.0 can be made",
-        "1 files are changed or not in the repository",
+        "files that are changed or not in the repository: 1",
         f"the commit has v{__version__}, and __version__ asks for v7.0.0",
         "CHANGELOG.md has no heading [7.0.0]",
         "CITATION.cff names another version",

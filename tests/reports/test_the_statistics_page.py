@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal
 
 import pytest
@@ -18,14 +19,22 @@ from playwright.sync_api import Browser
 
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
-from rapid_review.projections.statistics.disclosure import Treatment
-from rapid_review.projections.statistics.facts import DurationCell, Ended, Facts, by_clock
+from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
+from rapid_review.projections.statistics.facts import (
+    CountCell,
+    DurationCell,
+    Ended,
+    Facts,
+    by_clock,
+)
+from rapid_review.projections.statistics.measures import NOTIFICATION, PANEL_ANSWER
+from rapid_review.projections.statistics.measures import REVIEW as REVIEWS
 from rapid_review.projections.statistics.periods import By, Span
 from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.reports.page import POLICY
-from rapid_review.reports.statistics.page import Page, statistics_page
+from rapid_review.reports.statistics.page import HIDDEN, Page, statistics_page
 from tests.domain.a_review import KENT
 from tests.projections.statistics.a_year_of_cases import histories
 from tests.reports.a_browser import DESK, PHONE, opened
@@ -131,6 +140,81 @@ def test_a_share_that_is_hidden_is_not_said_to_be_of_nothing() -> None:
     ).html
     assert "<strong>not shown</strong>" in told
     assert "no clock has come due" not in told
+
+
+def of_clocks(
+    durations: Mapping[DurationCell, int],
+    treatment: Treatment,
+    counts: Mapping[CountCell, int] = MappingProxyType({}),
+) -> Page:
+    """Return the page of some clocks and counts, by month, on a day after all of them."""
+    as_of = AsOf(read_on=DAY)
+    selection = Selection(KENT, REVIEW, By.MONTH, as_of, treatment=treatment)
+    return statistics_page(publish(Facts(1, by_clock(durations), counts), selection), None, HIDDEN)
+
+
+def stopped(month: str, days: int) -> DurationCell:
+    """Return a clock of a month that stopped after so many days, in time or late."""
+    due = date.fromisoformat(f"{month}-28")
+    late = max(0, days - 15)
+    return DurationCell(REVIEW.id, "k", month, due, due, Ended.STOPPED, days, late)
+
+
+def test_no_limits_are_drawn_where_a_share_is_hidden_of_which_the_number_is_shown() -> None:
+    """None in time, of a hidden number: it is the worst month, and limits without it mislead."""
+    months = [f"2022-{month:02}" for month in range(1, 13)]
+    clocks = Counter({stopped(month, 12): 10 for month in months}) + Counter(
+        {stopped("2023-01", 30): 2, stopped("2023-02", 30): 2}
+    )
+    for treatment, drawn in ((NOTHING, True), (Treatment(suppress_below=5), False)):
+        told = of_clocks(clocks, treatment)
+        assert ("change" in {one.name for one in told.pictures}) is drawn
+        assert ("because some of the shares are hidden" in told.html) is not drawn
+
+
+def test_what_is_low_is_not_said_to_be_nothing() -> None:
+    """Two clocks came due, and were late; rounded, of none in time nobody knows of how many."""
+    told = of_clocks({stopped("2022-01", 30): 2}, Treatment(round_to=5)).html
+    assert "No clock has come due" not in told
+    assert "The share in time is not shown, because small numbers are hidden." in told
+
+
+def test_answers_that_are_hidden_are_not_said_to_be_none() -> None:
+    """The Panel answered two reviews, and agreed with neither."""
+    answer = CountCell(PANEL_ANSWER.name, "disagrees", "k", "2022-01")
+    told = of_clocks({}, Treatment(suppress_below=5), {answer: 2}).html
+    assert "has answered no review" not in told
+    assert "The Panel agreed with 0." in told
+
+
+def test_a_page_says_against_what_its_treatment_protects() -> None:
+    """Suppression looks at all tables of the page, and at no other publication."""
+    assert "protected separately" not in page("suppressed").html
+    assert "All tables here are protected together." in page("suppressed").html
+    assert "This protects across publications too" in page("rounded").html
+
+
+def test_a_page_says_why_it_leaves_the_curve_out() -> None:
+    """Its steps are single cases."""
+    assert HIDDEN in page("suppressed").html
+
+
+def test_one_of_something_is_not_told_as_several() -> None:
+    """One notification, one rapid review, one clock of one day."""
+    counts = {
+        CountCell(NOTIFICATION.name, "death", "k", "2022-01"): 1,
+        CountCell(REVIEWS.name, "", "k", "2022-01"): 1,
+    }
+    told = of_clocks({stopped("2022-01", 1): 1}, NOTHING, counts).html
+    for said in (
+        "<strong>1</strong> <span>notification</span>",
+        "<strong>1</strong> <span>rapid review</span>",
+        "1 notification; criteria",
+        "1 of 1 was in time",
+        "1 period has a share",
+        "took at most 1 working day.",
+    ):
+        assert said in told
 
 
 def test_nothing_is_drawn_of_too_few() -> None:

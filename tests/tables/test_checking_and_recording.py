@@ -44,7 +44,7 @@ def test_nothing_is_recorded_while_something_is_to_be_mended() -> None:
     """All or nothing, unless the good rows are asked for."""
     reviews = in_memory()
     found = checked(NOTIFIED, BAD, reviews=reviews)
-    with pytest.raises(InvalidInputError, match="1 rows need correcting"):
+    with pytest.raises(InvalidInputError, match="because 1 row must be corrected"):
         tables.record(found)
     seen: list[int] = []
     done = tables.record(found, good_rows=True, by=TEAM, purpose="old cases", progress=seen.append)

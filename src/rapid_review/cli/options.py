@@ -11,6 +11,7 @@ import click
 
 from rapid_review.cli import completing
 from rapid_review.cli.context import KENT, STORE
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
@@ -78,7 +79,7 @@ class When(click.ParamType[date | datetime]):
                 else datetime.fromisoformat(text)
             )
         except ValueError:
-            found = f"{len(text)} characters that are not a date"
+            found = f"{counted(len(text), 'character')} that are not a date"
             if _ISO_DATE.fullmatch(text):
                 found = f"{text}, a day that does not exist"
             self.fail(

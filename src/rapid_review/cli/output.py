@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 import click
 
 from rapid_review.cli import terminal
+from rapid_review.domain.printable import counted
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -154,20 +155,20 @@ def print_progress(text: str) -> None:
 
 def print_entries_so_far(entries: int) -> None:
     """Print how many entries are done, as `print_progress` does."""
-    print_progress(f"{entries} entries")
+    print_progress(counted(entries, "entry"))
 
 
 def print_position(so_far: "Progress") -> None:
     """Print how far a job has come in the store, as `print_progress` does."""
-    print_progress(f"{so_far.position} of {so_far.last} entries")
+    print_progress(f"{so_far.position} of {counted(so_far.last, 'entry')}")
 
 
-def counted(each: Iterable[T], what: str, *, every: int = 1) -> Iterator[T]:
+def with_progress(each: Iterable[T], one: str, *, every: int = 1) -> Iterator[T]:
     """Yield each, and print on standard error how many were, where somebody looks on."""
-    for number, one in enumerate(each, start=1):
-        yield one
+    for number, this in enumerate(each, start=1):
+        yield this
         if not number % every:
-            print_progress(f"{number} {what}")
+            print_progress(counted(number, one))
 
 
 def _print_whole(text: str) -> None:

@@ -19,7 +19,7 @@ from rapid_review.cli.options import (
     terms_option,
     with_options,
 )
-from rapid_review.cli.output import counted
+from rapid_review.cli.output import with_progress
 from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Question:
         """
         with self.reviews() as reviews:
             found = reviews.each_history(read, lambda row: pass_by(str(row)), processes=processes)
-            yield from counted(found, "cases")
+            yield from with_progress(found, "case")
 
 
 def each_readable(
@@ -196,7 +196,7 @@ def each_readable(
     Raises:
         StorageError: the store cannot be read.
     """
-    return counted(reviews.each(read, lambda row: pass_by(str(row)), order), "cases")
+    return with_progress(reviews.each(read, lambda row: pass_by(str(row)), order), "case")
 
 
 def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:

@@ -10,6 +10,7 @@ import click
 from rapid_review.cli.errors import BREACH
 from rapid_review.cli.inputs import STANDARD_INPUT, must_be_readable
 from rapid_review.cli.output import print_json, print_rows
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from rapid_review.store.sealing.canaries import Found
@@ -71,7 +72,7 @@ def tell_found(
         )
         print_rows(rows)
     else:
-        click.echo(f"Looked for {words} words in {', '.join(scanned)}: found none")
+        click.echo(f"Looked for {counted(words, 'word')} in {', '.join(scanned)}: found none")
     if unseen and not as_json:
         click.echo(unseen)
     if rows:

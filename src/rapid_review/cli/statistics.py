@@ -21,6 +21,7 @@ from rapid_review.cli.options import (
     with_options,
 )
 from rapid_review.cli.question import Question
+from rapid_review.domain.printable import counted
 from rapid_review.wire.read_model import facts_in_read_model
 
 if TYPE_CHECKING:
@@ -201,7 +202,8 @@ class StatisticsQuestion(Question):
         seed = self.perturb.read_bytes()
         if len(seed) < SHORTEST_SEED:
             raise click.UsageError(
-                f"--perturb: found {len(seed)} bytes; allowed: a file of {SHORTEST_SEED} or more "
+                f"--perturb: found {counted(len(seed), 'byte')}; allowed: a file of "
+                f"{SHORTEST_SEED} or more "
                 "random bytes. Keep the file, and keep it secret: each publication needs the same "
                 "file"
             )

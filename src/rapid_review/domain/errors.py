@@ -30,6 +30,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rapid_review.domain.clauses import RECORD
+from rapid_review.domain.printable import counted
 from rapid_review.domain.redaction import NotShown, is_a_code, kind_of, length_of
 from rapid_review.domain.statement import without_words
 
@@ -111,7 +112,8 @@ def limited(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first of many lines, and how many more there are."""
     if len(lines) <= LISTED:
         return lines
-    return (*lines[:LISTED], f"and {len(lines) - LISTED} more problems; correct these first")
+    more = counted(len(lines) - LISTED, "more problem")
+    return (*lines[:LISTED], f"and {more}; correct these first")
 
 
 def _problem(detail: ErrorDetails) -> str:

@@ -1,4 +1,4 @@
-"""Which characters may be in public text, and how any other is shown.
+"""Which characters may be in public text, how any other is shown; and a number with its noun.
 
 A control character moves a terminal's cursor, and an override turns the direction of the text
 after it: either makes a line seem to say something else. Text that was stored before this rule
@@ -26,6 +26,32 @@ def printable(text: str) -> str:
                 "printable characters and line breaks"
             )
     return text
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    Args:
+        number: how many.
+        one: the noun for one.
+        many: the noun for several; by default with an s, or with ies in place of a y
+            after a consonant.
+
+    >>> counted(1, "entry"), counted(2, "entry"), counted(3, "child", "children")
+    ('1 entry', '2 entries', '3 children')
+    """
+    ends_in_ies = one.endswith("y") and one[-2] not in "aeiou"
+    several = many or (f"{one[:-1]}ies" if ends_in_ies else f"{one}s")
+    return f"{number} {one if number == 1 else several}"
+
+
+def length_in_words(length: int, unit: str) -> str:
+    """Return how long a clock runs.
+
+    >>> length_in_words(15, "working_days"), length_in_words(1, "months")
+    ('15 working days', '1 month')
+    """
+    return counted(length, unit.replace("_", " ").removesuffix("s"))
 
 
 def escaped(text: str, *, but: str = "\n") -> str:

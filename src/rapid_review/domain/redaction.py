@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 from rapid_review.domain.patterns import IN_WORDS
+from rapid_review.domain.printable import counted
 from rapid_review.domain.sealed_words import SEALED_ARM, WORDS_ARM
 
 MOST: Final = 1_000
@@ -90,12 +91,12 @@ def kind_of(value: object) -> str:
 
 def length_of(text: str) -> str:
     """Return the remark that replaces a text."""
-    return f"a value of {len(text)} characters (not shown: it may hold a name)"
+    return f"a value of {counted(len(text), 'character')} (not shown: it may hold a name)"
 
 
 def key_of(key: str) -> str:
     """Return the remark that replaces a key that is no field's name."""
-    return key if _KEY.fullmatch(key) else f"(a key of {len(key)} characters)"
+    return key if _KEY.fullmatch(key) else f"(a key of {counted(len(key), 'character')})"
 
 
 def redacted(

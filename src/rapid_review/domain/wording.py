@@ -12,6 +12,7 @@ from rapid_review.domain import beside_events as beside
 from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
+from rapid_review.domain.printable import counted, length_in_words
 
 
 def as_text(value: object) -> object:
@@ -24,11 +25,6 @@ def as_text(value: object) -> object:
 def joined(codes: Iterable[object]) -> str:
     """Return codes as a list; "none" if there are none."""
     return ", ".join(map(str, codes)) or "none"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """Return a number with its noun."""
-    return f"{number} {one if number == 1 else many}"
 
 
 def notification(event: did.NotificationReceived) -> str:
@@ -46,7 +42,7 @@ def notification(event: did.NotificationReceived) -> str:
 def due(event: did.DeadlineSet) -> str:
     """ToR 7.3: a clock that started."""
     return (
-        f"{event.deadline} due {event.due}: {event.length} {event.unit.replace('_', ' ')} from "
+        f"{event.deadline} due {event.due}: {length_in_words(event.length, event.unit)} from "
         f"{event.counted_from}, calendar {event.calendar.id} {event.calendar.version}"
     )
 
@@ -71,13 +67,13 @@ def attendance(event: did.QuorumConfirmed | did.QuorumNotMet) -> str:
         parts.append(f"not quorate, empty: {joined(event.empty_seats)}")
     else:
         filled = len({one.seat for one in event.sat})
-        parts.append(f"quorate, {counted(filled, 'seat', 'seats')} filled")
+        parts.append(f"quorate, {counted(filled, 'seat')} filled")
     if stood_in:
         parts.append(f"represented: {joined(stood_in)}")
     if event.apologies:
         parts.append(f"apologies: {joined(event.apologies)}")
     if event.experts:
-        parts.append(counted(len(event.experts), "expert", "experts"))
+        parts.append(counted(len(event.experts), "expert"))
     return "; ".join(parts)
 
 
@@ -145,7 +141,7 @@ def commission(event: did.PracticeReviewCommissioned) -> str:
     """ToR 8.10: the commission of a practice review."""
     return (
         f"methodology {event.methodology}, coordinated by {event.coordinator}; "
-        f"{counted(len(event.reviewers), 'reviewer', 'reviewers')}"
+        f"{counted(len(event.reviewers), 'reviewer')}"
     )
 
 
@@ -180,13 +176,13 @@ def whose_words(event: erasure_events.ErasureProposed) -> str:
 
 def destroyed(event: erasure_events.KeyDestroyed) -> str:
     """How many keys an order destroyed."""
-    return f"order {event.order}, {counted(len(event.destroyed), 'key', 'keys')}"
+    return f"order {event.order}, {counted(len(event.destroyed), 'key')}"
 
 
 def reading(event: beside.WordsRead) -> str:
     """Whose words were read, and of which entries."""
     which = f"entries {joined(event.versions)}" if event.versions else "all of the case"
-    parts = [f"{which}, of {counted(event.entries, 'entry', 'entries')}", joined(event.opened)]
+    parts = [f"{which}, of {counted(event.entries, 'entry')}", joined(event.opened)]
     if event.withheld:
         parts.append(f"withheld: {joined(event.withheld)}")
     if event.emergency:
@@ -212,7 +208,7 @@ def export(event: did.ExportMade) -> str:
         return f"to {event.recipient} as {event.form}: figures, by {event.figures.grouped_by}"
     references = "pseudonyms" if event.pseudonymous else "references as recorded"
     return (
-        f"to {event.recipient} as {event.form}: {counted(event.cases, 'case', 'cases')}, "
-        f"{counted(event.entries, 'entry', 'entries')}, as recorded by "
+        f"to {event.recipient} as {event.form}: {counted(event.cases, 'case')}, "
+        f"{counted(event.entries, 'entry')}, as recorded by "
         f"{as_text(event.recorded_by)}; {references}"
     )

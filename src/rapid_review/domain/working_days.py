@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from rapid_review.domain.day_names import WEEKDAYS
 from rapid_review.domain.errors import CalendarError, CalendarGapError
+from rapid_review.domain.printable import counted
 
 
 class DayReckoned(NamedTuple):
@@ -144,9 +145,9 @@ class WorkingCalendar:
             try:
                 return self._working[numbers[day] + working_days]
             except (KeyError, IndexError):
-                asked = f"the day {working_days} working days after {day}"
+                asked = f"the day {counted(working_days, 'working day')} after {day}"
                 raise self._gap(asked, day) from None
-        asked = f"the day {working_days} working days after {day}"
+        asked = f"the day {counted(working_days, 'working day')} after {day}"
         self._check(day, working_days, asked, least=1 if counting_day else 0)
         return day
 
@@ -163,7 +164,7 @@ class WorkingCalendar:
         >>> load("england-and-wales").before(date(2020, 5, 11), 2)  # Friday 8 May was a holiday
         datetime.date(2020, 5, 6)
         """
-        asked = f"the day {working_days} working days before {day}"
+        asked = f"the day {counted(working_days, 'working day')} before {day}"
         self._check(day, working_days, asked)
         if working_days == 0:
             return day

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from rapid_review.domain.errors import InvalidInputError
+from rapid_review.domain.printable import counted
 
 KEY_BYTES: Final = 32
 """How long the key of an export is: as long as a SHA-256 digest."""
@@ -62,7 +63,8 @@ class Pseudonyms:
     def __post_init__(self) -> None:
         if len(self.key) != KEY_BYTES:
             raise InvalidInputError(
-                f"the key of an export: found {len(self.key)} bytes; allowed: {KEY_BYTES} bytes "
+                f"the key of an export: found {counted(len(self.key), 'byte')}; allowed: "
+                f"{KEY_BYTES} bytes "
                 "from `secrets.token_bytes`"
             )
 

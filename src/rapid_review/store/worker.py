@@ -15,6 +15,7 @@ from threading import Event, Lock, Thread
 from typing import Final
 
 from rapid_review.domain.errors import InvalidInputError, RapidReviewError
+from rapid_review.domain.printable import counted
 from rapid_review.store.callbacks import must_be_function
 from rapid_review.store.jobs import Job, News, Progress
 
@@ -195,9 +196,8 @@ class Worker:
     def _after_success(self, running: _RunningJob, progress: Progress) -> bool:
         """Note that a step succeeded; return whether to run the next one at once."""
         if running.failures:
-            self._logger.info(
-                "%s: continues after %d failures", running.job.name, running.failures
-            )
+            failures = counted(running.failures, "failure")
+            self._logger.info("%s: continues after %s", running.job.name, failures)
         with self._lock:
             return running.succeeded(progress, self._clock())
 
@@ -208,8 +208,8 @@ class Worker:
             running.error = type(error).__name__
         wait = self._wait(running.failures)
         self._logger.warning(
-            "%s: failed %d times in a row; next attempt in %.1f seconds: %s: %s",
-            *(running.job.name, running.failures, wait, running.error, error),
+            "%s: failed %s in a row; next attempt in %.1f seconds: %s: %s",
+            *(running.job.name, counted(running.failures, "time"), wait, running.error, error),
         )
         return wait
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, must_be
 from rapid_review.domain.events import NotificationReceived
+from rapid_review.domain.printable import counted
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.writing.bulk_import import Account, Imported, importer
 from rapid_review.tables.headings import ColumnPlaces, columns_in
@@ -175,8 +176,8 @@ def record(
     if checked.problems and not good_rows:
         rows = len({one.row for one in checked.problems})
         raise InvalidInputError(
-            f"{checked.name}: nothing was recorded, because {rows} rows need correcting; correct "
-            "them, or import only the good rows"
+            f"{checked.name}: nothing was recorded, because {counted(rows, 'row')} must be "
+            "corrected; do that, or import only the good rows"
         )
     reviews = checked.reviews
     who = by or importer(reviews.terms.partnership)

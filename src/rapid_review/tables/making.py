@@ -11,6 +11,7 @@ from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain import makers
 from rapid_review.domain.case import Case
+from rapid_review.domain.printable import counted
 from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.vocabulary import (
@@ -26,7 +27,6 @@ from rapid_review.domain.vocabulary import (
     RelatedReview,
     Seating,
 )
-from rapid_review.domain.wording import counted
 from rapid_review.tables.columns import Makes, Unknown, Values
 from rapid_review.tables.problems import CellError
 
@@ -51,8 +51,7 @@ def notification(row: Values) -> Events:
     if len(ages) != len(children):
         raise MakingError(
             "ages",
-            f"has {counted(len(ages), 'age', 'ages')} for "
-            f"{counted(len(children), 'child', 'children')}",
+            f"has {counted(len(ages), 'age')} for {counted(len(children), 'child', 'children')}",
             "Write one age for each child, in the same order, and ? for an age that is not known.",
         )
     yield did.NotificationReceived(

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS, AnyEvent
+from rapid_review.domain.printable import counted
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.testing.assertions import examples, hold, same
 from rapid_review.testing.entry_store import EntryStore, Opens, entries_of, entry_of
@@ -114,7 +115,8 @@ class StoreConformance:
             found = [(one.case, one.version) for _, one in other.entries_after(0)]
             wanted = [*(("A-1", version) for version in range(1, self.many + 1)), ("B-1", 1)]
             hold(
-                found == wanted, f"of {len(wanted)} entries {len(found)} were read, or in disorder"
+                found == wanted,
+                f"of {counted(len(wanted), 'entry')} {len(found)} were read, or in disorder",
             )
             same(len(other.entries(KENT, "A-1")), self.many, "how many entries a long case has")
 

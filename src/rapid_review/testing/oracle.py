@@ -20,6 +20,7 @@ from rapid_review.domain.errors import (
     StorageError,
     TermsError,
 )
+from rapid_review.domain.printable import counted
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.clocks import clocks
@@ -87,7 +88,8 @@ class Compared:
         """Say how much was asked, and with what result."""
         unread = f"; cases that could not be read: {len(self.unread)}" if self.unread else ""
         return (
-            f"{self.cases} cases, {self.entries} entries, {self.answers} answers: "
+            f"{counted(self.cases, 'case')}, {counted(self.entries, 'entry')}, "
+            f"{counted(self.answers, 'answer')}: "
             f"{len(self.disagreements)} disagreements{unread}"
         )
 

@@ -19,6 +19,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.erasure_particulars import Erased
 from rapid_review.domain.errors import KeysError, RecordError, Refused
 from rapid_review.domain.events import ImmediateActionRecorded, NotificationReceived
+from rapid_review.domain.printable import counted
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
 from rapid_review.domain.vocabulary import Child
 from rapid_review.store.backends.ports import StoredRow
@@ -212,7 +213,9 @@ class SealingConformance:
                 found = later.words()
             except KeysError:
                 return
-            raise AssertionError(f"keys from before an erasure opened {len(found)} entries")
+            raise AssertionError(
+                f"keys from before an erasure opened {counted(len(found), 'entry')}"
+            )
 
     # ------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from rapid_review.domain.errors import LISTED, as_found, listed
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.printable import counted
 from rapid_review.domain.redaction import NotShown, key_of, kind_of
 from rapid_review.domain.statement import Statement
 
@@ -152,7 +153,9 @@ def _limited(problems: Sequence[Problem], count: int) -> tuple[Problem, ...]:
     """Return the first of a line's problems, and how many more there are."""
     if count <= LISTED:
         return tuple(problems)
-    more = Problem("the line", f"has {count - LISTED} more problems; correct these first")
+    more = Problem(
+        "the line", f"has {counted(count - LISTED, 'more problem')}; correct these first"
+    )
     return (*problems[:LISTED], more)
 
 

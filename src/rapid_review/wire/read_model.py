@@ -4,6 +4,8 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
+from rapid_review.domain.printable import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -75,7 +77,7 @@ def _read_if_complete(
 
     if quarantined := seen.quarantined():
         return (
-            f"{len(quarantined)} entries could not be processed, the first at position "
+            f"{counted(len(quarantined), 'entry')} could not be processed, the first at position "
             f"{quarantined[0].position}: {quarantined[0].reason}. When the cause is corrected, "
             "run `rapid-review db rebuild`"
         ), None

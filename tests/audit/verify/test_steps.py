@@ -91,7 +91,7 @@ def test_a_whole_log_is_verified() -> None:
     }
     assert report.subject == "the whole log safeguarding.example/reviews"
     assert report.unchecked == [
-        "what was recorded after these 300 events",
+        "what was recorded after the checkpoint of 300 events",
         "whether witnesses saw this checkpoint: you gave no policy",
     ]
 
@@ -244,7 +244,7 @@ PATH: Final = "tile/entries/000"
         ),
         (
             {PATH: LOG[PATH][:-1]},
-            [f"{PATH}: an entry bundle does not contain exactly 256 entries"],
+            [f"{PATH}: the number of entries in an entry bundle is not 256"],
         ),
         ({PATH: None}, [f"{PATH}: is missing"]),
         ({"tile/entries/001.p/44": None}, ["tile/entries/001.p/44: is missing"]),

@@ -26,7 +26,7 @@ def test_a_tile_holds_just_its_hashes() -> None:
     held = b"".join(LEAVES[:3])
     assert read_tile(held, 3) == LEAVES[:3]
     for wrong in (held[:-1], held + b"x", held[:64]):
-        with pytest.raises(MalformedError, match="does not match its 3 hashes"):
+        with pytest.raises(MalformedError, match="does not match the number of its hashes: 3"):
             read_tile(wrong, 3)
 
 
@@ -36,7 +36,7 @@ def test_a_bundle_of_entries_holds_just_its_entries() -> None:
     assert read_entries(held, 3) == [b"a", b"", b"bc"]
     for wrong in (held[:-1], held + b"\0", held + b"\0\0", held[:3], b"\xff\xff" + held):
         with pytest.raises(
-            MalformedError, match="an entry bundle does not contain exactly 3 entries"
+            MalformedError, match="the number of entries in an entry bundle is not 3"
         ):
             read_entries(wrong, 3)
 

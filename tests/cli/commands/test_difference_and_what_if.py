@@ -145,7 +145,7 @@ def test_another_calendar_shows_which_verdicts_would_be_others(store: str) -> No
     told = typed(*asked, now=ON_THE_DAY).stdout
     assert told.startswith("Hypothetical: nothing is recorded")
     assert "KM-1  rapid-review  running, due 2022-09-30  overdue, due 2022-09-29\n" in told
-    assert told.endswith("verdicts would change in 1 of 1 cases: KM-1\n")
+    assert told.endswith("verdicts would change in 1 of 1 case: KM-1\n")
     (case,) = document(typed(*asked, "--json", now=ON_THE_DAY))["cases"]
     assert case["changes_a_verdict"]
     assert case["clocks"][0]["after"]["due"] == "2022-09-29"
@@ -156,7 +156,7 @@ def test_with_the_newest_calendar_nothing_would_change(store: str) -> None:
     file = Path(__file__).parents[3] / "src/rapid_review/calendars/england-and-wales"
     for name in ("england-and-wales", str(file / "2026-11-23.json")):
         told = typed("what-if", "KM-1", "--store", store, "--calendar", name, now=ON_THE_DAY)
-        assert told.stdout.endswith("\nverdicts would change in 0 of 1 cases\n")
+        assert told.stdout.endswith("\nverdicts would change in 0 of 1 case\n")
     shown = document(typed("show", "KM-1", "--store", store, "--json", now=ON_THE_DAY))["clocks"]
     assert {one["due"] for one in shown if one["deadline"] == "rapid-review"} == {"2022-09-30"}
 

@@ -170,7 +170,7 @@ def test_a_host_looks_for_words_in_files_of_its_own(store: Path) -> None:
     clean = typed("scan", "rapid-review.db", "rapid-review.keys", "--words", "words")
     assert (clean.exit_code, clean.stdout) == (
         0,
-        "Looked for 1 words in names, files: found none\n",
+        "Looked for 1 word in names, files: found none\n",
     )
     logs = store / "logs" / CANARY
     logs.mkdir(parents=True)

@@ -277,7 +277,7 @@ def test_keys_that_the_record_names_and_that_are_lost_are_named(sealed: Path) ->
     (sealed / KEYS).write_bytes(kept)
     told = typed("keys", "check")
     assert told.exit_code == 1
-    assert "the entries name 1 keys that the key store does not have" in told.stderr
+    assert "of the keys that the entries name, the key store lacks 1" in told.stderr
     assert len(document(typed("keys", "check", "--json"))["lost"]) == 1
 
 
@@ -306,7 +306,7 @@ def test_a_store_that_is_not_sealed_has_no_keys_to_count(folder: Path) -> None:
 def test_a_rotation_is_begun_and_finished(sealed: Path) -> None:
     """One can record at every step, with the same options."""
     begun = typed("keys", "rotate")
-    assert begun.stdout == f"3 keys are now wrapped by key 2, in {KEY_FILE}.next\n"
+    assert begun.stdout == f"Keys now wrapped by key 2, in {KEY_FILE}.next: 3\n"
     assert recorded().exit_code == 0
     finished = typed("keys", "rotate", "--finish")
     assert (

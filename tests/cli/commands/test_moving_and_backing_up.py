@@ -273,7 +273,7 @@ def test_an_epoch_says_where_the_number_kept_is_read_before_it_begins(folder: Pa
     asked = typed("audit", "epoch", "--key", "key", "--by", "pt-01", "pt-02", "-o", "key-2")
     assert asked.exit_code == 2
     assert "nothing was done: this cannot be undone" in asked.stderr
-    assert "The store has 4 entries now, and the key has signed 4" in asked.stderr
+    assert "Entries in the store now: 4; signed by the key: 4" in asked.stderr
     assert "`rapid-review db restore` printed it" in asked.stderr
     assert not (folder / "key-2").exists()
     assert {one: (folder / one).read_bytes() for one in before} == before

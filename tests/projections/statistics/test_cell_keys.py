@@ -1,7 +1,9 @@
 """Cell keys: the same cases are wrong by the same in every export; nothing averages out."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from random import Random
 from statistics import mean
 
@@ -9,6 +11,7 @@ import pytest
 
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.case_facts import CaseFacts, facts_of
 from rapid_review.projections.statistics.cell_keys import (
     BOUND,
@@ -18,10 +21,18 @@ from rapid_review.projections.statistics.cell_keys import (
     sums_of_keys,
 )
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
+from rapid_review.projections.statistics.facts import (
+    CountCell,
+    DurationCell,
+    Ended,
+    Facts,
+    by_clock,
+)
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import publish
+from rapid_review.projections.statistics.rows import figures_of
 from rapid_review.projections.statistics.selection import Selection
-from rapid_review.projections.statistics.tables import TOTAL, Cell, counts_of
+from rapid_review.projections.statistics.tables import TOTAL, Cell, Table, counts_of
 from tests.domain.a_review import KENT
 from tests.projections.statistics.random_cases import TODAY, one_by_one
 
@@ -36,14 +47,17 @@ def cases(seed: int, number: int = 40) -> Sequence[CaseFacts]:
 
 
 def counts(of: Sequence[CaseFacts], by: By, seed: bytes | None = SEED) -> Counts:
-    """Return the counts of some cases as they are published; the true ones without a seed."""
+    """Return the counts of some cases as they are published; the true ones without a seed.
+
+    A count that is not shown reads as 0: a column of zeros alone is left out.
+    """
     facts, treatment = facts_of(of), NOTHING
     if seed is not None:
         keyed = [(one, case_key(seed, "kent", f"KM-{n}")) for n, one in enumerate(of)]
         facts, treatment = replace(facts, keys=sums_of_keys(keyed)), Treatment(perturb=True)
     clock = KENT.clocks["rapid-review"]
     selection = Selection(KENT, clock, by, AsOf(read_on=TODAY), treatment=treatment)
-    return counts_of({one.name: one.table for one in publish(facts, selection).tables})
+    return Counter(counts_of({one.name: one.table for one in publish(facts, selection).tables}))
 
 
 def test_a_change_is_nothing_on_the_average_and_leaves_no_count_below_zero() -> None:
@@ -76,7 +90,7 @@ def test_a_key_is_of_its_seed_its_partnership_and_its_case() -> None:
 def test_the_same_cell_is_the_same_in_every_export(seed: int) -> None:
     """By month, by quarter, by year, by agency: the total of each kind is of the same cases."""
     found = [counts(cases(seed), by) for by in GROUPINGS]
-    totals = [{c: n for c, n in one.items() if c.row == TOTAL} for one in found]
+    totals = [Counter({c: n for c, n in one.items() if c.row == TOTAL}) for one in found]
     assert all(one == totals[0] for one in totals)
 
 
@@ -110,8 +124,8 @@ Attack = Callable[[Sequence[Counts], Cell], float]
 
 
 def by_averaging(exports: Sequence[Counts], cell: Cell) -> float:
-    """Take the mean of a count in every export in which it stands."""
-    return mean(one[cell] for one in exports if cell in one)
+    """Take the mean of a total in every export."""
+    return mean(one[cell] for one in exports)
 
 
 def by_subtracting(exports: Sequence[Counts], cell: Cell) -> float:
@@ -186,3 +200,62 @@ def test_what_is_perturbed_is_not_treated_otherwise() -> None:
     as_of, treatment = AsOf(read_on=TODAY), Treatment(perturb=True)
     with pytest.raises(InvalidInputError, match="the facts have no keys"):
         publish(facts_of(cases(1)), Selection(KENT, clock, By.MONTH, as_of, treatment=treatment))
+
+
+# ------------------------------------------------------------------------- what is not a number
+
+
+def facts_with_keys(*keyed: tuple[CountCell, int]) -> Facts:
+    """Return one of each of some countable things, and the key of the case that it is from."""
+    return Facts(1, {}, dict.fromkeys(dict(keyed), 1), keys=Facts(1, {}, dict(keyed)))
+
+
+def published(facts: Facts, by: By) -> Mapping[str, Table]:
+    """Return the perturbed tables of some facts, by name."""
+    return {one.name: one.table for one in publish(facts, perturbing(by)).tables}
+
+
+def perturbing(by: By) -> Selection:
+    """Return the selection of everything, perturbed."""
+    clock, treatment = KENT.clocks["rapid-review"], Treatment(perturb=True)
+    return Selection(KENT, clock, by, AsOf(read_on=TODAY), treatment=treatment)
+
+
+GONE, KEPT = 1, 255
+"""The key of a case that is shown as 0, and of one that is shown as 4."""
+
+
+def notified_by(source: str) -> CountCell:
+    """Return a notification of a death by an agency."""
+    return CountCell(m.NOTIFICATION.name, "death", source, "2020-05")
+
+
+def test_a_column_that_shows_only_zeros_is_not_there() -> None:
+    """A theme is a column because it occurs: with a number of 0 it would tell that it does."""
+    theme = CountCell(m.THEME.name, "safer-sleep", "kent-ics", "2020-05")
+    for key, columns in ((GONE, ("",)), (KEPT, ("safer-sleep",))):
+        tables = published(
+            facts_with_keys((notified_by("kent-ics"), KEPT), (theme, key)), By.MONTH
+        )
+        assert tables[m.THEME.name].columns == columns
+        assert len(tables[m.NOTIFICATION.name].columns) == 3  # what is always shown stays
+
+
+def test_an_agency_that_shows_only_zeros_is_not_there_and_every_other_is_in_every_table() -> None:
+    """Of a table that leaves an agency out, it were known that its 0 is a true one."""
+    of = facts_with_keys((notified_by("kent-ics"), KEPT), (notified_by("medway-ics"), GONE))
+    tables = published(of, By.AGENCY)
+    assert {tuple(row.label for row in table.rows) for table in tables.values()} == {("kent-ics",)}
+
+
+def test_quartiles_are_hidden_only_where_a_number_of_stopped_clocks_is_shown() -> None:
+    """Where 0 is shown, hidden quartiles would tell that it is not true."""
+    day = date(2020, 5, 4)
+    clock = DurationCell("rapid-review", "k", "2020-05", day, day, Ended.STOPPED, 12, 0)
+    told = notified_by("k")
+    for key, hides in ((GONE, False), (KEPT, True)):
+        keys = Facts(1, by_clock({clock: key}), {told: KEPT})
+        of = Facts(1, by_clock({clock: 1}), {told: 1}, keys=keys)
+        figures = figures_of(publish(of, perturbing(By.MONTH)))
+        found = [one for one in figures if "quartiles" in one.figure]
+        assert bool(found) is hides

@@ -128,7 +128,7 @@ def test_no_small_number_of_children_is_shown_or_can_be_worked_out(
         for kind in one.kinds
     )
     asked = selection(by, NOTHING)
-    (one,) = publish_one(Facts(1, {}, cells), asked, SEX.measure, CODES, NOT_READ).tables
+    (one,) = publish_one(Facts(1, {}, cells), asked, SEX.measure, NOT_READ).tables
     before = {NAME: one.table}
     true, shown = counts_of(before), counts_of(suppressed(before))
     hidden = [cell for cell in true if cell not in shown]
@@ -208,3 +208,29 @@ def test_the_same_children_are_wrong_by_the_same_in_every_grouping() -> None:
     found = counts_of({NAME: by_span})
     for kind in ("female", "male"):
         assert abs(found[Cell(NAME, TOTAL, kind)] - true[kind]) <= BOUND
+
+
+def test_where_counts_are_perturbed_a_zero_that_is_not_true_is_not_told_from_one_that_is() -> None:
+    """A kind is unknown, and a code has a column, by the numbers that are shown."""
+    first, second = list(one_by_one(Random(3), 2))  # noqa: S311 - the same in every run
+    gone, kept = 1, 255  # keys of a case: its one child is shown as none, or as four
+    for key, male in ((gone, 0), (kept, Mark.UNKNOWN)):
+        cases = [
+            Kinds(first, ("male",), kept),
+            Kinds(second, ("(withheld)",), key),
+            Kinds(second, ("jane-canary",), gone),
+        ]
+        table = printed(cases, selection(By.MONTH, Treatment(perturb=True)))
+        assert table.columns == ("(another 1)", *NOT_READ)
+        (row,) = (one for one in table.rows if one.label == second.month)
+        assert row.parts[0] == male
+
+
+def test_an_agency_whose_children_are_all_shown_as_none_has_no_row() -> None:
+    """Its row would tell that it notified."""
+    (one,) = one_by_one(Random(3), 1)  # noqa: S311 - the same in every run
+    gone, kept = 1, 255
+    for key, rows in ((gone, ()), (kept, (one.source,))):
+        cases = [Kinds(one, ("male",), key)]
+        table = printed(cases, selection(By.AGENCY, Treatment(perturb=True)))
+        assert tuple(row.label for row in table.rows) == rows

@@ -281,3 +281,16 @@ def test_rows_and_days_may_be_named_by_their_text() -> None:
         Selection(KENT, REVIEW, wrong, DAY)
     with pytest.raises(InvalidInputError, match="dated_by: found 'nonsense'; allowed: "):
         Selection(KENT, REVIEW, By.SPAN, DAY, dated_by=wrong)
+
+
+def test_by_agency_every_table_has_a_row_for_each_agency_that_notified() -> None:
+    """Also where it counts nothing: a missing row would be a 0 that no other row is like."""
+    found = {
+        CountCell(m.NOTIFICATION.name, "death", "kent-ics", "2020-05"): 6,
+        CountCell(m.NOTIFICATION.name, "death", "medway-ics", "2020-05"): 6,
+        CountCell(m.CRITERIA_NOT_MET.name, "", "kent-ics", "2020-05"): 1,
+    }
+    as_of = AsOf(read_on=date(2020, 7, 1))
+    selection = Selection(KENT, KENT.clocks["rapid-review"], By.AGENCY, as_of)
+    for one in publish(Facts(12, {}, found), selection).tables:
+        assert tuple(row.label for row in one.table.rows) == ("kent-ics", "medway-ics"), one.name

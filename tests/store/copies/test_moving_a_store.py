@@ -216,7 +216,7 @@ def test_an_altered_row_is_found_when_it_has_been_moved(
     IntruderInFile(path).alter(
         lambda rows: [*rows[:-1], rows[-1].with_state(b'"version":4', b'"version":5')]
     )
-    with pytest.raises(RecordError, match="the source is not intact: it has 1 findings"):
+    with pytest.raises(RecordError, match="the source is not intact: it has 1 finding"):
         move(old, new)
 
 

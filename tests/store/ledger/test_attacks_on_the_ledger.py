@@ -456,7 +456,7 @@ def test_not_found_a_well_formed_entry_put_at_the_end(log: Place) -> None:
     report = log.verified(*log.kept())
     assert report.findings == []
     assert (
-        "the last 1 entries: no checkpoint that you gave, or that the store has, covers them"
+        "the last 1 entry: no checkpoint that you gave, or that the store has, covers them"
         in report.unchecked
     )
 

@@ -78,7 +78,7 @@ def test_the_server_goes_away_and_comes_back(
     with working(there, said) as process:
         wait_until_caught_up(there, said)
         mortal.stop()
-        _wait_for(said, "failed 1 times in a row; next attempt in")
+        _wait_for(said, "failed 1 time in a row; next attempt in")
         time.sleep(seconds)
         assert process.poll() is None
         mortal.start()

@@ -122,7 +122,7 @@ def test_a_follower_goes_on_when_the_server_is_back(
         try:
             until(lambda: read_model.position == 4)
             mortal.stop()
-            until(lambda: "failed 1 times in a row" in caplog.text)
+            until(lambda: "failed 1 time in a row" in caplog.text)
             mortal.start()
             send_all(reviews, RECEIVE, case="KM-2")
             newest = store.opened.rows.last_position()

@@ -158,7 +158,7 @@ def test_a_row_that_cannot_be_read_costs_the_others_nothing(
     feed = service.get("/feed")
     assert [int(one["sequence"]) for one in feed.json()] == [1, 2, 3, 4, 5, 7, 8]
     assert feed.headers["Entries-That-Could-Not-Be-Read"] == "1"
-    assert "1 rows of the store cannot be read, and were left out" in caplog.text
+    assert "rows of the store that cannot be read, and were left out: 1" in caplog.text
     cases, diary = service.get("/cases").json(), service.get("/diary").json()
     figures = service.get("/statistics").json()
     assert [one["case"] for one in cases["cases"]] == ["KM-1"]

@@ -38,6 +38,7 @@ from rapid_review.audit.verify import (
     state_path,
 )
 from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.printable import counted
 
 File = tuple[str, bytes]
 """A file of a bundle: its name, with `/` between folders, and its bytes."""
@@ -204,8 +205,8 @@ def _log_contents(rows: Iterable[Row], statement: Checkpoint) -> Iterator[File]:
     yield from others
     if (frontier.size, frontier.root()) != (statement.size, statement.root):
         raise RecordError(
-            f"the {frontier.size} rows given do not match the checkpoint of {statement.size} "
-            "events; verify the store"
+            f"the rows given ({frontier.size}) do not match the checkpoint of "
+            f"{counted(statement.size, 'event')}; verify the store"
         )
 
 
@@ -271,8 +272,8 @@ def _checked_proof(
         raise RecordError(f"no proof can be made for leaf {index}: {error}") from None
     if found != statement.root:
         raise RecordError(
-            f"leaf {index} does not match the checkpoint of {statement.size} events; verify the "
-            "store"
+            f"leaf {index} does not match the checkpoint of {counted(statement.size, 'event')}; "
+            "verify the store"
         )
     return tuple(hashes)
 

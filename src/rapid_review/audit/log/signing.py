@@ -28,6 +28,7 @@ from rapid_review.audit.verify import (
     read_epoch,
 )
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
+from rapid_review.domain.printable import counted
 
 if sys.platform != "win32":  # pragma: no branch - one of them on each machine
     import fcntl
@@ -142,7 +143,7 @@ class Signer:
                 check_consistency(last.size, last.root, size, root, hashes)
             except MalformedError as error:
                 raise RecordError(
-                    f"the log of {size} events does not continue what the key of "
+                    f"the log of {counted(size, 'event')} does not continue what the key of "
                     f"{self.key.name} signed last, so the key does not sign it: {error}. If the "
                     "database was restored from a backup, start a new epoch; if not, it was "
                     "altered"

@@ -116,8 +116,11 @@ class Report:
         head = "NOT INTACT" if self.findings else "verified"
         lines = [f"{head}: {self.subject}"]
         if self.checkpoint:
-            lines.append(f"  checkpoint  {self.checkpoint.size} events, {self.checkpoint.origin}")
-        lines += [f"  checked     {number} {what}" for what, number in self.checked.items()]
+            events = counted(self.checkpoint.size, "events")
+            lines.append(f"  checkpoint  {events}, {self.checkpoint.origin}")
+        lines += [
+            f"  checked     {counted(number, what)}" for what, number in self.checked.items()
+        ]
         lines += [f"  finding     {found.where}: {found.what}" for found in self.findings]
         lines += [f"  unchecked   {what}" for what in self.unchecked]
         lines += [f"  note        {what}" for what in self.notes]
@@ -138,6 +141,22 @@ class Report:
         }
         notes = {"notes": self.notes} if self.notes else {}
         return json.dumps({**fields, **notes}, indent=2)
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with what it counts, which is given in the plural.
+
+    >>> counted(2, "entries"), counted(1, "entries"), counted(1, "tiles")
+    ('2 entries', '1 entry', '1 tile')
+    """
+    return f"{number} {what if number != 1 else _PLURAL.sub(_singular, what, count=1)}"
+
+
+_PLURAL = re.compile(r"\b(?!terms\b)([a-z]+?)(ies|s)\b")
+
+
+def _singular(plural: re.Match[str]) -> str:
+    return plural[1] + ("y" if plural[2] == "ies" else "")
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,7 @@ from .report import (
     Steps,
     Subject,
     Unchecked,
+    counted,
     looking_at,
 )
 from .signed_bundle import (
@@ -84,7 +85,9 @@ def steps(files: Files, trust: Trust) -> Iterator[Step]:
         yield Finding("checkpoint", str(error))
         return
     yield checkpoint
-    yield Unchecked(f"what was recorded after these {checkpoint.size} events")
+    yield Unchecked(
+        f"what was recorded after the checkpoint of {counted(checkpoint.size, 'events')}"
+    )
     yield from looking_at("checkpoint", _check_witnesses(note, trust.policy))
     if manifest.is_sealed:
         yield Unchecked(MADE_UP)
@@ -179,7 +182,8 @@ def _check_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> 
         yield Checked("roots held or stated earlier")
         if frontier.root() != root:
             yield Finding(
-                where, f"the root calculated from the first {size} events does not match it"
+                where,
+                f"the root calculated from the first {counted(size, 'events')} does not match it",
             )
 
 
@@ -223,8 +227,8 @@ def _check_case(bundle: SignedBundle) -> Steps[None]:
     yield from other_files(bundle, expected | rows.expected)
     yield from attached_files(bundle, rows.references)
     yield Unchecked(
-        f"whether the log has more than {head.count} events of this case: the log's key states "
-        "that it has no more; only the whole log can confirm it"
+        f"whether the log has more than {counted(head.count, 'events')} of this case: the log's "
+        "key states that it has no more; only the whole log can confirm it"
     )
 
 
@@ -264,7 +268,9 @@ def _check_consistency(bundle: SignedBundle) -> Steps[list[str]]:
         yield Unchecked(f"{proofs[old].path}: you gave no checkpoint of that size")
     for where, old, old_root in roots:
         if old not in (0, size) and old not in proofs:
-            yield Unchecked(f"{where}: the bundle has no consistency proof from {old} events on")
+            yield Unchecked(
+                f"{where}: the bundle has no consistency proof from {counted(old, 'events')} on"
+            )
             continue
         yield Checked("roots held or stated earlier")
         try:

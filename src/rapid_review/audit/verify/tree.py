@@ -131,7 +131,8 @@ def read_tile(data: bytes, width: int) -> list[bytes]:
     """
     if len(data) != width * HASH:
         raise MalformedError(
-            f"the size of a tile does not match its {width} hashes: it has {len(data)} bytes"
+            f"the size of a tile, {len(data)} bytes, does not match the number of its hashes: "
+            f"{width}"
         )
     return [data[at : at + HASH] for at in range(0, len(data), HASH)]
 
@@ -149,7 +150,7 @@ def read_entries(data: bytes, width: int) -> list[bytes]:
         entries.append(data[at + 2 : end])
         at = end
     if at != len(data) or len(entries) != width:
-        raise MalformedError(f"an entry bundle does not contain exactly {width} entries")
+        raise MalformedError(f"the number of entries in an entry bundle is not {width}")
     return entries
 
 

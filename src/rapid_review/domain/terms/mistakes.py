@@ -27,6 +27,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rapid_review.domain.errors import listed, shown
+from rapid_review.domain.printable import counted
 from rapid_review.domain.redaction import is_a_code, key_of
 from rapid_review.domain.terms.deadlines import Hour
 from rapid_review.domain.terms.quorum import Need, Text
@@ -74,7 +75,7 @@ def lines(name: str, data: object, mistakes: Iterable[Mistake]) -> tuple[str, ..
         return every
     return (
         *every[:LISTED],
-        f"{name}: and {len(every) - LISTED} more problems; correct these first",
+        f"{name}: and {counted(len(every) - LISTED, 'more problem')}; correct these first",
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rapid_review.domain.events import EVENTS
+from rapid_review.domain.printable import length_in_words
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.terms.citing import cited_under
 from rapid_review.domain.terms.deadlines import Deadline
@@ -185,11 +186,11 @@ def _clock_notes(process: Process, deadlines: Iterable[Deadline]) -> Iterable[No
     by_kind = {node.records: node.id for node in reversed(process.nodes) if node.records}
     receipt = process.nodes[0].id
     for deadline in deadlines:
-        unit = deadline.unit.replace("_", " ")
+        length = length_in_words(deadline.length, deadline.unit)
         plan = " (planned, not owed)" if deadline.advisory else ""
         yield Note(
             by_kind.get(deadline.stopping_kind, receipt),
-            f"{deadline.title}: {deadline.length} {unit} from {deadline.starts_on}, owed by "
+            f"{deadline.title}: {length} from {deadline.starts_on}, owed by "
             f"{deadline.owed_by}{plan} ({deadline.clause})",
         )
 

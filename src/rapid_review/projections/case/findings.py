@@ -26,6 +26,7 @@ from rapid_review.domain.events import (
     NotificationReceived,
 )
 from rapid_review.domain.particulars import Decision
+from rapid_review.domain.printable import length_in_words
 from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.contradictions import contradictions
@@ -304,8 +305,7 @@ def _measure(clock: Deadline | DeadlineSet) -> tuple[int, Unit, bool]:
 
 def _length(clock: Deadline | DeadlineSet) -> str:
     counted = ", the first day counted" if clock.counts_day_of_start else ""
-    unit = clock.unit.replace("_", " ").removesuffix("s" if clock.length == 1 else "")
-    return f"{clock.length} {unit}{counted}"
+    return f"{length_in_words(clock.length, clock.unit)}{counted}"
 
 
 def _rules_of(deadline: str, history: CaseHistory) -> Iterator[tuple[Terms, Deadline]]:

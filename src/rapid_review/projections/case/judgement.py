@@ -12,6 +12,7 @@ from typing import cast
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import DUE_DAYS, AnyEvent
+from rapid_review.domain.printable import counted
 from rapid_review.domain.registry import REGISTRY
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.terms.terms import Terms
@@ -45,8 +46,8 @@ class Asked:
     def __str__(self) -> str:
         """Say it in words."""
         return (
-            f"{_count(self.rules, 'rule')}, {_count(self.duties, 'duty', 'duties')} and "
-            f"{_count(self.dates, 'date')} of {_count(self.entries, 'entry', 'entries')}, by "
+            f"{counted(self.rules, 'rule')}, {counted(self.duties, 'duty')} and "
+            f"{counted(self.dates, 'date')} of {counted(self.entries, 'entry')}, by "
             f"edition {self.edition} of the rules"
         )
 
@@ -150,7 +151,3 @@ def _number_of_dates(value: object) -> int:
             return sum(map(_number_of_dates, cast("Mapping[str, object]", value).values()))
         case _:
             return 0
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"{number} {one if number == 1 else several or one + 's'}"

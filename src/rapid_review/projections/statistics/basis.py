@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rapid_review.domain.case import Case, of_kinds
+from rapid_review.domain.printable import counted
 from rapid_review.domain.terms.deadlines import (
     HAPPENED,
     PANEL_NOTIFIED,
@@ -131,5 +132,4 @@ class Share:
 
     def __str__(self) -> str:
         percent = "undefined" if self.percent is None else f"{self.percent:.1f} %"
-        units = f"{self.basis.counted}{'' if self.denominator == 1 else 's'}"
-        return f"{percent} ({self.numerator} of {self.denominator} {units})"
+        return f"{percent} ({self.numerator} of {counted(self.denominator, self.basis.counted)})"

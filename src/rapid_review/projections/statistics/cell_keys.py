@@ -16,12 +16,22 @@ import hmac
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import accumulate
 from typing import Final
 
 from rapid_review.projections.statistics.case_facts import CaseFacts
 from rapid_review.projections.statistics.facts import CountCell, DurationCell, Facts, by_clock
-from rapid_review.projections.statistics.tables import Table, Value, changed, counts_of
+from rapid_review.projections.statistics.tables import (
+    NOT_KNOWN,
+    Mark,
+    Table,
+    Value,
+    changed,
+    counts_of,
+    in_columns,
+    with_unknowns,
+)
 
 KEYS: Final = 256
 """How many keys a count may have; each is as likely as any other."""
@@ -42,6 +52,9 @@ _STEPS: Final = {
     count: (tuple(changes), tuple(accumulate(changes.values())))
     for count, changes in CHANGES.items()
 }
+
+
+_NOTHING: Final = (0, Mark.UNKNOWN)
 
 
 def case_key(seed: bytes, partnership: str, case: str) -> int:
@@ -66,6 +79,9 @@ def sums_of_keys(cases: Iterable[tuple[CaseFacts, int]]) -> Facts:
 def perturbed(table: Table, keys: Table) -> Table:
     """Return a table with each count changed as the key of its cases says.
 
+    What it says beside its numbers, it says by the numbers shown: which kinds are unknown, and
+    which occur. Otherwise a 0 that is not true would be told from one that is.
+
     Args:
         table: the counts.
         keys: the same table with the sums of keys in place of the counts.
@@ -76,12 +92,28 @@ def perturbed(table: Table, keys: Table) -> Table:
         (cell.row, cell.column): count + _change(count, sums.get(cell, 0))
         for cell, count in counts_of({name: table}).items()
     }
-    return changed(
+    shown = changed(
         table,
         values,
         f"each count except 0 is changed by at most {BOUND}, always by the same number for the "
         f"same cases, so counts may not add up; a count shown as 0 may be 0 to {BOUND}",
     )
+    return _without_empty_columns(with_unknowns(shown))
+
+
+def _without_empty_columns(table: Table) -> Table:
+    """Return a table without the columns of zeros that are there only because a kind occurs."""
+    if table.columns_by is None:
+        return table
+    rows = (*table.rows, table.total)
+    kept = [
+        at
+        for at, column in enumerate(table.columns)
+        if column in table.always or any(row.parts[at] not in _NOTHING for row in rows)
+    ]
+    if kept:
+        return in_columns(table, kept)
+    return replace(in_columns(table, [0]), columns=(NOT_KNOWN,), share_of=(NOT_KNOWN,))
 
 
 def _change(count: int, key: int) -> int:

@@ -30,7 +30,7 @@ from rapid_review.projections.statistics.facts import CountCell, Facts
 from rapid_review.projections.statistics.measures import Measure
 from rapid_review.projections.statistics.published import Published, publish_one
 from rapid_review.projections.statistics.selection import Selection
-from rapid_review.projections.statistics.tables import Mark, Row, Table
+from rapid_review.projections.statistics.tables import Mark, Table, in_columns
 
 NOT_RECORDED: Final = "(not recorded)"
 NOT_READ: Final = (NOT_RECORDED, f"({WITHHELD.value})", f"({ERASED.value})")
@@ -166,10 +166,9 @@ def publish_by(
             cell = CountCell(measure.name, kind, facts.source, facts.month)
             counts[cell] += 1
             keys[cell] += key
-    codes = sorted({cell.key for cell in counts} - {*NOT_READ})
     number, duplicates = len(counted), len(within) - len(counted)
     found = Facts(number, {}, counts, duplicates, Facts(number, {}, keys))
-    published = publish_one(found, selection, measure, (*codes, *NOT_READ), NOT_READ)
+    published = publish_one(found, selection, measure, NOT_READ)
     tables = tuple(replace(one, table=_without_rare_names(one.table)) for one in published.tables)
     return replace(published, tables=tables)
 
@@ -207,19 +206,8 @@ def _without_rare_names(table: Table) -> Table:
         *(f"(another {number})" for number in range(1, len(rare) + 1)),
         *(table.columns[at] for at in not_read),
     ]
-    order = (*named, *rare, *not_read)
-    rows = tuple(_in_order(row, order) for row in table.rows)
-    return replace(
-        table,
-        columns=tuple(names),
-        share_of=tuple(names),
-        rows=rows,
-        total=_in_order(table.total, order),
-    )
-
-
-def _in_order(row: Row, order: Sequence[int]) -> Row:
-    return Row(row.label, tuple(row.parts[at] for at in order), row.whole)
+    found = in_columns(table, (*named, *rare, *not_read))
+    return replace(found, columns=tuple(names), share_of=tuple(names))
 
 
 def _statement_of(event: AnyEvent) -> AnyEvent | None:

@@ -24,7 +24,7 @@ from rapid_review.projections.statistics.periods import By, Span, whole_periods
 from rapid_review.projections.statistics.relations import came_to, days_taken, rules
 from rapid_review.projections.statistics.selection import Clocks, Selection, clocks_and_groups
 from rapid_review.projections.statistics.suppression import treated
-from rapid_review.projections.statistics.tables import TOTAL, Mark, Row, Table
+from rapid_review.projections.statistics.tables import TOTAL, Mark, Row, Table, Value, counts_of
 
 S = TypeVar("S")
 
@@ -113,7 +113,6 @@ def publish_one(
     facts: Facts,
     selection: Selection,
     measure: m.Measure,
-    columns: Sequence[str],
     not_known: Sequence[str],
 ) -> Published:
     """Return the table of one selected measure; of the facts, it holds only the number of cases.
@@ -122,8 +121,7 @@ def publish_one(
         facts: what it is computed from.
         selection: what is selected.
         measure: what is counted.
-        columns: its kinds, in order.
-        not_known: which of the columns stand for an unknown kind.
+        not_known: the kinds that stand for an unknown one; the table always has them.
 
     Raises:
         InvalidInputError: as for `publish`.
@@ -137,18 +135,19 @@ def publish_one(
             selection.as_of,
             selection.by,
             months=months,
-            keys=columns,
+            keys=not_known,
             dated_by=selection.dated_by,
             not_known=not_known,
         )
 
-    table, treatment = counted(facts.counts), selection.treatment
+    name, treatment = measure.name, selection.treatment
+    tables: Mapping[str, Table] = {name: counted(facts.counts)}
     if treatment.perturb:
-        table = perturbed(table, counted(_keys_in(facts).counts))
+        tables = _perturbed(tables, {name: counted(_keys_in(facts).counts)}, selection.by)
     else:
-        table = treated({measure.name: table}, treatment)[measure.name]
+        tables = treated(tables, treatment)
     of_no_count = Facts(facts.cases, {}, {}, facts.duplicates)
-    one = PublishedTable(measure.name, measure.means, table)
+    one = PublishedTable(name, measure.means, tables[name])
     return Published(selection, of_no_count, (one,))
 
 
@@ -177,6 +176,7 @@ def _chosen(facts: Facts, selection: Selection) -> _Chosen:
             selection.by,
             months=selection.months,
             dated_by=selection.dated_by,
+            rows=_rows(facts.counts, selection),
         )
         for clock in selection.deadlines
     }
@@ -189,7 +189,24 @@ def _treated_tables(facts: Facts, chosen: _Chosen, selection: Selection) -> Mapp
         return treated(tables, treatment, rules(selection.terms, selection.deadlines))
     keys = _keys_in(facts)
     sums = _counted_tables(keys, _chosen(keys, selection), selection)
-    return {name: perturbed(table, sums[name]) for name, table in tables.items()}
+    return _perturbed(tables, sums, selection.by)
+
+
+def _perturbed(
+    tables: Mapping[str, Table], sums: Mapping[str, Table], by: By
+) -> Mapping[str, Table]:
+    """Return perturbed tables, without the agencies that have no number in any of them.
+
+    Such a row is there only because the agency notified, and its zeros would say the contrary.
+    """
+    shown = {name: perturbed(table, sums[name]) for name, table in tables.items()}
+    if by is not By.AGENCY:
+        return shown
+    kept = {cell.row for cell, number in counts_of(shown).items() if number}
+    return {
+        name: replace(table, rows=tuple(row for row in table.rows if row.label in kept))
+        for name, table in shown.items()
+    }
 
 
 def _keys_in(facts: Facts) -> Facts:
@@ -216,7 +233,7 @@ def _counted_tables(facts: Facts, chosen: _Chosen, selection: Selection) -> Mapp
 def _tables_of_measures(counts: Counts, selection: Selection) -> Iterator[tuple[str, Table]]:
     """Yield the table of each measure, with its name."""
     terms = (selection.terms, *selection.also)
-    by_partnership = selection.by is By.PARTNERSHIP
+    rows = _rows(counts, selection)
     outcomes = tuple(dict.fromkeys(code for one in terms for code in one.outcomes))
     always: Mapping[str, tuple[str, ...]] = {
         m.NOTIFICATION.name: tuple(Nature),
@@ -240,9 +257,28 @@ def _tables_of_measures(counts: Counts, selection: Selection) -> Iterator[tuple[
                 months=selection.months,
                 keys=always.get(measure.name, ()),
                 dated_by=selection.dated_by,
-                rows=selection.partnerships if by_partnership else (),
+                rows=rows,
             ),
         )
+
+
+def _rows(counts: Counts, selection: Selection) -> Sequence[str]:
+    """Return the partnerships that were asked for, or the agencies that notified.
+
+    All tables have these rows, so a table does not show by its rows what occurs.
+    """
+    if selection.by is By.PARTNERSHIP:
+        return selection.partnerships
+    if selection.by is not By.AGENCY:
+        return ()
+    name, holds = m.NOTIFICATION.name, selection.months.holds
+    return tuple(
+        {
+            cell.source
+            for cell, n in counts.items()
+            if n and cell.measure == name and holds(cell.month)
+        }
+    )
 
 
 def _tables_of_clock(
@@ -254,14 +290,14 @@ def _tables_of_clock(
     """ToR 5(a): yield the tables of a clock: its results, and its days with their quartiles."""
     ends, days = tables[came_to(clock)], tables[days_taken(clock)]
     hidden = {row.label for row in (*ends.rows, ends.total) if row.hides}
-    hidden |= {
-        row.label for row in (*days.rows, days.total) if _is_of_few(days, row, selection.treatment)
-    }
-    whole, groups = chosen
+    of_each, treatment = {**chosen[1], TOTAL: chosen[0]}, selection.treatment
     quartiles: dict[str, Quartiles | None] = {}
-    for label, group in (*groups.items(), (TOTAL, whole)):
-        found = bands(group).quartiles
-        quartiles[label] = replace(found, is_hidden=label in hidden) if found else None
+    for row in (*days.rows, days.total):
+        found = bands(of_each[row.label]).quartiles
+        is_hidden = row.label in hidden or _is_of_few(days, row, treatment)
+        quartiles[row.label] = (
+            replace(found, is_hidden=is_hidden) if found and any(_stopped(days, row)) else None
+        )
     yield PublishedTable(came_to(clock), _CAME_TO, ends, estimated=MET, clock=clock)
     yield PublishedTable(days_taken(clock), _DAYS, days, clock=clock, quartiles=quartiles)
 
@@ -273,9 +309,14 @@ def _is_of_few(days: Table, row: Row, treatment: Treatment) -> bool:
     tables they show it themselves.
     """
     by = BOUND if treatment.perturb else (treatment.round_to or 0) // 2
-    shown = (days.by_column(row)[band] for band in BANDS)
+    shown = _stopped(days, row)
     least = sum(max(0, one - by) for one in shown if not isinstance(one, Mark))
     return by > 0 and least < FEWER_THAN
+
+
+def _stopped(days: Table, row: Row) -> Sequence[Value]:
+    """Return what a row shows of the clocks that have stopped after a known number of days."""
+    return tuple(days.by_column(row)[band] for band in BANDS)
 
 
 def _of_each(statistic: Callable[[Clocks], S], groups: Mapping[str, Clocks]) -> dict[str, S]:

@@ -158,10 +158,12 @@ def clocks_and_groups(
     *,
     months: Span = ALL_MONTHS,
     dated_by: Dated = Dated.RECEIPT,
+    rows: Sequence[str] = (),
 ) -> tuple[Clocks, dict[str, Clocks]]:
     """Return what `clocks` returns, and the same by period, or by whom the case is from, in order.
 
-    Every period from the first to the last is there, with or without a clock.
+    Every period from the first to the last is there, with or without a clock; and so are the
+    agencies that `rows` names, where a row is one.
     """
     basis, whole = Basis(Counted.CLOCK, as_of, months, dated_by=dated_by), _Tally()
     groups = defaultdict[str, _Tally](_Tally)
@@ -171,7 +173,9 @@ def clocks_and_groups(
         whole.add(group)
     return whole.clocks(deadline, basis), {
         label: groups[label].clocks(deadline, replace(basis, group=label))
-        for label in in_order(groups, labels(tallies, by, months))
+        for label in in_order(
+            groups, labels(tallies, by, months) if by in IN_TIME else sorted(rows)
+        )
     }
 
 

@@ -53,10 +53,9 @@ def _own_whole(table: Table, row: Row, column: str) -> Value:
         return Mark.NOT_APPLICABLE
     if row.hides:
         return Mark.SUPPRESSED
-    cells = table.by_column(row).items()
-    return sum(
-        part for each, part in cells if each in table.share_of and not isinstance(part, Mark)
-    )
+    parts = [part for each, part in table.by_column(row).items() if each in table.share_of]
+    whole = sum(part for part in parts if not isinstance(part, Mark))
+    return whole or (Mark.LOW if Mark.LOW in parts else 0)  # a low one rounds to 0 and is not 0
 
 
 def _other_whole(table: Table, row: Row, column: str, of: Table, others: Row | None) -> Value:

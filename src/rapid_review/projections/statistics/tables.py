@@ -69,6 +69,8 @@ class Table:
         share_of: the columns that together are the whole of a percentage.
         rows: the rows in order.
         total: the sum of the rows.
+        always: the columns that it has even where nothing of them occurs.
+        not_known: the columns of things whose kind is not known.
         treatment: what was done to the numbers before they may be published.
     """
 
@@ -80,6 +82,8 @@ class Table:
     share_of: tuple[str, ...]
     rows: tuple[Row, ...]
     total: Row
+    always: tuple[str, ...] = ()
+    not_known: tuple[str, ...] = (NOT_KNOWN,)
     treatment: tuple[str, ...] = ()
 
     def by_column(self, row: Row) -> dict[str, Value]:
@@ -133,33 +137,71 @@ def table(
         rows_by: what a row is: one of the values of `By`.
         counts: the counts by row and column, the rows in order.
         columns_by: what a column is.
-        columns: columns to show first and always; other kinds that occur follow in order.
+        columns: columns to show first and always; other kinds that occur follow in order, and
+            then those of an unknown kind.
         share_of: the columns that are the whole of a percentage; None for all.
         not_known: the columns that stand for an unknown kind.
     """
     seen = {key for row in counts.values() for key, count in row.items() if count}
-    order = (*columns, *sorted(seen - {*columns, NOT_KNOWN}), *({NOT_KNOWN} & seen))
-    order = tuple(dict.fromkeys(order)) or (NOT_KNOWN,)
+    known = [key for key in dict.fromkeys(columns) if key not in not_known]
+    last = [key for key in not_known if key in {*columns, *seen}]
+    order = (*known, *sorted(seen - {*columns, *not_known}), *last) or (NOT_KNOWN,)
     total = {key: sum(row.get(key, 0) for row in counts.values()) for key in order}
-    return Table(
-        measure,
-        basis,
-        By(rows_by),
-        columns_by,
-        order,
-        order if share_of is None else tuple(share_of),
-        tuple(_row(label, row, order, not_known) for label, row in counts.items()),
-        _row(TOTAL, total, order, not_known),
+    return with_unknowns(
+        Table(
+            measure,
+            basis,
+            By(rows_by),
+            columns_by,
+            order,
+            order if share_of is None else tuple(share_of),
+            tuple(_row(label, row, order) for label, row in counts.items()),
+            _row(TOTAL, total, order),
+            tuple(columns),
+            tuple(not_known),
+        )
     )
 
 
-def _row(
-    label: str, counts: Mapping[str, int], columns: Iterable[str], not_known: Sequence[str]
-) -> Row:
+def _row(label: str, counts: Mapping[str, int], columns: Iterable[str]) -> Row:
     """Return one row with its total."""
-    absent = Mark.UNKNOWN if any(counts.get(key) for key in not_known) else 0
-    parts = tuple(counts.get(key, 0) or (0 if key in not_known else absent) for key in columns)
-    return Row(label, parts, sum(counts.values()))
+    return Row(label, tuple(counts.get(key, 0) for key in columns), sum(counts.values()))
+
+
+def with_unknowns(table: Table) -> Table:
+    """Return a table that says of a kind without a count whether that is 0, or is not known.
+
+    It goes by the numbers in the table alone, whatever the marks were before.
+    """
+    *rows, total = (_with_unknowns(table, row) for row in (*table.rows, table.total))
+    return replace(table, rows=tuple(rows), total=total)
+
+
+def _with_unknowns(table: Table, row: Row) -> Row:
+    parts = {key: 0 if one is Mark.UNKNOWN else one for key, one in table.by_column(row).items()}
+    absent = Mark.UNKNOWN if any(parts.get(key) for key in table.not_known) else 0
+    return replace(
+        row,
+        parts=tuple(
+            one or (0 if key in table.not_known else absent) for key, one in parts.items()
+        ),
+    )
+
+
+def in_columns(table: Table, order: Sequence[int]) -> Table:
+    """Return a table with only these of its columns, in this order."""
+
+    def of(row: Row) -> Row:
+        return replace(row, parts=tuple(row.parts[at] for at in order))
+
+    columns = tuple(table.columns[at] for at in order)
+    return replace(
+        table,
+        columns=columns,
+        share_of=tuple(one for one in table.share_of if one in columns),
+        rows=tuple(map(of, table.rows)),
+        total=of(table.total),
+    )
 
 
 def counts_of(tables: Mapping[str, Table]) -> dict[Cell, int]:

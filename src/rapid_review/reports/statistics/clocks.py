@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rapid_review.domain.printable import counted
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.statistics import relations
@@ -21,7 +22,7 @@ from rapid_review.reports.statistics.wording import Section, Shown, Table, drawn
 FEWEST: Final = 5
 """For fewer clocks no curve is drawn, because each of its steps would be one case."""
 
-_HIDDEN: Final = "Changes are not shown, because numbers are suppressed."
+_HIDDEN: Final = "Changes are not shown, because some of the shares are hidden."
 
 
 def share_in_time(shown: Shown, deadline: Deadline) -> Section:
@@ -72,39 +73,40 @@ def _lowest_and_highest(points: Sequence[Period]) -> str:
 
 def _in_time_headline(met: Figure) -> str:
     if isinstance(met.value, Mark) or met.denominator is None:
-        return "The share in time is not shown, because numbers are suppressed."
+        return "The share in time is not shown, because small numbers are hidden."
     if met.percent is None:
         return "No clock has come due, so the share in time is undefined."
-    return f"{met.value} of {met.denominator} were in time: {met.percent:.1f} %."
+    were = "was" if met.value == 1 else "were"
+    return f"{met.value} of {met.denominator} {were} in time: {met.percent:.1f} %."
 
 
 def change(shown: Shown, selection: Selection) -> Section:
     """Return the section on the change of the share in time, with its limits of chance.
 
-    If a share is suppressed, nothing is drawn.
+    If a share is hidden, nothing is drawn.
     """
     name = relations.came_to(selection.deadline)
     basis = Basis(Counted.CLOCK, selection.as_of, selection.months, dated_by=selection.dated_by)
     shares = {label: group[MET] for label, group in shown.groups(name).items() if label != TOTAL}
     # Limits from only the shown values would mislead.
-    hidden = any(isinstance(met.value, Mark) for met in shares.values())
+    hidden = any(met.denominator is None for met in shares.values())
     found = xmr(
         [
             Measured(label, basis, met.percent, met.denominator)
             for label, met in shares.items()
-            if met.percent is not None and met.denominator is not None and not hidden
+            if met.percent is not None and met.denominator is not None
         ]
     )
     title = f"{selection.deadline.title}: share in time, with its limits of chance"
     headline = _HIDDEN if hidden else _change_headline(found)
-    enough = not found.trial
+    enough = not found.trial and not hidden
     return Section(
         "change",
         "Is it getting better or worse?",
         headline,
         shown.basis(name),
         picture("change", title, f"{title}. {headline}", series(found)) if enough else None,
-        "" if enough else f"No chart: limits from fewer than {ENOUGH} periods mislead.",
+        "" if enough or hidden else f"No chart: limits from fewer than {ENOUGH} periods mislead.",
         (_series_table(found),) if enough else (),
         "An XmR chart by the rules of NHS Making Data Count: the limits are the mean ± 2.66 times "
         "the mean step from one period to the next. A limit may lie below 0 or above 100 %. A "
@@ -116,7 +118,8 @@ def change(shown: Shown, selection: Selection) -> Section:
 
 def _change_headline(found: XmR) -> str:
     if found.trial:
-        return f"{len(found.points)} periods have a share; {ENOUGH} are needed to tell."
+        have = "period has" if len(found.points) == 1 else "periods have"
+        return f"{len(found.points)} {have} a share; {ENOUGH} are needed to tell."
     signals = [point.measured.label for point in found.points if point.signals]
     if not signals:
         return "No period differs from the others by more than chance."
@@ -150,8 +153,10 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
         why_not: why it is not.
     """
     title = f"{deadline.title}: share stopped by each day"
-    headline, chart = "How long it takes is not shown.", None
-    if curve is not None:
+    headline, chart = why_not, None
+    if curve is None:
+        why_not = ""
+    else:
         headline = _curve_headline(curve, deadline)
         if curve.clocks >= FEWEST:
             allowed = None if deadline.unit is Unit.MONTHS else deadline.length
@@ -178,10 +183,13 @@ def _curve_headline(curve: Curve, deadline: Deadline) -> str:
     days = _unit_of_days(deadline)
     if curve.median_days is None:
         return (
-            f"Fewer than half of {curve.clocks} clocks, {curve.still_open} of them open, are "
-            "known to have stopped."
+            f"Fewer than half of the clocks are known to have stopped: {curve.clocks} started, "
+            f"and {curve.still_open} of them still run."
         )
-    return f"Half of {curve.clocks} clocks had stopped by day {curve.median_days}, in {days}."
+    return (
+        f"Half of the clocks had stopped by day {curve.median_days}, in {days}: "
+        f"{curve.clocks} started."
+    )
 
 
 def _steps_table(curve: Curve) -> Table:
@@ -247,8 +255,11 @@ def _median_headline(shown: Shown, deadline: Deadline) -> str:
         return "No clock has stopped."
     median = groups[TOTAL]["median"]
     if isinstance(median.value, Mark):
-        return "The days taken are not shown, because numbers are suppressed."
-    return f"Half of the stopped clocks took at most {median.value} {_unit_of_days(deadline)}."
+        return "The days taken are not shown, because small numbers are hidden."
+    days = counted(
+        median.value, _unit_of_days(deadline).removesuffix("s"), _unit_of_days(deadline)
+    )
+    return f"Half of the stopped clocks took at most {days}."
 
 
 def _days_tables(shown: Shown, deadline: Deadline) -> Iterator[Table]:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from rapid_review import __version__
 from rapid_review.domain.errors import CalendarGapError
+from rapid_review.domain.printable import length_in_words
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.case.findings import EDITION
@@ -26,7 +27,7 @@ from rapid_review.reports.statistics import sections as counted
 from rapid_review.reports.statistics.wording import Section, Shown
 
 HIDDEN: Final = (
-    "It is left out if numbers are suppressed or rounded, because its steps are single cases."
+    "How long it takes is not shown: its steps are single cases, and small numbers are treated."
 )
 
 
@@ -69,6 +70,7 @@ def statistics_shown(
         "facts": tuple(_facts(published)),
         "tiles": tuple(_tiles(figures, published)),
         "treatment": published.tables[0].table.treatment,
+        "protects": _what_is_protected(selection.treatment),
         "sections": tuple(one for one in sections if one.holds),
         "left_out": tuple(one for one in sections if not one.holds),
         "paper": _paper(selection, len(shown.groups(NOTIFICATION.name))),
@@ -97,7 +99,7 @@ def curve_of(
             counting_day=deadline.counts_day_of_start,
         ), ""
     except CalendarGapError as error:
-        return None, f"No chart, because an open clock cannot be counted: {error}."
+        return None, f"How long it takes is not shown: an open clock cannot be counted: {error}."
 
 
 def _paper(selection: Selection, groups: int) -> str:
@@ -140,7 +142,7 @@ def _facts(published: Published) -> Iterator[tuple[str, str]]:
     yield "Partnership", terms.partnership
     yield "Terms", f"{terms.title} ({terms.id})"
     yield "Digest of the terms", terms.digest
-    yield "Clock", f"{deadline.title}: {deadline.length} {str(deadline.unit).replace('_', ' ')}"
+    yield "Clock", f"{deadline.title}: {length_in_words(deadline.length, deadline.unit)}"
     yield "Clause", deadline.clause
     yield "Months", str(published.tables[0].table.basis.months)
     yield "Counted by the day of", selection.dated_by
@@ -169,6 +171,16 @@ def _treatment_in_words(treatment: Treatment) -> str:
     return " and ".join(done) or "shown as they are"
 
 
+def _what_is_protected(treatment: Treatment) -> str:
+    """Say against what a treatment protects, and against what it does not."""
+    if treatment.suppress_below is not None:
+        return (
+            "All tables here are protected together. Another publication of the same cases may "
+            "reveal what this one hides: publish one grouping, of periods that are over, once."
+        )
+    return "This protects across publications too, if all of them use the same treatment."
+
+
 class _Tile(NamedTuple):
     """One of the first figures that a reader sees."""
 
@@ -184,14 +196,15 @@ def _tiles(figures: Iterable[Figure], published: Published) -> Iterator[_Tile]:
     clock = selection.deadline
     met, overdue = (total[came_to(clock), kind] for kind in (MET, "overdue"))
     not_met = total[CRITERIA_NOT_MET.name, TOTAL].value
+    notified, reviews = (total[one.name, TOTAL].value for one in (NOTIFICATION, REVIEW))
     yield _Tile(
-        str(total[NOTIFICATION.name, TOTAL].value),
-        "notifications",
+        str(notified),
+        "notification" if notified == 1 else "notifications",
         f"criteria found not met in {not_met}",
     )
     yield _Tile(
-        str(total[REVIEW.name, TOTAL].value),
-        "rapid reviews",
+        str(reviews),
+        "rapid review" if reviews == 1 else "rapid reviews",
         f"by the month of {selection.dated_by}",
     )
     yield _in_time_tile(met)
@@ -205,7 +218,7 @@ def _in_time_tile(met: Figure) -> _Tile:
     percent = "not shown" if is_hidden else "undefined"
     if met.percent is not None:
         percent = f"{met.percent:.1f} %"
-    interval = "suppressed" if is_hidden else "no clock has come due"
+    interval = "small numbers are hidden" if is_hidden else "no clock has come due"
     if met.lower_percent is not None and met.upper_percent is not None:
         interval = (
             f"{met.value} of {met.denominator} due; 95 % interval "

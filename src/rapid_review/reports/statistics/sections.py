@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rapid_review.domain.printable import counted
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.periods import IN_TIME, By
 from rapid_review.projections.statistics.rows import Figure
@@ -70,7 +71,7 @@ def agency_reports(shown: Shown) -> Section:
     return Section(
         "agency-reports",
         "Did the agencies answer?",
-        f"Of the reports asked for, {filed} were filed.",
+        f"Filed, of the reports asked for: {_share(filed)}.",
         shown.basis(m.REPORT_FILED.name),
         chart,
         why_not,
@@ -90,7 +91,7 @@ def meetings(shown: Shown) -> Section:
     return Section(
         "meetings",
         "Was the meeting quorate?",
-        f"Not quorate: {shown.total(name)}.",
+        f"Not quorate: {_share(shown.total(name))}.",
         shown.basis(name),
         chart,
         why_not,
@@ -131,13 +132,13 @@ def panel_answers(shown: Shown) -> Section:
     name, title = m.PANEL_ANSWER.name, "What the Panel answered last"
     chart, why_not = drawn("panel-answers", title, shown.bars(name), "review")
     agrees = shown.total(name, m.AGREES)
-    undefined = agrees.percent is None and not isinstance(agrees.value, Mark)
+    undefined = agrees.denominator == 0
     return Section(
         "panel-answers",
         "Did the Panel agree?",
         "The Panel has answered no review, so the share is undefined."
         if undefined
-        else f"The Panel agreed with {agrees}.",
+        else f"The Panel agreed with {_share(agrees)}.",
         shown.basis(name),
         chart,
         why_not,
@@ -163,7 +164,7 @@ def themes(shown: Shown) -> Section:
     return Section(
         "themes",
         "What was learned?",
-        f"{kinds} learning themes were found." if chart else "No learning theme is shown.",
+        f"Learning themes that were found: {kinds}." if chart else "No learning theme is shown.",
         shown.basis(name),
         chart,
         why_not,
@@ -175,7 +176,17 @@ def themes(shown: Shown) -> Section:
 
 def _count_with_unit(figure: Figure, unit: str) -> str:
     """Return a count with its unit."""
-    return f"{_number(figure)} {unit}{'' if figure.value == 1 else 's'}"
+    value = figure.value
+    return (
+        f"({value.name.lower()}) {unit}s"
+        if isinstance(value, Mark)
+        else counted(value, unit, f"{unit}s")
+    )
+
+
+def _share(figure: Figure) -> str:
+    """Return a count with its share, if it may be shown."""
+    return _number(figure) if isinstance(figure.value, Mark) else str(figure)
 
 
 def _number(figure: Figure) -> str:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from rapid_review.domain.printable import counted
+
 
 class Behind(NamedTuple):
     """How far a standby may lie behind the server that it follows.
@@ -34,7 +36,9 @@ class Behind(NamedTuple):
         if not self.is_sent_more:
             more = "it receives nothing at the moment, so everything recorded since is missing"
         elif self.unread_bytes:
-            more = f"it has received {self.unread_bytes} bytes that it has not applied yet"
+            more = (
+                f"it has received {counted(self.unread_bytes, 'byte')} that it has not applied yet"
+            )
         else:
             more = "it has applied everything that it received"
         return (

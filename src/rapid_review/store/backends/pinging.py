@@ -31,7 +31,8 @@ class Ping:
             self._pending_answer().result(seconds)
         except TimeoutError:
             raise StorageError(
-                f"the store did not answer within {seconds:g} seconds: its server or its disk "
+                f"the store did not answer within {seconds:g} "
+                f"{'second' if seconds == 1 else 'seconds'}: its server or its disk "
                 "does not respond. Check that it runs and can be reached, and try again"
             ) from None
 

@@ -25,6 +25,7 @@ from rapid_review.audit.log.resealing import Resealed, sealed_origin
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Checkpoint
 from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.printable import counted
 from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.ports import WholeRow
 from rapid_review.store.backends.sqlite.file import BESIDE
@@ -285,6 +286,7 @@ class _Copying:
     def _differs_from_signed(self) -> RecordError:
         return RecordError(
             f"the store does not match the last checkpoint that the key of {self._last.origin} "
-            f"signed, which covers {self._last.size} entries: the store was restored, or "
+            f"signed, which covers {counted(self._last.size, 'entry')}: the store was restored, "
+            "or "
             "altered. No new store was made. `rapid-review audit verify` shows what is wrong"
         )

@@ -16,6 +16,7 @@ from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Reference, is_marked_sealed, references_in
 from rapid_review.domain.entry import Entry, must_be_references
 from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.printable import counted
 from rapid_review.domain.statement import holds_words
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import CaseHistory
@@ -108,7 +109,8 @@ def _rows_covered(ledger: Ledger, partnership: str, case: str, size: int) -> lis
     rows = list(ledger.rows_of_case(partnership, case, size))
     if not rows:
         raise InvalidInputError(
-            f"the checkpoint of {size} entries is older than the newest entry of this case; "
+            f"the checkpoint of {counted(size, 'entry')} is older than the newest entry of this "
+            "case; "
             "make a new checkpoint with `rapid-review audit checkpoint`"
         )
     return rows

@@ -31,6 +31,7 @@ from rapid_review.audit.verify import (
     read_epoch,
 )
 from rapid_review.domain.errors import shown
+from rapid_review.domain.printable import counted
 from rapid_review.store.backends.ports import Tables
 from rapid_review.store.ledger.appending import as_bytes
 from rapid_review.store.ledger.walk import Mismatch, Walk
@@ -100,7 +101,7 @@ def checkpoints_at_hand(
                     yield Finding(f"a checkpoint from {where}", _relabelled(checkpoint, *place))
             if trust is not None:
                 _check_signed(note, checkpoint, trust)
-            name = f"checkpoint of {checkpoint.size} entries, from {where}"
+            name = f"checkpoint of {counted(checkpoint.size, 'entry')}, from {where}"
             found = FoundCheckpoint(name, checkpoint)
             is_new = note.text not in seen
             if is_new and (yield from _must_be_met(found, epochs, sealed)):
@@ -128,7 +129,8 @@ def _rows(tables: Tables | None, statement: str) -> Sequence[Sequence[object]]:
 
 def _relabelled(checkpoint: Checkpoint, origin: object, size: object) -> str:
     return (
-        f"covers {checkpoint.size} entries of {checkpoint.origin}, and the store labels it as "
+        f"covers {counted(checkpoint.size, 'entry')} of {checkpoint.origin}, and the store "
+        "labels it as "
         f"{shown(size)} entries of {shown(origin)}: somebody relabelled it"
     )
 
@@ -151,7 +153,9 @@ def _epochs(tables: Tables | None, trust: Trust) -> Steps[dict[str, Epoch]]:
             continue
         epochs[epoch.ended.origin] = epoch
         actors = " and ".join(epoch.actors)
-        yield Unchecked(f"the {epoch.lost} entries that {actors} state were lost in a restore")
+        was = "was" if epoch.lost == 1 else "were"
+        lost = counted(epoch.lost, "entry")
+        yield Unchecked(f"the {lost} that {actors} state {was} lost in a restore")
     return epochs
 
 
@@ -253,12 +257,13 @@ def roots_not_met(available: AtHand, walk: Walk, proved: Checkpoint | None) -> I
     for where, checkpoint in sorted(available.met, key=lambda one: one.checkpoint.size):
         reached = walk.reached.get(checkpoint.size)
         if reached is None:
-            what = f"the store has only {walk.size} entries: the last ones were removed"
+            what = f"the store has only {counted(walk.size, 'entry')}: the last ones were removed"
             yield _wrong(where, what)
         elif reached.root != checkpoint.root:
             yield _wrong(
                 where,
-                f"the root calculated from the first {checkpoint.size} entries does not match "
+                f"the root calculated from the first {counted(checkpoint.size, 'entry')} does "
+                "not match "
                 f"it: from {size + 1} on they are not the entries that were signed. Somebody "
                 f"altered something between position {before + 1} and position "
                 f"{reached.position}",
@@ -267,7 +272,8 @@ def roots_not_met(available: AtHand, walk: Walk, proved: Checkpoint | None) -> I
         if len(roots) > 1:
             yield _wrong(
                 " and ".join(roots.values()),
-                f"two signed checkpoints cover the same {size_of_both} entries of {origin}, and "
+                f"two signed checkpoints cover the same {counted(size_of_both, 'entry')} of "
+                f"{origin}, and "
                 "their roots differ: one is forged, or the log was rewritten and signed again. "
                 "Neither proves anything",
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from rapid_review.audit.log.merkle import TILE
+from rapid_review.domain.printable import counted
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.appending import (
     REMEDY,
@@ -153,13 +154,12 @@ def _shift(ours: Sequence[bytes], theirs: Sequence[bytes]) -> str | None:
         return None
     if gone := _how_many_before(theirs, ours):
         return (
-            f"{gone} row{'' if gone == 1 else 's'} before it, which the ledger contains, "
+            f"{counted(gone, 'row')} before it, which the ledger contains, "
             f"{'is' if gone == 1 else 'are'} missing"
         )
     if more := _how_many_before(ours, theirs):
         return (
-            f"{more} row{'' if more == 1 else 's'} from here on "
-            f"{'was' if more == 1 else 'were'} inserted later"
+            f"{counted(more, 'row')} from here on {'was' if more == 1 else 'were'} inserted later"
         )
     return None
 

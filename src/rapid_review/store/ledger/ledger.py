@@ -17,6 +17,7 @@ from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.log.sinks import CheckpointSink
 from rapid_review.audit.verify import Report, Trust
 from rapid_review.domain.errors import InvalidInputError, RecordError
+from rapid_review.domain.printable import counted
 from rapid_review.projections.as_of import Calendars
 from rapid_review.store.backends.ports import Opened
 from rapid_review.store.ledger.appending import as_bytes, position_of_leaf
@@ -147,7 +148,7 @@ class Ledger(LedgerTree):
             else self._read(sql.CHECKPOINT, (origin, size))
         )
         if not kept:
-            which = "checkpoint" if size is None else f"checkpoint of {size} entries"
+            which = "checkpoint" if size is None else f"checkpoint of {counted(size, 'entry')}"
             raise InvalidInputError(
                 f"the store has no {which} of {origin}; make one with `rapid-review audit "
                 "checkpoint`"
@@ -166,7 +167,8 @@ class Ledger(LedgerTree):
             lambda writer: bool(writer.execute(sql.REPLACE_NOTE, values))
         ):
             raise RecordError(
-                f"the store has a different text for this checkpoint of {stated.size} entries. "
+                "the store has a different text for this checkpoint of "
+                f"{counted(stated.size, 'entry')}. "
                 "Read it from the store again, then add the cosignature"
             )
 
@@ -191,7 +193,8 @@ class Ledger(LedgerTree):
         """
         if (size := self.advance()) < kept:
             raise InvalidInputError(
-                f"the store has only {size} entries, and the statement of the new epoch carries "
+                f"the store has only {counted(size, 'entry')}, and the statement of the new "
+                "epoch carries "
                 f"over {kept}; give a number of entries that the store has"
             )
         new, statement = signer.next_epoch(

@@ -24,6 +24,7 @@ from rapid_review.audit.verify import (
     references_in,
 )
 from rapid_review.domain.errors import RecordError, StorageError, shown
+from rapid_review.domain.printable import counted
 from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.calculation import Agreement, recalculate
 from rapid_review.store.backends.ports import Opened
@@ -141,7 +142,7 @@ def _entries(
     # The size at which the frontier is compared was never reached.
     if reached and walk.size < reached.size:
         yield from compared.frontier(walk)
-        what = f"the ledger has {reached.size} entries, and the store has {walk.size}"
+        what = f"the ledger has {counted(reached.size, 'entry')}, and the store has {walk.size}"
         yield Finding("the end of the store", f"{what}: rows are missing")
     yield from compared.differences(proved.size if proved else 0)
     yield from roots_not_met(available, walk, proved)
@@ -195,7 +196,9 @@ def _position(opened: Opened) -> Steps[LedgerPosition | None]:
 
 def _not_covered(walk: Walk, proven: int) -> Iterator[Step]:
     if left := walk.size - proven:
-        which = f"the last {left} entries" if proven else f"all {left} entries"
+        which = "the only entry" if walk.size == 1 else f"all {left} entries"
+        if proven:
+            which = f"the last {counted(left, 'entry')}"
         yield Unchecked(
             f"{which}: no checkpoint that you gave, or that the store has, covers them"
         )
@@ -285,7 +288,8 @@ def verified_whole(opened: Opened, name: str) -> tuple[int, bytes]:
     if report.findings:
         first = report.findings[0]
         raise RecordError(
-            f"{name} is not intact: it has {len(report.findings)} findings. The first is: "
+            f"{name} is not intact: it has {counted(len(report.findings), 'finding')}. The "
+            "first is: "
             f"{first.where}: {first.what}. `rapid-review audit verify` shows them all"
         )
     walk = Walk(opened.rows)

@@ -26,7 +26,7 @@ from typing import IO, Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
-from rapid_review.domain.printable import printable
+from rapid_review.domain.printable import counted, printable
 from rapid_review.store.backends.ports import Rows
 
 SHORTEST: Final = 4
@@ -282,10 +282,12 @@ def _masked(name: str, forms: Forms) -> str:
     parts = name.split("/")
     if not _in_name(name, forms):
         return name
-    hidden = [f"({len(one)} characters)" if _in_name(one, forms) else one for one in parts]
+    hidden = [
+        f"({counted(len(one), 'character')})" if _in_name(one, forms) else one for one in parts
+    ]
     # A word that holds a slash is in none of the parts, and in the name all the same.
     found = "/".join(hidden)
-    return f"({len(name)} characters)" if _in_name(found, forms) else found
+    return f"({counted(len(name), 'character')})" if _in_name(found, forms) else found
 
 
 def _forms(words: Sequence[str]) -> list[tuple[int, bytes]]:

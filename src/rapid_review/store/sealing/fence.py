@@ -186,8 +186,8 @@ def must_stand(keys: Keys, rows: Rows, stream: str) -> tuple[Untrusted, ...]:
         )
     if found.alive:
         raise KeysError(
-            f"the key store {keys.table.name} is older than the record: the record says that "
-            f"{len(found.alive)} keys are destroyed, and the key store still holds them. No words "
+            f"the key store {keys.table.name} is older than the record: "
+            f"of the keys that were destroyed, it still holds {len(found.alive)}. No words "
             "open until you destroy the keys again with `rapid-review keys fence`; everything "
             "except the words can be read"
         )

@@ -96,8 +96,8 @@ def log_unreadable(rows: int) -> None:
     """Log how many rows of the store cannot be read, if any; `audit verify` says which."""
     if rows:
         LOG.warning(
-            "%d rows of the store cannot be read, and were left out; run `rapid-review audit "
-            "verify`",
+            "rows of the store that cannot be read, and were left out: %d; run "
+            "`rapid-review audit verify`",
             rows,
         )
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import StringConstraints, ValidationError
 
 from rapid_review.domain.errors import InvalidInputError, listed, problems
+from rapid_review.domain.printable import counted
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor, Code, Reference
 
@@ -201,7 +202,8 @@ def hashed(password: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidInputError(
-            f"the password: found {len(password)} characters; allowed: {SHORTEST} to {LONGEST}. "
+            f"the password: found {counted(len(password), 'character')}; allowed: {SHORTEST} to "
+            f"{LONGEST}. "
             "Three or four unrelated words are easy to remember"
         )
     argon2 = Argon2id(

@@ -28,6 +28,7 @@ from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import case_or_all_argument, json_option, store_option, terms_option
 from rapid_review.cli.output import print_data, print_entries_so_far, print_json
 from rapid_review.cli.writing import check_vacant
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from rapid_review.audit.verify import Report
@@ -69,7 +70,7 @@ def checkpoint(
         fields = {"origin": signer.key.name, "size": signed.size, "root": root}
         print_json({**fields, "receipts": signed.receipts, "memory": str(signer.state_file)})
         return
-    click.echo(f"{signed.size} entries, root {root}, signed by {signer.key.name}")
+    click.echo(f"{counted(signed.size, 'entry')}, root {root}, signed by {signer.key.name}")
     for receipt in signed.receipts:
         click.echo(f"copied to {receipt}")
     click.echo(f"{signer.state_file} now records what this key signed last", err=True)
@@ -146,7 +147,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"entries": size})
     else:
-        click.echo(f"{size} entries")
+        click.echo(counted(size, "entry"))
 
 
 @audit.command()
@@ -248,7 +249,7 @@ def bundle(
         print_json({"bundle": str(output), "case": case, "size": size})
         return
     of = f"case {case}" if case else "the whole log"
-    click.echo(f"{output}: {of}, proved by the checkpoint over {size} entries")
+    click.echo(f"{output}: {of}, proved by the checkpoint over {counted(size, 'entry')}")
 
 
 def _contents_in_words(exposes: str, case: str | None, *, is_sealed: bool) -> str:
@@ -308,5 +309,5 @@ def print_report(report: "Report", *, as_json: bool) -> None:
     else:
         click.echo(report.as_text())
     if found := len(report.findings):
-        problems = "problem" if found == 1 else "problems"
-        raise IntegrityError(f"verification found {found} {problems}; see standard output")
+        problems = counted(found, "problem")
+        raise IntegrityError(f"verification found {problems}; see standard output")

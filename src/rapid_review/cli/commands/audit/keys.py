@@ -111,8 +111,8 @@ def epoch(
 
 
 _WHERE_KEPT = (
-    "nothing was done: this cannot be undone, so it needs --kept. The store has {0} entries "
-    "now, and the key has signed {1}. Give --kept the number of entries in the backup: "
+    "nothing was done: this cannot be undone, so it needs --kept. Entries in the store now: {0}; "
+    "signed by the key: {1}. Give --kept the number of entries in the backup: "
     "`rapid-review db restore` printed it, and `rapid-review audit verify --store BACKUP` "
     "prints it again. It is {0} only if nothing was recorded since the restore"
 )

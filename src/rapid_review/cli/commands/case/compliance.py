@@ -13,6 +13,7 @@ from rapid_review.cli.errors import BREACH, counts_as_breach
 from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import json_of, print_json_of_many, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.domain.printable import counted
 from rapid_review.wire.readings import clock_of, finding_of
 from rapid_review.wire.values import Json, plain
 
@@ -106,7 +107,7 @@ def _print_all(each: Iterable[JudgedCase]) -> bool:
     for case, findings, asked in found:
         for one in findings:
             print_heading(one, case)
-        click.echo(f"{case}  {len(findings)} findings; checked: {asked}")
+        click.echo(f"{case}  {counted(len(findings), 'finding')}; checked: {asked}")
     return bool(found)
 
 

@@ -11,6 +11,7 @@ from rapid_review.cli.context import calendar_named, terms_named
 from rapid_review.cli.options import case_or_all_argument, with_options
 from rapid_review.cli.output import json_of, print_json_of_many, print_rows
 from rapid_review.cli.question import READING, Question, asks_as, head_of
+from rapid_review.domain.printable import counted
 from rapid_review.wire.readings import change_of, finding_of
 from rapid_review.wire.values import Json
 
@@ -110,4 +111,6 @@ def _print(found: "Iterable[WhatIf]") -> None:
         print_findings_under(f"{one.case}: would be found", one.found_after)
     otherwise = [one.case for one in found if one.changes_a_verdict]
     of_which = f": {', '.join(otherwise)}" if otherwise else ""
-    click.echo(f"\nverdicts would change in {len(otherwise)} of {len(found)} cases{of_which}")
+    click.echo(
+        f"\nverdicts would change in {len(otherwise)} of {counted(len(found), 'case')}{of_which}"
+    )

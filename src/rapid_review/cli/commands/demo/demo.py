@@ -13,6 +13,7 @@ from rapid_review.cli.context import STORE
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_rows
+from rapid_review.domain.printable import counted
 from rapid_review.wire.readings import clock_of, finding_of, line_of
 from rapid_review.wire.values import plain
 
@@ -54,9 +55,8 @@ def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
             "a recorded due date differs when it is calculated again with its own calendar"
         )
     if shown.log.findings:
-        found = len(shown.log.findings)
-        problems = "problem" if found == 1 else "problems"
-        raise IntegrityError(f"verification found {found} {problems} in the log")
+        problems = counted(len(shown.log.findings), "problem")
+        raise IntegrityError(f"verification found {problems} in the log")
 
 
 def _print_words(shown: "Demonstration") -> None:

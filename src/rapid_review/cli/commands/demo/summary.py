@@ -7,6 +7,7 @@ from typing import Final
 
 from rapid_review.audit.log import durable
 from rapid_review.cli.commands.demo.demonstration import CASE, Demonstration
+from rapid_review.domain.printable import counted
 from rapid_review.projections.as_of import AsOf
 
 WIDTH: Final = 80
@@ -91,6 +92,6 @@ def _verification(shown: Demonstration) -> str:
     """Return in words how much was verified, and whether all of it was right."""
     verdict = "NOT verified" if shown.log.findings else "Verified"
     return (
-        f"{verdict}: {len(shown.lines)} entries against a signed checkpoint, "
+        f"{verdict}: {counted(len(shown.lines), 'entry')} against a signed checkpoint, "
         f"{shown.agreeing} of {len(shown.recounts)} due dates"
     )

@@ -16,7 +16,7 @@ from rapid_review.cli.commands.exports.disclosure import (
 )
 from rapid_review.cli.errors import pass_by
 from rapid_review.cli.options import json_option, store_option, terms_option
-from rapid_review.cli.output import counted, print_json, print_rows
+from rapid_review.cli.output import print_json, print_rows, with_progress
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import PutAside
 
@@ -122,7 +122,7 @@ def cloudevents(disclosure: Disclosure, *, after: int) -> None:
         def entries_of_export() -> "Iterator[Entry]":
             nonlocal last, entries
             found = reviews.entries_after(after, lambda row: pass_by(str(row)))
-            for position, entry in counted(found, "entries", every=100):
+            for position, entry in with_progress(found, "entry", every=100):
                 if cut is not None and entry.recorded_at > cut:
                     return
                 last, entries = position, entries + 1

@@ -16,6 +16,7 @@ from rapid_review.cli.writing import (
     write_file,
     write_folder,
 )
+from rapid_review.domain.printable import counted
 
 
 @click.command("csv")
@@ -91,4 +92,4 @@ def csv_(
     if question.as_json:
         print_json(files_written(output, written))
     else:
-        click.echo(f"{output}: {len(written)} files", err=True)
+        click.echo(f"{output}: {counted(len(written), 'file')}", err=True)

@@ -116,7 +116,7 @@ def rotate(
             "deleted"
         )
     else:
-        click.echo(f"{done.keys} keys are now wrapped by key {done.epoch}, in {done.file}")
+        click.echo(f"Keys now wrapped by key {done.epoch}, in {done.file}: {done.keys}")
         click.echo(
             "Both key files are accepted until you run `rapid-review keys rotate --finish`",
             err=True,
@@ -155,7 +155,7 @@ def check(store: str, *, as_json: bool) -> None:
         _print(found)
     if found.lost:
         raise FaultError(
-            f"the entries name {len(found.lost)} keys that the key store does not have: the key "
+            f"of the keys that the entries name, the key store lacks {len(found.lost)}: the key "
             "store is older than the store, or belongs to another store. Restore the key store "
             "that belongs to this store; until then, only the words of those entries cannot be "
             "read"

@@ -11,6 +11,7 @@ from rapid_review.cli.errors import FaultError, IntegrityError
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json, print_rows
+from rapid_review.domain.printable import counted
 
 
 @click.command("fence")
@@ -61,7 +62,7 @@ def fence_(shell: Shell, store: str, *, as_json: bool) -> None:
         )
     if found.unordered:
         raise FaultError(
-            f"the key store says that {len(found.unordered)} keys were destroyed by an order that "
+            f"the key store has {counted(len(found.unordered), 'key')} destroyed by an order that "
             "the record does not have. Restore the newer record, or have the order proposed and "
             "approved again under the same reference"
         )

@@ -12,6 +12,7 @@ from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json, print_position
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,8 +65,11 @@ def move(source: str, target: str, *, as_json: bool) -> None:
         old_store, new_store = shown_store(source), shown_store(target)
         click.echo(f"{old_store} is an empty store, so {new_store} is empty too")
         return
-    click.echo(f"{moved.added} entries moved from {shown_store(source)} to {shown_store(target)}")
-    click.echo(f"verified: both hold {moved.entries} entries, root {moved.root.hex()}")
+    click.echo(
+        f"{counted(moved.added, 'entry')} moved from {shown_store(source)} to "
+        f"{shown_store(target)}"
+    )
+    click.echo(f"verified: both hold {counted(moved.entries, 'entry')}, root {moved.root.hex()}")
 
 
 @click.command()
@@ -250,8 +254,13 @@ def _print(
         print_json(about | of_keys)
         return
     if copied.entries:
-        click.echo(f"{path}: {copied.entries} entries, root {copied.root.hex()}, verified")
+        click.echo(
+            f"{path}: {counted(copied.entries, 'entry')}, root {copied.root.hex()}, verified"
+        )
     else:
         click.echo(f"{path}: an empty store, without entries")
     if keys is not None:
-        click.echo(f"{keys_file}: {keys} keys; the key file that opens them is not in the backup")
+        click.echo(
+            f"{keys_file}: {counted(keys, 'key')}; the key file that opens them is not in the "
+            "backup"
+        )

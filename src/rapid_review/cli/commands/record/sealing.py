@@ -19,6 +19,7 @@ from rapid_review.cli.inputs import must_be_readable, on_a_server
 from rapid_review.cli.keys import keys_options, places_of
 from rapid_review.cli.options import json_option
 from rapid_review.cli.output import print_json, print_position
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,10 @@ def _print(
             }
         )
         return
-    click.echo(f"{new}: {done.begun.size} entries, sealed, root {done.begun.root.hex()}, verified")
+    click.echo(
+        f"{new}: {counted(done.begun.size, 'entry')}, sealed, root {done.begun.root.hex()}, "
+        "verified"
+    )
     click.echo(public)
     click.echo(f"The log {done.ended.origin} has ended, with root {done.ended.root.hex()}")
     click.echo(

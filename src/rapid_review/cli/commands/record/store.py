@@ -29,6 +29,7 @@ from rapid_review.cli.output import (
     print_position,
     print_rows,
 )
+from rapid_review.domain.printable import counted
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None
             {"position": position, "cases": cases, "parked": [plain(one) for one in parked]}
         )
         return
-    click.echo(f"{cases} cases of {terms.partnership}, read to position {position}")
+    click.echo(f"{counted(cases, 'case')} of {terms.partnership}, read to position {position}")
     print_rows([plain(one) for one in parked])
 
 

@@ -16,6 +16,7 @@ from rapid_review.cli.context import (
 )
 from rapid_review.cli.options import When, calendar_option, json_option, terms_option
 from rapid_review.cli.output import print_json, print_rows
+from rapid_review.domain.printable import length_in_words
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
@@ -88,7 +89,7 @@ def due(
             }
         )
         return
-    length = f"{deadline.length} {deadline.unit.replace('_', ' ')}"
+    length = length_in_words(deadline.length, deadline.unit)
     click.echo(f"{deadline.id}: {deadline.title} ({deadline.clause})")
     side = "before" if deadline.before else "from"
     click.echo(f"due {due_day}: {length} {side} {counted_from}")

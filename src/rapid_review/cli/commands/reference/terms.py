@@ -20,6 +20,7 @@ from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import calendar_option, json_option
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
+from rapid_review.domain.printable import length_in_words
 from rapid_review.domain.terms.citing import cited_under
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def _print_terms(found: "Terms") -> None:
 
 def _length(clock: "Deadline") -> str:
     """Return in words how long a clock runs, and whether it runs backwards."""
-    length = f"{clock.length} {clock.unit.replace('_', ' ')}"
+    length = length_in_words(clock.length, clock.unit)
     return f"{length} before" if clock.before else length
 
 

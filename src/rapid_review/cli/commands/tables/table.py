@@ -29,6 +29,7 @@ from rapid_review.cli.options import (
 )
 from rapid_review.cli.output import print_entries_so_far, print_json
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -124,7 +125,9 @@ def check(
         print_json(_report(found, written))
     else:
         _print_problems(found, written)
-        click.echo(f"{_cases(found.cases)}: {found.new} can be recorded{_rest_in_words(found)}")
+        click.echo(
+            f"{counted(found.cases, 'case')}: {found.new} can be recorded{_rest_in_words(found)}"
+        )
     if found.problems:
         raise click.exceptions.Exit(REFUSED)
 
@@ -244,8 +247,10 @@ def _print_done(found: "Checked", written: str | None, done: "Imported", *, as_j
         return
     for case, because in done.refused:
         click.echo(f"{case}: {because}")
-    entries = f"{done.entries} entries"
-    click.echo(f"{_cases(found.cases)}: {done.cases} recorded, {entries}{_rest_in_words(found)}")
+    entries = counted(done.entries, "entry")
+    click.echo(
+        f"{counted(found.cases, 'case')}: {done.cases} recorded, {entries}{_rest_in_words(found)}"
+    )
 
 
 def _report(found: "Checked", written: str | None) -> "Json":
@@ -256,10 +261,6 @@ def _report(found: "Checked", written: str | None) -> "Json":
         "problems": [one._asdict() for one in found.problems],
         "to_mend": written,
     }
-
-
-def _cases(count: int) -> str:
-    return f"{count} case" if count == 1 else f"{count} cases"
 
 
 def _rest_in_words(found: "Checked") -> str:

@@ -8,6 +8,7 @@ from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.groups import Group
 from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from rapid_review.store.subscriptions.table import Parked
@@ -92,8 +93,7 @@ def retry(
     if not many:
         click.echo(f"{name}: no entry is put aside")
         return
-    entries = "entry" if many == 1 else "entries"
-    click.echo(f"{name}: `rapid-review work` will retry {many} {entries}")
+    click.echo(f"{name}: `rapid-review work` will retry {counted(many, 'entry')}")
 
 
 def _row(name: str, entry: "Parked") -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
+from rapid_review.domain.printable import counted
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.stage import Stage
@@ -132,6 +133,5 @@ def left_in_words(day: date, left: int, unit: Unit | None = None, *, today: date
     """
     if left == 0:
         return "today" if day == today else "late"
-    many = "day" if abs(left) == 1 else "days"
-    of = "working " if unit is Unit.WORKING_DAYS else ""
-    return f"{abs(left)} {of}{many} {'left' if left > 0 else 'late'}"
+    days = counted(abs(left), "working day" if unit is Unit.WORKING_DAYS else "day")
+    return f"{days} {'left' if left > 0 else 'late'}"
