@@ -316,10 +316,10 @@ def _spellings(text: str) -> Iterator[str]:
 
     A writer spells a character the same way wherever it is in the text.
     """
-    marks = sorted(_ENTITIES.keys() & set(text))
+    marks = [[(one, how) for how in _ENTITIES[one]] for one in _ENTITIES.keys() & set(text)]
     for others in (_as_it_is, _in_decimal, _in_hexadecimal):
-        for chosen in product(*(_ENTITIES[one] for one in marks)):
-            spelt = dict(zip(marks, chosen, strict=True))
+        for chosen in product(*marks):
+            spelt = dict(chosen)
             yield "".join(spelt.get(one) or others(one) for one in text)
     yield "".join(f"\\u{ord(one):04x}" if one in _ENTITIES else one for one in text)
     yield from (quote(text, safe="'"), quote(text, safe=""), quote_plus(text))
