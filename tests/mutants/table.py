@@ -197,6 +197,7 @@ GROUPS: Final = {
             "store/sealing/test_what_a_key_store_keeps.py",
             "store/sealing/test_words_are_sealed.py",
             "store/sealing/test_words_come_back.py",
+            "store/test_slips.py",
             "store/writing/test_corrections_by_two.py",
             "store/writing/test_erasing.py",
         ),

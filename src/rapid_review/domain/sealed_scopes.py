@@ -33,6 +33,11 @@ class Held(NamedTuple):
     scope: str
     words: str | SealedWords
 
+    @property
+    def section(self) -> int:
+        """The number of the section that holds the words; only sealed words have one."""
+        return cast("SealedWords", self.words).section
+
 
 def words_in(statement: BaseModel, path: str = "") -> Iterator[Held]:
     """Yield the words of a statement and of its parts, in the order of their fields."""

@@ -16,6 +16,7 @@ import markupsafe
 import pytest
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.store import sealing
 from rapid_review.store.sealing import canaries
 from rapid_review.store.sealing.canaries import (
     Found,
@@ -34,7 +35,7 @@ WORDS = ("Zoë Quux", "another child")
 NAME = "a name"  # of the child in the notification
 
 
-@pytest.mark.parametrize(
+IN_EVERY_FORM = pytest.mark.parametrize(
     "form",
     [
         "Zoë Quux".encode(),
@@ -57,6 +58,9 @@ NAME = "a name"  # of the child in the notification
         "as HTML names it",
     ],
 )
+
+
+@IN_EVERY_FORM
 @pytest.mark.parametrize("before", [0, 7, (1 << 20) - 3, 2 * (1 << 20) - 1])
 def test_a_word_is_found_in_every_form_and_at_every_place(
     tmp_path: Path, form: bytes, before: int
@@ -67,6 +71,16 @@ def test_a_word_is_found_in_every_form_and_at_every_place(
     assert found == Found("file", before, 1)
 
 
+@IN_EVERY_FORM
+@pytest.mark.parametrize("word", ["Zoë Quuxi", "Azoë Quux"])
+def test_a_word_is_not_found_where_its_first_or_its_last_letter_is_missing(
+    tmp_path: Path, form: bytes, word: str
+) -> None:
+    """A part of a name may be anybody's."""
+    (tmp_path / "file").write_bytes(b'("' + form + b'")')
+    assert not list(in_files([tmp_path / "file"], [word]))
+
+
 @pytest.mark.parametrize("in_the_first", [1, 7], ids=["its first byte", "all but its last"])
 def test_a_word_is_found_though_the_end_of_a_piece_cuts_its_longest_form(
     tmp_path: Path, in_the_first: int
@@ -75,6 +89,11 @@ def test_a_word_is_found_though_the_end_of_a_piece_cuts_its_longest_form(
     before = (1 << 20) - in_the_first
     (tmp_path / "file").write_bytes(b"." * before + "abcd".encode("utf-16-le"))
     assert list(in_files([tmp_path / "file"], ("abcd",))) == [Found("file", before, 1)]
+
+
+def test_the_search_is_shown_by_completion() -> None:
+    """Before anybody has imported it: hosts use it on their own files."""
+    assert {"canaries", "__all__"} <= set(dir(sealing))
 
 
 def test_files_that_are_not_there_are_not_searched(tmp_path: Path) -> None:
@@ -175,6 +194,9 @@ def test_an_archive_in_an_archive_that_cannot_be_searched_is_named(
 ) -> None:
     """One that is too large, and one that was cut off; a large member that is none is searched."""
     monkeypatch.setattr(canaries, "LARGEST", 999)
+    exact = _archive("a", b"another child")
+    (tmp_path / "out.zip").write_bytes(_archive("exact.zip", exact.rjust(999, b".")))
+    assert Found("out.zip!exact.zip!a", 0, 2) in in_files([tmp_path / "out.zip"], WORDS)
     large = b"." * 1_000 + b"another child"
     for name, content, told in (
         ("large.zip", large + _archive("a", b"b"), "may have 999 bytes at most"),

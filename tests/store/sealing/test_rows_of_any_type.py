@@ -14,6 +14,7 @@ from rapid_review.store.backends.ports import ERASURES
 from rapid_review.store.sealing.canaries import in_rows
 from rapid_review.store.sealing.census import counted
 from rapid_review.store.sealing.fence import fence
+from rapid_review.store.sealing.place import Place, is_a_place
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE
 from tests.store.a_ledger import ODD, IntruderInFile, Row, loosen
@@ -56,6 +57,27 @@ def altered(erased_in: Path, tmp_path: Path, odd: str, position: int) -> Iterato
     IntruderInFile(tmp_path / "record.db").ask(statement)
     with closing(sealed_in(tmp_path)) as store:
         yield store
+
+
+@pytest.mark.parametrize(
+    ("place", "is_one"),
+    [
+        (("0f" * 16, 0, "CaseClosed"), True),
+        (("0f" * 16, 2**63 - 1, "CaseClosed"), True),
+        (("0f" * 16, -1, "CaseClosed"), False),
+        (("0f" * 15, 1, "CaseClosed"), False),
+        (("0f" * 17, 1, "CaseClosed"), False),
+        (("somewhere", 1, "CaseClosed"), False),
+        (("0f" * 16, 1, "Case\nClosed"), False),
+    ],
+)
+def test_a_seal_is_bound_to_what_can_be_written_in_one_way(
+    place: tuple[str, int, str], *, is_one: bool
+) -> None:
+    """Another place would else have the same bytes, or none."""
+    assert is_a_place(*place) is is_one
+    if is_one:
+        assert len(Place(*place).in_bytes()) == 16 + 8 + len("CaseClosed\n")
 
 
 @pytest.mark.parametrize("position", [FINISHED])

@@ -103,9 +103,11 @@ def test_a_case_whose_keys_an_older_key_store_lacks_keeps_no_other_from_being_op
             again = fence.mend(store.keys, store.opened.rows, at=NOW)
             assert (again.alive, again.missing, again.unordered) == ((), (), ())
         left = {row.key_id: row for row in store.keys.all() if row.wrapped is None}
+        assert all(row[3:7] == (left[row.key_id].epoch, None, NOW, "E-1") for row in left.values())
         for one in told.destroyed:
-            row = left[one.key]
-            assert (row.order_id, f"sha256:{row.fingerprint}") == ("E-1", one.fingerprint)
+            assert f"sha256:{left[one.key].fingerprint}" == one.fingerprint
+        for gone in found.missing:
+            assert left[gone.key][1:4] == (gone.stream, f"gone:{gone.key}", 0)
         assert "a name" in sealed_words(store, OTHER_CASE)[0].values()
         with pytest.raises(Refused):
             kent_in(store).handle(CASE, changed(ACT, action="ACT-2"), by=TEAM)
@@ -164,6 +166,21 @@ def test_another_records_key_store_is_told_apart(tmp_path: Path) -> None:
             before = list(store.keys.all())
             assert fence.mend(store.keys, store.opened.rows, at=NOW).of_another
             assert list(store.keys.all()) == before
+
+
+def test_once_both_agreed_a_process_does_not_compare_them_again(tmp_path: Path) -> None:
+    """Another process, that begins later, does."""
+    make_keys(tmp_path / "keys.db", tmp_path / "key")
+    with sealed(tmp_path) as store:
+        kent_in(store).handle(CASE, RECEIVE, by=TEAM)
+        assert store.keys is not None
+        (stream,) = {row[1] for row in store.opened.rows.after(0, 100)}
+        guard = fence.Guard(store.keys, store.opened.rows)
+        guard(stream)
+        destroy(store.keys, stream, [("p:C-1", None)], order_id="E-1", at=NOW)
+        guard(stream)
+        with pytest.raises(KeysError, match="it lacks 1 orders"):
+            fence.Guard(store.keys, store.opened.rows)(stream)
 
 
 def test_where_nothing_was_erased_the_fence_stands(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from rapid_review.domain.errors import ClosedError, KeysError
+from rapid_review.domain.errors import ClosedError, KeysBusyError, KeysError
 from rapid_review.store.backends.ports import Writer
 from rapid_review.store.sealing.key_file import enlist, from_key_file, new_key_file, opened_by
 from rapid_review.store.sealing.key_table import SQLiteKeyTable, make_tables
@@ -192,3 +192,35 @@ def test_of_a_key_file_no_more_than_its_first_part_is_read(folder: Path) -> None
     with (folder / KEY_FILE).open("a") as file:
         file.write("\n" * (1 << 20) + f"opens {'f' * 32} late\n")
     assert list(opened_by(folder / KEY_FILE).values()) == [KEYS]
+
+
+@pytest.mark.parametrize(
+    ("statement", "why", "kind"),
+    [
+        ("DELETE FROM nowhere", "no such table: nowhere", KeysBusyError),
+        ("INSERT INTO sealed_keys (key_id) VALUES ('a')", "NOT NULL constraint", KeysError),
+    ],
+    ids=["not available", "damaged"],
+)
+def test_a_key_store_that_is_not_available_is_told_from_one_that_is_wrong(
+    keys: Keys, statement: str, why: str, kind: type[KeysError]
+) -> None:
+    """Only of the first it helps to ask again; either way nothing of the work is left."""
+
+    def work(writer: Writer) -> None:
+        writer.execute("INSERT INTO erased_entries VALUES ('a', 1, 'b', 'c', 'd')", ())
+        writer.execute(statement, ())
+
+    with pytest.raises(
+        KeysError, match=rf"{KEYS} could not be written: {why}.*\. Check"
+    ) as failed:
+        keys.table.write(work)
+    assert type(failed.value) is kind
+    assert list(keys.erased()) == []
+    keys.table.write(lambda writer: writer.execute("DELETE FROM erased_entries", ()))
+
+
+def test_a_key_store_that_cannot_be_read_says_so(keys: Keys) -> None:
+    """And that asking again may help."""
+    with pytest.raises(KeysBusyError, match=f"{KEYS} could not be read: no such table"):
+        keys.table.rows("SELECT * FROM nowhere")

@@ -7,7 +7,7 @@ closed the words, whatever somebody who has the key store takes out of it and pu
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -29,6 +29,7 @@ from rapid_review.store import RapidReviews
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.sealing import fence
+from rapid_review.store.sealing.census import are_of_another, have_sealed
 from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.store import Store
@@ -179,6 +180,19 @@ def test_an_order_is_not_finished_while_somebody_has_taken_words_out(sealed: Sea
         with pytest.raises(RecordError, match=f"entry 1 of case '{CASE}' .*{NAMES_AUDIT}"):
             reviews.erase(CASE, "E-1", by=TEAM)
         assert reviews.erasure_plan(CASE, "E-1").state == "approved"
+
+
+def test_of_an_entry_whose_words_somebody_took_out_the_audit_does_not_say_that_they_are_gone(
+    sealed: SealedPlace,
+) -> None:
+    """They may be kept elsewhere, with the key that opens them."""
+    sealed.record(partial(_told, commands=(RECEIVE, CONVENE)))
+    sealed.record(lambda reviews: approve(reviews, changed(OF_AN_ENTRY, of_entry=1)))
+    sealed.record(lambda reviews: reviews.erase(CASE, "E-1", by=TEAM))
+    sealed.intruder.alter(without_words(1))
+    report = sealed.verified(with_keys=True)
+    why = f"entry 1 of case '{CASE}' lacks a section of words that it names"
+    assert [why in one for one in report.unchecked].count(True) == 1
 
 
 def _told(reviews: RapidReviews, *, commands: Sequence[ask.Command]) -> None:
@@ -358,6 +372,66 @@ def test_a_forged_word_that_keys_are_destroyed_destroys_none(
         version = result.untrusted[0].version
         with pytest.raises(RecordError, match=f"entry {version} of case '{CASE}'.*audit"):
             words_of_case(store, CASE)
+
+
+@pytest.mark.parametrize(
+    "forged_ones", [(), (1,), (2,), (4,), (1, 2), (1, 4), (2, 4), (1, 2, 3, 4)]
+)
+def test_keys_are_another_records_if_they_sealed_neither_its_first_entry_nor_its_newest(
+    sealed: SealedPlace, forged_ones: tuple[int, ...]
+) -> None:
+    """The newest alone may be forged, and the first alone altered."""
+    sealed.record(lambda reviews: reviews.handle(CASE, RECEIVE, by=TEAM))
+    for version in forged_ones:
+        sealed.intruder.alter(with_another_seal(version))
+    with closing(sealed.opened(None)) as store, closing(sealed.keys()) as keys:
+        rows = store.opened.rows
+        assert rows.last_position() == 4
+        assert are_of_another(keys, rows) is ({1, 4} <= set(forged_ones))
+        assert have_sealed(keys, rows) is (4 not in forged_ones)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "is_named"),
+    [
+        ({}, True),
+        ({"stream": "f" * 32}, False),
+        ({"version": 99}, False),
+        ({"topic": "KeyDestroyed"}, False),
+        ({"state": b"no entry"}, False),
+    ],
+    ids=["in its place", "in another case", "as another version", "as another kind", "no entry"],
+)
+def test_a_forged_row_is_named_by_its_case_only_if_it_says_truly_where_it_is(
+    sealed: SealedPlace, elsewhere: dict[str, Any], *, is_named: bool
+) -> None:
+    """Else by its stream: nobody is sent to a case in which nothing is wrong."""
+    sealed.record(two_cases)
+    forge = forged((APPROVED, TEAM))
+    sealed.intruder.alter(lambda rows: [*rows, forge(rows)[-1]._replace(**elsewhere)])
+    with closing(sealed.opened(sealed.keys())) as store:
+        assert store.keys is not None
+        (one,) = fence.fence(store.keys, store.opened.rows).untrusted
+        row = Row(*store.opened.rows.after(0, 100)[-1])
+    named = CASE if is_named else row.stream
+    assert one == fence.Untrusted(row.stream, row.version, named, is_sealed=False)
+    assert str(one) == f"entry {row.version} of case {named!r}"
+
+
+def test_a_body_without_the_form_of_a_sealed_one_names_no_case(sealed: SealedPlace) -> None:
+    """Though it says the same as a sealed one: every body of this record is sealed."""
+    sealed.record(two_cases)
+
+    def unsealed(rows: list[Row]) -> Sequence[Row]:
+        forge = forged((APPROVED, TEAM))(rows)[-1]
+        entry = Codec(is_sealed=True).entry(forge.topic, forge.state)
+        return [*rows, forge._replace(state=Codec().encode(entry))]
+
+    sealed.intruder.alter(unsealed)
+    with closing(sealed.opened(sealed.keys())) as store:
+        assert store.keys is not None
+        (one,) = fence.fence(store.keys, store.opened.rows).untrusted
+    assert one.case == one.stream
 
 
 def test_what_nobody_approved_is_not_destroyed_again(kept: Store) -> None:

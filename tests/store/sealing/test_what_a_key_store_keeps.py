@@ -3,27 +3,38 @@
 import hashlib
 import json
 from contextlib import closing
+from operator import is_
 from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import rapid_review.store.sealing.keys
 from rapid_review.domain.clauses import RECORD
-from rapid_review.domain.commands import CorrectRecord
-from rapid_review.domain.errors import KeysError, RecordError, Refused
-from rapid_review.domain.events import NotificationReceived
-from rapid_review.domain.sealed_words import TOKEN, WordsToSeal
+from rapid_review.domain.commands import CorrectRecord, ProposeCorrection
+from rapid_review.domain.errors import InvalidInputError, KeysError, RecordError, Refused
+from rapid_review.domain.events import ImmediateActionRecorded, NotificationReceived
+from rapid_review.domain.sealed_words import TOKEN, SealedWords, WordsToSeal
 from rapid_review.store.copies.backups import copy_keys
 from rapid_review.store.sealing import envelope, fence
 from rapid_review.store.sealing.census import Census, counted
 from rapid_review.store.sealing.destroying import destroy
-from rapid_review.store.sealing.finder import found_in
-from rapid_review.store.sealing.key_table import KeyRow
+from rapid_review.store.sealing.finder import found_in, of_entry
+from rapid_review.store.sealing.key_table import ADD, KeyRow
 from rapid_review.store.sealing.keys import Keys, left_of
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
-from rapid_review.store.sealing.scope_key import KEY_ID, Destroyed, KeyChangedError, ScopeKey
+from rapid_review.store.sealing.scope_key import (
+    KEY,
+    KEY_ID,
+    Destroyed,
+    KeyChangedError,
+    ScopeKey,
+)
 from rapid_review.store.sealing.sealer import Sealer
-from rapid_review.store.sealing.sections import Sections
+from rapid_review.store.sealing.sections import Sections, leave_behind
+from rapid_review.store.sealing.wrapped import wrapped
 from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, LATER, RECEIVE, WRITE, changed
@@ -137,8 +148,24 @@ def test_a_key_that_was_read_is_at_hand(keys: Keys) -> None:
     key = keys.of(ONE, "c")
     assert isinstance(key, ScopeKey)
     assert keys.of(ONE, "c") is key
+    assert keys.named(key.id) == ("c", key)
     keys.evict()
     assert keys.of(ONE, "c") is not key
+
+
+def test_of_the_keys_that_were_read_only_so_many_are_at_hand(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more, and they are forgotten: each is then read again."""
+    monkeypatch.setattr(rapid_review.store.sealing.keys, "_MOST", 2)
+    made(keys, "c", "p:C-1", "p:C-2")
+    keys.evict()
+    first, second = (keys.of(ONE, scope) for scope in ("c", "p:C-1"))
+    assert keys.of(ONE, "c") is first
+    third = keys.of(ONE, "p:C-2")
+    assert keys.of(ONE, "p:C-2") is third
+    assert keys.of(ONE, "c") is not first
+    assert keys.of(ONE, "p:C-1") is not second
 
 
 def test_a_section_under_a_key_that_somebody_else_made_first_is_opened_by_theirs(
@@ -166,6 +193,16 @@ def test_a_row_key_of_another_number_is_not_taken_for_the_first(keys: Keys) -> N
     assert keys.row_key() is first
 
 
+def test_each_row_key_is_read_by_its_number(keys: Keys) -> None:
+    """A second one does not take the place of the first."""
+    first = keys.row_key()
+    second = wrapped(keys.wrapping(), bytes(KEY_ID), "", "row:2", bytes(KEY))
+    keys.table.write(lambda writer: writer.insert(ADD, [second]))
+    for _ in range(2):
+        assert keys.row_key(2).secret == bytes(KEY)
+        assert keys.row_key() is first
+
+
 def test_the_keys_of_a_hosts_service_are_made_without_a_key_file(tmp_path: Path) -> None:
     """A second time they are there already."""
     service = WrappingKey(1, bytes(range(32)))
@@ -188,6 +225,17 @@ def test_keys_are_counted_by_what_wraps_them_and_by_what_became_of_them(keys: Ke
     unused = tuple(sorted(one.id.hex() for one in (of_the_case, of_a_child)))
     assert found == Census({1: 3}, destroyed=1, entries=1, lost=(), unused=unused)
     assert gone.id.hex() not in unused
+
+
+def test_keys_are_counted_in_the_order_of_the_numbers_of_what_wraps_them(keys: Keys) -> None:
+    """Ten comes after two, and last what somebody wrote there that is no number."""
+    rows = [
+        (f"{number:032x}", ONE, f"p:C-{number}", epoch, "a key, wrapped", None, None, None)
+        for number, epoch in enumerate(("none", 10, 2))
+    ]
+    keys.table.write(lambda writer: writer.insert(ADD, rows))
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        assert list(counted(keys, store.opened.rows).by_epoch) == [1, 2, 10, "none"]
 
 
 def test_every_key_that_was_destroyed_is_counted(keys: Keys) -> None:
@@ -313,6 +361,21 @@ def test_a_token_that_an_entry_holds_as_something_else_leads_to_no_words() -> No
         assert b'"%b"' % token.encode() in other
         for rows, found in (([other], None), ([other, said], "some words")):
             assert found_in(store.keys, stream, rows, token, scope="c", path="words") == found
+
+
+def test_words_are_taken_over_from_an_entry_and_its_corrections_alone() -> None:
+    """Not from the entry before it, nor from a proposal to correct it that nobody approved."""
+    with closing(Store.in_memory(keys_in_memory())) as store:
+        reviews = kent_in(store)
+        send_all(reviews, RECEIVE, ACT)
+        (acted,) = reviews.case(CASE).all(ImmediateActionRecorded)
+        earlier = acted.model_copy(update={"at": RECEIVE.at})
+        told = {"at": LATER, "version": 5, "because": "the hour", "replacement": earlier}
+        for correct in (ProposeCorrection, CorrectRecord):
+            send_all(reviews, correct.model_validate(told))
+        rows = [row[4] for row in store.opened.rows.after(0, 100)]
+        assert len(rows) == 7
+        assert of_entry(rows, 5) == (rows[4], rows[6])
 
 
 def test_a_second_correction_takes_over_the_words_of_the_first() -> None:
@@ -449,6 +512,18 @@ def test_a_key_without_one_entry_is_the_same_key_to_every_other() -> None:
     ]
 
 
+@given(st.lists(st.integers(1, 600), min_size=2, max_size=6), st.integers(1, 600))
+def test_the_key_of_an_entry_is_the_same_whichever_was_asked_for_before(
+    versions: list[int], erased: int
+) -> None:
+    """What was derived last is kept, and leads to the entries beside it alone."""
+    key = ScopeKey.new(bytes(KEY_ID), bytes(range(64))).without(erased)
+    for version in versions:
+        fresh = ScopeKey.read(key.id, key.secret())
+        assert key.of_entry(version) == fresh.of_entry(version)
+    assert len({key.of_entry(version) for version in versions}) == len(set(versions))
+
+
 def test_a_branch_that_no_entry_has_opens_nothing() -> None:
     """As in a row that another program wrote: it is read, and leads to no entry."""
     key = ScopeKey.read(bytes(KEY_ID), bytes(32) + b"\x01\xff" + bytes(32))
@@ -461,6 +536,47 @@ def test_words_of_one_entry_by_two_keys_are_of_no_key() -> None:
     for text, key in (("one", b"a" * KEY_ID), ("two", b"b" * KEY_ID), ("three", b"b" * KEY_ID)):
         sections(WordsToSeal(f"token of {text}", "c", text, key))
     assert sections.by_scope == {"c": (0, b"", ["one", "two", "three"])}
+
+
+def test_words_that_are_not_sealed_or_were_sealed_already_go_into_no_row(keys: Keys) -> None:
+    """Words, their token alone, and words that another entry left behind."""
+    left = WordsToSeal("token", "c", "words", bytes(KEY_ID))
+    leave_behind([left])
+    for words in ("words", SealedWords("token", 0), left):
+        sections = Sections([])
+        assert sections(words) is None
+        with pytest.raises(InvalidInputError, match="must be sealed exactly once"):
+            Sealer(keys).row(ONE, 1, "CaseClosed", b"{}", sections)
+
+
+def test_words_on_their_way_are_sealed_once(keys: Keys) -> None:
+    """Sealed again they are as they were; their entry may be decided several times."""
+    with Sealer(keys).of_case(ONE, tuple) as sealing:
+        once = sealing.sealed([RECEIVE, ACT])
+        assert sealing.sealed(once) == once
+        assert all(map(is_, sealing.sealed(once), once))
+        why = sealing.sealed_purpose("statutory review")
+        assert isinstance(why, WordsToSeal)
+        assert (why.text, why.scope) == ("statutory review", "c")
+
+
+def test_a_purpose_is_taken_over_from_no_entry(keys: Keys) -> None:
+    """Not even after a command that was answered before, whose words stay as they are."""
+    sealing = Sealer(keys).of_case(ONE, tuple)
+    (said,) = sealing.sealed([changed(ACT, words=SealedWords("token", 0))], again=True)
+    assert said.words == SealedWords("token", 0)
+    with pytest.raises(InvalidInputError, match=r"^purpose: these words are sealed"):
+        sealing.sealed_purpose(SealedWords("token", 0))
+
+
+def test_where_a_person_has_no_key_nothing_is_destroyed(keys: Keys) -> None:
+    """Nor of an entry whose key is gone; the tombstones are as they were."""
+    made(keys, "c")
+    destroy(keys, ONE, [("c", 3), ("p:C-1", None)], order_id="E-1", at=NOW)
+    before = [*keys.all(), *keys.erased()]
+    destroy(keys, ONE, [("c", 3), ("p:C-1", None)], order_id="E-2", at=NOW)
+    assert [*keys.all(), *keys.erased()] == before
+    assert [row.scope for row in keys.rows_of(ONE)] == ["c"]
 
 
 def test_behind_an_altered_newest_entry_nothing_is_recorded(tmp_path: Path) -> None:

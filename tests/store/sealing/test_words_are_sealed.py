@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapid_review.domain.errors import KeysError
+from rapid_review.audit.verify import public_part
+from rapid_review.domain.errors import KeysError, RecordError
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import ERASED, WITHHELD, SealedWords
@@ -19,6 +20,7 @@ from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, make_keys
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
+from rapid_review.store.sealing.sections import Sections
 from rapid_review.store.store import Store
 from tests.domain.a_review import CONVENE, RECEIVE, changed
 from tests.store.a_record import CASE, TEAM, kent_in, rows_at, send_all
@@ -111,6 +113,18 @@ def test_with_the_keys_the_words_of_an_entry_are_opened(record: Path) -> None:
         path = "event.children.0.identity"
         assert opened(store.keys, place, read, row[4])[path] == CANARY
         assert opened(store.keys, place, read, row[4], Opens({"c"}))[path] is WITHHELD
+
+
+def test_a_row_that_lacks_a_section_which_its_text_names_is_not_opened(record: Path) -> None:
+    """The error names the entry, and the program goes on to no other words of it."""
+    with closing(sealed(record)) as store:
+        entry = send_all(kent_in(store), NAMED)[0]
+        assert store.codec.sealer is not None
+        (row,) = store.opened.rows.after(0, 1)
+        place = Place(row[1], entry.version, entry.event.kind)
+        body = store.codec.sealer.row(*place, public_part(row[4]), Sections([]))
+        with pytest.raises(RecordError, match=f"^entry 1 of case '{CASE}' lacks a section"):
+            opened(store.codec.sealer.keys, place, entry, body)
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from rapid_review.domain.events import (
     NotificationReceived,
     RecordCorrected,
 )
+from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.domain.sealed_words import SealedWords
 from rapid_review.domain.statement import sealed_fields
 from rapid_review.store.backends.open import in_memory
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_in_memory
 from rapid_review.store.sealing.rotation import wrap_anew
+from rapid_review.store.sealing.sections import as_if_recorded
 from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
 from rapid_review.testing.strategies import HERE_ALONE, History, histories
@@ -54,21 +56,28 @@ def test_a_sealed_history_is_opened_as_it_was_told(history: History) -> None:
         assert words_of(store) == given
 
 
-def test_every_kind_of_event_is_opened_as_it_was_told() -> None:
-    """Each as the first entry of a case of its own; the answer has what the row has, no words."""
+@pytest.mark.parametrize("purpose", ["statutory review", None])
+def test_every_kind_of_event_is_opened_as_it_was_told(purpose: str | None) -> None:
+    """Each as the first entry of a case of its own; the answer has what the row has, no words.
+
+    So has the answer to a rehearsal, of which nothing is stored.
+    """
+    why = {} if purpose is None else {"purpose": purpose}
     with closing(Store.in_memory(keys_in_memory())) as store:
         for number, entry in enumerate(ENTRIES.values()):
             where = f"KM-{number}"
-            whole = entry.model_copy(update={"case": where, "version": 1})
-            assert store.codec.sealer is not None
+            given = {"case": where, "version": 1, "purpose": purpose}
+            whole = entry.model_copy(update=given)
             stream = store.stream(whole.partnership, where)
-            answered = store.sealing(whole.partnership, where, stream).sealed_entry(whole)
+            sealing = store.sealing(whole.partnership, where, stream)
+            answered, rehearsed = sealing.sealed_entry(whole), sealing.sealed_entry(whole)
             store.append([answered])
+            as_if_recorded([rehearsed])
             (read,) = store.entries(whole.partnership, where)
-            assert answered.model_dump_json() == read.model_dump_json()
-            assert words_of(store, where) == [
-                {"purpose": "statutory review", **dict(said_in(entry.event, "event"))}
-            ]
+            for one in (answered, rehearsed):
+                assert one.model_dump_json() == read.model_dump_json()
+                assert not any(getattr(held.words, "text", None) for held in words_in(one))
+            assert words_of(store, where) == [why | dict(said_in(entry.event, "event"))]
 
 
 def test_a_correction_takes_over_words_that_it_cannot_read() -> None:

@@ -16,7 +16,7 @@ import os
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from html import escape
 from html.entities import codepoint2name
@@ -37,8 +37,8 @@ DEEPEST: Final = 4
 """How many archives may lie in one another; one that lies deeper is not searched."""
 LARGEST: Final = 64 << 20
 """The most bytes of an archive that lies in another; a larger one is not searched."""
-Forms = Sequence[tuple[int, bytes]]
-"""Every form of each word, with its number."""
+Forms = Collection[tuple[int, bytes]]
+"""Every form of each word, in lower case, with its number."""
 _ENTITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "&": ("&", "&amp;", "&#38;", "&#x26;"),
     "'": ("'", "&#39;", "&#039;", "&#x27;", "&apos;"),
@@ -139,7 +139,7 @@ def under(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
     for path in paths:
         for file in _files_under(path, forms):
             where = file.relative_to(path.parent).as_posix()
-            yield from (Found(_masked(where, forms), 0, word) for word in _in_name(where, forms))
+            yield from (Found(_masked(where, forms), 0, word) for word in _held_by(where, forms))
             yield from _search_file(file, where, forms)
 
 
@@ -158,15 +158,9 @@ def in_rows(rows: Rows, words: Sequence[str]) -> Iterator[Found]:
     position = 0
     while page := rows.after(position, _PAGE):
         for _, stream, version, *cells in page:
-            text = b"\n".join(map(_in_bytes, cells)).lower()
-            for word in {word for word, form in forms if form in text}:
+            for word in sorted({word for cell in cells for word in _held_by(cell, forms)}):
                 yield Found(stream, version, word)
         position = page[-1][0]
-
-
-def _in_bytes(cell: object) -> bytes:
-    """Return what a cell holds; in an altered table that may be of any type."""
-    return cell if isinstance(cell, bytes) else str(cell).encode(errors="surrogateescape")
 
 
 def _files_under(path: Path, forms: Forms) -> Iterator[Path]:
@@ -216,14 +210,13 @@ def _in_archive(
         with zipfile.ZipFile(archive) as opened:
             for member in opened.infolist():
                 inside = f"{shown}!{_masked(member.filename, forms)}"
-                yield from (Found(inside, 0, word) for word in _in_name(member.filename, forms))
+                yield from (Found(inside, 0, word) for word in _held_by(member.filename, forms))
                 with opened.open(member) as file:
                     # In memory, because to look for an archive's end takes several readings; and
                     # not on the disk, where it would leave its words.
                     fits = member.file_size <= LARGEST
                     content = io.BytesIO(file.read()) if fits else file
                     yield from _in_stream(content, inside, forms)
-                    content.seek(0)
                     if zipfile.is_zipfile(content):
                         _must_be_within_limits(inside, depth, fits=fits)
                         yield from _in_archive(content, inside, forms, depth=depth + 1)
@@ -266,42 +259,47 @@ def _in_stream(file: IO[bytes], shown: str, forms: Forms) -> Iterator[Found]:
                 seen.add(Found(shown, start + at, word))
                 at = data.find(form, at + 1)
         # A word may be cut in two by the end of a chunk.
-        before = data[-overlap:] if overlap else b""
+        before = data[-overlap:]
         start += len(data) - len(before)
     yield from sorted(seen)
 
 
-def _in_name(name: str, forms: Forms) -> list[int]:
-    """Return which words a name holds."""
-    text = _in_bytes(name).lower()  # a name need not be UTF-8
-    return sorted({word for word, form in forms if form in text})
+def _held_by(text: object, forms: Forms) -> list[int]:
+    """Return which words a name holds, or a cell of a row."""
+    # A name need not be UTF-8, and in an altered table a cell may be of any type.
+    held = text if isinstance(text, bytes) else str(text).encode(errors="surrogateescape")
+    searched = held.lower()
+    return sorted({word for word, form in forms if form in searched})
 
 
 def _masked(name: str, forms: Forms) -> str:
     """Return a name, or a remark about a part of it that holds a word."""
     parts = name.split("/")
-    if not _in_name(name, forms):
+    if not _held_by(name, forms):
         return name
     hidden = [
-        f"({counted(len(one), 'character')})" if _in_name(one, forms) else one for one in parts
+        f"({counted(len(one), 'character')})" if _held_by(one, forms) else one for one in parts
     ]
     # A word that holds a slash is in none of the parts, and in the name all the same.
     found = "/".join(hidden)
-    return f"({counted(len(name), 'character')})" if _in_name(found, forms) else found
+    return f"({counted(len(name), 'character')})" if _held_by(found, forms) else found
 
 
-def _forms(words: Sequence[str]) -> list[tuple[int, bytes]]:
-    """Return every form of each word, with its number, in lower case."""
-    found: dict[tuple[int, bytes], None] = {}
-    for number, word in enumerate(words, start=1):
-        for form in ("NFC", "NFD"):
-            for text in _spellings(unicodedata.normalize(form, word)):
-                in_json = (json.dumps(text, ensure_ascii=one)[1:-1] for one in (True, False))
-                for spelt in (text, *in_json):
-                    for encoding in _ENCODINGS:
-                        found[number, spelt.encode(encoding).lower()] = None
-        found |= dict.fromkeys((number, one.lower()) for one in _in_other_letters(word))
-    return list(found)
+def _forms(words: Sequence[str]) -> Forms:
+    return {
+        (number, form.lower())
+        for number, word in enumerate(words, start=1)
+        for form in (*_as_it_is_written(word), *_in_other_letters(word))
+    }
+
+
+def _as_it_is_written(word: str) -> Iterator[bytes]:
+    """Yield a word in each spelling, as it is and as JSON has it."""
+    for form in ("NFC", "NFD"):
+        for text in _spellings(unicodedata.normalize(form, word)):
+            in_json = (json.dumps(text, ensure_ascii=one)[1:-1] for one in (True, False))
+            for spelt, encoding in product((text, *in_json), _ENCODINGS):
+                yield spelt.encode(encoding)
 
 
 def _in_other_letters(word: str) -> Iterator[bytes]:
@@ -320,10 +318,10 @@ def _spellings(text: str) -> Iterator[str]:
 
     A writer spells a character the same way wherever it is in the text.
     """
-    marks = sorted(_ENTITIES.keys() & set(text))
+    marks = [[(one, how) for how in _ENTITIES[one]] for one in _ENTITIES.keys() & set(text)]
     for others in (_as_it_is, _in_decimal, _in_hexadecimal):
-        for chosen in product(*(_ENTITIES[one] for one in marks)):
-            spelt = dict(zip(marks, chosen, strict=True))
+        for chosen in product(*marks):
+            spelt = dict(chosen)
             yield "".join(spelt.get(one) or others(one) for one in text)
     yield "".join(f"\\u{ord(one):04x}" if one in _ENTITIES else one for one in text)
     yield from (quote(text, safe="'"), quote(text, safe=""), quote_plus(text))

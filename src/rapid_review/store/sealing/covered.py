@@ -1,7 +1,7 @@
 """The sealed words that an order covers, and those of them that a key still opens."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple
 
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.erasures import Order
@@ -9,9 +9,6 @@ from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.store.sealing import envelope
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import opens
-
-if TYPE_CHECKING:
-    from rapid_review.domain.sealed_words import SealedWords
 
 
 class Covered(NamedTuple):
@@ -37,11 +34,7 @@ def covered(order: Order, entry: Entry, state: bytes) -> set[Covered]:
     Raises:
         RecordError: the row lacks a section that its public text names.
     """
-    numbers = {
-        cast("SealedWords", one.words).section
-        for one in words_in(entry)
-        if order.covers(entry.version, one.scope)
-    }
+    numbers = {one.section for one in words_in(entry) if order.covers(entry.version, one.scope)}
     sections = envelope.read(state).sections if numbers else ()
     if numbers and max(numbers) >= len(sections):
         raise envelope.lacks_section(entry)
@@ -54,9 +47,10 @@ def still_open(keys: Keys, those: Iterable[Covered]) -> Iterator[Covered]:
     Raises:
         KeysError: a key cannot be read.
     """
-    known: dict[str, object] = {}
+    known: dict[str, tuple[str, object] | None] = {}
     for one in sorted(those):
         if one.key not in known:
-            _, known[one.key] = keys.named(bytes.fromhex(one.key)) or ("", None)
-        if opens(known[one.key], one.version):
+            known[one.key] = keys.named(bytes.fromhex(one.key))
+        named = known[one.key]
+        if named is not None and opens(named[1], one.version):
             yield one

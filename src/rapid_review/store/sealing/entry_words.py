@@ -1,12 +1,12 @@
 """Open the words of one entry: only the reader does so, after the reading was recorded."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapid_review.audit.verify import Envelope, Section
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.sealed_scopes import words_in
-from rapid_review.domain.sealed_words import ERASED, WITHHELD, NotReadable, SealedWords
+from rapid_review.domain.sealed_words import ERASED, WITHHELD, NotReadable
 from rapid_review.domain.vocabulary import is_one_person
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.scope_key import ScopeKey
@@ -61,7 +61,7 @@ def opened(
     found: dict[str, str | NotReadable] = {}
     taken = [0] * len(by_section)
     for one in words_in(entry):
-        section = cast("SealedWords", one.words).section
+        section = one.section
         if section >= len(by_section):
             raise lacks_section(entry)
         # A section holds its words in the order of the fields, so the next one is this field's.

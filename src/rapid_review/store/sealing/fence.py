@@ -140,8 +140,8 @@ def _is_alive(keys: Keys, gone: Gone, row: KeyRow) -> bool:
     # A key is bound to its case, so it opens nothing there if it is another's.
     if row.stream != gone.stream:
         return False
-    _, key = keys.named(bytes.fromhex(gone.key)) or ("", None)
-    return opens(key, gone.entry)
+    named = keys.named(bytes.fromhex(gone.key))
+    return named is not None and opens(named[1], gone.entry)
 
 
 class Guard:
@@ -224,7 +224,7 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
         return found
     if found.missing:
         _add_tombstones(keys, rows, found.missing, at=at)
-    scopes = {row.key_id: row.scope for row in keys.all()} if found.alive else {}
+    scopes = {row.key_id: row.scope for row in keys.all()}
     for one in found.alive:
         those = [(scopes[one.key], one.entry)]
         destroy(keys, one.stream, those, order_id=one.order, at=at)
@@ -262,32 +262,28 @@ def _stated_in(keys: Keys, rows: Rows) -> _Stated:
     approved, destroyed = set[tuple[str, str]](), dict[Gone, str]()
     untrusted: list[Untrusted] = []
     for stream, version, kind, body in rows.erasures():
-        row = row_sealed_by(keys, Place(stream, version, kind), body)
-        if row is None:
-            case = _case_of(stream, version, kind, body)
-            untrusted.append(Untrusted(stream, version, case, is_sealed=False))
-            continue
-        public: Mapping[str, Any] = json.loads(row.public)
-        event = public["event"]
-        order = str(event["order"])
-        if kind == ERASURES[0]:
+        place = Place(stream, version, kind)
+        row = row_sealed_by(keys, place, body)
+        event: Mapping[str, Any] = json.loads(row.public)["event"] if row else {}
+        order = str(event.get("order"))
+        if row and kind == ERASURES[0]:
             approved.add((stream, order))
-        elif (stream, order) not in approved:
-            case = _case_of(stream, version, kind, body)
-            untrusted.append(Untrusted(stream, version, case, is_sealed=True))
-        else:
+        elif row and (stream, order) in approved:
             for one in event["destroyed"]:
                 key = bytes.fromhex(one["key"]).hex()
                 gone = Gone(stream, order, key, one.get("of_entry"))
                 destroyed[gone] = str(one["fingerprint"]).removeprefix("sha256:")
+        else:
+            case = _case_of(place, body)
+            untrusted.append(Untrusted(stream, version, case, is_sealed=row is not None))
     return _Stated(approved, destroyed, tuple(untrusted))
 
 
-def _case_of(stream: str, version: int, kind: str, body: bytes) -> str:
+def _case_of(place: Place, body: bytes) -> str:
     """Return the case of a row; its stream, if the row does not say truly where it belongs."""
-    with suppress(MalformedError, TypeError, AttributeError):  # the body may be of no bytes
-        return read_case(LeafEntry(stream, version, kind, "", ""), body, is_sealed=True)
-    return stream
+    with suppress(MalformedError, TypeError):  # the body may be of no bytes
+        return read_case(LeafEntry(*place, "", ""), body, is_sealed=True)
+    return place.stream
 
 
 def _tombstones(keys: Keys) -> Iterator[Gone]:

@@ -1,8 +1,8 @@
 """Find words of a case by their token, to seal them again in another entry."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from rapid_review.domain.sealed_words import SECTION, TOKEN
 from rapid_review.store.sealing import envelope
@@ -59,40 +59,36 @@ def found_in(
         if b'"%b"' % token.encode() not in body:
             continue
         row = envelope.read(body)
-        public = json.loads(row.public)
+        public, tokens = _with_tokens(row.public)
         place = Place(stream, public["version"], public["event"]["kind"])
-        tokens = list(_tokens(public))
         at = next((at for at, (one, _) in enumerate(tokens) if one == token), None)
         if at is None:  # these bytes are not a token here
             continue
         section = tokens[at][1]
         index = sum(other == section for _, other in tokens[:at])
         sealed = row.sections[section]
-        found_scope, key = keys.named(sealed.key_id) or ("", None)
+        named = keys.named(sealed.key_id)
         # Otherwise a name that few may read could be copied, by its token, to where more may.
-        if found_scope != scope:
-            continue
-        # Once an erasure was approved, one entry alone is asked for; see `may_take_over`.
-        if key is None or isinstance(key, Destroyed):
+        if named is None or named[0] != scope:
+            return None
+        _, key = named
+        if isinstance(key, Destroyed):
             return key
         if (entry_key := key.of_entry(place.version)) is None:
             return keys.erased_entry(sealed.key_id, place.version)
         words = envelope.opened_section(place, scope, row.public, sealed, entry_key)[index]
         # The path is part of a token, so the same words in another field have another token.
-        if key.token(path, words) == token:
-            return words
+        return words if key.token(path, words) == token else None
     return None
 
 
-def _tokens(value: object) -> Iterator[tuple[str, int]]:
-    """Yield each token in a body and the section it names, in their order."""
-    if isinstance(value, dict):
-        found = cast("dict[str, object]", value)
-        if found.keys() == {TOKEN, SECTION}:
-            yield cast("str", found[TOKEN]), cast("int", found[SECTION])
-        else:
-            for inner in found.values():
-                yield from _tokens(inner)
-    elif isinstance(value, list):
-        for inner in cast("list[object]", value):
-            yield from _tokens(inner)
+def _with_tokens(public: bytes) -> tuple[Any, list[tuple[str, int]]]:
+    """Return a body, and each token in it with the section it names, in their order."""
+    tokens: list[tuple[str, int]] = []
+
+    def noted(one: dict[str, Any]) -> dict[str, Any]:
+        if one.keys() == {TOKEN, SECTION}:
+            tokens.append((one[TOKEN], one[SECTION]))
+        return one
+
+    return json.loads(public, object_hook=noted), tokens

@@ -93,7 +93,7 @@ def _read(path: Path) -> str:
         with open(path, "rb", opener=_not_through_a_link) as file:
             # Asked of the open file: the name may belong to another file by now.
             mode = os.fstat(file.fileno()).st_mode
-            text = file.read(_LONGEST).decode("utf-8", "replace")
+            text = file.read(_LONGEST).decode(errors="replace")
     except OSError as error:
         reason = "it is a link" if path.is_symlink() else (error.strerror or "it cannot be read")
         raise KeysError(

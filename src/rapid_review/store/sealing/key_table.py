@@ -219,14 +219,11 @@ class SQLiteKeyTable:
         with self._lock:
             self._must_be_open()
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                work(SQLiteWriter(self._connection))
-                self._connection.execute("COMMIT")
+                with self._connection:  # it commits or, if anything fails, rolls back
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    work(SQLiteWriter(self._connection))
             except sqlite3.Error as error:
                 raise self._failed("written", error) from None
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.rollback()
 
     def forget(self) -> None:
         """Empty the write-ahead log, which may still hold what was overwritten."""

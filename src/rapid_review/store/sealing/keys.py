@@ -71,7 +71,7 @@ class Keys:
         self.lock = RLock()
         self._kept: dict[tuple[str, str], _Kept] = {}
         self._new: dict[tuple[str, str], ScopeKey] = {}
-        self._row_key: RowKey | None = None
+        self._row_keys: dict[int, RowKey] = {}
         self.before_opening: Callable[[str], object] = lambda _: None
         """Called with a case's stream before any words of it are opened; raises an error if none
         may be."""
@@ -116,21 +116,19 @@ class Keys:
         Raises:
             KeysError: the table holds none of that number.
         """
-        if (known := self._row_key) is not None and epoch == ROW_EPOCH:
+        if (known := self._row_keys.get(epoch)) is not None:
             return known
         with self.lock:
-            if self._row_key is None or epoch != ROW_EPOCH:
-                rows = self.table.rows(key_table.OF_SCOPE, ("", f"row:{epoch}"))
-                if not rows or rows[0][4] is None:
-                    raise KeysError(
-                        f"the key store {self.table.name} does not contain row key {epoch}: it "
-                        "belongs to another record, or was not made with `rapid-review keys "
-                        "init`"
-                    )
-                row = KeyRow(*rows[0])
-                self._row_key = RowKey(self.unwrapped(row))
-                self._opens(row.key_id)
-            return self._row_key
+            rows = self.table.rows(key_table.OF_SCOPE, ("", f"row:{epoch}"))
+            if not rows or rows[0][4] is None:
+                raise KeysError(
+                    f"the key store {self.table.name} does not contain row key {epoch}: it "
+                    "belongs to another record, or was not made with `rapid-review keys init`"
+                )
+            row = KeyRow(*rows[0])
+            self._row_keys[epoch] = found = RowKey(self.unwrapped(row))
+            self._opens(row.key_id)
+            return found
 
     def rows_of(self, stream: str) -> list[KeyRow]:
         """Return the rows of a case's keys as they are in the table."""

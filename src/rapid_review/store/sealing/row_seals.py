@@ -11,7 +11,7 @@ from rapid_review.audit.verify import Envelope
 from rapid_review.domain.errors import RecordError, shown
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.sealing import envelope
-from rapid_review.store.sealing.keys import ROW_EPOCH, Keys
+from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place, is_a_place
 
 
@@ -21,13 +21,12 @@ def row_sealed_by(keys: Keys, place: Place, state: bytes) -> Envelope | None:
     Raises:
         KeysError: the row key is not available.
     """
-    key = keys.row_key()  # raised here, a lack of it is the machine's fault, and not the row's
+    keys.row_key()  # raised here, a lack of it is the machine's fault, and not the row's
     if not is_a_place(*place):
         return None
     try:
         row = envelope.read(state)
-        if row.epoch != ROW_EPOCH:
-            key = keys.row_key(row.epoch)
+        key = keys.row_key(row.epoch)
     except RecordError:  # it has another form, or names no row key
         return None
     return row if envelope.mac_holds(place, row, key) else None

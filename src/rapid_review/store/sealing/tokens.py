@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import is_
-from typing import TYPE_CHECKING, Final, Self, TypeVar, cast, get_args, get_type_hints
+from typing import Final, Self, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel
 
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, KeysError, Refused, shown
+from rapid_review.domain.record_particulars import CorrectionTarget
 from rapid_review.domain.sealed_scopes import CASE, scope_named, sealed_scopes
 from rapid_review.domain.sealed_words import Scope, SealedWords, WordsToSeal
 from rapid_review.domain.statement import sealed_fields, with_other
@@ -18,13 +19,7 @@ from rapid_review.store.sealing.finder import found_in, may_take_over, of_entry
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.scope_key import Destroyed, ScopeKey
 
-if TYPE_CHECKING:
-    from rapid_review.domain.commands import CorrectRecord
-
 S = TypeVar("S", bound=BaseModel)
-
-_REPLACEMENT: Final = "replacement"
-"""The field that holds an event: the paths of its words begin there, wherever it is."""
 
 
 class AnyToken(SealedWords):
@@ -35,6 +30,9 @@ class AnyToken(SealedWords):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SealedWords)
+
+
+_ANY: Final = AnyToken("", 0)
 
 
 class CaseSealing:
@@ -53,8 +51,8 @@ class CaseSealing:
         self._keys = keys
         self._stream = stream
         self._bodies = bodies
-        self._again = False
-        self._proposed_in: int | None = None
+        self._again: bool  # these two are set whenever words are sealed
+        self._proposed_in: int | None
         self._at_hand: dict[str, ScopeKey | Destroyed] = {}
         self._known: dict[tuple[str, str, object], WordsToSeal] = {}
 
@@ -125,7 +123,7 @@ class CaseSealing:
             changed[name] = self._words(words, of, path + name, corrected)
         for name in inner:
             part = getattr(statement, name)
-            new = self._inside(statement, name, part, f"{path}{name}.", corrected)
+            new = self._inside(statement, part, f"{path}{name}.", corrected)
             if new is not part:
                 changed[name] = new
         return with_other(statement, changed) if changed else statement
@@ -159,23 +157,27 @@ class CaseSealing:
         return made
 
     def _inside(
-        self, statement: BaseModel, name: str, part: object, path: str, corrected: int | None
+        self,
+        statement: BaseModel,
+        part: BaseModel | tuple[object, ...] | None,
+        path: str,
+        corrected: int | None,
     ) -> object:
         """Return what a field holds, with the words of the statements in it sealed."""
-        if name == _REPLACEMENT:
-            path, corrected = "", cast("CorrectRecord", statement).version
+        if isinstance(statement, CorrectionTarget):
+            # Its replacement is an event: the paths of its words begin there, wherever it is.
+            path, corrected = "", statement.version
         if isinstance(part, BaseModel):
             return self._through(part, path, corrected)
-        if not isinstance(part, tuple):
-            return part
-        parts = cast("tuple[object, ...]", part)
+        if part is None:
+            return None
         news = tuple(
             [
                 self._through(one, path, corrected) if isinstance(one, BaseModel) else one
-                for one in parts
+                for one in part
             ]
         )
-        return parts if all(map(is_, news, parts)) else news
+        return part if all(map(is_, news, part)) else news
 
     def _destroyed(self, scope: str, key: Destroyed) -> SealedWords:
         """Return what stands for words whose key is destroyed, if they were recorded before.
@@ -184,7 +186,7 @@ class CaseSealing:
             Refused: the words are new.
         """
         if self._again:
-            return AnyToken("", 0)
+            return _ANY
         raise _erased(scope, key)
 
     def _taken_over(
@@ -193,7 +195,7 @@ class CaseSealing:
         """Return words that an earlier entry of the case holds, by their token."""
         rows: Sequence[bytes] = ()
         if self._proposed_in is not None:
-            rows = self._bodies()[self._proposed_in - 1 : self._proposed_in]
+            rows = [self._bodies()[self._proposed_in - 1]]
         elif corrected is not None and may_take_over(bodies := self._bodies()):
             rows = of_entry(bodies, corrected)
         found = found_in(self._keys, self._stream, rows, words.token, scope=scope, path=path)
