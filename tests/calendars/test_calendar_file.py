@@ -122,7 +122,7 @@ def test_licence_and_remarks_may_be_left_out() -> None:
         ({"version": 20200101}, f"version: found '20200101', {ISO_DATE}"),
         (
             {"title": " "},
-            f"title: found a value of 1 {HIDDEN}, {WORDS}",
+            f"title: found a value of 1 character{HIDDEN.removeprefix('characters')}, {WORDS}",
         ),
         ({"source": None}, f"source: found nothing, {WORDS}"),
         (

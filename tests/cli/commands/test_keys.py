@@ -306,7 +306,7 @@ def test_a_store_that_is_not_sealed_has_no_keys_to_count(folder: Path) -> None:
 def test_a_rotation_is_begun_and_finished(sealed: Path) -> None:
     """One can record at every step, with the same options."""
     begun = typed("keys", "rotate")
-    assert begun.stdout == f"Keys now wrapped by key 2, in {KEY_FILE}.next: 3\n"
+    assert begun.stdout == f"3 keys now wrapped by key 2, in {KEY_FILE}.next\n"
     assert recorded().exit_code == 0
     finished = typed("keys", "rotate", "--finish")
     assert (

@@ -12,6 +12,7 @@ from rapid_review.cli.groups import Group
 from rapid_review.cli.keys import KeyPlaces, keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
+from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from rapid_review.store.sealing.census import Census
@@ -116,7 +117,7 @@ def rotate(
             "deleted"
         )
     else:
-        click.echo(f"Keys now wrapped by key {done.epoch}, in {done.file}: {done.keys}")
+        click.echo(f"{counted(done.keys, 'key')} now wrapped by key {done.epoch}, in {done.file}")
         click.echo(
             "Both key files are accepted until you run `rapid-review keys rotate --finish`",
             err=True,
