@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from rapid_review.domain.erasure_events import ErasureProposed
 from rapid_review.domain.erasure_particulars import Erased
-from rapid_review.domain.sealed_scopes import scope_named, sealed_scopes
+from rapid_review.domain.sealed_scopes import scope_named, sealed_scopes, words_in
 from rapid_review.domain.sealed_words import (
     ERASED,
     WITHHELD,
@@ -57,6 +57,7 @@ def test_a_stored_token_is_read_as_sealed_words_and_written_as_it_was() -> None:
     read = Child.model_validate_json(stored)
     assert read.identity == SealedWords("abcdefghijklmnopqrstuv", 2)
     assert json.loads(read.model_dump_json())["identity"] == json.loads(stored)["identity"]
+    assert [one.section for one in words_in(read)] == [2]
 
 
 def test_who_writes_an_entry_says_what_stands_in_place_of_its_words() -> None:
