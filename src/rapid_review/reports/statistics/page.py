@@ -27,7 +27,8 @@ from rapid_review.reports.statistics import sections as counted
 from rapid_review.reports.statistics.wording import Section, Shown
 
 HIDDEN: Final = (
-    "How long it takes is not shown: its steps are single cases, and small numbers are treated."
+    "How long it takes is not shown, because each step is a single case, and small numbers are "
+    "hidden or changed here."
 )
 
 
