@@ -78,7 +78,7 @@ IN_RULES: Final = (
     Bug(
         "due-day-is-late",
         "What is done on the due day is late.",
-        "projections.case.clocks:_Reader._by_the_days",
+        "projections.case.clock_verdicts:Verdicts._by_the_days",
         instead(_due_day_is_late),
         _JUDGES,
     ),
