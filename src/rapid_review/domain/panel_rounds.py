@@ -48,10 +48,11 @@ def panel_rounds(
         terms: the terms whose midnight ends a day.
         by: the local day of the reading; a report sent later opens no round yet.
     """
-    if not made_again(case):
+    again = made_again(case)
+    if not again:
         return (case.standing,)
     days = [terms.local_day(event.at) for event in case.standing]
-    starts = [place for place in _places_sent_again(case, days) if days[place] <= by]
+    starts = [place for place in _places_sent_again(case, again, days) if days[place] <= by]
     if not starts:
         return (case.standing,)
     ends = [*starts[1:], len(case.standing)]
@@ -68,13 +69,13 @@ def panel_rounds(
     return tuple(map(tuple, rounds))
 
 
-def _places_sent_again(case: Case, days: Sequence[date]) -> list[int]:
+def _places_sent_again(case: Case, again: Sequence[AnyEvent], days: Sequence[date]) -> list[int]:
     """ToR 7.8: return the places in `case.standing` at which a reconsidered decision was sent.
 
     A reconsideration counts if it follows the Panel's answer to the last sending. It is sent with
     the first report on its day or after it. The very first report of a case starts no new round.
     """
-    placed, again = list(enumerate(case.standing)), made_again(case)
+    placed = list(enumerate(case.standing))
     answers = [days[place] for place, event in placed if isinstance(event, PanelFeedbackReceived)]
     sent = [place for place, event in placed if isinstance(event, ReportSentToPanel)]
     found: list[int] = []

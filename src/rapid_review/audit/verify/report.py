@@ -116,10 +116,10 @@ class Report:
         head = "NOT INTACT" if self.findings else "verified"
         lines = [f"{head}: {self.subject}"]
         if self.checkpoint:
-            events = counted(self.checkpoint.size, "events")
+            events = how_many(self.checkpoint.size, "events")
             lines.append(f"  checkpoint  {events}, {self.checkpoint.origin}")
         lines += [
-            f"  checked     {counted(number, what)}" for what, number in self.checked.items()
+            f"  checked     {how_many(number, what)}" for what, number in self.checked.items()
         ]
         lines += [f"  finding     {found.where}: {found.what}" for found in self.findings]
         lines += [f"  unchecked   {what}" for what in self.unchecked]
@@ -143,10 +143,10 @@ class Report:
         return json.dumps({**fields, **notes}, indent=2)
 
 
-def counted(number: int, what: str) -> str:
+def how_many(number: int, what: str) -> str:
     """Return a number with what it counts, which is given in the plural.
 
-    >>> counted(2, "entries"), counted(1, "entries"), counted(1, "tiles")
+    >>> how_many(2, "entries"), how_many(1, "entries"), how_many(1, "tiles")
     ('2 entries', '1 entry', '1 tile')
     """
     return f"{number} {what if number != 1 else _PLURAL.sub(_singular, what, count=1)}"

@@ -13,7 +13,7 @@ from .encoding import CALENDARS, REPLAY, TERMS, MalformedError, is_attached
 from .files import Files
 from .leaf import LeafEntry, Reference, read_case, read_entry, references_in
 from .notes import Note, read_note
-from .report import Checked, Finding, Step, Steps, Unchecked, counted, looking_at
+from .report import Checked, Finding, Step, Steps, Unchecked, how_many, looking_at
 from .statements import (
     Checkpoint,
     Epoch,
@@ -168,7 +168,7 @@ def _read_epoch_file(bundle: SignedBundle) -> Steps[Epoch]:
     if epoch.origin != bundle.checkpoint.origin or epoch.kept > bundle.checkpoint.size:
         raise MalformedError("does not describe the beginning of this log")
     yield Unchecked(
-        f"the {counted(epoch.lost, 'events')} that {' and '.join(epoch.actors)} state "
+        f"the {how_many(epoch.lost, 'events')} that {' and '.join(epoch.actors)} state "
         f"{'was' if epoch.lost == 1 else 'were'} lost in a restore"
     )
     if not read_note(data).signers(bundle.trust.of(epoch.ended.origin)):
@@ -188,7 +188,7 @@ def _earlier_root(
         MalformedError: the checkpoint shows that this log cannot have had it.
     """
     root = EarlierRoot(where, trusted.size, trusted.root)
-    events = counted(trusted.size, "events")
+    events = how_many(trusted.size, "events")
     if trusted.origin == checkpoint.origin:
         if trusted.size > checkpoint.size:
             raise MalformedError(

@@ -14,7 +14,7 @@ from .report import (
     Steps,
     Subject,
     Unchecked,
-    counted,
+    how_many,
     looking_at,
 )
 from .signed_bundle import (
@@ -86,7 +86,7 @@ def steps(files: Files, trust: Trust) -> Iterator[Step]:
         return
     yield checkpoint
     yield Unchecked(
-        f"what was recorded after the checkpoint of {counted(checkpoint.size, 'events')}"
+        f"what was recorded after the checkpoint of {how_many(checkpoint.size, 'events')}"
     )
     yield from looking_at("checkpoint", _check_witnesses(note, trust.policy))
     if manifest.is_sealed:
@@ -183,7 +183,7 @@ def _check_roots(roots: Mapping[int, list[EarlierRoot]], frontier: Frontier) -> 
         if frontier.root() != root:
             yield Finding(
                 where,
-                f"the root calculated from the first {counted(size, 'events')} does not match it",
+                f"the root calculated from the first {how_many(size, 'events')} does not match it",
             )
 
 
@@ -227,7 +227,7 @@ def _check_case(bundle: SignedBundle) -> Steps[None]:
     yield from other_files(bundle, expected | rows.expected)
     yield from attached_files(bundle, rows.references)
     yield Unchecked(
-        f"whether the log has more than {counted(head.count, 'events')} of this case: the log's "
+        f"whether the log has more than {how_many(head.count, 'events')} of this case: the log's "
         "key states that it has no more; only the whole log can confirm it"
     )
 
@@ -269,7 +269,7 @@ def _check_consistency(bundle: SignedBundle) -> Steps[list[str]]:
     for where, old, old_root in roots:
         if old not in (0, size) and old not in proofs:
             yield Unchecked(
-                f"{where}: the bundle has no consistency proof from {counted(old, 'events')} on"
+                f"{where}: the bundle has no consistency proof from {how_many(old, 'events')} on"
             )
             continue
         yield Checked("roots held or stated earlier")

@@ -1,4 +1,4 @@
-"""Criteria, decision, adoption (ToR 4, 5, 7.6)."""
+"""Criteria, decision, adoption (ToR 1 to 6, 7.6)."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
