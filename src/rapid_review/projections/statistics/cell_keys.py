@@ -80,7 +80,7 @@ def perturbed(table: Table, keys: Table) -> Table:
     """Return a table with each count changed as the key of its cases says.
 
     What it says beside its numbers, it says by the numbers shown: which kinds are unknown, and
-    which occur. Otherwise a 0 that is not true would be told from one that is.
+    which occur. Otherwise they would give away which 0 is true.
 
     Args:
         table: the counts.
