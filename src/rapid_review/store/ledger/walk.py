@@ -28,8 +28,6 @@ NO_LEAF: Final = bytes(32)
 """Stands for the leaf of a row that cannot be one; no row leads to it."""
 
 _KINDS: Final = {kind: b'"kind":"%b"' % kind.encode() for kind in EVENTS}
-_ENDS: Final = {kind: b"%b}}" % stated for kind, stated in _KINDS.items()}
-"""How a body ends whose event states its kind last, as most do."""
 _RECORDED_AT: Final = b',"recorded_at":"'
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _NO_TIME: Final = b'""'
@@ -140,8 +138,8 @@ class Walk:
         self.frontier = TileFrontier()
         self.reached: dict[int, Reached] = {}
         self.last_rows: dict[str, Last] = {}
-        self._schemas: dict[str, bytes] = {}
-        """How the bodies of each kind begin: with its schema, as the last one looked at has it."""
+        self._edges: dict[str, tuple[bytes, bytes]] = {}
+        """How the bodies of each kind begin, as the last one looked at does, and how most end."""
         self._rows = rows
         self._check = check
         self._progress = progress
@@ -197,7 +195,7 @@ class Walk:
     def _read(self, rows: Sequence[WholeRow]) -> Iterator[Mismatch]:
         """Turn rows into leaves; `_look_closely` reads each row that is not as most rows are."""
         last_rows, leaves, sha, form = self.last_rows, self.frontier.leaves, sha256, _FORM
-        schemas, check, after_place, ends = self._schemas, self._check, _AFTER_PLACE, _ENDS
+        edges_of, check, after_place = self._edges.get, self._check, _AFTER_PLACE
         if not leaves:
             self.frontier.position = rows[0][0]
         for row in rows:
@@ -208,15 +206,13 @@ class Walk:
                 and version == last.version + 1
                 and type(version) is int  # 2.0 equals 2, and is another leaf
                 and type(state) is bytes
-                and topic in schemas
+                and (edges := edges_of(topic)) is not None
                 and (
                     # What was recorded together has one time, which is read once.
-                    state.startswith(
-                        schemas[topic] + last.place + after_place[version] + last.time
-                    )
-                    or last.advance_in(state, schemas[topic], version)
+                    state.startswith(edges[0] + last.place + after_place[version] + last.time)
+                    or last.advance_in(state, edges[0], version)
                 )
-                and (state.endswith(ends[topic]) or state.find(_KINDS[topic], _BEFORE_EVENT) > 0)
+                and (state.endswith(edges[1]) or state.find(_KINDS[topic], _BEFORE_EVENT) > 0)
             ):
                 digest = sha(state).hexdigest()
                 text = f"{form}{stream}\n{version}\n{topic}\n{digest}\n{last.leaf}\n"
@@ -254,7 +250,7 @@ class Walk:
             last.place = _NO_PLACE  # so that the next row of the case is read here, too
         else:
             if topic in _KINDS and not self._is_wrongly_sealed(opening):
-                self._schemas[topic] = opening.schema
+                self._edges[topic] = opening.schema, b"%b}}" % _KINDS[topic]
             last.place = last.named = opening.place
             yield from self._time(row, last, opening)
         return leaf
