@@ -46,7 +46,9 @@ SLOW: Final[Mapping[str, str]] = {
     "test_growth.py": PROCESSES,
     "test_the_readme.py": PROCESSES,
     "test_the_recipe_for_an_event.py": PROCESSES,
+    "typing": PROCESSES,
     "web/http/test_attacked_by_its_document.py": LIBRARY,
+    "web/http/test_the_service_on_fastapi.py": PROCESSES,
     "web/pages": BROWSER,
 }
 
