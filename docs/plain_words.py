@@ -1,4 +1,4 @@
-"""Look for words and turns that are not to come back: `python -m docs.plain_words`.
+"""Look for words and phrases that must not come back: `python -m docs.plain_words`.
 
 The table is `docs/words.toml`. It is held against what people read: messages, help texts,
 docstrings and comments of the package, its pages for a browser, and the documentation. What is in
@@ -27,17 +27,17 @@ _LINK: Final = re.compile(r"\]\([^)\s]*\)")
 
 
 class Row(NamedTuple):
-    """A turn that is not to come back.
+    """A phrase that must not come back.
 
     Attributes:
-        turn: what is looked for, in either case; a blank is any white space.
+        phrase: what is looked for, in either case; a blank is any white space.
         instead: what to write instead.
         why: the reason.
         example: a text in which it is found.
         allowed: one in which it is not.
     """
 
-    turn: re.Pattern[str]
+    phrase: re.Pattern[str]
     instead: str
     why: str
     example: str
@@ -52,7 +52,7 @@ class Prose(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A turn that came back: the file, the line, what is written there, and its row."""
+    """A phrase that came back: the file, the line, what is written there, and its row."""
 
     file: Path
     line: int
@@ -64,7 +64,8 @@ def table() -> tuple[Row, ...]:
     """Return the rows of the table."""
     rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["row"]
     return tuple(
-        Row(re.compile(row.pop("turn").replace(" ", r"\s+"), re.IGNORECASE), **row) for row in rows
+        Row(re.compile(row.pop("phrase").replace(" ", r"\s+"), re.IGNORECASE), **row)
+        for row in rows
     )
 
 
@@ -95,20 +96,20 @@ def prose_of(name: str, text: str) -> Iterator[Prose]:
         yield Prose(1, _LINK.sub("]()", away.sub(_blank, text)))
 
 
-def turns_in(name: str, text: str, rows: tuple[Row, ...]) -> Iterator[tuple[int, str, Row]]:
-    """Yield each turn of the table in a file: the line, what is written, and the row."""
+def phrases_in(name: str, text: str, rows: tuple[Row, ...]) -> Iterator[tuple[int, str, Row]]:
+    """Yield each phrase of the table in a file: the line, what is written, and the row."""
     for prose in prose_of(name, text):
         for row in rows:
-            for match in row.turn.finditer(prose.text):
+            for match in row.phrase.finditer(prose.text):
                 line = prose.line + prose.text.count("\n", 0, match.start())
                 yield line, re.sub(r"\s+", " ", match[0]), row
 
 
 def found() -> Iterator[Found]:
-    """Yield every turn that came back."""
+    """Yield every phrase that came back."""
     rows = table()
     for file in files():
-        for line, written, row in turns_in(file.name, file.read_text(encoding="utf-8"), rows):
+        for line, written, row in phrases_in(file.name, file.read_text(encoding="utf-8"), rows):
             yield Found(file.relative_to(ROOT), line, written, row)
 
 

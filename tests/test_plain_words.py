@@ -1,11 +1,11 @@
-"""The words and turns that are not to come back, and how they are looked for."""
+"""The words and phrases that must not come back, and how they are looked for."""
 
 from typing import Final
 
 import click
 import pytest
 
-from docs.plain_words import Row, found, table, turns_in
+from docs.plain_words import Row, found, phrases_in, table
 from docs.prose_in_code import contexts
 from rapid_review.cli import main
 
@@ -35,18 +35,18 @@ def one_line(text: str) -> str:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.example)
 def test_a_row_finds_its_example_and_not_what_is_allowed(row: Row) -> None:
     """And says what to write instead, and why; both in words that are allowed themselves."""
-    assert list(turns_in("a.md", one_line(row.example), (row,)))
-    assert not list(turns_in("a.md", one_line(row.allowed), ROWS))
-    assert not list(turns_in("a.md", row.instead, ROWS))
+    assert list(phrases_in("a.md", one_line(row.example), (row,)))
+    assert not list(phrases_in("a.md", one_line(row.allowed), ROWS))
+    assert not list(phrases_in("a.md", row.instead, ROWS))
     assert row.why.endswith(".")
 
 
 @pytest.mark.parametrize("where", IN_A_FILE)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.example)
-def test_a_turn_is_found_wherever_people_read_it(row: Row, where: str) -> None:
+def test_a_phrase_is_found_wherever_people_read_it(row: Row, where: str) -> None:
     """On the line on which it begins."""
     name, text, line = IN_A_FILE[where]
-    assert [(at, of) for at, _, of in turns_in(name, text.format(row.example), (row,))] == [
+    assert [(at, of) for at, _, of in phrases_in(name, text.format(row.example), (row,))] == [
         (line, row)
     ]
 
@@ -55,8 +55,8 @@ def test_a_turn_is_found_wherever_people_read_it(row: Row, where: str) -> None:
 def test_what_is_code_is_left_alone(where: str) -> None:
     """A name in code is a name, and an identifier is no sentence."""
     name, text = OF_NO_PROSE[where]
-    assert not list(turns_in(name, text.format("anew", "anew"), ROWS))
-    assert not list(turns_in("a.py", 'parked = {"parked": reckoning}\n', ROWS))
+    assert not list(phrases_in(name, text.format("anew", "anew"), ROWS))
+    assert not list(phrases_in("a.py", 'parked = {"parked": reckoning}\n', ROWS))
 
 
 def test_no_help_has_one() -> None:
@@ -65,7 +65,7 @@ def test_no_help_has_one() -> None:
     assert len(every) > 50
     for context in every:
         text = context.command.get_help(context)
-        came_back = [written for _, written, _ in turns_in("help.md", text, ROWS)]
+        came_back = [written for _, written, _ in phrases_in("help.md", text, ROWS)]
         assert not came_back, f"{context.command_path} --help says {came_back}"
 
 
