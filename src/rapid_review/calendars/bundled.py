@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from rapid_review.calendars.calendar_file import CalendarInfo, describe, parse
+from rapid_review.calendars.calendar_file import CalendarInfo, describe, digest_of_file, parse
 from rapid_review.domain.errors import CalendarError, shown
 from rapid_review.domain.working_days import WorkingCalendar
 
@@ -29,6 +29,12 @@ def load(calendar_id: str, version: str | None = None) -> WorkingCalendar:
         )
         raise CalendarError(f"the package has no calendar {asked}; allowed: {contained}")
     return _read_file(calendar_id, wanted)
+
+
+def digest_of(calendar_id: str, version: str) -> str | None:
+    """Return the digest of a calendar of the package; None if it holds no such version."""
+    file = _bundled_files().get(calendar_id, {}).get(version)
+    return None if file is None else digest_of_file(file.read_bytes())
 
 
 def available() -> tuple[CalendarInfo, ...]:

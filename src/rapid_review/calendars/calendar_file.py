@@ -221,15 +221,19 @@ def describe(content: bytes, name: str = "calendar file") -> CalendarInfo:
         CalendarError: the bytes are not a valid calendar.
     """
     data, problems = _read(content, name)
-    digest = f"sha256:{sha256(content).hexdigest()}"
     try:
-        info = CalendarInfo.model_validate({**data, "digest": digest})
+        info = CalendarInfo.model_validate({**data, "digest": digest_of_file(content)})
     except ValidationError as error:
         problems += [_problem(data, one) for one in error.errors(include_url=False)]
     else:
         if not problems:
             return info
     raise CalendarError(*limited(tuple(f"{name}: {problem}" for problem in problems)))
+
+
+def digest_of_file(content: bytes) -> str:
+    """Return the digest of a calendar file's bytes, as records name it."""
+    return f"sha256:{sha256(content).hexdigest()}"
 
 
 # ------------------------------------------------------------------------------ reading its JSON

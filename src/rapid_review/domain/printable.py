@@ -19,6 +19,8 @@ def printable(text: str) -> str:
     Raises:
         ValueError: a character cannot be printed; the message says which and where.
     """
+    if text.isprintable():  # as nearly every text is
+        return text
     for place, character in enumerate(text, start=1):
         if character != "\n" and category(character) in _UNPRINTABLE:
             raise ValueError(

@@ -140,12 +140,13 @@ def import_(
 
 def _warn_of_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -> None:
     """Warn on standard error that the calendar that counts ends soon, or is not in the store."""
-    from rapid_review import calendars
+    from rapid_review.calendars.bundled import digest_of
 
     counting = reviews.calendar_named(calendar_id, None)
     warn_of_end(counting, shell)
-    shipped = {one.digest for one in calendars.available()}
-    if counting.digest not in shipped | {one.digest for one in reviews.own_calendars()}:
+    kept = {digest_of(counting.id, counting.version)}
+    kept.update(one.digest for one in reviews.own_calendars())
+    if counting.digest not in kept:
         click.echo(
             f"calendar {counting.id} {counting.version} is not in the store, so you must give it "
             "each time you read the days that it counted; store it with `rapid-review db init "
