@@ -8,7 +8,7 @@ seat still to be told. Fields that no rule reads, such as words and documents, a
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
@@ -67,20 +67,13 @@ class NextStep:
     collations: tuple[int, ...] = ()
 
 
-class AsRecorded(NamedTuple):
-    """The case as a command finds it: with all that is recorded, also what is dated ahead."""
-
-    case: Case
-    terms: Terms
-
-
 def next_steps(
     case: Case,
     terms: Terms,
     readings: Iterable[ClockReading],
     *,
     at: datetime,
-    recorded: AsRecorded | None = None,
+    recorded: Case | None = None,
     proposals: Collection[int] = (),
     duties: Collection[Duty] = (),
 ) -> tuple[NextStep, ...]:
@@ -94,7 +87,7 @@ def next_steps(
         terms: the terms in force for it.
         readings: its clocks, read on the day of `at`.
         at: the moment of asking.
-        recorded: the case as a command finds it; if not given, the same case under these terms.
+        recorded: the case as a command finds it, with what is dated ahead; if not given, `case`.
         proposals: the entries that propose corrections which wait for approval.
         duties: the duties of the case on that day. They decide about a case that goes on under new
             terms: whom these name is not owed what was over before. Those that the closing would
@@ -103,7 +96,6 @@ def next_steps(
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, _about(row, case, terms, duties)) for row in STEPS_AHEAD if phase in row.phases)
-    recorded = recorded or AsRecorded(case, terms)
     steps = (
         _next_step(
             row,
@@ -112,7 +104,7 @@ def next_steps(
             terms,
             owed=owed,
             at=at,
-            recorded=recorded,
+            recorded=case if recorded is None else recorded,
             duties=duties,
             set_by=set_by,
         )
@@ -165,7 +157,7 @@ def _next_step(
     *,
     owed: Iterable[ClockReading],
     at: datetime,
-    recorded: AsRecorded,
+    recorded: Case,
     duties: Collection[Duty],
     set_by: Awaited | None,
 ) -> NextStep:
@@ -173,7 +165,9 @@ def _next_step(
     fields: dict[str, Any] = {"at": at, **row.fields(case, terms, about)}
     command = row.step.model_construct(None, **fields)
     in_the_way = tuple(
-        one for one in findings(command, event, *recorded) if one.verdict is not Verdict.HOLDS
+        one
+        for one in findings(command, event, recorded, terms)
+        if one.verdict is not Verdict.HOLDS
     )
     possible = all(one.verdict is Verdict.IRREGULAR for one in in_the_way)
     if possible:
