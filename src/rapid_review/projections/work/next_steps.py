@@ -8,7 +8,7 @@ seat still to be told. Fields that no rule reads, such as words and documents, a
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import RECORD
@@ -96,18 +96,9 @@ def next_steps(
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, _about(row, case, terms, duties)) for row in STEPS_AHEAD if phase in row.phases)
+    asked = _Asked(case, terms, case if recorded is None else recorded, at, owed, duties)
     steps = (
-        _next_step(
-            row,
-            about,
-            case,
-            terms,
-            owed=owed,
-            at=at,
-            recorded=case if recorded is None else recorded,
-            duties=duties,
-            set_by=set_by,
-        )
+        _next_step(row, about, set_by, asked)
         for row, all_about in ahead
         for set_by, about in _parts(row, all_about, case)
     )
@@ -149,18 +140,21 @@ def _approvals(proposals: Collection[int]) -> Iterator[NextStep]:
         )
 
 
+class _Asked(NamedTuple):
+    """What every step of a case is asked by; see `next_steps`."""
+
+    case: Case
+    terms: Terms
+    recorded: Case
+    at: datetime
+    owed: Collection[ClockReading]
+    duties: Collection[Duty]
+
+
 def _next_step(
-    row: StepRow,
-    about: tuple[str, ...],
-    case: Case,
-    terms: Terms,
-    *,
-    owed: Iterable[ClockReading],
-    at: datetime,
-    recorded: Case,
-    duties: Collection[Duty],
-    set_by: Awaited | None,
+    row: StepRow, about: tuple[str, ...], set_by: Awaited | None, asked: _Asked
 ) -> NextStep:
+    case, terms, recorded, at, owed, duties = asked
     event = leads_to(row.step)[0]
     fields: dict[str, Any] = {"at": at, **row.fields(case, terms, about)}
     command = row.step.model_construct(None, **fields)
