@@ -48,6 +48,7 @@ def test_what_may_be_a_name_is_not_shown(words: str) -> None:
 def test_what_is_allowed_is_listed_in_order() -> None:
     """And where nothing is, that is said."""
     assert listed(["police", "gp"]) == "gp, police"
+    assert listed([10, 9, 100]) == "9, 10, 100"
     assert listed([]) == "nothing"
 
 

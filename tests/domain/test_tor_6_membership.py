@@ -4,7 +4,11 @@ from rapid_review.domain.case import MeetingHeld, replay
 from rapid_review.domain.events import ExpertInvited, QuorumConfirmed, QuorumNotMet
 from rapid_review.domain.registry import findings
 from rapid_review.domain.rules import Verdict
-from rapid_review.domain.rules.meeting import as_kind_by_quorum, empty_seats, quorum_by_meeting
+from rapid_review.domain.rules.meeting import (
+    as_kind_by_quorum,
+    quorum_by_meeting,
+    quorum_by_terms,
+)
 from rapid_review.domain.terms.quorum import (
     AllOf,
     AnyOf,
@@ -163,7 +167,7 @@ def test_two_people_may_be_there_for_one_seat() -> None:
     both = changed(ATTEND, sat=(*ATTEND.sat, nurse))
     given(*CONVENED).when(both).then(recorded(QuorumConfirmed, both))
     alone = changed(ATTEND, sat=(*ATTEND.sat[:3], nurse, *ATTEND.sat[4:]))
-    assert not empty_seats(alone, given(*CONVENED).case, KENT)
+    assert quorum_by_terms(alone, given(*CONVENED).case, KENT).quorate
     said = attendance(recorded(QuorumConfirmed, both))
     assert "5 seats filled" in said
     assert "represented" not in said
@@ -180,10 +184,10 @@ def test_capitals_make_nobody_another_person() -> None:
     again = changed(police, person=chair.person.upper())
     doubled = changed(ATTEND, sat=(chair, again, *others))
     given(*CONVENED).when(doubled).then_refused(clause="ToR 6.2", because="one person twice")
-    assert empty_seats(doubled, given(*CONVENED).case, KENT) == (police.seat,)
+    assert quorum_by_terms(doubled, given(*CONVENED).case, KENT).empty_seats == (police.seat,)
     expert = changed(ATTEND, experts=(chair.person.upper(),))
     given(*CONVENED).when(expert).then_refused(clause="ToR 6.1", because="expert in a seat")
-    assert empty_seats(expert, given(*CONVENED).case, KENT) == (chair.seat,)
+    assert quorum_by_terms(expert, given(*CONVENED).case, KENT).empty_seats == (chair.seat,)
 
 
 def test_one_person_fills_two_seats_where_the_terms_allow_it() -> None:

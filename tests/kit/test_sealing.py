@@ -14,23 +14,27 @@ from rapid_review.testing.wiring import Clock
 from tests.domain.a_review import KENT
 
 
+def _opens(folder: Path, clock: Clock, wrapping: Path | HostWrapping) -> Opens:
+    """Return what opens a record and its access log, each with keys of its own in a file."""
+    for table in ("keys.db", "access-keys.db"):
+        make_keys(folder / table, wrapping)
+
+    def opened() -> Sealed:
+        record, access = (
+            Store.on_sqlite(folder / name, keys=keys_at(folder / keys, wrapping))
+            for name, keys in (("record.db", "keys.db"), ("access.db", "access-keys.db"))
+        )
+        return Sealed.of(record, access, terms=KENT, clock=clock)
+
+    return opened
+
+
 class TestWithAKeyFile(SealingConformance):
     """The record, its keys, the key file, and an access log with keys of its own."""
 
     def opens(self, folder: Path, clock: Clock) -> Opens:
         """Return what opens all of it."""
-        key_file = folder / "key"
-        for table in ("keys.db", "access-keys.db"):
-            make_keys(folder / table, key_file)
-
-        def opened() -> Sealed:
-            record, access = (
-                Store.on_sqlite(folder / name, keys=keys_at(folder / keys, key_file))
-                for name, keys in (("record.db", "keys.db"), ("access.db", "access-keys.db"))
-            )
-            return Sealed.of(record, access, terms=KENT, clock=clock)
-
-        return opened
+        return _opens(folder, clock, folder / "key")
 
     def key_store(self, folder: Path) -> Path | None:
         """Return the file of the keys."""
@@ -59,18 +63,7 @@ class TestWithAKeyService(SealingConformance):
     def opens(self, folder: Path, clock: Clock) -> Opens:
         """Return what opens all of it."""
         inside = WrappingKey(1, os.urandom(32))
-        service = HostWrapping(1, inside.wrap, inside.unwrap)
-        make_keys(folder / "keys.db", service)
-        make_keys(folder / "access-keys.db", service)
-
-        def opened() -> Sealed:
-            record, access = (
-                Store.on_sqlite(folder / name, keys=keys_at(folder / keys, service))
-                for name, keys in (("record.db", "keys.db"), ("access.db", "access-keys.db"))
-            )
-            return Sealed.of(record, access, terms=KENT, clock=clock)
-
-        return opened
+        return _opens(folder, clock, HostWrapping(1, inside.wrap, inside.unwrap))
 
     def key_store(self, folder: Path) -> Path:
         """Return the file of the keys."""

@@ -161,15 +161,22 @@ def test_a_correction_and_its_inverse_leave_the_verdicts_as_they_were(
 # --- The order of other cases, and a second run
 
 
-@given(histories(at_most=8), histories(at_most=8), st.data())
+@st.composite
+def two_orders(draw: st.DrawFn) -> tuple[dict[str, History], list[Sequence[str]]]:
+    """Draw two cases, and two orders of the cases in which their commands may be asked."""
+    told = {case: draw(histories(at_most=8)) for case in ("A", "B")}
+    turns = [case for case, history in told.items() for _ in history.commands]
+    return told, [turns, draw(st.permutations(turns))]
+
+
+@given(two_orders())
 @settings(deadline=None)
 def test_the_order_in_which_independent_cases_are_recorded_changes_no_view(
-    one: History, other: History, data: st.DataObject
+    drawn: tuple[dict[str, History], list[Sequence[str]]],
 ) -> None:
     """Two cases, recorded one after the other or in turns: each reads the same, and both do."""
-    turns = [*(["A"] * len(one.commands)), *(["B"] * len(other.commands))]
-    told = {"A": one, "B": other}
-    stores = [_recorded(told, order) for order in (turns, data.draw(st.permutations(turns)))]
+    told, orders = drawn
+    stores = [_recorded(told, order) for order in orders]
     for case in told:
         first, second = (store[case] for store in stores)
         assert first == second
@@ -182,15 +189,13 @@ PLACED: Final = ("manifest", "checkpoint", "proof/")
 """What a bundle of a case says of the case's place in the log."""
 
 
-@given(histories(at_most=8), histories(at_most=8), st.data())
+@given(two_orders())
 @settings(max_examples=in_proportion(25))
 def test_the_order_in_which_independent_cases_are_recorded_changes_no_bundle_but_its_proofs(
-    one: History, other: History, data: st.DataObject
+    drawn: tuple[dict[str, History], list[Sequence[str]]],
 ) -> None:
     """Entries, bodies, terms, calendars, the replay and the signed case head are the same."""
-    turns = [*(["A"] * len(one.commands)), *(["B"] * len(other.commands))]
-    told = {"A": one, "B": other}
-    logs = [_bundled(told, order) for order in (turns, data.draw(st.permutations(turns)))]
+    logs = [_bundled(drawn[0], order) for order in drawn[1]]
     assert logs[0].keys() == logs[1].keys()
     for case, files in logs[0].items():
         others = logs[1][case]

@@ -18,9 +18,9 @@ from rapid_review.projections.statistics.facts import (
 )
 from rapid_review.projections.statistics.periods import By
 from rapid_review.projections.statistics.published import Published, publish
-from rapid_review.projections.statistics.selection import Selection, clocks
-from rapid_review.projections.statistics.survival import Curve, survival
-from rapid_review.reports.statistics.page import HIDDEN
+from rapid_review.projections.statistics.selection import Selection
+from rapid_review.projections.statistics.survival import Curve
+from rapid_review.reports.statistics.page import curve_of
 from tests.domain.a_review import KENT
 
 REVIEW: Final = KENT.clocks["rapid-review"]
@@ -115,6 +115,4 @@ def found(
     published = publish(
         Facts(durations().total() * (not empty), by_clock(clocked), counted), selection
     )
-    if treatment.changes:
-        return published, None, HIDDEN
-    return published, survival(clocks(by_clock(clocked), REVIEW.id, as_of), CALENDAR), ""
+    return published, *curve_of(published, lambda: CALENDAR)

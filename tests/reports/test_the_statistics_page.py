@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.statistics.basis import Dated
 from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
 from rapid_review.projections.statistics.disclosure import NOTHING, Treatment
 from rapid_review.projections.statistics.facts import (
@@ -34,11 +35,11 @@ from rapid_review.projections.statistics.published import Published, publish
 from rapid_review.projections.statistics.selection import Selection
 from rapid_review.projections.statistics.survival import Curve
 from rapid_review.reports.page import POLICY
-from rapid_review.reports.statistics.page import HIDDEN, Page, statistics_page
+from rapid_review.reports.statistics.page import HIDDEN, Page, curve_of, statistics_page
 from tests.domain.a_review import KENT
 from tests.projections.statistics.a_year_of_cases import histories
 from tests.reports.a_browser import DESK, PHONE, opened
-from tests.reports.a_partnership import DAY, REVIEW, found
+from tests.reports.a_partnership import CALENDAR, DAY, REVIEW, found
 
 PICTURES: Final = (
     "in-time",
@@ -70,6 +71,15 @@ KINDS: Final = ("plain", "by agency", "suppressed", "of nothing")
 def page(kind: str = "plain") -> Page:
     """Return one of the pages that are looked at."""
     return statistics_page(*MADE[kind]())
+
+
+def test_the_curve_says_which_day_decided() -> None:
+    """As every figure of these statistics does, whether or not it is the day of receipt."""
+    published, *_ = found()
+    selection = replace(published.selection, dated_by=Dated.INCIDENT)
+    curve, _ = curve_of(replace(published, selection=selection), lambda: CALENDAR)
+    assert curve is not None
+    assert curve.basis.dated_by is Dated.INCIDENT
 
 
 def cells(html: str) -> list[str]:

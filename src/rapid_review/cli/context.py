@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Final
@@ -44,9 +44,9 @@ pass_shell = click.make_pass_decorator(Shell)
 
 def end_of(when: date | datetime, terms: "Terms") -> datetime:
     """Return a moment as it is, and of a date its last microsecond by the terms' own midnight."""
-    if isinstance(when, datetime):
-        return when
-    return datetime.combine(when, time.max, tzinfo=terms.zone)
+    from rapid_review.projections.as_of import end_of_day
+
+    return when if isinstance(when, datetime) else end_of_day(when, terms)
 
 
 def terms_named(name: str) -> "Terms":
@@ -179,6 +179,7 @@ def reviews_in(
         RecordError: the file is no store of ours, or cannot be read.
     """
     from rapid_review.store import RapidReviews
+    from rapid_review.store.closing import closed_on_failure
 
     given = calendars_with(calendar, terms)
     there = store_at(
@@ -192,7 +193,10 @@ def reviews_in(
         records = reads_words = False
     by = _authority(there, store, terms, records=records, reads_words=reads_words)._asdict()
     reviews = RapidReviews.owning(there, terms=terms, clock=shell.clock, calendars=given, **by)
-    return reviews if whosever else _held(reviews, terms)
+    if not whosever:
+        with closed_on_failure(reviews):
+            reviews.partnerships.must_hold(terms)
+    return reviews
 
 
 def _authority(
@@ -263,19 +267,6 @@ def store_if_there(store: str) -> "Store | None":
         if on_a_server(store) and not isinstance(error, StorageError):
             return None
         raise
-
-
-def _held(reviews: "RapidReviews", terms: "Terms") -> "RapidReviews":
-    """Return the reviews in a store that is for the cases under these terms.
-
-    Raises:
-        InvalidInputError: it is for those of other partnerships.
-    """
-    from rapid_review.store.closing import closed_on_failure
-
-    with closed_on_failure(reviews):
-        reviews.partnerships.must_hold(terms)
-    return reviews
 
 
 def print_about_store(store: str, what: str) -> None:

@@ -1,4 +1,4 @@
-"""The question of a command that reads: which store, which terms, and as of when."""
+"""The question of a command: in which store, under which terms, and as of when it reads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Question:
-    """The options of every command that reads cases.
+    """The options that commands about cases share.
 
     Attributes:
         shell: what surrounds the command.
@@ -86,12 +86,15 @@ class Question:
         recorded = None if recorded_by is None else end_of(recorded_by, terms)
         return AsOf(happened, recorded, happened or recorded or self.shell.clock())
 
-    def reviews(self, *, records: bool = False, reads_words: bool = False) -> "RapidReviews":
+    def reviews(
+        self, *, create: bool = False, records: bool = False, reads_words: bool = False
+    ) -> "RapidReviews":
         """Open the rapid reviews that are asked; for the arguments and errors see `reviews_in`."""
         return reviews_in(
             self.store,
             self.terms,
             self.shell,
+            create=create,
             calendar=self.calendar,
             records=records,
             reads_words=reads_words,

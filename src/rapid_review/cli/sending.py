@@ -1,11 +1,11 @@
 """Send one command to a case from a terminal: shared options, and printing what was recorded."""
 
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import click
 
 from rapid_review.cli.authority import authority_options
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.context import Shell
 from rapid_review.cli.inputs import InputFile, text_in
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
@@ -17,15 +17,15 @@ from rapid_review.cli.options import (
     with_options,
 )
 from rapid_review.cli.output import print_json
+from rapid_review.cli.question import Question, asks_as
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rapid_review.cli.options import Decorator
     from rapid_review.domain.commands import Command
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.vocabulary import Actor
-    from rapid_review.store import RapidReviews
 
 C = TypeVar("C", bound="Command")
 
@@ -55,21 +55,18 @@ by_option = click.option(
     metavar="ID:ROLE:AGENCY",
     help="Who asks for this. It is recorded.",
 )
-of_a_store = with_options(
-    store_option, recording_options, authority_options, terms_option, json_option
+_RECORDING: Final = (
+    store_option,
+    recording_options,
+    authority_options,
+    terms_option,
+    json_option,
 )
 
 
-class Where(NamedTuple):
-    """In which store, under which terms, and how the answer is printed."""
-
-    store: str
-    terms_name: str
-    as_json: bool
-
-    def reviews(self, shell: Shell, *, records: bool = False) -> "RapidReviews":
-        """Open the reviews; with their keys if something is recorded."""
-        return reviews_in(self.store, terms_named(self.terms_name), shell, records=records)
+def asks_to_record(command: "Callable[..., None]") -> "Callable[..., None]":
+    """Give a command the options of recording, and hand it a question in their place."""
+    return with_options(*_RECORDING)(asks_as(Question)(command))
 
 
 def command_now(
@@ -95,11 +92,11 @@ def command_now(
         raise InvalidInputError(*problems(error, kind)) from None
 
 
-def ask(shell: Shell, where: Where, case: str, command: "Command", by: "Actor") -> None:
+def ask(question: Question, case: str, command: "Command", by: "Actor") -> None:
     """Send one command to an existing case, and print what was recorded."""
-    with where.reviews(shell, records=True) as reviews:
+    with question.reviews(records=True) as reviews:
         reviews.case(case)  # raises: a mistyped reference must not open a new case
-        print_recorded(reviews.handle(case, command, by=by), as_json=where.as_json)
+        print_recorded(reviews.handle(case, command, by=by), as_json=question.as_json)
 
 
 def add_step(group: click.Group, name: str, kind: str, named: "Decorator", says: str) -> None:
@@ -118,24 +115,20 @@ def add_step(group: click.Group, name: str, kind: str, named: "Decorator", says:
     @named
     @by_option
     @because_option
-    @of_a_store
-    @pass_shell
+    @asks_to_record
     def step(
-        shell: Shell,
+        question: Question,
         /,
         case: str,
         *,
         by: "Actor",
         because_from: BinaryIO | None,
-        store: str,
-        terms_name: str,
-        as_json: bool,
         **reference: str,
     ) -> None:
         from rapid_review.domain import commands
 
-        command = command_now(getattr(commands, kind), shell, because_from, **reference)
-        ask(shell, Where(store, terms_name, as_json), case, command, by)
+        command = command_now(getattr(commands, kind), question.shell, because_from, **reference)
+        ask(question, case, command, by)
 
 
 def print_recorded(entries: "Sequence[Entry]", *, as_json: bool) -> None:

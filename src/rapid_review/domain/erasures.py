@@ -215,18 +215,16 @@ def must_be_there(details: Erasure, case: Case) -> None:
         for reference, other in orders(case).items()
         if other.destroyed is not None and reference != details.order
     }
-    erased_by = {
-        reference
-        for reference, other in carried_out.items()
-        if any(other.names(*place) for place in words)
-    }
-    is_any_left = not all(
-        any(other.names(*place) for other in carried_out.values()) for place in words
-    )
+    erased_by = [
+        {reference for reference, other in carried_out.items() if other.names(*place)}
+        for place in words
+    ]
+    is_any_left = not all(erased_by)
     if words and not is_any_left:
+        by = listed(set[str]().union(*erased_by))
         raise Refused(
             RECORD,
-            f"the words of {whose} are already erased, by order {listed(erased_by)}",
+            f"the words of {whose} are already erased, by order {by}",
             "Nothing needs to be done. To check that the words are gone, use `rapid-review "
             "erase verify`.",
         )
@@ -264,10 +262,8 @@ def must_not_be_erased(events: Sequence[AnyEvent], case: Case) -> None:
                     RECORD,
                     f"this step has words that fall under order {shown(order.proposed.order)}, "
                     "which erases them",
-                    (
-                        "Record the step without words. If it is about another person, give "
-                        "that person another reference."
-                    ),
+                    "Record the step without words. If it is about another person, give that "
+                    "person another reference.",
                 )
 
 

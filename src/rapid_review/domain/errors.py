@@ -58,9 +58,14 @@ def as_found(value: object) -> str:
 
 def listed(allowed: Iterable[object]) -> str:
     """Return codes as a sorted list in one line; of very many, the first 100 and a count."""
-    codes = sorted(map(str, allowed))
+    codes = sorted(map(str, allowed), key=_place)
     more = [f"and {len(codes) - _CODES} more"] if len(codes) > _CODES else []
     return ", ".join(codes[:_CODES] + more) or "nothing"
+
+
+def _place(code: str) -> tuple[int, str]:
+    """Return by what a code is sorted: numbers come last, by their size."""
+    return len(code) if code.isdecimal() else 0, code
 
 
 def listed_or(before: str, codes: Collection[object], none: str) -> str:

@@ -11,7 +11,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import clock_reckoned_again, clock_set, rounds, start_of
 from rapid_review.domain.errors import Refused, listed_or, shown
 from rapid_review.domain.particulars import Particulars
-from rapid_review.domain.rules.meeting import empty_seats, is_quorate
+from rapid_review.domain.rules.meeting import quorum_by_terms
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 
@@ -42,9 +42,17 @@ def attendance(
     command: ask.RecordAttendance, case: Case, terms: Terms, _: WorkingCalendar
 ) -> Made:
     """ToR 6.2: whether it was a quorum is calculated from the seats. A shortfall is recorded."""
-    if is_quorate(command, case, terms):
-        return (recorded_as(did.QuorumConfirmed, command),)
-    return (recorded_as(did.QuorumNotMet, command, empty_seats=empty_seats(command, case, terms)),)
+    return (attendance_by_seats(command, case, terms),)
+
+
+def attendance_by_seats(
+    command: ask.RecordAttendance, case: Case, terms: Terms
+) -> did.QuorumConfirmed | did.QuorumNotMet:
+    """ToR 6.2: return the event that records an attendance: the seats say which of the two."""
+    quorate, empty, _ = quorum_by_terms(command, case, terms)
+    if quorate:
+        return recorded_as(did.QuorumConfirmed, command)
+    return recorded_as(did.QuorumNotMet, command, empty_seats=empty)
 
 
 def decision(command: ask.MakeDecision, _: Case, terms: Terms, __: WorkingCalendar) -> Made:

@@ -171,7 +171,7 @@ def _redact(detail: ErrorDetails, model: type[BaseModel], is_sealed: IsSealed) -
 
 
 def _no_such_field(model: type[BaseModel], place: tuple[str | int, ...]) -> str:
-    """Return what is said of a key that a statement does not have: which it has."""
+    """Return the message about a key that a statement does not have: which ones it has."""
     whole = _without_annotation(_hint_and_place_at(model, place)[0])
     if isinstance(whole, type) and issubclass(whole, BaseModel):
         return f"Unknown field; allowed: {', '.join(sorted(whole.model_fields))}"

@@ -71,12 +71,9 @@ def sealed_scopes(model: type[BaseModel]) -> tuple[tuple[str, Scope], ...]:
 
 
 def _scope_of(hint: object) -> Scope:
-    marks = (*getattr(hint, "__metadata__", ()), *_marks_of_parts(hint))
-    for mark in marks:
-        if isinstance(mark, Sealed):
-            return mark.scope
+    """Return the scope that a type, or a part of it, is marked with."""
+    for one in (hint, *get_args(hint)):
+        for mark in getattr(one, "__metadata__", ()):
+            if isinstance(mark, Sealed):
+                return mark.scope
     return "case"
-
-
-def _marks_of_parts(hint: object) -> tuple[object, ...]:
-    return tuple(mark for one in get_args(hint) for mark in (*getattr(one, "__metadata__", ()),))

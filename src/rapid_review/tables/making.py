@@ -12,7 +12,6 @@ from rapid_review.domain import events as did
 from rapid_review.domain import makers
 from rapid_review.domain.case import Case
 from rapid_review.domain.printable import counted
-from rapid_review.domain.rules.meeting import empty_seats, is_quorate
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.vocabulary import (
     AgeBand,
@@ -159,11 +158,7 @@ def held(row: Values) -> Events:
     )
     attended = ask.RecordAttendance(at=row.at("held"), meeting=row.number, sat=sat)
     # No case is needed: only its invited experts would matter, and a table has none.
-    if is_quorate(attended, Case(), row.terms):
-        yield makers.recorded_as(did.QuorumConfirmed, attended)
-    else:
-        empty = empty_seats(attended, Case(), row.terms)
-        yield makers.recorded_as(did.QuorumNotMet, attended, empty_seats=empty)
+    yield makers.attendance_by_seats(attended, Case(), row.terms)
 
 
 def weighed(row: Values) -> Events:

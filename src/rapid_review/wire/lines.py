@@ -78,8 +78,8 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             rest = file.readline(LONGEST + 1)
         raw = raw.removeprefix(_BOM) if number == 1 else raw
         if too_long:
-            problem = f"is longer than the limit of {LONGEST} bytes, and was skipped"
-            yield Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+            says = f"is longer than the limit of {LONGEST} bytes, and was skipped"
+            yield _unread(raw, number, says)
         elif raw.strip():
             yield line_in(raw, number)
 
@@ -178,17 +178,16 @@ def line_in(raw: bytes, number: int = 1) -> Line:
     try:
         found = json.loads(raw.decode(), object_pairs_hook=unique, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
-        problem = f"is not UTF-8 (byte {error.start + 1}); write it as UTF-8"
-        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+        return _unread(raw, number, f"is not UTF-8 (byte {error.start + 1}); write it as UTF-8")
     except json.JSONDecodeError as error:
-        problem = f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
-        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+        says = f"{error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
+        return _unread(raw, number, f"is not JSON: {says}")
     except _TooManyError:
-        problem = f"contains a list or an object of more than {MOST_MEMBERS} members"
-        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+        says = f"contains a list or an object of more than {MOST_MEMBERS} members"
+        return _unread(raw, number, says)
     except (ValueError, RecursionError):
-        problem = "contains a number that JSON does not allow, or is nested too deeply"
-        return Line(number, problems=(Problem("the line", problem),), case=_case_in(raw))
+        says = "contains a number that JSON does not allow, or is nested too deeply"
+        return _unread(raw, number, says)
     if (content := json_object(found)) is None:
         problem = f"found {kind_of(found)}; allowed: an object, in braces"
         return Line(number, problems=(Problem("the line", problem),))
@@ -196,6 +195,11 @@ def line_in(raw: bytes, number: int = 1) -> Line:
         Problem(key, "occurs twice in one object; delete one of the two") for key in twice[:LISTED]
     ]
     return Line(number, content, _limited(repeated, len(twice)), _case_in(raw))
+
+
+def _unread(raw: bytes, number: int, says: str) -> Line:
+    """Return a line that cannot be read, with the case that it names all the same."""
+    return Line(number, problems=(Problem("the line", says),), case=_case_in(raw))
 
 
 def _case_in(raw: bytes) -> str | None:

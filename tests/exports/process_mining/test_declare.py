@@ -22,7 +22,7 @@ from rapid_review.domain.events import (
     QuorumNotMet,
 )
 from rapid_review.domain.registry import REGISTRY
-from rapid_review.domain.rules.meeting import is_quorate
+from rapid_review.domain.rules.meeting import quorum_by_terms
 from rapid_review.exports.process_mining.declare import Template, constraints
 from rapid_review.exports.process_mining.declare_check import Broken, broken
 from rapid_review.exports.trace import Trace
@@ -90,7 +90,7 @@ def changed_at(entry: Entry, hour: int) -> Entry:
 def called_short_and_was_not(stands: Sequence[Entry]) -> bool:
     """Say whether an attendance by the name of a short one had all seats filled."""
     case = replay(entry.event for entry in stands)
-    return any(is_quorate(one, case, KENT) for one in case.all(QuorumNotMet))
+    return any(quorum_by_terms(one, case, KENT).quorate for one in case.all(QuorumNotMet))
 
 
 class Tally:

@@ -17,7 +17,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import CalendarError
-from rapid_review.domain.rules.meeting import empty_seats
+from rapid_review.domain.rules.meeting import quorum_by_terms
 from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.vocabulary import AgeBand, Nature
 from rapid_review.domain.working_days import WorkingCalendar
@@ -623,7 +623,7 @@ def recount_of_meetings(case: Case) -> Counter[tuple[str, str]]:
             last[event.meeting] = event
     for event in last.values():
         found["meeting", ""] += 1
-        empty = empty_seats(event, case, KENT)
+        empty = quorum_by_terms(event, case, KENT).empty_seats
         if empty:  # the Kent terms need every seat
             found["quorum-not-met", ""] += 1
             found.update(("empty-seat", seat) for seat in empty)

@@ -163,20 +163,6 @@ def experts_of(details: Attendance, case: Case) -> frozenset[str]:
     return frozenset(map(person_of, (*invited, *details.experts)))
 
 
-def empty_seats(details: Attendance, case: Case, terms: Terms) -> tuple[str, ...]:
-    """ToR 6.2: return the seats that nobody who counts filled, in the order of the terms."""
-    return _seats_left_empty(counted_seats(details, case, terms), terms)
-
-
-def _seats_left_empty(filled: frozenset[str], terms: Terms) -> tuple[str, ...]:
-    return tuple(seat.id for seat in terms.seats if seat.votes and seat.id not in filled)
-
-
-def is_quorate(details: Attendance, case: Case, terms: Terms) -> bool:
-    """ToR 6.2: say whether the seats filled at a meeting make the quorum."""
-    return is_met(terms.quorum.needs, counted_seats(details, case, terms))
-
-
 def attendance_of(meeting: int, case: Case) -> QuorumConfirmed | QuorumNotMet | None:
     """ToR 6.2: return who was at a meeting, if it was held."""
     # At most one is in effect: an attendance recorded again replaces the one before (I-16).
@@ -223,11 +209,16 @@ ReadsQuorum = Callable[[QuorumConfirmed | QuorumNotMet, Case, Terms], MeetingHel
 """Says of a meeting whether it was quorate, and which seats were empty."""
 
 
-def quorum_by_terms(held: QuorumConfirmed | QuorumNotMet, case: Case, terms: Terms) -> MeetingHeld:
-    """ToR 6.2: return what the seats of a meeting say of the quorum, by these terms."""
-    filled = counted_seats(held, case, terms)
+def quorum_by_terms(details: Attendance, case: Case, terms: Terms) -> MeetingHeld:
+    """ToR 6.2: return what the seats of a meeting say of the quorum, by these terms.
+
+    The empty seats are those that nobody who counts filled, in the order of the terms; none are
+    given where there is a quorum.
+    """
+    filled = counted_seats(details, case, terms)
     quorate = is_met(terms.quorum.needs, filled)
-    empty = () if quorate else _seats_left_empty(filled, terms)
+    voting = () if quorate else (seat.id for seat in terms.seats if seat.votes)
+    empty = tuple(seat for seat in voting if seat not in filled)
     return MeetingHeld(quorate, empty, chair_selects=terms.quorum.chair_selects)
 
 
@@ -285,12 +276,12 @@ def meeting_was_quorate(details: Attendance, case: Case, terms: Terms) -> Findin
 
     The seats decide, whatever somebody says of the quorum.
     """
-    empty = empty_seats(details, case, terms)
+    found = quorum_by_terms(details, case, terms)
     return finding_if(
-        not is_quorate(details, case, terms),
+        not found.quorate,
         terms.quorum.clause,
         Verdict.IRREGULAR,
-        f"meeting {details.meeting} was not quorate; empty seats: {listed(empty)}",
+        f"meeting {details.meeting} was not quorate; empty seats: {listed(found.empty_seats)}",
         "Unless a later meeting was quorate, convene another, at which the seats that the quorum "
         "asks for are filled.",
     )

@@ -35,6 +35,9 @@ POINTS: Final = frozenset(f"{kind}.at" for kind in EVENTS.keys() - KINDS_BESIDE_
     "PublicationPlanned.planned_on",
 }
 """Every date that a clock may start or stop on: an event, and which of its dates."""
+POINTS_IN_WORDS: Final = "the name of an event followed by .at, or " + listed(
+    point for point in POINTS if not point.endswith(".at")
+)
 
 RECEIVED: Final = "NotificationReceived.at"
 PUBLISHED: Final = "PracticeReviewPublished.at"
@@ -53,10 +56,7 @@ ALWAYS_BY_ALL: Final = ("DecisionAdopted.at", "FeedbackShared.at")
 
 def _must_be_a_point(key: str, point: str) -> None:
     if point not in POINTS:
-        others = listed(one for one in POINTS if not one.endswith(".at"))
-        raise ValueError(
-            f"{key} is {point!r}; allowed: the name of an event followed by .at, or {others}"
-        )
+        raise ValueError(f"{key} is {point!r}; allowed: {POINTS_IN_WORDS}")
 
 
 class Ends(StrEnum):

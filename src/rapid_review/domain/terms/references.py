@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from rapid_review.domain.errors import listed
-from rapid_review.domain.terms.deadlines import BY_ALL, POINTS, RECEIVED
+from rapid_review.domain.terms.deadlines import BY_ALL, POINTS, POINTS_IN_WORDS, RECEIVED
 from rapid_review.domain.terms.mistakes import (
     NEED,
     Mistake,
@@ -26,8 +26,6 @@ from rapid_review.domain.terms.rule_sets import RuleSet
 Table = Mapping[str, object]
 
 _OF_THE_RECEIPT: Final = "NotificationReceived."
-_DATES: Final = listed(point for point in POINTS if not point.endswith(".at"))
-_POINT: Final = f"the name of an event followed by .at, or {_DATES}"
 _NAMED_BY: Final = {
     "limbs": "id",
     "criteria": "id",
@@ -159,14 +157,14 @@ def _check_deadlines(data: Table, national: Iterable[object] | None) -> Iterator
     for place, row in tables(data, "deadlines"):
         for key in ("starts_on", "stops_on"):
             yield from (
-                allowed_here((*place, key), point, _POINT)
+                allowed_here((*place, key), point, POINTS_IN_WORDS)
                 for _, point in texts(row, key)
                 if point not in POINTS
             )
         for stop, inner in tables({"stops_on": row.get("stops_on")}, "stops_on"):
             for _, point in texts(inner, "on"):
                 if point not in POINTS:
-                    yield allowed_here((*place, *stop, "on"), point, _POINT)
+                    yield allowed_here((*place, *stop, "on"), point, POINTS_IN_WORDS)
         yield from _check_first_day(place, row)
         yield from _check_keys_that_depend(place, row)
         classes = [one for _, one in texts(row, "only_for_classes")]

@@ -48,7 +48,7 @@ class Treatment:
 
     @property
     def changes(self) -> bool:
-        """Say whether numbers are treated at all."""
+        """Whether numbers are treated at all."""
         return self != NOTHING
 
 

@@ -4,14 +4,14 @@ Each row is one figure with everything that it is a figure of. The tables behind
 `published`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.findings import EDITION
-from rapid_review.projections.statistics.bands import BANDS
+from rapid_review.projections.statistics.bands import BANDS, Quartiles
 from rapid_review.projections.statistics.basis import Share
 from rapid_review.projections.statistics.in_time import IMPOSSIBLE, wilson
 from rapid_review.projections.statistics.periods import IN_TIME, By, period_months
@@ -112,7 +112,8 @@ def figures_of(published: Published, *, all_rows: bool = True) -> tuple[Figure, 
                 found += figures
         if one.quartiles is not None and one.clock is not None:
             days = str(one.clock.unit).replace("_", " ")
-            found += _quartiles(one, f"{one.clock.id}: quartiles of the stopped", days)
+            name = f"{one.clock.id}: quartiles of the stopped"
+            found += _quartiles(one, one.quartiles, name, days)
     return tuple(found)
 
 
@@ -170,12 +171,13 @@ def _with_share(figure: Figure, share: Share | Mark, *, estimated: bool) -> Figu
     return replace(figure, lower_percent=100 * interval.lower, upper_percent=100 * interval.upper)
 
 
-def _quartiles(one: PublishedTable, name: str, days: str) -> Iterator[Figure]:
+def _quartiles(
+    one: PublishedTable, of_rows: Mapping[str, Quartiles | None], name: str, days: str
+) -> Iterator[Figure]:
     """Yield the quartiles of each row that has some; suppressed where anything in the row is."""
-    assert one.quartiles is not None  # noqa: S101 - for the type checker: the caller has looked
     basis, found = one.table.basis, shares(one.table, one.of)
     for row in (*one.table.rows, one.table.total):
-        quartiles = one.quartiles[row.label]
+        quartiles = of_rows[row.label]
         if quartiles is None:
             continue
         bands = (found[row.label, band] for band in BANDS)

@@ -228,7 +228,7 @@ class _Tally:
         self.withheld += group.withheld
 
     def clocks(self, deadline: str, basis: Basis) -> Clocks:
-        """Return them as they are read."""
+        """Return the tallies as statistics read them."""
         return Clocks(
             deadline,
             basis,

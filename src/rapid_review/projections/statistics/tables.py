@@ -52,7 +52,7 @@ class Row:
 
     @property
     def hides(self) -> bool:
-        """Say whether anything in it is suppressed."""
+        """Whether anything in it is suppressed."""
         return Mark.SUPPRESSED in (*self.parts, self.whole)
 
 

@@ -15,7 +15,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf, CaseHistory, entries_as_of
 from rapid_review.projections.case.judgement import Judgement, judgement
 from rapid_review.projections.case.stage import Stage, stage
-from rapid_review.projections.work.next_steps import AsRecorded, NextStep, next_steps
+from rapid_review.projections.work.next_steps import NextStep, next_steps
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,17 @@ class CaseReading:
             self.terms,
             self.judged.clocks,
             at=self.as_of.moment(self.terms),
-            recorded=self._as_recorded,
+            recorded=self._recorded,
             proposals=self.proposals,
             duties=self.judged.duties,
         )
 
     @property
-    def _as_recorded(self) -> AsRecorded:
+    def _recorded(self) -> Case:
+        """The case as a command finds it, also with what is dated ahead."""
         if not self.history.lies_ahead(self.as_of):
-            return AsRecorded(self.case, self.terms)
-        case = self.history.with_what_lies_ahead(self.as_of)
-        return AsRecorded(case, self.terms)
+            return self.case
+        return self.history.with_what_lies_ahead(self.as_of)
 
     @cached_property
     def proposals(self) -> Mapping[int, CorrectionProposed]:

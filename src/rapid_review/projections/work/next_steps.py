@@ -67,20 +67,13 @@ class NextStep:
     collations: tuple[int, ...] = ()
 
 
-class AsRecorded(NamedTuple):
-    """The case as a command finds it: with all that is recorded, also what is dated ahead."""
-
-    case: Case
-    terms: Terms
-
-
 def next_steps(
     case: Case,
     terms: Terms,
     readings: Iterable[ClockReading],
     *,
     at: datetime,
-    recorded: AsRecorded | None = None,
+    recorded: Case | None = None,
     proposals: Collection[int] = (),
     duties: Collection[Duty] = (),
 ) -> tuple[NextStep, ...]:
@@ -94,7 +87,7 @@ def next_steps(
         terms: the terms in force for it.
         readings: its clocks, read on the day of `at`.
         at: the moment of asking.
-        recorded: the case as a command finds it; if not given, the same case under these terms.
+        recorded: the case as a command finds it, with what is dated ahead; if not given, `case`.
         proposals: the entries that propose corrections which wait for approval.
         duties: the duties of the case on that day. They decide about a case that goes on under new
             terms: whom these name is not owed what was over before. Those that the closing would
@@ -103,19 +96,9 @@ def next_steps(
     phase = phase_of(case, terms)
     owed = sorted(filter(is_owed, readings), key=lambda reading: reading.due or date.max)
     ahead = ((row, _about(row, case, terms, duties)) for row in STEPS_AHEAD if phase in row.phases)
-    recorded = recorded or AsRecorded(case, terms)
+    asked = _Asked(case, terms, case if recorded is None else recorded, at, owed, duties)
     steps = (
-        _next_step(
-            row,
-            about,
-            case,
-            terms,
-            owed=owed,
-            at=at,
-            recorded=recorded,
-            duties=duties,
-            set_by=set_by,
-        )
+        _next_step(row, about, set_by, asked)
         for row, all_about in ahead
         for set_by, about in _parts(row, all_about, case)
     )
@@ -157,23 +140,28 @@ def _approvals(proposals: Collection[int]) -> Iterator[NextStep]:
         )
 
 
+class _Asked(NamedTuple):
+    """What every step of a case is asked by; see `next_steps`."""
+
+    case: Case
+    terms: Terms
+    recorded: Case
+    at: datetime
+    owed: Collection[ClockReading]
+    duties: Collection[Duty]
+
+
 def _next_step(
-    row: StepRow,
-    about: tuple[str, ...],
-    case: Case,
-    terms: Terms,
-    *,
-    owed: Iterable[ClockReading],
-    at: datetime,
-    recorded: AsRecorded,
-    duties: Collection[Duty],
-    set_by: Awaited | None,
+    row: StepRow, about: tuple[str, ...], set_by: Awaited | None, asked: _Asked
 ) -> NextStep:
+    case, terms, recorded, at, owed, duties = asked
     event = leads_to(row.step)[0]
     fields: dict[str, Any] = {"at": at, **row.fields(case, terms, about)}
     command = row.step.model_construct(None, **fields)
     in_the_way = tuple(
-        one for one in findings(command, event, *recorded) if one.verdict is not Verdict.HOLDS
+        one
+        for one in findings(command, event, recorded, terms)
+        if one.verdict is not Verdict.HOLDS
     )
     possible = all(one.verdict is Verdict.IRREGULAR for one in in_the_way)
     if possible:

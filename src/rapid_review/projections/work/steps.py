@@ -121,9 +121,6 @@ def _decision(case: Case, terms: Terms, _: About) -> Mapping[str, object]:
     return {"meeting": meeting, "outcomes": (), "manner": manner, "rationale": "is given with it"}
 
 
-_COMMISSION: Final = outstanding.still_owed("commission", "practice-review")
-_ENGAGEMENT: Final = outstanding.still_owed("engagement", "practice-review")
-
 STEPS_AHEAD: Final = (
     StepRow(
         ask.ReceiveNotification,
@@ -162,18 +159,8 @@ STEPS_AHEAD: Final = (
         duty="share-reports",
         collations=outstanding.unsent_collations,
     ),
-    StepRow(
-        ask.ConveneMeeting,
-        outstanding.unconvened,
-        TEAM,
-        _convening,
-    ),
-    StepRow(
-        ask.RecordAttendance,
-        outstanding.unheld,
-        TEAM,
-        _attended_by_all,
-    ),
+    StepRow(ask.ConveneMeeting, outstanding.unconvened, TEAM, _convening),
+    StepRow(ask.RecordAttendance, outstanding.unheld, TEAM, _attended_by_all),
     StepRow(
         ask.AnswerChallenge,
         outstanding.unanswered,
@@ -248,12 +235,17 @@ STEPS_AHEAD: Final = (
     ),
     StepRow(
         ask.CommissionPracticeReview,
-        _COMMISSION,
+        outstanding.still_owed("commission", "practice-review"),
         TEAM,
         phases=_AFTER,
         rests_on_the_decision=True,
     ),
-    StepRow(ask.RecordEngagement, _ENGAGEMENT, TEAM, phases=_HELD | _AFTER),
+    StepRow(
+        ask.RecordEngagement,
+        outstanding.still_owed("engagement", "practice-review"),
+        TEAM,
+        phases=_HELD | _AFTER,
+    ),
     StepRow(
         ask.SendPublicationAhead,
         outstanding.not_sent_ahead,

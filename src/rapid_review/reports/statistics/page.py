@@ -91,7 +91,13 @@ def curve_of(
     if selection.treatment.changes:
         return None, HIDDEN
     deadline = selection.deadline
-    chosen = clocks(durations, deadline.id, selection.as_of, months=selection.months)
+    chosen = clocks(
+        durations,
+        deadline.id,
+        selection.as_of,
+        months=selection.months,
+        dated_by=selection.dated_by,
+    )
     in_working_days = deadline.unit is Unit.WORKING_DAYS
     try:
         return survival(

@@ -37,6 +37,10 @@ Sealing: TypeAlias = "CaseSealing | AsTyped"
 """Seals the words of one case, for one attempt to record in it, if the store seals words."""
 
 
+TRIES: Final = 3
+"""How often something is decided and appended, if somebody else appends first each time."""
+
+
 class AppendConflictError(Exception):
     """Someone else appended that version first; nothing was written."""
 

@@ -41,9 +41,8 @@ def standings(
         owed = [clock for clock in clocks if _is_owed(clock, today)]
         standing = Standing(reference, Stage(reached), bool(is_open))
         if owed:
-            first = min(
-                owed, key=attrgetter("due")
-            )  # of two due on one day, the first in the terms
+            # Of two due on one day, the first in the terms.
+            first = min(owed, key=attrgetter("due"))
             standing = replace(
                 standing,
                 deadline=first.deadline,

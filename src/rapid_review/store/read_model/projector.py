@@ -64,7 +64,7 @@ class Reader:
     calendars: Calendars
 
     def read(self, reference: str, rows: Sequence[StoredRow]) -> CaseRows:
-        """Return what is kept of a case.
+        """Return what the read model keeps of a case.
 
         Raises:
             UnreadableError: an entry cannot be read, or the case cannot be computed from them.

@@ -67,7 +67,7 @@ class CaseRows:
 def rows_of_case(
     reference: str, case: Case, terms: Terms, calendars: Calendars, earlier: Sequence[Terms]
 ) -> CaseRows:
-    """Return what is kept of a case.
+    """Return what the read model keeps of a case.
 
     Args:
         reference: the case's reference.

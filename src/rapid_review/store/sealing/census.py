@@ -58,7 +58,7 @@ def counted(keys: Keys, rows: Rows) -> Census:
         # As text: somebody may have written other things there than numbers.
         by_epoch=dict(sorted(by_epoch.items(), key=lambda one: (len(str(one[0])), str(one[0])))),
         destroyed=destroyed,
-        entries=len(list(keys.erased())),
+        entries=len(keys.erased()),
         lost=tuple(sorted(named - held)),
         unused=tuple(sorted(living - named)),
     )

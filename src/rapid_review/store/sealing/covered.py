@@ -1,6 +1,7 @@
 """The sealed words that an order covers, and those of them that a key still opens."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from rapid_review.domain.entry import Entry
@@ -47,10 +48,8 @@ def still_open(keys: Keys, those: Iterable[Covered]) -> Iterator[Covered]:
     Raises:
         KeysError: a key cannot be read.
     """
-    known: dict[str, tuple[str, object] | None] = {}
+    named = cache(keys.named)
     for one in sorted(those):
-        if one.key not in known:
-            known[one.key] = keys.named(bytes.fromhex(one.key))
-        named = known[one.key]
-        if named is not None and opens(named[1], one.version):
+        found = named(bytes.fromhex(one.key))
+        if found is not None and opens(found[1], one.version):
             yield one

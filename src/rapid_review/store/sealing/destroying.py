@@ -10,7 +10,7 @@ from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.scope_key import KeyChangedError, ScopeKey
+from rapid_review.store.sealing.scope_key import KEY_ID, KeyChangedError, ScopeKey
 from rapid_review.store.sealing.wrapped import wrapped
 
 _TRIES: Final = 5
@@ -98,7 +98,7 @@ class _Work:
         """Forbid that a key is made for a scope that has none."""
         # A tombstone without a key: no other person's key is made in this case later (ADR 0061).
         if scope not in self._rows:
-            key = ScopeKey(os.urandom(16), b"", {})
+            key = ScopeKey(os.urandom(KEY_ID), b"", {})
             row = (key.id.hex(), stream, scope, 0, None, at, order_id, key.fingerprint())
             self._added.append((key_table.ADD, row))
 

@@ -7,7 +7,7 @@ entries name a key that the table does not hold.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Final, NamedTuple
 
@@ -139,7 +139,7 @@ class Keys:
         found = (row for row in self.erased() if row[:2] == (key_id.hex(), version))
         return next((Destroyed(*row[2:]) for row in found), None)
 
-    def erased(self) -> Iterable[tuple[str, int, str, str, str]]:
+    def erased(self) -> Sequence[tuple[str, int, str, str, str]]:
         """Return every entry whose key was destroyed by itself, with its key's id first."""
         return [
             (row[0], row[1], row[2], row[3], row[4]) for row in self.table.rows(key_table.ERASED)
@@ -169,8 +169,7 @@ class Keys:
     def drop(self, stream: str) -> None:
         """Forget the keys that were made for a case and not stored: their command was refused."""
         with self.lock:
-            for of in [of for of in self._new if of[0] == stream]:
-                del self._new[of]
+            self._new = {of: key for of, key in self._new.items() if of[0] != stream}
 
     def keep(self) -> None:
         """Store the keys that were made, all of them in one transaction.

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,13 +52,18 @@ def make_keys(table: str | Path, wrapping: Wrapping | Path) -> bool:
     made_file = isinstance(wrapping, Path) and new_key_file(wrapping)
     wraps = from_key_file(wrapping) if isinstance(wrapping, Path) else wrapping
     made_table = new_table(table, [new_row_key(wraps)])
-    keys = keys_at(table, wrapping)
-    try:
-        # A key store that existed must be opened by this key file, and is then listed in it.
-        keys.row_key()
-    finally:
-        keys.close()
+    must_open(wrapping, table)
     return made_file or made_table
+
+
+def must_open(wrapping: Wrapping | Path, table: str | Path) -> None:
+    """Check that a wrapping key opens a key store, which its key file then lists.
+
+    Raises:
+        KeysError: it does not: another key wrapped the keys.
+    """
+    with closing(keys_at(table, wrapping)) as keys:
+        keys.row_key()
 
 
 def keys_at(
@@ -75,12 +81,13 @@ def keys_at(
         KeysError: one of the two cannot be used.
         InvalidInputError: the key file is given as a text, and not as a path.
     """
-    if not hasattr(wrapping, "epoch"):
-        must_be(Path, "the key file as a Path, or a key service of your own", wrapping=wrapping)
-    wraps = from_key_file(wrapping) if isinstance(wrapping, Path) else wrapping
-    opened = key_table(table)
     if not isinstance(wrapping, Path):
-        return Keys(opened, wraps, older=older)
+        if not hasattr(wrapping, "epoch"):
+            must_be(
+                Path, "the key file as a Path, or a key service of your own", wrapping=wrapping
+            )
+        return Keys(key_table(table), wrapping, older=older)
+    wraps, opened = from_key_file(wrapping), key_table(table)
     look, opens = partial(_available_keys, wrapping), partial(enlist, wrapping, name=opened.name)
     return Keys(opened, wraps, older=older, look=look, opens=opens)
 

@@ -5,6 +5,7 @@ the new one, and both files are there until the rotation is finished.
 """
 
 from collections.abc import Collection, Iterable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +16,9 @@ from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.sealing.key_file import from_key_file, new_key_file, opened_by
 from rapid_review.store.sealing.key_table import REWRAP, KeyRow
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.opening import keys_at, next_file
+from rapid_review.store.sealing.opening import keys_at, must_open, next_file
 from rapid_review.store.sealing.wrapped import wrapped
-from rapid_review.store.sealing.wrapping import Wrapping, WrappingKey
+from rapid_review.store.sealing.wrapping import Wrapping
 
 
 class Rotated(NamedTuple):
@@ -82,8 +83,7 @@ def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
     """
     file = new_file or next_file(key_file)
     old = from_key_file(key_file)
-    keys = keys_at(table, key_file)
-    try:
+    with closing(keys_at(table, key_file)) as keys:
         keys.row_key()  # raises unless the given key file wraps them
         new_key_file(file, old.epoch + 1)
         new = from_key_file(file)
@@ -94,9 +94,7 @@ def rotate(table: str | Path, key_file: Path, new_file: Path | None = None) -> R
                 "file that does not exist yet"
             )
         done = wrap_anew(keys, new)
-    finally:
-        keys.close()
-    _must_open(file, table)
+    must_open(file, table)
     return Rotated(done, new.epoch, file)
 
 
@@ -129,13 +127,12 @@ def finish(
             f"there is no {file.name}, so these keys have no unfinished rotation. Begin one "
             "with `rapid-review keys rotate`"
         )
-    new, keys = from_key_file(file), keys_at(table, file, older=_older(key_file))
-    try:
+    new = from_key_file(file)
+    older = from_key_file(key_file) if key_file.exists() else None
+    with closing(keys_at(table, file, older=older)) as keys:
         keys.row_key()
         done = wrap_anew(keys, new)
-    finally:
-        keys.close()
-    _must_open(file, table)
+    must_open(file, table)
     _must_not_be_needed(key_file, file, without)
     # Replace it first, and only then remove the other: if killed in between, both files hold the
     # new key.
@@ -146,19 +143,6 @@ def finish(
     else:
         key_file.unlink(missing_ok=True)
     return Rotated(done, new.epoch, file)
-
-
-def _must_open(file: Path, table: str | Path) -> None:
-    """Check that a key file opens a key store, which is then in its list.
-
-    Raises:
-        KeysError: it does not: another key of that number wrapped the keys.
-    """
-    keys = keys_at(table, file)
-    try:
-        keys.row_key()
-    finally:
-        keys.close()
 
 
 def _must_not_be_needed(key_file: Path, new_file: Path, without: Collection[str]) -> None:
@@ -179,7 +163,3 @@ def _must_not_be_needed(key_file: Path, new_file: Path, without: Collection[str]
             "them, with the same key files. If one no longer exists, give its id with "
             "--without. Both key files are accepted until then, and nothing is lost"
         )
-
-
-def _older(key_file: Path) -> WrappingKey | None:
-    return from_key_file(key_file) if key_file.exists() else None

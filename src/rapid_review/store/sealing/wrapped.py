@@ -42,7 +42,7 @@ def unwrapped(by: Wrapping, row: KeyRow) -> bytes:
     associated_data = _associated_data(row.key_id, row.stream, row.scope, row.epoch)
     try:
         kept = base64.b64decode(row.wrapped or "")
-    except (TypeError, ValueError):  # it is not even base64: no wrapping key unwraps nothing
+    except (TypeError, ValueError):  # not even base64; no wrapping key unwraps an empty text
         kept = b""
     return by.unwrap(kept, associated_data)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from rapid_review.domain.errors import InvalidInputError, listed, shown
+from rapid_review.domain.errors import InvalidInputError, listed, listed_or, shown
 from rapid_review.store.backends.ports import Opened, Writer
 from rapid_review.store.sql import subscriptions as sql
 from rapid_review.store.subscriptions.table import Parked, Table
@@ -66,18 +66,14 @@ def retry(
     if (one := there.get(name)) is None:
         raise InvalidInputError(
             f"{partnership} has no subscription {shown(name)} in this store; "
-            + (
-                f"subscriptions that have begun: {listed(sorted(there))}"
-                if there
-                else "no subscription has begun"
-            )
+            + listed_or("subscriptions that have begun: ", there, "no subscription has begun")
         )
     wanted = None if positions is None else frozenset(positions)
     aside = {entry.position for entry in one.parked}
-    if wanted is not None and (others := sorted(wanted - aside)):
+    if wanted is not None and (others := wanted - aside):
         raise InvalidInputError(
             f"subscription {name} has put aside no entry at position {listed(others)}; "
-            f"positions that it has put aside: {listed(sorted(aside)) if aside else 'none'}"
+            f"positions that it has put aside: {listed_or('', aside, 'none')}"
         )
     return Table(opened, (partnership, name, one.version), "").retry(wanted, now)
 

@@ -5,17 +5,14 @@ of a case. What is recorded here is append-only, like everything else.
 """
 
 from collections.abc import Callable
-from typing import Final
 from uuid import uuid4
 
 from rapid_review.domain.beside_events import EventBesideCases
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CaseChangedError
 from rapid_review.domain.vocabulary import Actor
-from rapid_review.store.log.streams import AppendConflictError, Streams
+from rapid_review.store.log.streams import TRIES, AppendConflictError, Streams
 from rapid_review.store.writing.metadata import RecordingTime, sealed_purpose, with_metadata
-
-TRIES: Final = 3
 
 
 def record_beside(

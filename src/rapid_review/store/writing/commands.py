@@ -8,7 +8,7 @@ command fails only because many people write to its case at once.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import Final, Unpack
+from typing import Unpack
 
 from rapid_review.domain.case import Case, replay
 from rapid_review.domain.commands import ReplaceTerms
@@ -22,7 +22,7 @@ from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.editions import held_at, in_force, with_quorums
 from rapid_review.store.log.group_commit import GroupCommit
 from rapid_review.store.log.stream import Stream
-from rapid_review.store.log.streams import AppendConflictError, Sealing
+from rapid_review.store.log.streams import TRIES, AppendConflictError, Sealing
 from rapid_review.store.writing.four_eyes import checked_by_four_eyes
 from rapid_review.store.writing.idempotency import (
     Answer,
@@ -33,8 +33,6 @@ from rapid_review.store.writing.idempotency import (
 )
 from rapid_review.store.writing.metadata import Provenance, sealed_purpose
 from rapid_review.store.writing.record import Record
-
-TRIES: Final = 3
 
 
 def ask(

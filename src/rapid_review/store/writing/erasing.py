@@ -11,7 +11,6 @@ checked, each time.
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC
-from typing import Final
 from uuid import uuid4
 
 from rapid_review.domain.clauses import RECORD
@@ -32,15 +31,13 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.store.log.body import stream_name
 from rapid_review.store.log.codec import NO_KEYS_TO_RECORD
 from rapid_review.store.log.stream import Stream
-from rapid_review.store.log.streams import AppendConflictError
+from rapid_review.store.log.streams import TRIES, AppendConflictError
 from rapid_review.store.sealing.covered import Covered, covered, still_open
 from rapid_review.store.sealing.destroying import destroy
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.row_seals import must_all_be_sealed_by
 from rapid_review.store.sealing.scope_key import opens
 from rapid_review.store.writing.record import Record
-
-TRIES: Final = 3
 
 
 def finish(record: Record, case: str, reference: str, *, by: Actor) -> Entry:

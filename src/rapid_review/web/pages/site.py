@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rapid_review import __version__
 from rapid_review.domain.commands import COMMANDS, Command
-from rapid_review.domain.errors import CaseNotFoundError, NotPermittedError
+from rapid_review.domain.errors import CaseNotFoundError, NotPermittedError, Refused
 from rapid_review.domain.printable import escaped
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
@@ -181,6 +181,15 @@ class Visit:
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page, made from a template."""
         return page(self.site, self.to, template, status, visit=self, **values)
+
+
+def refused_by(check: Callable[[], object]) -> Refused | None:
+    """Return why a check refuses something; None if it does not."""
+    try:
+        check()
+    except Refused as refused:
+        return refused
+    return None
 
 
 def address_of(request: Request) -> str:

@@ -20,13 +20,14 @@ from rapid_review.cli.audit_files import (
     trust_of,
     trusted_checkpoints,
 )
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import case_or_all_argument, json_option, store_option, terms_option
 from rapid_review.cli.output import print_data, print_entries_so_far, print_json
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import check_vacant
 from rapid_review.domain.printable import counted
 
@@ -98,18 +99,15 @@ def checkpoint(
     "read model with the result.",
 )
 @json_option
-@pass_shell
+@asks_as(Question)
 def verify(
-    shell: Shell,
+    question: Question,
     *,
-    store: str,
-    terms_name: str,
     keys: tuple[str, ...],
     held: tuple[Path, ...],
     sink: tuple[Path, ...],
     recount: bool,
     read_model: bool,
-    as_json: bool,
 ) -> None:
     """Read every row of the store once, and report what is wrong.
 
@@ -120,20 +118,17 @@ def verify(
     written.
     """
     trust = trust_of(keys) if keys else None
-    with (
-        keys_given(store) as its_keys,
-        reviews_in(store, terms_named(terms_name), shell) as reviews,
-    ):
+    with keys_given(question.store) as its_keys, question.reviews() as reviews:
         report = reviews.ledger().verify(
             trust,
             trusted=trusted_checkpoints(held, sink),
             calendars=reviews.calendar_named if recount else None,
-            now=shell.clock(),
+            now=question.shell.clock(),
             read_model=reviews.read_model() if read_model else None,
             keys=its_keys,
             progress=print_entries_so_far,
         )
-    print_report(report, as_json=as_json)
+    print_report(report, as_json=question.as_json)
 
 
 @audit.command()
@@ -189,14 +184,12 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
 )
 @proof_option
 @json_option
-@pass_shell
+@asks_as(Question)
 def bundle(
-    shell: Shell,
+    question: Question,
     *,
     case: str | None,
     output: Path,
-    store: str,
-    terms_name: str,
     key_file: Path | None,
     memory: Path | None,
     sink: tuple[Path, ...],
@@ -204,7 +197,6 @@ def bundle(
     own: tuple[Path, ...],
     held: tuple[int, ...],
     with_proof: bool,
-    as_json: bool,
 ) -> None:
     """Write a bundle for an auditor: of one CASE, or of the whole log.
 
@@ -230,8 +222,8 @@ def bundle(
     if case is not None:
         must_be_references(case=case)  # before a checkpoint is made for it
     check_vacant(str(output))
-    signer = signer_at(store, key_file, memory)
-    with reviews_in(store, terms_named(terms_name), shell) as reviews:
+    signer = signer_at(question.store, key_file, memory)
+    with question.reviews() as reviews:
         ledger = reviews.ledger()
         if size is None:
             size = ledger.checkpoint(signer, sinks_at(sink)).size
@@ -245,7 +237,7 @@ def bundle(
     click.echo(
         f"The bundle contains {_contents_in_words(EXPOSES, case, is_sealed=is_sealed)}", err=True
     )
-    if as_json:
+    if question.as_json:
         print_json({"bundle": str(output), "case": case, "size": size})
         return
     of = f"case {case}" if case else "the whole log"

@@ -97,7 +97,7 @@ class Content(NamedTuple):
             self.content.close()
 
 
-_DOCUMENT: Final = (
+_TO_WHOM: Final = (
     click.option(
         "--to", "recipient", required=True, metavar="CODE", help="The recipient. It is recorded."
     ),
@@ -116,6 +116,8 @@ _DOCUMENT: Final = (
         metavar="FILE|-",
         help="The new file to write; - is standard output.",
     ),
+)
+_FROM_WHERE: Final = (
     store_option,
     click.option(
         "--register-in",
@@ -127,23 +129,22 @@ _DOCUMENT: Final = (
     terms_option,
     json_option,
 )
-"""The options of every document that leaves the record."""
 _OPTIONS: Final = (
-    *_DOCUMENT[:4],
+    *_TO_WHOM,
     click.option(
         "--as-recorded-ids",
         is_flag=True,
         help="Keep references as they are. Default: replace them with pseudonyms that only this "
         "export uses.",
     ),
-    *_DOCUMENT[4:],
+    *_FROM_WHERE,
     recorded_option,
 )
 
 
 def asks_for_a_document(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of every document that leaves the record."""
-    return with_options(*_DOCUMENT)(asks_as(Disclosure)(command))
+    return with_options(*_TO_WHOM, *_FROM_WHERE)(asks_as(Disclosure)(command))
 
 
 def asks_to_disclose(command: Callable[..., None]) -> Callable[..., None]:

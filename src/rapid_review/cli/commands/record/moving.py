@@ -15,8 +15,6 @@ from rapid_review.cli.output import print_json, print_position
 from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rapid_review.store.copies.backups import Copied
     from rapid_review.store.store import Store
 
@@ -91,16 +89,20 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     copied, and without it the copied keys cannot be used. For a store on a server use pg_dump;
     `db move` can also copy it to a file.
     """
-    from rapid_review.store.copies.backups import back_up, copy_keys, must_be_vacant
+    from rapid_review.store.copies.backups import back_up, copy_keys
 
     _refuse_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
-    _check_vacant(must_be_vacant, file)
+    _check_vacant(file)
     if not Path(store).exists():
         raise NotFoundError(f"there is no store {store}; name another with --store")
     keys_to = keys_to or file.with_suffix(".keys")
     table = _key_store(store)
     if table is not None:
-        _check_vacant(_check_apart(file), keys_to)
+        if keys_to.absolute() == file.absolute():
+            raise click.UsageError(
+                "keys must not be in the same file as the words that they seal; name another file"
+            )
+        _check_vacant(keys_to)
     copied = back_up(Path(store), file)
     # The keys are copied last. Each key is stored before its entry, so no copied entry lacks one.
     keys = None if table is None else copy_keys(table, keys_to)
@@ -124,11 +126,11 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     No file may exist there, nor one with -wal, -shm or -journal added to its name. If the
     backup lacks entries, give the number of entries that this prints to `audit epoch --kept`.
     """
-    from rapid_review.store.copies.backups import copy_keys, must_be_vacant
+    from rapid_review.store.copies.backups import copy_keys
     from rapid_review.store.copies.backups import restore as restored
 
     _refuse_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
-    _check_vacant(must_be_vacant, Path(store))
+    _check_vacant(Path(store))
     keys, places = None, places_of(store)
     key_store = "" if places is None else places.key_store
     if keys_from is not None:
@@ -196,13 +198,14 @@ def _refuse_server(store: str, instead: str) -> None:
         raise click.UsageError(f"the store is on a server: {instead}")
 
 
-def _check_vacant(must_be_vacant: "Callable[[Path], None]", path: Path) -> None:
+def _check_vacant(path: Path) -> None:
     """Check that there is nothing at a path, before anything is done.
 
     Raises:
         UsageError: there is something.
     """
     from rapid_review.domain.errors import InvalidInputError
+    from rapid_review.store.copies.backups import must_be_vacant
 
     try:
         must_be_vacant(path)
@@ -228,21 +231,6 @@ def _key_store(store: str) -> str | None:
         err=True,
     )
     return None
-
-
-def _check_apart(record: Path) -> "Callable[[Path], None]":
-    """Return a check that the keys go to a new file, and not to the copy of the store."""
-    from rapid_review.domain.errors import InvalidInputError
-    from rapid_review.store.copies.backups import must_be_vacant
-
-    def check(keys: Path) -> None:
-        if keys.absolute() == record.absolute():
-            raise InvalidInputError(
-                "keys must not be in the same file as the words that they seal; name another file"
-            )
-        must_be_vacant(keys)
-
-    return check
 
 
 def _print(

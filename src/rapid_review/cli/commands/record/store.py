@@ -29,6 +29,7 @@ from rapid_review.cli.output import (
     print_position,
     print_rows,
 )
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.domain.printable import counted
 from rapid_review.wire.values import plain
 
@@ -59,17 +60,9 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 @recording_options
 @authority_options
 @json_option
-@pass_shell
+@asks_as(Question)
 def apply(
-    shell: Shell,
-    file: BinaryIO,
-    store: str,
-    terms_name: str,
-    calendar: str | None,
-    *,
-    clock_lag: int | None,
-    fail_on_breach: bool,
-    as_json: bool,  # noqa: ARG001 - lines of JSON either way
+    question: Question, file: BinaryIO, *, clock_lag: int | None, fail_on_breach: bool
 ) -> None:
     """Record what a FILE of commands asks, and print the findings.
 
@@ -81,9 +74,8 @@ def apply(
     from rapid_review.wire.answers import apply_lines
 
     done, breached = True, False
-    terms = terms_named(terms_name)
-    with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
-        _warn_of_calendar(reviews, terms.calendar, shell)
+    with question.reviews(create=True, records=True) as reviews:
+        _warn_of_calendar(reviews, question)
         if clock_lag is not None:
             reviews.clock_lag = timedelta(minutes=clock_lag)
         for answer in apply_lines(file, reviews):
@@ -106,16 +98,8 @@ def apply(
 @recording_options
 @authority_options
 @json_option
-@pass_shell
-def import_(
-    shell: Shell,
-    file: BinaryIO,
-    store: str,
-    terms_name: str,
-    calendar: str | None,
-    *,
-    as_json: bool,  # noqa: ARG001 - lines of JSON either way
-) -> None:
+@asks_as(Question)
+def import_(question: Question, file: BinaryIO) -> None:
     """Record what happened elsewhere, from a FILE of events.
 
     Each line of the FILE is a JSON object: {"case": ..., "event": {"kind": ..., "at": ..., ...},
@@ -128,9 +112,8 @@ def import_(
     from rapid_review.cli.commands.record.importing import import_lines
 
     done = True
-    terms = terms_named(terms_name)
-    with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
-        _warn_of_calendar(reviews, terms.calendar, shell)
+    with question.reviews(create=True, records=True) as reviews:
+        _warn_of_calendar(reviews, question)
         for answer in import_lines(file, reviews, print_entries_so_far):
             print_line(answer)
             done = done and "events" in answer
@@ -138,12 +121,12 @@ def import_(
         raise click.exceptions.Exit(REFUSED)
 
 
-def _warn_of_calendar(reviews: "RapidReviews", calendar_id: str, shell: Shell) -> None:
+def _warn_of_calendar(reviews: "RapidReviews", question: Question) -> None:
     """Warn on standard error that the calendar that counts ends soon, or is not in the store."""
     from rapid_review.calendars.bundled import digest_of
 
-    counting = reviews.calendar_named(calendar_id, None)
-    warn_of_end(counting, shell)
+    counting = reviews.calendar_named(question.terms.calendar, None)
+    warn_of_end(counting, question.shell)
     kept = {digest_of(counting.id, counting.version)}
     kept.update(one.digest for one in reviews.own_calendars())
     if counting.digest not in kept:
@@ -234,27 +217,27 @@ def _own_calendars(reviews: "RapidReviews") -> list[dict[str, object]]:
 @store_option
 @terms_option
 @json_option
-@pass_shell
-def rebuild(shell: Shell, store: str, terms_name: str, *, as_json: bool) -> None:
+@asks_as(Question)
+def rebuild(question: Question) -> None:
     """Rebuild the read model from the entries, while the old one is still read.
 
     An interrupted rebuild resumes where it stopped. Entries that cannot be processed are
     listed.
     """
-    terms = terms_named(terms_name)
-
-    with reviews_in(store, terms, shell) as reviews:
+    with question.reviews() as reviews:
         read_model = reviews.read_model()
         read_model.rebuild(print_position)
         position, cases, parked = read_model.read(
             lambda seen: (seen.position, seen.how_many_cases, seen.quarantined())
         )
-    if as_json:
+    if question.as_json:
         print_json(
             {"position": position, "cases": cases, "parked": [plain(one) for one in parked]}
         )
         return
-    click.echo(f"{counted(cases, 'case')} of {terms.partnership}, read to position {position}")
+    click.echo(
+        f"{counted(cases, 'case')} of {question.terms.partnership}, read to position {position}"
+    )
     print_rows([plain(one) for one in parked])
 
 

@@ -19,7 +19,7 @@ from rapid_review.cli.commands.serve.server import (
     listening_at,
     run,
 )
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.context import reviews_in
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
@@ -30,6 +30,7 @@ from rapid_review.cli.options import (
     with_options,
 )
 from rapid_review.cli.output import print_line
+from rapid_review.cli.question import Question, asks_as
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
@@ -114,13 +115,10 @@ _options = with_options(
 @recording_options
 @authority_options
 @json_option
-@pass_shell
+@asks_as(Question)
 def serve(
-    shell: Shell,
+    question: Question,
     *,
-    store: str,
-    terms_name: str,
-    calendar: str | None,
     port: int,
     host: str,
     tls_certificate: str | None,
@@ -130,7 +128,6 @@ def serve(
     training: bool,
     commits_together: bool,
     who: "Actor | None",
-    as_json: bool,
 ) -> None:
     """Show the team's pages in a browser; Ctrl+C stops it.
 
@@ -143,17 +140,17 @@ def serve(
         raise click.UsageError(_HALF_OF_TLS)
     if not (tls_key or is_local(host)):
         raise click.UsageError(f"--host: {_SEEN_BY_OTHERS}")
-    sign_in = _sign_in(store, people_file, who)
-    terms = terms_named(terms_name)
+    sign_in = _sign_in(question.store, people_file, who)
+    terms, shell = question.terms, question.shell
     with ExitStack() as open_:
         open_.enter_context(closing_on_sigterm())
         reviews = open_.enter_context(
             reviews_in(
-                store,
+                question.store,
                 terms,
                 shell,
                 create=True,
-                calendar=calendar,
+                calendar=question.calendar,
                 records=True,
                 reads_words=True,
                 commits_together=commits_together,
@@ -162,11 +159,11 @@ def serve(
         )
         if reviews.reads_only:
             click.echo("The pages are read only: you cannot record anything on them", err=True)
-        warn_of_roles(store, _roles_in(sign_in), terms.local_day(shell.clock()))
+        warn_of_roles(question.store, _roles_in(sign_in), terms.local_day(shell.clock()))
         _mark_training(reviews, training=training)
         listening = open_.enter_context(listening_at(host, port))
         place = ServedAt("https" if tls_key else "http", host, listening.getsockname()[1], names)
-        open_.enter_context(_announce(place.at, sign_in, as_json=as_json))
+        open_.enter_context(_announce(place.at, sign_in, as_json=question.as_json))
         app = place.application(reviews, shell, sign_in)
         run(app, listening, tls_certificate, tls_key)
 

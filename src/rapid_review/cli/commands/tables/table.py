@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.authority import authority_options
-from rapid_review.cli.context import (
-    Shell,
-    calendars_with,
-    pass_shell,
-    reviews_in,
-    terms_named,
-)
+from rapid_review.cli.context import calendars_with, terms_named
 from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath, on_a_server
@@ -28,13 +22,13 @@ from rapid_review.cli.options import (
     with_options,
 )
 from rapid_review.cli.output import print_entries_so_far, print_json
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
 from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.store import RapidReviews
     from rapid_review.store.writing.bulk_import import Imported
@@ -96,32 +90,16 @@ def template(output: str, agencies: tuple[str, ...], terms_name: str, *, as_json
 @_file
 @_to_mend_option
 @_records
-@pass_shell
-def check(
-    shell: Shell,
-    file: Path,
-    store: str,
-    terms_name: str,
-    *,
-    output: str | None,
-    calendar: str | None,
-    as_json: bool,
-) -> None:
+@asks_as(Question)
+def check(question: Question, file: Path, *, output: str | None) -> None:
     """Report what is wrong in a FILE, row by row. Nothing is recorded.
 
     FILE is XLSX, XLS, ODS or CSV. The check is the same as for an import, and includes the
     store if there is one. If rows need correcting, they are written to FILE-to-mend.xlsx, each
     with its mistakes, and the exit code is 5.
     """
-    from rapid_review import tables
-
-    place = _path_to_mend(file, output)
-    check_vacant(place, as_json=as_json)
-    terms = terms_named(terms_name)
-    with _reviews_or_empty(store, terms, shell, calendar) as reviews:
-        found = tables.check(file.read_bytes(), file.name, reviews)
-    written = _write_to_mend(found, place)
-    if as_json:
+    found, written = _check(question, file, output)
+    if question.as_json:
         print_json(_report(found, written))
     else:
         _print_problems(found, written)
@@ -148,19 +126,15 @@ def check(
 )
 @click.option("--purpose", metavar="TEXT", help="The purpose. It is recorded with each entry.")
 @_records
-@pass_shell
+@asks_as(Question)
 def import_(
-    shell: Shell,
+    question: Question,
     file: Path,
-    store: str,
-    terms_name: str,
     *,
     output: str | None,
-    calendar: str | None,
     good_rows: bool,
     by: "Actor | None",
     purpose: str | None,
-    as_json: bool,
 ) -> None:
     """Record the cases in a FILE: all of them, or none if one needs correcting.
 
@@ -170,16 +144,11 @@ def import_(
     """
     from rapid_review import tables
 
-    place = _path_to_mend(file, output)
-    check_vacant(place, as_json=as_json)
-    terms = terms_named(terms_name)
-    with _reviews_or_empty(store, terms, shell, calendar) as reviews:
-        found = tables.check(file.read_bytes(), file.name, reviews)
-    written = _write_to_mend(found, place)
-    if not as_json:
+    found, written = _check(question, file, output)
+    if not question.as_json:
         _print_problems(found, written)
     if found.problems and not good_rows:
-        if as_json:
+        if question.as_json:
             print_json(_report(found, written) | {"recorded": 0, "entries": 0, "refused": []})
         else:
             click.echo(
@@ -187,7 +156,7 @@ def import_(
                 "without mistakes"
             )
         raise click.exceptions.Exit(REFUSED)
-    with reviews_in(store, terms, shell, create=True, calendar=calendar, records=True) as reviews:
+    with question.reviews(create=True, records=True) as reviews:
         done = tables.record(
             replace(found, reviews=reviews),
             by=by,
@@ -195,40 +164,42 @@ def import_(
             good_rows=good_rows,
             progress=print_entries_so_far,
         )
-    _print_done(found, written, done, as_json=as_json)
+    _print_done(found, written, done, as_json=question.as_json)
     if found.problems or done.refused:
         raise click.exceptions.Exit(REFUSED)
 
 
-def _path_to_mend(file: Path, output: str | None) -> str:
-    return output or str(file.with_name(f"{file.stem}-to-mend.xlsx"))
+def _check(question: Question, file: Path, output: str | None) -> "tuple[Checked, str | None]":
+    """Return what is in a file, and where the rows to correct were written, if there are any."""
+    from rapid_review import tables
+
+    place = output or str(file.with_name(f"{file.stem}-to-mend.xlsx"))
+    check_vacant(place, as_json=question.as_json)
+    with _reviews_or_empty(question) as reviews:
+        found = tables.check(file.read_bytes(), file.name, reviews)
+    if not found.problems:
+        return found, None
+    write_file(place, found.to_mend(as_csv=place.casefold().endswith(_CSV)))
+    return found, place
 
 
 @contextmanager
-def _reviews_or_empty(
-    store: str, terms: "Terms", shell: Shell, calendar: str | None
-) -> "Generator[RapidReviews]":
+def _reviews_or_empty(question: Question) -> "Generator[RapidReviews]":
     """Open the store; if there is none, an empty one in memory."""
     from rapid_review.store import RapidReviews
     from rapid_review.store.sealing.opening import keys_in_memory
 
-    if on_a_server(store) or Path(store).exists():
-        with reviews_in(store, terms, shell, calendar=calendar, records=True) as reviews:
+    if on_a_server(question.store) or Path(question.store).exists():
+        with question.reviews(records=True) as reviews:
             yield reviews
         return
-    given = calendars_with(calendar, terms)
     with RapidReviews.in_memory(
-        keys=keys_in_memory(), terms=terms, clock=shell.clock, calendars=given
+        keys=keys_in_memory(),
+        terms=question.terms,
+        clock=question.shell.clock,
+        calendars=calendars_with(question.calendar, question.terms),
     ) as reviews:
         yield reviews
-
-
-def _write_to_mend(found: "Checked", place: str) -> str | None:
-    """Write the rows that need correcting, if there are any; return the path of the file."""
-    if not found.problems:
-        return None
-    write_file(place, found.to_mend(as_csv=place.casefold().endswith(_CSV)))
-    return place
 
 
 def _print_problems(found: "Checked", written: str | None) -> None:

@@ -1,14 +1,15 @@
 """`audit access`: who read words, when and why; and the review of a reading in an emergency."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from rapid_review.cli.authority import authority_options, must_have_readings
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.domain.vocabulary import is_one_person
 from rapid_review.wire.values import plain, words_or_why_not
 
@@ -16,8 +17,72 @@ if TYPE_CHECKING:
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
+    from rapid_review.store import RapidReviews
     from rapid_review.store.access.log import Reading
     from rapid_review.store.permitting import Refusal
+
+
+@dataclass(frozen=True)
+class AccessQuestion(Question):
+    """The options of `audit access`: what to print of the access log, and what to review."""
+
+    case: str | None = None
+    person: str | None = None
+    changes: bool = False
+    open_reviews: bool = False
+    refused: bool = False
+    due: bool = False
+    review: int | None = None
+    justified: bool | None = None
+    by: "Actor | None" = None
+    purpose: str | None = None
+
+    def must_fit_together(self) -> None:
+        """Check that no option is given that another one excludes.
+
+        Raises:
+            UsageError: one is.
+        """
+        if self.review is None and (self.justified is not None or self.by or self.purpose):
+            raise click.UsageError(
+                "--by, --purpose and --justified/--not-justified work only with --review"
+            )
+        chooses_readings = self.open_reviews or self.due or self.review
+        if self.changes and (self.case or self.person or self.refused or chooses_readings):
+            raise click.UsageError(
+                "--changes prints every change; leave out what chooses readings"
+            )
+        if self.refused and chooses_readings:
+            raise click.UsageError(
+                "--refused prints requests, and no readings; leave out --open-reviews, --due and "
+                "--review"
+            )
+
+    def record_review(self, reviews: "RapidReviews", reading: int) -> None:
+        """Record the review of a reading.
+
+        Raises:
+            UsageError: an option that the review needs is missing.
+        """
+        if self.case is None or self.justified is None or self.by is None or self.purpose is None:
+            raise click.UsageError(
+                "--review also needs --case, --by, --purpose and --justified/--not-justified"
+            )
+        reviews.review_break_glass(
+            self.case, reading, justified=self.justified, by=self.by, purpose=self.purpose
+        )
+
+    def is_by_the_person(self, entry: "Entry") -> bool:
+        """Say whether an entry of the access log is by the person that is asked about, if any."""
+        return self.person is None or is_one_person(self.person, entry.by.id)
+
+    def shows(self, reading: "Reading") -> bool:
+        """Say whether a reading is asked for."""
+        return (
+            self.is_by_the_person(reading.entry)
+            and (not self.open_reviews or reading.waits_for_review)
+            and (self.review is None or reading.entry.version == self.review)
+        )
 
 
 @click.command()
@@ -63,66 +128,31 @@ if TYPE_CHECKING:
 @authority_options
 @terms_option
 @json_option
-@pass_shell
-def access(
-    shell: Shell,
-    *,
-    case: str | None,
-    person: str | None,
-    changes: bool,
-    open_reviews: bool,
-    refused: bool,
-    due: bool,
-    review: int | None,
-    justified: bool | None,
-    by: "Actor | None",
-    purpose: str | None,
-    store: str,
-    terms_name: str,
-    as_json: bool,
-) -> None:
+@asks_as(AccessQuestion)
+def access(question: AccessQuestion) -> None:
     """Print who read words, when, in which case and why; or review a reading.
 
     The access log records only readings of words, and not of figures and public fields.
     """
-    if review is None and (justified is not None or by or purpose):
-        raise click.UsageError(
-            "--by, --purpose and --justified/--not-justified work only with --review"
-        )
-    if changes and (case or person or open_reviews or refused or due or review):
-        raise click.UsageError("--changes prints every change; leave out what chooses readings")
-    if refused and (open_reviews or due or review):
-        raise click.UsageError(
-            "--refused prints requests, and no readings; leave out --open-reviews, --due and "
-            "--review"
-        )
-    must_have_readings(store)
-    terms = terms_named(terms_name)
-    with reviews_in(store, terms, shell, reads_words=True) as reviews:
-        if review is not None:
-            if case is None or justified is None or by is None or purpose is None:
-                raise click.UsageError(
-                    "--review also needs --case, --by, --purpose and --justified/--not-justified"
-                )
-            reviews.review_break_glass(case, review, justified=justified, by=by, purpose=purpose)
-        if changes:
-            _print_changes(reviews.permissions_gone_by(), as_json=as_json)
+    question.must_fit_together()
+    must_have_readings(question.store)
+    with question.reviews(reads_words=True) as reviews:
+        if question.review is not None:
+            question.record_review(reviews, question.review)
+        if question.changes:
+            _print_changes(reviews.permissions_gone_by(), as_json=question.as_json)
             return
-        if refused:
-            _print_refusals(reviews.refusals(case), person, as_json=as_json)
+        if question.refused:
+            refusals = reviews.refusals(question.case)
+            asked = [one for one in refusals if question.is_by_the_person(one.entry)]
+            _print_refusals(asked, as_json=question.as_json)
             return
-        readings = reviews.readings_due(case) if due else reviews.readings(case)
-    shown = [
-        one
-        for one in readings
-        if (person is None or is_one_person(person, one.entry.by.id))
-        and (not open_reviews or one.waits_for_review)
-        and (review is None or one.entry.version == review)
-    ]
-    if as_json:
+        found = reviews.readings_due if question.due else reviews.readings
+        shown = [one for one in found(question.case) if question.shows(one)]
+    if question.as_json:
         print_json([_as_json(one) for one in shown])
     elif shown:
-        _print(shown, terms)
+        _print(shown, question.terms)
     else:
         click.echo("No such reading is recorded.", err=True)
 
@@ -143,9 +173,8 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
         click.echo("No permissions file was in use.", err=True)
 
 
-def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_json: bool) -> None:
+def _print_refusals(shown: "list[Refusal]", *, as_json: bool) -> None:
     """Print the requests for words that were refused."""
-    shown = [one for one in refusals if person is None or is_one_person(person, one.entry.by.id)]
     if as_json:
         print_json(
             [
@@ -177,7 +206,7 @@ def _as_json(reading: "Reading") -> dict[str, object]:
         "at": entry.recorded_at,
         "by": plain(entry.by),
         "purpose": words_or_why_not(reading.purpose),
-        **{key: value for key, value in plain(reading.event).items() if key not in ("at", "kind")},
+        **reading.event.model_dump(exclude={"at", "kind"}),
         "review_due": reading.review_due if reading.waits_for_review else None,
         "review": review
         and {

@@ -5,22 +5,21 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath, on_a_server
 from rapid_review.cli.keys import places_of
 from rapid_review.cli.options import Who, case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.question import Question
 from rapid_review.cli.scanning import tell_found, words_in, words_option
 from rapid_review.cli.sending import (
-    Where,
     add_step,
     ask,
+    asks_to_record,
     because_option,
     by_option,
     command_now,
     ground_option,
-    of_a_store,
     order_option,
     print_recorded,
 )
@@ -48,10 +47,9 @@ def erase() -> None:
 @ground_option
 @by_option
 @because_option
-@of_a_store
-@pass_shell
+@asks_to_record
 def propose(
-    shell: Shell,
+    question: Question,
     case: str,
     *,
     order: str,
@@ -60,10 +58,7 @@ def propose(
     ground: str,
     by: "Actor",
     because_from: BinaryIO | None,
-    store: str,
-    terms_name: str,
     whole_case: bool,
-    as_json: bool,
 ) -> None:
     """Propose to erase words of a CASE: an entry's, a person's, or all of them."""
     from rapid_review.domain.commands import ProposeErasure
@@ -77,7 +72,7 @@ def propose(
         )
     command = command_now(
         ProposeErasure,
-        shell,
+        question.shell,
         because_from,
         order=order,
         what=named[0],
@@ -85,7 +80,7 @@ def propose(
         of_person=person,
         ground=ground,
     )
-    ask(shell, Where(store, terms_name, as_json), case, command, by)
+    ask(question, case, command, by)
 
 
 add_step(
@@ -100,15 +95,12 @@ add_step(
 @erase.command()
 @case_argument
 @order_option
-@of_a_store
-@pass_shell
-def plan(
-    shell: Shell, case: str, *, order: str, store: str, terms_name: str, as_json: bool
-) -> None:
+@asks_to_record
+def plan(question: Question, case: str, *, order: str) -> None:
     """Print what an order erases, what stays, and what it cannot reach. No key is needed."""
-    with Where(store, terms_name, as_json).reviews(shell) as reviews:
+    with question.reviews() as reviews:
         found = reviews.erasure_plan(case, order)
-    if as_json:
+    if question.as_json:
         print_json(found.to_dict())
     else:
         _print(found)
@@ -118,17 +110,14 @@ def plan(
 @case_argument
 @order_option
 @by_option
-@of_a_store
-@pass_shell
-def finish(
-    shell: Shell, case: str, *, order: str, by: "Actor", store: str, terms_name: str, as_json: bool
-) -> None:
+@asks_to_record
+def finish(question: Question, case: str, *, order: str, by: "Actor") -> None:
     """Destroy the keys of an approved order, and record it.
 
     If you run it again, it changes nothing.
     """
-    with Where(store, terms_name, as_json).reviews(shell, records=True) as reviews:
-        print_recorded([reviews.erase(case, order, by=by)], as_json=as_json)
+    with question.reviews(records=True) as reviews:
+        print_recorded([reviews.erase(case, order, by=by)], as_json=question.as_json)
 
 
 @erase.command()
@@ -148,19 +137,15 @@ def finish(
     metavar="ID:ROLE:AGENCY",
     help="Record the result, as this person's verification.",
 )
-@of_a_store
-@pass_shell
+@asks_to_record
 def verify(
-    shell: Shell,
+    question: Question,
     case: str,
     *,
     order: str,
     words_from: str,
     also: tuple[Path, ...],
     by: "Actor | None",
-    store: str,
-    terms_name: str,
-    as_json: bool,
 ) -> None:
     """Look for erased words in the store's files and rows, and in the key store's files.
 
@@ -172,11 +157,11 @@ def verify(
     from rapid_review.store.sealing import canaries
 
     words = words_in(words_from)
-    places = places_of(store)
-    databases = [] if on_a_server(store) else [Path(store)]
+    places = places_of(question.store)
+    databases = [] if on_a_server(question.store) else [Path(question.store)]
     if places is not None and not on_a_server(places.key_store):
         databases.append(Path(places.key_store))
-    with Where(store, terms_name, as_json).reviews(shell, records=by is not None) as reviews:
+    with question.reviews(records=by is not None) as reviews:
         must_be_finished(order, reviews.case(case))  # before anything is searched
         rows = reviews.rows_with(words)
         in_files = canaries.in_files(canaries.files_of(*databases), words)
@@ -185,14 +170,14 @@ def verify(
         if by is not None:
             command = command_now(
                 VerifyErasure,
-                shell,
+                question.shell,
                 order=order,
                 words=len(words),
                 scanned=tuple(scanned),
                 found=len(found),
             )
             reviews.handle(case, command, by=by)
-    tell_found(found, scanned, len(words), as_json=as_json, unseen=_UNSEEN)
+    tell_found(found, scanned, len(words), as_json=question.as_json, unseen=_UNSEEN)
 
 
 _UNSEEN: Final = (

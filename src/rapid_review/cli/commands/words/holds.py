@@ -4,18 +4,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.groups import Group
 from rapid_review.cli.options import case_argument
+from rapid_review.cli.question import Question
 from rapid_review.cli.sending import (
-    Where,
     add_step,
     ask,
+    asks_to_record,
     because_option,
     by_option,
     command_now,
     ground_option,
-    of_a_store,
 )
 
 if TYPE_CHECKING:
@@ -40,25 +39,21 @@ def hold() -> None:
 @ground_option
 @by_option
 @because_option
-@of_a_store
-@pass_shell
+@asks_to_record
 def place(
-    shell: Shell,
+    question: Question,
     case: str,
     *,
     hold: str,
     ground: str,
     by: "Actor",
     because_from: BinaryIO | None,
-    store: str,
-    terms_name: str,
-    as_json: bool,
 ) -> None:
     """Place a hold on a CASE, for example for an inquiry or a claim."""
     from rapid_review.domain.commands import PlaceHold
 
-    command = command_now(PlaceHold, shell, because_from, hold=hold, ground=ground)
-    ask(shell, Where(store, terms_name, as_json), case, command, by)
+    command = command_now(PlaceHold, question.shell, because_from, hold=hold, ground=ground)
+    ask(question, case, command, by)
 
 
 add_step(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rapid_review.cli.authority import authority_options
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import (
     case_argument,
@@ -17,6 +16,7 @@ from rapid_review.cli.options import (
     who_reads,
 )
 from rapid_review.cli.output import on_a_terminal, print_json
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.wire.values import words_or_why_not
 
 if TYPE_CHECKING:
@@ -43,26 +43,22 @@ _WIDTH: Final = 80
 @authority_options
 @terms_option
 @json_option
-@pass_shell
+@asks_as(Question)
 def open_(
-    shell: Shell,
+    question: Question,
     *,
     case: str,
     version: int | None,
     by: "Actor",
     purpose: str,
     emergency: str | None,
-    store: str,
-    terms_name: str,
-    as_json: bool,
 ) -> None:
     """Print the words of a CASE, or of its entry VERSION.
 
     Before anything is opened, the program checks that you may read it, and the access log
     records the reading.
     """
-    terms = terms_named(terms_name)
-    with reviews_in(store, terms, shell, reads_words=True, records=True) as reviews:
+    with question.reviews(reads_words=True, records=True) as reviews:
         read = reviews.read(case, version, by=by, purpose=purpose, emergency=emergency)
     if emergency is not None:
         click.echo(
@@ -70,12 +66,12 @@ def open_(
             "days: `rapid-review audit access --open-reviews`",
             err=True,
         )
-    if as_json:
+    if question.as_json:
         print_json({"case": case, "entries": [_as_json(one) for one in read]})
         return
     shown = [one for one in read if one.words]
     for one in shown:
-        _print(one, terms)
+        _print(one, question.terms)
     if not shown:
         click.echo("It contains no words.", err=True)
 

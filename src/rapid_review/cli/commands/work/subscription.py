@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.groups import Group
 from rapid_review.cli.options import json_option, store_option, terms_option
 from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def subscription() -> None:
 @store_option
 @terms_option
 @json_option
-@pass_shell
-def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
+@asks_as(Question)
+def list_(question: Question) -> None:
     """Print the position of each subscription, and every entry that it has put aside."""
-    with reviews_in(store, terms_named(terms_name), shell) as reviews:
+    with question.reviews() as reviews:
         found = reviews.subscriptions()
-    if as_json:
+    if question.as_json:
         rows = [{**one._asdict(), "parked": [e._asdict() for e in one.parked]} for one in found]
         print_json({"subscriptions": rows})
         return
@@ -70,24 +70,16 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
 @store_option
 @terms_option
 @json_option
-@pass_shell
-def retry(
-    shell: Shell,
-    *,
-    name: str,
-    positions: tuple[int, ...],
-    store: str,
-    terms_name: str,
-    as_json: bool,
-) -> None:
+@asks_as(Question)
+def retry(question: Question, *, name: str, positions: tuple[int, ...]) -> None:
     """Ask the worker to retry the entries that the subscription NAME has put aside.
 
     In each case the worker retries the first entry that was put aside, and then, if that works,
     the next.
     """
-    with reviews_in(store, terms_named(terms_name), shell) as reviews:
+    with question.reviews() as reviews:
         many = reviews.try_again(name, positions or None)
-    if as_json:
+    if question.as_json:
         print_json({"subscription": name, "to_be_tried_again": many})
         return
     if not many:

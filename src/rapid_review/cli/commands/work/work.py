@@ -23,8 +23,8 @@ from rapid_review.cli.audit_files import (
     sink_option,
     sinks_at,
 )
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.options import calendar_option, store_option, terms_option
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.domain.errors import RapidReviewError
 
 if TYPE_CHECKING:
@@ -80,13 +80,10 @@ _LOG: Final = logging.getLogger("rapid_review.work")
 @click.option(
     "--json", "as_json", is_flag=True, help="Report progress as JSON, one object a line."
 )
-@pass_shell
+@asks_as(Question)
 def work(
-    shell: Shell,
+    question: Question,
     *,
-    store: str,
-    terms_name: str,
-    calendar: str | None,
     subscribe: tuple[str, ...],
     checkpoints: bool,
     key_file: Path | None,
@@ -95,7 +92,6 @@ def work(
     poll: float,
     health_file: Path | None,
     health_port: int | None,
-    as_json: bool,
 ) -> None:
     """Keep read model, subscriptions and checkpoints up to date.
 
@@ -109,23 +105,22 @@ def work(
 
     if not checkpoints and (key_file or memory or sink):
         raise click.UsageError("--key, --memory and --sink work only with --checkpoints")
+    clock = question.shell.clock
     with ExitStack() as opened:
-        opened.enter_context(_logging_to_standard_error(as_json=as_json))
-        reviews = opened.enter_context(
-            reviews_in(store, terms_named(terms_name), shell, calendar=calendar)
-        )
+        opened.enter_context(_logging_to_standard_error(as_json=question.as_json))
+        reviews = opened.enter_context(question.reviews())
         jobs = [reviews.read_model().job(), *(_job_of(one, reviews) for one in subscribe)]
         if checkpoints:
-            signer = signer_at(store, key_file, memory)
+            signer = signer_at(question.store, key_file, memory)
             jobs.append(Checkpointer(reviews.ledger(), signer, sinks_at(sink)).job())
-        worker = Worker(*jobs, clock=shell.clock, poll=timedelta(seconds=poll))
+        worker = Worker(*jobs, clock=clock, poll=timedelta(seconds=poll))
 
         def report() -> None:
             if health_file is not None:
-                write_health(health_file, figures_of(worker, shell.clock()))
+                write_health(health_file, figures_of(worker, clock()))
 
         if health_port is not None:
-            answered = answering(health_port, lambda: figures_of(worker, shell.clock()))
+            answered = answering(health_port, lambda: figures_of(worker, clock()))
             port = opened.enter_context(answered)
             _LOG.info("health at http://127.0.0.1:%d/health/ready", port)
         keep_going(worker, report)

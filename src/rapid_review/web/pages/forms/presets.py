@@ -138,12 +138,9 @@ def _texts_of_list(
     several = tuple(values)
     yield f"{path}-looked", ("yes",)
     if all(isinstance(one, str) for one in several):
-        yield (
-            path,
-            tuple(map(str, several))
-            if path.rpartition(".")[2] not in ("experts", "reviewers")
-            else ("\n".join(map(str, several)),),
-        )
+        texts = tuple(map(str, several))
+        is_lines = path.rpartition(".")[2] in ("experts", "reviewers")
+        yield path, ("\n".join(texts),) if is_lines else texts
         return
     for at, one in enumerate(several):
         key = getattr(one, "seat", None) or getattr(one, "criterion", None) or at

@@ -21,10 +21,9 @@ from rapid_review.domain.erasures import orders
 from rapid_review.domain.errors import problems
 from rapid_review.domain.events import ATTENDANCE, DECISIONS, AnyEvent, CorrectionProposed
 from rapid_review.domain.fields import part_key
-from rapid_review.domain.makers import recorded_as
+from rapid_review.domain.makers import attendance_by_seats, recorded_as
 from rapid_review.domain.proposed_corrections import is_of_a_decision
-from rapid_review.domain.registry import command_for, leads_to
-from rapid_review.domain.rules.meeting import empty_seats, is_quorate
+from rapid_review.domain.registry import command_for
 from rapid_review.domain.statement import Statement, sealed_fields, with_other
 from rapid_review.projections.as_of import NOW, CaseHistory, effective_entries
 from rapid_review.web.pages.forms.ahead import RIGHT
@@ -190,12 +189,8 @@ class Correction:
         """Return the event of a corrected command, with what the entry has besides."""
         if isinstance(self._event, ATTENDANCE):  # the answers may change the kind of event
             attended = cast("ask.RecordAttendance", corrected)
-            case, terms = self._given.case, self._given.terms_on(attended.at)
-            quorate, not_met = leads_to(command)
-            if is_quorate(attended, case, terms):
-                return recorded_as(quorate, corrected)
-            empty = empty_seats(attended, case, terms)
-            return recorded_as(not_met, corrected, empty_seats=empty)
+            terms = self._given.terms_on(attended.at)
+            return attendance_by_seats(attended, self._given.case, terms)
         model = type(self._event)
         more = model.model_fields.keys() - command.model_fields.keys()
         return recorded_as(model, corrected, **{name: getattr(self._event, name) for name in more})

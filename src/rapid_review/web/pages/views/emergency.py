@@ -13,7 +13,7 @@ from rapid_review.domain.errors import Refused
 from rapid_review.store.access.log import Reading, must_be_of_others
 from rapid_review.store.authority.port import BREAK_GLASS, REVIEW_BREAK_GLASS
 from rapid_review.web.pages.forms.codes import as_code
-from rapid_review.web.pages.site import NothingHereError, Visit
+from rapid_review.web.pages.site import NothingHereError, Visit, refused_by
 from rapid_review.web.pages.views.entry import version_of
 from rapid_review.web.pages.views.purposes import purpose_in, wrong_with
 from rapid_review.web.pages.views.rule_texts import plainly
@@ -44,15 +44,10 @@ def read_in_an_emergency(visit: Visit) -> Response:
     """
     reason = as_code(visit.form.text("emergency"))
     purpose = purpose_in(visit.form.text("purpose"))
-    wrong = {
-        name: says
-        for name, says in (
-            ("emergency", "" if reason else "Say what the emergency is."),
-            ("purpose", wrong_with(purpose, "Say why you read the words.")),
-        )
-        if says
-    }
-    if wrong:
+    if wrong := _only_wrong(
+        emergency="" if reason else "Say what the emergency is.",
+        purpose=wrong_with(purpose, "Say why you read the words."),
+    ):
         return _emergency_form(visit, wrong)
     read = visit.site.reviews.read(
         visit.case, by=visit.person.actor, purpose=purpose, emergency=reason
@@ -75,6 +70,11 @@ def _emergency_form(visit: Visit, wrong: dict[str, str]) -> Response:
         wrong=wrong,
         given={name: visit.form.text(name) for name in ("emergency", "purpose")},
     )
+
+
+def _only_wrong(**answers: str) -> dict[str, str]:
+    """Return the answers with which something is wrong, each with what it is."""
+    return {name: says for name, says in answers.items() if says}
 
 
 def _legend(entry: Entry, path: str) -> str:
@@ -110,15 +110,10 @@ def review(visit: Visit) -> Response:
         Refused: the permissions do not allow it, or the person or their agency read the words.
     """
     found, purpose = visit.form.text("found"), purpose_in(visit.form.text("purpose"))
-    wrong = {
-        name: says
-        for name, says in (
-            ("found", "" if found in ANSWERS else "Say whether the reading was justified."),
-            ("purpose", wrong_with(purpose, "Say what you looked at.")),
-        )
-        if says
-    }
-    if wrong:
+    if wrong := _only_wrong(
+        found="" if found in ANSWERS else "Say whether the reading was justified.",
+        purpose=wrong_with(purpose, "Say what you looked at."),
+    ):
         return _review_form(visit, wrong)
     visit.site.reviews.review_break_glass(
         visit.case,
@@ -146,11 +141,8 @@ def _review_form(visit: Visit, wrong: dict[str, str]) -> Response:
 
 def _in_the_way_of_reviewing(visit: Visit, one: Reading) -> Refused | None:
     """Return why this person cannot review a reading; None if they can."""
-    try:
-        must_be_of_others(one.entry, visit.person.actor)
-    except Refused as refused:
-        return refused
-    return visit.refuses((REVIEW_BREAK_GLASS,), visit.case)
+    theirs = refused_by(lambda: must_be_of_others(one.entry, visit.person.actor))
+    return theirs or visit.refuses((REVIEW_BREAK_GLASS,), visit.case)
 
 
 def _reading(visit: Visit) -> Reading:

@@ -3,7 +3,7 @@
 Each page with words is a reading in the access log. Withheld and erased words are shown as such.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.commands import COMMANDS, ApproveCorrection, Command
 from rapid_review.domain.corrections import must_not_be_calculated
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import NotPermittedError, Refused
+from rapid_review.domain.errors import Refused
 from rapid_review.domain.events import CorrectionApproved, CorrectionProposed
 from rapid_review.domain.four_eyes import must_be_another
 from rapid_review.domain.proposed_corrections import to_approve
@@ -26,7 +26,7 @@ from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, w
 from rapid_review.reports.labels import when_in
 from rapid_review.store.authority.port import BREAK_GLASS, READ
 from rapid_review.web.pages.forms.filled import whole_number
-from rapid_review.web.pages.site import NothingHereError, Visit
+from rapid_review.web.pages.site import NothingHereError, Visit, refused_by
 from rapid_review.web.pages.views.correction_changes import corrections_compared
 from rapid_review.web.pages.views.orders import erased_by, orders_of, orders_seen
 from rapid_review.web.pages.views.purposes import purpose_in, wrong_with
@@ -37,15 +37,29 @@ CORRECTIONS: Final = ("CorrectRecord", "ProposeCorrection")
 """The commands that correct a certain entry."""
 
 
-def entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
-    """Show an entry, without its words unless they are given."""
+def entry_page(
+    visit: Visit,
+    status: int = 200,
+    *,
+    words: Mapping[str, object] | None = None,
+    purpose: str = "",
+    wrong: str = "",
+) -> Response:
+    """Show an entry, without its words unless they are given.
+
+    Args:
+        visit: the request.
+        status: the status code.
+        words: the words that were opened, by the path of their field.
+        purpose: why they are read, as far as it was typed.
+        wrong: what is wrong with that.
+    """
     history = visit.site.reviews.case_history(visit.case)
     case = history.case(NOW)
     version = version_of(visit)
     entry = entry_in(history.entries, version)
     line = timeline(history.entries, terms=history.terms)[version - 1]
     every = orders_seen(history)
-    values: dict[str, object] = {"words": None, "purpose": "", "wrong": "", **more}
     return visit.page(
         "entry.html",
         status,
@@ -66,9 +80,10 @@ def entry_page(visit: Visit, status: int = 200, **more: object) -> Response:
         uncorrectable=in_the_way_of_correcting(case, version),
         plainly=plainly,
         steps_offered=partial(steps_offered, visit, visit.case),
-        opened=values.pop("words"),
+        opened=words,
         has_words=next(words_in(entry), None) is not None,
-        **values,
+        purpose=purpose,
+        wrong=wrong,
     )
 
 
@@ -80,12 +95,11 @@ def words_page(visit: Visit) -> Response:
     """
     purpose = purpose_in(visit.form.text("purpose"))
     if wrong := wrong_with(purpose, "Say why you read the words."):
-        typed = visit.form.text("purpose")
-        return entry_page(visit, wrong=wrong, purpose=typed, status=422)
+        return entry_page(visit, 422, wrong=wrong, purpose=visit.form.text("purpose"))
     (read,) = visit.site.reviews.read(
         visit.case, version_of(visit), by=visit.person.actor, purpose=purpose
     )
-    return entry_page(visit, words=dict(read.words), purpose=purpose)
+    return entry_page(visit, words=read.words, purpose=purpose)
 
 
 def version_of(visit: Visit) -> int:
@@ -146,29 +160,18 @@ def _proposal(visit: Visit, case: Case, entry: Entry) -> ProposalSeen | None:
 def in_the_way_of_approving(visit: Visit, proposal: Entry) -> Refused | None:
     """Return why this person cannot approve a correction; None if they can."""
     approval = ApproveCorrection(at=visit.now, proposal=proposal.version)
-    try:
-        visit.site.reviews.must_take(approval, visit.case, by=visit.person.actor)
-    except NotPermittedError as refused:
-        return refused
-    return in_the_way_of_a_second(visit, proposal)
+    may_take = partial(visit.site.reviews.must_take, approval, visit.case, by=visit.person.actor)
+    return refused_by(may_take) or in_the_way_of_a_second(visit, proposal)
 
 
 def in_the_way_of_a_second(visit: Visit, proposal: Entry) -> Refused | None:
     """Return why this person cannot approve a proposal; None if they are of another agency."""
-    try:
-        must_be_another(visit.person.actor, proposal.by)
-    except Refused as refused:
-        return refused
-    return None
+    return refused_by(lambda: must_be_another(visit.person.actor, proposal.by))
 
 
 def in_the_way_of_correcting(case: Case, version: int) -> Refused | None:
     """Return why nobody corrects an entry, but only what it was calculated from; None if not."""
-    try:
-        must_not_be_calculated(version, case)
-    except Refused as refused:
-        return refused
-    return None
+    return refused_by(lambda: must_not_be_calculated(version, case))
 
 
 def _correction_offered(visit: Visit, version: int) -> str | None:

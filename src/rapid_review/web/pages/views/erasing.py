@@ -26,7 +26,7 @@ from rapid_review.web.pages.views.rule_texts import plainly
 from rapid_review.web.pages.views.wording import command_of, legend_of
 
 
-def erasure_page(visit: Visit, status: int = 200, **more: object) -> Response:
+def erasure_page(visit: Visit, status: int = 200, refused: Refused | None = None) -> Response:
     """Show what an order erases, what stays, what it does not reach, and what is to be done.
 
     Raises:
@@ -35,7 +35,6 @@ def erasure_page(visit: Visit, status: int = 200, **more: object) -> Response:
     history = visit.site.reviews.case_history(visit.case)
     seen = _order(visit, history)
     plan = visit.site.reviews.erasure_plan(visit.case, seen.reference)
-    values: dict[str, object] = {"refused": None, **more}
     return visit.page(
         "erasure.html",
         status,
@@ -48,7 +47,7 @@ def erasure_page(visit: Visit, status: int = 200, **more: object) -> Response:
         in_the_way=in_the_way_of_a_second(visit, history.entries[seen.proposed_in - 1]),
         no_finishing=visit.refuses((APPROVE_ERASURE,), visit.case),
         plainly=plainly,
-        **values,
+        refused=refused,
     )
 
 
@@ -65,7 +64,7 @@ def finish(visit: Visit) -> Response:
     try:
         entry = visit.site.reviews.erase(visit.case, order.reference, by=visit.person.actor)
     except (Refused, CaseChangedError) as error:
-        return erasure_page(visit, 409, refused=refusal_of(error))
+        return erasure_page(visit, 409, refusal_of(error))
     return visit.go(f"/recorded/{visit.case}", first=entry.version, last=entry.version)
 
 

@@ -4,12 +4,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from rapid_review.domain.events import (
-    DUE_DAYS,
-    DeadlineReckonedAgain,
-    DeadlineSet,
-    NotificationReceived,
-)
+from rapid_review.domain.events import DUE_DAYS, NotificationReceived
 from rapid_review.projections.case.timeline import timeline
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
@@ -32,7 +27,7 @@ def recorded_page(visit: Visit) -> Response:
         for one in entries
         if isinstance(one.event, DUE_DAYS)
     ]
-    kinds = (DeadlineSet.__name__, DeadlineReckonedAgain.__name__)
+    due_days = [kind.__name__ for kind in DUE_DAYS]
     opens = any(isinstance(one.event, NotificationReceived) for one in entries)
     every = orders_seen(history)
     return visit.page(
@@ -41,7 +36,7 @@ def recorded_page(visit: Visit) -> Response:
         lines=[
             one
             for one in timeline(history.entries, terms=history.terms)
-            if one.version in versions and one.kind not in kinds
+            if one.version in versions and one.kind not in due_days
         ],
         erasures=[seen for one in entries for seen in orders_of(one, every)],
         clocks=clocks,
