@@ -27,6 +27,7 @@ from rapid_review.domain.statement import with_other
 from rapid_review.domain.vocabulary import LONGEST_REFERENCE, is_a_reference
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.timeline import timeline
+from rapid_review.reports.dates import hour_text
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.control import Control, every
 from rapid_review.web.pages.forms.controls import controls_of, rows_sent
@@ -186,8 +187,8 @@ def _with_hour(
     at = command.at if form.text("at-time") else hour_that_fits(command, step.given, visit.now)
     if at == command.at:
         return form, command
-    local = at.astimezone(step.given.terms.zone)
-    return form.with_(**{CHOSEN: f"{local:%H:%M}"}), with_other(command, {"at": at})
+    hour = hour_text(at, step.given.terms.zone)
+    return form.with_(**{CHOSEN: hour}), with_other(command, {"at": at})
 
 
 def _with_row(form: Filled) -> Filled:
