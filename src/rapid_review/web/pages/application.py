@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from rapid_review.domain.errors import (
     AccessLogError,
@@ -50,11 +50,15 @@ from rapid_review.web.pages.site import NothingHereError, Site, Visit
 from rapid_review.web.pages.views.rule_texts import plainly
 
 _LOG: Final = logging.getLogger("rapid_review.web.pages")
-_NO_PAGE: Final = {
-    404: ("There is no such page", "The address belongs to none of these pages."),
-    405: ("This page takes no form", "What you sent was not read, and nothing was recorded."),
-}
-"""What is said of a request for which there is no page, by its status."""
+_NO_PAGE: Final = ("There is no such page", "The address belongs to none of these pages.")
+_NO_FORM: Final = (
+    "This page takes no form",
+    "What you sent was not read, and nothing was recorded.",
+)
+_FORM_ALONE: Final = (
+    "This page answers a form alone",
+    "Its address shows nothing without the form from which it was opened.",
+)
 Pages = Starlette
 """The pages, to be served or to be mounted."""
 
@@ -275,16 +279,31 @@ def _no_page(site: Site, login: Login) -> Callable[[Request, Exception], Respons
 
     def answer_with_no_page(request: Request, error: Exception) -> Response:
         status = cast("HTTPException", error).status_code
-        title, because = _NO_PAGE.get(status, _NO_PAGE[404])
+        title, because = _NO_PAGE
+        if status == _METHOD:
+            title, because = _FORM_ALONE if request.method in READS else _NO_FORM
         person = login.who(request)
         if person is None:
             return login.nobody(request)
-        return Visit(site, request, person).page(
+        answer = Visit(site, request, person).page(
             "problem.html",
             status,
             title=title,
             because=because,
             way_on="Start from the list of cases.",
         )
+        if status == _METHOD:
+            answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
+        return answer
 
     return answer_with_no_page
+
+
+_METHOD: Final = 405
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return the methods that the address of a request takes, in whichever route."""
+    routes = cast("Starlette", request.app).routes
+    there = (one for one in routes if one.matches(request.scope)[0] is not Match.NONE)
+    return {method for one in there if isinstance(one, Route) for method in one.methods or ()}
