@@ -246,6 +246,21 @@ def test_a_day_without_an_hour_is_noon_and_says_so() -> None:
             assert team.sends(path, form | {f"at-{part}": text}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "name", ["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0936\u0930\u094d\u200d\u092e\u093e"]
+)
+def test_a_name_is_shown_in_its_own_script_as_it_was_typed(name: str) -> None:
+    """Alireza in Persian and Sharma in Hindi are written with a joiner, which turns no text."""
+    with a_team() as team:
+        checked = team.fills_in(NOTIFICATION)
+        form = hidden(checked.text) | {"go": "check", "children.0.identity": name}
+        checked = team.sends("/new", form)
+        assert f"Who is the child? {name}" in said(checked)
+        team.sends("/new", hidden(checked.text) | {"go": "record"})
+        read = team.sends(f"/words/1/{CASE}", {"purpose": "to look"})
+        assert f"Who is the child? {name}" in said(read)
+
+
 def test_a_row_is_added_and_what_was_typed_stays() -> None:
     """Another child is asked for by a button; what is in the form is kept."""
     with a_team() as team:
