@@ -11,6 +11,11 @@ from unicodedata import category
 # Controls, invisible formatting, surrogates, line and paragraph separators.
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BASIC_PLANE: Final = 0xFFFF
+ON_A_PAGE: Final = "\n\t\u200c\u200d"
+"""What a page leaves as it is: lines, tabs, and the joiners in names in Persian and in Hindi.
+
+A joiner says whether the letters beside it are written as one; it moves and turns nothing.
+"""
 
 
 def printable(text: str) -> str:

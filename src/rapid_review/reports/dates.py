@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
+from rapid_review.domain.clock_changes import occurs_twice
 from rapid_review.domain.day_names import MONTHS, WEEKDAYS
 
 
@@ -26,8 +27,17 @@ def moment_text(when: datetime, zone: tzinfo) -> str:
 
 
 def hour_text(when: datetime, zone: tzinfo) -> str:
-    """Return the hour and minute of a time, as clocks showed it in a zone."""
-    return f"{when.astimezone(zone):%H:%M}"
+    """Return the hour and minute of a time, as clocks showed it in a zone.
+
+    If they showed it twice that day, it says by which time.
+
+    >>> from datetime import UTC
+    >>> from zoneinfo import ZoneInfo
+    >>> hour_text(datetime(2020, 10, 25, 1, 30, tzinfo=UTC), ZoneInfo("Europe/London"))
+    '01:30 GMT'
+    """
+    local = when.astimezone(zone)
+    return f"{local:%H:%M} {local.tzname()}" if occurs_twice(local) else f"{local:%H:%M}"
 
 
 def date_text(day: date) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from rapid_review.domain.day_names import MONTHS
-from rapid_review.domain.printable import escaped
+from rapid_review.domain.printable import ON_A_PAGE, escaped
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.case.clock_reading import ClockState
@@ -78,7 +78,7 @@ def text_of(value: Value) -> str:
         case tuple():
             return escaped(", ".join(value), but="")
         case _:
-            return escaped(str(value), but="\n\t")
+            return escaped(str(value), but=ON_A_PAGE)
 
 
 def when_in(terms: Terms) -> When:

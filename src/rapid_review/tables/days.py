@@ -1,10 +1,11 @@
 """Days and hours as people type them: 4/5/2020, 4 May 2020 9:30, 2020-05-04."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rapid_review.domain.clock_changes import existed, occurs_twice
 from rapid_review.domain.day_names import month_named
 from rapid_review.tables.problems import CellError
 
@@ -52,12 +53,12 @@ def in_zone(day: date, hour: time, zone: ZoneInfo) -> datetime:
         CellError: the clocks were changed, and that hour did not occur, or occurred twice.
     """
     when = datetime.combine(day, hour, tzinfo=zone)
-    if when.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != when.replace(tzinfo=None):
+    if not existed(when):
         raise CellError(
             "has an hour that did not exist on that day, because the clocks went forward",
             _WAY_ON_HOUR,
         )
-    if when.utcoffset() != when.replace(fold=1).utcoffset():
+    if occurs_twice(when):
         raise CellError(
             "has an hour that occurred twice on that day, because the clocks went back",
             _WAY_ON_HOUR,

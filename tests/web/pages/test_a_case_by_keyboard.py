@@ -74,6 +74,17 @@ def test_the_first_steps_of_a_case(browser: Browser, tmp_path: Path) -> None:
         assert person.complaints == []
 
 
+def test_the_keyboard_goes_on_in_a_row_that_was_added(browser: Browser, tmp_path: Path) -> None:
+    """Nobody tabs through the whole form again for the second child, or the third."""
+    store = tmp_path / "reviews.db"
+    with served(store, "--as", WHO) as server, signed_in(browser, server) as person:
+        person.page.goto(f"{person.at}/new")
+        for child in ("1", "2"):
+            person.presses("Add another")
+            assert person.active()["text"].startswith(f"Child {int(child) + 1}")
+            assert person.tab()["name"] == f"children.{child}.reference"
+
+
 @pytest.mark.faults
 def test_a_case_from_notification_to_feedback(browser: Browser, tmp_path: Path) -> None:
     """45 entries: a meeting short of the police, a late report, a correction, and a refusal."""

@@ -1,7 +1,7 @@
 """Correcting an entry through its form: what is open is filled in, and words stay."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 from rapid_review.domain import commands as ask
@@ -185,6 +185,20 @@ def test_a_correction_that_changes_nothing_says_so() -> None:
         checked = team.sends(path, hidden(page) | as_shown(page) | WHEN | {"go": "check"})
         assert "This correction changes nothing." in said(checked)
         assert "What changes in entry" not in said(checked)
+
+
+def test_a_time_that_is_not_corrected_stays_to_the_second() -> None:
+    """A form shows the minute, and of an hour that occurred twice which of them it was."""
+    night = datetime(2020, 10, 25, 1, 30, 45, tzinfo=UTC)
+    with a_team([next(story()), ask.NoteMediaInterest(at=night)]) as team:
+        team.now[0] = night + timedelta(days=1)
+        path = f"/correct/5/{CASE}"
+        page = team.sees(path)
+        assert as_shown(page)["replacement.at-time"] == "01:30 GMT"
+        checked = team.sends(path, hidden(page) | as_shown(page) | WHEN | {"go": "check"})
+        assert "This correction changes nothing." in said(checked)
+        corrects(team, 5, **{"replacement.at-time": "01:30 BST"})
+        assert event_in(team, 5).at == datetime(2020, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_a_seat_that_came_after_all_is_the_one_row_of_a_comparison() -> None:

@@ -1,12 +1,13 @@
 """The days that a form asks for: what is read, and what is said of a day that cannot be read."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from httpx2 import Response
 
 from rapid_review.domain import commands as ask
-from tests.web.pages.a_site import CASE, a_team, hidden, said
+from tests.web.pages.a_site import CASE, Team, a_team, hidden, said
 from tests.web.pages.test_one_case_through_the_forms import story
 
 NOTIFICATION = next(one for one in story() if isinstance(one, ask.ReceiveNotification))
@@ -171,3 +172,63 @@ def test_what_a_correction_puts_in_place_is_asked_about_too() -> None:
         assert checked.status_code == 200, said(checked)
         assert f"1 June 2021 {AHEAD}" in said(checked)
         assert f"1 June 2062 {AHEAD}" in said(checked)
+
+
+# ----------------------------------------------------------- the night in which clocks are changed
+
+MEDIA = f"/record/NoteMediaInterest/{CASE}"
+
+
+def at_half_past_one(team: Team, *day: str, time: str = "01:30") -> Response:
+    """Return what is answered to a step of this time."""
+    team.now[0] = datetime(2021, 7, 1, tzinfo=UTC)
+    form = hidden(team.sees(MEDIA)) | a_day("at", *day) | {"at-time": time, "go": "check"}
+    return team.sends(MEDIA, form)
+
+
+def test_an_hour_that_did_not_exist_is_not_recorded_as_another() -> None:
+    """At one it was two o'clock: the check would show one hour, and another be recorded."""
+    with a_team([NOTIFICATION]) as team:
+        answer = at_half_past_one(team, "28", "3", "2021")
+        assert answer.status_code == 422
+        assert "This hour did not exist on that day, as the clocks went forward." in said(answer)
+        assert '<a href="#at-time">' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("time", "utc"), [("1.30 am bst", "2020-10-25T00:30"), ("01:30 GMT", "2020-10-25T01:30")]
+)
+def test_of_an_hour_that_occurred_twice_it_is_asked_which_is_meant(time: str, utc: str) -> None:
+    """By the name of its time, which the check and the pages of the case show from then on."""
+    with a_team([NOTIFICATION]) as team:
+        asked = at_half_past_one(team, "25", "10", "2020")
+        assert asked.status_code == 422
+        assert "Write 01:30 BST or 01:30 GMT." in said(asked)
+        checked = at_half_past_one(team, "25", "10", "2020", time=time)
+        shown = f"25 October 2020, 01:30 {time[-3:].upper()}"
+        assert shown in said(checked)
+        answer = team.sends(MEDIA, hidden(checked.text) | {"go": "record"})
+        assert shown in team.sees(answer.headers["location"])
+        recorded = team.reviews.history(CASE)[-1].event.at.astimezone(UTC)
+        assert recorded == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+def test_an_hour_that_was_chosen_for_a_step_is_recorded_as_it_was_checked() -> None:
+    """Only the day of a step is known, and it is half past one for the second time."""
+    with a_team([NOTIFICATION]) as team:
+        team.now[0] = datetime(2020, 10, 25, 1, 30, tzinfo=UTC)
+        form = hidden(team.sees(MEDIA)) | a_day("at", "25", "10", "2020") | {"go": "check"}
+        checked = team.sends(MEDIA, form)
+        assert "so 01:30 GMT is recorded" in said(checked)
+        team.sends(MEDIA, hidden(checked.text) | {"go": "record"})
+        assert team.reviews.history(CASE)[-1].event.at == team.now[0]
+
+
+@pytest.mark.parametrize("time", ["14:30 GMT", "14:30 GM", "GMT"])
+def test_a_time_that_clocks_did_not_show_by_that_name_is_none(time: str) -> None:
+    """In July there is no Greenwich mean time in Kent."""
+    with a_team([NOTIFICATION]) as team:
+        answer = at_half_past_one(team, "1", "6", "2021", time=time)
+        assert "Write the time in hours and minutes, such as 14:30" in said(answer)
+        right = at_half_past_one(team, "1", "6", "2021", time="14:30 BST")
+        assert "1 June 2021, 14:30" in said(right)

@@ -3,6 +3,7 @@
 Every route is in a row, so that a page that is new is missed here first.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.routing import Route, compile_path
 
 from rapid_review.cli.commands.demo.demonstration import CASE
+from rapid_review.domain.vocabulary import LONGEST_REFERENCE
 from rapid_review.web.pages import ByToken, Person, application
 from rapid_review.web.pages.people import May
 from rapid_review.web.pages.routes import ROUTES
+from tests.cli.a_terminal import typed
+from tests.domain.a_review import RECEIVE, changed
 from tests.reports.a_browser import DESK, violations_in
+from tests.web.http.a_service import sent
 from tests.web.pages.a_server import WHO, AtTheKeyboard, Served, leads_on, served, signed_in
 from tests.web.pages.a_site import COORDINATOR, a_team
 from tests.web.pages.every_page import (
@@ -29,7 +34,8 @@ from tests.web.pages.every_page import (
 )
 from tests.web.pages.test_every_form import FORMS
 
-PHONE: Final = {"width": 390, "height": 844}
+PHONE: Final = {"width": 320, "height": 844}
+"""As narrow as a desk is at 400 % (WCAG 1.4.10)."""
 SIZES: Final = (DESK, PHONE)
 SIGNING_IN: Final = "/sign-in"
 FOR_AN_AUDITOR: Final = tuple(
@@ -141,6 +147,31 @@ def test_an_auditors_pages_are_for_everybody(
             page.goto(running.at + path)
             is_for_everybody(page)
         context.close()
+
+
+LONGEST: Final = f"KM-{'W' * (LONGEST_REFERENCE - 3)}"
+WITH_LONG_NAMES: Final = (
+    *("/", "/diary?all=1", "/search?q=KM", f"/case/{LONGEST}", f"/else/{LONGEST}"),
+    *(f"/timeline/{LONGEST}?all=1", f"/entry/1/{LONGEST}", f"/correct/1/{LONGEST}"),
+    f"/recorded/{LONGEST}?first=1&last=4",
+)
+
+
+def test_names_of_full_length_are_not_cut_off(browser: Browser, tmp_path: Path) -> None:
+    """A case, a notification and a person whose references have no place to break."""
+    store, lines = tmp_path / "long.db", tmp_path / "lines.jsonl"
+    by = {"id": LONGEST, "role": "coordinator", "agency": "partnership-team"}
+    line = sent(changed(RECEIVE, reference=LONGEST), case=LONGEST, by=by)
+    lines.write_text(json.dumps(line), encoding="utf-8")
+    assert typed("apply", str(lines), "--unsealed", "--store", str(store)).exit_code == 0
+    who = f"{LONGEST}:coordinator:partnership-team"
+    with (
+        served(store, "--unsealed", "--as", who) as running,
+        signed_in(browser, running, bypass_csp=True) as person,
+    ):
+        for path in WITH_LONG_NAMES:
+            person.page.goto(person.at + path)
+            is_for_everybody(person.page)
 
 
 @pytest.mark.faults

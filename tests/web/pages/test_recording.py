@@ -61,6 +61,83 @@ def test_a_case_that_has_moved_is_told_and_asked_again() -> None:
         assert len(team.reviews.history(CASE)) == 6
 
 
+def test_what_others_recorded_meanwhile_is_part_of_what_is_checked_again() -> None:
+    """A colleague told of the same meanwhile: the check says that ours would add nothing."""
+    with a_team([NOTIFICATION]) as team:
+        checked = team.fills_in(TOLD)
+        team.reviews.handle(CASE, TOLD, by=COORDINATOR)
+        moved = team.sends(str(checked.url.path), hidden(checked.text) | {"go": "record"})
+        assert moved.status_code == 409
+        assert "The case has changed meanwhile" in said(moved)
+        assert "The record says this already." in said(moved)
+
+
+def test_a_step_that_a_colleague_made_impossible_is_not_offered_once_more() -> None:
+    """ToR 6.2: while one records the decision, another retracts that the meeting was quorate."""
+    with a_team(ASSESSED) as team:
+        checked = team.fills_in(DECIDE)
+        history = team.reviews.history(CASE)
+        met = next(one for one in history if isinstance(one.event, did.QuorumConfirmed)).version
+        retract = ask.CorrectRecord(at=NOW, version=met, because="another case's")
+        team.reviews.handle(CASE, retract, by=COORDINATOR)
+        moved = team.sends(str(checked.url.path), hidden(checked.text) | {"go": "record"})
+        assert f"Entry {len(history) + 1}: Record corrected" in said(moved)
+        assert "This cannot be recorded" in said(moved)
+        assert "press the button again" not in said(moved)
+        assert 'value="record"' not in moved.text
+
+
+# ---------------------------------------------------- a form that was sent, changed and sent again
+
+SENT_BEFORE = "This form was sent before"
+
+
+def changed_after(team: Team, command: ask.Command, **answers: str) -> tuple[str, Response]:
+    """Record a step, go back to its form, change some answers, and press the button again."""
+    checked = team.fills_in(command)
+    path, form = str(checked.url.path), hidden(checked.text) | {"go": "record"}
+    assert team.sends(path, form).status_code == 303
+    return path, team.sends(path, form | answers)
+
+
+@pytest.mark.parametrize("answers", [{"at-day": "12"}, {"at-time": "17:15"}, {"manner": "letter"}])
+def test_a_form_that_was_recorded_is_not_recorded_again_in_other_words_unasked(
+    answers: dict[str, str],
+) -> None:
+    """What it recorded is named, and leads to its correction; pressed once more, it is a step."""
+    with a_team([NOTIFICATION]) as team:
+        path, answer = changed_after(team, TOLD, **answers)
+        assert answer.status_code == 409
+        assert SENT_BEFORE in said(answer)
+        assert f'<a href="/entry/5/{CASE}">Entry 5: Member informed</a>' in answer.text
+        assert "command" not in said(answer).lower()
+        again = team.sends(path, hidden(answer.text) | {"go": "record"})
+        assert again.status_code == 303, said(again)
+        assert team.sends(path, hidden(answer.text) | {"go": "record"}).headers == again.headers
+
+
+def test_a_form_that_recorded_nothing_can_be_put_right_and_recorded() -> None:
+    """ToR 7.4: the member was told before; it is another member, and the officer goes back."""
+    with a_team([NOTIFICATION, TOLD]) as team:
+        path, answer = changed_after(team, TOLD, seat=POLICE_INFORMED.seat)
+        assert SENT_BEFORE in said(answer)
+        assert "It recorded nothing then" in said(answer)
+        again = team.sends(path, hidden(answer.text) | {"go": "record"})
+        assert again.headers["location"] == f"/recorded/{CASE}?first=6&last=6"
+
+
+def test_a_form_that_opened_a_case_leads_to_it_whatever_was_changed() -> None:
+    """A case is not opened twice under one reference, and what was typed stays."""
+    with a_team() as team:
+        checked = team.fills_in(NOTIFICATION)
+        form = hidden(checked.text) | {"go": "record"}
+        assert team.sends("/new", form).status_code == 303
+        answer = team.sends("/new", form | {"reference": "PRN-2020-041"})
+        assert answer.status_code == 422
+        assert f"There is already a case {CASE}." in said(answer)
+        assert 'value="PRN-2020-041"' in answer.text
+
+
 def test_a_refusal_says_why_and_leads_on() -> None:
     """The page says what stands in the way, with its clause, and links to the step before."""
     send = next(one for one in story() if isinstance(one, ask.SendReportToPanel))
@@ -167,6 +244,21 @@ def test_a_day_without_an_hour_is_noon_and_says_so() -> None:
         assert "1 June 2020, 09:05" in said(team.sends(path, form | {"at-time": "9.05"}))
         for part, text in (("day", "31"), ("month", "0"), ("year", "20"), ("time", "25:00")):
             assert team.sends(path, form | {f"at-{part}": text}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\u0936\u0930\u094d\u200d\u092e\u093e"]
+)
+def test_a_name_is_shown_in_its_own_script_as_it_was_typed(name: str) -> None:
+    """Alireza in Persian and Sharma in Hindi are written with a joiner, which turns no text."""
+    with a_team() as team:
+        checked = team.fills_in(NOTIFICATION)
+        form = hidden(checked.text) | {"go": "check", "children.0.identity": name}
+        checked = team.sends("/new", form)
+        assert f"Who is the child? {name}" in said(checked)
+        team.sends("/new", hidden(checked.text) | {"go": "record"})
+        read = team.sends(f"/words/1/{CASE}", {"purpose": "to look"})
+        assert f"Who is the child? {name}" in said(read)
 
 
 def test_a_row_is_added_and_what_was_typed_stays() -> None:

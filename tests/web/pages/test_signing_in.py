@@ -175,6 +175,18 @@ def test_signing_out_ends_the_session(people: People) -> None:
         assert client.get("/").status_code == 303
 
 
+def test_who_signs_in_ends_the_session_of_who_was_there_before(people: People) -> None:
+    """Nobody signed out, and a copy of the first cookie was kept."""
+    with door(people) as client:
+        client.post("/sign-in", data={"id": "pt-01", "password": PASSWORD}, headers=OWN)
+        kept = client.cookies["rr-8000"]
+        client.post("/sign-in", data={"id": "au-1", "password": PASSWORD}, headers=OWN)
+        assert client.get("/").status_code == 200
+        client.cookies.clear()
+        client.cookies.set("rr-8000", kept)
+        assert client.get("/").status_code == 303
+
+
 def test_a_link_signs_in_once() -> None:
     """The token of a link is thrown away at its first use."""
     by = ByToken(Person(COORDINATOR))

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from rapid_review.store import RapidReviews
+from rapid_review.store.backends.sqlite import datastore
 from rapid_review.store.sealing import key_table
 from rapid_review.store.store import Store
-from tests.domain.a_review import RECEIVE
+from tests.domain.a_review import INFORM, RECEIVE
 from tests.store.a_ledger import unguarded
 from tests.web.http.a_service import place_in
-from tests.web.pages.a_site import COORDINATOR, KENT, NOW, Team, pages_of, said
+from tests.web.pages.a_site import CASE, COORDINATOR, KENT, NOW, Team, hidden, pages_of, said
 
 OF_ALL_CASES = ("/", "/?all=1", "/diary", "/diary?all=1", "/statistics", "/search?q=KM")
 
@@ -83,7 +84,34 @@ def test_pages_whose_keys_another_program_has_locked_work_in_a_moment(
         assert "The keys of the store cannot be used at the moment" in said(answer)
         assert "Nothing was recorded. Try again in a moment." in said(answer)
         other.rollback()
-        assert somebody.records(RECEIVE).status_code == 303
+        assert somebody.sends("/new", hidden(answer.text)).status_code == 303
+        assert somebody.records(RECEIVE, "KM-2").status_code == 303
+
+
+def test_answers_are_kept_while_the_store_cannot_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told what nobody knows; what was typed is sent again, and recorded once."""
+    monkeypatch.setattr(datastore, "SQLITE3_DEFAULT_LOCK_TIMEOUT", 0.0)
+    with (
+        closing(place_in(tmp_path).opened()) as store,
+        pages_of(RapidReviews(store, terms=KENT, clock=lambda: NOW), [NOW]) as somebody,
+        closing(sqlite3.connect(tmp_path / "record.db", isolation_level=None)) as other,
+    ):
+        somebody.reviews.handle(CASE, RECEIVE, by=COORDINATOR)
+        checked = somebody.fills_in(INFORM)
+        path = str(checked.url.path)
+        other.execute("BEGIN IMMEDIATE")
+        answer = somebody.sends(path, hidden(checked.text) | {"go": "record"})
+        assert answer.status_code == 503
+        assert "It is not known whether what you sent was recorded." in said(answer)
+        assert "Your answers are still on this page." in said(answer)
+        for wrong in ("Nothing was recorded", "command_id"):
+            assert wrong not in said(answer)
+        other.execute("ROLLBACK")
+        first, second = (somebody.sends(path, hidden(answer.text)) for _ in range(2))
+        assert first.status_code == second.status_code == 303
+        assert first.headers["location"] == second.headers["location"]
 
 
 def test_pages_without_an_access_log_are_mended_by_those_who_run_them() -> None:

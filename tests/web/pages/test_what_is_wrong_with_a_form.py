@@ -84,3 +84,13 @@ def test_every_message_beside_a_question_is_named_by_what_it_is_about() -> None:
         named = {name for by in IDS_OF["by"].findall(page) for name in by.split()}
         assert messages
         assert set(messages) <= named
+
+
+def test_what_is_wrong_with_several_of_a_list_is_said_once() -> None:
+    """Names where references are asked for: no message has the id of another."""
+    day = {"at-day": "15", "at-month": "5", "at-year": "2020"}
+    names = day | {"meeting": "1", "experts": "Dr Jane Smith", "sat.police.capacity": "member"}
+    with a_team([RECEIVE]) as team:
+        page = sent(team, f"/record/RecordAttendance/{CASE}", **names)
+    assert page.count('id="experts-wrong"') == 1
+    assert page.count('href="#experts"') == 1

@@ -89,6 +89,28 @@ def test_each_refusal_names_what_was_asked() -> None:
             assert "ReceiveNotification" not in no_case
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allow", "says"),
+    [
+        ("POST", "/diary", "GET, HEAD", "This page takes no form"),
+        ("PUT", f"/record/CloseCase/{CASE}", "GET, HEAD, POST", "This page takes no form"),
+        ("GET", f"/words/1/{CASE}", "POST", "This page answers a form alone"),
+    ],
+)
+def test_a_method_that_an_address_does_not_take_is_told_which_it_takes(
+    method: str, path: str, allow: str, says: str
+) -> None:
+    """RFC 9110: so does whoever opens the address of a page of words that somebody passed on."""
+    with a_team([NOTIFICATION]) as team:
+        answer = team.client.request(method, path, headers=OWN)
+        mounted = Starlette(routes=[Mount("/reviews", app=team.client.app)])
+        with TestClient(mounted, base_url=HOME) as client:
+            there = client.request(method, f"/reviews{path}", headers=OWN)
+    for one in (answer, there):
+        assert (one.status_code, one.headers["Allow"]) == (405, allow)
+        assert says in said(one)
+
+
 def test_an_auditor_sees_no_form_for_words() -> None:
     """An auditor is shown no words, and is not asked why words are read."""
     with a_team([NOTIFICATION], may=May.AUDITOR) as team:

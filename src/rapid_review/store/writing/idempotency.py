@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import uuid4
 
 from rapid_review.domain.case import Case
@@ -114,6 +114,14 @@ def must_lead_to_nothing(decide: Callable[[], Sequence[AnyEvent]], command_id: s
         )
 
 
+def is_of_the_id(error: Exception) -> bool:
+    """Say whether a command was refused because of its id, such as one that is used already."""
+    return isinstance(error, InvalidInputError) and error.problems[0].startswith(_ID)
+
+
+_ID: Final = "command_id: "
+
+
 def was_recorded(command: "Command", case: Case) -> bool:
     """Return whether a case records, as recorded or as corrected, what a command asks for.
 
@@ -133,7 +141,7 @@ def _name_of(event: AnyEvent) -> str:
 
 def _already_used(command_id: str, how: str) -> InvalidInputError:
     return InvalidInputError(
-        f"command_id: {shown(command_id)} was already used in this case {how}; give this "
+        f"{_ID}{shown(command_id)} was already used in this case {how}; give this "
         "command a new command_id"
     )
 

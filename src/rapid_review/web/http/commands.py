@@ -11,7 +11,7 @@ from starlette.responses import Response
 from rapid_review.domain.commands import Command, CorrectRecord, ProposeCorrection
 from rapid_review.domain.errors import CaseNotFoundError, InvalidInputError, shown
 from rapid_review.store.reviews import RapidReviews
-from rapid_review.store.writing.idempotency import Answer
+from rapid_review.store.writing.idempotency import Answer, is_of_the_id
 from rapid_review.web.http.exchange import Action, Exchange, json_of
 from rapid_review.web.http.headers import (
     BadRequestError,
@@ -88,7 +88,7 @@ def _naming_the_header(key: str | None) -> Generator[None, None, None]:
     try:
         yield
     except InvalidInputError as error:
-        if key is None or not error.problems[0].startswith("command_id: "):
+        if key is None or not is_of_the_id(error):
             raise
         found = (one.replace("command_id", _HEADER) for one in error.problems)
         raise InvalidInputError(*found) from None

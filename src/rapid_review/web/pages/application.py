@@ -1,12 +1,10 @@
 """The application: which page answers which request, and the message if none can."""
 
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
-from traceback import format_tb
 from typing import Final, cast
 
 from starlette.applications import Starlette
@@ -15,23 +13,16 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from rapid_review.domain.errors import (
-    AccessLogError,
-    CaseNotFoundError,
-    ClosedError,
     InvalidInputError,
-    KeysBusyError,
-    KeysError,
     RapidReviewError,
-    Refused,
-    StorageError,
     must_be,
 )
 from rapid_review.store.asynchronous import AsyncRapidReviews
-from rapid_review.store.backends.extras import MissingExtraError
 from rapid_review.store.reviews import RapidReviews
+from rapid_review.web.pages.error_pages import error_page, fault_page
 from rapid_review.web.pages.guards import LOOPBACK, READS, Guards
 from rapid_review.web.pages.people import May, People
 from rapid_review.web.pages.posting import FORM, WITH_A_SHEET, TooLargeError, read_form
@@ -46,15 +37,18 @@ from rapid_review.web.pages.routes import (
 )
 from rapid_review.web.pages.sessions import Sessions
 from rapid_review.web.pages.sign_in import ByToken, Login, SignIn
-from rapid_review.web.pages.site import NothingHereError, Site, Visit
-from rapid_review.web.pages.views.rule_texts import plainly
+from rapid_review.web.pages.site import Site, Visit
 
 _LOG: Final = logging.getLogger("rapid_review.web.pages")
-_NO_PAGE: Final = {
-    404: ("There is no such page", "The address belongs to none of these pages."),
-    405: ("This page takes no form", "What you sent was not read, and nothing was recorded."),
-}
-"""What is said of a request for which there is no page, by its status."""
+_NO_PAGE: Final = ("There is no such page", "The address belongs to none of these pages.")
+_NO_FORM: Final = (
+    "This page takes no form",
+    "What you sent was not read, and nothing was recorded.",
+)
+_FORM_ALONE: Final = (
+    "This page answers a form alone",
+    "Its address shows nothing without the form from which it was opened.",
+)
 Pages = Starlette
 """The pages, to be served or to be mounted."""
 
@@ -167,9 +161,9 @@ def _endpoint(
                 way_on=str(error),
             )
         except RapidReviewError as error:
-            return _error_page(visit, error)
+            return error_page(visit, error, keeps_form=make_page in KEEP_A_FORM)
         except Exception as error:  # noqa: BLE001 - every kind is reported, by its number alone
-            return _fault_page(visit, error)
+            return fault_page(visit, error)
 
     return run
 
@@ -211,80 +205,36 @@ def _forbidden_page(visit: Visit, make_page: MakePage) -> Response:
     )
 
 
-def _error_page(visit: Visit, error: RapidReviewError) -> Response:
-    """Return the page about an error: what it is, and what to do."""
-    status, title, because, way_on = 500, "The record cannot be read correctly", str(error), ""
-    match error:
-        case NothingHereError():
-            status, title = 404, "There is no such page"
-        case CaseNotFoundError():
-            status, title = 404, "There is no such case"
-            because = "No case in this store has the reference that the address names."
-            way_on = "Check the reference, or choose the case from the list of cases."
-        case Refused():
-            status, title = 403, "That is not allowed"
-            because, way_on = f"{plainly(error.because)}.", plainly(error.way_on)
-        case InvalidInputError():
-            what = "address" if visit.request.method in READS else "form"
-            status, title = 422, f"The {what} could not be read"
-        # Before StorageError, of which it is a kind.
-        case MissingExtraError():
-            status, title = 501, "Something is not installed here"
-            because = f"{error.needs[0].upper()}{error.needs[1:]}."
-            way_on = (
-                f"Ask the person who looks after this program to run `{error.install}` and "
-                "restart the pages. All other pages work."
-            )
-        case ClosedError():
-            status, title = 503, "The store is closed"
-            way_on = "Ask the person who looks after this program to restart it."
-        case KeysBusyError():
-            status, title = 503, "The keys of the store cannot be used at the moment"
-            way_on = "Nothing was recorded. Try again in a moment."
-        case AccessLogError() | KeysError():
-            status, title = 503, "These pages are not set up completely"
-            way_on = "Nothing was recorded. Ask the person who looks after this program."
-        case StorageError():
-            status, title = 503, "The store cannot be used at the moment"
-            way_on = "Nothing was recorded. Try again in a moment."
-        case _:
-            pass
-    return visit.page("problem.html", status, title=title, because=because, way_on=way_on)
-
-
-def _fault_page(visit: Visit, error: Exception) -> Response:
-    """Return the page about a fault of the program: it shows only the id of the fault in the log.
-
-    The log has the kind of the error and where it happened, and not its text, which may hold
-    words.
-    """
-    id_ = secrets.token_hex(4)
-    where = "".join(format_tb(error.__traceback__))
-    _LOG.error("fault %s: %s\n%s", id_, type(error).__name__, where)
-    return visit.page(
-        "problem.html",
-        500,
-        title="Something went wrong here",
-        because=f"This is a fault in the program. Its number in the log is {id_}.",
-        way_on="Before you send anything again, look at the case to see what was recorded.",
-    )
-
-
 def _no_page(site: Site, login: Login) -> Callable[[Request, Exception], Response]:
     """Return the function that answers a request for which there is no page."""
 
     def answer_with_no_page(request: Request, error: Exception) -> Response:
         status = cast("HTTPException", error).status_code
-        title, because = _NO_PAGE.get(status, _NO_PAGE[404])
+        title, because = _NO_PAGE
+        if status == _METHOD:
+            title, because = _FORM_ALONE if request.method in READS else _NO_FORM
         person = login.who(request)
         if person is None:
             return login.nobody(request)
-        return Visit(site, request, person).page(
+        answer = Visit(site, request, person).page(
             "problem.html",
             status,
             title=title,
             because=because,
             way_on="Start from the list of cases.",
         )
+        if status == _METHOD:
+            answer.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
+        return answer
 
     return answer_with_no_page
+
+
+_METHOD: Final = 405
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return the methods that the address of a request takes, in whichever route."""
+    routes = cast("Starlette", request.app).routes
+    there = (one for one in routes if one.matches(request.scope)[0] is not Match.NONE)
+    return {method for one in there if isinstance(one, Route) for method in one.methods or ()}

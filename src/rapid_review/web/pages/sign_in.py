@@ -190,6 +190,7 @@ class Login:
     def _begin_session(
         self, request: Request, person: Person, listed: Listed | None = None
     ) -> Response:
+        self._sessions.end(request.cookies.get(self._cookie))  # of the person who was here before
         answer = RedirectResponse(_address_in(request)("/"), SEE_OTHER)
         answer.set_cookie(
             self._cookie,

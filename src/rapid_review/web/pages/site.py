@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from rapid_review import __version__
 from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.errors import CaseNotFoundError, NotPermittedError, Refused
-from rapid_review.domain.printable import escaped
+from rapid_review.domain.printable import ON_A_PAGE, escaped
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.work.case_reading import CaseReading
@@ -47,7 +47,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters["printable"] = partial(escaped, but="\n\t")  # pyright: ignore[reportUnknownMemberType] - Jinja2 leaves it open
+    templates.filters["printable"] = partial(escaped, but=ON_A_PAGE)  # pyright: ignore[reportUnknownMemberType] - Jinja2 leaves it open
     return templates
 
 

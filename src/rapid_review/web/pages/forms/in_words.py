@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from rapid_review.reports.dates import date_text
+from rapid_review.reports.dates import date_text, moment_text
 from rapid_review.web.pages.forms.control import Control, Kind
 from rapid_review.web.pages.forms.controls import deciding_control
 from rapid_review.web.pages.forms.filled import Filled
@@ -74,8 +74,8 @@ def _answer(control: Control, filled: Filled, zone: ZoneInfo) -> tuple[str, str]
         case _, None:
             return "", ""
         case Kind.MOMENT, str():
-            when = datetime.fromisoformat(value)  # its hour is as it was typed
-            return f"{date_text(when)}, {when:%H:%M}", _note_on_hour(control, filled)
+            when = datetime.fromisoformat(value)
+            return moment_text(when, zone), _note_on_hour(control, filled)
         case Kind.DAY, str():
             return date_text(date.fromisoformat(value)), ""
         case Kind.YES_NO, bool():

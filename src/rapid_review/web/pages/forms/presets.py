@@ -13,6 +13,7 @@ from rapid_review.domain.commands import Command
 from rapid_review.domain.sealed_words import NotReadable, SealedWords
 from rapid_review.domain.statement import Statement
 from rapid_review.projections.work.steps import STEPS_AHEAD, phase_of
+from rapid_review.reports.dates import hour_text
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.controls import days_that_may_be_unknown
 from rapid_review.web.pages.forms.filled import Filled
@@ -153,4 +154,4 @@ def _texts_of_day(path: str, value: date, zone: ZoneInfo) -> Iterator[tuple[str,
     yield f"{path}-month", (str(local.month),)
     yield f"{path}-year", (str(local.year),)
     if isinstance(local, datetime):
-        yield f"{path}-time", (f"{local:%H:%M}",)
+        yield f"{path}-time", (hour_text(local, zone),)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from rapid_review.domain.day_names import MONTHS, month_named
 from rapid_review.tables.days import NOON, YEARS, YEARS_OF_A_DAY
 from rapid_review.web.pages.forms.choices import Option
-from rapid_review.web.pages.forms.clock_times import time_typed
+from rapid_review.web.pages.forms.clock_times import moment_typed
 from rapid_review.web.pages.forms.codes import code_named
 from rapid_review.web.pages.forms.control import Control, Kind
 from rapid_review.web.pages.forms.controls import deciding_control
@@ -24,7 +24,6 @@ CHOSEN: Final = "at-chosen"
 """The name under which a page carries the hour that it chose for a step, if noon does not fit."""
 _DAY_OR_UNKNOWN: Final = "Give the day, or say that nobody knows it; not both."
 _NEEDS: Final = "This needs a day, a month and a year, such as 4 5 2026."
-_NEEDS_TIME: Final = "Write the time in hours and minutes, such as 14:30, or leave it empty."
 _ONLY_THE_DAY: Final = "Write only the day of the month in the first box, in digits, such as 4."
 _YEAR: Final = re.compile(r"[0-9]{4}")
 
@@ -201,10 +200,11 @@ class _Reader:
             return day.isoformat()
         if not hour and not (hour := chosen_hour(control, self.filled)):
             return datetime.combine(day, NOON, self.zone).isoformat()
-        if (at := time_typed(hour)) is None:
-            self.unread(control, _NEEDS_TIME, "time")
+        moment = moment_typed(day, hour, self.zone)
+        if not isinstance(moment, datetime):
+            self.unread(control, moment, "time")
             return None
-        return datetime.combine(day, at, self.zone).isoformat()
+        return moment.isoformat()
 
     def unknown_day(self, control: Control) -> Unknown:
         """Return that nobody knows a day, which is then not given as well."""

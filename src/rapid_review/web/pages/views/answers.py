@@ -35,7 +35,8 @@ def parsed_answers(
     else:
         names = new_not_handles([found], (entry.event for entry in before))
         problems, command = tuple(Problem(path, "") for path, _ in names), found
-    wrong = tuple(_wrong_in(one, answers, controls) for one in problems)
+    # Of a list several items may be wrong in the same way: it is said once.
+    wrong = tuple(dict.fromkeys(_wrong_in(one, answers, controls) for one in problems))
     return (None if wrong else command), wrong
 
 

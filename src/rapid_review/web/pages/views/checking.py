@@ -36,6 +36,7 @@ from rapid_review.wire.duplicates import notes_on_duplicates
 _NOTHING_TO_SAY: Final[Mapping[str, object]] = {
     "refused": None,
     "moved": (),
+    "sent_before": None,
     "leads_on": (),
     "by_import": False,
     "note": "",
@@ -51,16 +52,25 @@ NOT_RECORDED: Final = (Refused, CalendarGapError, CaseChangedError, InvalidInput
 
 
 def rehearsed_page(
-    visit: Visit, step: StepForm, form: Filled, command: Command, note: str
+    visit: Visit, step: StepForm, form: Filled, command: Command, status: int = 200, **told: object
 ) -> Response:
-    """Return the page to check the answers, with what would come of them; nothing is recorded."""
+    """Return the page to check the answers, with what would come of them; nothing is recorded.
+
+    Args:
+        visit: the request.
+        step: the form of the step.
+        form: what was sent, to be carried on.
+        command: the command that it makes.
+        status: the status of the page.
+        told: what the page says besides.
+    """
     try:
         added = visit.site.reviews.rehearse(step.case, command, by=visit.person.actor)
     except NOT_RECORDED as error:
-        said = refused_with(visit, step, error)
-        return check_page(visit, step, form, 200, note=note, may_record=False, **said)
+        told |= {"may_record": False, **refused_with(visit, step, error)}
+        return check_page(visit, step, form, status, **told)
     if not added:
-        return check_page(visit, step, form, note=note, adds_nothing=True)
+        return check_page(visit, step, form, status, **told, adds_nothing=True)
     before = visit.site.reviews.history(step.case) if added[0].version > 1 else ()
     entries = (*before[: added[0].version - 1], *added)
     history = visit.site.reviews.history_of(entries)
@@ -68,7 +78,8 @@ def rehearsed_page(
         visit,
         step,
         form,
-        note=note,
+        status,
+        **told,
         found=_said_once(newly_found(history, added)),
         notes=tuple(notes_on_duplicates(added, visit.site.reviews, history.case(NOW))),
         compared=tuple(corrections_compared(entries, added, history.terms)),

@@ -8,6 +8,7 @@ the form says so. The entry itself stays as it is; the correction says what is r
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final, TypeVar, cast
 
@@ -32,7 +33,7 @@ from rapid_review.web.pages.forms.control import Control
 from rapid_review.web.pages.forms.controls import controls_of, is_only_words
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.presets import filled_with, unknown_days
-from rapid_review.web.pages.forms.reading import Wrong, read
+from rapid_review.web.pages.forms.reading import Answers, Wrong, read
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.answers import CommandOrWrong, parsed_answers
 from rapid_review.web.pages.views.entry import entry_in, version_of
@@ -174,6 +175,7 @@ class Correction:
         """Return the event that replaces the entry's, or what is wrong with the answers."""
         command = cast("type[ask.Command]", self._command)
         answers = read(controls, filled, self._given.terms.zone)
+        self._keep_seconds(answers, filled)
         if self.keeps_words:
             answers.values = _mark_kept_words(answers.values, self._event)
         parsed, wrong = parsed_answers(command, answers, controls, self._entries)
@@ -184,6 +186,15 @@ class Correction:
             return self._make_event(whole, command), ()
         except ValidationError as error:
             return None, tuple(Wrong("", one) for one in problems(error, type(self._event)))
+
+    def _keep_seconds(self, answers: Answers, filled: Filled) -> None:
+        """Keep the seconds of each time that was not corrected: the form shows none."""
+        for name, typed in answers.values.items():
+            before = getattr(self._event, name)
+            if isinstance(before, datetime) and isinstance(typed, str):
+                boxes = filled_with({f"{RIGHT}{name}": before}, self._given.terms.zone)
+                if all(filled.text(box) == text for box, text in boxes):
+                    answers.values[name] = before.isoformat()
 
     def _make_event(self, corrected: ask.Command, command: type[ask.Command]) -> AnyEvent:
         """Return the event of a corrected command, with what the entry has besides."""

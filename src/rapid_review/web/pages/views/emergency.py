@@ -22,6 +22,9 @@ from rapid_review.web.pages.views.wording import command_of, legend_of
 ANSWERS: Final = {"justified": True, "not-justified": False}
 """The answers of a review, and whether each says that the reading was justified."""
 _UNANSWERED: Final = 422
+_REVIEWED: Final = (
+    "This reading was reviewed already, as you see below, so your review was not recorded."
+)
 
 
 def emergency_page(visit: Visit) -> Response:
@@ -115,6 +118,10 @@ def review(visit: Visit) -> Response:
         purpose=wrong_with(purpose, "Say what you looked at."),
     ):
         return _review_form(visit, wrong)
+    one = _reading(visit)
+    if one.review is not None:
+        again = (visit.person.actor, ANSWERS[found]) == (one.review.by, one.was_justified)
+        return visit.go("/emergencies") if again else _review_form(visit, {"": _REVIEWED})
     visit.site.reviews.review_break_glass(
         visit.case,
         version_of(visit),

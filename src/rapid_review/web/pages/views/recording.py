@@ -27,6 +27,8 @@ from rapid_review.domain.statement import with_other
 from rapid_review.domain.vocabulary import LONGEST_REFERENCE, is_a_reference
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.timeline import timeline
+from rapid_review.reports.dates import hour_text
+from rapid_review.store.writing.idempotency import is_of_the_id
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.control import Control, every
 from rapid_review.web.pages.forms.controls import controls_of, rows_sent
@@ -148,8 +150,8 @@ def answer_form(visit: Visit, step: StepForm, note: str = "") -> Response:
     if command is None or wrong:
         return form_page(visit, step, form, wrong, note)
     if form.text("go") != "record":
-        return rehearsed_page(visit, step, *_with_hour(visit, step, form, command), note)
-    return record_command(visit, step, command)
+        return rehearsed_page(visit, step, *_with_hour(visit, step, form, command), note=note)
+    return _record_command(visit, step, command, note)
 
 
 def _must_be_filled_in_by_them(visit: Visit) -> None:
@@ -186,8 +188,8 @@ def _with_hour(
     at = command.at if form.text("at-time") else hour_that_fits(command, step.given, visit.now)
     if at == command.at:
         return form, command
-    local = at.astimezone(step.given.terms.zone)
-    return form.with_(**{CHOSEN: f"{local:%H:%M}"}), with_other(command, {"at": at})
+    hour = hour_text(at, step.given.terms.zone)
+    return form.with_(**{CHOSEN: hour}), with_other(command, {"at": at})
 
 
 def _with_row(form: Filled) -> Filled:
@@ -253,7 +255,7 @@ def anchors_of(controls: Sequence[Control]) -> dict[str, str]:
     }
 
 
-def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
+def _record_command(visit: Visit, step: StepForm, command: Command, note: str) -> Response:
     """Record a step and go on to the result; or say why it was not recorded."""
     form = visit.form
     try:
@@ -265,15 +267,44 @@ def record_command(visit: Visit, step: StepForm, command: Command) -> Response:
             expected_version=form.number("case-version") or 0,
         )
     except CaseMovedError as error:
-        if step.opens:  # somebody else opened a case under this reference meanwhile
-            return form_page(visit, step, form, (_taken(step.case),), "")
-        entries = visit.site.reviews.history(step.case)
-        lines = timeline(entries, terms=step.given.terms)[error.expected :]
-        again = form.with_(**{"case-version": str(error.found)})
-        return check_page(visit, step, again, 409, moved=lines)
+        return _asked_again(visit, step, command, note, since=error.expected)
     except NOT_RECORDED as error:
-        return check_page(visit, step, form, 409, **refused_with(visit, step, error))
+        if is_of_the_id(error):
+            return _asked_again(visit, step, command, note)
+        return check_page(visit, step, form, 409, note=note, **refused_with(visit, step, error))
     if not answer.entries:
         return visit.go(f"/recorded/{step.case}", nothing=1)
+    if answer.repeated and answer.entries[0].event.at != command.at:
+        return _asked_again(visit, step, command, note)
     first, last = answer.entries[0].version, answer.entries[-1].version
     return visit.go(f"/recorded/{step.case}", first=first, last=last)
+
+
+def _asked_again(
+    visit: Visit, step: StepForm, command: Command, note: str, since: int | None = None
+) -> Response:
+    """Return the page to check the answers once more, because of what is on record by now.
+
+    Args:
+        visit: the request.
+        step: the form of the step.
+        command: the command that was not recorded.
+        note: what to know about the form.
+        since: the version that the person saw, if others recorded something since. Otherwise this
+            form was sent before, with other answers: from now on it is a form of its own.
+    """
+    if step.opens:  # a case was opened under this reference meanwhile
+        return form_page(visit, step, visit.form, (_taken(step.case),), note)
+    entries = visit.site.reviews.history(step.case)
+    lines = timeline(entries, terms=step.given.terms)
+    again = visit.form.with_(**{"case-version": str(len(entries))})
+    told: dict[str, object] = {"note": note}
+    if since is not None:
+        told["moved"] = lines[since:]
+    else:
+        id_ = again.text("command-id")
+        sent = [lines[one.version - 1] for one in entries if one.command_id == id_]
+        told["sent_before"] = sent
+        again = again.with_(**{"command-id": secrets.token_hex(16)})
+    filled, now = _with_hour(visit, step, again, command)
+    return rehearsed_page(visit, step, filled, now, 409, **told)
