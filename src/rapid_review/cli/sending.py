@@ -11,9 +11,9 @@ from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
     case_argument,
+    editions_option,
     json_option,
     store_option,
-    terms_option,
     with_options,
 )
 from rapid_review.cli.output import print_json
@@ -56,7 +56,7 @@ by_option = click.option(
     help="Who asks for this. It is recorded.",
 )
 of_a_store = with_options(
-    store_option, recording_options, authority_options, terms_option, json_option
+    store_option, recording_options, authority_options, editions_option, json_option
 )
 
 

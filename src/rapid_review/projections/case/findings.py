@@ -20,7 +20,6 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, listed
 from rapid_review.domain.events import (
     DUE_DAYS,
-    NAMING_TERMS,
     AnyEvent,
     DeadlineSet,
     NotificationReceived,
@@ -284,19 +283,12 @@ def _why_its_length_differs(
     given = [rule for _, rule in _rules_of(count.deadline, history)]
     if not given or _measure(event) in map(_measure, given):
         return ""
-    if not _has_all_terms(recorded, history):  # asked last: it looks through the whole history
+    if history.terms_missing(recorded):  # asked last: it looks through the whole history
         return ""
     return (
         f"{count.deadline} is recorded with a length of {_length(event)}, and the terms give it "
         f"{listed(map(_length, given))}"
     )
-
-
-def _has_all_terms(recorded: Sequence[Entry], history: CaseHistory) -> bool:
-    """Say whether all terms that the case was held under are available."""
-    available = [terms.ref for terms in (*history.earlier, history.terms)]
-    named = (one.event for one in recorded if isinstance(one.event, NAMING_TERMS))
-    return all(event.terms in available for event in named)
 
 
 def _measure(clock: Deadline | DeadlineSet) -> tuple[int, Unit, bool]:

@@ -25,7 +25,12 @@ from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import case_or_all_argument, json_option, store_option, terms_option
+from rapid_review.cli.options import (
+    case_or_all_argument,
+    editions_option,
+    json_option,
+    store_option,
+)
 from rapid_review.cli.output import print_data, print_entries_so_far, print_json
 from rapid_review.cli.writing import check_vacant
 from rapid_review.domain.printable import counted
@@ -80,7 +85,7 @@ def checkpoint(
 
 @audit.command()
 @store_option
-@terms_option
+@editions_option
 @public_key_option
 @keys_options
 @held_option
@@ -161,7 +166,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     help="A new folder, or one new file if the name ends in .zip.",
 )
 @store_option
-@terms_option
+@editions_option
 @key_option
 @memory_option
 @sink_option

@@ -7,7 +7,7 @@ import click
 from rapid_review.cli.authority import authority_options, must_have_readings
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import Who, json_option, store_option, terms_option
+from rapid_review.cli.options import Who, editions_option, json_option, store_option
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.domain.vocabulary import is_one_person
 from rapid_review.wire.values import plain, words_or_why_not
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 @store_option
 @keys_options
 @authority_options
-@terms_option
+@editions_option
 @json_option
 @pass_shell
 def access(

@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.groups import Group
-from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.options import editions_option, json_option, store_option
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.domain.printable import counted
 
@@ -21,7 +21,7 @@ def subscription() -> None:
 
 @subscription.command("list")
 @store_option
-@terms_option
+@editions_option
 @json_option
 @pass_shell
 def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
@@ -68,7 +68,7 @@ def list_(shell: Shell, *, store: str, terms_name: str, as_json: bool) -> None:
     help="Retry only the case of the entry at this position. Can be repeated.",
 )
 @store_option
-@terms_option
+@editions_option
 @json_option
 @pass_shell
 def retry(

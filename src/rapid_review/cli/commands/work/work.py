@@ -24,7 +24,7 @@ from rapid_review.cli.audit_files import (
     sinks_at,
 )
 from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
-from rapid_review.cli.options import calendar_option, store_option, terms_option
+from rapid_review.cli.options import calendar_option, editions_option, store_option
 from rapid_review.domain.errors import RapidReviewError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _LOG: Final = logging.getLogger("rapid_review.work")
 
 @click.command()
 @store_option
-@terms_option
+@editions_option
 @calendar_option
 @click.option(
     "--subscribe",
