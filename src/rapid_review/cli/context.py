@@ -208,8 +208,26 @@ def _earlier_terms() -> "tuple[Terms, ...]":
         TermsError: there are no such terms, or the file cannot be used.
         UsageError: there is no such file.
     """
-    names = cast("tuple[str, ...]", value_of(EARLIER_TERMS) or ())
-    return tuple(terms_named(name) for name in names)
+    return tuple(map(terms_named, _names_of_earlier_terms()))
+
+
+def _names_of_earlier_terms() -> tuple[str, ...]:
+    return cast("tuple[str, ...]", value_of(EARLIER_TERMS) or ())
+
+
+def files_of_terms(name: str) -> "tuple[Path, ...]":
+    """Return the files of one's own that the command line names as terms, with their rule sets.
+
+    Args:
+        name: the terms under which new cases open.
+
+    Raises:
+        TermsError: a file cannot be read.
+    """
+    from rapid_review.terms import files_of
+
+    own = [one for one in (name, *_names_of_earlier_terms()) if is_a_file(one, ".toml")]
+    return tuple(path for one in own for path in files_of(one))
 
 
 def _authority(

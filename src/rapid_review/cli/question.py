@@ -128,11 +128,13 @@ class Question:
         Raises:
             CaseNotFoundError: there is no such case.
         """
+        from rapid_review.projections.editions import missing
+
         with self.reviews() as reviews:
             history = reviews.case_history(case)
-        if missing := history.terms_missing(history.entries):
+        if gone := missing(history.entries, (*history.earlier, history.terms)):
             click.echo(
-                f"Warning: the case was held under terms {', '.join(missing)}, whose file is not "
+                f"Warning: the case was held under terms {', '.join(gone)}, whose file is not "
                 f"at hand; what happened then is judged by {history.terms.id}. Give that file "
                 "as well, with --earlier-terms",
                 err=True,

@@ -23,7 +23,6 @@ from rapid_review.domain.case import Case, evolve, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, RecordError, shown
 from rapid_review.domain.events import (
-    NAMING_TERMS,
     AnyEvent,
     NotificationReceived,
     RecordCorrected,
@@ -213,13 +212,6 @@ class CaseHistory:
         if any(type(entry.event) is RecordCorrected for entry in recorded):
             recorded = settled(recorded)
         return any(entry.event.at > end for entry in recorded)
-
-    def terms_missing(self, entries: Iterable[Entry]) -> tuple[str, ...]:
-        """Return the ids of the terms that entries of the case name and that are not available."""
-        available = [terms.ref for terms in (*self.earlier, self.terms)]
-        named = (one.event for one in entries if isinstance(one.event, NAMING_TERMS))
-        missing = (one.terms.id for one in named if one.terms not in available)
-        return tuple(dict.fromkeys(missing))
 
     def terms_of(self, case: Case) -> Terms:
         """Return the terms that the case, as it is seen, is held under."""

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from tests.cli.a_terminal import RECEIPT, TEAM, document, lines, typed
+from tests.terms.small_files import RULE_SET
 
 SIX_SEATS: Final = Path(__file__).parents[3] / "examples/six_seats.toml"
 FIRST: Final = "westshire-2026-01"
@@ -96,3 +97,22 @@ def test_a_step_is_recorded_in_a_case_under_the_earlier_edition(kept: Kept) -> N
     both = ("--terms", kept.second, "--earlier-terms", kept.first)
     told = lines({**LEGAL_TOLD, "case": "W-2", "at": "2020-05-11T09:00+01:00"})
     assert typed("apply", "-", "--store", kept.store, *both, stdin=told).exit_code == 0
+
+
+def test_a_bundle_holds_the_files_that_the_command_line_names(kept: Kept, tmp_path: Path) -> None:
+    """Both editions, and the rule set beside them: nobody names a file a second time."""
+    rules = tmp_path / "rules.toml"
+    rules.write_text(RULE_SET.replace("to = 2023-12-14", "to = 2027-12-14"), "utf-8")
+    third = tmp_path / "third.toml"
+    text = Path(kept.second).read_text("utf-8").replace(SECOND, "westshire-2026-09")
+    third.write_text(text.replace('"working-together-2023"', '"./rules.toml"'), "utf-8")
+    earlier = ("--earlier-terms", kept.first, "--earlier-terms", kept.second)
+    of = ("--store", kept.store, "--terms", str(third), *earlier)
+    moved = {**MOVED, "at": "2020-05-07T09:00+01:00", "terms": "westshire-2026-09"}
+    assert typed("apply", "-", *of, stdin=lines(moved)).exit_code == 0
+    assert typed("audit", "key", "--origin", "w.example", "--store", kept.store).exit_code == 0
+    bundle = tmp_path / "bundle"
+    made = typed("audit", "bundle", "W-1", "-o", str(bundle), *of)
+    assert made.exit_code == 0, made.output
+    held = {one.name for one in (bundle / "terms").glob("*.toml")}
+    assert held == {"first.toml", "rules.toml", "second.toml", "third.toml"}

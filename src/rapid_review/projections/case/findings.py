@@ -39,7 +39,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_entries, entries_as_of
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
-from rapid_review.projections.editions import InForce, held_at, held_on, in_force
+from rapid_review.projections.editions import InForce, held_at, held_on, in_force, missing
 
 EDITION: Final = "2026-11-30.5"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
@@ -283,7 +283,8 @@ def _why_its_length_differs(
     given = [rule for _, rule in _rules_of(count.deadline, history)]
     if not given or _measure(event) in map(_measure, given):
         return ""
-    if history.terms_missing(recorded):  # asked last: it looks through the whole history
+    # Asked last: it looks through the whole history.
+    if missing(recorded, (*history.earlier, history.terms)):
         return ""
     return (
         f"{count.deadline} is recorded with a length of {_length(event)}, and the terms give it "

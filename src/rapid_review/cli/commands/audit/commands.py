@@ -20,7 +20,13 @@ from rapid_review.cli.audit_files import (
     trust_of,
     trusted_checkpoints,
 )
-from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
+from rapid_review.cli.context import (
+    Shell,
+    files_of_terms,
+    pass_shell,
+    reviews_in,
+    terms_named,
+)
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
@@ -181,8 +187,8 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     metavar="FILE",
     multiple=True,
     type=InputPath(),
-    help="A terms, rule-set or calendar file that does not come with the package. Can be "
-    "repeated.",
+    help="A calendar or other file that does not come with the package; --terms and "
+    "--earlier-terms already give theirs. Can be repeated.",
 )
 @click.option(
     "--held-size",
@@ -236,6 +242,7 @@ def bundle(
         must_be_references(case=case)  # before a checkpoint is made for it
     check_vacant(str(output))
     signer = signer_at(store, key_file, memory)
+    own = (*own, *files_of_terms(terms_name))
     with reviews_in(store, terms_named(terms_name), shell) as reviews:
         ledger = reviews.ledger()
         if size is None:
