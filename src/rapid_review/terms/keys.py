@@ -116,7 +116,7 @@ EVERY_KEY: Final[Mapping[str, Key]] = {
     "retention.starts_on": Key("the day from which this is counted", '"CaseClosed.at"'),
     "retention.clause": _CLAUSE,
     "clauses": Key("where your document asks for each step; a case cites it there"),
-    **{f"clauses.{KEYS[one]}": Key(one.says, '"Procedure 4"') for one in CLAUSES},
+    **{f"clauses.{KEYS[one]}": Key(one.matter, '"Procedure 4"') for one in CLAUSES},
     "vocabulary": Key(
         "your own codes; any other code is still recorded, and reported as a finding"
     ),
