@@ -106,10 +106,10 @@ def access(
                 )
             reviews.review_break_glass(case, review, justified=justified, by=by, purpose=purpose)
         if changes:
-            _print_changes(reviews.permissions_gone_by(), as_json=as_json)
+            _print_changes(reviews.permissions_gone_by(), terms, as_json=as_json)
             return
         if refused:
-            _print_refusals(reviews.refusals(case), person, as_json=as_json)
+            _print_refusals(reviews.refusals(case), person, terms, as_json=as_json)
             return
         readings = reviews.readings_due(case) if due else reviews.readings(case)
     shown = [
@@ -127,7 +127,7 @@ def access(
         click.echo("No such reading is recorded.", err=True)
 
 
-def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
+def _print_changes(entries: "tuple[Entry, ...]", terms: "Terms", *, as_json: bool) -> None:
     """Print which permissions files were in use, and since when."""
     rows = [
         {"since": one.recorded_at, **one.event.model_dump(exclude={"at", "kind"})}
@@ -137,13 +137,16 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
         print_json(rows)
     elif rows:
         for row in rows:
-            click.echo(f"{minutes(row['since'])}  in force from {row['in_force_from']}")
+            since = minutes(row["since"].astimezone(terms.zone))
+            click.echo(f"{since}  in force from {row['in_force_from']}")
             click.echo(f"    {row['digest']}")
     else:
         click.echo("No permissions file was in use.", err=True)
 
 
-def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_json: bool) -> None:
+def _print_refusals(
+    refusals: "tuple[Refusal, ...]", person: str | None, terms: "Terms", *, as_json: bool
+) -> None:
     """Print the requests for words that were refused."""
     shown = [one for one in refusals if person is None or is_one_person(person, one.entry.by.id)]
     if as_json:
@@ -163,7 +166,8 @@ def _print_refusals(refusals: "tuple[Refusal, ...]", person: str | None, *, as_j
         return
     for one in shown:
         entry, asked = one.entry, ", ".join(one.event.asked)
-        click.echo(f"{entry.case} {entry.version}: {minutes(entry.recorded_at)}, {asked}")
+        at = minutes(entry.recorded_at.astimezone(terms.zone))
+        click.echo(f"{entry.case} {entry.version}: {at}, {asked}")
         click.echo(f"    {entry.by.id}, {entry.by.role}, {entry.by.agency}: {one.purpose}")
     if not shown:
         click.echo("Nothing was refused.", err=True)
