@@ -107,6 +107,17 @@ def test_words_and_clauses_of_ones_own_are_shown(ours: Path) -> None:
     assert "ToR" not in told
 
 
+@pytest.mark.parametrize("where", ["again.toml", "2027/again.toml"])
+def test_a_new_file_names_the_rule_set_of_ones_own_by_its_path(ours: Path, where: str) -> None:
+    """By its id nothing finds it: the next edition could not be used as it was written."""
+    new = ours.parent / where
+    new.parent.mkdir(exist_ok=True)
+    assert typed("terms", "new", "--like", str(ours), "-o", str(new)).exit_code == 0
+    new.write_text(new.read_text("utf-8").replace('id = "FILL IN"', 'id = "again"'), "utf-8")
+    checked = typed("terms", "check", str(new))
+    assert checked.exit_code == 0, checked.stderr
+
+
 def test_what_a_document_changes_is_shown_too(ours: Path) -> None:
     """Days counted otherwise, seats without a representative, classes, meetings, retention."""
     changed = OURS.replace("= 15 # of the review", "= 15\ncounts_day_of_start = true")

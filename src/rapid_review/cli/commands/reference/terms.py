@@ -1,5 +1,6 @@
 """`terms`: the Terms of Reference as data."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ from rapid_review.cli.context import (
 )
 from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.groups import Group
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.inputs import InputPath, is_a_file
 from rapid_review.cli.options import calendar_option, json_option
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
@@ -100,10 +101,18 @@ def new(name: str, output: str, *, as_json: bool) -> None:
             "only one of them"
         )
     check_vacant(output)
-    text = template_of(terms_named(name))
+    text = template_of(terms_named(name), rule_set=_rule_set_beside(name, Path(output)))
     write_file(output, text)
     if as_json:
         print_json(files_written(output, {Path(output).name: text}))
+
+
+def _rule_set_beside(name: str, new: Path) -> str | None:
+    """Return by which path a new file names the rule set's own file; None if it ships."""
+    from rapid_review.terms import files_of
+
+    rules = files_of(name)[1:] if is_a_file(name, ".toml") else ()
+    return Path(os.path.relpath(rules[0], new.parent)).as_posix() if rules else None
 
 
 @terms.command()
