@@ -104,11 +104,11 @@ def _check_words_once(place: Place, row: Table, key: str) -> Iterator[Mistake]:
 def _check_clock(place: Place, row: Table) -> Iterator[Mistake]:
     """ToR 7.3, 7.8: a clock stops after its start, and it can start and stop."""
     start = row.get("starts_on")
-    for key in ("starts_on", "stops_on"):
-        for _, point in texts(row, key):
+    for which in ("starts_on", "stops_on"):
+        for _, point in texts(row, which):
             if point in _OF_NO_STEP:
                 yield Mistake(
-                    (*place, key),
+                    (*place, which),
                     f"found {found(point)}, which is no step: it follows from other entries; "
                     "allowed: the date of a step",
                 )
