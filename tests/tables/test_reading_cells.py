@@ -74,6 +74,19 @@ def test_an_hour_that_is_given_is_kept(raw: Raw) -> None:
     assert cell("received", raw) == datetime(2020, 5, 4, 8, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("said", ["all", "All", "none"])
+@pytest.mark.parametrize("key", ["asked-agencies", "collated-agencies", "nil-returns", "party"])
+def test_a_word_for_several_or_for_none_is_no_code(key: str, said: str) -> None:
+    """It would be recorded as an agency called `all`, whose report everybody waits for."""
+    with pytest.raises(CellError, match=f"says {said.lower()}, which is no code here"):
+        cell(key, said)
+
+
+def test_where_none_is_an_answer_it_stays_one() -> None:
+    """The group looked, and found nothing."""
+    assert cell("prior-themes", "none") == ()
+
+
 def test_ages_are_read_into_bands() -> None:
     """An age in years, a band as people say it, and that it is not known."""
     said = "0; 1; 5; 6; 10; 11; 15; 16; 17; unborn; under 1; 1 to 5; 16-17; ?; not known"

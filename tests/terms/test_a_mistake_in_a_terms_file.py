@@ -29,6 +29,7 @@ from tests.terms.small_files import (
     wrong_terms,
 )
 
+NO_STEP: Final = "is no step"
 START: Final = 'starts_on = "NotificationReceived.at"'
 STOP: Final = 'stops_on = "DecisionMade.at"'
 QUORUM: Final = "a seat, or a table with all_of, any_of, or at_least and of"
@@ -343,6 +344,14 @@ SENSE: Final[tuple[Row, ...]] = (
         f"{DECISION}.starts_on",
         "'CaseClosed.at'",
         "a date before the case is closed",
+    ),
+    Row(STOP, 'stops_on = "RecordCorrected.at"', f"{DECISION}.stops_on", NO_STEP, "of a step"),
+    Row(
+        'starts_on = "MeetingConvened.at"',
+        'starts_on = "DeadlineReckonedAgain.at"',
+        f"{DECISION}.starts_on",
+        NO_STEP,
+        "the date of a step",
     ),
     Row(
         "practice_review = true",

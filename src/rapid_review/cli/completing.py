@@ -72,7 +72,7 @@ def _shipped_terms(_: "click.Context") -> tuple[str, ...]:
 def _clocks(ctx: "click.Context") -> Iterator[str]:
     """Yield the ids of the clocks of the terms that are named."""
     terms = terms_named(ctx.params.get("terms_name") or KENT)
-    return (one.id for one in terms.deadlines)
+    return iter(terms.clocks)
 
 
 cases: Final = _completes(_cases)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
@@ -13,6 +13,7 @@ from rapid_review.cli.authority import Authority, authority_of
 from rapid_review.cli.errors import NotFoundError, no_store
 from rapid_review.cli.inputs import is_a_file, must_be_readable, on_a_server
 from rapid_review.cli.keys import announce_keys, is_unsealed, keys_of, keys_of_new
+from rapid_review.cli.option_values import value_of
 
 if TYPE_CHECKING:
     from rapid_review.domain.terms.deadlines import Deadline
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 KENT: Final = "kent-and-medway-2020-05"
 STORE: Final = "rapid-review.db"
+EARLIER_TERMS: Final = "earlier terms"
+"""Under what name the files of `--earlier-terms` are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +180,12 @@ def reviews_in(
         KeysError: the command records, and the keys of the store cannot be used.
         NotFoundError: there is no store, and none may be made.
         RecordError: the file is no store of ours, or cannot be read.
+        TermsError: a file of earlier terms cannot be used.
     """
     from rapid_review.store import RapidReviews
     from rapid_review.store.closing import closed_on_failure
 
-    given = calendars_with(calendar, terms)
+    given, earlier = calendars_with(calendar, terms), _earlier_terms()
     there = store_at(
         store,
         create=create,
@@ -192,11 +196,42 @@ def reviews_in(
     if where_it_can and there.opened.tables.reads_only:
         records = reads_words = False
     by = _authority(there, store, terms, records=records, reads_words=reads_words)._asdict()
-    reviews = RapidReviews.owning(there, terms=terms, clock=shell.clock, calendars=given, **by)
+    reviews = RapidReviews.owning(
+        there, terms=terms, clock=shell.clock, calendars=given, editions=earlier, **by
+    )
     if not whosever:
         with closed_on_failure(reviews):
             reviews.partnerships.must_hold(terms)
     return reviews
+
+
+def _earlier_terms() -> "tuple[Terms, ...]":
+    """Return the further editions of terms that the command line names.
+
+    Raises:
+        TermsError: there are no such terms, or the file cannot be used.
+        UsageError: there is no such file.
+    """
+    return tuple(map(terms_named, _names_of_earlier_terms()))
+
+
+def _names_of_earlier_terms() -> tuple[str, ...]:
+    return cast("tuple[str, ...]", value_of(EARLIER_TERMS) or ())
+
+
+def files_of_terms(name: str) -> "tuple[Path, ...]":
+    """Return the files of one's own that the command line names as terms, with their rule sets.
+
+    Args:
+        name: the terms under which new cases open.
+
+    Raises:
+        TermsError: a file cannot be read.
+    """
+    from rapid_review.terms import files_of
+
+    own = [one for one in (name, *_names_of_earlier_terms()) if is_a_file(one, ".toml")]
+    return tuple(path for one in own for path in files_of(one))
 
 
 def _authority(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from rapid_review.cli import completing
-from rapid_review.cli.context import KENT, STORE
+from rapid_review.cli.context import EARLIER_TERMS, KENT, STORE
+from rapid_review.cli.option_values import kept
 from rapid_review.domain.printable import counted
 
 if TYPE_CHECKING:
@@ -182,6 +183,17 @@ terms_option = click.option(
     shell_complete=completing.terms,
     help="The partnership's terms: the id of terms that come with the package, or a TOML file.",
 )
+_earlier_terms_option = click.option(
+    "--earlier-terms",
+    metavar="FILE",
+    multiple=True,
+    expose_value=False,
+    callback=kept(EARLIER_TERMS),
+    help="Another edition of the partnership's own terms, which applies or applied to some cases; "
+    "you can give several.",
+)
+editions_option = with_options(terms_option, _earlier_terms_option)
+"""The option that names terms, and the one for further editions, where cases are opened."""
 who_reads = partial(
     click.option,
     type=Who(),

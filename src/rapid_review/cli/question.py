@@ -12,11 +12,11 @@ from rapid_review.cli.context import Shell, end_of, reviews_in, terms_named
 from rapid_review.cli.errors import NotFoundError, pass_by
 from rapid_review.cli.options import (
     calendar_option,
+    editions_option,
     happened_option,
     json_option,
     recorded_option,
     store_option,
-    terms_option,
     with_options,
 )
 from rapid_review.cli.output import with_progress
@@ -126,13 +126,23 @@ class Question:
         return None
 
     def history(self, case: str) -> "CaseHistory":
-        """Return a case with what a reading of it needs.
+        """Return a case with what a reading of it needs; say which of its terms are missing.
 
         Raises:
             CaseNotFoundError: there is no such case.
         """
+        from rapid_review.projections.editions import missing
+
         with self.reviews() as reviews:
-            return reviews.case_history(case)
+            history = reviews.case_history(case)
+        if gone := missing(history.entries, (*history.earlier, history.terms)):
+            click.echo(
+                f"Warning: the case was held under terms {', '.join(gone)}, whose file is not "
+                f"at hand; what happened then is judged by {history.terms.id}. Give that file "
+                "as well, with --earlier-terms",
+                err=True,
+            )
+        return history
 
     def not_counted_because(self, case: str) -> dict[str, str]:
         """Return why no case counts in place of a duplicate; see `wire.duplicates`."""
@@ -255,5 +265,5 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     return with_options(*READING, calendar_option)(asks_as(Question)(command))
 
 
-READING: Final = (store_option, terms_option, happened_option, recorded_option, json_option)
+READING: Final = (store_option, editions_option, happened_option, recorded_option, json_option)
 """The options of a question, but for the calendar."""

@@ -11,9 +11,9 @@ from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
     case_argument,
+    editions_option,
     json_option,
     store_option,
-    terms_option,
     with_options,
 )
 from rapid_review.cli.output import print_json
@@ -59,7 +59,7 @@ _RECORDING: Final = (
     store_option,
     recording_options,
     authority_options,
-    terms_option,
+    editions_option,
     json_option,
 )
 

@@ -14,10 +14,10 @@ from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
+    editions_option,
     happened_option,
     recorded_option,
     store_option,
-    terms_option,
     with_options,
 )
 from rapid_review.cli.question import Question
@@ -119,7 +119,7 @@ _how = with_options(
     store_option,
     recording_options,
     authority_options,
-    terms_option,
+    editions_option,
     happened_option,
     recorded_option,
 )

@@ -16,11 +16,20 @@ PARTNERSHIP: Final = "kent-and-medway"
 
 @dataclass(frozen=True, slots=True)
 class ToRClause:
-    """One clause: where it stands, what it asks, and why it is not checked if it is not."""
+    """One clause: where it stands, what it asks, and why it is not checked if it is not.
+
+    `elsewhere` is what it is about where another partnership's document may ask something else.
+    """
 
     ref: str
     says: str
     not_formalised: str = ""
+    elsewhere: str = ""
+
+    @property
+    def matter(self) -> str:
+        """What the clause is about, in words that hold for the document of any partnership."""
+        return self.elsewhere or self.says
 
     def __str__(self) -> str:
         return self.ref
@@ -71,27 +80,53 @@ RELATED: Final = ToRClause("ToR 4(e)", "use what domestic homicide and adult rev
 PRIOR_THEMES: Final = ToRClause("ToR 4(f)", "weigh earlier reviews' themes when commissioning")
 
 # 5. Accountability
-FIFTEEN_DAYS: Final = ToRClause("ToR 5(a)", "complete the review within 15 working days")
+FIFTEEN_DAYS: Final = ToRClause(
+    "ToR 5(a)",
+    "complete the review within 15 working days",
+    elsewhere="complete the review within its time",
+)
 CRITERIA: Final = ToRClause("ToR 5(b)", "recommend, by the national criteria, whether one is met")
 METHODOLOGY: Final = ToRClause("ToR 5(c)", "recommend style and methodology of a practice review")
 
 # 6. Membership
-MEMBERS: Final = ToRClause("ToR 6.1", "five named seats, with expertise drawn in case by case")
-QUORUM: Final = ToRClause("ToR 6.2", "every seat filled by its member or a representative")
+MEMBERS: Final = ToRClause(
+    "ToR 6.1",
+    "five named seats, with expertise drawn in case by case",
+    elsewhere="who has a seat, with expertise drawn in case by case",
+)
+QUORUM: Final = ToRClause(
+    "ToR 6.2",
+    "every seat filled by its member or a representative",
+    elsewhere="which seats must be filled for a decision",
+)
 
 # 7. Process
-NO_SCHEDULE: Final = ToRClause("ToR 7.1", "meetings follow no set schedule")
+NO_SCHEDULE: Final = ToRClause(
+    "ToR 7.1", "meetings follow no set schedule", elsewhere="how often the group meets"
+)
 INFORMED: Final = ToRClause("ToR 7.2", "tell the group that a notification came in")
-CLOCK: Final = ToRClause("ToR 7.3", "the clock starts when the notification is received")
+CLOCK: Final = ToRClause(
+    "ToR 7.3",
+    "the clock starts when the notification is received",
+    elsewhere="when the clock of the review starts",
+)
 GATHER: Final = ToRClause("ToR 7.4", "ask the right agencies about the child and the family")
 COLLATE: Final = ToRClause(
     "ToR 7.5", "collate the agencies' reports and share them with the group"
 )
-MEET: Final = ToRClause("ToR 7.6", "meet in person or virtually, discuss, and decide")
+MEET: Final = ToRClause(
+    "ToR 7.6",
+    "meet in person or virtually, discuss, and decide",
+    elsewhere="meet, discuss, and decide",
+)
 REPORT: Final = ToRClause(
     "ToR 7.7", "compile decision and rationale and forward them to the Panel"
 )
-FEEDBACK: Final = ToRClause("ToR 7.8", "the Panel answers within 10 working days of its meeting")
+FEEDBACK: Final = ToRClause(
+    "ToR 7.8",
+    "the Panel answers within 10 working days of its meeting",
+    elsewhere="the Panel answers within its time",
+)
 FEEDBACK_SHARED: Final = ToRClause("ToR 7.9", "tell the group and the partners what it answered")
 
 # 8. Support from the Partnership Team

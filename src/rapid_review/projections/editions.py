@@ -1,11 +1,17 @@
 """Which editions of its terms a case was held under, and from which day each held."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.events import AnyEvent, NotificationReceived, TermsReplaced
+from rapid_review.domain.entry import Entry
+from rapid_review.domain.events import (
+    NAMING_TERMS,
+    AnyEvent,
+    NotificationReceived,
+    TermsReplaced,
+)
 from rapid_review.domain.terms.terms import Terms
 
 InForce = tuple[tuple[date, Terms], ...]
@@ -48,6 +54,13 @@ def held_on(day: date, editions: InForce) -> Terms:
     """Return the terms that held on a day; for a day before the first of them, the first."""
     begun = (edition for since, edition in reversed(editions) if since <= day)
     return next(begun, editions[0][1])
+
+
+def missing(entries: Iterable[Entry], editions: Iterable[Terms]) -> tuple[str, ...]:
+    """Return the ids of the terms that a case's entries name and that are not among editions."""
+    available = [edition.ref for edition in editions]
+    named = (one.event for one in entries if isinstance(one.event, NAMING_TERMS))
+    return tuple(dict.fromkeys(one.terms.id for one in named if one.terms not in available))
 
 
 def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms:

@@ -166,7 +166,10 @@ _SHOWN: Final = 8
 _CODE: Final = TypeAdapter[str](Code)
 _REFERENCE: Final = TypeAdapter[str](Reference)
 _WORDS: Final = TypeAdapter[str | SealedWords](Words)
-_WAY_ON_CODE: Final = "Write lower-case letters, digits and hyphens, such as kent-police."
+_WAY_ON_CODE: Final = "Write lower-case letters, digits and hyphens, such as health-visiting."
+_WAY_ON_EACH: Final = (
+    "Write the code; of several, each one with ; between them. If there is none, empty the cell."
+)
 _WAY_ON_REVIEWS: Final = (
     "Write what kind of review it is and then its reference, such as child-death-review CDR-31. "
     f"Write ; between reviews, and {NONE} if the group found none."
@@ -186,6 +189,8 @@ def _codes(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
 def _parse_code(column: Column, text: str) -> str:
     if (named := _code_titled(column, text)) is not None:
         return named
+    if text.casefold() in (ALL, NONE) and text not in column.suggests:
+        raise CellError(f"says {text.casefold()}, which is no code here", _WAY_ON_EACH)
     try:
         return _CODE.validate_python(text)
     except ValidationError:

@@ -29,6 +29,7 @@ from rapid_review.domain.terms.terms_file import (
     parse_errata,
     parse_rule_set,
     parse_terms,
+    read_toml,
 )
 from rapid_review.domain.vocabulary import TermsRef
 
@@ -186,6 +187,17 @@ def load_file(path: str | Path, *, rule_sets: Iterable[RuleSet] = ()) -> Terms:
         name=Path(path).name,
         rule_sets=_available_rule_sets(Path(path), rule_sets),
     )
+
+
+def files_of(path: str | Path) -> tuple[Path, ...]:
+    """Return a file of terms, and the file of their rule set if they name it by its path.
+
+    Raises:
+        TermsError: the file cannot be read, or is no TOML.
+    """
+    path = Path(path)
+    named = str(read_toml(_read_bytes(path), path.name).get("rule_set", ""))
+    return (path, path.parent / named) if named.endswith(_ENDING) else (path,)
 
 
 def mistakes_in_file(path: str | Path, *, calendars: Covered | None = None) -> tuple[str, ...]:

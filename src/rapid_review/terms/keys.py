@@ -47,6 +47,8 @@ EVERY_KEY: Final[Mapping[str, Key]] = {
     "seats.votes": Key("false for a member who does not count for the quorum", "false"),
     "seats.representative_allowed": Key("false if nobody may represent the member", "false"),
     "one_person_may_fill_several_seats": Key("whether one person may, at one meeting", "true"),
+    "team": Key("whom you call the team that supports the group", '"secretariat"'),
+    "group": Key("whom you call the group itself", '"review-panel"'),
     "quorum": Key("when a meeting may decide"),
     "quorum.clause": _CLAUSE,
     "quorum.needs": Key(
@@ -116,7 +118,7 @@ EVERY_KEY: Final[Mapping[str, Key]] = {
     "retention.starts_on": Key("the day from which this is counted", '"CaseClosed.at"'),
     "retention.clause": _CLAUSE,
     "clauses": Key("where your document asks for each step; a case cites it there"),
-    **{f"clauses.{KEYS[one]}": Key(one.says, '"Procedure 4"') for one in CLAUSES},
+    **{f"clauses.{KEYS[one]}": Key(one.matter, '"Procedure 4"') for one in CLAUSES},
     "vocabulary": Key(
         "your own codes; any other code is still recorded, and reported as a finding"
     ),

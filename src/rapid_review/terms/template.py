@@ -23,20 +23,25 @@ _HEAD: Final = """\
 """
 
 
-def template_of(like: Terms) -> str:
+def template_of(like: Terms, *, rule_set: str | None = None) -> str:
     """Return the text of a terms file with every key explained, and the values of other terms.
 
     The file is valid as soon as its `id` is filled in.
+
+    Args:
+        like: the terms from which the values are taken.
+        rule_set: the path by which the file names its rule set; None if that ships.
     """
     head = _HEAD.format(like=like.id, mark=FILL_IN)
-    return "\n".join([head, *_keys_of(like), *_tables_of(like)]).rstrip() + "\n"
+    return "\n".join([head, *_keys_of(like, rule_set), *_tables_of(like)]).rstrip() + "\n"
 
 
-def _keys_of(like: Terms) -> Iterator[str]:
+def _keys_of(like: Terms, rule_set: str | None) -> Iterator[str]:
     """Yield the keys that are before the first table."""
     for key in Terms.model_fields:
         if key not in WORKED_OUT and not _is_a_table(key):
-            yield from _line("", key, like)
+            line, by_path = _line("", key, like), key == "rule_set" and rule_set
+            yield from (next(line), f"{key} = {_toml(by_path)}") if by_path else line
             yield ""
 
 

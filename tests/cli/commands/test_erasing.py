@@ -248,3 +248,28 @@ def test_what_is_due_for_review_is_listed_as_the_terms_state_it() -> None:
     assert "KM-2" not in typed("retention", *own).stdout
     assert "KM-1" in typed("retention", "--all", *own, now=later).stdout
     assert "do not state" in typed("retention").stderr
+
+
+def test_cases_whose_own_terms_state_nothing_are_told(folder: Path) -> None:
+    """A case stays with its edition: a later one that states a period does not reach it."""
+    kent = Path(str(files("rapid_review") / "terms" / "kent-and-medway-2020-05.toml"))
+    stated = '\n[retention]\nyears = 10\nstarts_on = "NotificationReceived.at"\n'
+    text = kent.read_text(encoding="utf-8").replace(kent.stem, "kent-and-medway-2026-11")
+    (folder / "own.toml").write_text(text + stated, encoding="utf-8")
+    own, later = ("--terms", "own.toml"), datetime(2040, 1, 1, tzinfo=UTC)
+    assert typed("apply", "-", stdin=lines({**RECEIPT, "case": "KM-7"})).exit_code == 0
+    told = typed("retention", *own, now=later)
+    assert "KM-7" not in told.stdout
+    assert "can never become due, because their terms do not state" in told.stderr
+    assert "kent-and-medway-2020-05" in told.stderr
+    moved = {
+        "case": "KM-7",
+        "command": "ReplaceTerms",
+        "at": "2026-12-01T09:00Z",
+        "by": RECEIPT["by"],
+        "terms": "kent-and-medway-2026-11",
+        "because": "kept ten years",
+    }
+    typed("apply", "-", *own, stdin=lines(moved), now=later)
+    now_due = typed("retention", *own, now=later)
+    assert "KM-7" in now_due.stdout

@@ -144,7 +144,7 @@ def test_which_permissions_were_gone_by_is_told() -> None:
     """Since when, from which day they hold, and of which bytes."""
     opened()
     printed = typed("audit", "access", "--changes").stdout
-    assert printed.startswith("2020-06-04 09:00+00:00  in force from 2020-06-01\n    sha256:")
+    assert printed.startswith("2020-06-04 10:00+01:00  in force from 2020-06-01\n    sha256:")
     (one,) = json.loads(typed("audit", "access", "--changes", "--json").stdout)
     checked = typed("permissions", "check", "rapid-review.permissions.toml", "--json")
     assert one["digest"] == json.loads(checked.stdout)["digest"]
@@ -207,7 +207,7 @@ def test_what_is_refused_is_listed_apart_from_readings() -> None:
     typed("open", "KM-1", "1", "--by", "x:clerk:police", "--purpose", "look", now=NOW)
     result = typed("audit", "access", "--refused")
     assert result.stdout == (
-        "KM-1 2: 2020-06-04 09:00+00:00, case, person, statistics\n    x, clerk, police: look\n"
+        "KM-1 2: 2020-06-04 10:00+01:00, case, person, statistics\n    x, clerk, police: look\n"
     )
     (one,) = json.loads(typed("audit", "access", "--refused", "--person", "X", "--json").stdout)
     assert (one["by"]["id"], one["versions"], one["purpose"]) == ("x", [1], "look")

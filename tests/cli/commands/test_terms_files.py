@@ -7,6 +7,7 @@ import pytest
 from tests.cli.a_terminal import RECEIPT, document, lines, typed
 from tests.terms.small_files import RULE_SET, TERMS
 
+DUTIES = '[duties]\nover = "decision"\n'
 OURS = TERMS.replace('"guidance"', '"./mine.toml"')
 
 
@@ -104,3 +105,67 @@ def test_words_and_clauses_of_ones_own_are_shown(ours: Path) -> None:
     assert "convene convene the meeting Procedure 9" in told
     assert "themes neglect, drift" in told
     assert "ToR" not in told
+
+
+@pytest.mark.parametrize("where", ["again.toml", "2027/again.toml"])
+def test_a_new_file_names_the_rule_set_of_ones_own_by_its_path(ours: Path, where: str) -> None:
+    """By its id nothing finds it: the next edition could not be used as it was written."""
+    new = ours.parent / where
+    new.parent.mkdir(exist_ok=True)
+    assert typed("terms", "new", "--like", str(ours), "-o", str(new)).exit_code == 0
+    new.write_text(new.read_text("utf-8").replace('id = "FILL IN"', 'id = "again"'), "utf-8")
+    checked = typed("terms", "check", str(new))
+    assert checked.exit_code == 0, checked.stderr
+
+
+def test_what_a_document_changes_is_shown_too(ours: Path) -> None:
+    """Days counted otherwise, seats without a representative, classes, meetings, retention."""
+    changed = OURS.replace("= 15 # of the review", "= 15\ncounts_day_of_start = true")
+    changed = changed.replace("\n[quorum]", "representative_allowed = false\n\n[quorum]", 1)
+    more = """
+[retention]
+years = 7
+starts_on = "CaseClosed.at"
+
+[[notification_classes]]
+code = "near-miss"
+says = "nobody was hurt"
+opens_review = false
+"""
+    ours.write_text(changed + more, "utf-8")
+    told = " ".join(typed("terms", "show", str(ours)).stdout.split())
+    assert "15 working days, the first day counted" in told
+    assert ", and no representative" in told
+    assert "words are kept: 7 years from CaseClosed.at" in told
+    assert "near-miss no nobody was hurt" in told
+    assert "meetings (" in told
+    assert "decided by (" in told
+
+
+@pytest.mark.parametrize("asked", ["show", "new"])
+def test_a_step_is_not_told_by_what_another_document_asks(ours: Path, asked: str) -> None:
+    """The document from which the library was written has numbers; another has its own."""
+    more = """
+[clauses]
+fifteen_days = "Procedure 5"
+members = "Procedure 6"
+quorum = "Procedure 7"
+feedback = "Procedure 8"
+"""
+    ours.write_text(OURS + more, "utf-8")
+    named = (str(ours),) if asked == "show" else ("--like", str(ours), "-o", "-")
+    told = typed("terms", asked, *named).stdout
+    assert "Procedure 5" in told
+    for theirs in ("within 15 working days", "five named seats", "every seat filled", "within 10"):
+        assert theirs not in told
+
+
+def test_terms_in_which_no_clock_ends_the_duties_are_told(ours: Path) -> None:
+    """They are valid, but nobody would ever learn that a step was not done."""
+    assert "no clock ends" not in typed("terms", "check", str(ours)).stderr
+    without = OURS.replace('id = "rapid-review"', 'id = "review"').replace(DUTIES, "")
+    ours.write_text(without, "utf-8")
+    checked = typed("terms", "check", str(ours))
+    assert checked.exit_code == 0
+    assert "no clock ends the time for informing" in checked.stderr
+    assert "no clock rapid-review" in checked.stderr

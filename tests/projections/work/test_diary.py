@@ -34,6 +34,7 @@ from tests.domain.a_review import (
     at,
     changed,
     recorded,
+    varied,
 )
 from tests.projections.a_record import Written, entries_of, written
 
@@ -105,6 +106,20 @@ def test_an_answer_to_a_letter_falls_due_until_it_is_logged() -> None:
     assert awaited == [("LET-2", "national-panel"), ("LET-4", "partnership-team")]
     found = falls_due(RECEIVE, ANSWER_AWAITED, WRITE_BACK, as_of=at("2020-06-05 09:00"))
     assert DueKind.LETTER not in {one.kind for one in found}
+
+
+def test_the_diary_calls_the_team_and_the_group_as_the_terms_do() -> None:
+    """ToR 8.5, 8.9, 8.10: a meeting, an answer and a publication of another partnership."""
+    theirs = varied(KENT, team="secretariat", group="assembly")
+    letter = changed(ANSWER_AWAITED, sent=False)
+    planned, june = (*CLOSED, COMMISSION, PLAN), at("2020-06-05 09:00")
+    found = (
+        *falls_due(*GATHERING, letter, held=theirs, as_of=june),
+        *falls_due(*planned, held=theirs, as_of=at("2020-12-14 09:00")),
+    )
+    owing = {one.kind: one.owed_by for one in found}
+    assert owing[DueKind.MEETING] == "assembly"
+    assert owing[DueKind.LETTER] == owing[DueKind.PUBLICATION] == "secretariat"
 
 
 def test_a_planned_publication_falls_due_until_it_is_published() -> None:

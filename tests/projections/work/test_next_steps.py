@@ -136,6 +136,16 @@ def test_first_the_notification_is_received() -> None:
     assert step.owed_by == ("partnership-team",)
 
 
+def test_the_team_and_the_group_are_called_as_the_terms_call_them() -> None:
+    """ToR 7, 8: another partnership's secretariat and assembly owe what they owe there."""
+    theirs = varied(KENT, team="secretariat", group="assembly")
+    found = steps(RECEIVE, CONVENE, terms=theirs)
+    assert found["InformMember"].owed_by == ("secretariat",)
+    assert found["SendReportToPanel"].owed_by == ("secretariat",)
+    assert found["AssessCriteria"].owed_by == ("assembly",)
+    assert {"partnership-team"} not in [set(one.owed_by) for one in found.values()]
+
+
 def test_the_steps_stand_in_the_order_of_the_document() -> None:
     """ToR 7, 8: in the order of the commands; to decide again goes with the decision."""
     ahead = [row.step for row in STEPS_AHEAD]

@@ -260,8 +260,10 @@ def test_a_decision_is_corrected_by_a_role_that_may(steps: int) -> None:
         to_come = CorrectRecord(at=at("2020-07-20 09:00"), version=version, because=f"no {number}")
         version = by_two(made, to_come)[1].version
     correct = CorrectRecord(at=at("2020-07-21 09:00"), version=version, because="it was so")
-    with pytest.raises(Refused, match="may not record CorrectRecord if it corrects a decision"):
+    with pytest.raises(Refused) as refused:
         made.handle(CASE, correct, by=CLERK)
+    assert "may not record CorrectRecord if it corrects a decision" in str(refused.value)
+    assert "propose it with ProposeCorrection." in str(refused.value), "the way on"
     with pytest.raises(Refused, match="one person alone cannot correct it"):
         made.handle(CASE, correct, by=MEMBER)
     assert by_two(made, correct)

@@ -2,20 +2,27 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
 
 from rapid_review.domain import vocabulary as nouns
 from rapid_review.domain.commands import COMMANDS, Command
+from rapid_review.domain.terms.terms_file import parse_terms
+from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import NOW
+from rapid_review.store import RapidReviews
+from rapid_review.terms import rule_sets
 from rapid_review.web.pages.forms.choices import Given
 from rapid_review.web.pages.forms.control import Control, Kind, every
 from rapid_review.web.pages.forms.controls import controls_of
 from rapid_review.web.pages.forms.filled import Filled
 from rapid_review.web.pages.forms.questions import QUESTIONS, STEPS
 from rapid_review.web.pages.views.recording import ELSEWHERE
-from tests.web.pages.a_site import CASE, KENT, Team, a_team, hidden, said
+from tests.domain.a_review import RECEIVE
+from tests.web.pages.a_site import CASE, KENT, Team, a_team, hidden, pages_of, said
+from tests.web.pages.a_site import NOW as THEN
 from tests.web.pages.test_one_case_through_the_forms import story
 
 HOSTILE = """</textarea><script>alert("x")</script><b onclick='x'>{{ 7*7 }}&amp;"""
@@ -23,6 +30,7 @@ SHARED = (
     *(nouns.Child, nouns.Incident, nouns.Document, nouns.Seating),
     *(nouns.Factor, nouns.Dissent, nouns.RelatedReview),
 )
+SIX_SEATS = Path(__file__).parents[3] / "examples/six_seats.toml"
 FORMS = [name for name in COMMANDS if name not in ELSEWHERE]
 
 
@@ -32,6 +40,18 @@ def team() -> Iterator[Team]:
     first = [one for one in story() if type(one).__name__ != "MakeDecision"][:26]
     with a_team(first) as team:
         yield team
+
+
+@pytest.fixture(scope="module")
+def theirs() -> Iterator[Team]:
+    """Yield somebody at the pages of another partnership, which has one case."""
+    named = b'team = "secretariat"\ngroup = "assembly"\n'
+    held = parse_terms(named + SIX_SEATS.read_bytes(), name="theirs", rule_sets=rule_sets())
+    officer = Actor(id="s-1", role="officer", agency="secretariat")
+    with RapidReviews.in_memory(terms=held, clock=lambda: THEN) as reviews:
+        reviews.handle("W-1", RECEIVE, by=officer)
+        with pages_of(reviews, [THEN], actor=officer) as team:
+            yield team
 
 
 @pytest.mark.parametrize("model", [*COMMANDS.values(), *SHARED], ids=lambda one: one.__name__)
@@ -54,6 +74,17 @@ def test_what_only_statistics_need_is_asked_apart(team: Team) -> None:
     }
     assert set(re.findall(r'name="children\.0\.(\w+)"', folded)) == counted
     assert len(counted) == 6
+
+
+@pytest.mark.parametrize(
+    "page", ["/new", "/search", "/help", *(f"/record/{one}/W-1" for one in FORMS)]
+)
+def test_no_page_names_the_agencies_of_another_partnership(theirs: Team, page: str) -> None:
+    """An example helps nobody who has never heard of it; the team may have another name."""
+    answer = theirs.client.get(page)
+    assert not re.search(
+        r"kent|medway|KM-2|partnership.team|received starts", answer.text, re.IGNORECASE
+    ), page
 
 
 def test_every_command_is_named_as_a_step() -> None:

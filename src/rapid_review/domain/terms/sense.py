@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, TypeAlias
 
+from rapid_review.domain.events import DUE_DAYS, RecordCorrected
 from rapid_review.domain.terms.deadlines import BY_ALL
 from rapid_review.domain.terms.mistakes import Mistake, Place, allowed_here, found
 from rapid_review.domain.terms.own_codes import Vocabulary
@@ -45,6 +46,8 @@ _LISTS: Final = {
 }
 """Tables, or lists of tables, and their key that lists words, in which each word needs be once."""
 
+_OF_NO_STEP: Final = frozenset(f"{one.__name__}.at" for one in (*DUE_DAYS, RecordCorrected))
+"""Due days and corrections: what they are about counts, and not the day of recording them."""
 _FIRST: Final = "NotificationReceived"
 _LAST: Final = "CaseClosed.at"
 _OF_A_PRACTICE_REVIEW: Final = "PracticeReview"
@@ -99,8 +102,16 @@ def _check_words_once(place: Place, row: Table, key: str) -> Iterator[Mistake]:
 
 
 def _check_clock(place: Place, row: Table) -> Iterator[Mistake]:
-    """ToR 7.3, 7.8: a clock stops after its start, and it can stop."""
+    """ToR 7.3, 7.8: a clock stops after its start, and it can start and stop."""
     start = row.get("starts_on")
+    for which in ("starts_on", "stops_on"):
+        for _, point in texts(row, which):
+            if point in _OF_NO_STEP:
+                yield Mistake(
+                    (*place, which),
+                    f"found {found(point)}, which is no step: it follows from other entries; "
+                    "allowed: the date of a step",
+                )
     for _, stop in texts(row, "stops_on"):
         key = (*place, "stops_on")
         if stop == start:

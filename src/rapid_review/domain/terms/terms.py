@@ -4,11 +4,11 @@ Seats, quorum, clocks, outcomes, adoption, whom to tell: what differs between pa
 value here, read from a TOML file (`terms_file`), and never a branch in the code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from annotated_types import Len
@@ -83,6 +83,11 @@ class Meetings(Statement):
     schedule: Code = "none"
 
 
+TEAM: Final = "partnership-team"
+GROUP: Final = "rapid-review-group"
+"""ToR 7, 8: the team that supports the group, and the group, if terms call them nothing else."""
+
+
 class Duties(Statement):
     """ToR 7, 8: the clock whose due day ends the duties up to the meeting."""
 
@@ -98,6 +103,8 @@ class Terms(Statement):
             receipt and does not say so itself.
         calendar: the id of the working-day calendar; its version is recorded with each clock.
         notification_classes: kinds of notification this partnership adds to the national ones.
+        team: whom it calls the team that supports the group; it owes the steps of ToR 8.
+        group: whom it calls the group itself.
         national: the rule set that `rule_set` names.
         digest: SHA-256 over the file's bytes.
     """
@@ -118,6 +125,8 @@ class Terms(Statement):
     notification_classes: tuple[NotificationClass, ...] = ()
     seats: Seats
     one_person_may_fill_several_seats: bool = False
+    team: Code = TEAM
+    group: Code = GROUP
     quorum: Quorum
     deadlines: tuple[Deadline, ...] = ()
     receipt: Receipt | None = None
@@ -173,6 +182,11 @@ class Terms(Statement):
             "partnership has newer terms, open new cases under them, and record ReplaceTerms in "
             "those under way"
         )
+
+    def called(self, owing: Iterable[Code]) -> tuple[Code, ...]:
+        """Return who owes something, with the names that these terms have for team and group."""
+        names = {TEAM: self.team, GROUP: self.group}
+        return tuple(names.get(one, one) for one in owing)
 
     @property
     def duties_over(self) -> str:

@@ -20,7 +20,6 @@ from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError, listed
 from rapid_review.domain.events import (
     DUE_DAYS,
-    NAMING_TERMS,
     AnyEvent,
     DeadlineSet,
     NotificationReceived,
@@ -40,7 +39,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_entries, entries_as_of
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
-from rapid_review.projections.editions import InForce, held_at, held_on, in_force
+from rapid_review.projections.editions import InForce, held_at, held_on, in_force, missing
 
 EDITION: Final = "2026-11-30.5"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
@@ -284,19 +283,13 @@ def _why_its_length_differs(
     given = [rule for _, rule in _rules_of(count.deadline, history)]
     if not given or _measure(event) in map(_measure, given):
         return ""
-    if not _has_all_terms(recorded, history):  # asked last: it looks through the whole history
+    # Asked last: it looks through the whole history.
+    if missing(recorded, (*history.earlier, history.terms)):
         return ""
     return (
         f"{count.deadline} is recorded with a length of {_length(event)}, and the terms give it "
         f"{listed(map(_length, given))}"
     )
-
-
-def _has_all_terms(recorded: Sequence[Entry], history: CaseHistory) -> bool:
-    """Say whether all terms that the case was held under are available."""
-    available = [terms.ref for terms in (*history.earlier, history.terms)]
-    named = (one.event for one in recorded if isinstance(one.event, NAMING_TERMS))
-    return all(event.terms in available for event in named)
 
 
 def _measure(clock: Deadline | DeadlineSet) -> tuple[int, Unit, bool]:

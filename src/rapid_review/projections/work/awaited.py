@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
+from rapid_review.domain.terms.terms import TEAM
 from rapid_review.projections.case.duty_table import is_settled
 
 
@@ -54,9 +55,7 @@ def letters(case: Case) -> tuple[Awaited, ...]:
     logged = case.all(did.PanelCorrespondenceLogged)
     answered = {one.answers for one in logged}
     return tuple(
-        Awaited(
-            one.correspondence, "national-panel" if one.sent else "partnership-team", one.answer_by
-        )
+        Awaited(one.correspondence, "national-panel" if one.sent else TEAM, one.answer_by)
         for one in logged
         if one.answer_by is not None and one.correspondence not in answered
     )
@@ -67,4 +66,4 @@ def publication(case: Case) -> tuple[Awaited, ...]:
     plan = case.last(team.PublicationPlanned)
     if plan is None or is_settled(case):
         return ()
-    return (Awaited("practice-review", "partnership-team", plan.planned_on),)
+    return (Awaited("practice-review", TEAM, plan.planned_on),)

@@ -236,7 +236,8 @@ def _by_a_day(
     """ToR 7.4, 8.6: yield the awaited things for which a day was set."""
     for one in awaited:
         if one.by is not None:
-            yield Owed(one.by, kind, one.what, cited_under(terms, [clause]), one.owed_by)
+            (owing,) = terms.called([one.owed_by])
+            yield Owed(one.by, kind, one.what, cited_under(terms, [clause]), owing)
 
 
 _OF_EVERY_CASE: Final = (
@@ -255,5 +256,5 @@ def _meetings(case: Case, terms: Terms) -> Iterator[Owed]:
     for number, held in case.review.meetings.items():
         if held.quorate is None:
             at = convened[number]
-            on, group = terms.local_day(at), "rapid-review-group"
-            yield Owed(on, DueKind.MEETING, str(number), cited_under(terms, [CONVENE]), group, at)
+            on, clause = terms.local_day(at), cited_under(terms, [CONVENE])
+            yield Owed(on, DueKind.MEETING, str(number), clause, terms.group, at)

@@ -181,10 +181,9 @@ def _next_step(
         about,
         possible=possible,
         in_the_way=in_the_way,
-        owed_by=row.done_by
+        owed_by=terms.called(row.done_by)
         or tuple(sorted(named))
-        or row.owed_by
-        or ((set_by.owed_by,) if set_by else about),
+        or terms.called(row.owed_by or ((set_by.owed_by,) if set_by else about)),
         deadline=clock.rule.id if clock else None,
         due=counted.due if counted else by,
         days_left=days_left(counted) if counted and is_owed(counted) else None,

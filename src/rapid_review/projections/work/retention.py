@@ -17,6 +17,8 @@ class Kept:
 
     Attributes:
         case: its reference.
+        terms: the id of its terms.
+        is_stated: whether these say for how long; else it never becomes due.
         counted_from: the day from which the years are counted; None before there is such a day,
             or where the terms state nothing.
         review_on: the day on which it is to be reviewed; None if that is not known.
@@ -26,6 +28,8 @@ class Kept:
     """
 
     case: str
+    terms: str
+    is_stated: bool
     counted_from: date | None
     review_on: date | None
     is_due: bool
@@ -48,6 +52,8 @@ def kept(history: CaseHistory, as_of: AsOf) -> Kept:
         review_on = terms.retention.review_on(start)
     return Kept(
         history.entries[0].case,
+        terms.id,
+        terms.retention is not None,
         start,
         review_on,
         review_on is not None and review_on <= as_of.day(terms),

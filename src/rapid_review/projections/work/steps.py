@@ -12,6 +12,8 @@ from rapid_review.domain.duplicates import duplicate_of
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.rules.meeting import attendance_of
 from rapid_review.domain.terms.deadlines import PANEL_NOTIFIED
+from rapid_review.domain.terms.terms import GROUP as THE_GROUP
+from rapid_review.domain.terms.terms import TEAM as THE_TEAM
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Factor, Seating
 from rapid_review.projections.case.duty_table import OverWhen
@@ -48,8 +50,8 @@ def phase_of(case: Case, terms: Terms) -> Phase:
     return next((phase for holds, phase in reached if holds), Phase.DECIDING)
 
 
-TEAM: Final = ("partnership-team",)
-GROUP: Final = ("rapid-review-group",)
+TEAM: Final = (THE_TEAM,)
+GROUP: Final = (THE_GROUP,)
 PANEL: Final = ("national-panel",)
 ANOTHER_AGENCY: Final = ("another-agency",)
 ITSELF: Final = ()

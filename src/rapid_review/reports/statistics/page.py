@@ -149,7 +149,9 @@ def _facts(published: Published) -> Iterator[tuple[str, str]]:
     yield "Partnership", terms.partnership
     yield "Terms", f"{terms.title} ({terms.id})"
     yield "Digest of the terms", terms.digest
-    yield "Clock", f"{deadline.title}: {length_in_words(deadline.length, deadline.unit)}"
+    length = length_in_words(deadline.length, deadline.unit)
+    # The cases of an earlier edition of the terms are judged by the length that they have there.
+    yield "Clock", f"{deadline.title}: {length}, as these terms state it"
     yield "Clause", deadline.clause
     yield "Months", str(published.tables[0].table.basis.months)
     yield "Counted by the day of", selection.dated_by

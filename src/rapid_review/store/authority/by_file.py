@@ -39,6 +39,10 @@ DECIDING: Final = frozenset(
 """What nobody may do in a review of their own practice; a history may hold a decision."""
 _TO_PROPOSE: Final = (CORRECT_DECISION, PROPOSE_CORRECTING_DECISION)
 """The rights of which each lets a role propose a correction of a decision."""
+_BY_TWO: Final = (
+    " Nobody corrects a decision alone: propose it with ProposeCorrection. A second person, of "
+    "another agency, then approves it."
+)
 _SCOPES: Final = {action: scope for scope, action in READ.items()}
 
 
@@ -131,7 +135,8 @@ def _obstacle(
     corrects = action in ways_to_record() and facts.corrects_a_decision()
     rights = _TO_PROPOSE if action == "ProposeCorrection" else (CORRECT_DECISION,)
     if corrects and not any(one in role.may for one in rights):
-        return f"{what} if it corrects a decision", _who_may(edition, *rights)
+        by_two = _BY_TWO if action == "CorrectRecord" else ""
+        return f"{what} if it corrects a decision", _who_may(edition, *rights) + by_two
     return None
 
 

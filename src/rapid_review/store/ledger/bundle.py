@@ -190,8 +190,8 @@ def _files_named(states: Iterable[bytes], ledger: Ledger, own: Iterable[Path]) -
         if digest not in by_digest:
             raise InvalidInputError(
                 f"an event names {path} with SHA-256 {digest}, and no file with this digest was "
-                "found. A bundle without it would not be intact: give the file as it was then "
-                "with --with (`own`)"
+                "found. A bundle without it would not be intact: give the file as it was then, "
+                "with --earlier-terms or --with, or in Python as `own`"
             )
         name, data = by_digest[digest]
         # Another file that events name may have this name: an edition that was edited later.

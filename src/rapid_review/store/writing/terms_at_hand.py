@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rapid_review.domain.case import Case
-from rapid_review.domain.errors import InvalidInputError, TermsError
+from rapid_review.domain.errors import InvalidInputError, TermsError, listed
 from rapid_review.domain.events import NAMING_TERMS
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import TermsRef
@@ -110,7 +110,15 @@ class Editions:
 
         found = shipped.pinned(ref)
         if found is None:
-            terms = self._by_id(ref.id)
+            terms = next((one for one in self._given if one.id == ref.id), None)
+            if terms is None and ref.id in shipped.available():
+                terms = shipped.load(ref.id)
+            if terms is None:
+                raise TermsError(
+                    f"the case uses terms {ref.id}, whose file is not at hand; at hand: "
+                    f"{listed(dict.fromkeys(one.id for one in self._given))}. Give that file as "
+                    "well: with --earlier-terms, or in Python as `editions=`"
+                )
             raise TermsError(
                 f"the case uses terms {ref.id} and rule set {ref.rule_set} with digests "
                 f"{ref.digest} and {ref.rule_set_digest}, and the files found have "

@@ -20,12 +20,17 @@ from rapid_review.cli.audit_files import (
     trust_of,
     trusted_checkpoints,
 )
-from rapid_review.cli.context import Shell, pass_shell
+from rapid_review.cli.context import Shell, files_of_terms, pass_shell
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import case_or_all_argument, json_option, store_option, terms_option
+from rapid_review.cli.options import (
+    case_or_all_argument,
+    editions_option,
+    json_option,
+    store_option,
+)
 from rapid_review.cli.output import print_data, print_entries_so_far, print_json
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import check_vacant
@@ -81,7 +86,7 @@ def checkpoint(
 
 @audit.command()
 @store_option
-@terms_option
+@editions_option
 @public_key_option
 @keys_options
 @held_option
@@ -156,7 +161,7 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     help="A new folder, or one new file if the name ends in .zip.",
 )
 @store_option
-@terms_option
+@editions_option
 @key_option
 @memory_option
 @sink_option
@@ -171,8 +176,8 @@ def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
     metavar="FILE",
     multiple=True,
     type=InputPath(),
-    help="A terms, rule-set or calendar file that does not come with the package. Can be "
-    "repeated.",
+    help="A calendar or other file that does not come with the package; --terms and "
+    "--earlier-terms already give theirs. Can be repeated.",
 )
 @click.option(
     "--held-size",
@@ -223,6 +228,7 @@ def bundle(
         must_be_references(case=case)  # before a checkpoint is made for it
     check_vacant(str(output))
     signer = signer_at(question.store, key_file, memory)
+    own = (*own, *files_of_terms(question.terms_name))
     with question.reviews() as reviews:
         ledger = reviews.ledger()
         if size is None:

@@ -1,6 +1,6 @@
 """`show` and `timeline`: one case, as it had happened and as it was recorded."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final, cast
 
 import click
@@ -54,7 +54,7 @@ def show(question: Question, *, case: str) -> None:
         print_json(head | amiss | judgement_of(read))
         return
     for key, value in head.items():
-        click.echo(f"{key.replace('_', ' '):<12} {_cell(value)}")
+        click.echo(f"{key.replace('_', ' '):<12} {_cell(value, history.terms.zone)}")
     click.echo()
     for why in amiss.values():
         click.echo(f"{why}.\n")
@@ -98,11 +98,11 @@ _FEW: Final = 2
 """How many seats or agencies are named in a row of a table."""
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, zone: tzinfo) -> str:
     if value is None:
         return "-"
     if isinstance(value, datetime):
-        return minutes(value)
+        return minutes(value.astimezone(zone))
     if isinstance(value, tuple):
         return ", ".join(map(str, cast("tuple[object, ...]", value)))
     return str(value)

@@ -7,10 +7,10 @@ import click
 from rapid_review.cli.case_printing import change_row
 from rapid_review.cli.options import (
     case_argument,
+    editions_option,
     json_option,
     recorded_option,
     store_option,
-    terms_option,
 )
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question, asks_as
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @case_argument
 @store_option
-@terms_option
+@editions_option
 @recorded_option
 @json_option
 @asks_as(Question)

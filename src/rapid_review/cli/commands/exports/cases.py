@@ -15,7 +15,7 @@ from rapid_review.cli.commands.exports.disclosure import (
     register_row,
 )
 from rapid_review.cli.errors import pass_by
-from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.options import editions_option, json_option, store_option
 from rapid_review.cli.output import print_json, print_rows, with_progress
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import PutAside
@@ -138,7 +138,7 @@ def cloudevents(disclosure: Disclosure, *, after: int) -> None:
 
 @click.command()
 @store_option
-@terms_option
+@editions_option
 @json_option
 @asks_as(Question)
 def register(question: Question) -> None:

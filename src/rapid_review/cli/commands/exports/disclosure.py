@@ -20,12 +20,12 @@ from rapid_review.cli.context import reviews_in
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
+    editions_option,
     happened_option,
     json_option,
     purpose_option,
     recorded_option,
     store_option,
-    terms_option,
     with_options,
 )
 from rapid_review.cli.output import print_json
@@ -126,7 +126,7 @@ _FROM_WHERE: Final = (
     ),
     recording_options,
     authority_options,
-    terms_option,
+    editions_option,
     json_option,
 )
 _OPTIONS: Final = (

@@ -1,6 +1,7 @@
 """`disclose`: documents that leave the record, each in the register of exports."""
 
 from dataclasses import replace
+from datetime import tzinfo
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from rapid_review.cli.commands.exports.disclosure import (
 from rapid_review.cli.errors import NotFoundError, pass_by
 from rapid_review.cli.groups import Group
 from rapid_review.cli.options import case_argument, recorded_option
-from rapid_review.cli.output import minutes
 from rapid_review.cli.question import entries_by_then
 
 if TYPE_CHECKING:
@@ -155,7 +155,11 @@ def subject(disclosure: Disclosure, *, reference: str, cases: tuple[str, ...]) -
                 "check the reference"
             )
         named = [one.history.entries[0].case for one in about]
-        readings = {case: tuple(map(_reading_row, reviews.readings(case))) for case in named}
+        zone = disclosure.terms.zone
+        readings = {
+            case: tuple(_reading_row(one, zone) for one in reviews.readings(case))
+            for case in named
+        }
         opened = Opened(disclosure.by, disclosure.purpose)
         page = subject_page(Subject(reference, disclosure.terms, about, opened, readings))
         return Content(page.encode(), len(about), sum(len(one.named_in) for one in about))
@@ -168,11 +172,13 @@ def subject(disclosure: Disclosure, *, reference: str, cases: tuple[str, ...]) -
     )
 
 
-def _reading_row(one: "Reading") -> tuple[str, str, str, str]:
+def _reading_row(one: "Reading", zone: tzinfo) -> tuple[str, str, str, str]:
+    from rapid_review.reports.dates import moment_text
+
     by = one.entry.by
     who = f"{by.id}, {by.role}, {by.agency}"
     return (
-        minutes(one.entry.recorded_at),
+        moment_text(one.entry.recorded_at, zone),
         who,
         ", ".join(one.event.opened),
         str(one.purpose),

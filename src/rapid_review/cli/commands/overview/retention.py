@@ -5,6 +5,7 @@ import click
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.domain.printable import counted
 from rapid_review.wire.values import plain
 
 
@@ -20,7 +21,7 @@ def retention(question: Question, *, with_all: bool) -> None:
     from rapid_review.projections.work.retention import kept
 
     as_of = question.as_of
-    read = question.of_each_case(lambda history: kept(history, as_of))
+    read = list(question.of_each_case(lambda history: kept(history, as_of)))
     found = [one for one in read if with_all or (one.is_due and not one.is_erased)]
     found.sort(key=lambda one: (str(one.review_on or "9"), one.case))
     if question.as_json:
@@ -45,6 +46,15 @@ def retention(question: Question, *, with_all: bool) -> None:
             "states it has a table [retention]",
             err=True,
         )
-    elif not found:
+        return
+    if not found:
         whose = question.terms.partnership
         print_about_store(question.store, f"No case of {whose} is due for review")
+    if unstated := [one for one in read if not one.is_stated and not one.is_erased]:
+        under = ", ".join(sorted({one.terms for one in unstated}))
+        click.echo(
+            f"{counted(len(unstated), 'case')} can never become due, because their terms do not "
+            f"state how long to keep words: {under}. To bring such a case under an edition that "
+            "states it, record ReplaceTerms in it",
+            err=True,
+        )

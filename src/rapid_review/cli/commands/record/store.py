@@ -21,7 +21,7 @@ from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputFile, InputPath, on_a_server
 from rapid_review.cli.keys import announce_keys, keys_of_new, recording_options
-from rapid_review.cli.options import calendar_option, json_option, store_option, terms_option
+from rapid_review.cli.options import calendar_option, editions_option, json_option, store_option
 from rapid_review.cli.output import (
     print_entries_so_far,
     print_json,
@@ -42,7 +42,7 @@ _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 @click.command()
 @_lines
 @store_option
-@terms_option
+@editions_option
 @click.option(
     "--clock-lag",
     type=click.IntRange(min=5),
@@ -93,7 +93,7 @@ def apply(
 @click.command("import")
 @_lines
 @store_option
-@terms_option
+@editions_option
 @calendar_option
 @recording_options
 @authority_options
@@ -215,7 +215,7 @@ def _own_calendars(reviews: "RapidReviews") -> list[dict[str, object]]:
 
 @db.command()
 @store_option
-@terms_option
+@editions_option
 @json_option
 @asks_as(Question)
 def rebuild(question: Question) -> None:

@@ -1,7 +1,8 @@
 """`terms`: the Terms of Reference as data."""
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,18 +17,21 @@ from rapid_review.cli.context import (
 )
 from rapid_review.cli.errors import REFUSED
 from rapid_review.cli.groups import Group
-from rapid_review.cli.inputs import InputPath
+from rapid_review.cli.inputs import InputPath, is_a_file
 from rapid_review.cli.options import calendar_option, json_option
 from rapid_review.cli.output import print_json, print_rows
 from rapid_review.cli.writing import STANDARD_OUTPUT, check_vacant, files_written, write_file
-from rapid_review.domain.printable import length_in_words
-from rapid_review.domain.terms.citing import cited_under
 
 if TYPE_CHECKING:
-    from rapid_review.domain.terms.deadlines import Deadline
-    from rapid_review.domain.terms.quorum import Need
     from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.working_days import WorkingCalendar
+
+
+_NO_END_OF_DUTIES: Final = (
+    "Warning: {file}: no clock ends the time for informing, asking, collating, sharing, convening "
+    "and meeting, so nothing finds that one of these was not done. The terms have no clock "
+    "{clock}; name another under [duties], as over"
+)
 
 
 @click.group(cls=Group)
@@ -57,12 +61,14 @@ def list_(*, as_json: bool) -> None:
 @click.argument("name", metavar="ID|FILE", shell_complete=completing.terms)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
-    """Print terms: seats, quorum, clocks, outcomes, recipients, limbs and criteria."""
+    """Print all that terms and their rule set say, in words."""
     found = terms_named(name)
     if as_json:
         print_json(found)
     else:
-        _print_terms(found)
+        from rapid_review.cli.terms_printing import print_terms
+
+        print_terms(found)
 
 
 @terms.command()
@@ -95,10 +101,18 @@ def new(name: str, output: str, *, as_json: bool) -> None:
             "only one of them"
         )
     check_vacant(output)
-    text = template_of(terms_named(name))
+    text = template_of(terms_named(name), rule_set=_rule_set_beside(name, Path(output)))
     write_file(output, text)
     if as_json:
         print_json(files_written(output, {Path(output).name: text}))
+
+
+def _rule_set_beside(name: str, new: Path) -> str | None:
+    """Return by which path a new file names the rule set's own file; None if it ships."""
+    from rapid_review.terms import files_of
+
+    rules = files_of(name)[1:] if is_a_file(name, ".toml") else ()
+    return Path(os.path.relpath(rules[0], new.parent)).as_posix() if rules else None
 
 
 @terms.command()
@@ -145,6 +159,8 @@ def check(shell: Shell, file: Path, calendar: str | None, *, as_json: bool) -> N
         found = files.load_file(file)
         _warn_of_ends(found, own, shell)
         _warn_of_what_is_not_filled_in(file)
+        if found.duties_over not in found.clocks:
+            click.echo(_NO_END_OF_DUTIES.format(file=file, clock=found.duties_over), err=True)
         answer = (found.id, found.digest)
         summary = f"terms {found.id}, rule set {found.rule_set}, {found.digest}"
     if as_json:
@@ -191,93 +207,3 @@ def _warn_of_what_is_not_filled_in(file: Path) -> None:
             f"value: {', '.join(left)}. Write your own, and delete the mark",
             err=True,
         )
-
-
-def _print_terms(found: "Terms") -> None:
-    click.echo(f"{found.id}: {found.title}, {found.edition}")
-    click.echo(f"in force from {found.in_force_from} to {found.in_force_to or 'further notice'}")
-    click.echo(f"rule set {found.rule_set}; calendar {found.calendar}; {found.time_zone}")
-    click.echo(f"{found.digest}\n")
-    print_rows(
-        [
-            {
-                "seat": seat.id,
-                "filled by": " or ".join(seat.filled_by),
-                "chair": "chair" if seat.chair else "",
-                "vote": "" if seat.votes else "no vote",
-            }
-            for seat in found.seats
-        ]
-    )
-    click.echo(f"\nquorum ({found.quorum.clause}): {_need(found.quorum.needs)}\n")
-    print_rows(
-        [
-            {
-                "clock": one.id,
-                "length": _length(one),
-                "starts on": one.starts_on,
-                "stops on": _stops(one),
-                "owed by": "nobody: a milestone" if one.advisory else one.owed_by,
-                "clause": one.clause,
-            }
-            for one in found.clocks.values()
-        ]
-    )
-    if receipt := found.receipt:
-        until = f"after {receipt.until}" if receipt.until else ""
-        day_off = "on a day off" if receipt.day_off != "same-day" else ""
-        when = " or ".join(filter(None, (until, day_off)))
-        click.echo(
-            f"\na notification that arrives {when} counts as received on the next working day"
-        )
-    click.echo(f"\noutcomes ({found.decision.clause}): {', '.join(found.outcomes)}")
-    click.echo(f"adopted by ({found.adoption.clause}): {', '.join(found.adoption.by)}")
-    recipients = ", ".join(found.feedback.share_with)
-    click.echo(f"the Panel's feedback goes to ({found.feedback.clause}): {recipients}")
-    for what, named in (("limb", found.national.limbs), ("criterion", found.national.criteria)):
-        click.echo()
-        print_rows([{what: one.id, "says": one.says} for one in named])
-    _print_own_words(found)
-
-
-def _length(clock: "Deadline") -> str:
-    """Return in words how long a clock runs, and whether it runs backwards."""
-    length = length_in_words(clock.length, clock.unit)
-    return f"{length} before" if clock.before else length
-
-
-def _stops(clock: "Deadline") -> str:
-    """Return in words what stops a clock, and its state if that is not `met`; and if all must."""
-    stops = [stop.on + ("" if stop.state == "met" else f" ({stop.state})") for stop in clock.stops]
-    whom = f" by all of {', '.join(clock.all_of)}" if clock.all_of else " by all"
-    return f"{', '.join(stops)}{whom if clock.waits_for_all else ''}"
-
-
-def _print_own_words(found: "Terms") -> None:
-    """Print the clause of the partnership's own document for each step, and its vocabulary."""
-    from rapid_review.domain.clauses import CLAUSES, KEYS
-
-    cited = [
-        {"step": KEYS[clause], "asks": clause.says, "clause": cited_under(found, [clause])}
-        for clause in CLAUSES
-    ]
-    if found.clauses:
-        click.echo()
-        print_rows([row for row in cited if row["clause"]])
-    words = dict(found.vocabulary) if found.vocabulary else {}
-    if named := {name: ", ".join(codes) for name, codes in words.items() if codes}:
-        click.echo()
-        print_rows([{"words": name, "are": codes} for name, codes in named.items()])
-
-
-def _need(need: "Need") -> str:
-    """Return a quorum expression in words."""
-    from rapid_review.domain.terms.quorum import AllOf, AnyOf
-
-    if isinstance(need, str):
-        return need
-    if isinstance(need, AllOf):
-        return f"all of ({', '.join(map(_need, need.all_of))})"
-    if isinstance(need, AnyOf):
-        return f"any of ({', '.join(map(_need, need.any_of))})"
-    return f"at least {need.at_least} of ({', '.join(map(_need, need.of))})"

@@ -24,9 +24,9 @@ from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
     calendar_option,
+    editions_option,
     json_option,
     store_option,
-    terms_option,
     with_options,
 )
 from rapid_review.cli.output import print_line
@@ -109,7 +109,7 @@ _options = with_options(
 
 @click.command()
 @store_option
-@terms_option
+@editions_option
 @calendar_option
 @_options
 @recording_options

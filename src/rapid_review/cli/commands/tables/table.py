@@ -16,6 +16,7 @@ from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
     calendar_option,
+    editions_option,
     json_option,
     store_option,
     terms_option,
@@ -46,7 +47,12 @@ _to_mend_option = click.option(
     "FILE-to-mend.xlsx.",
 )
 _records = with_options(
-    store_option, terms_option, calendar_option, recording_options, authority_options, json_option
+    store_option,
+    editions_option,
+    calendar_option,
+    recording_options,
+    authority_options,
+    json_option,
 )
 
 

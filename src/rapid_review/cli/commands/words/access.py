@@ -7,7 +7,7 @@ import click
 
 from rapid_review.cli.authority import authority_options, must_have_readings
 from rapid_review.cli.keys import keys_options
-from rapid_review.cli.options import Who, json_option, store_option, terms_option
+from rapid_review.cli.options import Who, editions_option, json_option, store_option
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.domain.vocabulary import is_one_person
@@ -126,7 +126,7 @@ class AccessQuestion(Question):
 @store_option
 @keys_options
 @authority_options
-@terms_option
+@editions_option
 @json_option
 @asks_as(AccessQuestion)
 def access(question: AccessQuestion) -> None:
@@ -140,12 +140,13 @@ def access(question: AccessQuestion) -> None:
         if question.review is not None:
             question.record_review(reviews, question.review)
         if question.changes:
-            _print_changes(reviews.permissions_gone_by(), as_json=question.as_json)
+            changes = reviews.permissions_gone_by()
+            _print_changes(changes, question.terms, as_json=question.as_json)
             return
         if question.refused:
             refusals = reviews.refusals(question.case)
             asked = [one for one in refusals if question.is_by_the_person(one.entry)]
-            _print_refusals(asked, as_json=question.as_json)
+            _print_refusals(asked, question.terms, as_json=question.as_json)
             return
         found = reviews.readings_due if question.due else reviews.readings
         shown = [one for one in found(question.case) if question.shows(one)]
@@ -157,7 +158,7 @@ def access(question: AccessQuestion) -> None:
         click.echo("No such reading is recorded.", err=True)
 
 
-def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
+def _print_changes(entries: "tuple[Entry, ...]", terms: "Terms", *, as_json: bool) -> None:
     """Print which permissions files were in use, and since when."""
     rows = [
         {"since": one.recorded_at, **one.event.model_dump(exclude={"at", "kind"})}
@@ -167,13 +168,14 @@ def _print_changes(entries: "tuple[Entry, ...]", *, as_json: bool) -> None:
         print_json(rows)
     elif rows:
         for row in rows:
-            click.echo(f"{minutes(row['since'])}  in force from {row['in_force_from']}")
+            since = minutes(row["since"].astimezone(terms.zone))
+            click.echo(f"{since}  in force from {row['in_force_from']}")
             click.echo(f"    {row['digest']}")
     else:
         click.echo("No permissions file was in use.", err=True)
 
 
-def _print_refusals(shown: "list[Refusal]", *, as_json: bool) -> None:
+def _print_refusals(shown: "list[Refusal]", terms: "Terms", *, as_json: bool) -> None:
     """Print the requests for words that were refused."""
     if as_json:
         print_json(
@@ -192,7 +194,8 @@ def _print_refusals(shown: "list[Refusal]", *, as_json: bool) -> None:
         return
     for one in shown:
         entry, asked = one.entry, ", ".join(one.event.asked)
-        click.echo(f"{entry.case} {entry.version}: {minutes(entry.recorded_at)}, {asked}")
+        at = minutes(entry.recorded_at.astimezone(terms.zone))
+        click.echo(f"{entry.case} {entry.version}: {at}, {asked}")
         click.echo(f"    {entry.by.id}, {entry.by.role}, {entry.by.agency}: {one.purpose}")
     if not shown:
         click.echo("Nothing was refused.", err=True)

@@ -1,5 +1,6 @@
 """`erase`: two people erase words; commands list them before, and search for them afterwards."""
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -103,7 +104,7 @@ def plan(question: Question, case: str, *, order: str) -> None:
     if question.as_json:
         print_json(found.to_dict())
     else:
-        _print(found)
+        _print(found, question.terms.zone)
 
 
 @erase.command()
@@ -186,7 +187,7 @@ _UNSEEN: Final = (
 )
 
 
-def _print(found: "ErasurePlan") -> None:
+def _print(found: "ErasurePlan", zone: tzinfo) -> None:
     click.echo(f"Order {found.order}, {found.state}: erases the words of {found.whose}")
     for hold in found.held_by:
         click.echo(f"  on hold by {hold}: nothing is erased while this hold is in force")
@@ -201,7 +202,7 @@ def _print(found: "ErasurePlan") -> None:
         click.echo(f"  {line}")
     print_rows(
         [
-            {"disclosed": minutes(one.at), "form": one.form, "to": one.recipient}
+            {"disclosed": minutes(one.at.astimezone(zone)), "form": one.form, "to": one.recipient}
             for one in found.given_out
         ]
     )

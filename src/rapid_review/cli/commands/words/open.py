@@ -9,10 +9,10 @@ from rapid_review.cli.authority import authority_options
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import (
     case_argument,
+    editions_option,
     json_option,
     purpose_option,
     store_option,
-    terms_option,
     who_reads,
 )
 from rapid_review.cli.output import on_a_terminal, print_json
@@ -41,7 +41,7 @@ _WIDTH: Final = 80
 @store_option
 @keys_options
 @authority_options
-@terms_option
+@editions_option
 @json_option
 @asks_as(Question)
 def open_(

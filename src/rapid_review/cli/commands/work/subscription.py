@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.groups import Group
-from rapid_review.cli.options import json_option, store_option, terms_option
+from rapid_review.cli.options import editions_option, json_option, store_option
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.domain.printable import counted
@@ -21,7 +21,7 @@ def subscription() -> None:
 
 @subscription.command("list")
 @store_option
-@terms_option
+@editions_option
 @json_option
 @asks_as(Question)
 def list_(question: Question) -> None:
@@ -68,7 +68,7 @@ def list_(question: Question) -> None:
     help="Retry only the case of the entry at this position. Can be repeated.",
 )
 @store_option
-@terms_option
+@editions_option
 @json_option
 @asks_as(Question)
 def retry(question: Question, *, name: str, positions: tuple[int, ...]) -> None:

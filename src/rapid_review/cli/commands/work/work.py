@@ -23,7 +23,7 @@ from rapid_review.cli.audit_files import (
     sink_option,
     sinks_at,
 )
-from rapid_review.cli.options import calendar_option, store_option, terms_option
+from rapid_review.cli.options import calendar_option, editions_option, store_option
 from rapid_review.cli.question import Question, asks_as
 from rapid_review.domain.errors import RapidReviewError
 
@@ -40,7 +40,7 @@ _LOG: Final = logging.getLogger("rapid_review.work")
 
 @click.command()
 @store_option
-@terms_option
+@editions_option
 @calendar_option
 @click.option(
     "--subscribe",
