@@ -31,9 +31,11 @@ from tests.properties.breaking import Breach
 from tests.testing import test_naive_judge as naive
 from tests.testing.a_story import (
     ATTEND,
+    CLOSE,
     CONVENE,
     DECIDE,
     DOCUMENT,
+    INFORMED,
     KENT,
     READ_ON,
     RECEIPT,
@@ -127,6 +129,31 @@ def test_what_is_right_until_the_last_day_is_found_from_the_next(
     """ToR 3.2, 4(e), 6.2, 7.6, 8.1, 8.5: and the second judge says so as well."""
     history = _history(with_steps(WHOLE, dict(changes)))
     assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "day", "expected"),
+    [
+        ("unmet", "05-18 20:00", set()),
+        ("unmet", "05-20", {("everyone-was-told", "irregular")}),
+        ("duplicate", "05-18 20:00", set()),
+        ("duplicate", "05-20", {("everyone-was-told", "irregular")}),
+    ],
+)
+def test_what_lets_a_case_close_without_the_panel_is_found_if_it_came_only_later(
+    end: str, day: str, expected: set[tuple[str, str]]
+) -> None:
+    """ToR 7.9, I-7, I-13: the closing is of 18 May, and nothing of what it needs is missing."""
+    ends = {
+        "unmet": step("NotificationCriteriaFoundNotMet", day, because="an accident"),
+        "duplicate": step("ProcessLinked", day, process="duplicate-of", reference="KM-2"),
+    }
+    history = _history(
+        {"receipt": RECEIPT, **INFORMED, "close": but(CLOSE, at="05-18"), "end": ends[end]}
+    )
+    found = {(one.finding.code, str(one.finding.verdict)) for one in findings(history)}
+    assert found == expected
     assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 

@@ -16,7 +16,6 @@ from rapid_review.domain.events import (
     DecisionReconsidered,
     FeedbackShared,
     LearningThemeIdentified,
-    NotificationCriteriaFoundNotMet,
     PanelFeedbackReceived,
     PracticeReviewCommissioned,
     ReportSentToPanel,
@@ -142,7 +141,7 @@ def everyone_was_told(details: Particulars, case: Case, terms: Terms) -> Finding
     if awaited or answer is None:
         way_on = _RECORD_THE_ANSWER
     return finding_if(
-        _is_called_for(details, case, terms) and (waiting or awaited),
+        _is_called_for(case, terms) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
         because,
@@ -156,12 +155,9 @@ _RECORD_THE_ANSWER: Final = (
 )
 
 
-def _is_called_for(details: Particulars, case: Case, terms: Terms) -> bool:
+def _is_called_for(case: Case, terms: Terms) -> bool:
     """Say whether a closing ends a review that is held, and held in this case."""
-    day = terms.local_day(details.at)
-    unmet = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
-    called_for = calls_for_review(case, terms, at=details) and duplicate_of(case) is None
-    return called_for and min(unmet, default=date.max) > day
+    return calls_for_review(case, terms) and duplicate_of(case) is None
 
 
 def told_since(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> set[str]:
@@ -193,7 +189,7 @@ def disagreement_was_reconsidered(
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
     return finding_if(
-        _is_called_for(details, case, terms)
+        _is_called_for(case, terms)
         and any(not is_reconsidered(one, case, terms, counts) for one in by_then[-1:]),
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
