@@ -71,6 +71,11 @@ REPRESENTED: Final = [
     *sat(*(one for one in SEATS if one != "police")),
     {"seat": "police", "person": "P-2", "capacity": "representative"},
 ]
+TOLD_EARLY: Final = but(
+    RECEIPT,
+    incident={"happened_on": "2020-05-01", "known_on": None, "nature": "serious-harm"},
+)
+"""Nobody knows when the authority learnt of it; the Panel was told no earlier than it happened."""
 BREACHES: Final = [
     *breaking.RULES.values(),
     *breaking.ORDERS.values(),
@@ -118,6 +123,15 @@ EDGES: Final[list[tuple[Mapping[str, Step], set[str]]]] = [
         set(),
     ),
     ({"attend": but(ATTEND, apologies=["police"], sat=REPRESENTED)}, set()),
+    ({"receipt": but(TOLD_EARLY, panel_notified_at="2020-04-30T22:59Z")}, {"date-inside"}),
+    ({"receipt": but(TOLD_EARLY, panel_notified_at="2020-04-30T23:01Z")}, set()),
+    (
+        {
+            "receipt": but(TOLD_EARLY, panel_notified_at=None),
+            "more": step("PanelNotified", "05-06", notified_at="2020-04-30T08:00Z"),
+        },
+        {"date-inside"},
+    ),
 ]
 """What is changed, and all that is found: on the last day on which it is right, or after it."""
 
