@@ -171,6 +171,21 @@ def test_what_lets_a_case_close_without_the_panel_is_found_if_it_came_only_later
     assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
+@pytest.mark.parametrize("first", ["police", "press"])
+def test_who_may_not_fill_one_seat_fills_the_next_that_names_them(first: str) -> None:
+    """ToR 6.2, I-6, I-18: the nurse stood for a seat where nobody may, and held her own."""
+    seats = tuple(
+        seat.model_copy(update={"representative_allowed": seat.id != "police"})
+        for seat in KENT.seats
+    )
+    nurse = {"seat": first, "person": "P-designated-health", "capacity": "representative"}
+    attend = but(ATTEND, sat=[nurse, *sat(*SEATS)])
+    history = _history(with_steps(WHOLE, {"attend": attend}), varied(seats=seats))
+    assert "meeting-is-quorate" not in {one.code for one in _found_in(history)}
+    assert "one-person-one-seat" in {one.code for one in _found_in(history)}
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
 NEW_SEAT: Final = {"seats": (*KENT.seats, KENT.seats[0].model_copy(update={"id": "housing"}))}
 NEW_RECIPIENT: Final = {
     "feedback": KENT.feedback.model_copy(
