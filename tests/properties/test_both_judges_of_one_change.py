@@ -123,6 +123,7 @@ EDGES: Final[list[tuple[Mapping[str, Step], set[str]]]] = [
         set(),
     ),
     ({"attend": but(ATTEND, apologies=["police"], sat=REPRESENTED)}, set()),
+    ({"attend": but(ATTEND, apologies=["designated-health"])}, set()),  # doctor and nurse, I-4
     ({"receipt": but(TOLD_EARLY, panel_notified_at="2020-04-30T22:59Z")}, {"date-inside"}),
     ({"receipt": but(TOLD_EARLY, panel_notified_at="2020-04-30T23:01Z")}, set()),
     (
