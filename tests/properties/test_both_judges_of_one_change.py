@@ -219,6 +219,55 @@ def test_what_other_terms_ask_once_its_time_is_over_is_not_owed(
     assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
+NATIONAL: Final = with_steps(
+    WITHOUT_PRACTICE_REVIEW,
+    {"decide": but(WITHOUT_PRACTICE_REVIEW["decide"], outcomes=["national-review-suggested"])},
+)
+UNCOMMISSIONED: Final[dict[str, Step | None]] = {
+    "commission": None,
+    "engage": None,
+    "publish": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("story", "outcome", "said", "expected"),
+    [
+        (WHOLE, "local-practice-review", {"code": "lcspr"}, set()),
+        (
+            with_steps(WHOLE, UNCOMMISSIONED),
+            "local-practice-review",
+            {"code": "lcspr"},
+            {"commission"},
+        ),
+        (NATIONAL, "national-review-suggested", {"practice_review": True}, set()),
+        (
+            with_steps(NATIONAL, {one: WHOLE[one] for one in UNCOMMISSIONED}),
+            "national-review-suggested",
+            {"practice_review": True},
+            {"practice-review-was-decided"},
+        ),
+    ],
+)
+def test_a_decision_asks_for_a_practice_review_by_the_terms_of_its_day(
+    story: Story, outcome: str, said: Mapping[str, object], expected: set[str]
+) -> None:
+    """ToR 2.1, 8.10, I-24: new terms of June call an outcome otherwise, or want more of it."""
+    outcomes = tuple(
+        one.model_copy(update=said) if one.code == outcome else one
+        for one in KENT.decision.outcomes
+    )
+    decision = KENT.decision.model_copy(update={"outcomes": outcomes})
+    later = varied(id="kent-and-medway-2020-06", digest=f"sha256:{'b' * 64}", decision=decision)
+    refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
+    replaced = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
+    history = _history(
+        {**story, "replaced": step("TermsReplaced", "06-20", **replaced)}, later, KENT
+    )
+    assert {one.code for one in _found_in(history)} == expected
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
 def test_a_due_day_is_held_to_what_was_recorded_by_then() -> None:
     """ToR 7.3: counted from the 5th, as the receipt was corrected to only in June."""
     set_from_the_fifth = SET | {"counted_from": "2020-05-05", "due": "2020-05-28"}

@@ -32,10 +32,10 @@ from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, find
 from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.rules.outcome import (
     Counts,
+    asks_for_practice_review,
     decision_in_force,
     later_than,
     may_decide,
-    recommends_practice_review,
 )
 from rapid_review.domain.terms.terms import Terms
 
@@ -73,7 +73,9 @@ def recipient_is_known(details: FeedbackSharing, _case: Case, terms: Terms) -> F
 # --- What follows (ToR 2, 3, 4, 8.10)
 
 
-def practice_review_was_decided(details: Particulars, case: Case, terms: Terms) -> Finding:
+def practice_review_was_decided(
+    details: Particulars, case: Case, terms: Terms, asks: Counts = asks_for_practice_review
+) -> Finding:
     """ToR 2.1: the partnership commissions a practice review if the decision asks for one."""
     day = terms.local_day(details.at)
     decided = decision_in_force(case, day, terms)
@@ -81,10 +83,10 @@ def practice_review_was_decided(details: Particulars, case: Case, terms: Terms) 
     made: list[Decision] = [*case.all(DecisionMade), *case.all(DecisionReconsidered)]
     # Which of two decisions of one day came first, no hour says. A decision made only later is
     # found as later, and not as missing (reading I-7).
-    since = [one.outcomes for one in made if terms.local_day(one.at) >= day]
-    asking = [*([before.outcomes] if before else []), *since]
+    since = [one for one in made if terms.local_day(one.at) >= day]
+    asking = [*([before] if before else []), *since]
     return finding_if(
-        not any(recommends_practice_review(outcomes, terms) for outcomes in asking),
+        not any(asks(one, case, terms) for one in asking),
         clauses.SCOPE,
         Verdict.FORBIDDEN,
         listed_or(
