@@ -219,6 +219,25 @@ def test_what_other_terms_ask_once_its_time_is_over_is_not_owed(
     assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
+@pytest.mark.parametrize(("day", "owed"), [("05-14 17:00", set(SEATS)), ("05-15", set())])
+def test_what_was_sent_is_the_collation_of_its_number_by_then(day: str, owed: set[str]) -> None:
+    """ToR 7.5, 8.4, I-25: a record from elsewhere gives the number 1 to two collations."""
+    again = but(WHOLE["collate"], at="05-15 09:00", agencies=["school", "gp"])
+    story = with_steps(
+        WHOLE,
+        {
+            "late": but(WHOLE["file"], at="05-15 08:00", agency="gp"),
+            "collated again": again,
+            "shared again": but(WHOLE["share"], at=day),
+        },
+    )
+    history = _history(story)
+    left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
+    assert {one.subject for one in left if one.code == "share-reports"} == owed
+    assert len(left) == len(owed)
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
 NATIONAL: Final = with_steps(
     WITHOUT_PRACTICE_REVIEW,
     {"decide": but(WITHOUT_PRACTICE_REVIEW["decide"], outcomes=["national-review-suggested"])},
