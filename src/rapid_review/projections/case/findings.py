@@ -50,7 +50,7 @@ from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_ent
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
 from rapid_review.projections.editions import InForce, held_at, held_on, in_force
 
-EDITION: Final = "2026-11-30.5"
+EDITION: Final = "2026-11-30.6"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
 
 The wording of a finding may change without a new edition (ADR 0101).
