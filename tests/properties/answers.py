@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from rapid_review import calendars
 from rapid_review import terms as shipped
-from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.terms.terms import DecisionTerms, Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.testing.stories import Story, story
 
@@ -34,10 +34,21 @@ def _later_editions() -> Iterator[Terms]:
     pairs = sorted(permutations(EDITIONS, 2), key=lambda pair: pair[0].id)
     for number, (one, other) in enumerate(pairs):
         parts = {name: getattr(other, name) for name in MAY_CHANGE[number % len(MAY_CHANGE)]}
+        if "decision" in parts:
+            parts["decision"] = _called_otherwise(other.decision)
         said = {"id": f"{one.id}-next", "digest": f"sha256:{number:064x}"}
         later = one.model_copy(update=parts | said)
         with suppress(ValidationError):  # such as a clock that is owed by a seat which is gone
             yield Terms.model_validate_json(later.model_dump_json())
+
+
+def _called_otherwise(decision: DecisionTerms) -> DecisionTerms:
+    """Return what may be decided; what asks for a practice review has another code."""
+    outcomes = tuple(
+        one.model_copy(update={"code": f"{one.code}-again"}) if one.practice_review else one
+        for one in decision.outcomes
+    )
+    return decision.model_copy(update={"outcomes": outcomes})
 
 
 LATER: Final = tuple(_later_editions())

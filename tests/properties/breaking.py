@@ -234,7 +234,7 @@ CONTRADICTIONS: Final[dict[str, Breach]] = {
     "panel-answered-both-ways": _whole(
         more=step("PanelFeedbackReceived", "06-12 08:00", agrees=False)
     ),
-    "member-sat-and-apologised": _whole(attend=but(ATTEND, apologies=["police"])),
+    "member-sat-and-apologised": _whole(attend=but(ATTEND, apologies=["partnership-team"])),
     "dissent-of-unknown-seat": Breach(
         with_steps(
             WHOLE,

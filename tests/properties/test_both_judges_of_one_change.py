@@ -31,9 +31,11 @@ from tests.properties.breaking import Breach
 from tests.testing import test_naive_judge as naive
 from tests.testing.a_story import (
     ATTEND,
+    CLOSE,
     CONVENE,
     DECIDE,
     DOCUMENT,
+    INFORMED,
     KENT,
     READ_ON,
     RECEIPT,
@@ -69,6 +71,11 @@ REPRESENTED: Final = [
     *sat(*(one for one in SEATS if one != "police")),
     {"seat": "police", "person": "P-2", "capacity": "representative"},
 ]
+TOLD_EARLY: Final = but(
+    RECEIPT,
+    incident={"happened_on": "2020-05-01", "known_on": None, "nature": "serious-harm"},
+)
+"""Nobody knows when the authority learnt of it; the Panel was told no earlier than it happened."""
 BREACHES: Final = [
     *breaking.RULES.values(),
     *breaking.ORDERS.values(),
@@ -116,6 +123,16 @@ EDGES: Final[list[tuple[Mapping[str, Step], set[str]]]] = [
         set(),
     ),
     ({"attend": but(ATTEND, apologies=["police"], sat=REPRESENTED)}, set()),
+    ({"attend": but(ATTEND, apologies=["designated-health"])}, set()),  # doctor and nurse, I-4
+    ({"receipt": but(TOLD_EARLY, panel_notified_at="2020-04-30T22:59Z")}, {"date-inside"}),
+    ({"receipt": but(TOLD_EARLY, panel_notified_at="2020-04-30T23:01Z")}, set()),
+    (
+        {
+            "receipt": but(TOLD_EARLY, panel_notified_at=None),
+            "more": step("PanelNotified", "05-06", notified_at="2020-04-30T08:00Z"),
+        },
+        {"date-inside"},
+    ),
 ]
 """What is changed, and all that is found: on the last day on which it is right, or after it."""
 
@@ -127,6 +144,46 @@ def test_what_is_right_until_the_last_day_is_found_from_the_next(
     """ToR 3.2, 4(e), 6.2, 7.6, 8.1, 8.5: and the second judge says so as well."""
     history = _history(with_steps(WHOLE, dict(changes)))
     assert {one.finding.code for one in findings(history, ON_THAT_DAY)} == expected
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "day", "expected"),
+    [
+        ("unmet", "05-18 20:00", set()),
+        ("unmet", "05-20", {("everyone-was-told", "irregular")}),
+        ("duplicate", "05-18 20:00", set()),
+        ("duplicate", "05-20", {("everyone-was-told", "irregular")}),
+    ],
+)
+def test_what_lets_a_case_close_without_the_panel_is_found_if_it_came_only_later(
+    end: str, day: str, expected: set[tuple[str, str]]
+) -> None:
+    """ToR 7.9, I-7, I-13: the closing is of 18 May, and nothing of what it needs is missing."""
+    ends = {
+        "unmet": step("NotificationCriteriaFoundNotMet", day, because="an accident"),
+        "duplicate": step("ProcessLinked", day, process="duplicate-of", reference="KM-2"),
+    }
+    history = _history(
+        {"receipt": RECEIPT, **INFORMED, "close": but(CLOSE, at="05-18"), "end": ends[end]}
+    )
+    found = {(one.finding.code, str(one.finding.verdict)) for one in findings(history)}
+    assert found == expected
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
+@pytest.mark.parametrize("first", ["police", "press"])
+def test_who_may_not_fill_one_seat_fills_the_next_that_names_them(first: str) -> None:
+    """ToR 6.2, I-6, I-18: the nurse stood for a seat where nobody may, and held her own."""
+    seats = tuple(
+        seat.model_copy(update={"representative_allowed": seat.id != "police"})
+        for seat in KENT.seats
+    )
+    nurse = {"seat": first, "person": "P-designated-health", "capacity": "representative"}
+    attend = but(ATTEND, sat=[nurse, *sat(*SEATS)])
+    history = _history(with_steps(WHOLE, {"attend": attend}), varied(seats=seats))
+    assert "meeting-is-quorate" not in {one.code for one in _found_in(history)}
+    assert "one-person-one-seat" in {one.code for one in _found_in(history)}
     assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 
@@ -159,6 +216,74 @@ def test_what_other_terms_ask_once_its_time_is_over_is_not_owed(
     history = _history({**WHOLE, "replaced": step("TermsReplaced", day, **said)}, later, KENT)
     left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
     assert {one.subject for one in left} == expected
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
+@pytest.mark.parametrize(("day", "owed"), [("05-14 17:00", set(SEATS)), ("05-15", set())])
+def test_what_was_sent_is_the_collation_of_its_number_by_then(day: str, owed: set[str]) -> None:
+    """ToR 7.5, 8.4, I-25: a record from elsewhere gives the number 1 to two collations."""
+    again = but(WHOLE["collate"], at="05-15 09:00", agencies=["school", "gp"])
+    story = with_steps(
+        WHOLE,
+        {
+            "late": but(WHOLE["file"], at="05-15 08:00", agency="gp"),
+            "collated again": again,
+            "shared again": but(WHOLE["share"], at=day),
+        },
+    )
+    history = _history(story)
+    left = [one for one in duties(history, ON_THAT_DAY) if one.state is DutyState.FOUND]
+    assert {one.subject for one in left if one.code == "share-reports"} == owed
+    assert len(left) == len(owed)
+    assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
+
+
+NATIONAL: Final = with_steps(
+    WITHOUT_PRACTICE_REVIEW,
+    {"decide": but(WITHOUT_PRACTICE_REVIEW["decide"], outcomes=["national-review-suggested"])},
+)
+UNCOMMISSIONED: Final[dict[str, Step | None]] = {
+    "commission": None,
+    "engage": None,
+    "publish": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("story", "outcome", "said", "expected"),
+    [
+        (WHOLE, "local-practice-review", {"code": "lcspr"}, set()),
+        (
+            with_steps(WHOLE, UNCOMMISSIONED),
+            "local-practice-review",
+            {"code": "lcspr"},
+            {"commission"},
+        ),
+        (NATIONAL, "national-review-suggested", {"practice_review": True}, set()),
+        (
+            with_steps(NATIONAL, {one: WHOLE[one] for one in UNCOMMISSIONED}),
+            "national-review-suggested",
+            {"practice_review": True},
+            {"practice-review-was-decided"},
+        ),
+    ],
+)
+def test_a_decision_asks_for_a_practice_review_by_the_terms_of_its_day(
+    story: Story, outcome: str, said: Mapping[str, object], expected: set[str]
+) -> None:
+    """ToR 2.1, 8.10, I-24: new terms of June call an outcome otherwise, or want more of it."""
+    outcomes = tuple(
+        one.model_copy(update=said) if one.code == outcome else one
+        for one in KENT.decision.outcomes
+    )
+    decision = KENT.decision.model_copy(update={"outcomes": outcomes})
+    later = varied(id="kent-and-medway-2020-06", digest=f"sha256:{'b' * 64}", decision=decision)
+    refs = [terms.ref.model_dump(mode="json") for terms in (KENT, later)]
+    replaced = {"because": "a new edition", "old_terms": refs[0], "terms": refs[1]}
+    history = _history(
+        {**story, "replaced": step("TermsReplaced", "06-20", **replaced)}, later, KENT
+    )
+    assert {one.code for one in _found_in(history)} == expected
     assert list(disagreements_in("T-1", history, ON_THAT_DAY)) == []
 
 

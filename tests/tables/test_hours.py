@@ -165,3 +165,9 @@ def test_a_meeting_of_which_only_the_day_is_known_was_before_its_criteria_were_n
 def test_what_is_stated_in_the_wrong_order_is_still_found(row: Cells, code: str) -> None:
     """ToR 1, 8.5: another day is stated, or two hours of one day."""
     assert code in found(row)
+
+
+def test_a_day_before_the_receipt_is_recorded_and_found() -> None:
+    """ToR 7.3: an import refuses nothing for its day; the receipt opens the case all the same."""
+    asked = {"Agencies asked on": "03/05/2021", "Agencies asked": "kent-police"}
+    assert found({**NOTIFIED, **asked, "Asked about": "all"}) == {"precedes-receipt"}

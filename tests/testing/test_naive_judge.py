@@ -247,7 +247,7 @@ def test_one_person_in_two_seats_fills_the_first_alone() -> None:
 
 NEEDS: list[tuple[Changes, Found]] = [
     (
-        {"more": step("ReportsCollated", "05-15", collation=1, agencies=["a"], document=DOCUMENT)},
+        {"more": step("ReportsCollated", "05-14", collation=1, agencies=["a"], document=DOCUMENT)},
         {("collated-reports-were-filed", "forbidden", "more")},
     ),
     (

@@ -7,7 +7,7 @@ rule opens for ever. It reads public fields only.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter, is_
 from types import MappingProxyType
@@ -101,6 +101,10 @@ class Case:
     # `standing` and those terms; empty where no terms were replaced, or some are not available.
     quorums: Mapping[int, MeetingHeld] = field(
         default_factory=dict[int, MeetingHeld], kw_only=True, repr=False, compare=False
+    )
+    # In the same way, by its time and its outcomes, whether a decision asks for a practice review.
+    asking: Mapping[tuple[datetime, tuple[str, ...]], bool] = field(
+        default_factory=dict[Any, bool], kw_only=True, repr=False, compare=False
     )
     # A cache of `by_kind`: it follows from `standing`, so it is neither compared nor shown.
     _groups: dict[str, list[Any]] = field(

@@ -32,7 +32,7 @@ from rapid_review.domain.redaction import kind_of
 from rapid_review.domain.statement import with_other
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.editions import held_under, with_quorums
+from rapid_review.projections.editions import by_terms_of_then, held_under
 
 S = TypeVar("S")
 
@@ -194,7 +194,7 @@ class CaseHistory:
 
     def _replayed(self, as_of: AsOf) -> Case:
         case = replay(entry.event for entry in entries_as_of(self.entries, as_of))
-        return with_quorums(case, self.terms, self.earlier)
+        return by_terms_of_then(case, self.terms, self.earlier)
 
     def lies_ahead(self, as_of: AsOf) -> bool:
         """Say whether something is dated after the day of a reading; never, if it names no day.

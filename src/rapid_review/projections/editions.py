@@ -7,6 +7,7 @@ from datetime import date, datetime
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
+    DECISIONS,
     NAMING_TERMS,
     AnyEvent,
     NotificationReceived,
@@ -79,8 +80,10 @@ def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms
     return next((edition for edition in earlier if edition.ref == pinned), terms)
 
 
-def with_quorums(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Case:
-    """ToR 6.2: return a case that knows of each meeting whether it was quorate on its day (I-24).
+def by_terms_of_then(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Case:
+    """ToR 2.1, 6.2: return a case that knows what the terms of those days say of it (I-24).
+
+    They say whether each meeting was quorate, and which decisions ask for a practice review.
 
     Args:
         case: the case.
@@ -95,12 +98,18 @@ def with_quorums(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Case:
     pinned += [one.terms for one in case.all(TermsReplaced)]
     if any(ref not in available for ref in pinned):
         return case
-    from rapid_review.domain.rules.meeting import (  # noqa: PLC0415 - few cases need them
-        attendances,
-        quorum_by_terms,
-    )
+    from rapid_review.domain.rules import meeting, outcome  # noqa: PLC0415 - few cases need them
 
     editions = in_force(case.standing, terms, earlier)
-    held = attendances(case)
-    quorums = {one.meeting: quorum_by_terms(one, case, held_at(one.at, editions)) for one in held}
-    return replace(case, quorums=quorums)
+    quorums = {
+        one.meeting: meeting.quorum_by_terms(one, case, held_at(one.at, editions))
+        for one in meeting.attendances(case)
+    }
+    asking = {
+        (one.at, one.outcomes): outcome.recommends_practice_review(
+            one.outcomes, held_at(one.at, editions)
+        )
+        for one in case.standing
+        if isinstance(one, DECISIONS)
+    }
+    return replace(case, quorums=quorums, asking=asking)

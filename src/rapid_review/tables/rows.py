@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, cast
 
 from pydantic import ValidationError
 
-from rapid_review.domain.events import AnyEvent
+from rapid_review.domain.events import AnyEvent, NotificationReceived
 from rapid_review.tables.cells import Raw, is_blank, read
 from rapid_review.tables.columns import Column, Part, Values
 from rapid_review.tables.headings import ColumnPlaces
@@ -30,7 +30,7 @@ class CaseInTable(NamedTuple):
     Attributes:
         case: its reference.
         rows: the numbers of its rows; that of its notification is the first.
-        events: what happened, by day, and on one day in the order of the document.
+        events: the receipt, then what happened: by day, then in the order of the document.
     """
 
     case: str
@@ -219,8 +219,11 @@ class _Reader:
                 )
 
     def _events(self, rows: Sequence[_Row]) -> tuple[AnyEvent, ...]:
-        """Return what happened, by day, and on one day in the order of the document."""
-        made: list[tuple[int, int, AnyEvent]] = []
+        """Return the receipt, and then what happened: by day, and in the order of the document.
+
+        What bears a day before the receipt is recorded like the rest, and found (ToR 7.3).
+        """
+        made: list[tuple[bool, int, int, AnyEvent]] = []
         day, numbers = self._layout.terms.local_day, {"meeting": 0, "collation": 0}
         cells = with_hours([row.values for row in rows], self._layout)
         for row, its_cells in zip(rows, cells, strict=True):
@@ -235,10 +238,15 @@ class _Reader:
                 # message than one about a number 0.
                 values = Values(its_cells, self._layout.terms, max(number, 1))
                 made += [
-                    (day(event.at).toordinal(), at, event)
+                    (
+                        not isinstance(event, NotificationReceived),
+                        day(event.at).toordinal(),
+                        at,
+                        event,
+                    )
                     for event in self._events_of(row, part, values)
                 ]
-        made.sort(key=lambda one: (one[0], one[1]))
+        made.sort(key=lambda one: one[:-1])
         return tuple(event for *_, event in made)
 
     def _events_of(self, row: _Row, part: Part, values: Values) -> Iterator[AnyEvent]:

@@ -140,7 +140,10 @@ def _dates_inside(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     known_after = day.get("incident.known_on", date.min) > fact.day
     if day.get("incident.happened_on", date.min) > fact.day and not known_after:
         yield "date-inside", "incident.happened_on>at"
+    is_known = not day.keys().isdisjoint(("known_on", "incident.known_on"))
     for field, other in NOT_BEFORE:
+        if is_known and other.endswith("happened_on"):
+            continue  # what became known on a day had happened by then
         if field in day and other in day and day[field] < day[other]:
             yield "date-inside", f"{field}<{other}"
 

@@ -7,6 +7,7 @@ received on Monday 1 June and is due on Monday 22 June: no bank holiday lies bet
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,26 @@ def test_a_report_that_was_sent_late_stays_a_breach(tmp_path: Path) -> None:
     states = {one["deadline"]: one["state"] for one in case["clocks"]}
     assert (states["rapid-review"], states["decision"]) == ("met-late", "met")
     assert "forbidden" not in {one["verdict"] for one in case["findings"]}
+    assert result.exit_code == 6
+
+
+def test_a_clock_of_an_impossible_order_is_a_breach(tmp_path: Path) -> None:
+    """ToR 7.3, I-23: counted from when the Panel was told, which was after the report had gone."""
+    file = tmp_path / "terms.toml"
+    starts = 'starts_on = "NotificationReceived.{}"'
+    kent = (files("rapid_review.terms") / "kent-and-medway-2020-05.toml").read_text("utf-8")
+    file.write_text(kent.replace(starts.format("at"), starts.format("panel_notified_at"), 1))
+    example = Path(__file__).parents[3] / "examples" / "first_review.jsonl"
+    said = [json.loads(line) for line in example.read_text().splitlines()]
+    said[0]["panel_notified_at"] = "2020-06-01T09:00+01:00"
+    asked = ("--store", str(tmp_path / "rapid-review.db"), "--terms", str(file))
+    by = datetime(2020, 6, 8, 9, tzinfo=UTC)
+    typed("apply", "-", *asked, stdin=lines(*said), now=by)
+    result = typed("compliance", *asked, "--json", "--fail-on-breach", now=by)
+    (case,) = document(result)["cases"]
+    (review,) = (one for one in case["clocks"] if one["deadline"] == "rapid-review")
+    assert (review["state"], review["reason"]) == ("undetermined", "impossible-order")
+    assert case["findings"] == []
     assert result.exit_code == 6
 
 

@@ -21,7 +21,7 @@ from rapid_review.projections.as_of import CASE, AsOf, CaseHistory, project
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.projections.case.judgement import judgement
-from rapid_review.projections.editions import with_quorums
+from rapid_review.projections.editions import by_terms_of_then
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.testing.naive_judge import judge
 from rapid_review.testing.telling import holder
@@ -599,7 +599,7 @@ def test_an_attendance_that_was_corrected_before_terms_were_replaced_is_asked_as
     late = entries_of(replaced, terms=WITH_A_SCHOOL, before=entries_of(RECEIVE, CONVENE))
     attended = project(CASE, entries_of(ATTEND, terms=WITH_A_SCHOOL, before=late))
     assert [one.quorate for one in quorum_by_meeting(attended, WITH_A_SCHOOL).values()] == [False]
-    then = quorum_by_meeting(with_quorums(attended, WITH_A_SCHOOL, [KENT]), WITH_A_SCHOOL)
+    then = quorum_by_meeting(by_terms_of_then(attended, WITH_A_SCHOOL, [KENT]), WITH_A_SCHOOL)
     assert [one.quorate for one in then.values()] == [True]
 
 

@@ -22,6 +22,7 @@ from rapid_review.domain.terms.quorum import AllOf
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import WorkingCalendar
 from rapid_review.projections.as_of import AsOf
+from rapid_review.projections.case.duties import DutyState
 from rapid_review.projections.case.stage import Stage
 from rapid_review.store import RapidReviews
 from rapid_review.store.store import Store
@@ -30,6 +31,7 @@ from tests.domain.a_review import (
     ASSESS,
     ATTEND,
     COLLATE,
+    COMMISSION,
     COMPILE,
     CONVENE,
     DECIDE,
@@ -280,6 +282,31 @@ def test_a_seat_that_only_new_terms_have_took_no_part_before_them(store: Store) 
     with pytest.raises(Refused, match="seat 'police' is not in these terms"):
         send_all(reviews, between)
     assert send_all(reviews, changed(INFORM, at=at("2020-08-03 10:00")))
+
+
+def test_what_was_decided_before_new_terms_is_commissioned_after_them(store: Store) -> None:
+    """ToR 2.1, 8.10, I-24: the new edition calls a local review otherwise."""
+    renamed = varied(
+        KENT,
+        id="kent-and-medway-2020-07",
+        decision=changed(
+            KENT.decision,
+            outcomes=tuple(
+                changed(one, code="lcspr") if one.practice_review else one
+                for one in KENT.decision.outcomes
+            ),
+        ),
+    )
+    reviews = reviews_under(store, KENT, renamed)
+    replace = changed(REPLACE, at=at("2020-06-22 09:00"), terms=renamed.id)
+    send_all(reviews, RECEIVE, *REVIEW, replace)
+    then = AsOf(read_on=at("2020-07-01 12:00"))
+    (owed,) = (
+        one for one in reviews.case_reading(CASE, then).judged.duties if one.code == "commission"
+    )
+    assert owed.state is DutyState.OPEN
+    assert send_all(reviews, COMMISSION)
+    assert reviews.case_reading(CASE, then).judged.found == ()
 
 
 def test_a_shipped_edition_is_found_without_being_named(store: Store) -> None:

@@ -72,7 +72,7 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
         case team.PanelNotified():
             yield from _check_telling_of_the_panel(event, case, terms)
         case did.QuorumConfirmed() | did.QuorumNotMet():
-            yield from _check_attendance(event)
+            yield from _check_attendance(event, terms)
         case did.DecisionMade() | did.DecisionReconsidered():
             yield from _check_decision(event, terms)
             yield from _check_related_reviews(event, case, terms)
@@ -86,9 +86,15 @@ def contradictions(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Fi
             pass
 
 
-def _check_attendance(details: did.QuorumConfirmed | did.QuorumNotMet) -> Iterator[Finding]:
-    """ToR 6.2: the person who sent apologies was not there; somebody may have sat for them."""
+def _check_attendance(
+    details: did.QuorumConfirmed | did.QuorumNotMet, terms: Terms
+) -> Iterator[Finding]:
+    """ToR 6.2: the person who sent apologies was not there; somebody may have sat for them.
+
+    Where a seat has several titles, one holder may have sat, and another sent apologies (I-4).
+    """
     members = {one.seat for one in details.sat if one.capacity is Capacity.MEMBER}
+    members -= {seat.id for seat in terms.seats if len(seat.filled_by) > 1}
     if both := members.intersection(details.apologies):
         yield _contradiction(
             "member-sat-and-apologised",

@@ -142,7 +142,8 @@ def experts_fill_no_seat(details: Attendance, case: Case, _terms: Terms) -> Find
 def counted_seats(details: Attendance, case: Case, terms: Terms) -> frozenset[str]:
     """ToR 6.2: return the seats filled by a member, or by a representative where one is allowed.
 
-    One person fills the first seat that the attendance gives them, and an expert none (I-6, I-11).
+    One person fills the first seat that the attendance gives them and that they may fill, and an
+    expert none (I-6, I-11, I-18).
     """
     taken = {*experts_of(details, case)}
     filled: set[str] = set()
@@ -152,8 +153,8 @@ def counted_seats(details: Attendance, case: Case, terms: Terms) -> frozenset[st
         who = person_of(one.person) if one.person is not None else None
         if who not in taken and one.seat in allowed:
             filled.add(one.seat)
-        if who is not None and not terms.one_person_may_fill_several_seats:
-            taken.add(who)
+            if who is not None and not terms.one_person_may_fill_several_seats:
+                taken.add(who)
     return frozenset(filled)
 
 

@@ -147,23 +147,12 @@ def _was_closed(case: Case, day: date, terms: Terms) -> bool:
     return closed
 
 
-def calls_for_review(case: Case, terms: Terms, *, at: Particulars | None = None) -> bool:
-    """ToR 1: say whether a rapid review is called for.
-
-    Args:
-        case: the case.
-        terms: the terms in force for it.
-        at: the step at whose time it is asked; by default it is asked of the whole case.
-    """
+def calls_for_review(case: Case, terms: Terms) -> bool:
+    """ToR 1: say whether a rapid review is called for."""
     notification_class = terms.classes.get(case.review.notification_class)
     if notification_class is not None and not notification_class.opens_review:
         return False
-    for event in case.standing if case.last(NotificationCriteriaFoundNotMet) else ():
-        if event is at or (at is not None and event.at > at.at):
-            return True
-        if isinstance(event, NotificationCriteriaFoundNotMet):
-            return False
-    return True
+    return case.last(NotificationCriteriaFoundNotMet) is None
 
 
 # --- Members and agencies (ToR 6.1, 7.4, 7.5)

@@ -16,6 +16,7 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.panel_rounds import round_of
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
 from rapid_review.domain.terms.terms import Terms
+from rapid_review.domain.vocabulary import Incident
 
 ORDERS: Final[Mapping[str, tuple[clauses.ToRClause, ...]]] = {
     "precedes-receipt": (clauses.CLOCK,),
@@ -182,14 +183,17 @@ def _check_incident(event: did.NotificationReceived, terms: Terms) -> Iterator[F
         )
     if event.panel_notified_at is not None:
         notified = terms.local_day(event.panel_notified_at)
-        if known is not None and notified < known:
-            yield _wrong_order(
-                "date-inside",
-                "panel_notified_at<incident.known_on",
-                clauses.RECEIVE,
-                f"the Panel was notified on {notified}, but the incident became known later, on "
-                f"{known}",
-            )
+        yield from _check_told_of_incident("panel_notified_at<incident.", notified, incident)
+
+
+def _check_told_of_incident(subject: str, notified: date, incident: Incident) -> Iterator[Finding]:
+    """ToR 8.1: the Panel is told of what is known, or, if that day is not, of what happened."""
+    name, day, what = "known_on", incident.known_on, "became known"
+    if day is None:
+        name, day, what = "happened_on", incident.happened_on, "happened"
+    if day is not None and notified < day:
+        because = f"the Panel was notified on {notified}, but the incident {what} later, on {day}"
+        yield _wrong_order("date-inside", f"{subject}{name}", clauses.RECEIVE, because)
 
 
 def _check_terms_in_force(event: did.NotificationReceived, terms: Terms) -> Iterator[Finding]:
@@ -298,13 +302,8 @@ def _check_telling_of_the_panel(
             f"the Panel was notified on {notified}, but the note of that is earlier, of {noted}"
         )
         yield _wrong_order("date-inside", "notified_at>at", clauses.RECEIVE, because)
-    known = None if received is None else received.incident.known_on
-    if known is not None and notified < known:
-        because = (
-            f"the Panel was notified on {notified}, but the incident became known later, on "
-            f"{known}"
-        )
-        yield _wrong_order("date-inside", "notified_at<known_on", clauses.RECEIVE, because)
+    if received is not None:
+        yield from _check_told_of_incident("notified_at<", notified, received.incident)
 
 
 def _check_known_when_recorded(

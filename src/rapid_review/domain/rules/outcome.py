@@ -180,6 +180,15 @@ def recommends_practice_review(outcomes: Collection[str], terms: Terms) -> bool:
     return any(o in terms.outcomes and terms.outcomes[o].practice_review for o in outcomes)
 
 
+def asks_for_practice_review(decision: Decision, case: Case, terms: Terms) -> bool:
+    """ToR 2.1: say whether a decision asks for a practice review, by the terms of its day (I-24).
+
+    If those are not available, the present terms say it.
+    """
+    known = case.asking.get((decision.at, decision.outcomes))
+    return recommends_practice_review(decision.outcomes, terms) if known is None else known
+
+
 def criteria_were_assessed(details: Decision, case: Case, terms: Terms) -> Finding:
     """ToR 2.1, 5(b): the group weighs the criteria before it recommends a practice review."""
     # Any other decision without the criteria weighed is irregular, and no more (reading I-20).

@@ -16,7 +16,6 @@ from rapid_review.domain.events import (
     DecisionReconsidered,
     FeedbackShared,
     LearningThemeIdentified,
-    NotificationCriteriaFoundNotMet,
     PanelFeedbackReceived,
     PracticeReviewCommissioned,
     ReportSentToPanel,
@@ -33,10 +32,10 @@ from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, find
 from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.rules.outcome import (
     Counts,
+    asks_for_practice_review,
     decision_in_force,
     later_than,
     may_decide,
-    recommends_practice_review,
 )
 from rapid_review.domain.terms.terms import Terms
 
@@ -74,7 +73,9 @@ def recipient_is_known(details: FeedbackSharing, _case: Case, terms: Terms) -> F
 # --- What follows (ToR 2, 3, 4, 8.10)
 
 
-def practice_review_was_decided(details: Particulars, case: Case, terms: Terms) -> Finding:
+def practice_review_was_decided(
+    details: Particulars, case: Case, terms: Terms, asks: Counts = asks_for_practice_review
+) -> Finding:
     """ToR 2.1: the partnership commissions a practice review if the decision asks for one."""
     day = terms.local_day(details.at)
     decided = decision_in_force(case, day, terms)
@@ -82,10 +83,10 @@ def practice_review_was_decided(details: Particulars, case: Case, terms: Terms) 
     made: list[Decision] = [*case.all(DecisionMade), *case.all(DecisionReconsidered)]
     # Which of two decisions of one day came first, no hour says. A decision made only later is
     # found as later, and not as missing (reading I-7).
-    since = [one.outcomes for one in made if terms.local_day(one.at) >= day]
-    asking = [*([before.outcomes] if before else []), *since]
+    since = [one for one in made if terms.local_day(one.at) >= day]
+    asking = [*([before] if before else []), *since]
     return finding_if(
-        not any(recommends_practice_review(outcomes, terms) for outcomes in asking),
+        not any(asks(one, case, terms) for one in asking),
         clauses.SCOPE,
         Verdict.FORBIDDEN,
         listed_or(
@@ -142,7 +143,7 @@ def everyone_was_told(details: Particulars, case: Case, terms: Terms) -> Finding
     if awaited or answer is None:
         way_on = _RECORD_THE_ANSWER
     return finding_if(
-        _is_called_for(details, case, terms) and (waiting or awaited),
+        _is_called_for(case, terms) and (waiting or awaited),
         terms.feedback.clause,
         Verdict.FORBIDDEN,
         because,
@@ -156,12 +157,9 @@ _RECORD_THE_ANSWER: Final = (
 )
 
 
-def _is_called_for(details: Particulars, case: Case, terms: Terms) -> bool:
+def _is_called_for(case: Case, terms: Terms) -> bool:
     """Say whether a closing ends a review that is held, and held in this case."""
-    day = terms.local_day(details.at)
-    unmet = (terms.local_day(one.at) for one in case.all(NotificationCriteriaFoundNotMet))
-    called_for = calls_for_review(case, terms, at=details) and duplicate_of(case) is None
-    return called_for and min(unmet, default=date.max) > day
+    return calls_for_review(case, terms) and duplicate_of(case) is None
 
 
 def told_since(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> set[str]:
@@ -193,7 +191,7 @@ def disagreement_was_reconsidered(
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
     return finding_if(
-        _is_called_for(details, case, terms)
+        _is_called_for(case, terms)
         and any(not is_reconsidered(one, case, terms, counts) for one in by_then[-1:]),
         clauses.FEEDBACK,
         Verdict.IRREGULAR,

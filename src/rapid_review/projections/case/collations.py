@@ -34,7 +34,11 @@ def reports_left_out(case: Case, terms: Terms) -> Mapping[str, date]:
     return left
 
 
-def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
+Place = tuple[date, int]
+"""Which collation one is: its day and its number. A record from elsewhere may repeat a number."""
+
+
+def collations_for(case: Case, terms: Terms) -> tuple[tuple[Place, ...], ...]:
     """ToR 7.5: return, for each agency, the collations of which a member needs one.
 
     The first of them is the latest collation by the day of the decision that names the agency. If
@@ -47,11 +51,10 @@ def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
         if _is_in_time(one, decided, terms):
             reported[one.agency] = terms.local_day(one.at)
         filed.add(one.agency)
-    naming: dict[str, list[tuple[date, int]]] = {}
+    naming: dict[str, list[Place]] = {}
     for collated in case.all(did.ReportsCollated):
-        day = terms.local_day(collated.at)
         for agency in collated.agencies:
-            naming.setdefault(agency, []).append((day, collated.collation))
+            naming.setdefault(agency, []).append(_place(collated, terms))
     return tuple(
         _serving_collations(sorted(collations), reported.get(agency, date.min), decided)
         for agency, collations in naming.items()
@@ -61,28 +64,45 @@ def collations_for(case: Case, terms: Terms) -> tuple[tuple[int, ...], ...]:
 
 def collations_not_sent(case: Case, terms: Terms) -> Mapping[str, int]:
     """ToR 7.5, 8.4: return, by seat, the first collation that its holder is still to be sent."""
-    sent: dict[str, set[int]] = {seat.id: set() for seat in terms.seats}
+    sent: dict[str, set[Place]] = {seat.id: set() for seat in terms.seats}
     for one in case.all(did.ReportsShared):
         for seat in sent.keys() & set(one.seats):
-            sent[seat].add(one.collation)
+            sent[seat].update(_collation_sent(one, case, terms))
     needed = collations_for(case, terms)
     missing = {
         seat: [serving[0] for serving in needed if had.isdisjoint(serving)]
         for seat, had in sent.items()
     }
-    return {seat: min(numbers) for seat, numbers in missing.items() if numbers}
+    return {
+        seat: min(number for _, number in places) for seat, places in missing.items() if places
+    }
+
+
+def _place(collated: did.ReportsCollated, terms: Terms) -> Place:
+    return terms.local_day(collated.at), collated.collation
+
+
+def _collation_sent(shared: did.ReportsShared, case: Case, terms: Terms) -> Sequence[Place]:
+    """Return the last collation of its number that was made by then; if none was, the first.
+
+    That nobody had made it by then is a finding of its own.
+    """
+    made = case.all(did.ReportsCollated)
+    places = sorted(_place(one, terms) for one in made if one.collation == shared.collation)
+    by_then = [one for one in places if one[0] <= terms.local_day(shared.at)]
+    return by_then[-1:] or places[:1]
 
 
 def _serving_collations(
-    collations: Sequence[tuple[date, int]], reported: date, decided: date
-) -> tuple[int, ...]:
+    collations: Sequence[Place], reported: date, decided: date
+) -> tuple[Place, ...]:
     """Return which of the collations that name an agency a member may be sent, earliest first."""
     by_then = [place for place, (day, _) in enumerate(collations) if day <= decided]
     first = by_then[-1] if by_then else len(collations) - 1
     if collations[first][0] < reported:  # a report was left out
         holding = (place for place, (day, _) in enumerate(collations) if day >= reported)
         first = next(holding, first)
-    return tuple(number for _, number in collations[first:])
+    return tuple(collations[first:])
 
 
 def _decided_on(case: Case, terms: Terms) -> date:

@@ -11,7 +11,7 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import Case
 from rapid_review.domain.clauses import ToRClause
 from rapid_review.domain.rules.meeting import convened
-from rapid_review.domain.rules.outcome import decision_in_force, recommends_practice_review
+from rapid_review.domain.rules.outcome import asks_for_practice_review, decision_in_force
 from rapid_review.domain.rules.panel_and_after import (
     outcome_changed_on,
     reconsidered_on,
@@ -136,7 +136,7 @@ def _pass_on(case: Case, terms: Terms) -> Subjects:
 
 def _commission(case: Case, terms: Terms) -> Subjects:
     decision = decision_in_force(case, date.max, terms)
-    if decision is not None and recommends_practice_review(decision.outcomes, terms):
+    if decision is not None and asks_for_practice_review(decision, case, terms):
         yield OwedTo("", case.last(did.PracticeReviewCommissioned) is not None)
 
 

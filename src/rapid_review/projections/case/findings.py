@@ -32,8 +32,16 @@ from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
 from rapid_review.domain.rules.meeting import attendance_of, quorum_by_terms
 from rapid_review.domain.rules.order_of_days import days_out_of_order
-from rapid_review.domain.rules.outcome import may_decide, meeting_is_quorate
-from rapid_review.domain.rules.panel_and_after import case_is_closed, disagreement_was_reconsidered
+from rapid_review.domain.rules.outcome import (
+    may_decide,
+    meeting_is_quorate,
+    recommends_practice_review,
+)
+from rapid_review.domain.rules.panel_and_after import (
+    case_is_closed,
+    disagreement_was_reconsidered,
+    practice_review_was_decided,
+)
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
@@ -41,7 +49,7 @@ from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_ent
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
 from rapid_review.projections.editions import InForce, held_at, held_on, in_force, missing
 
-EDITION: Final = "2026-11-30.5"
+EDITION: Final = "2026-11-30.6"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
 
 The wording of a finding may change without a new edition (ADR 0101).
@@ -155,6 +163,8 @@ class _Judged:
         """Return a rule and the terms to ask it by; for a quorum, those of the meeting's day."""
         if rule is disagreement_was_reconsidered:
             return partial(disagreement_was_reconsidered, counts=self._counts), terms
+        if rule is practice_review_was_decided:
+            return partial(practice_review_was_decided, asks=self._asks), terms
         if rule is meeting_is_quorate and isinstance(event, Decision):
             then = self._terms_of_meeting(event, self.whole, terms)
             return partial(meeting_is_quorate, quorum=quorum_by_terms), then
@@ -164,6 +174,10 @@ class _Judged:
         """Say whether a decision counts, by the terms of the day of its meeting."""
         then = self._terms_of_meeting(decision, case, terms)
         return may_decide(decision, case, then, quorum_by_terms)
+
+    def _asks(self, decision: Decision, _case: Case, _terms: Terms) -> bool:
+        """Say whether a decision asks for a practice review, by the terms of its day."""
+        return recommends_practice_review(decision.outcomes, held_at(decision.at, self.editions))
 
     def _terms_of_meeting(self, decision: Decision, case: Case, terms: Terms) -> Terms:
         """Return the terms of the day of a meeting; `terms` if nobody recorded who was there."""

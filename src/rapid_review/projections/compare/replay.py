@@ -31,7 +31,7 @@ from rapid_review.projections.case.judgement import Asked, judgement
 from rapid_review.projections.case.stage import Stage, stage
 from rapid_review.projections.case.timeline import Line, timeline
 from rapid_review.projections.compare.verdict_history import VerdictChange, verdict_history
-from rapid_review.projections.editions import with_quorums
+from rapid_review.projections.editions import by_terms_of_then
 
 REPLAY: Final = "replay/case.json"
 """Where the bundle of a case states its replay."""
@@ -193,7 +193,7 @@ def _days(history: CaseHistory, titles: dict[str, str]) -> Iterator[Day]:
             day,
             len(seen),
             tuple(sorted(corrections(seen))),
-            stage(with_quorums(case, held, others), held),
+            stage(by_terms_of_then(case, held, others), held),
             tuple(map(_clock_then, read)),
         )
 

@@ -33,7 +33,7 @@ from rapid_review.projections.as_of import NOW, AsOf, Calendars, CaseHistory
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState, Reason
 from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.case.stage import is_called_for
-from rapid_review.projections.editions import with_quorums
+from rapid_review.projections.editions import by_terms_of_then
 from rapid_review.projections.statistics import measures as m
 from rapid_review.projections.statistics.basis import Dated, deciding_day
 from rapid_review.projections.statistics.facts import (
@@ -174,7 +174,7 @@ def _case_facts(
     received_on, source = terms.local_day(received.at), received.source
     if duplicate_of(case) is not None:
         return CaseFacts(received_on, dated_on, started, (), {}, source, is_duplicate=True)
-    meetings = quorum_by_meeting(with_quorums(case, terms, earlier), terms).values()  # ToR 6.2
+    meetings = quorum_by_meeting(by_terms_of_then(case, terms, earlier), terms).values()  # ToR 6.2
     found = _countable(case, received, terms, meetings)
     counted = Counter((measure.name, key) for measure, key in found)
     return CaseFacts(

@@ -23,7 +23,7 @@ from rapid_review.projections.as_of import Calendars
 from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.stage import is_open, stage
 from rapid_review.projections.duplicates import notified_in
-from rapid_review.projections.editions import with_quorums
+from rapid_review.projections.editions import by_terms_of_then
 from rapid_review.projections.learning import CaseLearning, learning_in
 from rapid_review.projections.statistics.case_facts import case_facts
 from rapid_review.projections.statistics.facts import DurationCell
@@ -89,7 +89,7 @@ def rows_of_case(
     row = (
         reference,
         case.version,
-        stage(with_quorums(case, terms, earlier), terms).value,
+        stage(by_terms_of_then(case, terms, earlier), terms).value,
         int(is_open(case, terms)),
         found.received_on.isoformat(),
         _closed_on(case, terms),

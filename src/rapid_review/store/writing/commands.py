@@ -19,7 +19,7 @@ from rapid_review.domain.events import AnyEvent, TermsReplaced
 from rapid_review.domain.handles import must_be_handles
 from rapid_review.domain.self_links import must_be_of_another
 from rapid_review.domain.working_days import WorkingCalendar
-from rapid_review.projections.editions import held_at, in_force, with_quorums
+from rapid_review.projections.editions import by_terms_of_then, held_at, in_force
 from rapid_review.store.log.group_commit import GroupCommit
 from rapid_review.store.log.stream import Stream
 from rapid_review.store.log.streams import TRIES, AppendConflictError, Sealing
@@ -235,7 +235,7 @@ def _decide(record: Record, case: str, request: Request, state: Case) -> Sequenc
     on_its_day = None
     if state.last(TermsReplaced) is not None:  # else `earlier` looks through the case in vain
         earlier = record.editions.earlier(state)
-        state = with_quorums(state, terms, earlier)
+        state = by_terms_of_then(state, terms, earlier)
         if not isinstance(command, ReplaceTerms):
             on_its_day = held_at(command.at, in_force(state.standing, terms, earlier))
     return decide(

@@ -32,8 +32,10 @@ NOT_AFTER: Final = (
 )
 NOT_BEFORE: Final = (
     ("panel_notified_at", "incident.known_on"),
+    ("panel_notified_at", "incident.happened_on"),
     ("discussed_on", "sent"),
     ("notified_at", "known_on"),
+    ("notified_at", "happened_on"),
     ("due_on", "at"),
     ("answer_by", "at"),
     ("planned_on", "at"),
@@ -49,9 +51,9 @@ def dates_beside(fact: Fact, matter: Matter) -> dict[str, date]:
         if fact.fields.get(field) is not None:
             days[field] = matter.day_of(fact.fields[field])
     if fact.kind == "PanelNotified" and matter.receipt:
-        known = matter.receipt.fields["incident"]["known_on"]
-        if known is not None:
-            days["known_on"] = known
+        incident = matter.receipt.fields["incident"]
+        names = [name for name in ("known_on", "happened_on") if incident[name] is not None]
+        days |= {name: incident[name] for name in names}
     for facts in (one for one in matter.panel_rounds(date.max) if fact in one):
         sent = [one.day for one in facts if one.kind == "ReportSentToPanel"]
         noted = [one.fields["discussed_on"] for one in facts if one.kind == "PanelDiscussionNoted"]

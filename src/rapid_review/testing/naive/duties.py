@@ -80,13 +80,13 @@ def _until_the_meeting(matter: Matter, terms: Fields) -> Owed:
         yield "collate", "", collated
     for seat in terms["seats"]:
         mine = [one for one in matter.of("ReportsShared") if seat["id"] in one.fields["seats"]]
-        had = {one.fields["collation"] for one in mine}
+        had = {place for one in mine for place in _sent_then(one, collated)}
         late = {one.fields["agency"] for one in filed} - told
         for agency in {agency for one in collated for agency in one.fields["agencies"]} - late:
             holding = [one for one in collated if agency in one.fields["agencies"]]
             theirs = [one for one in early if one.fields["agency"] == agency]
             last = _needed(holding, theirs, decided)
-            later = {one.fields["collation"] for one in holding if _place(one) >= _place(last)}
+            later = {_place(one) for one in holding if _place(one) >= _place(last)}
             mine = mine if later & had else []
         yield "share-reports", seat["id"], mine
     yield "convene", "", convened(matter)
@@ -95,6 +95,13 @@ def _until_the_meeting(matter: Matter, terms: Fields) -> Owed:
 
 def _place(collation: Fact) -> tuple[date, int]:
     return collation.day, collation.fields["collation"]
+
+
+def _sent_then(shared: Fact, collated: list[Fact]) -> list[tuple[date, int]]:
+    """Return the collation that was sent: of several with its number, the last one by then."""
+    numbered = [c for c in collated if c.fields["collation"] == shared.fields["collation"]]
+    by_then = [_place(one) for one in numbered if one.day <= shared.day]
+    return [max(by_then)] if by_then else sorted(map(_place, numbered))[:1]
 
 
 def _needed(holding: list[Fact], reports: list[Fact], decided: date) -> Fact:

@@ -233,13 +233,12 @@ def _particular_needs(fact: Fact, matter: Matter) -> Broken:
         if not before or before[-1].kind == "CaseReopened":
             later = [f for f in turns if f.kind == "CaseClosed" and fact.is_before(f)]
             yield "case-is-closed", IRREGULAR if later else FORBIDDEN
-    unmet = matter.of("NotificationCriteriaFoundNotMet")
-    called_for = matter.opens_review() and not any(one.day <= fact.day for one in unmet)
-    if fact.kind == "CaseClosed" and called_for:
+    if fact.kind == "CaseClosed" and matter.opens_review():
         broken = [*_answer_passed_on(fact, matter), *_answer_acted_on(fact, matter)]
-        if matter.is_duplicate(by=fact.day):
+        unmet = [one.day for one in matter.of("NotificationCriteriaFoundNotMet")]
+        if matter.is_duplicate(by=fact.day) or any(day <= fact.day for day in unmet):
             broken = []
-        elif matter.is_duplicate():
+        elif matter.is_duplicate() or unmet:
             broken = [(code, IRREGULAR) for code, _ in broken]
         yield from broken
 

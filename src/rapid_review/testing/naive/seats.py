@@ -20,11 +20,11 @@ def is_quorate(attendance: Fact, matter: Matter) -> bool:
     for one in attendance.fields["sat"]:
         who = (one["person"] or "").lower()
         sits_elsewhere = who in seated and not terms["one_person_may_fill_several_seats"]
-        seated |= {who} - {""}
         if sits_elsewhere or who in experts or one["seat"] not in seats:
             continue
         if one["capacity"] == "member" or seats[one["seat"]]["representative_allowed"]:
             filled.add(one["seat"])
+            seated |= {who} - {""}
     return _is_met(terms["quorum"]["needs"], filled)
 
 

@@ -43,5 +43,8 @@ def contradictions_beside(fact: Fact, matter: Matter) -> Iterator[str]:
     if fact.kind in ATTENDANCE:
         sat = fact.fields["sat"]
         members = {one["seat"] for one in sat if one["capacity"] == "member"}
+        seats = matter.terms_on(fact.day)["seats"]
+        # The doctor may have sat, and the nurse sent apologies.
+        members -= {one["id"] for one in seats if len(one["filled_by"]) > 1}
         if members & set(fact.fields["apologies"]):
             yield "member-sat-and-apologised"

@@ -130,8 +130,16 @@ def _rank(reading: "ClockReading") -> tuple[int, date]:
 
 
 def _is_breach(read: JudgedCase) -> bool:
-    """Say whether a clock of the partnership's own is late, or a breach is found."""
-    return any(not one.national for one in read.judged.missed) or any(
+    """Say whether one of the partnership's own clocks is a breach, or a breach is found.
+
+    A clock that would have stopped before it started counts as not in time, so it is one as well.
+    """
+    from rapid_review.projections.case.clock_reading import Reason
+
+    judged = read.judged
+    cannot_be = (one for one in judged.clocks if one.reason is Reason.IMPOSSIBLE_ORDER)
+    clocks = (*judged.missed, *(one for one in cannot_be if not one.rule.advisory))
+    return any(not one.national for one in clocks) or any(
         counts_as_breach(one.finding.verdict, one.finding.kind) for one in read.judged.found
     )
 
