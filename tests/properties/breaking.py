@@ -90,7 +90,7 @@ RULES: Final[dict[str, Breach]] = {
         more=step("ReportsShared", "05-15", collation=1, seats=["press"])
     ),
     "collated-reports-were-filed": _whole(
-        more=step("ReportsCollated", "05-15", collation=1, agencies=["a"], document=DOCUMENT)
+        more=step("ReportsCollated", "05-14", collation=1, agencies=["a"], document=DOCUMENT)
     ),
     "collation-exists": _whole(more=step("ReportsShared", "05-15", collation=2, seats=["police"])),
     # The meeting
