@@ -114,7 +114,8 @@ def _not_null(value: object) -> object:
 
 _Words = Annotated[str, StringConstraints(pattern=r"\S"), AfterValidator(printable)]
 _Date = Annotated[date, BeforeValidator(_iso_date)]
-_TextsByDay = dict[Annotated[_Date, AfterValidator(_inside_covers)], _Words]
+_CoveredDate = Annotated[_Date, AfterValidator(_inside_covers)]
+_TextsByDay = dict[_CoveredDate, _Words]
 
 
 class CalendarInfo(BaseModel):
@@ -147,12 +148,8 @@ class CalendarInfo(BaseModel):
     licence: Annotated[_Words | None, BeforeValidator(_not_null)] = None
     # Before the days that must lie inside it. A list stops at its first wrong member.
     covers: Annotated[list[_Date], FailFast(), AfterValidator(_first_and_last)]
-    published_to: Annotated[
-        _Date | None, BeforeValidator(_not_null), AfterValidator(_inside_covers)
-    ] = None
-    one_source_before: Annotated[
-        _Date | None, BeforeValidator(_not_null), AfterValidator(_inside_covers)
-    ] = None
+    published_to: Annotated[_CoveredDate | None, BeforeValidator(_not_null)] = None
+    one_source_before: Annotated[_CoveredDate | None, BeforeValidator(_not_null)] = None
     weekend: Annotated[list[int], FailFast(), AfterValidator(_some_of_a_week)]
     remarks: _TextsByDay = {}
     holidays: _TextsByDay

@@ -3,6 +3,7 @@
 Pure data: what read models read and what the codec stores.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 from pydantic import StringConstraints
@@ -63,6 +64,11 @@ class Reason(Statement):
     """
 
     purpose: Purpose
+
+
+def as_happened(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return entries in the order in which they happened; of one time, in that of the record."""
+    return tuple(sorted(entries, key=lambda one: (one.event.at, one.version)))
 
 
 def must_be_references(**given: object) -> None:

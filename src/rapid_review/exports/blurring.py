@@ -15,7 +15,7 @@ from functools import partial
 from operator import is_
 from typing import Final, cast
 
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.errors import InvalidInputError
 from rapid_review.domain.statement import Statement, with_other
 from rapid_review.exports.pseudonyms import Naming, Pseudonyms
@@ -68,7 +68,7 @@ def blurred_entry(entry: Entry, naming: Naming) -> Entry:
 def _blurred_entries(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return the entries of one case, blurred, in their order."""
     seconds, before = dict[int, int](), Counter[date]()
-    for entry in sorted(entries, key=lambda one: (one.event.at, one.version)):
+    for entry in as_happened(entries):
         day = _noon_of(entry.event.at).date()
         seconds[entry.version] = before[day]
         before[day] += 1

@@ -164,7 +164,7 @@ def rows(cases: Iterable[Tabled], naming: Naming) -> Iterator[tuple[str, Row]]:
 
 
 def _case_cells(one: Tabled, name: str) -> dict[str, Cell]:
-    """Return the cells by which a row of any table is grouped."""
+    """Return the cells by which rows of cases and of clocks are grouped."""
     facts = one.facts
     month = facts.month if facts else ""
     return {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.events import AnyEvent
 from rapid_review.exports.process_mining.declare import (
     Activity,
@@ -36,7 +36,7 @@ class Broken:
 
 def broken(trace: Trace, constraints: Iterable[Constraint]) -> Iterator[Broken]:
     """Yield the constraints that are broken or open in a case, once for each activating event."""
-    entries = sorted(trace.entries, key=lambda entry: (entry.event.at, entry.version))
+    entries = as_happened(trace.entries)
     events = [entry.event for entry in entries]
     for constraint in constraints:
         for place, entry in enumerate(entries):

@@ -7,7 +7,7 @@ attributes; OCEL can relate it to objects.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.fields import PERSON
 from rapid_review.domain.registry import clause_of
 from rapid_review.domain.terms.terms import Terms
@@ -83,10 +83,9 @@ def xes(traces: Iterable[Trace], naming: Naming) -> Iterator[bytes]:
 
 def _trace(trace: Trace, naming: Naming) -> str:
     """Return a trace as text, two spaces in."""
-    as_happened = sorted(trace.entries, key=lambda entry: (entry.event.at, entry.version))
     name = tag(*_attribute("concept:name", naming("case", trace.case)))
     lines = ["  <trace>", f"    {name}"]
-    for entry in as_happened:
+    for entry in as_happened(trace.entries):
         lines.append("    <event>")
         lines += (f"      {tag(*one)}" for one in _attributes_of(entry, naming, trace.terms))
         if marks := trace.due_marks(entry):

@@ -16,7 +16,7 @@ from typing import Final
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import days_that_started
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.errors import CalendarError, listed
 from rapid_review.domain.events import (
     DUE_DAYS,
@@ -127,7 +127,7 @@ class _Judged:
 
     @classmethod
     def of(cls, stands: Iterable[Entry], terms: Terms, earlier: Sequence[Terms]) -> "_Judged":
-        facts = tuple(sorted(stands, key=lambda entry: (entry.event.at, entry.version)))
+        facts = as_happened(stands)
         events = [entry.event for entry in facts]
         grown = accumulate(events, evolve, initial=Case())
         cases = [case.sorted_by_kind() for case in grown]  # each will be asked for many kinds

@@ -166,7 +166,7 @@ def _values_of_reading(contents: Contents) -> dict[str, object]:
     history, as_of = contents.history, contents.as_of
     read = CaseReading.of(history, as_of)
     entries, terms, judged, readings = history.entries, read.terms, read.judged, read.judged.clocks
-    seen, today = entries_as_of(entries, as_of), as_of.day(terms)
+    today = as_of.day(terms)
     marks = marks_by_version(entries, history.calendars)
     by_due_day = _by_due_day(entries, marks)
     started = (one for one in readings if one.counted_from is not None)
@@ -174,7 +174,7 @@ def _values_of_reading(contents: Contents) -> dict[str, object]:
         "case": entries[0].case,
         "as_of": as_of,
         "today": today,
-        "last_day": terms.local_day(seen[-1].recorded_at),
+        "last_day": terms.local_day(entries_as_of(entries, as_of)[-1].recorded_at),
         "stage": read.stage,
         "about": about(read),
         "late": late(read),
@@ -231,14 +231,13 @@ def _mark_of_due_day(by_due_day: Mapping[str, str], clock: ClockThen) -> str:
 def _facts(contents: Contents, proof: Evidence | None) -> Iterator[tuple[str, str]]:
     """Yield what the page is about: a name and a value each."""
     history, as_of, terms = contents.history, contents.as_of, contents.terms
-    seen = entries_as_of(history.entries, as_of)
     pinned = history.case(as_of).review.terms or terms.ref
     nowhere = "not in this page" if contents.evidence else "not given"
     yield "Case", history.entries[0].case
     if other := duplicate_of(history.case(as_of)):
         yield "A duplicate of", other
     yield "Partnership", terms.partnership
-    yield "Entries", str(len(seen))
+    yield "Entries", str(len(entries_as_of(history.entries, as_of)))
     yield "Clocks read on", day_text(as_of.day(terms))
     yield "As it had happened by", _time(as_of.happened_by, terms)
     yield "As it was recorded by", _time(as_of.recorded_by, terms)

@@ -153,24 +153,21 @@ def how_long(shown: Shown, deadline: Deadline, curve: Curve | None, why_not: str
         why_not: why it is not.
     """
     title = f"{deadline.title}: share stopped by each day"
-    headline, chart = why_not, None
-    if curve is None:
-        why_not = ""
-    else:
-        headline = _curve_headline(curve, deadline)
-        if curve.clocks >= FEWEST:
-            allowed = None if deadline.unit is Unit.MONTHS else deadline.length
-            drawing = ends(curve, allowed, _unit_of_days(deadline))
-            chart = picture("how-long", title, f"{title}. {headline}", drawing)
-        else:
-            why_not = f"No chart: there are fewer than {FEWEST} clocks."
+    headline = why_not if curve is None else _curve_headline(curve, deadline)
+    chart, not_drawn = None, ""
+    if curve is not None and curve.clocks >= FEWEST:
+        allowed = None if deadline.unit is Unit.MONTHS else deadline.length
+        drawing = ends(curve, allowed, _unit_of_days(deadline))
+        chart = picture("how-long", title, f"{title}. {headline}", drawing)
+    elif curve is not None:
+        not_drawn = f"No chart: there are fewer than {FEWEST} clocks."
     return Section(
         "how-long",
         "How long does it take, including open clocks?",
         headline,
         shown.basis(relations.came_to(deadline)),
         chart,
-        why_not,
+        not_drawn,
         () if curve is None else (_steps_table(curve),),
         "This is a Kaplan-Meier curve: an open clock counts for the days that it has run so far. "
         "Ending otherwise is a separate kind of end, by the method of Aalen and Johansen. These "

@@ -108,7 +108,7 @@ def outcomes(shown: Shown) -> Section:
     """ToR 5(b), 7.6: return the section on what was decided, and decided again."""
     name, title = m.OUTCOME.name, "Outcomes of the decisions in effect"
     chart, why_not = drawn("outcomes", title, shown.bars(name), "outcome")
-    counted = {
+    columns = {
         m.DECISION.name: "decided",
         m.RECONSIDERATION.name: "decided again",
         m.PRACTICE_REVIEW.name: "practice review commissioned",
@@ -120,7 +120,7 @@ def outcomes(shown: Shown) -> Section:
         shown.basis(name),
         chart,
         why_not,
-        (shown.grid(name, title), shown.side_by_side(counted, "Decisions")),
+        (shown.grid(name, title), shown.side_by_side(columns, "Decisions")),
         "A review may have several outcomes, so shares of the decisions may add up to more "
         "than 100 %.",
         shown.holds(m.DECISION.name, m.PRACTICE_REVIEW.name),
@@ -176,12 +176,9 @@ def themes(shown: Shown) -> Section:
 
 def _count_with_unit(figure: Figure, unit: str) -> str:
     """Return a count with its unit."""
-    value = figure.value
-    return (
-        f"({value.name.lower()}) {unit}s"
-        if isinstance(value, Mark)
-        else counted(value, unit, f"{unit}s")
-    )
+    if isinstance(figure.value, Mark):
+        return f"{_number(figure)} {unit}s"
+    return counted(figure.value, unit, f"{unit}s")
 
 
 def _share(figure: Figure) -> str:

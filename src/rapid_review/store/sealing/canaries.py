@@ -28,11 +28,10 @@ from urllib.parse import quote, quote_plus
 from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.domain.printable import counted, printable
 from rapid_review.store.backends.ports import Rows
+from rapid_review.store.backends.sqlite.file import BESIDE
 
 SHORTEST: Final = 4
 """The fewest characters of a word: a shorter one might be found by chance."""
-BESIDE: Final = ("", "-wal", "-shm", "-journal")
-"""What the names of a database's files end in."""
 DEEPEST: Final = 4
 """How many archives may lie in one another; one that lies deeper is not searched."""
 LARGEST: Final = 64 << 20
@@ -145,7 +144,7 @@ def under(paths: Iterable[Path], words: Sequence[str]) -> Iterator[Found]:
 
 def files_of(*databases: Path) -> list[Path]:
     """Return the existing files of databases: each database, its log and the others beside it."""
-    named = (Path(f"{one}{end}") for one in databases for end in BESIDE)
+    named = (Path(f"{one}{end}") for one in databases for end in ("", *BESIDE))
     return [path for path in named if path.is_file()]
 
 

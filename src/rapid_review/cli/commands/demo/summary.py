@@ -68,8 +68,8 @@ def case_file_in(folder: Path, shown: Demonstration) -> Path | None:
 def _clocks(shown: Demonstration) -> Iterator[str]:
     """Yield a line for each clock: when it was due, and on which of its days it stopped."""
     for reading in (one.reading for one in shown.clocks):
-        counted = "working day" if reading.rule.unit == "working_days" else "day"
-        days = f"{counted} {reading.days_taken} of {reading.days_allowed}"
+        unit = "working day" if reading.rule.unit == "working_days" else "day"
+        days = f"{unit} {reading.days_taken} of {reading.days_allowed}"
         yield f"  {reading.key:<15} {reading.state:<8} due {reading.due}  {days}"
 
 
