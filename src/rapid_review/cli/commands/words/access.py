@@ -9,6 +9,7 @@ from rapid_review.cli.context import Shell, pass_shell, reviews_in, terms_named
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, editions_option, json_option, store_option
 from rapid_review.cli.output import minutes, print_json, print_rows
+from rapid_review.domain.printable import in_runs
 from rapid_review.domain.vocabulary import is_one_person
 from rapid_review.wire.values import plain, words_or_why_not
 
@@ -217,7 +218,7 @@ def _print(readings: "list[Reading]", terms: "Terms") -> None:
 
 def _entries(reading: "Reading") -> str:
     if reading.event.versions:
-        return ", ".join(map(str, reading.event.versions))
+        return in_runs(reading.event.versions)
     return f"1 to {reading.event.entries}"
 
 
