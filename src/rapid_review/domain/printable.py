@@ -5,6 +5,7 @@ after it: either makes a line seem to say something else. Text that was stored b
 still loads, so it is escaped wherever it is shown.
 """
 
+from collections.abc import Iterable
 from typing import Final
 from unicodedata import category
 
@@ -50,6 +51,24 @@ def counted(number: int, one: str, many: str = "") -> str:
     ends_in_ies = one.endswith("y") and one[-2] not in "aeiou"
     several = many or (f"{one[:-1]}ies" if ends_in_ies else f"{one}s")
     return f"{number} {one if number == 1 else several}"
+
+
+def in_runs(numbers: Iterable[int]) -> str:
+    """Return rising numbers in a line, three or more in a row by the first and the last.
+
+    >>> in_runs([1, 2, 3, 4, 6, 7, 9]), in_runs([])
+    ('1 to 4, 6, 7, 9', '')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    long = 3
+    return ", ".join(
+        f"{run[0]} to {run[-1]}" if len(run) >= long else ", ".join(map(str, run)) for run in runs
+    )
 
 
 def length_in_words(length: int, unit: str) -> str:

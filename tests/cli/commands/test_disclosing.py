@@ -145,6 +145,13 @@ def test_all_about_one_child_is_a_reading_of_each_case() -> None:
     ]
 
 
+def test_a_reading_of_many_entries_is_listed_by_the_first_and_the_last() -> None:
+    """Of somebody who recorded a whole case: the list keeps to the width of a page."""
+    given_out("subject", "pt-01", by=OFFICER, to="data-protection-officer")
+    told = " ".join(typed("audit", "access", "--case", "KM-1").stdout.split())
+    assert " 1 to 5 case, person, statistics" in told
+
+
 def test_of_a_time_before_the_case_nothing_is_opened_and_nothing_given_out() -> None:
     """The register says how much of the record is in a document, and of when."""
     rest = ("--by", TEAM, "--to", "panel", "--purpose", "p", "-o", "f.html")

@@ -10,6 +10,7 @@ from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, editions_option, json_option, store_option
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question, asks_as
+from rapid_review.domain.printable import in_runs
 from rapid_review.domain.vocabulary import is_one_person
 from rapid_review.wire.values import plain, words_or_why_not
 
@@ -245,7 +246,7 @@ def _print(readings: "list[Reading]", terms: "Terms") -> None:
 
 def _entries(reading: "Reading") -> str:
     if reading.event.versions:
-        return ", ".join(map(str, reading.event.versions))
+        return in_runs(reading.event.versions)
     return f"1 to {reading.event.entries}"
 
 
