@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rapid_review
-from rapid_review.domain.printable import counted, escaped, length_in_words, printable
+from rapid_review.domain.printable import counted, escaped, in_runs, length_in_words, printable
 
 ALLOWED: Final = frozenset("\n\t")
 
@@ -77,3 +77,14 @@ def test_no_message_says_one_of_several() -> None:
         "store/ledger/checkpoints.py: {stated.begun.size} entries",
         "store/ledger/verify.py: {left} entries",
     }
+
+
+@given(st.sets(st.integers(1, 60)))
+def test_runs_name_the_numbers_that_they_came_from_and_no_other(numbers: set[int]) -> None:
+    """And three in a row are never listed one by one."""
+    named: list[int] = []
+    for run in filter(None, in_runs(sorted(numbers)).split(", ")):
+        first, _, last = run.partition(" to ")
+        named += range(int(first), int(last or first) + 1)
+    assert named == sorted(numbers)
+    assert in_runs([1, 2, 3, 4, 6, 7, 9]) == "1 to 4, 6, 7, 9"
