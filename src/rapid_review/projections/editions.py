@@ -1,8 +1,9 @@
 """Which editions of its terms a case was held under, and from which day each held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
@@ -55,6 +56,14 @@ def held_on(day: date, editions: InForce) -> Terms:
     """Return the terms that held on a day; for a day before the first of them, the first."""
     begun = (edition for since, edition in reversed(editions) if since <= day)
     return next(begun, editions[0][1])
+
+
+def replaced(editions: InForce) -> Iterator[tuple[date, Terms]]:
+    """Yield the terms that others replaced, each with the last day on which it held."""
+    for (since, edition), (replaced_on, _) in pairwise(editions):
+        last = replaced_on - timedelta(days=1)
+        if since <= last:
+            yield last, edition
 
 
 def missing(entries: Iterable[Entry], editions: Iterable[Terms]) -> tuple[str, ...]:

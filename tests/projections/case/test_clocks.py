@@ -32,6 +32,7 @@ from rapid_review.projections.case.clocks import clocks, clocks_of
 from rapid_review.projections.statistics.case_facts import case_facts_as_of
 from rapid_review.projections.statistics.facts import Ended
 from rapid_review.testing import given
+from rapid_review.testing.oracle import disagreements_in
 from tests.domain.a_review import (
     AGREE,
     ANSWERED,
@@ -41,6 +42,7 @@ from tests.domain.a_review import (
     DECIDED,
     DISCUSS,
     INFORM,
+    INFORM_ALL,
     KENT,
     NOT_MET,
     PUBLISH,
@@ -585,6 +587,42 @@ def test_a_clock_of_earlier_terms_runs_on() -> None:
     without = varied(KENT, deadlines=())
     reading = read(entries_of(RECEIVE), "rapid-review", "2020-05-28 09:00", terms=without)
     assert reading.state is ClockState.OVERDUE
+
+
+TOLD: Final = KENT.clocks["rapid-review"].model_copy(
+    update={"id": "members-told", "stops_on": "MemberInformed.at", "stops_when": "all"}
+)
+WITH_IT: Final = varied(KENT, id="kent-with-it", deadlines=(*KENT.deadlines, TOLD))
+WITH_A_SCHOOL: Final = varied(
+    WITH_IT,
+    id="kent-with-a-school",
+    seats=(*KENT.seats, KENT.seats[0].model_copy(update={"id": "schools"})),
+)
+
+
+@pytest.mark.parametrize(
+    ("informed", "state", "day"),
+    [(INFORM_ALL, ClockState.MET, "2020-05-04"), (INFORM_ALL[1:], ClockState.OVERDUE, None)],
+)
+@pytest.mark.parametrize("replaced_twice", [False, True])
+def test_what_all_of_then_had_stopped_before_new_terms_stays_met(
+    informed: Sequence[ask.Command], state: ClockState, day: str | None, *, replaced_twice: bool
+) -> None:
+    """ToR 7.2, I-24, I-28: the seat added in June was not there to be told in May."""
+    move = ask.ReplaceTerms(at=at("2020-06-01 09:00"), because="new", terms=WITH_A_SCHOOL.id)
+    there = entries_of(RECEIVE, *informed, terms=WITH_IT)
+    there = entries_of(move, terms=WITH_A_SCHOOL, before=there)
+    if replaced_twice:  # for an hour, which is no day on which they held
+        back = changed(move, at=at("2020-06-01 10:00"), terms=WITH_IT.id)
+        there = entries_of(back, terms=WITH_IT, before=there)
+        again = changed(move, at=at("2020-06-01 11:00"), because="they apply after all")
+        there = entries_of(again, terms=WITH_A_SCHOOL, before=there)
+    history = CaseHistory(there, WITH_A_SCHOOL, calendars.load, (WITH_IT,))
+    as_of = AsOf(read_on=at("2020-07-01 09:00"))
+    (reading,) = (one for one in clocks(history, as_of) if one.rule.id == TOLD.id)
+    assert reading.state is state
+    assert reading.stopped_on == (day and date.fromisoformat(day))
+    assert not tuple(disagreements_in("KM-1", history, as_of))
 
 
 def test_a_clock_that_no_terms_at_hand_hold_cannot_be_read() -> None:

@@ -132,6 +132,13 @@ def test_new_terms_are_no_notification() -> None:
     )
 
 
+def test_without_a_notification_nobody_knows_what_the_panel_was_told_of_too_early() -> None:
+    """ToR 8.1: that the notification is missing is found, and nothing about its incident."""
+    entries = entries_of(recorded(PanelNotified, TOLD_LATER))
+    found = findings(CaseHistory(entries, KENT, calendars.load))
+    assert {one.finding.code for one in found} == {"notification-comes-first"}
+
+
 @pytest.mark.parametrize("hour", ["08:00", "17:00"])
 def test_new_terms_hold_from_their_day_on_whatever_its_hours_say(hour: str) -> None:
     """I-24: also on the day of the notification, and though another one is recorded later."""

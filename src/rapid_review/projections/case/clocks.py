@@ -56,7 +56,7 @@ from rapid_review.projections.case.due_days import (
     days_allowed,
     days_run,
 )
-from rapid_review.projections.editions import held_on, in_force
+from rapid_review.projections.editions import held_on, in_force, replaced
 
 
 def clocks(history: CaseHistory, as_of: AsOf) -> tuple[ClockReading, ...]:
@@ -168,6 +168,8 @@ class _Reader:
     """What is in effect, by kind."""
     panel_rounds: Sequence[ByKind]
     """The same for each round of the Panel; most cases have only one."""
+    replaced: Sequence[tuple[date, Terms]]
+    """The terms that others replaced, each with its last day; none in most cases."""
 
     @classmethod
     def of(
@@ -176,13 +178,14 @@ class _Reader:
         ended, rounds = _ended_otherwise(case, terms, today), panel_rounds(case, terms, by=today)
         by_round = [case.by_kind] if len(rounds) == 1 else list(map(events_by_kind, rounds))
         whole = case.by_kind
+        editions = in_force(case.standing, terms, earlier)
         if clocks_depend_on_quorum((terms, *earlier)):
-            editions = in_force(case.standing, terms, earlier)
             whole, *by_round = (
                 with_attendances_by_quorum(one, case, editions) for one in (whole, *by_round)
             )
         verdicts = Verdicts(case, terms, today, ended)
-        return cls(case, due_days, terms, today, verdicts, whole, by_round)
+        gone = tuple(replaced(editions))
+        return cls(case, due_days, terms, today, verdicts, whole, by_round, gone)
 
     def read_all(
         self, running: Iterable[str], earlier: Sequence[Terms]
@@ -217,9 +220,7 @@ class _Reader:
         """Read a clock in one round, from the events that are in effect in that round."""
         runs = may_run(rule, self.case, self.terms)
         start = self._start(rule, events) if runs else None
-        stopping = of_kinds(events, rule.stopping_kinds)
-        stopped = stop_of(rule, self.case, stopping, self.terms, by=self.today)
-        stop, ends = stopped or (None, Ends.MET)
+        stop, ends = self._stop(rule, events) or (None, Ends.MET)
         days, clock, relaxation = self.due_days, None, None
         if start and (counted := days.of(rule, start, self.terms, holder, number)):
             clock = counted.clock
@@ -255,6 +256,24 @@ class _Reader:
             provisional=ran.marks.provisional,
             one_source=ran.marks.one_source,
         )
+
+    def _stop(self, rule: Deadline, events: ByKind) -> tuple[date, Ends] | None:
+        """Return when a clock stopped, and how.
+
+        What met it under terms that were replaced since goes by those, for they held then (I-24).
+        """
+        for last, terms in self.replaced:
+            if then := terms.clocks.get(rule.id):
+                stopped = self._stop_under(terms, then, events, min(last, self.today))
+                if stopped is not None and stopped[1] is Ends.MET:
+                    return stopped
+        return self._stop_under(self.terms, rule, events, self.today)
+
+    def _stop_under(
+        self, terms: Terms, rule: Deadline, events: ByKind, by: date
+    ) -> tuple[date, Ends] | None:
+        stopping = of_kinds(events, rule.stopping_kinds)
+        return stop_of(rule, self.case, stopping, terms, by=by)
 
     def _start(self, rule: Deadline, events: ByKind) -> date | None:
         starting = of_kinds(events, rule.starting_kinds)

@@ -1,6 +1,6 @@
 """The clocks of a case, for the naive judge: rounds, starts, stops and states."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from rapid_review.testing.naive.days import MAY_PRECEDE_THE_RECEIPT
@@ -94,10 +94,24 @@ def _starts(rule: Fields, facts: list[Fact], matter: Matter) -> list[date]:
 
 
 def _stop(rule: Fields, facts: list[Fact], matter: Matter) -> tuple[date | None, str]:
-    """Return the day of the earliest stop, and its state: what meets a clock goes first."""
+    """Return the day of the stop, and its state; what was met under terms of then stays met."""
+    for moved in matter.of("TermsReplaced"):
+        last = min(moved.day - timedelta(days=1), matter.read)
+        for then in clocks_of(matter.terms_on(last)):
+            if then["id"] == rule["id"]:
+                day, state = _stop_by(last, then, facts, matter)
+                if day is not None and state == "met":
+                    return day, state
+    return _stop_by(matter.read, rule, facts, matter)
+
+
+def _stop_by(
+    last: date, rule: Fields, facts: list[Fact], matter: Matter
+) -> tuple[date | None, str]:
+    """Return the earliest stop by a day, and its state: what meets a clock goes first."""
     found: list[tuple[date, str]] = []
     for point, state in stops_of(rule):
-        day = _stopped_by(point, rule, facts, matter)
+        day = _stopped_by(point, last, rule, facts, matter)
         if day is not None:
             found.append((day, state))
     met = [one for one in found if one[1] == "met"]
@@ -106,16 +120,18 @@ def _stop(rule: Fields, facts: list[Fact], matter: Matter) -> tuple[date | None,
     return None, "met"
 
 
-def _stopped_by(point: str, rule: Fields, facts: list[Fact], matter: Matter) -> date | None:
+def _stopped_by(
+    point: str, last: date, rule: Fields, facts: list[Fact], matter: Matter
+) -> date | None:
     """Return the first day; if several must do it, the first day by which all had done it."""
-    stops = [one for one in days_named(point, facts, matter) if one[0] <= matter.read]
+    stops = [one for one in days_named(point, facts, matter) if one[0] <= last]
     kind = point.partition(".")[0]
     for_all = rule["stops_when"] == "all" or (
         rule["stops_when"] is None and point in ("DecisionAdopted.at", "FeedbackShared.at")
     )
     if not for_all or kind not in _BY_ALL:
         return min((day for day, _ in stops), default=None)
-    terms = matter.terms_on(matter.read)
+    terms = matter.terms_on(last)
     seats = [seat["id"] for seat in terms["seats"]]
     asked = [fact.fields["agency"] for fact in matter.of("AgencyReportRequested")]
     named_by_the_terms = {
