@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from docs.traceability import rules
 from rapid_review import calendars
 from rapid_review.domain.case import replay
+from rapid_review.domain.clocks import opens_review
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import (
     AgencyReportFiled,
     AgencyReportRequested,
     AnyEvent,
     CaseClosed,
+    MeetingConvened,
     NotificationReceived,
     QuorumNotMet,
 )
@@ -31,7 +33,7 @@ from rapid_review.projections.case.clock_reading import ClockState
 from rapid_review.projections.case.clocks import clocks
 from rapid_review.projections.case.findings import findings
 from rapid_review.testing.strategies import History, histories
-from tests.domain.a_review import CLOSE, KENT, LINK, RECEIVE, changed, recorded
+from tests.domain.a_review import CLOSE, CONVENE, KENT, LINK, RECEIVE, changed, recorded
 from tests.exports.a_case import traced, true_and_disordered, written_down
 from tests.how_many import in_proportion
 from tests.projections.a_record import entries_of
@@ -93,6 +95,12 @@ def called_short_and_was_not(stands: Sequence[Entry]) -> bool:
     return any(quorum_by_terms(one, case, KENT).quorate for one in case.all(QuorumNotMet))
 
 
+def classes_differ(stands: Sequence[Entry]) -> bool:
+    """Say whether one notification of a case opens a review and another does not."""
+    received = [one.event for one in stands if isinstance(one.event, NotificationReceived)]
+    return len({opens_review(one, KENT) for one in received}) > 1
+
+
 class Tally:
     """How often each rule was broken, and kept, by an event of which it was asked."""
 
@@ -119,6 +127,11 @@ class Tally:
             if receipts and days[entry.version] >= receipt
         }
         ours = found_wrong(entries) & asked
+        if classes_differ(
+            stands
+        ):  # DECLARE goes by the latest notification, our rule by the first
+            asked = {one for one in asked if one.rule != "review_is_held"}
+            ours &= asked
         told = {one for one in broken(traced(events), ORDERING) if one.rule != ONLY_COMMANDED}
         declared = told & asked
         for one in {one for one in ours if one.rule not in ASKS_MORE} - declared:
@@ -130,6 +143,23 @@ class Tally:
             assert one not in broken_by_days(traced(events), one.rule, event_comes_last=needs), one
         self.broken.update(one.rule for one in ours)
         self.kept.update(one.rule for one in asked - ours)
+
+
+def test_of_two_notifications_declare_takes_the_latest_and_our_rule_the_first() -> None:
+    """ToR 1: so of such a case, which has a finding of its own, they may say otherwise."""
+    none = next(code for code, one in KENT.classes.items() if not one.opens_review)
+    closed = changed(RECEIVE, notification_class=none)
+    first, again = (
+        recorded(NotificationReceived, one, terms=KENT.ref)
+        for one in (closed, changed(RECEIVE, at=RECEIVE.at + timedelta(hours=1)))
+    )
+    events = (first, again, recorded(MeetingConvened, CONVENE))
+    entries = written_down(events)
+    asked = Broken("review_is_held", 3)
+    assert asked in found_wrong(entries)
+    assert asked not in broken(traced(events), ORDERING)
+    assert classes_differ(entries)
+    Tally().judge(events)
 
 
 @settings(max_examples=in_proportion(40))

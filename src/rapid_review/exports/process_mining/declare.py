@@ -145,7 +145,10 @@ _ATTENDED: Final = ("QuorumConfirmed", "QuorumNotMet")
 
 
 def _no_review(terms: Terms) -> tuple[Since, ...]:
-    """ToR 1: return what calls for no rapid review: the notification's class, its criteria."""
+    """ToR 1: return what calls for no rapid review: the notification's class, its criteria.
+
+    Of several notifications DECLARE can ask only for the latest; our rule goes by the first.
+    """
     closed = tuple(code for code, one in terms.classes.items() if not one.opens_review)
     received = "NotificationReceived"
     return (
