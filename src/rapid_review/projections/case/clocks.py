@@ -178,8 +178,10 @@ class _Reader:
         ended, rounds = _ended_otherwise(case, terms, today), panel_rounds(case, terms, by=today)
         by_round = [case.by_kind] if len(rounds) == 1 else list(map(events_by_kind, rounds))
         whole = case.by_kind
-        editions = in_force(case.standing, terms, earlier)
-        if clocks_depend_on_quorum((terms, *earlier)):
+        moved, by_quorum = case.last(TermsReplaced), clocks_depend_on_quorum((terms, *earlier))
+        # Asked only where it matters: the read model reads the clocks of every case.
+        editions = in_force(case.standing, terms, earlier) if moved or by_quorum else ()
+        if by_quorum:
             whole, *by_round = (
                 with_attendances_by_quorum(one, case, editions) for one in (whole, *by_round)
             )
