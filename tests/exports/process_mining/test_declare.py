@@ -126,12 +126,9 @@ class Tally:
             for rule in REGISTRY[type(entry.event)].asked
             if receipts and days[entry.version] >= receipt
         }
-        ours = found_wrong(entries) & asked
-        if classes_differ(
-            stands
-        ):  # DECLARE goes by the latest notification, our rule by the first
+        if classes_differ(stands):  # DECLARE goes by the latest, and our rule by the first
             asked = {one for one in asked if one.rule != "review_is_held"}
-            ours &= asked
+        ours = found_wrong(entries) & asked
         told = {one for one in broken(traced(events), ORDERING) if one.rule != ONLY_COMMANDED}
         declared = told & asked
         for one in {one for one in ours if one.rule not in ASKS_MORE} - declared:

@@ -100,7 +100,7 @@ def test_each_refusal_names_what_was_asked() -> None:
 def test_a_method_that_an_address_does_not_take_is_told_which_it_takes(
     method: str, path: str, allow: str, says: str
 ) -> None:
-    """RFC 9110: so does whoever opens the address of a page of words that somebody passed on."""
+    """RFC 9110: so does a person who opens a page of words by an address that was passed on."""
     with a_team([NOTIFICATION]) as team:
         answer = team.client.request(method, path, headers=OWN)
         mounted = Starlette(routes=[Mount("/reviews", app=team.client.app)])

@@ -62,7 +62,7 @@ def rehearsed_page(
         form: what was sent, to be carried on.
         command: the command that it makes.
         status: the status of the page.
-        told: what the page says besides.
+        told: what else the page says.
     """
     try:
         added = visit.site.reviews.rehearse(step.case, command, by=visit.person.actor)
