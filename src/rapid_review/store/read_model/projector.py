@@ -191,18 +191,15 @@ _ROWS_OF_CASE: Final[Sequence[tuple[str, Callable[[CaseRows], Sequence[Values]]]
 
 def change_of(page: Sequence[EntryPlace], build: int, opened: Opened, reader: Reader) -> Change:
     """Return what a page changes in a build."""
-    change = Change()
     newest = {stream: version for _, stream, version in page}
-    change.opened = {stream: position for position, stream, version in page if version == 1}
+    change = Change(opened={stream: position for position, stream, version in page if version == 1})
     stored = _stored(opened, build, list(newest))
-    references = {
-        stream: stored[stream].reference
+    outdated = [
+        stream
         for stream, version in newest.items()
-        if stream in stored and stored[stream].version < version
-    }
-    if unknown := [stream for stream in newest if stream not in stored]:
-        references |= cases_of_streams(unknown, opened, reader.partnership, change)
-    _read_cases(change, references, stored, build=build, opened=opened, reader=reader)
+        if stream not in stored or stored[stream].version < version
+    ]
+    _read_cases(change, outdated, stored, build=build, opened=opened, reader=reader)
     return change
 
 
@@ -215,18 +212,14 @@ def change_of_quarantined(
     """
     change = Change()
     stored = _stored(opened, build, streams)
-    references = {stream: one.reference for stream, one in stored.items()}
-    unknown = [stream for stream in streams if stream not in stored]
-    if unknown:
-        references |= cases_of_streams(unknown, opened, reader.partnership, change)
-    _read_cases(change, references, stored, build=build, opened=opened, reader=reader)
+    _read_cases(change, streams, stored, build=build, opened=opened, reader=reader)
     change.quarantined.clear()
     return change
 
 
 def _read_cases(
     change: Change,
-    references: Mapping[str, str],
+    streams: Sequence[str],
     stored: Mapping[str, Stored],
     *,
     build: int,
@@ -234,9 +227,12 @@ def _read_cases(
     reader: Reader,
 ) -> None:
     """Read cases again, and put the result into a change."""
-    streams = list(references)
-    for start in range(0, len(streams), TOGETHER):
-        some = streams[start : start + TOGETHER]
+    references = {stream: stored[stream].reference for stream in streams if stream in stored}
+    if unknown := [stream for stream in streams if stream not in stored]:
+        references |= cases_of_streams(unknown, opened, reader.partnership, change)
+    readable = list(references)
+    for start in range(0, len(readable), TOGETHER):
+        some = readable[start : start + TOGETHER]
         old = _cells(opened, build, [stored[one] for one in some if one in stored])
         for stream, rows in opened.rows.of_each(some):
             try:
