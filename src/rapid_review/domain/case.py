@@ -23,6 +23,7 @@ from rapid_review.domain.events import (
     Event,
 )
 from rapid_review.domain.in_effect import effective, latest_versions
+from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import CalendarRef, TermsRef
 
 E = TypeVar("E", bound=Event)
@@ -97,14 +98,10 @@ class Case:
     recorded: tuple[AnyEvent, ...] = ()
     standing: tuple[AnyEvent, ...] = ()
     review: Review = field(default_factory=Review)
-    # By its number, what the seats of each meeting say by the terms of its day. It follows from
-    # `standing` and those terms; empty where no terms were replaced, or some are not available.
-    quorums: Mapping[int, MeetingHeld] = field(
-        default_factory=dict[int, MeetingHeld], kw_only=True, repr=False, compare=False
-    )
-    # In the same way, by its time and its outcomes, whether a decision asks for a practice review.
-    asking: Mapping[tuple[datetime, tuple[str, ...]], bool] = field(
-        default_factory=dict[Any, bool], kw_only=True, repr=False, compare=False
+    # By the time of each meeting and decision, the terms that held then. It follows from
+    # `standing`; empty where no terms were replaced, or some are not available.
+    terms_of_then: Mapping[datetime, Terms] = field(
+        default_factory=dict[datetime, Terms], kw_only=True, repr=False, compare=False
     )
     # A cache of `by_kind`: it follows from `standing`, so it is neither compared nor shown.
     _groups: dict[str, list[Any]] = field(

@@ -12,6 +12,8 @@ from rapid_review.domain.events import (
     NAMING_TERMS,
     AnyEvent,
     NotificationReceived,
+    QuorumConfirmed,
+    QuorumNotMet,
     TermsReplaced,
 )
 from rapid_review.domain.terms.terms import Terms
@@ -90,9 +92,9 @@ def held_under(case: Case, terms: Terms, earlier: Sequence[Terms] = ()) -> Terms
 
 
 def by_terms_of_then(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Case:
-    """ToR 2.1, 6.2: return a case that knows what the terms of those days say of it (I-24).
+    """ToR 2.1, 6.2: return a case that knows which terms held on the days of its steps (I-24).
 
-    They say whether each meeting was quorate, and which decisions ask for a practice review.
+    By these, meetings are quorate or not, and decisions ask for a practice review or not.
 
     Args:
         case: the case.
@@ -107,18 +109,10 @@ def by_terms_of_then(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Case
     pinned += [one.terms for one in case.all(TermsReplaced)]
     if any(ref not in available for ref in pinned):
         return case
-    from rapid_review.domain.rules import meeting, outcome  # noqa: PLC0415 - few cases need them
-
     editions = in_force(case.standing, terms, earlier)
-    quorums = {
-        one.meeting: meeting.quorum_by_terms(one, case, held_at(one.at, editions))
-        for one in meeting.attendances(case)
-    }
-    asking = {
-        (one.at, one.outcomes): outcome.recommends_practice_review(
-            one.outcomes, held_at(one.at, editions)
-        )
+    of_then = {
+        one.at: held_at(one.at, editions)
         for one in case.standing
-        if isinstance(one, DECISIONS)
+        if isinstance(one, (QuorumConfirmed, QuorumNotMet, *DECISIONS))
     }
-    return replace(case, quorums=quorums, asking=asking)
+    return replace(case, terms_of_then=of_then)

@@ -244,8 +244,8 @@ def quorum_on_its_day(
     If only the present terms are, and they replaced others after the meeting, the quorum that was
     recorded before that counts.
     """
-    if held.meeting in case.quorums:
-        return case.quorums[held.meeting]
+    if held.at in case.terms_of_then:
+        return quorum_by_terms(held, case, case.terms_of_then[held.at])
     replaced = case.last(TermsReplaced)
     if replaced is None or terms.local_day(held.at) >= terms.local_day(replaced.at):
         return quorum_by_terms(held, case, terms)

@@ -185,8 +185,9 @@ def asks_for_practice_review(decision: Decision, case: Case, terms: Terms) -> bo
 
     If those are not available, the present terms say it.
     """
-    known = case.asking.get((decision.at, decision.outcomes))
-    return recommends_practice_review(decision.outcomes, terms) if known is None else known
+    return recommends_practice_review(
+        decision.outcomes, case.terms_of_then.get(decision.at, terms)
+    )
 
 
 def criteria_were_assessed(details: Decision, case: Case, terms: Terms) -> Finding:

@@ -192,7 +192,9 @@ _ROWS_OF_CASE: Final[Sequence[tuple[str, Callable[[CaseRows], Sequence[Values]]]
 def change_of(page: Sequence[EntryPlace], build: int, opened: Opened, reader: Reader) -> Change:
     """Return what a page changes in a build."""
     newest = {stream: version for _, stream, version in page}
-    change = Change(opened={stream: position for position, stream, version in page if version == 1})
+    change = Change(
+        opened={stream: position for position, stream, version in page if version == 1}
+    )
     stored = _stored(opened, build, list(newest))
     outdated = [
         stream
