@@ -11,7 +11,7 @@ the word of that row; all other cases go on.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
@@ -110,7 +110,10 @@ def fence(keys: Keys, rows: Rows) -> Fence:
         KeysError: the keys are not available.
         StorageError: one of the two cannot be read.
     """
-    stated = _stated_in(keys, rows)
+    return _fence(keys, rows, _stated_in(keys, rows))
+
+
+def _fence(keys: Keys, rows: Rows, stated: "_Stated") -> Fence:
     tombs = set(_tombstones(keys))
     left = [one for one in stated.destroyed if one not in tombs]
     known = [(one, keys.row_named(bytes.fromhex(one.key))) for one in left]
@@ -219,28 +222,23 @@ def mend(keys: Keys, rows: Rows, *, at: str) -> Fence:
         rows: the rows of the record.
         at: the time of destroying.
     """
-    found = fence(keys, rows)
+    stated = _stated_in(keys, rows)
+    found = _fence(keys, rows, stated)
     if found.of_another:
         return found
-    if found.missing:
-        _add_tombstones(keys, rows, found.missing, at=at)
+    # No entry says whose key it was; no other key has this scope, and none is ever made for it.
+    tombstones = [
+        (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, stated.destroyed[one])
+        for one in found.missing
+        if one.entry is None
+    ]
+    if tombstones:
+        keys.table.write(lambda writer: writer.insert(key_table.ADD, tombstones))
     scopes = {row.key_id: row.scope for row in keys.all()}
     for one in found.alive:
         those = [(scopes[one.key], one.entry)]
         destroy(keys, one.stream, those, order_id=one.order, at=at)
     return found
-
-
-def _add_tombstones(keys: Keys, rows: Rows, missing: Iterable[Gone], *, at: str) -> None:
-    """Add a tombstone for each key that the key store lacks."""
-    destroyed = _stated_in(keys, rows).destroyed
-    # No entry says whose key it was; no other key has this scope, and none is ever made for it.
-    tombstones = [
-        (one.key, one.stream, f"gone:{one.key}", 0, None, at, one.order, destroyed[one])
-        for one in missing
-        if one.entry is None
-    ]
-    keys.table.write(lambda writer: writer.insert(key_table.ADD, tombstones))
 
 
 class _Stated(NamedTuple):
