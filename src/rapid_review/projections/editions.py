@@ -1,6 +1,6 @@
 """Which editions of its terms a case was held under, and from which day each held."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -110,9 +110,13 @@ def by_terms_of_then(case: Case, terms: Terms, earlier: Sequence[Terms]) -> Case
     if any(ref not in available for ref in pinned):
         return case
     editions = in_force(case.standing, terms, earlier)
-    of_then = {
+    return replace(case, terms_of_then=terms_of_then(case.standing, editions))
+
+
+def terms_of_then(events: Iterable[AnyEvent], editions: InForce) -> Mapping[datetime, Terms]:
+    """Return, by the time of each meeting and decision, the terms that held on its day."""
+    return {
         one.at: held_at(one.at, editions)
-        for one in case.standing
+        for one in events
         if isinstance(one, (QuorumConfirmed, QuorumNotMet, *DECISIONS))
     }
-    return replace(case, terms_of_then=of_then)

@@ -1,6 +1,6 @@
 """The meeting: convened, attended, quorate (ToR 3.2, 6, 7.6, 8.5)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rapid_review.domain import clauses
@@ -204,10 +204,6 @@ def quorum_by_meeting(case: Case, terms: Terms) -> Mapping[int, MeetingHeld]:
     for held in attendances(case):
         found[held.meeting] = quorum_on_its_day(held, case, terms)
     return dict(sorted(found.items()))
-
-
-ReadsQuorum = Callable[[QuorumConfirmed | QuorumNotMet, Case, Terms], MeetingHeld]
-"""Says of a meeting whether it was quorate, and which seats were empty."""
 
 
 def quorum_by_terms(details: Attendance, case: Case, terms: Terms) -> MeetingHeld:

@@ -1,6 +1,6 @@
 """Criteria, decision, adoption (ToR 1 to 6, 7.6)."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final, TypeVar
 
@@ -27,7 +27,7 @@ from rapid_review.domain.rules.finding import (
     finding_if,
     finding_if_unknown,
 )
-from rapid_review.domain.rules.meeting import ReadsQuorum, attendance_of, quorum_on_its_day
+from rapid_review.domain.rules.meeting import attendance_of, quorum_on_its_day
 from rapid_review.domain.terms.citing import Refs
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import DecisionManner
@@ -80,12 +80,10 @@ def later_than(details: Particulars, events: Iterable[E]) -> Iterator[E]:
         is_past = is_past or event is details
 
 
-def meeting_is_quorate(
-    details: Decision, case: Case, terms: Terms, quorum: ReadsQuorum = quorum_on_its_day
-) -> Finding:
+def meeting_is_quorate(details: Decision, case: Case, terms: Terms) -> Finding:
     """ToR 6.2, 7.6: only a quorate meeting decides; the seats say whether it was one."""
     held = attendance_of(details.meeting, case)
-    found = quorum(held, case, terms) if held else MeetingHeld()
+    found = quorum_on_its_day(held, case, terms) if held else MeetingHeld()
     because = (
         f"meeting {details.meeting} was not quorate; empty seats: {listed(found.empty_seats)}"
         if held
@@ -101,17 +99,12 @@ def meeting_is_quorate(
     )
 
 
-def may_decide(
-    decision: Decision, case: Case, terms: Terms, quorum: ReadsQuorum = quorum_on_its_day
-) -> bool:
+def may_decide(decision: Decision, case: Case, terms: Terms) -> bool:
     """ToR 6.2: say whether a decision counts, as far as its meeting is known (I-17)."""
     if attendance_of(decision.meeting, case) is None:
         return True
-    return meeting_is_quorate(decision, case, terms, quorum).verdict is not Verdict.FORBIDDEN
+    return meeting_is_quorate(decision, case, terms).verdict is not Verdict.FORBIDDEN
 
-
-Counts = Callable[[Decision, Case, Terms], bool]
-"""Says whether a decision counts."""
 
 _DECIDE_THERE: Final = (
     "Record the attendance of a quorate meeting with RecordAttendance; that meeting can decide."

@@ -31,7 +31,6 @@ from rapid_review.domain.record_particulars import Reckoning
 from rapid_review.domain.rules.finding import Finding, Verdict, finding_if, finding_if_unknown
 from rapid_review.domain.rules.opening import calls_for_review
 from rapid_review.domain.rules.outcome import (
-    Counts,
     asks_for_practice_review,
     decision_in_force,
     later_than,
@@ -73,9 +72,7 @@ def recipient_is_known(details: FeedbackSharing, _case: Case, terms: Terms) -> F
 # --- What follows (ToR 2, 3, 4, 8.10)
 
 
-def practice_review_was_decided(
-    details: Particulars, case: Case, terms: Terms, asks: Counts = asks_for_practice_review
-) -> Finding:
+def practice_review_was_decided(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 2.1: the partnership commissions a practice review if the decision asks for one."""
     day = terms.local_day(details.at)
     decided = decision_in_force(case, day, terms)
@@ -86,7 +83,7 @@ def practice_review_was_decided(
     since = [one for one in made if terms.local_day(one.at) >= day]
     asking = [*([before] if before else []), *since]
     return finding_if(
-        not any(asks(one, case, terms) for one in asking),
+        not any(asks_for_practice_review(one, case, terms) for one in asking),
         clauses.SCOPE,
         Verdict.FORBIDDEN,
         listed_or(
@@ -183,16 +180,14 @@ def awaits_an_answer(case: Case, day: date, terms: Terms) -> bool:
     return len(rounds) > 1 and not is_answered
 
 
-def disagreement_was_reconsidered(
-    details: Particulars, case: Case, terms: Terms, counts: Counts = may_decide
-) -> Finding:
+def disagreement_was_reconsidered(details: Particulars, case: Case, terms: Terms) -> Finding:
     """ToR 7.8, 5(b): where the Panel disagreed, the group looked at its decision again."""
     day = terms.local_day(details.at)
     answers = case.all(PanelFeedbackReceived)
     by_then = [one for one in answers if terms.local_day(one.at) <= day]
     return finding_if(
         _is_called_for(case, terms)
-        and any(not is_reconsidered(one, case, terms, counts) for one in by_then[-1:]),
+        and any(not is_reconsidered(one, case, terms) for one in by_then[-1:]),
         clauses.FEEDBACK,
         Verdict.IRREGULAR,
         "the Panel disagreed with the decision, and no quorate meeting has reconsidered it",
@@ -201,20 +196,14 @@ def disagreement_was_reconsidered(
     )
 
 
-def is_reconsidered(
-    answer: PanelFeedbackReceived, case: Case, terms: Terms, counts: Counts = may_decide
-) -> bool:
+def is_reconsidered(answer: PanelFeedbackReceived, case: Case, terms: Terms) -> bool:
     """ToR 5(b), 7.8: say whether the Panel agreed, or the group has decided again since.
 
-    Args:
-        answer: the Panel's.
-        case: the case.
-        terms: the terms that say on which day something happened.
-        counts: says whether a decision counts: one by a meeting without a quorum does not.
+    A decision by a meeting without a quorum does not count.
     """
     day = terms.local_day(answer.at)
     since = (one for one in made_again(case) if terms.local_day(one.at) >= day)
-    return answer.agrees or any(counts(one, case, terms) for one in since)
+    return answer.agrees or any(may_decide(one, case, terms) for one in since)
 
 
 def reconsidered_on(case: Case, terms: Terms) -> date:

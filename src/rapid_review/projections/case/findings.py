@@ -9,7 +9,6 @@ have happened before it; of two events at the same time, the earlier entry count
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from itertools import accumulate
 from typing import Final
 
@@ -23,6 +22,7 @@ from rapid_review.domain.events import (
     AnyEvent,
     DeadlineSet,
     NotificationReceived,
+    TermsReplaced,
 )
 from rapid_review.domain.particulars import Decision
 from rapid_review.domain.printable import length_in_words
@@ -30,24 +30,23 @@ from rapid_review.domain.registry import REGISTRY, Rule
 from rapid_review.domain.rules import Finding, Verdict
 from rapid_review.domain.rules.contradictions import contradictions
 from rapid_review.domain.rules.finding import Kind
-from rapid_review.domain.rules.meeting import attendance_of, quorum_by_terms
+from rapid_review.domain.rules.meeting import attendance_of
 from rapid_review.domain.rules.order_of_days import days_out_of_order
-from rapid_review.domain.rules.outcome import (
-    may_decide,
-    meeting_is_quorate,
-    recommends_practice_review,
-)
-from rapid_review.domain.rules.panel_and_after import (
-    case_is_closed,
-    disagreement_was_reconsidered,
-    practice_review_was_decided,
-)
+from rapid_review.domain.rules.outcome import meeting_is_quorate
+from rapid_review.domain.rules.panel_and_after import case_is_closed
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.vocabulary import Unit
 from rapid_review.projections.as_of import NOW, AsOf, CaseHistory, effective_entries, entries_as_of
 from rapid_review.projections.case.calculation import Agreement, Recalculation, recalculate
-from rapid_review.projections.editions import InForce, held_at, held_on, in_force, missing
+from rapid_review.projections.editions import (
+    InForce,
+    held_at,
+    held_on,
+    in_force,
+    missing,
+    terms_of_then,
+)
 
 EDITION: Final = "2026-11-30.6"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
@@ -131,10 +130,14 @@ class _Judged:
         events = [entry.event for entry in facts]
         grown = accumulate(events, evolve, initial=Case())
         cases = [case.sorted_by_kind() for case in grown]  # each will be asked for many kinds
-        whole = cases[-1]
         days = tuple(terms.local_day(event.at) for event in events)
+        editions = in_force(events, terms, earlier)
+        if cases[-1].last(TermsReplaced) is not None:
+            of_then = terms_of_then(events, editions)
+            cases = [replace(case, terms_of_then=of_then) for case in cases]
+        whole = cases[-1]
         until = tuple(_with_class_of(case, whole) for case in cases)
-        return cls(facts, whole, until, days, in_force(events, terms, earlier))
+        return cls(facts, whole, until, days, editions)
 
     def terms_on(self, place: int) -> Terms:
         """Return the terms that held on the day of a fact."""
@@ -155,33 +158,15 @@ class _Judged:
             # Asked twice: what is needed must have happened by then, and still be in effect.
             then = place if rule in _NEEDED_BEFORE else end + 1
             seen = (self.until[then], *(() if rule in _NEEDED_BEFORE else (self.whole,)))
-            asked, held = self._rule_and_terms(rule, event, terms)
-            if any(asked(event, case, held).verdict is not Verdict.HOLDS for case in seen):
-                yield from _if_broken(rule, self._unmet_need(asked, event, then, held))
+            held = self._terms_of(rule, event, terms)
+            if any(rule(event, case, held).verdict is not Verdict.HOLDS for case in seen):
+                yield from _if_broken(rule, self._unmet_need(rule, event, then, held))
 
-    def _rule_and_terms(self, rule: Rule, event: AnyEvent, terms: Terms) -> tuple[Rule, Terms]:
-        """Return a rule and the terms to ask it by; for a quorum, those of the meeting's day."""
-        if rule is disagreement_was_reconsidered:
-            return partial(disagreement_was_reconsidered, counts=self._counts), terms
-        if rule is practice_review_was_decided:
-            return partial(practice_review_was_decided, asks=self._asks), terms
-        if rule is meeting_is_quorate and isinstance(event, Decision):
-            then = self._terms_of_meeting(event, self.whole, terms)
-            return partial(meeting_is_quorate, quorum=quorum_by_terms), then
-        return rule, terms
-
-    def _counts(self, decision: Decision, case: Case, terms: Terms) -> bool:
-        """Say whether a decision counts, by the terms of the day of its meeting."""
-        then = self._terms_of_meeting(decision, case, terms)
-        return may_decide(decision, case, then, quorum_by_terms)
-
-    def _asks(self, decision: Decision, _case: Case, _terms: Terms) -> bool:
-        """Say whether a decision asks for a practice review, by the terms of its day."""
-        return recommends_practice_review(decision.outcomes, held_at(decision.at, self.editions))
-
-    def _terms_of_meeting(self, decision: Decision, case: Case, terms: Terms) -> Terms:
-        """Return the terms of the day of a meeting; `terms` if nobody recorded who was there."""
-        held = attendance_of(decision.meeting, case)
+    def _terms_of(self, rule: Rule, event: AnyEvent, terms: Terms) -> Terms:
+        """Return the terms to ask a rule by; for a quorum, those of the meeting's day."""
+        if rule is not meeting_is_quorate or not isinstance(event, Decision):
+            return terms
+        held = attendance_of(event.meeting, self.whole)
         return terms if held is None else held_at(held.at, self.editions)
 
     def _unmet_need(self, rule: Rule, event: AnyEvent, then: int, terms: Terms) -> Finding:
