@@ -24,7 +24,7 @@ from rapid_review.projections.case.judgement import judgement
 from rapid_review.wire.duplicates import notes_on_duplicates
 from rapid_review.wire.lines import Problem, read_lines
 from rapid_review.wire.readings import finding_of
-from rapid_review.wire.requests import Envelope, Request, request_on
+from rapid_review.wire.requests import Envelope, Request, request_in
 from rapid_review.wire.values import Json
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
         RecordError: the store failed; the message names the first line that was not recorded.
     """
     for line in read_lines(file):
-        request = line.problems or request_on(line)
+        request = line.problems or request_in(line.found, Envelope)
         if not isinstance(request, Request):
             yield {"line": line.number, "invalid": [one._asdict() for one in request]}
             continue

@@ -7,7 +7,7 @@ from rapid_review.domain.commands import COMMANDS, Command
 from rapid_review.domain.entry import PurposeGiven
 from rapid_review.domain.statement import Statement
 from rapid_review.domain.vocabulary import Actor, Reference
-from rapid_review.wire.lines import Line, Problem, parsed, unknown_name
+from rapid_review.wire.lines import Problem, parsed, unknown_name
 
 E = TypeVar("E", bound=Statement)
 
@@ -33,11 +33,6 @@ class Request(NamedTuple, Generic[E]):
 
     envelope: E
     command: Command
-
-
-def request_on(line: Line) -> Request[Envelope] | tuple[Problem, ...]:
-    """Return the command on a line and what goes with it, or what is wrong with them."""
-    return request_in(line.found, Envelope)
 
 
 def request_in(found: Mapping[str, object], envelope: type[E]) -> Request[E] | tuple[Problem, ...]:
