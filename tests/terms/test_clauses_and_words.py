@@ -33,6 +33,19 @@ PLYMOUTH: Final = shipped.load("plymouth")
 KENT: Final = shipped.load(shipped.KENT_AND_MEDWAY_2020)
 OWN: Final = '\n[clauses]\nconvene = "Procedure 9"\ncollate = "Procedure 4"\nshorter = "Aim 2"\n'
 
+OWN_CLOCKS: Final = """
+[[deadlines]]
+id = "answer"
+title = "The Panel's answer"
+clause = "T 10"
+starts_on = "PanelDiscussionNoted.discussed_on"
+stops_on = "PanelFeedbackReceived.at"
+length = 10
+unit = "working_days"
+owed_by = "national-panel"
+
+"""
+
 
 def ours(more: str = OWN) -> Terms:
     """Return small terms that say more."""
@@ -72,6 +85,15 @@ def test_what_a_section_of_the_terms_is_about_is_cited_from_there() -> None:
         "receive": "G 3",
         "convene": "T 4",
     }
+
+
+def test_a_clock_is_cited_whatever_its_partnership_calls_it() -> None:
+    """ToR 5(a), 7.1, 7.8: it is known by what stops it."""
+    renamed = TERMS.replace('id = "rapid-review"', 'id = "report"').replace("# of the review", "")
+    text = renamed.replace("[meetings]", OWN_CLOCKS + "[meetings]")
+    named = parse_terms(text.encode(), name="ours.toml", rule_sets={"guidance": GUIDANCE})
+    cited_for = (tor.FIFTEEN_DAYS, tor.CLOCK, tor.FEEDBACK)
+    assert [cited_under(named, [one]) for one in cited_for] == ["T 2", "T 2", "T 10"]
 
 
 def test_kents_cases_cite_kents_document() -> None:

@@ -18,6 +18,14 @@ def scope_named(scope: Scope, statement: BaseModel) -> str:
     return CASE if scope == "case" else f"{scope[0]}:{cast('Any', statement).reference}"
 
 
+def whose(scope: str) -> str:
+    """Return in words whose scope it is, given what the key store calls it."""
+    if scope == CASE:
+        return "the case"
+    kind, reference = scope.split(":", 1)
+    return f"person {reference}{', for statistics' if kind == 's' else ''}"
+
+
 class Held(NamedTuple):
     """Words in a statement, or the token in their place.
 

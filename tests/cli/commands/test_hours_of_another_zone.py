@@ -38,6 +38,9 @@ def test_who_read_and_who_was_refused_is_told_by_it(terms: tuple[str, str]) -> N
     """As an officer compares it with who was in the building."""
     stranger = ("--by", "x-1:clerk:police", "--purpose", "look")
     assert typed("open", "KM-1", *stranger, *terms).exit_code == 5
+    reader = ("--by", "pt-01:business-support:partnership-team", "--purpose", "minutes")
+    assert typed("open", "KM-1", *reader, *terms).exit_code == 0
+    assert HERE in typed("audit", "access", *terms).stdout
     assert HERE in typed("audit", "access", "--refused", *terms).stdout
     assert HERE in typed("audit", "access", "--changes", *terms).stdout
 

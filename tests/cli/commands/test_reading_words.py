@@ -85,7 +85,7 @@ def test_readings_are_listed_by_case_and_by_person() -> None:
     opened("1", by=POLICE, purpose="complaint")
     result = typed("audit", "access")
     assert "KM-1  1  2020-06-04  1 to 5" in result.stdout
-    assert "KM-1 2: m-2, member, police\n    complaint\n" in result.stdout
+    assert "KM-1 2: 2020-06-04 10:00+01:00, m-2, member, police\n    complaint\n" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
     (one,) = json.loads(typed("audit", "access", "--person", "M-2", "--json").stdout)
     assert (one["reading"], one["versions"], one["purpose"]) == (2, [1], "complaint")

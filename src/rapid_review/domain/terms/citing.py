@@ -80,9 +80,10 @@ def _clause_of_limb(limb: str) -> _Stated:
     return stated
 
 
-def _clause_of_clock(clock: str) -> _Stated:
+def _clause_of_clock_until(stop: str) -> _Stated:
     def stated(terms: Terms) -> Iterable[str]:
-        return (one.clause for one in terms.clocks.values() if one.id == clock)
+        clocks = terms.clocks.values()
+        return (one.clause for one in clocks if any(stop == until.on for until in one.stops))
 
     return stated
 
@@ -92,14 +93,14 @@ _STATED: Final[Mapping[ToRClause, _Stated]] = {
     tor.SAFETY: _clause_of_limb("immediate-action"),
     tor.IMPROVEMENTS: _clause_of_limb("improvements"),
     tor.NEXT_STEPS: _clause_of_limb("next-steps"),
-    tor.FIFTEEN_DAYS: _clause_of_clock("rapid-review"),
+    tor.FIFTEEN_DAYS: _clause_of_clock_until("ReportSentToPanel.at"),
     tor.CRITERIA: lambda terms: (one.clause for one in terms.national.criteria),
     tor.QUORUM: lambda terms: (terms.quorum.clause,),
-    tor.CLOCK: _clause_of_clock("rapid-review"),
+    tor.CLOCK: _clause_of_clock_until("ReportSentToPanel.at"),
     tor.MEET: lambda terms: (terms.decision.clause,),
-    tor.FEEDBACK: _clause_of_clock("panel-feedback"),
+    tor.FEEDBACK: _clause_of_clock_until("PanelFeedbackReceived.at"),
     tor.FEEDBACK_SHARED: lambda terms: (terms.feedback.clause,),
-    tor.RECEIVE: _clause_of_clock("notify-panel"),
+    tor.RECEIVE: _clause_of_clock_until("NotificationReceived.panel_notified_at"),
     tor.CONVENE: lambda terms: (terms.meetings.clause,),
 }
 """By clause, what reads the clause that terms or guidance give for the same matter."""

@@ -239,8 +239,9 @@ def _print(readings: "list[Reading]", terms: "Terms") -> None:
     )
     click.echo()
     for one in readings:
-        by = one.entry.by
-        click.echo(f"{one.entry.case} {one.entry.version}: {by.id}, {by.role}, {by.agency}")
+        entry, by = one.entry, one.entry.by
+        at = minutes(entry.recorded_at.astimezone(terms.zone))
+        click.echo(f"{entry.case} {entry.version}: {at}, {by.id}, {by.role}, {by.agency}")
         click.echo(f"    {one.purpose}")
 
 

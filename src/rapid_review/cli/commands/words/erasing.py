@@ -27,7 +27,7 @@ from rapid_review.cli.sending import (
 
 if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
-    from rapid_review.store.writing.erasure_plan import ErasurePlan
+    from rapid_review.store.writing.erasure_plan import ErasurePlan, Field
 
 
 @click.group(cls=Group)
@@ -192,11 +192,11 @@ def _print(found: "ErasurePlan", zone: tzinfo) -> None:
     for hold in found.held_by:
         click.echo(f"  on hold by {hold}: nothing is erased while this hold is in force")
     click.echo(f"\nWill be erased, for everyone and permanently ({len(found.goes)}):")
-    print_rows([one._asdict() for one in found.goes])
+    print_rows([_in_words(one) for one in found.goes])
     click.echo("\nStays:")
     for line in found.stays:
         click.echo(f"  {line}")
-    print_rows([one._asdict() for one in found.stays_sealed])
+    print_rows([_in_words(one) for one in found.stays_sealed])
     click.echo("\nNot erased by this order:")
     for line in found.unreached:
         click.echo(f"  {line}")
@@ -206,3 +206,14 @@ def _print(found: "ErasurePlan", zone: tzinfo) -> None:
             for one in found.given_out
         ]
     )
+
+
+def _in_words(one: "Field") -> dict[str, object]:
+    from rapid_review.domain.sealed_scopes import whose
+
+    return {
+        "version": one.version,
+        "kind": one.kind,
+        "field": one.field,
+        "words of": whose(one.scope),
+    }
