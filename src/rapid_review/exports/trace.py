@@ -1,11 +1,11 @@
 """What is exported of one case: its events in effect, as of both times."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from rapid_review.domain.beside_events import EVENTS_BESIDE_CASES
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.events import (
     DUE_DAYS,
     EVENTS,
@@ -16,6 +16,7 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, effective_entries
 from rapid_review.projections.case.due_days import DueMarks, marks_by_version, marks_of
+from rapid_review.projections.editions import citing
 
 _CORRECTING: Final = (RecordCorrected, CorrectionProposed, CorrectionApproved)
 STANDING: Final = tuple(
@@ -37,14 +38,14 @@ class Trace:
         case: its reference, as recorded.
         entries: each with the event that is now in its place, in the order of recording.
         marks: the marks of the due day that an entry records, by its version.
-        terms: the terms of the case, by which its clauses are cited.
+        clauses: the clauses that an entry answers, cited by the terms of its day; by its version.
     """
 
     partnership: str
     case: str
     entries: tuple[Entry, ...]
-    terms: Terms | None = None
     marks: Mapping[int, DueMarks] = field(default_factory=dict[int, DueMarks])
+    clauses: Mapping[int, str] = field(default_factory=dict[int, str])
 
     def due_marks(self, entry: Entry) -> str | None:
         """Return the marks of the due day that an entry records, or None if it records none."""
@@ -59,6 +60,7 @@ def trace(
     calendars: Calendars | None = None,
     *,
     terms: Terms | None = None,
+    earlier: Sequence[Terms] = (),
 ) -> Trace | None:
     """Return what is exported of one case by two times; None if it had no entries then.
 
@@ -67,7 +69,8 @@ def trace(
         as_of: the two times.
         calendars: gives the calendars that counted, for the marks of due days; without it no due
             day is marked.
-        terms: the terms of the case, by which its clauses are cited, if they are given.
+        terms: the terms in force for the case, by which its clauses are cited, if they are given.
+        earlier: other editions it was held under.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
@@ -77,4 +80,8 @@ def trace(
     marks: Mapping[int, DueMarks] = {}
     if calendars is not None:
         marks = marks_by_version(seen, calendars)
-    return Trace(seen[0].partnership, seen[0].case, seen, terms, marks) if seen else None
+    if not seen:
+        return None
+    clause_of = citing(as_happened(seen), terms, earlier)
+    clauses = {entry.version: clause_of(entry) for entry in seen}
+    return Trace(seen[0].partnership, seen[0].case, seen, marks, clauses)

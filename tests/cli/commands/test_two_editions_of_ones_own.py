@@ -1,5 +1,6 @@
 """A partnership's own terms get a second edition; cases of both go on, in one store."""
 
+import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -41,10 +42,12 @@ class Kept(NamedTuple):
 def kept(tmp_path: Path) -> Kept:
     """Return a store of the cases; the second edition has no seat for legal services."""
     text = SIX_SEATS.read_text("utf-8").replace("in_force_from = 2026", "in_force_from = 2020")
+    text += '\n[clauses]\ninform = "Rule 4"\n'
     first, second = tmp_path / "first.toml", tmp_path / "second.toml"
     first.write_text(text, "utf-8")
     seat = text[text.index('[[seats]]\nid = "legal"') : text.index("[quorum]")]
     later = text.replace(seat, "").replace(', "legal"]', "]").replace(FIRST, SECOND)
+    later = later.replace("Rule 4", "Rule 9")
     second.write_text(later.replace("from = 2020-01-01", "from = 2020-05-06"), "utf-8")
     store = str(tmp_path / "rapid-review.db")
     told = lines({**NOTIFIED, "case": "W-1"}, LEGAL_TOLD, {**NOTIFIED, "case": "W-2"})
@@ -116,3 +119,15 @@ def test_a_bundle_holds_the_files_that_the_command_line_names(kept: Kept, tmp_pa
     assert made.exit_code == 0, made.output
     held = {one.name for one in (bundle / "terms").glob("*.toml")}
     assert held == {"first.toml", "rules.toml", "second.toml", "third.toml"}
+
+
+@pytest.mark.parametrize("asked", ["timeline", "xes", "ocel"])
+def test_each_step_is_cited_by_the_edition_of_its_day(kept: Kept, asked: str) -> None:
+    """I-24: as its findings are; moving a case rewrites no clause of what happened before."""
+    both = ("--store", kept.store, "--terms", kept.second, "--earlier-terms", kept.first)
+    later = {**LEGAL_TOLD, "at": "2020-05-07T09:00+01:00", "seat": "police"}
+    assert typed("apply", "-", *both, stdin=lines(later)).exit_code == 0
+    to = ("--to", "auditor", "--purpose", "audit", "--by", "pt-01:analyst:team", "-o", "-")
+    told = typed(*(("timeline", "W-1") if asked == "timeline" else ("export", asked, *to)), *both)
+    assert told.exit_code == 0, told.output
+    assert re.findall("Rule [49]", told.stdout) == ["Rule 4", "Rule 9"]

@@ -15,7 +15,6 @@ from rapid_review.domain.case import Case
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import NotificationReceived
 from rapid_review.domain.fields import PERSON
-from rapid_review.domain.registry import clause_of
 from rapid_review.domain.vocabulary import person_of
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import in_utc, public
@@ -131,7 +130,7 @@ def tabled(history: CaseHistory, as_of: AsOf) -> Tabled | None:
     """
     case = history.case(as_of)
     terms = history.terms_of(case)
-    stands = trace(history.entries, as_of, history.calendars, terms=terms)
+    stands = trace(history.entries, as_of, history.calendars, terms=terms, earlier=history.earlier)
     if stands is None:
         return None
     facts = case_facts_as_of(history, as_of)
@@ -240,7 +239,7 @@ def _entry(trace: Trace, entry: Entry, name: str, naming: Naming) -> Row:
         "recorded_by": naming(PERSON, entry.by.id),
         "role": entry.by.role,
         "agency": entry.by.agency,
-        "clause": clause_of(event, entry.partnership, trace.terms),
+        "clause": trace.clauses[entry.version],
         "due_marks": trace.due_marks(entry),
         "data": json.dumps(data, ensure_ascii=False),
     }

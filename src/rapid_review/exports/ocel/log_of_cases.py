@@ -13,8 +13,6 @@ from typing import Final
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.events import EVENTS
 from rapid_review.domain.fields import PERSON
-from rapid_review.domain.registry import clause_of
-from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
     Disclosed,
@@ -87,8 +85,8 @@ class _Maker:
                 made.relations[Relation(self.object("agency", name, case), "from")] = None
         return id_
 
-    def add(self, entry: Entry, terms: Terms | None, marks: str | None = None) -> None:
-        """Add an entry's event and its objects, and the marks of the due day that it records."""
+    def add(self, entry: Entry, clause: str, marks: str | None = None) -> None:
+        """Add an entry's event and its objects, its clauses, and the marks of a due day."""
         event = entry.event
         disclosed = public(event, self.naming, entry.case)
         case = self.naming(CASE, entry.case)
@@ -107,7 +105,7 @@ class _Maker:
             "recorded_at": in_utc(entry.recorded_at),
             "recorded_by_role": entry.by.role,
             "recorded_by_agency": entry.by.agency,
-            "clause": clause_of(event, entry.partnership, terms),
+            "clause": clause,
         }
         id_ = f"{case}#{entry.version}"
         self.events.append(Happened(id_, event.kind, at, row | recorded, tuple(about)))
@@ -144,7 +142,7 @@ def ocel_logs(traces: Iterable[Trace], naming: Naming) -> Iterator[Log]:
     for trace in blurred_traces(traces, naming):
         maker = _Maker(naming)
         for entry in trace.entries:
-            maker.add(entry, trace.terms, trace.due_marks(entry))
+            maker.add(entry, trace.clauses[entry.version], trace.due_marks(entry))
         new = tuple(
             Thing(id_, one.type, tuple(_as_they_changed(one.changes)), tuple(one.relations))
             for id_, one in maker.objects.items()

@@ -9,8 +9,6 @@ from typing import Final, NamedTuple
 
 from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.fields import PERSON
-from rapid_review.domain.registry import clause_of
-from rapid_review.domain.terms.terms import Terms
 from rapid_review.exports.blurring import blurred_traces
 from rapid_review.exports.fields import (
     Scalar,
@@ -87,14 +85,17 @@ def _trace(trace: Trace, naming: Naming) -> str:
     lines = ["  <trace>", f"    {name}"]
     for entry in as_happened(trace.entries):
         lines.append("    <event>")
-        lines += (f"      {tag(*one)}" for one in _attributes_of(entry, naming, trace.terms))
+        lines += (
+            f"      {tag(*one)}"
+            for one in _attributes_of(entry, naming, trace.clauses[entry.version])
+        )
         if marks := trace.due_marks(entry):
             lines.append(f"      {tag(*_attribute(f'{OWN}{MARKS}', marks))}")
         lines.append("    </event>")
     return "\n".join([*lines, "  </trace>"])
 
 
-def _attributes_of(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterator[_Attribute]":
+def _attributes_of(entry: Entry, naming: Naming, clause: str) -> "Iterator[_Attribute]":
     event = entry.event
     yield _attribute("concept:name", event.kind)
     yield _attribute("time:timestamp", in_utc(event.at), ValueType.TIME)
@@ -104,7 +105,7 @@ def _attributes_of(entry: Entry, naming: Naming, terms: Terms | None) -> "Iterat
     yield _attribute("org:group", entry.by.agency)
     yield _attribute(f"{OWN}recorded_at", in_utc(entry.recorded_at), ValueType.TIME)
     yield _attribute(f"{OWN}entry", entry.version, ValueType.INTEGER)
-    if clause := clause_of(event, entry.partnership, terms):
+    if clause:
         yield _attribute(f"{OWN}clauses", clause)
     types = columns(type(event))
     for name, value in cells(type(event), public(event, naming, entry.case)).items():

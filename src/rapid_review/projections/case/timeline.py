@@ -1,16 +1,22 @@
 """The timeline of a case: a line for each entry from public fields only, and what became of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from rapid_review.domain.entry import Entry
+from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.in_effect import Correction, corrections
-from rapid_review.domain.registry import REGISTRY, clause_of, line_of
+from rapid_review.domain.registry import REGISTRY, line_of
 from rapid_review.domain.terms.terms import Terms
-from rapid_review.projections.as_of import NOW, AsOf, entries_as_of
+from rapid_review.projections.as_of import (
+    NOW,
+    AsOf,
+    effective_entries,
+    entries_as_of,
+)
+from rapid_review.projections.editions import citing
 
 BY_ITSELF: Final = frozenset(event.__name__ for event, row in REGISTRY.items() if row.step is None)
 """The kinds of entries that no command asks for: they follow from other entries."""
@@ -60,6 +66,7 @@ def timeline(
     as_of: AsOf = NOW,
     *,
     terms: Terms | None = None,
+    earlier: Sequence[Terms] = (),
 ) -> tuple[Line, ...]:
     """Return a line for each of one case's entries, as happened and recorded by two times.
 
@@ -70,18 +77,20 @@ def timeline(
     Args:
         entries: the case's entries, from the first.
         as_of: as the case had happened and was recorded by then.
-        terms: the terms of the case, by which clauses are cited. Without them, clauses are cited
-            only for cases of the partnership from whose document this library was written.
+        terms: the terms in force for the case. Without them, clauses are cited only for cases of
+            the partnership from whose document this library was written.
+        earlier: other editions it was held under; each entry is cited by the terms of its day.
 
     Raises:
         RecordError: the entries are not all of one case, from its first.
     """
     recorded = entries_as_of(entries, as_of._replace(happened_by=None))
     corrected = corrections(recorded)
+    clause = citing(as_happened(effective_entries(recorded, as_of)), terms, earlier)
     if as_of.happened_by is None:
-        return tuple(_line(entry, corrected.get(entry.version), terms) for entry in recorded)
+        return tuple(_line(entry, corrected.get(entry.version), clause) for entry in recorded)
     return tuple(
-        _line(entry, corrected.get(entry.version), terms, as_it_stands=True)
+        _line(entry, corrected.get(entry.version), clause, as_it_stands=True)
         for entry in entries_as_of(recorded, as_of)
     )
 
@@ -89,7 +98,7 @@ def timeline(
 def _line(
     entry: Entry,
     correction: Correction | None,
-    terms: Terms | None,
+    clause: Callable[[Entry], str],
     *,
     as_it_stands: bool = False,
 ) -> Line:
@@ -101,7 +110,7 @@ def _line(
         at=entry.event.at,
         recorded_at=entry.recorded_at,
         kind=entry.event.kind,
-        clause=clause_of(entry.event, entry.partnership, terms),
+        clause=clause(entry),
         summary=line_of(entry.event),
         by=entry.by.id,
         role=entry.by.role,

@@ -130,7 +130,7 @@ class _View(NamedTuple):
     @classmethod
     def of(cls, history: CaseHistory, as_of: AsOf) -> Self:
         """Return what a view of a case shows as of a reading."""
-        lines = timeline(history.entries, as_of, terms=history.terms)
+        lines = timeline(history.entries, as_of, terms=history.terms, earlier=history.earlier)
         judged, case = judgement(history, as_of), history.case(as_of)
         return cls(
             _stage_reached(case, history.terms_of(case)),

@@ -163,7 +163,7 @@ def replay_by_day(history: CaseHistory, *, recorded_by: datetime | None = None) 
         terms=terms.ref,
         time_zone=terms.time_zone,
         titles=titles,
-        timeline=timeline(recorded, terms=terms),
+        timeline=timeline(recorded, terms=terms, earlier=earlier),
         edition=EDITION,
         findings=judged.found,
         asked=judged.asked,

@@ -55,6 +55,5 @@ def _clock(reading: ClockReading) -> Mapping[str, object]:
 
 
 def _lines(history: CaseHistory, as_of: AsOf) -> Iterator[Mapping[str, object]]:
-    terms = history.terms_of(history.case(as_of))
-    for line in timeline(history.entries, as_of, terms=terms):
+    for line in timeline(history.entries, as_of):
         yield {"version": line.version, "kind": line.kind, "summary": line.summary}

@@ -182,7 +182,7 @@ def _values_of_reading(contents: Contents) -> dict[str, object]:
         "decided": decided(read),
         "readings": readings,
         "clocks": [_shown_clock(one, today, history.calendars) for one in started],
-        "lines": timeline(entries, as_of, terms=terms),
+        "lines": timeline(entries, as_of, terms=history.terms, earlier=history.earlier),
         "by_itself": BY_ITSELF,
         "marks": marks,
         "marks_data": _as_json(by_due_day) if marks else None,

@@ -151,7 +151,7 @@ async def entry(exchange: Exchange) -> Response:
 
 def entries_in(history: CaseHistory) -> list[dict[str, Json]]:
     """Return the entries of a case as JSON: for each its line in the timeline and its fields."""
-    lines = timeline(history.entries, terms=history.terms)
+    lines = timeline(history.entries, terms=history.terms, earlier=history.earlier)
     marks = marks_by_version(history.entries, history.calendars)
     return [
         {

@@ -27,7 +27,7 @@ def timeline(question: Question, *, case: str) -> None:
 
     history = question.history(case)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
-    lines = lines_of(history.entries, as_of, terms=history.terms)
+    lines = lines_of(history.entries, as_of, terms=history.terms, earlier=history.earlier)
     marks = marks_by_version(history.entries, history.calendars)
     if question.as_json:
         entries = [line_of(one, marks) for one in lines]

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
     from rapid_review.domain.entry import Entry
     from rapid_review.domain.events import ExportMade
-    from rapid_review.domain.terms.terms import Terms
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.exports.pseudonyms import Naming
     from rapid_review.exports.trace import Trace
@@ -226,19 +225,15 @@ def _each(
 
 def _trace_of(reviews: "RapidReviews", case: str, as_of: "AsOf") -> "Trace | None":
     """Return what is in effect of a case."""
+    from rapid_review.domain.errors import TermsError
     from rapid_review.exports.trace import trace
 
     entries = reviews.history(case)
-    return trace(entries, as_of, reviews.calendar_named, terms=_terms_of(entries, reviews))
-
-
-def _terms_of(entries: "tuple[Entry, ...]", reviews: "RapidReviews") -> "Terms | None":
-    """Return the terms of a case, by which clauses are cited; None if they are not at hand."""
-    from rapid_review.domain.errors import TermsError
-
+    calendars = reviews.calendar_named
     with suppress(TermsError):
-        return reviews.history_of(entries).terms
-    return None
+        history = reviews.history_of(entries)
+        return trace(entries, as_of, calendars, terms=history.terms, earlier=history.earlier)
+    return trace(entries, as_of, calendars)  # its terms are not at hand, so no clause is cited
 
 
 def disclose(

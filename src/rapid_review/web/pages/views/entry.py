@@ -58,7 +58,7 @@ def entry_page(
     case = history.case(NOW)
     version = version_of(visit)
     entry = entry_in(history.entries, version)
-    line = timeline(history.entries, terms=history.terms)[version - 1]
+    line = timeline(history.entries, terms=history.terms, earlier=history.earlier)[version - 1]
     every = orders_seen(history)
     return visit.page(
         "entry.html",

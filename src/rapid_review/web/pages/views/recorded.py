@@ -35,7 +35,7 @@ def recorded_page(visit: Visit) -> Response:
         case=visit.case,
         lines=[
             one
-            for one in timeline(history.entries, terms=history.terms)
+            for one in timeline(history.entries, terms=history.terms, earlier=history.earlier)
             if one.version in versions and one.kind not in due_days
         ],
         erasures=[seen for one in entries for seen in orders_of(one, every)],

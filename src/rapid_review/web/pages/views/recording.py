@@ -296,7 +296,7 @@ def _asked_again(
     if step.opens:  # a case was opened under this reference meanwhile
         return form_page(visit, step, visit.form, (_taken(step.case),), note)
     entries = visit.site.reviews.history(step.case)
-    lines = timeline(entries, terms=step.given.terms)
+    lines = timeline(entries, terms=step.given.terms, earlier=step.given.earlier)
     again = visit.form.with_(**{"case-version": str(len(entries))})
     told: dict[str, object] = {"note": note}
     if since is not None:
