@@ -2,8 +2,8 @@
 
 Single commands, each flushed to the disk, with keys that are in memory and with keys that must be
 read first; bulk import; opening a case, read from its rows and as it is kept in memory (ADR 0086);
-bytes in a row; and making the keys of entries, in the two ways that were weighed (ADR 0058): from
-a tree, and as a row each.
+reading the words of one; bytes in a row; and making the keys of entries, in the two ways that were
+weighed (ADR 0058): from a tree, and as a row each.
 """
 
 import os
@@ -18,6 +18,9 @@ from benchmarks.harness import Benchmark, Contender, Effort, must_agree, one_by_
 from benchmarks.recording import commands, imports
 from benchmarks.whole_cases import whole_case
 from rapid_review import RapidReviews
+from rapid_review.store.access.reader import EntryRead
+from rapid_review.store.authority.by_file import ByPermissions
+from rapid_review.store.authority.permissions import parse_permissions
 from rapid_review.store.authority.without_a_file import WithoutFile
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.key_table import KeyRow, SQLiteKeyTable
@@ -29,12 +32,20 @@ from rapid_review.store.sealing.wrapping import WrappingKey
 from rapid_review.store.store import Store
 
 CASE: Final = "KM-SEALED"
+PERMISSIONS: Final = f"""
+partnership = "{material.KENT.partnership}"
+[[editions]]
+in_force_from = 2020-01-01
+[[editions.roles]]
+id = "{material.BY.role}"
+words = ["case", "person", "statistics"]
+""".encode()
+"""Lets those who record also read."""
 
 
 def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     """Yield what is done in a sealed store, beside one that is not, and what keys cost."""
-    make_keys(folder / "sealed.keys", folder / "sealed.key-file")
-    keys = keys_at(folder / "sealed.keys", folder / "sealed.key-file")
+    keys = _made_keys(folder, "sealed")
     stores = (
         Store.on_sqlite(folder / "sealed.db", keys=keys),
         Store.on_sqlite(folder / "open.db", unsealed=True),
@@ -94,6 +105,18 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
             _replay(sealed, times, len(history)),
             {"not sealed": _replay(unsealed, times, len(history))},
         )
+        log_keys = _made_keys(folder, "readings")
+        yield Benchmark(
+            "reading_words",
+            "ms",
+            "lower",
+            _words_read(stores[0], Store.on_sqlite(folder / "readings.db", keys=log_keys), times),
+            {
+                "not sealed": _words_read(
+                    stores[1], Store.on_sqlite(folder / "open-readings.db", unsealed=True), times
+                )
+            },
+        )
         yield Benchmark(
             "sealed_bytes_a_row",
             "bytes",
@@ -118,6 +141,12 @@ def benchmarks(effort: Effort, folder: Path) -> Iterator[Benchmark]:
     )
 
 
+def _made_keys(folder: Path, name: str) -> Keys:
+    places = folder / f"{name}.keys", folder / f"{name}.key-file"
+    make_keys(*places)
+    return keys_at(*places)
+
+
 def _each_key_read(keys: Keys, asked: Contender) -> Contender:
     """Return a contender that forgets its keys first, and so reads each from the key store."""
 
@@ -131,6 +160,25 @@ def _each_key_read(keys: Keys, asked: Contender) -> Contender:
 def _replay(reviews: RapidReviews, times: int, events: int) -> Contender:
     must_agree(events, reviews.case(CASE).version)
     return rate(lambda: [CASE] * times, one_by_one(reviews.case), events)
+
+
+def _words_read(store: Store, log: Store, times: int) -> Contender:
+    """Return how many milliseconds it takes to read all words of a case, and to log that."""
+    reviews = RapidReviews(
+        store,
+        terms=material.KENT,
+        clock=material.clock,
+        access=log,
+        authorizer=ByPermissions(parse_permissions(PERMISSIONS, name="permissions.toml")),
+    )
+
+    def read(case: str) -> tuple[EntryRead, ...]:
+        return reviews.read(case, by=material.BY, purpose=material.PURPOSE)
+
+    words = [one for entry in read(CASE) for one in entry.words.values()]
+    must_agree((True, str), (bool(words), *{type(one) for one in words}))
+    per_second = rate(lambda: [CASE] * times, one_by_one(read))
+    return lambda: 1_000 / per_second()
 
 
 def _bytes(store: Store) -> Contender:

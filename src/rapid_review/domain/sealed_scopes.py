@@ -49,17 +49,34 @@ class Held(NamedTuple):
 
 def words_in(statement: BaseModel, path: str = "") -> Iterator[Held]:
     """Yield the words of a statement and of its parts, in the order of their fields."""
-    sealed = _scope_by_field(type(statement))
-    for name, value in dict(statement).items():
-        if (whose := sealed.get(name)) is not None:
-            if value is not None:
-                yield Held(f"{path}{name}", whose, scope_named(whose, statement), value)
+    model = type(statement)
+    sealed = _scope_by_field(model)
+    for name in fields_with_words(model):
+        if (value := getattr(statement, name)) is None:
+            continue
+        if (scope := sealed.get(name)) is not None:
+            yield Held(f"{path}{name}", scope, scope_named(scope, statement), value)
         elif isinstance(value, BaseModel):
             yield from words_in(value, f"{path}{name}.")
         elif isinstance(value, tuple):
             for number, part in enumerate(cast("tuple[object, ...]", value)):
                 if isinstance(part, BaseModel):
                     yield from words_in(part, f"{path}{name}.{number}.")
+
+
+@cache
+def fields_with_words(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a statement that are sealed, or hold statements with such fields."""
+    sealed, hints = sealed_fields(model), get_type_hints(model, include_extras=True)
+    return tuple(
+        name for name in model.model_fields if name in sealed or _holds_a_statement(hints[name])
+    )
+
+
+def _holds_a_statement(hint: object) -> bool:
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return bool(fields_with_words(hint))
+    return any(_holds_a_statement(one) for one in get_args(hint))
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import is_
-from typing import Final, Self, TypeVar, get_args, get_type_hints
+from typing import Final, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -11,7 +11,7 @@ from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import InvalidInputError, KeysError, Refused, shown
 from rapid_review.domain.record_particulars import CorrectionTarget
-from rapid_review.domain.sealed_scopes import CASE, scope_named, sealed_scopes
+from rapid_review.domain.sealed_scopes import CASE, fields_with_words, scope_named, sealed_scopes
 from rapid_review.domain.sealed_words import Scope, SealedWords, WordsToSeal
 from rapid_review.domain.statement import sealed_fields, with_other
 from rapid_review.store.sealing import envelope
@@ -252,19 +252,4 @@ def _plan(model: type[BaseModel]) -> tuple[tuple[tuple[str, Scope], ...], tuple[
 def _parts(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the fields of a statement that hold statements."""
     sealed = sealed_fields(model)
-    return tuple(name for name in _fields_with_words(model) if name not in sealed)
-
-
-@cache
-def _fields_with_words(model: type[BaseModel]) -> tuple[str, ...]:
-    """Return the fields of a statement that are sealed, or hold statements with such fields."""
-    sealed, hints = sealed_fields(model), get_type_hints(model, include_extras=True)
-    return tuple(
-        name for name in model.model_fields if name in sealed or _holds_a_statement(hints[name])
-    )
-
-
-def _holds_a_statement(hint: object) -> bool:
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        return bool(_fields_with_words(hint))
-    return any(_holds_a_statement(one) for one in get_args(hint))
+    return tuple(name for name in fields_with_words(model) if name not in sealed)
