@@ -20,8 +20,9 @@ from rapid_review.store.backends.ports import OPENING, Rows, WholeRow
 from rapid_review.store.ledger.appending import Tile, TileFrontier
 from rapid_review.store.log.body import Opening, case_named_in, opening_of
 
-PAGE: Final = TILE
-"""How many rows are read together: as many as make a tile of leaves."""
+PAGE: Final = 4 * TILE
+"""How many rows are read together. Before each reading the store is asked whether it is still the
+same file, which costs as much as reading a few dozen rows."""
 LOWEST: Final = -(1 << 63)
 """No position is lower."""
 NO_LEAF: Final = bytes(32)
