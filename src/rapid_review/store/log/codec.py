@@ -78,6 +78,25 @@ _TO_EVENT: Final = len(_EVENT)
 # EVENTS holds the members of the union AnyEvent, which its type cannot say.
 _MODELS: Final = cast("Mapping[str, type[AnyEvent]]", EVENTS)
 
+
+class _Readers(dict[str, Callable[[bytes], AnyEvent]]):
+    """By kind, what reads an event from JSON; it is looked up once, as a replay reads many."""
+
+    def __missing__(self, kind: str) -> Callable[[bytes], AnyEvent]:
+        read = self[kind] = _MODELS[kind].__pydantic_validator__.validate_json
+        return read
+
+
+class _Numbers(dict[int, bytes]):
+    """Versions as a body states them: made beforehand for most cases."""
+
+    def __missing__(self, version: int) -> bytes:
+        return b"%d," % version
+
+
+_READERS: Final = _Readers()
+_NUMBERS: Final = _Numbers((version, b"%d," % version) for version in range(1_024))
+
 Read = TypeVar("Read", bound=Statement)
 
 
@@ -189,7 +208,7 @@ class Codec:
         openings, is_sealed = self._openings, self.is_sealed
         for version, kind, body in rows:
             try:  # most bodies are in the current schema, and in their place
-                opening = b"%b%b%d," % (openings[kind], here, version)
+                opening = openings[kind] + here + _NUMBERS[version]
                 is_in_place = body.startswith(opening)
             # The owner of the database may have stored a kind, a version or a body of any type.
             except (TypeError, OverflowError, LookupError, AttributeError):
@@ -209,11 +228,10 @@ class Codec:
             # JSON text holds none.
             start = body.find(_EVENT, len(opening)) + _TO_EVENT
             end = body.find(b"\n", start) - 1 if is_sealed else -1
-            model = _MODELS[kind]
             try:  # as in `_validate`, whose call would slow down a replay of many cases
-                yield model.__pydantic_validator__.validate_json(body[start:end])
+                yield _READERS[kind](body[start:end])
             except ValidationError as error:
-                wrong = _does_not_match_schema(model, kind, error)
+                wrong = _does_not_match_schema(_MODELS[kind], kind, error)
                 raise in_row(wrong, case, version) from None
 
     def _upcast(self, kind: str, body: bytes) -> bytes:
