@@ -28,7 +28,7 @@ def duplicate_of(case: Case) -> str | None:
 
 def duplicate_links(case: Case) -> tuple[ProcessLinked, ...]:
     """ToR 8.1: return the links that make this case a duplicate, in the order they happened."""
-    return tuple(link for link in case.all(ProcessLinked) if link.process == DUPLICATE_OF)
+    return tuple([link for link in case.all(ProcessLinked) if link.process == DUPLICATE_OF])
 
 
 def is_of_an_incident_counted_elsewhere(case: Case) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from annotated_types import Len
 
-from rapid_review.domain.statement import Statement
+from rapid_review.domain.statement import Statement, with_other
 from rapid_review.domain.terms.deadlines import Deadline
 from rapid_review.domain.terms.quorum import Text
 from rapid_review.domain.vocabulary import Clause, Code, Day, Digest
@@ -104,7 +104,7 @@ class RuleSet(Statement):
     digest: Digest
     errata: tuple[Erratum, ...] = ()
 
-    @property
+    @cached_property
     def latest(self) -> tuple[Erratum, ...]:
         """What was learnt after it was published, the latest first."""
         return tuple(sorted(self.errata, key=lambda one: one.learnt_on, reverse=True))
@@ -113,6 +113,11 @@ class RuleSet(Statement):
     def excuses_until(self) -> Mapping[str, date]:
         """The last day that each relaxation excuses; the end of all days where none is known."""
         return {one.id: one.last_day(self) or date.max for one in self.relaxations}
+
+    @cached_property
+    def with_their_ends(self) -> Mapping[str, Relaxation]:
+        """Each relaxation with the last day that it excuses, also where that was learnt later."""
+        return {one.id: with_other(one, {"until": one.last_day(self)}) for one in self.relaxations}
 
     @property
     def last_day(self) -> date | None:

@@ -12,7 +12,6 @@ from rapid_review.domain.events import (
     PanelDiscussionNoted,
     ReportSentToPanel,
 )
-from rapid_review.domain.statement import with_other
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import (
     HAPPENED,
@@ -162,15 +161,12 @@ _OPEN_DAYS: Final[Mapping[str, tuple[str, str]]] = {
 def relaxation_of(holder: Terms, rule: Deadline, clock: Clock) -> Relaxation | None:
     """Return the national relaxation that applies to the days of a clock, if any."""
     for one in holder.national.relaxations:
+        if rule.id not in one.deadlines:
+            continue
         last = holder.national.excuses_until[one.id]
-        if rule.id in one.deadlines and clock.counted_from <= last and clock.due >= one.since:
+        if clock.counted_from <= last and clock.due >= one.since:
             return one
     return None
-
-
-def with_its_end(relaxation: Relaxation, holder: Terms) -> Relaxation:
-    """Return a relaxation with the last day that it excuses, also where that was learnt later."""
-    return with_other(relaxation, {"until": relaxation.last_day(holder.national)})
 
 
 def _erratum(relaxation: Relaxation, holder: Terms) -> str:

@@ -47,7 +47,6 @@ from rapid_review.projections.case.clock_verdicts import (
     NOT_STARTED,
     Verdicts,
     relaxation_of,
-    with_its_end,
 )
 from rapid_review.projections.case.due_days import (
     DueDays,
@@ -144,15 +143,17 @@ def _rules(
     Each comes with the terms that hold it, and whether it is a clock of national guidance instead
     of the partnership's own.
     """
-    holder = {id_: edition for edition in (*earlier, terms) for id_ in edition.clocks}
-    for id_ in (*terms.clocks, *sorted(set(running) - terms.clocks.keys())):
-        if id_ not in holder:
+    own = terms.own_clocks
+    for id_, rule in terms.clocks.items():
+        yield rule, terms, id_ not in own
+    for id_ in sorted(set(running) - terms.clocks.keys()):
+        holder = next((one for one in reversed(earlier) if id_ in one.clocks), None)
+        if holder is None:
             raise TermsError(
                 f"clock {shown(id_)} is running, and terms {terms.id} do not have it. Give the "
                 "terms under which it started as well"
             )
-        rule = holder[id_].clocks[id_]
-        yield rule, holder[id_], id_ not in holder[id_].own_clocks
+        yield holder.clocks[id_], holder, id_ not in holder.own_clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +198,11 @@ class _Reader:
         for rule, holder, national in _rules(running, self.terms, earlier):
             if holder is not self.terms and not self._has_started(rule, holder):
                 continue
-            is_once = len(self.panel_rounds) == 1 or not runs_again(rule)
-            rounds = [self.whole] if is_once else self.panel_rounds
-            readings += [
-                self.read(rule, holder, events, number, national=national)
-                for number, events in enumerate(rounds, start=1)
-            ]
+            if len(self.panel_rounds) == 1 or not runs_again(rule):
+                readings.append(self.read(rule, holder, self.whole, 1, national=national))
+                continue
+            for number, events in enumerate(self.panel_rounds, start=1):
+                readings.append(self.read(rule, holder, events, number, national=national))
         return tuple(readings)
 
     def _has_started(self, rule: Deadline, holder: Terms) -> bool:
@@ -252,7 +252,7 @@ class _Reader:
             days_taken=ran.taken,
             days_unknown=ran.unknown,
             days_allowed=days_allowed(rule, clock) if clock else None,
-            relaxation=relaxation and with_its_end(relaxation, holder),
+            relaxation=relaxation and holder.national.with_their_ends[relaxation.id],
             reason=verdict.reason,
             round=number,
             provisional=ran.marks.provisional,

@@ -319,22 +319,23 @@ def _agency_returns(case: Case, terms: Terms) -> Iterator[tuple[m.Measure, str]]
     answers: dict[str, AgencyReportFiled] = {}
     for report in case.all(AgencyReportFiled):
         answers.setdefault(report.agency, report)  # the first that happened
+    answered_on = {agency: terms.local_day(answer.at) for agency, answer in answers.items()}
     due: dict[str, date | None] = {}
     for request in case.all(AgencyReportRequested):
-        answer = answers.get(request.agency)
-        due.setdefault(request.agency, None)
+        agency = request.agency
+        due.setdefault(agency, None)
         # If an agency is asked again before it answers, the latest day counts; a reminder without
         # a day sets none.
-        in_time = answer is None or terms.local_day(request.at) <= terms.local_day(answer.at)
-        if request.due_on is not None and in_time:
-            due[request.agency] = request.due_on
+        if request.due_on is None:
+            continue
+        if agency not in answers or terms.local_day(request.at) <= answered_on[agency]:
+            due[agency] = request.due_on
     for agency, day in due.items():
         yield m.REPORT_REQUESTED, agency
-        answer = answers.get(agency)
-        if answer is not None:
+        if agency in answers:
             yield m.REPORT_FILED, agency
-            if day is not None and terms.local_day(answer.at) > day:
+            if day is not None and answered_on[agency] > day:
                 yield m.REPORT_LATE, agency
-            if answer.nil_return:
+            if answers[agency].nil_return:
                 yield m.REPORT_NIL, agency
     yield from ((m.REPORT_UNASKED, agency) for agency in answers if agency not in due)
