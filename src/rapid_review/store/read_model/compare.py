@@ -121,9 +121,9 @@ class Comparison:
             if made is None:
                 self._is_whole = False
                 continue
-            for name, cells in (("clocks", made.cells.durations), ("counts", made.cells.counts)):
-                for key, n in cells:
-                    self._sums[name][key] += n
+            self._sums["clocks"].update(made.cells.durations)
+            for key, n in made.cells.counts:
+                self._sums["counts"][key] += n
             self._compare_row(where, sql.CASE_COLUMNS, case, made.case)
             for name, rows in _TABLES.items():
                 self._compare_rows(where, name, several[name][stream], rows.computed(made))

@@ -20,6 +20,7 @@ from rapid_review.store.read_model.projector import (
     Reader,
     change_of,
     change_of_quarantined,
+    page_after,
 )
 from rapid_review.store.read_model.readings import Readings, Snapshot, live_build
 from rapid_review.store.sql import read_model as sql
@@ -219,12 +220,10 @@ class ReadModel(Readings):
                 return None
             number, position, changes = cast("tuple[int, int, int]", found[0])
             live = number == sql.LIVE
-            page = self._opened.rows.places_after(position, self._page)
-            is_last = len(page) < self._page
-            if is_last and not page and live:
+            page = page_after(position, self._page, self._opened)
+            position, is_last = page.position, page.entries < self._page
+            if live and not page.entries:
                 return position
-            if page:
-                position = page[-1][0]
             write = partial(
                 self._write,
                 build=build,

@@ -24,10 +24,11 @@ from rapid_review.domain.case import Case, replay
 from rapid_review.domain.errors import RapidReviewError, RecordError
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import Calendars
-from rapid_review.store.backends.ports import EntryPlace, Opened, StoredRow, Values, Writer
+from rapid_review.store.backends.ports import Opened, StoredRow, Values, Writer
 from rapid_review.store.log.body import opening_of
 from rapid_review.store.log.codec import Codec
 from rapid_review.store.read_model.rows import (
+    NO_CELLS,
     CaseRows,
     Cells,
     count_keys,
@@ -137,8 +138,9 @@ class Change:
 
     def add(self, stream: str, rows: CaseRows) -> None:
         """Add a case as it is now."""
-        self.cases[stream] = rows
         self._sum_up(rows.cells, 1)
+        # Python's garbage collector looks through everything that a page keeps, again and again.
+        self.cases[stream] = rows._replace(cells=NO_CELLS)
 
     def take_away(self, stream: str, cells: Cells) -> None:
         """Take away a case as it was."""
@@ -146,9 +148,11 @@ class Change:
         self._sum_up(cells, -1)
 
     def _sum_up(self, cells: Cells, times: int) -> None:
-        for sums, added in ((self.durations, cells.durations), (self.counts, cells.counts)):
-            for key, n in added:
-                sums[key] += times * n
+        durations, counts = self.durations, self.counts
+        for key in cells.durations:
+            durations[key] += times
+        for key, n in cells.counts:
+            counts[key] += times * n
 
     def write(self, writer: Writer, build: int) -> None:
         """Write the whole change."""
@@ -160,22 +164,22 @@ class Change:
         each = self.cases.items()
         writer.insert(
             sql.INSERT_CASE,
-            [(build, stream, self.opened[stream], *rows.case) for stream, rows in each],
+            ((build, stream, self.opened[stream], *rows.case) for stream, rows in each),
         )
         for statement, rows_of in _ROWS_OF_CASE:
             writer.insert(
                 statement,
-                [(build, stream, *row) for stream, rows in each for row in rows_of(rows)],
+                ((build, stream, *row) for stream, rows in each for row in rows_of(rows)),
             )
         writer.insert(
             sql.INSERT_QUARANTINED,
-            [(build, stream, *row) for stream, row in self.quarantined.items()],
+            ((build, stream, *row) for stream, row in self.quarantined.items()),
         )
         for statement, sums in (
             (sql.ADD_DURATION, self.durations),
             (sql.ADD_COUNT, self.counts),
         ):
-            writer.insert(statement, [(build, *key, n) for key, n in sums.items() if n])
+            writer.insert(statement, ((build, *key, n) for key, n in sums.items() if n))
         if self.replaced:
             for statement in sql.DELETE_ZEROS:
                 writer.execute(statement, (build,))
@@ -189,12 +193,37 @@ _ROWS_OF_CASE: Final[Sequence[tuple[str, Callable[[CaseRows], Sequence[Values]]]
 """What a case has several rows of, and how each is written."""
 
 
-def change_of(page: Sequence[EntryPlace], build: int, opened: Opened, reader: Reader) -> Change:
-    """Return what a page changes in a build."""
-    newest = {stream: version for _, stream, version in page}
-    change = Change(
-        opened={stream: position for position, stream, version in page if version == 1}
+class Page(NamedTuple):
+    """The entries that are processed together.
+
+    Attributes:
+        entries: how many there are.
+        position: the position of the last one.
+        newest: its newest entry of each stream.
+        opened: the position of the first entry of each stream that begins in it.
+    """
+
+    entries: int
+    position: int
+    newest: Mapping[str, int]
+    opened: Mapping[str, int]
+
+
+def page_after(position: int, limit: int, opened: Opened) -> Page:
+    """Return the next entries after a position."""
+    places = opened.rows.places_after(position, limit)
+    return Page(
+        len(places),
+        places[-1][0] if places else position,
+        {stream: version for _, stream, version in places},
+        {stream: at for at, stream, version in places if version == 1},
     )
+
+
+def change_of(page: Page, build: int, opened: Opened, reader: Reader) -> Change:
+    """Return what a page changes in a build."""
+    newest = page.newest
+    change = Change(opened=dict(page.opened))
     stored = _stored(opened, build, list(newest))
     outdated = [
         stream
@@ -284,11 +313,11 @@ def _cells(opened: Opened, build: int, stored: Sequence[Stored]) -> dict[str, Ce
     if not stored:
         return {}
     by_stream = {one.stream: one for one in stored}
-    durations: dict[str, list[tuple[Values, int]]] = {stream: [] for stream in by_stream}
+    durations: dict[str, list[Values]] = {stream: [] for stream in by_stream}
     streams = list(by_stream)
     for stream, *clock in opened.tables.rows(among(sql.OLD_CLOCKS, streams), (build, *streams)):
         one = by_stream[stream]
-        durations[stream].append((key_of_deadline(tuple(clock), one.source, one.month), 1))
+        durations[stream].append(key_of_deadline(tuple(clock), one.source, one.month))
     return {
         stream: Cells(durations[stream], count_keys(json.loads(one.counts), one.source, one.month))
         for stream, one in by_stream.items()

@@ -5,9 +5,8 @@ their own.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
@@ -34,19 +33,24 @@ UNKNOWN: Final = -1
 """The value in a key for days that are not known, because a key column cannot be empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """What a case adds to the histogram: each cell as its table keys it, with how many there are.
+class Cells(NamedTuple):
+    """What a case adds to the histogram: each cell as its table keys it.
 
     The cells are plain rows: thousands are summed, and rows are summed several times faster.
+
+    Attributes:
+        durations: a cell for each clock.
+        counts: the cells of what else is counted, each with how many there are.
     """
 
-    durations: Sequence[tuple[Values, int]]
-    counts: Sequence[tuple[Values, int]]
+    durations: Sequence[Values] = ()
+    counts: Sequence[tuple[Values, int]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRows:
+NO_CELLS: Final = Cells()
+
+
+class CaseRows(NamedTuple):
     """The rows of one case, without the build and the stream that they begin with.
 
     Attributes:
@@ -82,7 +86,7 @@ def rows_of_case(
     learnt = learning_in(reference, case, terms)
     if learnt is None:  # the notification was retracted: nothing counts any more
         row = (reference, case.version, *[None] * 9, "[]", *[None] * 8)
-        return CaseRows(row, (), (), (), Cells((), ()))
+        return CaseRows(row, (), (), (), NO_CELLS)
     found = case_facts(case, terms, calendars, earlier)
     month, source = found.month, found.source
     counts = [(*kind, n) for kind, n in found.counted.items()]
@@ -104,7 +108,7 @@ def rows_of_case(
     )
     themes = [(theme, place, _json(to)) for place, (theme, to) in enumerate(learnt.themes.items())]
     if found.is_duplicate:  # what it would count is counted in the case that it is one of
-        return CaseRows(row, (), themes, (), Cells((), ()))
+        return CaseRows(row, (), themes, (), NO_CELLS)
     keys = [key_of(cell) for cell in found.durations]
     each = zip(found.clocks, found.durations, keys, strict=True)
     return CaseRows(
@@ -112,7 +116,7 @@ def rows_of_case(
         [_deadline(place, *clock) for place, clock in enumerate(each)],
         themes,
         _dues(case, terms, found.clocks),
-        Cells([(key, 1) for key in keys], count_keys(counts, source, month)),
+        Cells(keys, count_keys(counts, source, month)),
     )
 
 

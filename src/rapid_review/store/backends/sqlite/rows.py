@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, Final, cast
 from uuid import UUID
@@ -33,12 +33,14 @@ class SQLiteRows(SQLRows):
 
     def of(self, stream: UUID, since: int = 1) -> Sequence[StoredRow]:
         """Return one case's rows, from the first version or a later one."""
-        found = self.select(
-            "SELECT originator_version, topic, state FROM stored_events "
-            "WHERE originator_id = ? AND originator_version >= ? ORDER BY originator_version",
-            (stream.hex, since),
-        )
-        return cast("Sequence[StoredRow]", found)
+        return cast("Sequence[StoredRow]", self.select(_OF, (stream.hex, since)))
+
+    def of_each(self, streams: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredRow]]]:
+        """Yield each of these streams that exists, with all its rows from the first version."""
+        # A statement for each stream: one for all would repeat the stream in every row.
+        with AsStorageErrors("read"), self._datastore.transaction(commit=False) as cursor:
+            found = [(one, self._fetch(cursor, _OF, (one, _LOWEST))) for one in sorted(streams)]
+        yield from ((stream, rows) for stream, rows in found if rows)
 
     def missing_guards(self) -> Sequence[str]:
         """Return the names of the guards on the rows that are missing, or were altered."""
@@ -98,6 +100,12 @@ class SQLiteRows(SQLRows):
         return f"originator_id IN ({placeholders(streams)})", tuple(streams)
 
 
+_LOWEST: Final = -(1 << 63)
+"""No version is lower, whatever somebody wrote into the file."""
+_OF: Final = (
+    "SELECT originator_version, topic, state FROM stored_events "
+    "WHERE originator_id = ? AND originator_version >= ? ORDER BY originator_version"
+)
 _AFTER: Final = (
     "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events "
     "WHERE rowid > ? ORDER BY rowid LIMIT ?"
