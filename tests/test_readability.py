@@ -1,5 +1,6 @@
 """How the pages read: the figures are counted right, and every page keeps to its bounds."""
 
+from functools import cache
 from typing import Final
 
 import pytest
@@ -7,7 +8,14 @@ import pytest
 from docs.prose_in_code import docstrings_in, helps, messages_in
 from docs.readability import ROOT, Figures, figures_of, pages_in, sentences_of
 
-PAGES: Final = pages_in(ROOT) | docstrings_in(ROOT) | messages_in(ROOT) | helps()
+PACKAGE: Final = ROOT / "src" / "rapid_review"
+PACKAGES: Final = [PACKAGE.name, *sorted(one.parent.name for one in PACKAGE.glob("*/__init__.py"))]
+NAMES: Final = [
+    *pages_in(ROOT),
+    *(f"{what} of {one}" for what in ("docstrings", "messages") for one in PACKAGES),
+    *helps(),
+]
+"""Of every page: its text is read by the process that tries it, and by no other."""
 BOUNDS: Final = {
     "": Figures(0, 20.0, 0.15, 0.66, 0.01),
     "CONTRIBUTING.md": Figures(0, 13.5, 0.0, 0.10, 0.01),
@@ -45,17 +53,29 @@ FEWEST: Final = 8
 """Sentences of a page: the shares of fewer say nothing."""
 
 
+@cache
+def pages() -> dict[str, str]:
+    """Return what is read: the pages, and the prose of the program."""
+    return pages_in(ROOT) | docstrings_in(ROOT) | messages_in(ROOT) | helps()
+
+
 def bounds_of(page: str) -> Figures:
     """Return the bounds of a page."""
     return BOUNDS[max(filter(page.startswith, BOUNDS), key=len)]
 
 
-@pytest.mark.parametrize("page", PAGES)
+def test_all_that_is_read_is_named() -> None:
+    """A package without a message is named too."""
+    assert set(pages()) <= set(NAMES)
+
+
+@pytest.mark.parametrize("page", NAMES)
 def test_a_page_keeps_to_its_bounds(page: str) -> None:
     """`python -m docs.readability` prints the figures of each, with what is in the code."""
-    found = figures_of(PAGES[page])
+    text = pages().get(page, "")
+    found = figures_of(text)
     if found is None or found.sentences < FEWEST:
-        assert len(PAGES[page].split()) < 500 or page == "docs/glossary.md"
+        assert len(text.split()) < 500 or page == "docs/glossary.md"
         return
     bounds = bounds_of(page)
     for name in ("words", "long", "passive", "unknown"):
@@ -65,16 +85,16 @@ def test_a_page_keeps_to_its_bounds(page: str) -> None:
 @pytest.mark.parametrize("beginning", BOUNDS)
 def test_bounds_are_those_of_some_page(beginning: str) -> None:
     """A page that is renamed takes its bounds along."""
-    assert any(page.startswith(beginning) for page in PAGES)
+    assert any(page.startswith(beginning) for page in pages())
 
 
 def test_what_people_read_of_the_program_is_asked_too() -> None:
     """Its docstrings and messages, a package at a time, and the help of each command."""
-    assert "Check that the disk has room" in PAGES["messages of store"]
-    assert "Return the state of a case" not in PAGES["messages of store"]
-    assert "`apply`" in PAGES["docstrings of cli"]
-    assert "Exit with 6" in PAGES["rapid-review compliance --help"]
-    assert sum(name.endswith(" --help") for name in PAGES) > 50
+    assert "Check that the disk has room" in pages()["messages of store"]
+    assert "Return the state of a case" not in pages()["messages of store"]
+    assert "`apply`" in pages()["docstrings of cli"]
+    assert "Exit with 6" in pages()["rapid-review compliance --help"]
+    assert sum(name.endswith(" --help") for name in pages()) > 50
 
 
 def test_sentences_are_those_that_are_read() -> None:
