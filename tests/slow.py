@@ -61,3 +61,10 @@ def is_slow(file: Path) -> bool:
         return False
     inside = file.relative_to(_TESTS)
     return any(str(one) in SLOW for one in (inside, *inside.parents))
+
+
+def is_left_out(place: Path, asked: str) -> bool:
+    """Say whether `-m` leaves out every test of a file, or of a folder, by its being slow."""
+    if is_slow(place):
+        return "not slow" in asked
+    return asked.startswith("slow ") and place.is_file()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.slow import SLOW, is_slow
+from tests.slow import SLOW, is_left_out, is_slow
 
 TESTS = Path(__file__).parent
 MAKEFILE = (TESTS.parent / "Makefile").read_text("utf-8")
@@ -40,3 +40,15 @@ def test_each_target_takes_what_the_other_leaves() -> None:
 def test_a_file_outside_the_tests_is_not_slow() -> None:
     """The examples in docstrings are tried in every run."""
     assert not is_slow(TESTS.parent / "src" / "rapid_review" / "__init__.py")
+
+
+def test_a_file_is_loaded_by_the_target_that_runs_it_and_by_whoever_names_it() -> None:
+    """A folder without a slow name is looked through by both: there may be a slow file in it."""
+    quick, slow = Path(__file__), TESTS / "test_growth.py"
+    for asked, left_out in (
+        ("not faults and not slow", [slow]),
+        ("slow and not faults", [quick]),
+        ("not faults", []),
+        ("faults", []),
+    ):
+        assert [one for one in (quick, slow, TESTS) if is_left_out(one, asked)] == left_out
