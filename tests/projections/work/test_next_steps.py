@@ -15,6 +15,7 @@ from rapid_review import calendars
 from rapid_review import terms as shipped
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
+from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
 from rapid_review.domain.decisions import decide
 from rapid_review.domain.erasure_particulars import Erased
@@ -213,6 +214,13 @@ def test_a_copy_goes_ahead_of_a_publication_that_is_planned() -> None:
     step = steps(*commissioned, PLAN, half, on=on)["SendPublicationAhead"]
     assert (step.about, step.due) == (("secretary-of-state",), date(2020, 12, 15))
     assert "SendPublicationAhead" not in steps(*commissioned, PLAN, SEND_AHEAD, on=on)
+
+
+def test_a_plan_to_publish_what_nobody_commissions_asks_for_no_copy() -> None:
+    """ToR 3.2: the group decided against a practice review, and a plan came in all the same."""
+    planned = team.PublicationPlanned.model_validate(dict(PLAN))
+    entries = entries_of(*MET, DECIDE_NOT, planned)
+    assert "SendPublicationAhead" not in steps_of(project(CASE, entries), KENT, WEDNESDAY)
 
 
 def test_a_meeting_that_was_called_off_is_to_be_convened_again() -> None:
@@ -538,6 +546,28 @@ def test_a_meeting_that_nobody_convened_can_be_convened_at_a_time_before_it() ->
     assert (found.about, found.possible) == (("2",), True)
 
 
+def test_a_later_meeting_that_nobody_convened_is_convened_before_it_decides() -> None:
+    """ToR 7.6, 8.5: else the decision waited for a convening that no step asked for."""
+    second = did.QuorumConfirmed(at=at("2020-05-20 10:00"), meeting=2, sat=ATTEND.sat)
+    case = project(CASE, entries_of(*MET, second))
+    found = steps_of(case, KENT, date(2020, 5, 21))
+    assert found["MakeDecision"].about == ("meeting-2",)
+    assert not found["MakeDecision"].possible
+    assert (found["ConveneMeeting"].about, found["ConveneMeeting"].possible) == (("2",), True)
+
+
+def test_a_clock_that_still_runs_after_the_closing_has_the_step_that_stops_it() -> None:
+    """ToR 5(b), 8.1: else it would be overdue for ever, and no step would say what to do."""
+    closed = (UNTOLD, *CLOSED[1:])
+    asked = steps(*closed, on=date(2020, 7, 7))["RecordPanelNotified"]
+    assert (asked.possible, asked.deadline) == (True, "notify-panel")
+    entries = entries_of(*MET, DECIDE_NOT, did.CaseClosed(at=CLOSE.at), terms=THREE_ADOPT)
+    found = steps_of(project(CASE, entries), THREE_ADOPT, date(2020, 7, 7))["AdoptDecision"]
+    assert (found.about, found.possible) == (("police", "health", "council"), True)
+    undecided = entries_of(*MET, did.CaseClosed(at=CLOSE.at), terms=THREE_ADOPT)
+    assert "AdoptDecision" not in steps_of(project(CASE, undecided), THREE_ADOPT, WEDNESDAY)
+
+
 def test_reports_to_share_are_named_by_their_collation() -> None:
     """ToR 7.5, 8.4: a member who was sent the first is still to be sent the second."""
     again = changed(COLLATE, at=at("2020-05-15 10:00"), document=document("COL-2"))
@@ -569,6 +599,23 @@ def test_a_case_whose_answer_or_report_was_retracted_asks_to_be_reopened(kind: s
         at=at("2020-07-06 09:00"), version=version, because="of another case"
     )
     assert steps(*CLOSED, retract, on=date(2020, 7, 7))["ReopenCase"].possible
+
+
+def test_a_case_closed_before_the_panel_heard_of_the_second_decision_asks_to_be_reopened() -> None:
+    """ToR 7.7, 7.8, 8.8: nor is the review over while the Panel has not answered that one."""
+    again = (*SENT, DISCUSS, DISAGREE, TELL_GROUP, TELL_PARTNERS, RECONSIDER)
+    closed = changed(CLOSE, at=at("2020-07-20 09:00"))
+    on = date(2020, 7, 21)
+    assert steps(*again, closed, on=on)["ReopenCase"].possible
+    second = changed(COMPILE, at=at("2020-06-30 09:00"), version=2)
+    sent = changed(TO_PANEL, at=at("2020-07-01 09:00"), version=2)
+    early = did.CaseClosed(at=closed.at)
+    asked = project(CASE, entries_of(*again, second, sent, early))
+    assert "ReopenCase" in steps_of(asked, KENT, on)
+    agreed = changed(DISAGREE, at=at("2020-07-10 09:00"), agrees=True)
+    assert "ReopenCase" not in steps_of(
+        project(CASE, entries_of(*again, second, sent, agreed, early)), KENT, on
+    )
 
 
 def test_a_closed_case_whose_meeting_was_not_quorate_after_all_asks_to_be_reopened() -> None:
@@ -679,6 +726,17 @@ def test_a_case_that_calls_for_no_review_is_only_closed() -> None:
     """ToR 1, 8.2: the criteria were found not met; the members hear of any notification."""
     expected = ["InformMember", "CloseCase"]
     assert possible(RECEIVE, NOT_MET) == expected == list(steps(RECEIVE, NOT_MET))
+
+
+def test_closing_a_case_that_calls_for_no_review_makes_nothing_due() -> None:
+    """ToR 8.10, reading I-19: the practice review that was decided is not asked for any more."""
+    not_met = changed(NOT_MET, at=at("2020-06-13 09:00"))
+    closed = changed(CLOSE, at=at("2020-06-14 09:00"))
+    assert list(steps(*SENT, not_met, closed, on=date(2020, 7, 1))) == []
+    begun = (*SENT, COMMISSION, changed(NOT_MET, at=at("2020-07-30 09:00")))
+    history = entries_of(*begun, changed(CLOSE, at=at("2020-07-31 09:00")), NAME_THEME)
+    found = steps_of(project(CASE, history), KENT, date(2020, 8, 3))
+    assert list(found) == ["ReferThemeToLearning"]
 
 
 def test_an_answer_to_a_case_that_calls_for_no_review_is_still_to_be_shared() -> None:

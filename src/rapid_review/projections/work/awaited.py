@@ -62,8 +62,11 @@ def letters(case: Case) -> tuple[Awaited, ...]:
 
 
 def publication(case: Case) -> tuple[Awaited, ...]:
-    """ToR 3.2, 8.10: return the planned publication, until it is published or withheld."""
+    """ToR 3.2, 8.10: return the planned publication, until it is published or withheld.
+
+    A plan to publish what nobody commissioned asks for nothing; it is found instead.
+    """
     plan = case.last(team.PublicationPlanned)
-    if plan is None or is_settled(case):
+    if plan is None or case.last(did.PracticeReviewCommissioned) is None or is_settled(case):
         return ()
     return (Awaited("practice-review", TEAM, plan.planned_on),)

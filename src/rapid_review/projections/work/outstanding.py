@@ -130,7 +130,7 @@ def _to_collate(case: Case, terms: Terms) -> About:
 def unmet(case: Case, terms: Terms) -> tuple[int, ...]:
     """ToR 6.2: return the meetings still to be held; the next, if none waits or was quorate."""
     meetings = quorum_by_meeting(case, terms)
-    waiting = _waiting(meetings)
+    waiting = meetings_waiting(meetings)
     quorate = any(held.quorate for held in meetings.values())
     return waiting if waiting or quorate else (max(meetings, default=0) + 1,)
 
@@ -147,10 +147,10 @@ def deciding_meeting(case: Case, terms: Terms) -> int:
         held = attendance_of(number, case)
         if held is not None and terms.local_day(held.at) >= since:
             return number
-    return min(_waiting(meetings), default=max(meetings, default=0) + 1)
+    return min(meetings_waiting(meetings), default=max(meetings, default=0) + 1)
 
 
-def _waiting(meetings: Mapping[int, MeetingHeld]) -> tuple[int, ...]:
+def meetings_waiting(meetings: Mapping[int, MeetingHeld]) -> tuple[int, ...]:
     """Return the meetings that were convened and not held, unless a later one was held."""
     last = max(
         (number for number, held in meetings.items() if held.quorate is not None), default=0
@@ -199,6 +199,8 @@ def unconvened(case: Case, terms: Terms) -> About:
         return (str(min(case.review.meetings, default=1)),)
     if case.review.decided:
         return ()
+    if (deciding := deciding_meeting(case, terms)) not in convened(case):
+        return (str(deciding),)
     return tuple(str(one) for one in unmet(case, terms) if one not in case.review.meetings)
 
 
@@ -208,7 +210,7 @@ def unheld(case: Case, terms: Terms) -> About:
         return (str(again),)
     attended = case.last(did.QuorumConfirmed) or case.last(did.QuorumNotMet)
     if case.review.decided and attended:
-        return tuple(map(str, _waiting(quorum_by_meeting(case, terms))))
+        return tuple(map(str, meetings_waiting(quorum_by_meeting(case, terms))))
     return tuple(map(str, unmet(case, terms)))
 
 
@@ -238,9 +240,15 @@ def undecided(case: Case, terms: Terms) -> About:
 
 
 def unadopted(case: Case, terms: Terms) -> About:
-    """ToR 5(b): return the partners that have not adopted the latest decision."""
-    if terms.adoption.automatic and not case.review.decided:
-        return ()  # it will be recorded with the decision
+    """ToR 5(b): return the partners that have not adopted the latest decision.
+
+    Once the case is closed, that is owed only where each partner adopts by an act of its own.
+    """
+    by_itself, review = terms.adoption.automatic, case.review
+    if by_itself and (review.closed or not review.decided):
+        return ()  # it is recorded with the decision
+    if review.closed and not review.decided:
+        return ()
     adopted = partners_that_adopted(decision_in_force(case, date.max, terms), case, terms)
     return tuple(one for one in terms.adoption.by if one not in adopted)
 
@@ -296,13 +304,13 @@ def unreconsidered(case: Case, terms: Terms) -> About:
 def to_reopen(case: Case, terms: Terms) -> About:
     """ToR 1, 5(b), 6.2, 7.8: return the case, where its review is not over although it was closed.
 
-    The decision is to be looked at again, the Panel was sent nothing or has not answered, or the
-    group has never decided. The case was closed too early, or a correction has changed its record.
+    The decision is to be looked at again, the Panel was not sent the latest or has not answered
+    it, or the group has never decided. The case was closed too early, or a correction has changed
+    its record.
     """
-    has_answer = case.last(did.ReportSentToPanel) and case.last(did.PanelFeedbackReceived)
     is_decided = case.review.decided and _to_look_again_since(case, terms) == date.min
-    is_over = (is_decided and has_answer) or not is_called_for(case, terms)
-    return () if is_over else ("case",)
+    is_answered = not unsent_to_panel(case, terms) and not no_answer(case, terms)
+    return () if is_decided and is_answered else ("case",)
 
 
 def untold(case: Case, terms: Terms) -> About:

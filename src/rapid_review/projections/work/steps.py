@@ -34,17 +34,19 @@ class Phase(StrEnum):
     DECIDED = "decided"
     NOT_CALLED_FOR = "not-called-for"
     CLOSED = "closed"
+    CLOSED_WITHOUT_A_REVIEW = "closed-without-a-review"
     DUPLICATE = "duplicate"
 
 
 def phase_of(case: Case, terms: Terms) -> Phase:
     """Return the phase that a case is in."""
-    review = case.review
+    review, called_for = case.review, is_called_for(case, terms)
     reached = (
         (case.last(NotificationReceived) is None, Phase.UNOPENED),
         (duplicate_of(case), Phase.DUPLICATE),
+        (review.closed and not called_for, Phase.CLOSED_WITHOUT_A_REVIEW),
         (review.closed, Phase.CLOSED),
-        (not is_called_for(case, terms), Phase.NOT_CALLED_FOR),
+        (not called_for, Phase.NOT_CALLED_FOR),
         (review.decided, Phase.DECIDED),
     )
     return next((phase for holds, phase in reached if holds), Phase.DECIDING)
@@ -131,7 +133,13 @@ STEPS_AHEAD: Final = (
         lambda _, __, ___: {"notification_class": "serious-incident"},
         frozenset({Phase.UNOPENED}),
     ),
-    StepRow(ask.RecordPanelNotified, outstanding.unknown_when_told, TEAM, stops=PANEL_NOTIFIED),
+    StepRow(
+        ask.RecordPanelNotified,
+        outstanding.unknown_when_told,
+        TEAM,
+        phases=_HELD | {Phase.CLOSED},
+        stops=PANEL_NOTIFIED,
+    ),
     StepRow(
         ask.InformMember,
         outstanding.still_owed("inform"),
@@ -190,6 +198,7 @@ STEPS_AHEAD: Final = (
         outstanding.unadopted,
         ITSELF,
         lambda _, __, about: {"partner": about[0]},
+        _HELD | {Phase.CLOSED},
         rests_on_the_decision=True,
     ),
     StepRow(
@@ -224,7 +233,7 @@ STEPS_AHEAD: Final = (
         outstanding.untold,
         TEAM,
         lambda _, __, about: {"shared_with": about[0]},
-        _HELD | {Phase.CLOSED, Phase.NOT_CALLED_FOR},
+        _EVER,
         duty="pass-on",
     ),
     StepRow(
@@ -269,7 +278,7 @@ STEPS_AHEAD: Final = (
         outstanding.still_owed("refer-theme"),
         GROUP,
         lambda _, __, about: {"theme": about[0]},
-        _HELD | _AFTER | {Phase.NOT_CALLED_FOR},
+        _EVER,
     ),
     StepRow(
         ask.CloseCase,
