@@ -122,6 +122,16 @@ def test_the_diary_calls_the_team_and_the_group_as_the_terms_do() -> None:
     assert owing[DueKind.LETTER] == owing[DueKind.PUBLICATION] == "secretariat"
 
 
+def test_a_meeting_that_was_never_held_falls_due_no_more_once_a_later_one_was() -> None:
+    """ToR 7.6, 8.5: as no next step asks for its attendance."""
+    second = changed(CONVENE, at=at("2020-05-18 10:00"), meeting=2)
+    both = falls_due(RECEIVE, CONVENE, second, as_of=at("2020-05-20 09:00"))
+    assert [one.what for one in both if one.kind is DueKind.MEETING] == ["1", "2"]
+    held = changed(ATTEND, meeting=2)
+    later = falls_due(RECEIVE, CONVENE, second, held, as_of=at("2020-05-20 09:00"))
+    assert [one.what for one in later if one.kind is DueKind.MEETING] == []
+
+
 def test_a_planned_publication_falls_due_until_it_is_published() -> None:
     """ToR 3.2, 8.10: on the day that was planned last."""
     later = changed(PLAN, at=at("2020-11-30 09:00"), planned_on=date(2020, 12, 21))

@@ -1,7 +1,7 @@
 """The diary: what falls due over all cases, day by day (ToR 5(a), 7.3, 7.4, 7.6, 7.8).
 
 What falls due: a clock or a milestone that runs or is overdue; an agency's report that was asked
-for by a day; a meeting that was convened and whose attendance is not recorded; an
+for by a day; a meeting that was convened and not held, unless a later one was; an
 action that was agreed by a day; an answer to a letter that is awaited by a day; a publication that
 is planned. Once a case is closed, or calls for no review, no report and no meeting is awaited. In
 a duplicate of another case nothing falls due.
@@ -39,6 +39,7 @@ from rapid_review.projections.work.awaited import (
     reports,
 )
 from rapid_review.projections.work.board import is_running
+from rapid_review.projections.work.outstanding import meetings_waiting
 
 
 class DueKind(StrEnum):
@@ -251,10 +252,9 @@ _OF_AN_OPEN_REVIEW: Final = (*_OF_EVERY_CASE, (DueKind.AGENCY_REPORT, GATHER, re
 
 
 def _meetings(case: Case, terms: Terms) -> Iterator[Owed]:
-    """ToR 7.6, 8.5: yield the meetings that were convened and whose attendance is not recorded."""
+    """ToR 7.6, 8.5: yield the meetings that were convened and are still waited for."""
     convened = {meeting.meeting: meeting.meets_at for meeting in case.all(MeetingConvened)}
-    for number, held in case.review.meetings.items():
-        if held.quorate is None:
-            at = convened[number]
-            on, clause = terms.local_day(at), cited_under(terms, [CONVENE])
-            yield Owed(on, DueKind.MEETING, str(number), clause, terms.group, at)
+    for number in meetings_waiting(case.review.meetings):
+        at = convened[number]
+        on, clause = terms.local_day(at), cited_under(terms, [CONVENE])
+        yield Owed(on, DueKind.MEETING, str(number), clause, terms.group, at)
