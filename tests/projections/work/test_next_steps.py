@@ -554,6 +554,10 @@ def test_a_later_meeting_that_nobody_convened_is_convened_before_it_decides() ->
     assert found["MakeDecision"].about == ("meeting-2",)
     assert not found["MakeDecision"].possible
     assert (found["ConveneMeeting"].about, found["ConveneMeeting"].possible) == (("2",), True)
+    after = second.model_copy(update={"at": at("2020-06-20 10:00")})
+    again = steps_of(project(CASE, entries_of(*SENT, DISAGREE, after)), KENT, date(2020, 6, 22))
+    assert not again["ReconsiderDecision"].possible
+    assert (again["ConveneMeeting"].about, again["ConveneMeeting"].possible) == (("2",), True)
 
 
 def test_a_clock_that_still_runs_after_the_closing_has_the_step_that_stops_it() -> None:

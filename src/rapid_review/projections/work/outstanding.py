@@ -197,10 +197,11 @@ def unconvened(case: Case, terms: Terms) -> About:
         return () if again in convened(case) else (str(again),)
     if not convened(case):
         return (str(min(case.review.meetings, default=1)),)
+    is_to_decide = not case.review.decided or unreconsidered(case, terms)
+    if is_to_decide and (deciding := deciding_meeting(case, terms)) not in convened(case):
+        return (str(deciding),)
     if case.review.decided:
         return ()
-    if (deciding := deciding_meeting(case, terms)) not in convened(case):
-        return (str(deciding),)
     return tuple(str(one) for one in unmet(case, terms) if one not in case.review.meetings)
 
 
