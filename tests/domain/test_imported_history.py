@@ -133,6 +133,14 @@ def test_a_clock_that_cites_no_clause_of_its_terms_is_not_imported() -> None:
     assert "Zebedee" not in str(no.value)
 
 
+def test_a_clock_that_no_terms_of_the_history_have_is_not_imported() -> None:
+    """ToR 7.3: nobody could read the case, as nothing says what starts or stops it."""
+    received = recorded(NotificationReceived, RECEIVE, terms=KENT.ref)
+    clock = next(one for one in take(received) if isinstance(one, DeadlineSet))
+    with pytest.raises(InvalidInputError, match="which no terms of this history have; allowed:"):
+        take(received, changed(clock, deadline="another-clock"))
+
+
 def test_no_rule_but_those_of_sense_keeps_a_history_from_being_taken_in() -> None:
     """ToR 7.3: what breaks another has happened, and is found; in a hundred stories."""
     without_sense = 0

@@ -67,16 +67,25 @@ def events_to_record(
 
     Raises:
         Refused: an event has no meaning, such as a step before the notification.
-        InvalidInputError: a clock cites a clause that its terms do not have.
+        InvalidInputError: a clock is none of its terms', or cites a clause that they do not have.
         TermsError: the history names terms that are not available.
     """
     case = into
     clauses = _clauses_of(terms)
+    clocks = {*terms.clocks, *(one.deadline for one in into.all(DeadlineSet))}
     for event in history:
         # Exact types are compared much faster than by `isinstance`, and most events differ.
         if type(event) is NotificationReceived or type(event) is TermsReplaced:
             terms = edition(event.terms)
             clauses |= _clauses_of(terms)
+            clocks |= terms.clocks.keys()
+        if type(event) is DeadlineSet and event.deadline not in clocks:
+            # Nobody could read the case: no terms say what starts or stops it.
+            raise InvalidInputError(
+                f"found the due day of a clock {shown(event.deadline)}, which no terms of this "
+                f"history have; allowed: {'; '.join(sorted(clocks))}. If it ran under other "
+                "terms, name these in the history as well (TermsReplaced)"
+            )
         if type(event) is DeadlineSet and event.clause not in clauses:
             raise InvalidInputError(
                 f"the clause of clock {shown(event.deadline)}: found {length_of(event.clause)}; "
