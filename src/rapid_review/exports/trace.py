@@ -16,7 +16,7 @@ from rapid_review.domain.events import (
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import NOW, AsOf, Calendars, effective_entries
 from rapid_review.projections.case.due_days import DueMarks, marks_by_version, marks_of
-from rapid_review.projections.editions import citing
+from rapid_review.projections.case.timeline import citing
 
 _CORRECTING: Final = (RecordCorrected, CorrectionProposed, CorrectionApproved)
 STANDING: Final = tuple(

@@ -1,6 +1,6 @@
 """Which editions of its terms a case was held under, and from which day each held."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -16,7 +16,6 @@ from rapid_review.domain.events import (
     QuorumNotMet,
     TermsReplaced,
 )
-from rapid_review.domain.registry import clause_of
 from rapid_review.domain.terms.terms import Terms
 
 InForce = tuple[tuple[date, Terms], ...]
@@ -67,25 +66,6 @@ def replaced(editions: InForce) -> Iterator[tuple[date, Terms]]:
         last = replaced_on - timedelta(days=1)
         if since <= last:
             yield last, edition
-
-
-def citing(
-    entries: Iterable[Entry], terms: Terms | None, earlier: Sequence[Terms] = ()
-) -> Callable[[Entry], str]:
-    """Return what cites the clauses of a case's entries, by the terms of the day of each (I-24).
-
-    Args:
-        entries: those in effect, in the order in which they happened.
-        terms: the terms in force for the case; without them, clauses are cited only for cases of
-            the partnership from whose document this library was written.
-        earlier: other editions it was held under.
-    """
-    if terms is None:
-        return lambda entry: clause_of(entry.event, entry.partnership)
-    editions = in_force([entry.event for entry in entries], terms, earlier)
-    return lambda entry: clause_of(
-        entry.event, entry.partnership, held_at(entry.event.at, editions)
-    )
 
 
 def missing(entries: Iterable[Entry], editions: Iterable[Terms]) -> tuple[str, ...]:

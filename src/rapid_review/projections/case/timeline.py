@@ -8,7 +8,7 @@ from typing import Final
 
 from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.in_effect import Correction, corrections
-from rapid_review.domain.registry import REGISTRY, line_of
+from rapid_review.domain.registry import REGISTRY, clause_of, line_of
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
     NOW,
@@ -16,7 +16,7 @@ from rapid_review.projections.as_of import (
     effective_entries,
     entries_as_of,
 )
-from rapid_review.projections.editions import citing
+from rapid_review.projections.editions import held_at, in_force
 
 BY_ITSELF: Final = frozenset(event.__name__ for event, row in REGISTRY.items() if row.step is None)
 """The kinds of entries that no command asks for: they follow from other entries."""
@@ -117,4 +117,23 @@ def _line(
         agency=entry.by.agency,
         standing=standing,
         corrected_by=None if correction is None else correction.version,
+    )
+
+
+def citing(
+    entries: Iterable[Entry], terms: Terms | None, earlier: Sequence[Terms] = ()
+) -> Callable[[Entry], str]:
+    """Return what cites the clauses of a case's entries, by the terms of the day of each (I-24).
+
+    Args:
+        entries: those in effect, in the order in which they happened.
+        terms: the terms in force for the case; without them, clauses are cited only for cases of
+            the partnership from whose document this library was written.
+        earlier: other editions it was held under.
+    """
+    if terms is None:
+        return lambda entry: clause_of(entry.event, entry.partnership)
+    editions = in_force([entry.event for entry in entries], terms, earlier)
+    return lambda entry: clause_of(
+        entry.event, entry.partnership, held_at(entry.event.at, editions)
     )
