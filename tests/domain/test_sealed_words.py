@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from rapid_review.domain.erasure_events import ErasureProposed
 from rapid_review.domain.erasure_particulars import Erased
-from rapid_review.domain.sealed_scopes import scope_named, sealed_scopes, words_in
+from rapid_review.domain.sealed_scopes import scope_named, sealed_scopes, whose, words_in
 from rapid_review.domain.sealed_words import (
     ERASED,
     WITHHELD,
@@ -115,3 +115,10 @@ def test_an_order_says_whose_words_it_erases(told: dict[str, object], read: str)
     """An entry's, a person's or the case's."""
     proposed = recorded(ErasureProposed, TO_ERASE.model_copy(update=told))
     assert whose_words(proposed) == read
+
+
+def test_whose_scope_it_is_is_said_in_words() -> None:
+    """The codes of the key store are not for people."""
+    assert whose("c") == "the case"
+    assert whose("p:C-1") == "person C-1"
+    assert whose("s:C-1") == "person C-1, for statistics"

@@ -58,10 +58,9 @@ def words_in(statement: BaseModel, path: str = "") -> Iterator[Held]:
             yield Held(f"{path}{name}", scope, scope_named(scope, statement), value)
         elif isinstance(value, BaseModel):
             yield from words_in(value, f"{path}{name}.")
-        elif isinstance(value, tuple):
-            for number, part in enumerate(cast("tuple[object, ...]", value)):
-                if isinstance(part, BaseModel):
-                    yield from words_in(part, f"{path}{name}.{number}.")
+        else:
+            for number, part in enumerate(cast("tuple[BaseModel, ...]", value)):
+                yield from words_in(part, f"{path}{name}.{number}.")
 
 
 @cache
