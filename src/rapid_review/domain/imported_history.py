@@ -5,7 +5,7 @@ recorded, and compliance finds it. Clocks that the history does not set are adde
 that its corrections still name the right entries by number.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -79,18 +79,8 @@ def events_to_record(
             terms = edition(event.terms)
             clauses |= _clauses_of(terms)
             clocks |= terms.clocks.keys()
-        if type(event) is DeadlineSet and event.deadline not in clocks:
-            # Nobody could read the case: no terms say what starts or stops it.
-            raise InvalidInputError(
-                f"found the due day of a clock {shown(event.deadline)}, which no terms of this "
-                f"history have; allowed: {'; '.join(sorted(clocks))}. If it ran under other "
-                "terms, name these in the history as well (TermsReplaced)"
-            )
-        if type(event) is DeadlineSet and event.clause not in clauses:
-            raise InvalidInputError(
-                f"the clause of clock {shown(event.deadline)}: found {length_of(event.clause)}; "
-                f"allowed: a clause of the terms' clocks: {'; '.join(sorted(clauses))}"
-            )
+        if type(event) is DeadlineSet:
+            _must_be_of_the_terms(event, clocks, clauses)
         if (finding := nonsense(event, case, terms)) is not None:
             raise refusal(finding)
         if (way_on := _NOT_OF_A_HISTORY.get(type(event))) is not None:
@@ -104,6 +94,28 @@ def events_to_record(
     at = history[-1].at
     counting = partial(calendar, terms.calendar)  # most histories have set their clocks
     return (*history, *clocks_started(case, terms, counting, at=at))
+
+
+def _must_be_of_the_terms(
+    event: DeadlineSet, clocks: Collection[str], clauses: Collection[str]
+) -> None:
+    """Check that a due day is that of a clock of the history's terms, and cites one of theirs.
+
+    Raises:
+        InvalidInputError: it is not.
+    """
+    if event.deadline not in clocks:
+        # Nobody could read the case: no terms say what starts or stops it.
+        raise InvalidInputError(
+            f"found the due day of a clock {shown(event.deadline)}, which no terms of this "
+            f"history have; allowed: {'; '.join(sorted(clocks))}. If it ran under other "
+            "terms, name these in the history as well (TermsReplaced)"
+        )
+    if event.clause not in clauses:
+        raise InvalidInputError(
+            f"the clause of clock {shown(event.deadline)}: found {length_of(event.clause)}; "
+            f"allowed: a clause of the terms' clocks: {'; '.join(sorted(clauses))}"
+        )
 
 
 def _clauses_of(terms: Terms) -> frozenset[str]:
