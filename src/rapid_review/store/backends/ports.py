@@ -19,6 +19,9 @@ OPENING: Final = 512
 """How many bytes of a body suffice to read where it belongs: two names of 64 characters, and the
 JSON around them."""
 
+LOWEST: Final = -(1 << 63)
+"""No position and no version is lower, whatever somebody wrote into the database."""
+
 ERASURES: Final = ("ErasureApproved", "KeyDestroyed")
 """The topics that are looked up across all cases: a new store has an index of only these."""
 

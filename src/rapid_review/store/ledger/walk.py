@@ -16,15 +16,13 @@ from rapid_review.audit.log.merkle import TILE
 from rapid_review.audit.verify import LEAF_FORM
 from rapid_review.domain.errors import shown
 from rapid_review.domain.events import EVENTS
-from rapid_review.store.backends.ports import OPENING, Rows, WholeRow
+from rapid_review.store.backends.ports import LOWEST, OPENING, Rows, WholeRow
 from rapid_review.store.ledger.appending import Tile, TileFrontier
 from rapid_review.store.log.body import Opening, case_named_in, opening_of
 
 PAGE: Final = 4 * TILE
 """How many rows are read together. Before each reading the store is asked whether it is still the
 same file, which costs as much as reading a few dozen rows."""
-LOWEST: Final = -(1 << 63)
-"""No position is lower."""
 NO_LEAF: Final = bytes(32)
 """Stands for the leaf of a row that cannot be one; no row leads to it."""
 

@@ -10,7 +10,13 @@ from uuid import UUID
 from eventsourcing.sqlite import SQLiteCursor
 
 from rapid_review.store.backends.failures import AsStorageErrors
-from rapid_review.store.backends.ports import ForeignObject, StoredRow, Values, WholeRow
+from rapid_review.store.backends.ports import (
+    LOWEST,
+    ForeignObject,
+    StoredRow,
+    Values,
+    WholeRow,
+)
 from rapid_review.store.backends.sql_rows import SQLRows
 from rapid_review.store.backends.sqlite.datastore import Transactions
 from rapid_review.store.backends.sqlite.guards import MADE, OTHERS, foreign_objects, missing_guards
@@ -39,7 +45,7 @@ class SQLiteRows(SQLRows):
         """Yield each of these streams that exists, with all its rows from the first version."""
         # A statement for each stream: one for all would repeat the stream in every row.
         with AsStorageErrors("read"), self._datastore.transaction(commit=False) as cursor:
-            found = [(one, self._fetch(cursor, _OF, (one, _LOWEST))) for one in sorted(streams)]
+            found = [(one, self._fetch(cursor, _OF, (one, LOWEST))) for one in sorted(streams)]
         yield from ((stream, rows) for stream, rows in found if rows)
 
     def missing_guards(self) -> Sequence[str]:
@@ -100,8 +106,6 @@ class SQLiteRows(SQLRows):
         return f"originator_id IN ({placeholders(streams)})", tuple(streams)
 
 
-_LOWEST: Final = -(1 << 63)
-"""No version is lower, whatever somebody wrote into the file."""
 _OF: Final = (
     "SELECT originator_version, topic, state FROM stored_events "
     "WHERE originator_id = ? AND originator_version >= ? ORDER BY originator_version"
