@@ -13,6 +13,7 @@ from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.as_of import (
     NOW,
     AsOf,
+    CaseHistory,
     effective_entries,
     entries_as_of,
 )
@@ -93,6 +94,11 @@ def timeline(
         _line(entry, corrected.get(entry.version), clause, as_it_stands=True)
         for entry in entries_as_of(recorded, as_of)
     )
+
+
+def timeline_of(history: CaseHistory, as_of: AsOf = NOW) -> tuple[Line, ...]:
+    """Return the timeline of a case with all its editions of the terms; see `timeline`."""
+    return timeline(history.entries, as_of, terms=history.terms, earlier=history.earlier)
 
 
 def _line(

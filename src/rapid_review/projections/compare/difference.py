@@ -19,7 +19,7 @@ from rapid_review.projections.case.clock_reading import ClockReading
 from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.projections.case.stage import Stage, stage
-from rapid_review.projections.case.timeline import Line, timeline
+from rapid_review.projections.case.timeline import Line, timeline_of
 from rapid_review.projections.compare.clock_changes import ClockChange, bearing_on, clock_changes
 
 
@@ -130,7 +130,7 @@ class _View(NamedTuple):
     @classmethod
     def of(cls, history: CaseHistory, as_of: AsOf) -> Self:
         """Return what a view of a case shows as of a reading."""
-        lines = timeline(history.entries, as_of, terms=history.terms, earlier=history.earlier)
+        lines = timeline_of(history, as_of)
         judged, case = judgement(history, as_of), history.case(as_of)
         return cls(
             _stage_reached(case, history.terms_of(case)),

@@ -39,7 +39,7 @@ from rapid_review.projections.case.due_days import (
     marks_in_words,
     marks_of,
 )
-from rapid_review.projections.case.timeline import BY_ITSELF, timeline
+from rapid_review.projections.case.timeline import BY_ITSELF, timeline_of
 from rapid_review.projections.compare.replay import ClockThen, Replay, replay_by_day
 from rapid_review.projections.views import MEMBER, FieldSeen, View, as_it_is, seen
 from rapid_review.projections.work.answers import about, decided, late
@@ -182,7 +182,7 @@ def _values_of_reading(contents: Contents) -> dict[str, object]:
         "decided": decided(read),
         "readings": readings,
         "clocks": [_shown_clock(one, today, history.calendars) for one in started],
-        "lines": timeline(entries, as_of, terms=history.terms, earlier=history.earlier),
+        "lines": timeline_of(history, as_of),
         "by_itself": BY_ITSELF,
         "marks": marks,
         "marks_data": _as_json(by_due_day) if marks else None,

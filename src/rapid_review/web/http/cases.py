@@ -18,7 +18,7 @@ from rapid_review.exports.pseudonyms import as_recorded
 from rapid_review.projections.as_of import AsOf, CaseHistory
 from rapid_review.projections.case.due_days import marks_by_version
 from rapid_review.projections.case.stage import Stage
-from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.case.timeline import timeline_of
 from rapid_review.projections.work.board import Standing, standing_of
 from rapid_review.store.log.in_order import Unreadable
 from rapid_review.store.reviews import RapidReviews
@@ -151,7 +151,7 @@ async def entry(exchange: Exchange) -> Response:
 
 def entries_in(history: CaseHistory) -> list[dict[str, Json]]:
     """Return the entries of a case as JSON: for each its line in the timeline and its fields."""
-    lines = timeline(history.entries, terms=history.terms, earlier=history.earlier)
+    lines = timeline_of(history)
     marks = marks_by_version(history.entries, history.calendars)
     return [
         {

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 def timeline(question: Question, *, case: str) -> None:
     """Print what happened in a CASE, step by step, with clauses."""
     from rapid_review.projections.case.due_days import marks_by_version
-    from rapid_review.projections.case.timeline import timeline as lines_of
+    from rapid_review.projections.case.timeline import timeline_of
 
     history = question.history(case)
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
-    lines = lines_of(history.entries, as_of, terms=history.terms, earlier=history.earlier)
+    lines = timeline_of(history, as_of)
     marks = marks_by_version(history.entries, history.calendars)
     if question.as_json:
         entries = [line_of(one, marks) for one in lines]

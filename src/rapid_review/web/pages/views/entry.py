@@ -21,7 +21,7 @@ from rapid_review.domain.proposed_corrections import to_approve
 from rapid_review.domain.sealed_scopes import words_in
 from rapid_review.projections.as_of import NOW
 from rapid_review.projections.case.findings import findings
-from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.case.timeline import timeline_of
 from rapid_review.projections.views import AUDITOR, FieldSeen, as_it_is, seen, with_words
 from rapid_review.reports.labels import when_in
 from rapid_review.store.authority.port import BREAK_GLASS, READ
@@ -58,7 +58,7 @@ def entry_page(
     case = history.case(NOW)
     version = version_of(visit)
     entry = entry_in(history.entries, version)
-    line = timeline(history.entries, terms=history.terms, earlier=history.earlier)[version - 1]
+    line = timeline_of(history)[version - 1]
     every = orders_seen(history)
     return visit.page(
         "entry.html",

@@ -5,7 +5,7 @@ from functools import partial
 from starlette.responses import Response
 
 from rapid_review.domain.events import DUE_DAYS, NotificationReceived
-from rapid_review.projections.case.timeline import timeline
+from rapid_review.projections.case.timeline import timeline_of
 from rapid_review.web.pages.forms.filled import whole_number
 from rapid_review.web.pages.site import Visit
 from rapid_review.web.pages.views.entry import steps_offered
@@ -35,7 +35,7 @@ def recorded_page(visit: Visit) -> Response:
         case=visit.case,
         lines=[
             one
-            for one in timeline(history.entries, terms=history.terms, earlier=history.earlier)
+            for one in timeline_of(history)
             if one.version in versions and one.kind not in due_days
         ],
         erasures=[seen for one in entries for seen in orders_of(one, every)],

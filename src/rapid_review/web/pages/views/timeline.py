@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from rapid_review.domain.events import DUE_DAYS
-from rapid_review.projections.case.timeline import Line, timeline
+from rapid_review.projections.case.timeline import Line, timeline_of
 from rapid_review.web.pages.site import Visit
 
 OF_THE_PROGRAM: Final = frozenset(kind.__name__ for kind in DUE_DAYS)
@@ -15,7 +15,7 @@ OF_THE_PROGRAM: Final = frozenset(kind.__name__ for kind in DUE_DAYS)
 def timeline_page(visit: Visit) -> Response:
     """Show the entries of a case: all of them, or those of a kind."""
     history = visit.site.reviews.case_history(visit.case)
-    lines = timeline(history.entries, terms=history.terms, earlier=history.earlier)
+    lines = timeline_of(history)
     kind, with_all = visit.query("kind"), bool(visit.query("all"))
     shown = [one for one in lines if _is_shown(one, kind, with_all=with_all)]
     return visit.page(
