@@ -2,16 +2,19 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+from uuid import uuid4
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
 from rapid_review.audit.log.signing import Signer
 from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.backends.postgres.log import PostgresLog, open_postgres
 from rapid_review.store.backends.postgres.making import init_postgres
 from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.ledger.checkpointing import Checkpointer
@@ -65,6 +68,25 @@ def running(follow: Callable[[threading.Event], None]) -> Iterator[None]:
         over.set()
         follower.join(SOON)
         assert not follower.is_alive(), "it does not stop"
+
+
+@contextmanager
+def subscribed(log: PostgresLog) -> Iterator[list[int]]:
+    """Subscribe beside what is done in this context; yield the positions that have come."""
+    came: list[int] = []
+    with (
+        log.subscribe() as subscription,
+        running(lambda _: came.extend(entry.id for entry in subscription)),
+    ):
+        try:
+            yield came
+        finally:
+            subscription.stop()
+
+
+def an_entry() -> Sequence[StoredEvent]:
+    """Return the one entry of a new stream."""
+    return [StoredEvent(uuid4(), 1, "topic", b"body")]
 
 
 def the_read_model(store: Store, beside: Store, _: Path) -> Following:
@@ -143,3 +165,34 @@ def test_a_connection_that_breaks_is_replaced(
             within(SOON, lambda: "connection for notices broke" in caplog.text)
             send_all(kent_in(store), RECEIVE)
             within(SOON, lambda: read_model.position == 4)
+
+
+def test_a_subscription_goes_on_where_its_connection_breaks(mortal: Server) -> None:
+    """Also with what is recorded while nobody listens."""
+    init_postgres(mortal.address, sealed=False)
+    with (
+        closing(open_postgres(mortal.address)) as log,
+        connected(mortal.address) as connection,
+        subscribed(log) as came,
+    ):
+        log.insert_events(an_entry())
+        within(SOON, lambda: came == [1])
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s"
+        within(SOON, lambda: bool(connection.execute(ended, ("LISTEN%",)).fetchall()))
+        log.insert_events(an_entry())
+        within(SOON, lambda: came == [1, 2])
+
+
+@pytest.mark.faults
+def test_a_subscription_looks_again_where_no_notice_comes(mortal: Server, proxy: Proxy) -> None:
+    """In ten seconds at most."""
+    with (
+        closing(open_postgres(mortal.address)) as beside,
+        closing(open_postgres(proxy.address)) as log,
+        subscribed(log) as came,
+    ):
+        beside.insert_events(an_entry())
+        within(SOON, lambda: came == [1])
+        within(SOON, lambda: proxy.silence(b"LISTEN") == 1)
+        beside.insert_events(an_entry())
+        within(LOOK_AGAIN + SLACK, lambda: came == [1, 2])

@@ -26,6 +26,7 @@ from rapid_review.store.backends.postgres.address import Place, as_storage_error
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
 from rapid_review.store.backends.postgres.datastore import SharedDatastore
 from rapid_review.store.backends.postgres.move import take_over
+from rapid_review.store.backends.postgres.notices import Notices
 from rapid_review.store.backends.postgres.rows import PostgresRows
 from rapid_review.store.backends.postgres.statements import (
     INSERT,
@@ -37,6 +38,7 @@ from rapid_review.store.backends.postgres.statements import (
     layout_of,
     no_store,
 )
+from rapid_review.store.backends.postgres.subscribing import EntriesAsTheyCome
 from rapid_review.store.backends.postgres.within import HostConnection, LogWithin, host_connection
 from rapid_review.store.backends.server_settings import LOCK_SECONDS, ServerSettings
 
@@ -127,6 +129,16 @@ class PostgresLog(PostgresApplicationRecorder):
             self._lock_table(cursor)
             self._notify_channel(cursor)
             take_over(cursor, self.datastore.schema, rows, after)
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> EntriesAsTheyCome:
+        """Return a subscription to the entries after a position, and to each new one.
+
+        Args:
+            gt: the position; None for every entry.
+            topics: the only kinds that are wanted, if any are named.
+        """
+        notices = Notices(self._place, self.channel_name, self.rows.last_position)
+        return EntriesAsTheyCome(self, notices, gt, topics)
 
     def within(self, connection: object) -> LogWithin:
         """Return this log, in a host's transaction.
