@@ -52,8 +52,10 @@ COVERING := $(addprefix tests/,calendars domain projections/case projections/wor
 # A file stays with one process, in its order: what it sets up is set up once.
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 BY_FILE := --maxprocesses 8 --dist loadscope --no-loadscope-reorder
-SPREAD := -n $(shell expr $(CORES) + 1) $(BY_FILE)
-SPREAD_WIDER := -n $(shell expr $(CORES) \* 2) $(BY_FILE)
+# Ten times what the slowest takes. A test that waits for ever fails, and says where it waits.
+NO_HANG := -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
+SPREAD := -n $(shell expr $(CORES) + 1) $(BY_FILE) $(NO_HANG)
+SPREAD_WIDER := -n $(shell expr $(CORES) \* 2) $(BY_FILE) $(NO_HANG)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/coverage erase
