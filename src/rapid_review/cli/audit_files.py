@@ -6,13 +6,13 @@ is enough to begin with; in earnest they belong where its keepers cannot write.
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.context import KENT, Shell, reviews_in, terms_named
+from rapid_review.cli.context import store_at
 from rapid_review.cli.errors import FaultError, NotFoundError
 from rapid_review.cli.inputs import InputPath, must_be_readable, on_a_server
 from rapid_review.cli.keys import are_named
@@ -96,15 +96,15 @@ next_log_options = with_options(key_option, memory_option, _stated_option, _new_
 
 
 @contextmanager
-def ledger_in(store: str, shell: Shell) -> "Generator[Ledger, None, None]":
-    """Open a store for its ledger, which is of every partnership's cases in it.
+def ledger_in(store: str) -> "Generator[Ledger, None, None]":
+    """Open a store, and yield its ledger: one over the cases of all its partnerships.
 
     Raises:
         NotFoundError: there is no store.
-        RecordError: the file is no store of ours, or cannot be read.
+        RecordError: the file is not a store of this library, or cannot be read.
     """
-    with reviews_in(store, terms_named(KENT), shell, whosever=True) as reviews:
-        yield reviews.ledger()
+    with closing(store_at(store)) as opened:
+        yield opened.ledger()
 
 
 def key_path(store: str, given: Path | None) -> Path:

@@ -153,7 +153,6 @@ def reviews_in(
     *,
     create: bool = False,
     calendar: str | None = None,
-    whosever: bool = False,
     records: bool = False,
     reads_words: bool = False,
     commits_together: bool = False,
@@ -167,7 +166,6 @@ def reviews_in(
         shell: what surrounds the command.
         create: whether it may be made.
         calendar: see `calendars_with`.
-        whosever: whether the command is about all that the store holds, whosever cases they are.
         records: whether the command records: a sealed store is then opened with its keys, and who
             may is asked by the store's permissions file.
         reads_words: whether the command opens words, or says who did.
@@ -199,9 +197,8 @@ def reviews_in(
     reviews = RapidReviews.owning(
         there, terms=terms, clock=shell.clock, calendars=given, editions=earlier, **by
     )
-    if not whosever:
-        with closed_on_failure(reviews):
-            reviews.partnerships.must_hold(terms)
+    with closed_on_failure(reviews):
+        reviews.partnerships.must_hold(terms)
     return reviews
 
 

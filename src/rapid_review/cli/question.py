@@ -194,24 +194,6 @@ class Question:
             yield from with_progress(found, "case")
 
 
-def each_readable(
-    reviews: "RapidReviews", read: Callable[[str], T], order: Callable[[str], str] | None
-) -> "Iterator[T]":
-    """Yield what is read of each case; see `pass_by` for those that cannot be read.
-
-    How many were read is shown on standard error meanwhile.
-
-    Args:
-        reviews: whose cases.
-        read: reads something of a case.
-        order: the key by which references are sorted; None for the order of opening.
-
-    Raises:
-        StorageError: the store cannot be read.
-    """
-    return with_progress(reviews.each(read, lambda row: pass_by(str(row)), order), "case")
-
-
 def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:
     """Return how many entries a case had as of these times.
 

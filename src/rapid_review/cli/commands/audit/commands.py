@@ -20,7 +20,7 @@ from rapid_review.cli.audit_files import (
     trust_of,
     trusted_checkpoints,
 )
-from rapid_review.cli.context import Shell, files_of_terms, pass_shell
+from rapid_review.cli.context import files_of_terms
 from rapid_review.cli.errors import IntegrityError
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputPath
@@ -51,9 +51,7 @@ def audit() -> None:
 @memory_option
 @sink_option
 @json_option
-@pass_shell
 def checkpoint(
-    shell: Shell,
     *,
     store: str,
     key_file: Path | None,
@@ -69,7 +67,7 @@ def checkpoint(
     from rapid_review.audit.log.note import read_checkpoint
 
     signer = signer_at(store, key_file, memory)
-    with ledger_in(store, shell) as ledger:
+    with ledger_in(store) as ledger:
         signed = ledger.checkpoint(signer, sinks_at(sink))
     root = read_checkpoint(signed.note.text).root.hex()
     if as_json:
@@ -139,10 +137,9 @@ def verify(
 @audit.command()
 @store_option
 @json_option
-@pass_shell
-def rebuild(shell: Shell, store: str, *, as_json: bool) -> None:
+def rebuild(store: str, *, as_json: bool) -> None:
     """Rebuild the ledger's own tables from the entries. Checkpoints are kept."""
-    with ledger_in(store, shell) as ledger:
+    with ledger_in(store) as ledger:
         size = ledger.rebuild()
     if as_json:
         print_json({"entries": size})

@@ -15,7 +15,6 @@ from rapid_review.cli.audit_files import (
     signer_at,
     write_key,
 )
-from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
 
@@ -73,9 +72,7 @@ def key(
     help="The number of entries in the backup, as `db restore` printed it.",
 )
 @json_option
-@pass_shell
 def epoch(
-    shell: Shell,
     *,
     store: str,
     key_file: Path | None,
@@ -97,7 +94,7 @@ def epoch(
 
     signer = signer_at(store, key_file, memory)
     new = SigningKey.new(next_origin(signer.key.name))
-    with ledger_in(store, shell) as ledger:
+    with ledger_in(store) as ledger:
         if kept is None:
             raise click.UsageError(_WHERE_KEPT.format(ledger.advance(), signer.last().size))
         write_key(new_file, new)  # first, so that the log does not end if this fails

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from rapid_review.cli.audit_files import ledger_in, public_key_option
-from rapid_review.cli.context import Shell, pass_shell
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
@@ -33,15 +32,14 @@ _size = click.option(
     "answer 409.",
 )
 @json_option
-@pass_shell
 def cosign_request(
-    shell: Shell, *, store: str, origin: str, size: int | None, known: int, as_json: bool
+    *, store: str, origin: str, size: int | None, known: int, as_json: bool
 ) -> None:
     """Print the request for a witness to cosign the newest checkpoint."""
     from rapid_review.audit.log.note import read_checkpoint
     from rapid_review.audit.log.witness import add_checkpoint
 
-    with ledger_in(store, shell) as ledger:
+    with ledger_in(store) as ledger:
         note = ledger.newest(origin, size)
         proof = ledger.consistency(known, read_checkpoint(note.text).size)
     request = add_checkpoint(known, proof, note)
@@ -58,9 +56,7 @@ def cosign_request(
 @_origin
 @_size
 @json_option
-@pass_shell
 def add_cosignature(
-    shell: Shell,
     *,
     answer: Path,
     keys: tuple[str, ...],
@@ -81,7 +77,7 @@ def add_cosignature(
         witnesses = [read_key(text) for text in key_texts(keys)]
     except (MalformedError, UnreadableError) as error:
         raise click.UsageError(str(error)) from None
-    with ledger_in(store, shell) as ledger:
+    with ledger_in(store) as ledger:
         note = ledger.newest(origin, size)
         more = with_answer(note, answer.read_bytes(), witnesses)
         ledger.cosigned(note, more)

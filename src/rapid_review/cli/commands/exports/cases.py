@@ -1,5 +1,6 @@
 """`export ocel|xes|parquet|cloudevents`: cases for other tools; `register`: what was disclosed."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -11,7 +12,6 @@ from rapid_review.cli.commands.exports.disclosure import (
     asks_to_disclose_cases,
     disclose,
     disclose_cases,
-    disclose_what_is_read,
     register_row,
 )
 from rapid_review.cli.errors import pass_by
@@ -56,7 +56,7 @@ def ocel(disclosure: Disclosure, *, form: str, cases: tuple[str, ...]) -> None:
         logs = ocel_logs(traces, naming)
         return ocel_sqlite(logs) if form == "sqlite" else ocel_json(logs)
 
-    disclose_cases(disclosure, f"ocel-{form}", cases, to_bytes)
+    disclose_cases(disclosure, f"ocel-{form}", cases, _trace_of, to_bytes)
 
 
 @click.command()
@@ -69,7 +69,20 @@ def xes(disclosure: Disclosure, *, cases: tuple[str, ...]) -> None:
     """
     from rapid_review.exports.process_mining.xes import xes as to_bytes
 
-    disclose_cases(disclosure, "xes", cases, to_bytes)
+    disclose_cases(disclosure, "xes", cases, _trace_of, to_bytes)
+
+
+def _trace_of(reviews: "RapidReviews", case: str, as_of: "AsOf") -> "Trace | None":
+    """Return what is in effect of a case."""
+    from rapid_review.domain.errors import TermsError
+    from rapid_review.exports.trace import trace
+
+    entries = reviews.history(case)
+    calendars = reviews.calendar_named
+    with suppress(TermsError):
+        history = reviews.history_of(entries)
+        return trace(entries, as_of, calendars, terms=history.terms, earlier=history.earlier)
+    return trace(entries, as_of, calendars)  # its terms are not available, so no clause is cited
 
 
 @click.command()
@@ -88,7 +101,7 @@ def parquet(disclosure: Disclosure, *, cases: tuple[str, ...]) -> None:
         raise missing_extra("analytics", "writing Parquet tables needs DuckDB") from error
     from rapid_review.exports.analytics.tables import rows, tabled
 
-    disclose_what_is_read(
+    disclose_cases(
         disclosure,
         "parquet",
         cases,

@@ -6,7 +6,7 @@ step fails, the register lists more than was disclosed, and never less.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,6 +17,7 @@ import click
 from rapid_review.cli import completing
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import reviews_in
+from rapid_review.cli.errors import pass_by
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
@@ -28,8 +29,8 @@ from rapid_review.cli.options import (
     store_option,
     with_options,
 )
-from rapid_review.cli.output import print_json
-from rapid_review.cli.question import Question, asks_as, each_readable
+from rapid_review.cli.output import print_json, with_progress
+from rapid_review.cli.question import Question, asks_as
 from rapid_review.cli.writing import STANDARD_OUTPUT, PutAside, check_vacant, write_file
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from rapid_review.domain.events import ExportMade
     from rapid_review.domain.vocabulary import Actor
     from rapid_review.exports.pseudonyms import Naming
-    from rapid_review.exports.trace import Trace
     from rapid_review.projections.as_of import AsOf
     from rapid_review.store import RapidReviews
 
@@ -163,30 +163,16 @@ def disclose_cases(
     disclosure: Disclosure,
     form: str,
     cases: Sequence[str],
-    to_bytes: "Callable[[Iterable[Trace], Naming], Iterable[bytes]]",
-) -> None:
-    """Export what is in effect of these cases, or of all; see `disclose`.
-
-    Raises:
-        CaseNotFoundError: there is no such case.
-    """
-    disclose_what_is_read(disclosure, form, cases, _trace_of, to_bytes)
-
-
-def disclose_what_is_read(
-    disclosure: Disclosure,
-    form: str,
-    cases: Sequence[str],
     read: "Callable[[RapidReviews, str, AsOf], T | None]",
     to_bytes: "Callable[[Iterable[T], Naming], Iterable[bytes]]",
 ) -> None:
-    """Export what is read of these cases, or of all; see `disclose`.
+    """Export these cases, or all, as `disclose` does.
 
     Args:
         disclosure: what is disclosed, to whom and why.
         form: the code of the kind of export.
         cases: their references; none for all of them.
-        read: reads a case; returns None if there was nothing of it yet.
+        read: reads a case; returns None if nothing of it had happened yet.
         to_bytes: makes the bytes from what was read.
 
     Raises:
@@ -219,21 +205,8 @@ def _each(
 
     order = order_of(naming)
     if not cases:
-        return each_readable(reviews, read, order)
+        return with_progress(reviews.each(read, lambda row: pass_by(str(row)), order), "case")
     return map(read, sorted({*cases}, key=order) if order else dict.fromkeys(cases))
-
-
-def _trace_of(reviews: "RapidReviews", case: str, as_of: "AsOf") -> "Trace | None":
-    """Return what is in effect of a case."""
-    from rapid_review.domain.errors import TermsError
-    from rapid_review.exports.trace import trace
-
-    entries = reviews.history(case)
-    calendars = reviews.calendar_named
-    with suppress(TermsError):
-        history = reviews.history_of(entries)
-        return trace(entries, as_of, calendars, terms=history.terms, earlier=history.earlier)
-    return trace(entries, as_of, calendars)  # its terms are not at hand, so no clause is cited
 
 
 def disclose(

@@ -1,5 +1,6 @@
 """`apply`, `import` and `db`: commands that write to a store."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -8,15 +9,7 @@ import click
 
 from rapid_review.cli import completing
 from rapid_review.cli.authority import authority_options
-from rapid_review.cli.context import (
-    KENT,
-    Shell,
-    pass_shell,
-    reviews_in,
-    store_if_there,
-    terms_named,
-    warn_of_end,
-)
+from rapid_review.cli.context import store_at, store_if_there, terms_named, warn_of_end
 from rapid_review.cli.errors import BREACH, REFUSED, counts_as_breach
 from rapid_review.cli.groups import Group
 from rapid_review.cli.inputs import InputFile, InputPath, on_a_server
@@ -35,6 +28,7 @@ from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
     from rapid_review.store import RapidReviews
+    from rapid_review.store.writing.calendars_at_hand import OwnCalendars
 
 _lines = click.argument("file", type=InputFile(), metavar="FILE|-")
 
@@ -164,52 +158,52 @@ def db() -> None:
 @store_option
 @recording_options
 @json_option
-@pass_shell
-def init(
-    shell: Shell,
-    store: str,
-    own: Path | None,
-    terms_names: tuple[str, ...],
-    *,
-    as_json: bool,
-) -> None:
+def init(store: str, own: Path | None, terms_names: tuple[str, ...], *, as_json: bool) -> None:
     """Make a store, unless it exists already.
 
     --terms states whose cases it is for; --calendar keeps a calendar of your own in it.
     """
     from rapid_review import calendars
     from rapid_review.store.backends.address import shown_store
+    from rapid_review.store.writing.calendars_at_hand import OwnCalendars
+    from rapid_review.store.writing.partnerships import Partnerships
 
     named = tuple(map(terms_named, terms_names))  # fails before a store is made
     if own is not None:
         calendars.load_file(own)
     made = _make_on_a_server(store) if on_a_server(store) else not Path(store).exists()
-    with reviews_in(store, terms_named(KENT), shell, create=True, whosever=True) as reviews:
+    with closing(store_at(store, create=True)) as opened:
+        partnerships = Partnerships(opened.opened)
         for one in named:
-            reviews.partnerships.add(one)
+            partnerships.add(one)
+        calendars_kept = OwnCalendars(opened.opened.tables)
         if own is not None:
-            reviews.keep_calendar(own.read_bytes(), str(own))
-        partnerships = [one._asdict() for one in reviews.partnerships.listed()]
-        kept = _own_calendars(reviews)
+            calendars_kept.keep(own.read_bytes(), str(own))
+        listed = [one._asdict() for one in partnerships.listed()]
+        kept = _rows_of_calendars(calendars_kept)
     place = shown_store(store)
     if as_json:
-        print_json({"store": place, "made": made, "calendars": kept, "partnerships": partnerships})
+        print_json({"store": place, "made": made, "calendars": kept, "partnerships": listed})
         return
     click.echo(f"{place}: {'new' if made else 'existed already'}")
-    print_rows(partnerships)
+    print_rows(listed)
     print_rows(kept)
 
 
-def _own_calendars(reviews: "RapidReviews") -> list[dict[str, object]]:
+def _rows_of_calendars(own: "OwnCalendars") -> list[dict[str, object]]:
     """Return the calendars in a store, each with the version of that calendar that counts now."""
+    from rapid_review.store.writing.calendars_at_hand import CalendarsAtHand
+
+    own.look()
+    newest = CalendarsAtHand(None, own)
     return [
         {
             "calendar": one.id,
             "version": one.version,
-            "counts_now": reviews.calendar_named(one.id, None).version,
+            "counts_now": newest.now(one.id).version,
             "digest": one.digest,
         }
-        for one in reviews.own_calendars()
+        for one in own.looked_at()
     ]
 
 
