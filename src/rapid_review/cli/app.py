@@ -1,4 +1,4 @@
-"""The program `rapid-review`: its commands, and how an error becomes words and an exit code."""
+"""The program `rapid-review`: its commands, and how an error becomes a message and exit code."""
 
 import sys
 from collections.abc import Generator, Iterable, Mapping
@@ -9,7 +9,7 @@ import click
 
 from rapid_review import __version__
 from rapid_review.cli.context import Shell
-from rapid_review.cli.errors import PASSED_BY, IntegrityError, as_click_error
+from rapid_review.cli.errors import LEFT_OUT, IntegrityError, as_click_error
 from rapid_review.cli.groups import Group, explained
 from rapid_review.cli.loading import Commands
 from rapid_review.cli.output import printable_output
@@ -88,16 +88,16 @@ _BELOW: Final[Mapping[str, tuple[str, ...]]] = {
         *("record.sealing:seal", "record.versions:migrate", "record.versions:retire"),
     ),
 }
-"""Of each group, where its commands are that are not written in the group's own module."""
+"""For each group, the places of those commands that are not in the group's own module."""
 
 
 class InWords(Group):
-    """A group of commands that tells every error in words, never as a traceback."""
+    """A group of commands that prints every error as a message, never as a traceback."""
 
     headings: Mapping[str, Iterable[str]] = _SECTIONS
 
-    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - what click says
-        """Run the program; whatever it prints is printable, anyone who reads it or has gone."""
+    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as click declares it
+        """Run the program: its output is printable, and its reader may stop reading early."""
         with outlets(), printable_output():
             return super().main(*args, **options)
 
@@ -108,10 +108,10 @@ class InWords(Group):
             return super().make_context(*args, terminal_width=width, **options)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the same
-        """Run the command; turn what it raises into words and an exit code."""
+        """Run the command; turn an error into a message and an exit code."""
         with _in_words():
             answered = super().invoke(ctx)
-        if PASSED_BY in ctx.meta:
+        if LEFT_OUT in ctx.meta:
             raise click.exceptions.Exit(IntegrityError.exit_code)
         return answered
 

@@ -1,7 +1,7 @@
-"""Where the audit's files are: keys, what was signed last, checkpoints that were kept.
+"""Where the files of the audit are: keys, the state of the signer, checkpoints kept elsewhere.
 
-None of them is kept in the database. Those that are not named are beside an SQLite store, which
-is enough to begin with; in earnest they belong where its keepers cannot write.
+None of them is in the database. By default they are beside an SQLite store. That is enough for a
+trial; in use, keep them where the people who run the store cannot write.
 """
 
 import os
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rapid_review.store.sealing.keys import Keys
 
 PUBLIC = ".pub"
-"""What the name of the public key's file ends in, after that of the private key's."""
+"""The public key's file has the name of the private key's, with this ending added."""
 
 key_option = click.option(
     "--key",
@@ -111,7 +111,7 @@ def key_path(store: str, given: Path | None) -> Path:
     """Return where the log's private key is.
 
     Raises:
-        UsageError: the store is on a server, so that there is no place beside it.
+        UsageError: the store is on a server, which has no folder beside it.
     """
     if given is not None:
         return given
@@ -122,8 +122,8 @@ def key_path(store: str, given: Path | None) -> Path:
     return Path(store).with_suffix(".audit-key")
 
 
-def memory_path(key_file: Path, given: Path | None) -> Path:
-    """Return where it is kept what a key signed last."""
+def signer_state_path(key_file: Path, given: Path | None) -> Path:
+    """Return the file that holds what a key signed last."""
     return given or key_file.with_name(f"{key_file.name}.signed")
 
 
@@ -132,7 +132,7 @@ def signer_at(store: str, key_file: Path | None, memory: Path | None) -> "Signer
 
     Raises:
         NotFoundError: there is no key beside the store, and none was named.
-        UsageError: the file that was named is not there, or holds none.
+        UsageError: the file that was named does not exist, or contains no key.
     """
     from rapid_review.audit.log.signing import Signer
 
@@ -145,15 +145,15 @@ def signer_at(store: str, key_file: Path | None, memory: Path | None) -> "Signer
     for named in (path, memory):
         if named is not None:
             must_be_readable(named)
-    return Signer(private_key(path), memory_path(path, memory))
+    return Signer(private_key(path), signer_state_path(path, memory))
 
 
 def private_key(path: Path) -> "SigningKey":
     """Return the private key in a file.
 
     Raises:
-        StorageError: others than its owner may read it.
-        UsageError: it holds none; the message does not show it.
+        StorageError: people other than its owner may read it.
+        UsageError: it contains no private key; the message does not repeat its content.
     """
     from rapid_review.audit.log.signing import read_key
     from rapid_review.domain.errors import InvalidInputError
@@ -165,10 +165,10 @@ def private_key(path: Path) -> "SigningKey":
 
 
 def trust_of(keys: Sequence[str], policy: Path | None = None) -> "Trust":
-    """Return the public keys by which a store or a bundle is verified, and whose witnesses count.
+    """Return the public keys by which a store or a bundle is verified, and the witnesses trusted.
 
     Raises:
-        UsageError: one of them is no public key, or the policy is not valid.
+        UsageError: one of them is not a public key, or the policy is not valid.
     """
     from rapid_review.audit.verify import UnreadableError, key_texts, read_trust
 
@@ -184,7 +184,7 @@ def keys_given(store: str) -> "Generator[Keys | None, None, None]":
 
     Raises:
         KeysError: they cannot be used.
-        UsageError: one was named, and beside a server there is no place for the other.
+        UsageError: only one was named, and the store is on a server, where neither has a default.
     """
     keys = keys_of_store(store) if are_named() else None
     try:
@@ -195,7 +195,7 @@ def keys_given(store: str) -> "Generator[Keys | None, None, None]":
 
 
 def sinks_at(folders: Iterable[Path]) -> "list[FolderSink]":
-    """Return folders as places for copies of checkpoints."""
+    """Return folders as sinks: places for copies of checkpoints."""
     from rapid_review.audit.log.sinks import FolderSink
 
     return [FolderSink(folder) for folder in folders]
@@ -206,11 +206,11 @@ def trusted_checkpoints(
 ) -> "Iterator[TrustedCheckpoint]":
     """Yield the checkpoints that were kept in files and in folders.
 
-    One that is damaged is a finding, and no mistake in the command: it was put there as one.
+    A damaged one is yielded too: the verification then reports it as a finding.
 
     Raises:
-        FaultError: a folder is not there, as where its disk is not mounted.
-        UsageError: a file that is named as one never was a checkpoint.
+        FaultError: a folder does not exist, for example because its disk is not mounted.
+        UsageError: a file that was named does not look like a checkpoint.
     """
     from rapid_review.audit.verify import is_like_a_checkpoint
     from rapid_review.store.ledger.checkpoints import TrustedCheckpoint
@@ -230,7 +230,7 @@ def trusted_checkpoints(
 
 
 def write_key(path: Path, made: "SigningKey") -> None:
-    """Write a private key for its owner alone, and the public key beside it.
+    """Write a private key that only its owner can read, and the public key beside it.
 
     Raises:
         UsageError: a file already exists.
@@ -252,5 +252,5 @@ def _taken(file: Path) -> click.UsageError:
 
 
 def key_files(path: Path) -> tuple[Path, Path]:
-    """Return where a private key is, and the public one beside it."""
+    """Return the files of a private key and of the public key beside it."""
     return path, path.with_name(path.name + PUBLIC)

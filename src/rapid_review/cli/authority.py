@@ -209,7 +209,7 @@ def _access_keys(place: str) -> KeyPlaces | None:
     return KeyPlaces(str(key_store or beside.with_suffix(".keys")), Path(str(file or named)))
 
 
-def must_have_readings(store: str) -> None:
+def must_have_an_access_log(store: str) -> None:
     """Check that there is an access log to read.
 
     Raises:

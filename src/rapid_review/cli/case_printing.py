@@ -28,7 +28,7 @@ def print_timeline(
     Args:
         lines: its lines.
         terms: those that name the zone.
-        marks: what is to be known of the due days that its entries record, by version.
+        marks: the marks of the due days that its entries record, such as provisional, by version.
     """
     for line in lines:
         at = minutes(line.at.astimezone(terms.zone))
@@ -51,7 +51,7 @@ def marks_of(line: "Line") -> str:
 
 
 def print_clocks(readings: "Iterable[ClockReading]") -> None:
-    """Print clocks as a table; why a clock stands so, and what covers it, are below."""
+    """Print clocks as a table, with notes below it; see `print_notes`."""
     readings = tuple(readings)
     print_rows([row_of(one) for one in readings])
     print_notes(readings)
@@ -74,7 +74,7 @@ def row_of(reading: "ClockReading") -> dict[str, object]:
 
 
 def print_notes(readings: "Iterable[ClockReading]") -> None:
-    """Print why a clock stands so where its dates do not say it, and what covers it."""
+    """Print what the dates of a clock do not show: reasons, marks, a national relaxation."""
     from rapid_review.projections.case.due_days import marks_in_words
 
     for one in readings:
@@ -95,7 +95,7 @@ def print_notes(readings: "Iterable[ClockReading]") -> None:
 
 
 def print_judgement(judged: "Judgement") -> None:
-    """Print what is found, or that nothing is; and how much was asked, by which edition."""
+    """Print the findings, or that there are none; then how much was checked, by which edition."""
     for one in _together(judged.found):
         print_finding(one)
     if not judged.asked.entries:
@@ -108,7 +108,7 @@ def print_judgement(judged: "Judgement") -> None:
 
 
 def _together(found: "Iterable[Found]") -> "Iterator[Found]":
-    """Yield findings, with a duty that is owed to several told once, with all of them."""
+    """Yield findings; those about one duty to several people or agencies are joined into one."""
     for (version, _), group in groupby(found, key=lambda one: (one.version, one.finding.code)):
         first, *others = group
         if version is not None or not others:
@@ -120,18 +120,18 @@ def _together(found: "Iterable[Found]") -> "Iterator[Found]":
 
 
 def print_finding(found: "Found") -> None:
-    """Print what is found in an entry or in the case, and what to do next."""
+    """Print a finding, and what to do next."""
     finding = found.finding
     print_heading(found)
     click.echo(f"      {finding.because}. {finding.way_on}")
 
 
 def print_heading(found: "Found", case: str | None = None) -> None:
-    """Print where something was found, the clause, the verdict, and which finding it is.
+    """Print the heading of a finding: its entry, its clause, its verdict and its code.
 
     Args:
-        found: what was found.
-        case: in which case, where it is one of several.
+        found: the finding.
+        case: the case that it is about, if several cases are printed.
     """
     finding = found.finding
     where = "   -  the case" if found.version is None else f"{found.version:>4}  {found.kind}"
@@ -169,12 +169,12 @@ def _days(reading: "ClockReading") -> str | None:
 
 
 def why_unknown(reason: "Reason | None") -> str:
-    """Return beside days that are not known why they are not; nothing beside others."""
+    """Return in brackets why a number of days is unknown; an empty text if it is known."""
     return f" ({reason.replace('-', ' ')})" if reason else ""
 
 
 def _verdict(reading: "ClockReading | None") -> str:
-    """Return in a few words what became of a clock: its state, its due day, its stop."""
+    """Return the verdict on a clock in a few words: its state, its due day, its stop."""
     from rapid_review.projections.case.due_days import marked
 
     if reading is None:

@@ -1,7 +1,7 @@
 """What a shell completes: references of cases, shipped terms, clocks.
 
-Nothing is written, and no words are opened. Where something is not as it should be, nothing is
-said and nothing is completed.
+Nothing is written, and no words are opened. If anything fails, nothing is completed, and no error
+is printed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,13 +27,13 @@ Completes = Callable[["click.Context", "click.Parameter", str], list[CompletionI
 
 
 def _completes(found: Callable[["click.Context"], Iterable[str]]) -> Completes:
-    """Return what completes a value by what begins as it does; a file, where nothing does."""
+    """Return a function that completes a value, or completes file names if no value fits."""
 
     def complete(
         ctx: "click.Context", _: "click.Parameter", incomplete: str
     ) -> list[CompletionItem]:
         items: list[CompletionItem] = []
-        with suppress(Exception):  # a shell that completes must not be told of anything
+        with suppress(Exception):  # an error message would appear in the line that the user types
             beginning = (one for one in found(ctx) if one.startswith(incomplete))
             items.extend(map(CompletionItem, islice(beginning, MOST)))
         return items or [CompletionItem(incomplete, type="file")]
@@ -44,7 +44,7 @@ def _completes(found: Callable[["click.Context"], Iterable[str]]) -> Completes:
 def _cases(ctx: "click.Context") -> Iterator[str]:
     """Yield the cases of the terms' partnership in a store in a file, in the order of opening."""
     store: str = ctx.params.get("store") or STORE
-    if on_a_server(store):  # a shell does not wait for a server
+    if on_a_server(store):  # asking a server takes too long while somebody types
         return
     partnership = terms_named(ctx.params.get("terms_name") or KENT).partnership
     with closing(store_at(store)) as there:

@@ -1,4 +1,4 @@
-"""What surrounds a command: the clock, opening a store, and what the command line names."""
+"""What commands share: the clock, opening a store, and finding the terms and calendars named."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 KENT: Final = "kent-and-medway-2020-05"
 STORE: Final = "rapid-review.db"
 EARLIER_TERMS: Final = "earlier terms"
-"""Under what name the files of `--earlier-terms` are kept."""
+"""The name under which click's context keeps the files of `--earlier-terms`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The outermost layer, and the only one with a clock, or with chance.
+    """The time and the random numbers of the program; everything else receives them from here.
 
     Attributes:
-        clock: says what time it is now, aware.
-        key: draws a new key of 32 bytes, for the pseudonyms of one export.
+        clock: returns the time now, aware.
+        key: returns 32 new random bytes, the key for the pseudonyms of one export.
     """
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -46,14 +46,14 @@ pass_shell = click.make_pass_decorator(Shell)
 
 
 def end_of(when: date | datetime, terms: "Terms") -> datetime:
-    """Return a moment as it is, and of a date its last microsecond by the terms' own midnight."""
+    """Return a time unchanged, and a date as its last microsecond in the terms' time zone."""
     from rapid_review.projections.as_of import end_of_day
 
     return when if isinstance(when, datetime) else end_of_day(when, terms)
 
 
 def terms_named(name: str) -> "Terms":
-    """Return the terms of a TOML file, or shipped ones by their id.
+    """Return the terms in a TOML file, or the shipped terms with an id.
 
     Raises:
         TermsError: there are no such terms, or the file cannot be used.
@@ -68,10 +68,10 @@ def terms_named(name: str) -> "Terms":
 
 
 def calendar_in_version(name: str, version: str | None) -> "WorkingCalendar":
-    """Return the calendar of a file, or a shipped one.
+    """Return the calendar in a file, or a version of a shipped calendar.
 
     Raises:
-        CalendarError: there is none, or the file cannot be used.
+        CalendarError: there is no such calendar, or the file cannot be used.
         UsageError: there is no such file.
     """
     from rapid_review import calendars
@@ -83,10 +83,10 @@ def calendar_in_version(name: str, version: str | None) -> "WorkingCalendar":
 
 
 def calendar_named(name: str) -> "WorkingCalendar":
-    """Return the calendar of a file, or a shipped one by its id and, after an @, its version.
+    """Return the calendar in a file, or the shipped calendar named as ID or ID@VERSION.
 
     Raises:
-        CalendarError: there is none, or the file cannot be used.
+        CalendarError: there is no such calendar, or the file cannot be used.
         UsageError: there is no such file.
     """
     if is_a_file(name, ".json"):
@@ -96,16 +96,20 @@ def calendar_named(name: str) -> "WorkingCalendar":
 
 
 def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
-    """Return what gives the calendar of now by its id, with one that the command line names.
+    """Return a function that gives the current calendar by its id.
 
     Args:
-        name: a calendar's file, ID@VERSION of a shipped one, or None for the newest that the
-            store keeps or the package ships.
-        terms: they name the calendar that counts.
+        name: the calendar that `--calendar` names: a file, or ID@VERSION of a shipped calendar;
+            None if it was not given.
+        terms: the terms, which name the calendar that they use.
+
+    Returns:
+        The function; None if no calendar was named, so that the newest one counts, in the store
+        or the package.
 
     Raises:
         CalendarError: there is no such calendar, or the file cannot be used.
-        UsageError: there is no such file, or it is of another place than the terms name.
+        UsageError: there is no such file, or the terms use another calendar.
     """
     from rapid_review import calendars
 
@@ -121,7 +125,7 @@ def calendars_with(name: str | None, terms: "Terms") -> "CalendarsOfNow | None":
 
 
 def warn_of_end(calendar: "WorkingCalendar", shell: Shell) -> None:
-    """Say on standard error if a calendar's published days end within a year."""
+    """Warn on standard error if a calendar's published bank holidays end within a year."""
     from rapid_review.calendars import ends_soon
 
     if (warning := ends_soon(calendar, shell.clock().date())) is not None:
@@ -129,10 +133,10 @@ def warn_of_end(calendar: "WorkingCalendar", shell: Shell) -> None:
 
 
 def clock_named(terms: "Terms", deadline_id: str | None) -> "Deadline":
-    """Return the clock of an id; without one, the main clock of the terms.
+    """Return the clock with an id; without an id, the main clock of the terms.
 
     Raises:
-        UsageError: the terms hold no such clock.
+        UsageError: the terms have no such clock.
     """
     from rapid_review.domain.errors import listed, shown
 
@@ -156,28 +160,29 @@ def reviews_in(
     records: bool = False,
     reads_words: bool = False,
     commits_together: bool = False,
-    where_it_can: bool = False,
+    may_only_read: bool = False,
 ) -> "RapidReviews":
     """Open the rapid reviews kept in a store.
 
     Args:
         store: the store.
         terms: the terms of the partnership whose cases are meant.
-        shell: what surrounds the command.
-        create: whether it may be made.
-        calendar: see `calendars_with`.
-        records: whether the command records: a sealed store is then opened with its keys, and who
-            may is asked by the store's permissions file.
-        reads_words: whether the command opens words, or says who did.
+        shell: the clock and the random numbers.
+        create: whether to make the store if it does not exist.
+        calendar: the calendar that `--calendar` names; see `calendars_with`.
+        records: whether the command records: a sealed store is then opened with its keys, and the
+            store's permissions file says who may record.
+        reads_words: whether the command opens words, or lists who did.
         commits_together: see `Store`.
-        where_it_can: whether the command should neither record nor open words if the store can
-            only be read.
+        may_only_read: whether the command can also run on a store that is open for reading only;
+            it then neither records nor opens words.
 
     Raises:
-        InvalidInputError: the store is for others' cases, or cannot commit commands together.
+        InvalidInputError: the store is for the cases of other partnerships, or cannot commit
+            commands together.
         KeysError: the command records, and the keys of the store cannot be used.
-        NotFoundError: there is no store, and none may be made.
-        RecordError: the file is no store of ours, or cannot be read.
+        NotFoundError: there is no store, and `create` is not set.
+        RecordError: the file is not a store of this library, or cannot be read.
         TermsError: a file of earlier terms cannot be used.
     """
     from rapid_review.store import RapidReviews
@@ -189,9 +194,9 @@ def reviews_in(
         create=create,
         records=records,
         commits_together=commits_together,
-        where_it_can=where_it_can,
+        may_only_read=may_only_read,
     )
-    if where_it_can and there.opened.tables.reads_only:
+    if may_only_read and there.opened.tables.reads_only:
         records = reads_words = False
     by = _authority(there, store, terms, records=records, reads_words=reads_words)._asdict()
     reviews = RapidReviews.owning(
@@ -203,7 +208,7 @@ def reviews_in(
 
 
 def _earlier_terms() -> "tuple[Terms, ...]":
-    """Return the further editions of terms that the command line names.
+    """Return the editions of terms that `--earlier-terms` names.
 
     Raises:
         TermsError: there are no such terms, or the file cannot be used.
@@ -217,7 +222,9 @@ def _names_of_earlier_terms() -> tuple[str, ...]:
 
 
 def files_of_terms(name: str) -> "tuple[Path, ...]":
-    """Return the files of one's own that the command line names as terms, with their rule sets.
+    """Return the terms files that `--terms` and `--earlier-terms` name, with their rule sets.
+
+    Terms that ship with the package are left out.
 
     Args:
         name: the terms under which new cases open.
@@ -234,7 +241,7 @@ def files_of_terms(name: str) -> "tuple[Path, ...]":
 def _authority(
     there: "Store", store: str, terms: "Terms", *, records: bool, reads_words: bool
 ) -> Authority:
-    """Return who may do what in an open store, which is closed if that cannot be said."""
+    """Return who may do what in an open store; if that cannot be read, close the store."""
     from rapid_review.store.closing import closed_on_failure
 
     if not (records or reads_words):
@@ -250,9 +257,9 @@ def store_at(
     create: bool = False,
     records: bool = False,
     commits_together: bool = False,
-    where_it_can: bool = False,
+    may_only_read: bool = False,
 ) -> "Store":
-    """Open a store, whosever cases it holds; for the rest see `reviews_in`."""
+    """Open a store, whichever partnerships it is for; see `reviews_in` for the arguments."""
     from rapid_review.store.backends import open as opening
     from rapid_review.store.closing import closed_on_failure
     from rapid_review.store.store import Store
@@ -262,7 +269,7 @@ def store_at(
     elif Path(store).exists():
         there = opening.on_sqlite(store, create=False)
     elif create:
-        # No keys are made in a folder that does not exist: the error then names the store.
+        # Without the folder no keys are made, so that the error is about the store.
         keys = keys_of_new(store) if Path(store).absolute().parent.is_dir() else None
         new = Store.on_sqlite(
             store, keys=keys, unsealed=keys is None, commits_together=commits_together
@@ -277,16 +284,18 @@ def store_at(
     with closed_on_failure(there):
         if there.tables.reads_only and (behind := there.tables.behind()) is not None:
             click.echo(f"Read from {behind}.", err=True)
-        records = records and not (where_it_can and there.tables.reads_only)
+        records = records and not (may_only_read and there.tables.reads_only)
         keys = keys_of(store) if records and there.log.is_sealed else None
         return Store(there, keys, unsealed=is_unsealed(), commits_together=commits_together)
 
 
 def store_if_there(store: str) -> "Store | None":
-    """Open a store for reading, if there is one; on a server, whatever opens as none is none.
+    """Open a store for reading; return None if there is no store.
+
+    A schema on a server that is not a store of this library counts as no store.
 
     Raises:
-        RecordError: the file is no store of ours, or cannot be read.
+        RecordError: the file is not a store of this library, or cannot be read.
         StorageError: the server cannot be reached.
     """
     from rapid_review.domain.errors import RecordError, StorageError
@@ -302,14 +311,14 @@ def store_if_there(store: str) -> "Store | None":
 
 
 def print_about_store(store: str, what: str) -> None:
-    """Print on standard error a sentence about a store, whose password is left out."""
+    """Print a sentence about a store on standard error, with its address but no password."""
     from rapid_review.store.backends.address import shown_store
 
     click.echo(f"{what} in {shown_store(store)}.", err=True)
 
 
 def shipped_terms() -> "tuple[Terms, ...]":
-    """Return every edition that ships with the package."""
+    """Return all terms that ship with the package."""
     from rapid_review import terms
 
     return tuple(map(terms.load, terms.available()))

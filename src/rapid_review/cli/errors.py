@@ -1,6 +1,6 @@
-"""What can go wrong in a command, and with which exit code it ends.
+"""The errors of commands, and the exit code of each.
 
-0 done; 1 a fault of ours, or of the machine; 2 usage, which is click's own; 3 not found;
+0 done; 1 a fault in the program or the machine; 2 wrong usage, as click reports it; 3 not found;
 4 integrity failure; 5 refused or invalid input; 6 a breach, only with `--fail-on-breach`, or a
 word that `scan` or `erase verify` found.
 """
@@ -14,20 +14,20 @@ REFUSED: Final = 5
 """The exit code where some of the input was refused or invalid, and the rest was done."""
 
 BREACH: Final = 6
-"""The exit code where a breach was found, and one was to fail; or a word that should be gone."""
+"""The exit code where `--fail-on-breach` found a breach, or a search found an erased word."""
 
-PASSED_BY: Final = "rapid_review.passed_by"
+LEFT_OUT: Final = "rapid_review.left_out"
 """The key under which a command's context notes that something unreadable was left out."""
 
 
 class FaultError(click.ClickException):
-    """A fault of ours, or of the machine."""
+    """A fault in the program or the machine."""
 
     exit_code = 1
 
 
 class NotFoundError(click.ClickException):
-    """What was asked for is not there."""
+    """What was asked for does not exist."""
 
     exit_code = 3
 
@@ -39,23 +39,23 @@ class IntegrityError(click.ClickException):
 
 
 class RefusedError(click.ClickException):
-    """The terms or the case forbid it, or the input has no meaning."""
+    """The terms or the case forbid it, or the input is invalid."""
 
     exit_code = REFUSED
 
 
 def no_store(store: str) -> NotFoundError:
-    """Return the error where a store that a command needs is not there."""
+    """Return the error that a store does not exist."""
     return NotFoundError(
         f"there is no store {store}; make one with `rapid-review db init --store {store}`, or "
         "name another with --store"
     )
 
 
-def pass_by(what: str) -> None:
-    """Name on standard error what cannot be read; the exit code will say that there was one."""
+def report_left_out(what: object) -> None:
+    """Print on standard error what cannot be read and is left out; the exit code will be 4."""
     click.echo(f"Left out, because it cannot be read: {what}", err=True)
-    click.get_current_context().meta[PASSED_BY] = True
+    click.get_current_context().meta[LEFT_OUT] = True
 
 
 def counts_as_breach(verdict: str, kind: str) -> bool:
@@ -67,7 +67,7 @@ def counts_as_breach(verdict: str, kind: str) -> bool:
 
 
 def as_click_error(error: Exception) -> click.ClickException:
-    """Return an error with its exit code: ours with its message, any other without it."""
+    """Return an error with its exit code; the message of an unexpected error is left out."""
     from rapid_review.domain.errors import (
         CaseNotFoundError,
         RapidReviewError,

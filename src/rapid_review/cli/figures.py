@@ -1,4 +1,4 @@
-"""Figures as commands print them: tables to read, JSON, or a row for each."""
+"""Print figures: as tables to read, as JSON, or as CSV with one figure a row."""
 
 import csv
 from collections.abc import Callable
@@ -44,14 +44,14 @@ def print_figures(
     form: str,
     all_rows: bool,
 ) -> None:
-    """Print figures; register first that they are published, if the question says by whom.
+    """Print figures; if `--published-by` is given, first register that they are published.
 
     Args:
         question: the question.
         published: the figures.
         called: what the register of exports calls them.
-        form: how they are printed, unless the question asks for JSON.
-        all_rows: whether rows that hold nothing are printed.
+        form: the layout, unless the question asks for JSON.
+        all_rows: whether to print rows without a figure.
 
     Raises:
         RecordError: the register cannot be read or written.
@@ -81,7 +81,7 @@ def _head(published: "Published") -> dict[str, Json]:
 
 
 def _times_and_treatment(selection: "Selection") -> dict[str, Json]:
-    """Return as of when the figures are, and what was done to them."""
+    """Return the two times of the figures, and what was done to small numbers."""
     from rapid_review.projections.case.findings import EDITION
 
     as_of, treatment = selection.as_of, selection.treatment
@@ -97,7 +97,7 @@ def _times_and_treatment(selection: "Selection") -> dict[str, Json]:
 
 
 def _print_csv(figures: "Iterable[Figure]", selection: "Selection") -> None:
-    """Print a row for each figure, under a header; what there is none of is empty."""
+    """Print a header, and a row for each figure; a missing value is empty."""
     rows = [plain(one) | _times_and_treatment(selection) for one in figures]
     text = StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
@@ -107,7 +107,7 @@ def _print_csv(figures: "Iterable[Figure]", selection: "Selection") -> None:
 
 
 def _print_tables(figures: "Iterable[Figure]", published: "Published") -> None:
-    """Print a table for each thing that is counted, under what its figures are figures of."""
+    """Print a table for each thing that is counted, below a line with unit and denominator."""
     from rapid_review.projections.statistics.rows import basis_of
 
     selection = published.selection

@@ -1,4 +1,4 @@
-"""How the help of a group lists its commands, and what a mistake in the options says."""
+"""How the help of a group lists its commands, and the error for a missing option."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -11,12 +11,12 @@ _WHOLE: Final = 1_000
 
 
 class Group(click.Group):
-    """A group that lists each command with its whole sentence, under headings if it has them."""
+    """A group whose help gives a whole sentence for each command, under headings if it has any."""
 
     headings: Mapping[str, Iterable[str]] = MappingProxyType({})
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands below the options, with what each does."""
+        """Write the commands below the options, each with what it does."""
         headings = self.headings or {"Commands": self.list_commands(ctx)}
         for heading, names in headings.items():
             commands = ((name, self.get_command(ctx, name)) for name in names)
@@ -27,7 +27,7 @@ class Group(click.Group):
 
 
 def explained(error: click.MissingParameter) -> click.MissingParameter:
-    """Return the error of a missing option with what to give, as the option's help says it."""
+    """Return the error for a missing option, with the help of the option in it."""
     option = error.param
     if not isinstance(option, click.Option) or option.help is None or error.ctx is None:
         return error

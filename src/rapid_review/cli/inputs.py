@@ -1,4 +1,4 @@
-"""Files that the command line names: the same answer in every command to one that is not there."""
+"""Files that the command line names: every command gives the same error if one is missing."""
 
 import errno
 import os
@@ -16,11 +16,11 @@ _EFFECTIVE: Final = os.access in os.supports_effective_ids
 
 
 def must_be_readable(path: Path, *, or_folder: bool = False) -> None:
-    """See that a file that the command line names is there, and may be read.
+    """Check that a file that the command line names exists and can be read.
 
     Raises:
-        UsageError: there is none, or it is a folder.
-        FaultError: it may not be read, or the disk cannot be.
+        UsageError: it does not exist, or is a folder.
+        FaultError: this user may not read it, or the disk fails.
     """
     try:
         if S_ISDIR(path.stat().st_mode) and not or_folder:
@@ -35,21 +35,21 @@ def must_be_readable(path: Path, *, or_folder: bool = False) -> None:
 
 
 def is_a_file(name: str, ending: str) -> bool:
-    """Say whether a name is that of a file, and not an id of what is shipped.
+    """Say whether a name on the command line is a file, and not the id of something shipped.
 
     Args:
-        name: as the command line has it.
-        ending: what the names of such files end in.
+        name: the name.
+        ending: the ending of such files.
     """
     path = Path(name)
     return path.suffix == ending or os.sep in name or (path.exists() and not path.is_dir())
 
 
 def on_a_server(store: str) -> bool:
-    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
+    """Say whether a store is named by the address of a PostgreSQL server, and not by a file.
 
     Raises:
-        InvalidInputError: it reads like an address, and is none that a store can have.
+        InvalidInputError: it looks like an address, but is not a valid one.
     """
     from rapid_review.store.backends import address as store_address
 
@@ -57,11 +57,11 @@ def on_a_server(store: str) -> bool:
 
 
 def text_in(content: bytes, option: str) -> str:
-    """Return the text of a file that an option names, without the mark that editors put first.
+    """Return the text of a file that an option names, without a byte order mark.
 
     Args:
         content: the bytes of the file.
-        option: the option, for the message; what the file holds is never repeated.
+        option: the option, for the message, which never repeats the content.
 
     Raises:
         InvalidInputError: it is not UTF-8.
@@ -77,7 +77,7 @@ def text_in(content: bytes, option: str) -> str:
 
 
 class InputPath(click.ParamType[Path]):
-    """A file that is read, or also a folder."""
+    """A file to read; with `or_folder` also a folder."""
 
     name = "file"
 
@@ -95,7 +95,7 @@ class InputPath(click.ParamType[Path]):
 
 
 class InputFile(click.File):
-    """A file that is read in bytes; "-" is standard input."""
+    """A file to read as bytes; "-" is standard input."""
 
     def __init__(self) -> None:
         super().__init__("rb")
@@ -106,7 +106,7 @@ class InputFile(click.File):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> BinaryIO:
-        """Return the file that a text names, open."""
+        """Open the file that a text names."""
         if isinstance(value, str) and value != STANDARD_INPUT:
             must_be_readable(Path(value))
         return cast("BinaryIO", super().convert(value, param, ctx))

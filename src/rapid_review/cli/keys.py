@@ -1,6 +1,6 @@
-"""Where the keys of a sealed store are: what `--keys` and `--key-file` say, or what is beside it.
+"""Where the keys of a sealed store are: as `--keys` and `--key-file` say, or beside the store.
 
-A command that records opens a sealed store with them; every other one reads, and needs none.
+Only commands that record, or open words, need the keys.
 """
 
 from collections.abc import Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 KEYS: Final = "RAPID_REVIEW_KEYS"
 KEY_FILE: Final = "RAPID_REVIEW_KEY_FILE"
-"""The variables of the environment that name the key store and the key file."""
+"""The environment variables that name the key store and the key file."""
 
 
 class KeyPlaces(NamedTuple):
-    """Where the keys of a store are, or are to be.
+    """Where the keys of a store are, or will be made.
 
     Attributes:
         key_store: the key store: a file, or the address of a schema on a server.
@@ -33,14 +33,14 @@ class KeyPlaces(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The key store in words, without a password."""
+        """The key store as a message names it, without a password."""
         from rapid_review.store.backends.address import shown_store
 
         return shown_store(self.key_store)
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a key store."""
+        """Whether the key store exists."""
         from rapid_review.domain.errors import KeysError
         from rapid_review.store.sealing.opening import key_table
 
@@ -63,11 +63,11 @@ class KeyPlaces(NamedTuple):
         return keys_at(self.key_store, self.file)
 
     def made(self) -> "Keys":
-        """Make the keys of a new store, unless they are there; open them.
+        """Make the keys of a new store unless they exist, and open them.
 
         Raises:
-            KeysError: what is there cannot be used.
-            StorageError: they cannot be made.
+            KeysError: the existing keys cannot be used.
+            StorageError: the keys cannot be made.
         """
         from rapid_review.store.sealing.opening import make_keys
 
@@ -121,12 +121,12 @@ def keys_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def recording_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that records the options that name the keys, or do without."""
+    """Give a command that records the options that name the keys, and `--unsealed`."""
     return keys_options(_unsealed_option(command))
 
 
 def is_unsealed() -> bool:
-    """Say whether words may be recorded unsealed."""
+    """Say whether `--unsealed` was given."""
     return bool(value_of("unsealed"))
 
 
@@ -142,19 +142,19 @@ def keys_of(store: str) -> "Keys | None":
         None if the store is on a server and no key store was named.
 
     Raises:
-        KeysError: they cannot be used.
-        UsageError: the key store was named and the key file was not.
+        KeysError: the keys cannot be used.
+        UsageError: the store is on a server, and only one of key store and key file was named.
     """
     places = places_of(store)
     return None if places is None else places.opened()
 
 
 def keys_of_new(store: str) -> "Keys | None":
-    """Return the keys that seal a store that is made now; None if it is not to be sealed.
+    """Make and open the keys of a store that is made now; return None with `--unsealed`.
 
     Raises:
-        KeysError: they cannot be used.
-        UsageError: the store is on a server, and it is not said where its keys are to be.
+        KeysError: existing keys cannot be used.
+        UsageError: the store is on a server, and the options do not say where to put its keys.
     """
     if is_unsealed():
         return None
@@ -174,10 +174,10 @@ def announce_keys(store: str) -> None:
 
 
 def places_of(store: str) -> KeyPlaces | None:
-    """Return where a store's keys are; None if it is on a server, and that is not said.
+    """Return where a store's keys are; None for a store on a server if no option says it.
 
     Raises:
-        UsageError: one of the two was named, and beside a server there is no place for the other.
+        UsageError: the store is on a server, and only one of key store and key file was named.
     """
     key_store, file = value_of("key store"), value_of("key file")
     if on_a_server(store) and not (key_store and file):

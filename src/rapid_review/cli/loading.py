@@ -1,4 +1,4 @@
-"""A command is loaded when it is asked for: the program loads the one that it runs."""
+"""Load a command when it is first needed: the program imports only the command that it runs."""
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
@@ -10,13 +10,13 @@ COMMANDS: Final = "rapid_review.cli.commands"
 
 
 class Commands(MutableMapping[str, click.Command]):
-    """The commands of a group by name, each loaded when it is first asked for.
+    """The commands of a group by name, each imported when it is first needed.
 
     Args:
-        places: by its name, where each command is: the module below `cli.commands`, a colon, and
-            its name in that module.
-        below: by the name of a group among them, where its commands are that are written in
-            other modules than the group.
+        places: for the name of each command, its place: the module below `cli.commands`, a colon,
+            and the name in that module.
+        below: for the name of a group, the places of those of its commands that are in other
+            modules than the group itself.
     """
 
     def __init__(self, places: Mapping[str, str], below: Mapping[str, Sequence[str]]) -> None:
@@ -24,7 +24,7 @@ class Commands(MutableMapping[str, click.Command]):
         self._below = below
 
     def __getitem__(self, name: str) -> click.Command:
-        """Return a command by its name, loaded now if it was not yet."""
+        """Return a command by its name; import it if that is not done yet."""
         command = self._commands[name]
         if isinstance(command, str):
             command = self._commands[name] = _loaded(command)
@@ -34,19 +34,19 @@ class Commands(MutableMapping[str, click.Command]):
         return command
 
     def __setitem__(self, name: str, command: click.Command) -> None:
-        """Add a command, or put it in place of another."""
+        """Add a command, or replace one."""
         self._commands[name] = command
 
     def __delitem__(self, name: str) -> None:
-        """Take a command out."""
+        """Remove a command."""
         del self._commands[name]
 
     def __contains__(self, name: object) -> bool:
-        """Say whether there is a command of this name, and load none for it."""
+        """Say whether there is a command of this name, without importing it."""
         return name in self._commands
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the names, and load no command for them."""
+        """Yield the names, without importing any command."""
         return iter(self._commands)
 
     def __len__(self) -> int:

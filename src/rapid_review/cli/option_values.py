@@ -1,4 +1,4 @@
-"""Values of options that no command takes as an argument: they are kept in click's context."""
+"""Options whose values are kept in click's context, and not passed to the command."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,7 +9,7 @@ _META: Final = "rapid_review.kept."
 
 
 def kept(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
-    """Return the callback of an option whose value is kept under a name."""
+    """Return an option's callback, which keeps the value under a name."""
 
     def keep(ctx: click.Context, _: click.Parameter, value: object) -> None:
         ctx.meta[_META + name] = value
@@ -18,6 +18,6 @@ def kept(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
 
 
 def value_of(name: str) -> object:
-    """Return the value of an option; None if it was not given, or the command does not have it."""
+    """Return the value kept under a name; None if the option was not given, or does not exist."""
     context = click.get_current_context(silent=True)
     return None if context is None else context.meta.get(_META + name)

@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from rapid_review.domain.vocabulary import Actor
 
 _ADDRESS: Final = "rapid_review.store"
-"""Under what name click's context holds the address that an option read from elsewhere."""
+"""The name under which click's context keeps an address that was read from elsewhere."""
 
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS: Final = range(1978, 2200)
-"""From the first year of the shipped calendars: incidents of decades ago are notified today."""
+"""The first is the first year of the shipped calendars: an incident may lie decades back."""
 
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
-"""What gives a command an option, or several."""
+"""Gives a command one or more options."""
 
 
 def with_options(*options: Decorator) -> Decorator:
-    """Return what gives a command several options, which `--help` lists in this order."""
+    """Return a decorator that gives a command several options, in the order of `--help`."""
 
     def decorator(command: Callable[..., None]) -> Callable[..., None]:
         for option in reversed(options):  # the one nearest the function is listed last
@@ -64,7 +64,7 @@ class Who(click.ParamType["Actor"]):
 
 
 class When(click.ParamType[date | datetime]):
-    """A date, or a time with its offset; a time without one could be meant in two zones."""
+    """A date, or a time with its offset. Without an offset nobody knows which moment is meant."""
 
     name = "when"
 
@@ -105,7 +105,7 @@ class When(click.ParamType[date | datetime]):
 
 
 def _address_from(read: Callable[[str], str]) -> Callable[..., None]:
-    """Return a callback that reads the store's address from where an option says it is."""
+    """Return the callback of an option that says where to read the store's address."""
 
     def use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
         if value is not None:
@@ -131,7 +131,7 @@ def _of_service(name: str) -> str:
 
 
 def _named(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """Return the store that is named by --store, or by one of the options beside it."""
+    """Return the store that `--store` names, or the address that another option has read."""
     address: str | None = ctx.meta.get(_ADDRESS)
     if address is None:
         return value
@@ -145,7 +145,7 @@ def _named(ctx: click.Context, param: click.Parameter, value: str) -> str:
 case_argument = click.argument("case", shell_complete=completing.cases)
 """The case that a command is about."""
 case_or_all_argument = click.argument("case", required=False, shell_complete=completing.cases)
-"""The case that a command is about; all of them, if none is named."""
+"""The case that a command is about; without it, all cases."""
 store_option = with_options(
     click.option(
         "--store",
@@ -173,7 +173,7 @@ store_option = with_options(
         help="Read the server's address from the service with this name in ~/.pg_service.conf.",
     ),
 )
-"""The options that name a store, or say where its address is read."""
+"""The options that name a store, or the place where its address is written."""
 terms_option = click.option(
     "--terms",
     "terms_name",
@@ -193,7 +193,7 @@ _earlier_terms_option = click.option(
     "you can give several.",
 )
 editions_option = with_options(terms_option, _earlier_terms_option)
-"""The option that names terms, and the one for further editions, where cases are opened."""
+"""The options that name terms and their earlier editions."""
 who_reads = partial(
     click.option,
     type=Who(),
@@ -201,7 +201,7 @@ who_reads = partial(
     required=True,
     help="Who reads, such as m-1:member:health.",
 )
-"""The option, under the name that it is given, of the person who reads words."""
+"""Makes the option that names the person who reads words; its argument is the option's name."""
 
 purpose_option = click.option(
     "--purpose",

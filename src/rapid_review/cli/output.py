@@ -1,4 +1,4 @@
-"""Printing: JSON, plain tables, and whatever else comes out, laid out for whom it goes to."""
+"""Printing: JSON, tables and messages, laid out for a terminal or for a program."""
 
 import json
 import sys
@@ -32,20 +32,20 @@ def json_of(value: object) -> str:
 
 
 def print_json_of_many(about: Mapping[str, object], name: str, texts: Iterable[str]) -> None:
-    """Print as one JSON document what is about many things, and then each of them as it comes.
+    """Print one JSON document with a long list, item by item.
 
-    It is what `print_json` prints of the same, and no more than one thing is held at a time. If a
-    thing cannot be read, the document ends there, and no program takes it for a whole one.
+    It prints the same as `print_json`, but holds only one item in memory. If an item cannot be
+    read, the document ends there, and is then not valid JSON: no program takes it for complete.
 
     Args:
-        about: what comes before the list.
+        about: the keys before the list.
         name: the key of the list.
-        texts: what `json_of` returns of each thing.
+        texts: what `json_of` returns for each item.
     """
     opening = json_of({**about, name: []}).removesuffix(f"]{_END}")
     before = opening
     for text in texts:
-        # No text in JSON has a line of its own, so each line can be moved to the right.
+        # A text in JSON has no line break in it, so every line can be indented.
         moved = f"\n{text}".replace("\n", "\n    ")
         _print_part(_escaped(f"{before}{moved}"))
         before = ","
@@ -58,12 +58,12 @@ def print_line(value: object) -> None:
 
 
 def print_data(text: str) -> None:
-    """Print what a program reads, which is folded nowhere."""
+    """Print data for a program: its lines are never folded."""
     _print_whole(_escaped(text))
 
 
 def print_verdict(before: str, verdict: str, after: str) -> None:
-    """Print a line in which a verdict stands: on a terminal that word has a colour."""
+    """Print a line with a verdict in it, which has a colour on a terminal."""
     width = terminal.width_of(sys.stdout)
     if width is None:
         click.echo(f"{before}{verdict}{after}")
@@ -73,14 +73,14 @@ def print_verdict(before: str, verdict: str, after: str) -> None:
 
 
 def on_a_terminal() -> bool:
-    """Say whether what is printed goes to a terminal, which folds it at its width."""
+    """Say whether standard output is a terminal, where long lines are folded."""
     return terminal.width_of(sys.stdout) is not None
 
 
 def print_rows(rows: Sequence[Mapping[str, object]]) -> None:
-    """Print rows of the same keys as a table; nothing if there are none.
+    """Print rows with the same keys as a table; print nothing if there are none.
 
-    On a terminal that is too narrow for it, the last columns are below each row.
+    If a terminal is too narrow, the last columns are printed below each row.
     """
     if not rows:
         return
@@ -93,7 +93,7 @@ def print_rows(rows: Sequence[Mapping[str, object]]) -> None:
             for row in rows
         ),
     ]
-    # Together, for each writing is one by itself.
+    # All lines in one call, because each call writes by itself.
     _print_whole("\n".join(terminal.table(cells, terminal.width_of(sys.stdout))))
 
 
@@ -103,10 +103,10 @@ def minutes(when: datetime) -> str:
 
 
 class Printable:
-    """A stream of text on which only what is printable is written; anything else is escaped.
+    """A stream of text that escapes every character that cannot be printed.
 
-    On a terminal no line is wider than it, but for what is `Whole`. Bytes, which are what was
-    asked for and no message, go to its buffer as they are.
+    On a terminal it also folds lines that are too long, except in a text that is `Whole`. Bytes
+    are the content of a file and no message: they go to its buffer unchanged.
     """
 
     def __init__(self, stream: TextIO, progress: terminal.Progress) -> None:
@@ -114,7 +114,7 @@ class Printable:
         self.progress = progress
 
     def write(self, text: str) -> int:
-        """Write a text, in place of how far the work is."""
+        """Write a text, in place of the line that shows the progress."""
         self.progress.clear()
         self.stream.write(self._laid_out(text))
         return len(text)
@@ -131,10 +131,10 @@ class Printable:
 
 @contextmanager
 def printable_output() -> Generator[None]:
-    """Let nothing but printable characters be written on standard output and standard error."""
+    """Write only printable characters on standard output and standard error."""
     before = sys.stdout, sys.stderr
     progress = terminal.Progress(sys.stderr)
-    # Anyone who prints asks a stream for no more than this one gives.
+    # `Printable` has everything that anyone who prints asks of a stream.
     sys.stdout, sys.stderr = (cast("TextIO", Printable(one, progress)) for one in before)
     try:
         yield
@@ -144,9 +144,9 @@ def printable_output() -> Generator[None]:
 
 
 def print_progress(text: str) -> None:
-    """Print on standard error how far the work is, where somebody looks on.
+    """Show the progress of the work on standard error, if that is a terminal.
 
-    It replaces the progress before it, and disappears when anything else is printed.
+    The line replaces the one before it, and disappears when anything else is printed.
     """
     stream = sys.stderr
     progress = stream.progress if isinstance(stream, Printable) else terminal.Progress(stream)
@@ -154,17 +154,17 @@ def print_progress(text: str) -> None:
 
 
 def print_entries_so_far(entries: int) -> None:
-    """Print how many entries are done, as `print_progress` does."""
+    """Show how many entries are done, as `print_progress` does."""
     print_progress(counted(entries, "entry"))
 
 
 def print_position(so_far: "Progress") -> None:
-    """Print how far a job has come in the store, as `print_progress` does."""
+    """Show the position of a job in the store, as `print_progress` does."""
     print_progress(f"{so_far.position} of {counted(so_far.last, 'entry')}")
 
 
 def with_progress(each: Iterable[T], one: str, *, every: int = 1) -> Iterator[T]:
-    """Yield each, and print on standard error how many were, where somebody looks on."""
+    """Yield each item, and show how many there were, as `print_progress` does."""
     for number, this in enumerate(each, start=1):
         yield this
         if not number % every:
@@ -172,7 +172,7 @@ def with_progress(each: Iterable[T], one: str, *, every: int = 1) -> Iterator[T]
 
 
 def _print_whole(text: str) -> None:
-    _print_part(f"{text}\n")  # with its end, since otherwise it is a mere text
+    _print_part(f"{text}\n")  # click would add the line end too, but return a plain `str`
 
 
 def _print_part(text: str) -> None:

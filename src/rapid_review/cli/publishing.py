@@ -1,6 +1,6 @@
-"""Figures that leave the record: what was published before is reported, and this is registered.
+"""Publish figures: report what was published before, and register this publication.
 
-The order is that of every export: the bytes are made, they are registered, they are disclosed.
+As in every export, the bytes are made first, then registered, and then disclosed.
 """
 
 from hashlib import sha256
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from rapid_review.projections.statistics.published import Published
 
 PUBLIC: Final = "public"
-"""Who gets what is published."""
+"""The recipient of what is published."""
 
 
 def published_before(question: StatisticsQuestion, published: "Published") -> "Sequence[str]":
-    """Return what earlier publications give away with this one, and say it on standard error.
+    """Return and print what somebody can work out from this publication and earlier ones.
 
-    Nothing is asked of figures that are neither treated nor registered: they are for the house.
+    Figures that are neither treated nor registered are for internal use, and are not checked.
 
     Raises:
         RecordError: the register cannot be read.
@@ -43,13 +43,13 @@ def published_before(question: StatisticsQuestion, published: "Published") -> "S
 
 
 def register(question: StatisticsQuestion, published: "Published", form: str, text: str) -> None:
-    """Register that figures are published, if the question says by whom.
+    """Register that figures are published, if `--published-by` says by whom.
 
     Args:
         question: the question.
         published: the figures.
-        form: as what they are written.
-        text: what is disclosed; of several files one after the other, in the order of their names.
+        form: the kind of file or page.
+        text: what is disclosed; the texts of several files are joined in the order of their names.
 
     Raises:
         RecordError: the store cannot be read or written.

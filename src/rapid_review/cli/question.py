@@ -1,4 +1,4 @@
-"""The question of a command: in which store, under which terms, and as of when it reads."""
+"""What a reading command asks: in which store, under which terms, and as of which time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from rapid_review.cli.context import Shell, end_of, reviews_in, terms_named
-from rapid_review.cli.errors import NotFoundError, pass_by
+from rapid_review.cli.errors import NotFoundError, report_left_out
 from rapid_review.cli.options import (
     calendar_option,
     editions_option,
@@ -40,13 +40,13 @@ class Question:
     """The options that commands about cases share.
 
     Attributes:
-        shell: what surrounds the command.
+        shell: the clock and the random numbers.
         store: the file, or the address, of the store.
         terms_name: the terms, by id or file.
         happened_by: leave out what happened after this time.
         recorded_by: leave out what was recorded after this time.
         as_json: whether to print JSON.
-        calendar: the calendar that was named, or None; see `calendars_with`.
+        calendar: the calendar that `--calendar` names, or None.
     """
 
     shell: Shell
@@ -68,18 +68,18 @@ class Question:
 
     @property
     def is_of_now(self) -> bool:
-        """Whether no time was given, so that the read model can answer."""
+        """Whether neither time was given, so that the read model can answer."""
         return self.happened_by is None and self.recorded_by is None
 
     @property
     def as_of(self) -> "AsOf":
-        """The two times, as the named terms end a day; clocks are read on the first one given."""
+        """The two times, with a date as the end of that day; see `as_of_times`."""
         return self.as_of_times(self.happened_by, self.recorded_by, self.terms)
 
     def as_of_times(
         self, happened_by: GivenTime, recorded_by: GivenTime, terms: "Terms"
     ) -> "AsOf":
-        """Return these times, dates as their end; clocks are read on the first given, or now."""
+        """Return both times, a date as its end; clocks are read at the first one given, or now."""
         from rapid_review.projections.as_of import AsOf
 
         happened = None if happened_by is None else end_of(happened_by, terms)
@@ -89,7 +89,7 @@ class Question:
     def reviews(
         self, *, create: bool = False, records: bool = False, reads_words: bool = False
     ) -> "RapidReviews":
-        """Open the rapid reviews that are asked; for the arguments and errors see `reviews_in`."""
+        """Open the rapid reviews in the store; for the arguments and errors see `reviews_in`."""
         return reviews_in(
             self.store,
             self.terms,
@@ -103,14 +103,14 @@ class Question:
     def from_read_model(
         self, read: "Callable[[Snapshot], T]", *, on_a_day: bool = True
     ) -> T | None:
-        """Bring the read model up to date, and read it; it answers only questions as of now.
+        """Bring the read model up to date, and read from it; it answers only as of now.
 
         Args:
-            read: reads what is wanted.
-            on_a_day: whether what is wanted depends on which day it is.
+            read: reads the answer.
+            on_a_day: whether the answer depends on which day it is.
 
         Returns:
-            What was read. None where the entries must be read instead: a time was given; or the
+            The answer. None if the entries must be read instead: a time was given; or the
             read model cannot answer, and standard error says why (see `wire.read_model`).
         """
         from rapid_review.wire.read_model import from_read_model
@@ -126,7 +126,7 @@ class Question:
         return None
 
     def history(self, case: str) -> "CaseHistory":
-        """Return a case with what a reading of it needs; say which of its terms are missing.
+        """Return a case with all that is needed to judge it; warn of terms that are missing.
 
         Raises:
             CaseNotFoundError: there is no such case.
@@ -145,7 +145,7 @@ class Question:
         return history
 
     def not_counted_because(self, case: str) -> dict[str, str]:
-        """Return why no case counts in place of a duplicate; see `wire.duplicates`."""
+        """Return why no case counts in place of a duplicate, if so; see `wire.duplicates`."""
         from rapid_review.wire.duplicates import not_counted_because
 
         with self.reviews() as reviews:
@@ -163,7 +163,7 @@ class Question:
     def of_one_or_each(
         self, case: str | None, read: "Callable[[CaseHistory], T]", *, processes: int | None = 1
     ) -> "Iterator[T]":
-        """Yield what is read of a case; or, where none is named, of every case: `of_each_case`.
+        """Yield what `read` returns for one case; without a case, for each: see `of_each_case`.
 
         Raises:
             CaseNotFoundError: there is no such case.
@@ -177,25 +177,24 @@ class Question:
     def of_each_case(
         self, read: "Callable[[CaseHistory], T]", *, processes: int | None = 1
     ) -> "Iterator[T]":
-        """Yield what is read of every case of the terms' partnership, in the order of opening.
+        """Yield what `read` returns for each case of the partnership, in the order of opening.
 
-        One that cannot be read is named on standard error, and passed by; the exit code says that
-        there was one. How many were read is shown on standard error meanwhile.
+        A case that cannot be read is left out; see `report_left_out`. The progress is shown.
 
         Args:
             read: reads something of a case; see `RapidReviews.each_history`.
-            processes: how many read at the same time; see there.
+            processes: the number of processes that read at the same time; see there.
 
         Raises:
             StorageError: the store cannot be read.
         """
         with self.reviews() as reviews:
-            found = reviews.each_history(read, lambda row: pass_by(str(row)), processes=processes)
+            found = reviews.each_history(read, report_left_out, processes=processes)
             yield from with_progress(found, "case")
 
 
 def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:
-    """Return how many entries a case had as of these times.
+    """Return how many entries a case had as of two times.
 
     Raises:
         NotFoundError: it had none.
@@ -209,8 +208,8 @@ def entries_by_then(history: "CaseHistory", as_of: "AsOf") -> int:
     return len(found)
 
 
-def head_of(as_of: "AsOf") -> dict[str, Json]:
-    """Return the times of an answer, for its JSON."""
+def times_as_json(as_of: "AsOf") -> dict[str, Json]:
+    """Return both times of an answer and the day of reading, for its JSON."""
     return {
         "happened_by": as_of.happened_by,
         "recorded_by": as_of.recorded_by,
@@ -221,12 +220,12 @@ def head_of(as_of: "AsOf") -> dict[str, Json]:
 def asks_as(
     kind: type[Question],
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that hands a command a question in place of its options.
+    """Return a decorator that passes a command one question, and not each option by itself.
 
-    Put it next to the function, below the options that fill the question.
+    Put it next to the function, below the options that the question consists of.
 
     Args:
-        kind: the class of the question; each of its fields but `shell` may be an option.
+        kind: the class of the question; each field except `shell` may be an option.
     """
     names = tuple(field.name for field in fields(kind) if field.name != "shell")
 
@@ -243,9 +242,9 @@ def asks_as(
 
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a `Question`, and hand it the question in their place."""
+    """Give a command the options of a `Question`, and pass it the question."""
     return with_options(*READING, calendar_option)(asks_as(Question)(command))
 
 
 READING: Final = (store_option, editions_option, happened_option, recorded_option, json_option)
-"""The options of a question, but for the calendar."""
+"""The options of a question, except `--calendar`."""

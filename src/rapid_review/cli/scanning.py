@@ -1,4 +1,4 @@
-"""Looking for words where none should be: they come from a file, and no answer repeats one."""
+"""Look for words where none should be. They are read from a file, and never printed."""
 
 import sys
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ words_option: Final = click.option(
     help="A file with the words that should be gone, one a line. An argument would be kept by the "
     "machine, so only a file is accepted.",
 )
-"""The option that names the words; they are never an argument, which the machine would keep."""
+"""The option that names the file of words: the machine would keep words given as arguments."""
 
 
 def words_in(name: str) -> tuple[str, ...]:
     """Return the words to look for, from a file or from standard input.
 
     Raises:
-        InvalidInputError: there are none, or one is too short.
+        InvalidInputError: the file has no words, or one is too short.
         UsageError: there is no such file.
     """
     from rapid_review.store.sealing.canaries import words_of
@@ -45,7 +45,7 @@ def _read(name: str) -> bytes:
     return Path(name).read_bytes()
 
 
-def tell_found(
+def print_found(
     found: "Sequence[Found]",
     scanned: Sequence[str],
     words: int,
@@ -53,11 +53,11 @@ def tell_found(
     as_json: bool,
     unseen: str = "",
 ) -> None:
-    """Print where words were found; exits with 6 if one was. No word is printed.
+    """Print where words were found, but no word; exit with 6 if one was found.
 
     Args:
         found: where they were found.
-        scanned: in what they were looked for.
+        scanned: where they were looked for.
         words: how many words were looked for.
         as_json: whether to print JSON.
         unseen: what the search could not see, in a sentence; empty if there is nothing to say.

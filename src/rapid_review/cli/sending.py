@@ -1,4 +1,4 @@
-"""Send one command to a case from a terminal: shared options, and printing what was recorded."""
+"""Send one command to a case: the options for it, and printing what was recorded."""
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
@@ -65,7 +65,7 @@ _RECORDING: Final = (
 
 
 def asks_to_record(command: "Callable[..., None]") -> "Callable[..., None]":
-    """Give a command the options of recording, and hand it a question in their place."""
+    """Give a command the options for recording, and pass it the question."""
     return with_options(*_RECORDING)(asks_as(Question)(command))
 
 
@@ -95,12 +95,12 @@ def command_now(
 def ask(question: Question, case: str, command: "Command", by: "Actor") -> None:
     """Send one command to an existing case, and print what was recorded."""
     with question.reviews(records=True) as reviews:
-        reviews.case(case)  # raises: a mistyped reference must not open a new case
+        reviews.case(case)  # raises if there is no case: a mistyped reference must not open one
         print_recorded(reviews.handle(case, command, by=by), as_json=question.as_json)
 
 
 def add_step(group: click.Group, name: str, kind: str, named: "Decorator", says: str) -> None:
-    """Add to a group a subcommand for one further step of an order or a hold.
+    """Add a subcommand to a group, for one more step of an order or a hold.
 
     Args:
         group: the group.

@@ -1,8 +1,7 @@
-"""Statistics: what a command asks of them, and the facts and tables that answer it."""
+"""Statistics: the options of a command about them, and the facts and tables that answer it."""
 
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -124,26 +123,26 @@ _how = with_options(
     recorded_option,
 )
 statistics_options = with_options(_which_months, _whose, _how)
-"""What every question about statistics takes: the fields of `StatisticsQuestion`."""
+"""The options of every command about statistics: the fields of `StatisticsQuestion`."""
 options_of_one = with_options(_which_months, _how)
-"""Those of a question about one partnership, and no clock."""
+"""The options of a command about one partnership and no clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatisticsQuestion(Question):
-    """A question about the statistics of a partnership, as the command line has it.
+    """The options of a command about statistics.
 
     Attributes:
         since: the first month, or a period that begins with it.
         until: the last month, or a period that ends with it.
-        grouped_by: what a row is.
-        dated_by: which day decides the month.
+        grouped_by: what each row stands for, such as a quarter.
+        dated_by: which day of a case decides its month.
         also: the terms of other partnerships whose cases are counted too.
-        deadline_id: which clock; None for the main clock of the terms.
+        deadline_id: the clock; None for the main clock of the terms.
         suppress_below: every count below it is suppressed.
         round_to: every count is rounded to a multiple of it.
         perturb: the file of the seed by which counts are perturbed.
-        published_by: who publishes them, to be registered; None where nobody does.
+        published_by: the person who publishes them, for the register; None if nobody does.
     """
 
     since: str | None
@@ -158,7 +157,7 @@ class StatisticsQuestion(Question):
     published_by: "Actor | None"
 
     def published(self) -> "Published":
-        """Return the statistics; print on standard error of which cases they are not.
+        """Return the statistics; print on standard error how many cases they leave out.
 
         Raises:
             UsageError: a period or a clock is not valid, the last month is before the first, two
@@ -172,12 +171,12 @@ class StatisticsQuestion(Question):
         if self.suppress_below is not None:
             must_have_a_solver()
         facts = self._facts(selection)
-        tell_of_duplicates(facts)
+        print_duplicates_left_out(facts)
         if not facts.cases + facts.duplicates:
             print_about_store(self.store, f"There is no case of {self.terms.partnership}")
         return publish(facts, selection)
 
-    def of_one_partnership(self) -> None:
+    def must_be_of_one_partnership(self) -> None:
         """Check that the statistics are of one partnership.
 
         Raises:
@@ -190,7 +189,7 @@ class StatisticsQuestion(Question):
             )
 
     def seed(self) -> bytes | None:
-        """Return the seed by which counts are perturbed; None where they are not.
+        """Return the seed by which counts are perturbed; None if they are not perturbed.
 
         Raises:
             UsageError: it is too short.
@@ -210,7 +209,7 @@ class StatisticsQuestion(Question):
         return seed
 
     def selection(self) -> "Selection":
-        """Return what is selected, and what is done to small numbers.
+        """Return the selection of cases, and what is done to small numbers.
 
         Raises:
             UsageError: a period or a clock is not valid, the last month is before the first, or
@@ -243,10 +242,10 @@ class StatisticsQuestion(Question):
         )
 
     def _facts(self, selection: "Selection") -> "Facts":
-        """Return the facts of all the partnerships that are asked for, each named once.
+        """Return the facts of all partnerships that were named.
 
         Raises:
-            UsageError: two terms are of one partnership.
+            UsageError: two of the terms belong to the same partnership.
         """
         from rapid_review.domain.errors import shown
         from rapid_review.projections.statistics.facts import together
@@ -268,11 +267,11 @@ class StatisticsQuestion(Question):
         )
 
     def _facts_of_one(self, selection: "Selection") -> "Facts":
-        """Return the facts of the cases of the terms' partnership, with the clocks told of.
+        """Return the facts of the cases of one partnership.
 
-        By receipt, and as all is recorded by now, they are read from the read model, once that is
-        brought up to date. By another day, or as of an earlier time, they are computed from the
-        entries.
+        If the month is decided by the receipt, and no earlier time is asked for, the facts come
+        from the read model, which is brought up to date first. Otherwise they are computed from
+        the entries.
         """
         from rapid_review.projections.statistics.basis import Dated
         from rapid_review.projections.statistics.case_facts import case_facts_as_of, facts_of
@@ -298,8 +297,8 @@ class StatisticsQuestion(Question):
         return replace(facts_of(one for one, _ in cases), keys=sums_of_keys(cases))
 
 
-def tell_of_duplicates(facts: "Facts") -> None:
-    """Print on standard error how many cases are counted in no figure, if some are."""
+def print_duplicates_left_out(facts: "Facts") -> None:
+    """Print on standard error how many cases no figure counts, if there are any."""
     if facts.duplicates:
         click.echo(
             f"Cases linked as duplicates, which no figure counts: {facts.duplicates}; list them "
@@ -309,21 +308,22 @@ def tell_of_duplicates(facts: "Facts") -> None:
 
 
 def must_have_a_solver() -> None:
-    """Raise `StorageError` if the extra is missing that finds out what could be worked out."""
-    from rapid_review.projections.statistics.suppression import EXTRA
-    from rapid_review.store.backends.extras import missing_extra
+    """Check that the extra with the solver is installed, which suppression needs.
 
-    try:
-        import_module("rapid_review.projections.statistics.solver")
-    except ImportError as error:
-        raise missing_extra(EXTRA, "suppressing small numbers needs a solver") from error
+    Raises:
+        StorageError: the extra is not installed.
+    """
+    from rapid_review.projections.statistics.suppression import EXTRA, SOLVER
+    from rapid_review.store.backends.extras import must_be_installed
+
+    must_be_installed(EXTRA, "suppressing small numbers needs a solver", SOLVER)
 
 
 def _months(since: str | None, until: str | None) -> "Span":
-    """Return the months asked for.
+    """Return the months that were asked for.
 
     Raises:
-        UsageError: one is no period, or the last is before the first.
+        UsageError: one is not a period, or the last month is before the first.
     """
     from rapid_review.domain.errors import InvalidInputError
     from rapid_review.projections.statistics.periods import span

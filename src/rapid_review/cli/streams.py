@@ -1,7 +1,7 @@
-"""Standard output and standard error: a command does its work, whatever becomes of their reader.
+"""Standard output and standard error that outlive their reader: the command still does its work.
 
-A reader may have read enough, as `head` has; then what is still printed goes nowhere, and the exit
-code is that of the work. One that cannot show a character is given its number.
+A reader such as `head` may stop reading. Then the rest of the output is dropped, and the exit code
+is that of the work. A character that the reader's encoding lacks is written as its number.
 """
 
 import io
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Outlet(io.RawIOBase):
-    """Where a stream's bytes go, until they cannot go there.
+    """Writes to a file, until its reader is gone or it fails.
 
     Args:
         file: the stream's own file.
-        name: what it is called in an error.
+        name: its name in an error message.
     """
 
     def __init__(self, file: io.FileIO, name: str) -> None:
@@ -28,23 +28,22 @@ class Outlet(io.RawIOBase):
         self._is_open = True
 
     def writable(self) -> bool:
-        """Say yes."""
+        """Return True."""
         return True
 
     def fileno(self) -> int:
-        """Return the number of the stream's own file."""
+        """Return the number of the file."""
         return self._file.fileno()
 
     def isatty(self) -> bool:
-        """Say whether a person sees it."""
+        """Say whether the file is a terminal."""
         return self._file.isatty()
 
     def write(self, data: "ReadableBuffer") -> int | None:
-        """Write, or drop what nobody takes any more.
+        """Write the data; drop it if the reader is gone, or an earlier write failed.
 
         Raises:
-            OSError: it cannot be written, for another reason than that its reader is gone;
-                raised once, and what comes after is dropped.
+            OSError: the write failed, and not because the reader is gone. It is raised once.
         """
         if self._is_open:
             try:
@@ -59,7 +58,7 @@ class Outlet(io.RawIOBase):
 
 @contextmanager
 def outlets() -> Generator[None, None, None]:
-    """Print through outlets."""
+    """Write standard output and standard error through outlets."""
     before = sys.stdout, sys.stderr
     sys.stdout = _through_an_outlet(sys.stdout, "standard output")
     sys.stderr = _through_an_outlet(sys.stderr, "standard error")
@@ -70,9 +69,9 @@ def outlets() -> Generator[None, None, None]:
 
 
 def _through_an_outlet(stream: TextIO, name: str) -> TextIO:
-    """Return a stream to the same file; the same stream, where it has no file of its own."""
+    """Return a stream to the same file through an outlet; one without a file stays as it is."""
     buffer = getattr(stream, "buffer", None)
-    file = getattr(buffer, "raw", buffer)  # `python -u` has no buffer between
+    file = getattr(buffer, "raw", buffer)  # with `python -u` there is no buffer in between
     if not isinstance(file, io.FileIO):
         return stream
     stream.flush()

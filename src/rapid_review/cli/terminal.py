@@ -1,6 +1,6 @@
-"""What a person at a terminal sees: no line wider than it, tables that fit, one word in colour.
+"""Layout for a terminal: lines and tables that fit its width, and verdicts in colour.
 
-Into a pipe or a file nothing of this goes: there the same bytes come out on every machine.
+A pipe or a file gets none of this: there every machine writes the same bytes.
 """
 
 import os
@@ -11,18 +11,18 @@ from typing import Final, TextIO
 import click
 
 USUAL: Final = 80
-"""The assumed width of a terminal that does not say how wide it is."""
+"""The width that is assumed if a terminal does not report one."""
 NARROWEST: Final = 20
-"""Nothing is laid out for a narrower one."""
+"""The smallest width that anything is laid out for."""
 _NARROWEST_HELP: Final = 50
-"""Nor a command's help, with its options beside what they do."""
+"""The same for the help of a command, which has two columns."""
 
 _BETWEEN: Final = "  "
 _BELOW: Final = " " * 4
 _BELOW_THAT: Final = " " * 6
 
-# A time of a day, a day in words and a clause with its number are each kept on one line; whatever
-# else is between two spaces is too: codes, references, dates.
+# What is never split over two lines: a date with its time, a day in words, a clause with its
+# number, and anything else between two spaces, such as a code, a reference or a date.
 _WORD: Final = re.compile(
     r"( *)("
     r"[^\w ]*\d{4}-\d{2}-\d{2} \d{2}:\d{2}\S*"
@@ -40,22 +40,22 @@ _COLOURS: Final = {
     "irregular": "yellow",
     "met late": "yellow",
 }
-"""The words of a verdict, on a step or on a clock, that want to be seen."""
+"""The verdicts, on a step or on a clock, that are shown in colour."""
 _VERDICTS: Final = frozenset({"verdict", "state"})
-"""The columns in which such a word stands."""
+"""The columns that hold such a verdict."""
 
 
 class Whole(str):
-    """A text that may be written as it is: escaped already, and laid out, or not to be folded."""
+    """A text that is written unchanged: it was escaped before, and must not be folded again."""
 
     __slots__ = ()
 
 
 class Progress:
-    """A line that says how far the work is, for as long as nothing else is printed.
+    """A line that shows the progress of the work, until something else is printed.
 
     Args:
-        stream: where it is shown, if that is a terminal.
+        stream: the stream on which to show it, if it is a terminal.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -63,7 +63,7 @@ class Progress:
         self._shown = 0
 
     def show(self, text: str) -> None:
-        """Show a line in place of the one that was shown."""
+        """Show a line, in place of the line before."""
         if (width := width_of(self._stream)) is None:
             return
         text = text[: width - 1]
@@ -72,7 +72,7 @@ class Progress:
         self._shown = len(text)
 
     def clear(self) -> None:
-        """Leave nothing of it."""
+        """Remove the line."""
         if self._shown:
             self._stream.write(f"\r{' ' * self._shown}\r")
             self._stream.flush()
@@ -80,7 +80,7 @@ class Progress:
 
 
 def width_of(stream: TextIO) -> int | None:
-    """Return how many characters a line of a terminal holds; None if a stream goes elsewhere."""
+    """Return the number of characters in a line of a terminal; None if it is not a terminal."""
     if not stream.isatty():
         return None
     try:
@@ -91,15 +91,14 @@ def width_of(stream: TextIO) -> int | None:
 
 
 def help_width(stream: TextIO) -> int:
-    """Return how wide a command's help is: as Click lays it out, whatever COLUMNS says."""
+    """Return the width of a command's help; unlike Click, it takes no notice of COLUMNS."""
     return max(min(width_of(stream) or USUAL, USUAL) - 2, _NARROWEST_HELP)
 
 
 def folded(text: str, width: int) -> str:
-    """Return a text with its long lines folded between words, under where each begins.
+    """Return a text with long lines folded between words, and indented like their beginning.
 
-    A word that is wider than the terminal is alone on its line, for it may be copied from
-    there.
+    A word that is wider than the terminal gets a line of its own, so that it can be copied.
     """
     return "\n".join(
         "\n".join(_rows(line, width)) if _length(line) > width else line
@@ -108,7 +107,7 @@ def folded(text: str, width: int) -> str:
 
 
 def _rows(line: str, width: int, hanging: int | None = None) -> Iterator[str]:
-    """Yield the rows of a line, those after the first so far in."""
+    """Yield the rows of a folded line, indented by `hanging` after the first."""
     hanging = _hanging(line, width) if hanging is None else hanging
     row = ""
     for gap, word in _WORD.findall(line):
@@ -121,7 +120,7 @@ def _rows(line: str, width: int, hanging: int | None = None) -> Iterator[str]:
 
 
 def _hanging(line: str, width: int) -> int:
-    """Return how far in a line goes on: below what is after its number or its label."""
+    """Return the indent of the rows after the first: below the text after a number or label."""
     begun = _HANGING.match(line)
     length = begun.end() if begun else 0
     return length if length <= width // 3 else len(line) - len(line.lstrip(" "))
@@ -132,14 +131,14 @@ def _length(text: str) -> int:
 
 
 def table(cells: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
-    """Yield the lines of a table, the first of its rows being the names of its columns.
+    """Yield the lines of a table; the first row has the names of the columns.
 
-    On a terminal that is narrower, the first columns that fit are kept, and what is in the
-    others follows below each row, by name.
+    If a terminal is too narrow, the table has only the first columns that fit. The values of the
+    others follow below each row, with their names.
 
     Args:
-        cells: its rows, escaped.
-        width: how wide the terminal is; None where it is no terminal.
+        cells: the rows, escaped.
+        width: the width of the terminal; None if it is not a terminal.
     """
     names, *rows = cells
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -154,7 +153,7 @@ def table(cells: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
 
 
 def _that_fit(widths: Sequence[int], width: int) -> int:
-    """Return how many of the first columns fit; one is kept in any case."""
+    """Return how many of the first columns fit; at least 1."""
     used = -len(_BETWEEN)
     for number, one in enumerate(widths):
         used += len(_BETWEEN) + one
@@ -178,7 +177,7 @@ def _in_colour(cells: Sequence[str], names: Sequence[str]) -> list[str]:
 
 
 def _below(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
-    """Yield the cells that do not fit in a row, as many to a line as fit; no empty ones."""
+    """Yield lines with the cells that did not fit in a row, without the empty ones."""
     line = ""
     for name, cell in pairs:
         if cell in ("", "-"):
@@ -195,10 +194,7 @@ def _below(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
 
 
 def coloured(word: str) -> str:
-    """Return the word of a verdict in its colour, unless the environment says NO_COLOR.
-
-    That variable is a convention of all programs (no-color.org), and says nothing of a case.
-    """
+    """Return a verdict in its colour, unless the environment sets NO_COLOR (no-color.org)."""
     colour = _COLOURS.get(word)
     if colour is None or os.environ.get("NO_COLOR") or os.name != "posix":
         return word

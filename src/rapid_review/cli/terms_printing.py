@@ -1,4 +1,4 @@
-"""Terms in words: all that they and their rule set say, for `terms show`."""
+"""Print everything that terms and their rule set say, for `terms show`."""
 
 from collections.abc import Iterator
 
@@ -116,13 +116,13 @@ def _length(clock: Deadline) -> str:
 
 
 def _start(clock: Deadline) -> str:
-    """Return what starts a clock; and of which notifications, if not of all."""
+    """Return in words what starts a clock, and for which classes of notification, if not all."""
     only = f" for {', '.join(clock.only_for_classes)}" if clock.only_for_classes else ""
     return f"{clock.starts_on}{only}"
 
 
 def _stops(clock: Deadline) -> str:
-    """Return in words what stops a clock, and its state if that is not `met`; and if all must."""
+    """Return in words what stops a clock, the state if it is not `met`, and whether all must."""
     stops = [stop.on + ("" if stop.state == "met" else f" ({stop.state})") for stop in clock.stops]
     whom = f" by all of {', '.join(clock.all_of)}" if clock.all_of else " by all"
     return f"{', '.join(stops)}{whom if clock.waits_for_all else ''}"

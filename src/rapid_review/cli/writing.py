@@ -1,8 +1,7 @@
-"""Writing what was asked for: a file or a folder, whole or not at all, and never over another.
+"""Write a new file or folder, as a whole or not at all, and never over an existing one.
 
-What is there may have been published, or be of the same figures before small numbers were
-suppressed; so it is left as it is, and anyone who wants it gone removes it. What is written may be
-read by its owner alone, until they let others.
+An existing file may have been published, or may hold the figures before small numbers were
+suppressed, so only a person may remove it. Only the owner can read what is written here.
 """
 
 import os
@@ -23,19 +22,20 @@ _CHUNK: Final = 1 << 20
 
 
 class PutAside:
-    """What is to be written later, in a temporary file without a name; its digest is known.
+    """Content that is written later, kept in a temporary file without a name.
 
     Args:
-        parts: it, part by part. No words: the person who owns the disk may find it there.
+        parts: the content, part by part. It must not hold words of a case, because the owner of
+            the disk may find them there.
 
     Attributes:
-        digest: its SHA-256, in hexadecimal.
-        file: where it lies.
+        digest: the SHA-256 of the content, in hexadecimal.
+        file: the temporary file.
     """
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         digest = sha256()
-        self.file = TemporaryFile()  # noqa: SIM115 - anyone who has it closes it
+        self.file = TemporaryFile()  # noqa: SIM115 - `close` closes it
         try:
             for part in parts:
                 digest.update(part)
@@ -46,11 +46,11 @@ class PutAside:
         self.digest = digest.hexdigest()
 
     def close(self) -> None:
-        """Remove it."""
+        """Remove the temporary file."""
         self.file.close()
 
     def read(self) -> BinaryIO:
-        """Return the file, from its beginning."""
+        """Return the temporary file, at its beginning."""
         self.file.seek(0)
         return self.file
 
@@ -59,8 +59,8 @@ def write_file(path: str, content: str | bytes | PutAside) -> None:
     """Write a new private file; "-" is standard output.
 
     Raises:
-        FaultError: there is no folder to hold it.
-        UsageError: there is something of that name already.
+        FaultError: the folder for it does not exist.
+        UsageError: something of that name exists already.
         StorageError: it cannot be written.
     """
     from rapid_review.audit.log import durable
@@ -80,8 +80,8 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
     """Write a new private folder of files.
 
     Raises:
-        FaultError: there is no folder to hold it.
-        UsageError: there is something of that name already.
+        FaultError: the folder for it does not exist.
+        UsageError: something of that name exists already.
         StorageError: it cannot be written.
     """
     from rapid_review.audit.log import durable
@@ -94,7 +94,7 @@ def write_folder(path: str, files: Mapping[str, str]) -> None:
 
 
 def files_written(output: str, files: Mapping[str, str | bytes]) -> Json:
-    """Return what `--json` prints about what was written: where, and each file with its digest."""
+    """Return what `--json` prints about written files: the place, and the digest of each."""
     contents = {
         name: content.encode() if isinstance(content, str) else content
         for name, content in files.items()
@@ -105,14 +105,14 @@ def files_written(output: str, files: Mapping[str, str | bytes]) -> Json:
 
 
 def check_vacant(*paths: str | None, as_json: bool = False) -> None:
-    """See that there is nothing yet at each path that is given, and a folder to hold it.
+    """Check that nothing exists yet at each path, and that its folder exists.
 
-    A command asks this before it begins, and not only when its work is done.
+    A command checks this before it begins its work.
 
     Raises:
-        FaultError: there is no such folder.
-        UsageError: there is something already; or it goes to standard output, where JSON was to
-            say which files were written.
+        FaultError: a folder does not exist.
+        UsageError: something exists at a path; or a path is standard output, and `--json`, which
+            lists the files written, was given too.
     """
     for path in paths:
         if path == STANDARD_OUTPUT and as_json:

@@ -11,12 +11,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final, cast
 
-from rapid_review.store.backends.extras import missing_extra
+from rapid_review.store.backends.extras import must_be_installed
 from rapid_review.tables import limits, old_workbooks
 from rapid_review.tables.cells import Raw, is_blank
 from rapid_review.tables.layout import REVIEWS
@@ -92,10 +91,7 @@ def _sheet_of(rows: Sequence[Sequence[Raw]], name: str) -> Sheet:
 
 
 def _rows_of_a_workbook(data: bytes, name: str) -> list[list[Raw]]:
-    try:
-        import_module("python_calamine")
-    except ImportError as error:
-        raise missing_extra("tables", "reading a spreadsheet needs Calamine") from error
+    must_be_installed("tables", "reading a spreadsheet needs Calamine", "python_calamine")
     found = _read_in_a_process(data, name)
     if found["sheets"] > limits.MOST_SHEETS:
         raise TableError(

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 EXTRA: Final = "suppression"
 """The extra of the package that brings the solver."""
+SOLVER: Final = "rapid_review.projections.statistics.solver"
+"""The module that needs it."""
 _TINY_COST: Final = 0.001
 """The cost of changing a count that is already suppressed: less than any shown count."""
 
@@ -103,7 +105,7 @@ def must_have_a_solver() -> None:
         InvalidInputError: there is no solver.
     """
     try:
-        import_module("rapid_review.projections.statistics.solver")
+        import_module(SOLVER)
     except ImportError as error:
         raise InvalidInputError(
             "suppressing small numbers needs a solver, which calculates what the visible "

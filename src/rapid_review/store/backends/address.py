@@ -26,7 +26,7 @@ _LONGEST_FILE: Final = 65_536
 
 
 def on_a_server(store: str) -> bool:
-    """Say whether a store is named by the address of a PostgreSQL server, and not as a file.
+    """Say whether a store is named by the address of a PostgreSQL server, and not by a file.
 
     Raises:
         InvalidInputError: the name looks like an address, but not of a store. The message does not

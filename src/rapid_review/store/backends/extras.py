@@ -1,6 +1,7 @@
 """The error that an optional extra of the package is not installed, with the command for it."""
 
 import json
+from importlib import import_module
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,6 +25,24 @@ class MissingExtraError(StorageError):
 
     def __str__(self) -> str:
         return f"{self.needs}: {self.install}"
+
+
+def must_be_installed(extra: str, needs: str, *modules: str) -> None:
+    """Check that an extra is installed, before work begins that needs it.
+
+    Args:
+        extra: the name of the extra.
+        needs: as for `missing_extra`.
+        modules: the modules that can be imported only with the extra.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+    """
+    try:
+        for one in modules:
+            import_module(one)
+    except ImportError as error:
+        raise missing_extra(extra, needs) from error
 
 
 def missing_extra(extra: str, needs: str) -> MissingExtraError:

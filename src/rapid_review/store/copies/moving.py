@@ -19,7 +19,7 @@ from rapid_review.store.ledger.verify import verified_whole
 from rapid_review.store.log.streams import AppendConflictError
 from rapid_review.store.sql.side_tables import CREATE, SIDE_TABLES, SideTable
 from rapid_review.store.store import Store
-from rapid_review.store.subscriptions.begun import how_many, take_along
+from rapid_review.store.subscriptions.begun import copy_subscriptions, number_of_subscriptions
 
 PAGE: Final = 1_000
 """How many rows are taken over together, in one transaction."""
@@ -81,8 +81,8 @@ def move(
             "meanwhile. Stop every program that records in them, and try again"
         )
     # Only now that both are verified (ADR 0085).
-    take_along(old, new)
-    return Moved(size, added, root, how_many(new))
+    copy_subscriptions(old, new)
+    return Moved(size, added, root, number_of_subscriptions(new))
 
 
 def _take_over(

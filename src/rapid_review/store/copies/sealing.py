@@ -40,7 +40,7 @@ from rapid_review.store.sealing.scope_key import KeyChangedError
 from rapid_review.store.sql import ledger as sql
 from rapid_review.store.sql.side_tables import SIDE_TABLES
 from rapid_review.store.store import Store
-from rapid_review.store.subscriptions.begun import take_along
+from rapid_review.store.subscriptions.begun import copy_subscriptions
 
 _OF_THE_LOG = ("audit_checkpoints", "audit_epochs")
 """What the old log signed: it applies only to the old store's bytes, and is not copied."""
@@ -193,7 +193,7 @@ def _make_sealed_store(
             with closing(on_sqlite(path, sealed=True)) as opened:
                 copying = _Copying(source, Store(opened, keys), last)
                 copying.copy(progress)
-                take_along(source.opened, opened)
+                copy_subscriptions(source.opened, opened)
                 if copying.old.root() != root:
                     raise RecordError(
                         "something was recorded in the store while it was being sealed, so no "

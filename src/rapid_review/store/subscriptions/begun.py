@@ -1,7 +1,7 @@
 """The subscriptions of a store, for the person who looks after it: no handler is needed.
 
-How far each has come, what it has put aside, and how that is tried again; and how they are copied
-to another store.
+It lists their positions and the entries that they put aside, lets them try these again, and copies
+them to another store.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from rapid_review.store.subscriptions.table import Parked, Table
 
 
 class Begun(NamedTuple):
-    """A subscription that was begun.
+    """A subscription that has begun.
 
     Attributes:
         name: the name of the subscription.
@@ -47,7 +47,7 @@ def begun(opened: Opened, partnership: str) -> tuple[Begun, ...]:
 def retry(
     opened: Opened, partnership: str, name: str, positions: Iterable[int] | None, now: datetime
 ) -> int:
-    """Let a subscription try again what it has put aside, at its next step.
+    """Let a subscription try again, at its next step, the entries that it has put aside.
 
     Args:
         opened: the store.
@@ -78,7 +78,7 @@ def retry(
     return Table(opened, (partnership, name, one.version), "").retry(wanted, now)
 
 
-def take_along(old: Opened, new: Opened) -> None:
+def copy_subscriptions(old: Opened, new: Opened) -> None:
     """Copy the subscriptions of a store to a store that holds the same entries.
 
     Each continues there from its position in the old store, with what it has put aside. One that
@@ -88,7 +88,7 @@ def take_along(old: Opened, new: Opened) -> None:
         RecordError: the new store has no tables for them, and somebody else must make them.
         StorageError: one of them cannot be read or written.
     """
-    if not how_many(old):
+    if not number_of_subscriptions(old):
         return
     new.tables.prepare(sql.TABLE)
     there = set(new.tables.rows(sql.KEYS))
@@ -105,7 +105,7 @@ def take_along(old: Opened, new: Opened) -> None:
         new.tables.write(insert)
 
 
-def how_many(opened: Opened) -> int:
+def number_of_subscriptions(opened: Opened) -> int:
     """Return how many subscriptions a store has, of all partnerships."""
     if sql.TABLE not in opened.tables.names():
         return 0

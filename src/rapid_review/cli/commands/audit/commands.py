@@ -1,4 +1,4 @@
-"""`audit`: checkpoints of a store, what is wrong with it, and what its auditors are given."""
+"""`audit`: make checkpoints of a store, verify it, and make bundles for auditors."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,7 +117,7 @@ def verify(
     This compares rows with their own bodies, with the ledger, and with every checkpoint: those
     in the store, and those kept elsewhere, which you give with --held or --sink. With the keys
     of a sealed store it also checks each entry's seal and opens every section; it shows no
-    words. The read model is no evidence: --read-model compares it with the entries. Nothing is
+    words. The read model is not evidence: --read-model compares it with the entries. Nothing is
     written.
     """
     trust = trust_of(keys) if keys else None

@@ -10,9 +10,9 @@ from rapid_review.cli.audit_files import (
     key_path,
     ledger_in,
     memory_option,
-    memory_path,
     next_log_options,
     signer_at,
+    signer_state_path,
     write_key,
 )
 from rapid_review.cli.options import json_option, store_option
@@ -59,7 +59,7 @@ def key(
     except InvalidInputError as error:
         raise click.UsageError(str(error)) from None
     write_key(path, key_made)
-    Signer.start(key_made, memory_path(path, memory))
+    Signer.start(key_made, signer_state_path(path, memory))
     print_key(key_made, path, as_json=as_json)
 
 
@@ -99,7 +99,9 @@ def epoch(
             raise click.UsageError(_WHERE_KEPT.format(ledger.advance(), signer.last().size))
         write_key(new_file, new)  # first, so that the log does not end if this fails
         try:
-            ledger.next_epoch(signer, kept, key=new, memory=memory_path(new_file, None), by=by)
+            ledger.next_epoch(
+                signer, kept, key=new, memory=signer_state_path(new_file, None), by=by
+            )
         except InvalidInputError:  # no log was begun with the new key
             for file in key_files(new_file):
                 file.unlink()
@@ -116,7 +118,7 @@ _WHERE_KEPT = (
 
 
 def print_key(key_made: "SigningKey", path: Path, *, as_json: bool) -> None:
-    """Print a public key, and where the private one is."""
+    """Print a public key, and the file of the private key."""
     if as_json:
         print_json({"origin": key_made.name, "public": str(key_made.public), "key": str(path)})
     else:

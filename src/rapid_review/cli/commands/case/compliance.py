@@ -1,4 +1,4 @@
-"""`compliance`: the result of every clock, and every rule that does not hold."""
+"""`compliance`: the result of every clock, and every rule that is not met."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from rapid_review.cli.context import print_about_store
 from rapid_review.cli.errors import BREACH, counts_as_breach
 from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import json_of, print_json_of_many, print_rows
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import Question, asks, times_as_json
 from rapid_review.domain.printable import counted
 from rapid_review.wire.readings import clock_of, finding_of
 from rapid_review.wire.values import Json, plain
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class JudgedCase(NamedTuple):
-    """A case, and what the rules find in it."""
+    """A case, and the findings in it."""
 
     case: str
     judged: "Judgement"
@@ -56,7 +56,7 @@ def compliance(question: Question, *, case: str | None, fail_on_breach: bool) ->
 
     each = map(note_breach, question.of_one_or_each(case, partial(_judge, as_of=as_of)))
     if question.as_json:
-        print_json_of_many(head_of(as_of), "cases", (json_of(_as_json(one)) for one in each))
+        print_json_of_many(times_as_json(as_of), "cases", (json_of(_as_json(one)) for one in each))
     elif case is not None:
         _print_one(next(each))
     elif not _print_all(each):
@@ -130,9 +130,9 @@ def _rank(reading: "ClockReading") -> tuple[int, date]:
 
 
 def _is_breach(read: JudgedCase) -> bool:
-    """Say whether one of the partnership's own clocks is a breach, or a breach is found.
+    """Say whether the partnership missed one of its own clocks, or a finding is a breach.
 
-    A clock that would have stopped before it started counts as not in time, so it is one as well.
+    A clock that would have stopped before it started counts as not in time, so it is a breach too.
     """
     from rapid_review.projections.case.clock_reading import Reason
 

@@ -1,4 +1,4 @@
-"""`difference`: what differs between two views of a case, and which entries made it differ."""
+"""`difference`: what differs between two views of a case, and which entries caused it."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING

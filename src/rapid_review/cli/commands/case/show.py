@@ -8,7 +8,7 @@ import click
 from rapid_review.cli.case_printing import print_clocks, print_judgement, print_timeline
 from rapid_review.cli.options import case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import Question, asks, times_as_json
 from rapid_review.wire.readings import judgement_of, line_of, standing_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def timeline(question: Question, *, case: str) -> None:
     marks = marks_by_version(history.entries, history.calendars)
     if question.as_json:
         entries = [line_of(one, marks) for one in lines]
-        print_json({"case": case, **head_of(as_of), "entries": entries})
+        print_json({"case": case, **times_as_json(as_of), "entries": entries})
     else:
         print_timeline(lines, history.terms, marks)
 
@@ -48,7 +48,7 @@ def show(question: Question, *, case: str) -> None:
     as_of = question.as_of_times(question.happened_by, question.recorded_by, history.terms)
     read = CaseReading.of(history, as_of)
     judged, steps = read.judged, read.next_steps
-    head = {"case": case, **head_of(as_of), **standing_of(read)}
+    head = {"case": case, **times_as_json(as_of), **standing_of(read)}
     amiss = question.not_counted_because(case) if read.stage is Stage.DUPLICATE else {}
     if question.as_json:
         print_json(head | amiss | judgement_of(read))
@@ -66,7 +66,7 @@ def show(question: Question, *, case: str) -> None:
 
 
 def _print_steps(steps: "Iterable[NextStep]") -> None:
-    """Print what comes next, and what stands in the way of what cannot be done yet."""
+    """Print the next steps, and what stands in the way of those that cannot be done yet."""
     from rapid_review.projections.case.due_days import marked
 
     rows = [
@@ -87,7 +87,7 @@ def _print_steps(steps: "Iterable[NextStep]") -> None:
 
 
 def _whom_and_what(step: "NextStep") -> "Iterator[str]":
-    """Yield whom or what a step is for, and of reports which collation."""
+    """Yield whom or what a step is about, and for reports the number of the collation."""
     few = len(step.about) <= _FEW
     yield ", ".join(step.about) if few else f"{len(step.about)} in all"
     if step.collations:

@@ -10,7 +10,7 @@ from rapid_review.cli.case_printing import change_row, print_findings_under
 from rapid_review.cli.context import calendar_named, terms_named
 from rapid_review.cli.options import case_or_all_argument, with_options
 from rapid_review.cli.output import json_of, print_json_of_many, print_rows
-from rapid_review.cli.question import READING, Question, asks_as, head_of
+from rapid_review.cli.question import READING, Question, asks_as, times_as_json
 from rapid_review.domain.printable import counted
 from rapid_review.wire.readings import change_of, finding_of
 from rapid_review.wire.values import Json
@@ -77,7 +77,12 @@ def what_if(
         return question.of_one_or_each(case, read, processes=processes)
 
     if question.as_json:
-        about = {"hypothetical": True, **head_of(as_of), "under": under, "calendar": calendar_name}
+        about = {
+            "hypothetical": True,
+            **times_as_json(as_of),
+            "under": under,
+            "calendar": calendar_name,
+        }
         print_json_of_many(about, "cases", of_each(partial(_text_of, supposing)))
     else:
         _print(of_each(supposing))

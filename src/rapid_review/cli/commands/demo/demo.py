@@ -36,7 +36,7 @@ def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
     the timeline, each due date day by day, and every finding.
     """
     from rapid_review.cli.commands.demo.demonstration import demonstrate
-    from rapid_review.cli.commands.demo.summary import case_file_in, kept_in, summary_of
+    from rapid_review.cli.commands.demo.summary import case_file_in, next_commands, summary_of
 
     with nullcontext(folder) if folder else TemporaryDirectory() as place:
         store = Path(place) / STORE
@@ -49,7 +49,7 @@ def demo(folder: str | None, *, verbose: bool, as_json: bool) -> None:
         _print_words(shown)
     else:
         click.echo(summary_of(shown))
-    click.echo(kept_in(folder, page), err=as_json or verbose)
+    click.echo(next_commands(folder, page), err=as_json or verbose)
     if shown.agreeing != len(shown.recounts):
         raise IntegrityError(
             "a recorded due date differs when it is calculated again with its own calendar"

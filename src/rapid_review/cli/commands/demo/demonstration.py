@@ -16,7 +16,7 @@ from rapid_review import calendars, terms
 from rapid_review.audit.log.note import SigningKey
 from rapid_review.audit.log.signing import Signer
 from rapid_review.audit.verify import Report, Trust
-from rapid_review.cli.audit_files import key_path, memory_path, signer_at, write_key
+from rapid_review.cli.audit_files import key_path, signer_at, signer_state_path, write_key
 from rapid_review.cli.context import KENT
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.domain.working_days import DayReckoned
@@ -131,7 +131,7 @@ def _verify_by_checkpoint(reviews: RapidReviews, store: Path) -> Report:
     if not path.exists():
         key = SigningKey.new(ORIGIN)
         write_key(path, key)
-        Signer.start(key, memory_path(path, None))
+        Signer.start(key, signer_state_path(path, None))
     signer = signer_at(str(store), None, None)
     ledger = reviews.ledger()
     ledger.checkpoint(signer)

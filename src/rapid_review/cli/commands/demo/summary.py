@@ -36,8 +36,8 @@ def summary_of(shown: Demonstration) -> str:
     )
 
 
-def kept_in(folder: str | None, page: Path | None) -> str:
-    """Return what the demonstration left behind, and three commands to try next."""
+def next_commands(folder: str | None, page: Path | None) -> str:
+    """Return which files the demonstration left behind, and three commands to try next."""
     if folder is None:
         return "Nothing was kept. To keep the store and the case file: rapid-review demo DIR"
     written = (

@@ -14,7 +14,7 @@ from rapid_review.cli.commands.exports.disclosure import (
     disclose_cases,
     register_row,
 )
-from rapid_review.cli.errors import pass_by
+from rapid_review.cli.errors import report_left_out
 from rapid_review.cli.options import editions_option, json_option, store_option
 from rapid_review.cli.output import print_json, print_rows, with_progress
 from rapid_review.cli.question import Question, asks_as
@@ -134,7 +134,7 @@ def cloudevents(disclosure: Disclosure, *, after: int) -> None:
 
         def entries_of_export() -> "Iterator[Entry]":
             nonlocal last, entries
-            found = reviews.entries_after(after, lambda row: pass_by(str(row)))
+            found = reviews.entries_after(after, report_left_out)
             for position, entry in with_progress(found, "entry", every=100):
                 if cut is not None and entry.recorded_at > cut:
                     return

@@ -17,7 +17,7 @@ import click
 from rapid_review.cli import completing
 from rapid_review.cli.authority import authority_options
 from rapid_review.cli.context import reviews_in
-from rapid_review.cli.errors import pass_by
+from rapid_review.cli.errors import report_left_out
 from rapid_review.cli.keys import recording_options
 from rapid_review.cli.options import (
     Who,
@@ -205,7 +205,7 @@ def _each(
 
     order = order_of(naming)
     if not cases:
-        return with_progress(reviews.each(read, lambda row: pass_by(str(row)), order), "case")
+        return with_progress(reviews.each(read, report_left_out, order), "case")
     return map(read, sorted({*cases}, key=order) if order else dict.fromkeys(cases))
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import tzinfo
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +12,7 @@ from rapid_review.cli.commands.exports.disclosure import (
     asks_for_a_document,
     disclose,
 )
-from rapid_review.cli.errors import NotFoundError, pass_by
+from rapid_review.cli.errors import NotFoundError, report_left_out
 from rapid_review.cli.groups import Group
 from rapid_review.cli.options import case_argument, recorded_option
 from rapid_review.cli.question import entries_by_then
@@ -103,12 +102,11 @@ def _check_pages_extra() -> None:
     Raises:
         StorageError: the extra is not installed.
     """
-    from rapid_review.store.backends.extras import missing_extra
+    from rapid_review.store.backends.extras import must_be_installed
 
-    try:
-        import_module("rapid_review.reports.page")
-    except ImportError as error:
-        raise missing_extra("report", "writing the page needs more packages") from error
+    must_be_installed(
+        "report", "writing the page needs more packages", "rapid_review.reports.page"
+    )
 
 
 def _without_words(reviews: "RapidReviews", case: str) -> "CaseHistory":
@@ -147,7 +145,7 @@ def subject(disclosure: Disclosure, *, reference: str, cases: tuple[str, ...]) -
             by=disclosure.by,
             purpose=disclosure.purpose,
             cases=cases,
-            unreadable=lambda row: pass_by(str(row)),
+            unreadable=report_left_out,
         )
         if not about:
             raise NotFoundError(

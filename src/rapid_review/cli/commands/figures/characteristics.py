@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.errors import pass_by
+from rapid_review.cli.errors import report_left_out
 from rapid_review.cli.figures import form_options, print_figures
 from rapid_review.cli.options import purpose_option, who_reads
 from rapid_review.cli.question import asks_as
@@ -13,7 +13,7 @@ from rapid_review.cli.statistics import (
     StatisticsQuestion,
     must_have_a_solver,
     options_of_one,
-    tell_of_duplicates,
+    print_duplicates_left_out,
 )
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class CharacteristicsQuestion(StatisticsQuestion):
                 by=self.reader,
                 purpose=self.purpose,
                 seed=seed,
-                unreadable=lambda row: pass_by(str(row)),
+                unreadable=report_left_out,
             )
-        tell_of_duplicates(published.facts)
+        print_duplicates_left_out(published.facts)
         return published
 
     def _reviews(self) -> "RapidReviews":

@@ -8,7 +8,7 @@ import click
 from rapid_review.cli.case_printing import why_unknown
 from rapid_review.cli.context import print_about_store, warn_of_end
 from rapid_review.cli.output import print_json, print_rows
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import Question, asks, times_as_json
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def board(question: Question, *, closed_too: bool) -> None:
     shown.sort(key=_sort_key)
     _warn(shown, question)
     if question.as_json:
-        print_json({**head_of(as_of), "cases": [plain(one) for one in shown]})
+        print_json({**times_as_json(as_of), "cases": [plain(one) for one in shown]})
         return
     print_rows(
         [

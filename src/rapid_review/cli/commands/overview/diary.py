@@ -7,7 +7,7 @@ import click
 
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import minutes, print_json, print_rows
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import Question, asks, times_as_json
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def diary(question: Question, *, days: int | None, form: str, provisional: bool)
         calendar = question.calendar_of_now() if provisional else None
         if question.as_json or form == "json":
             due = [{**plain(one), **_published_field(one, calendar)} for one in shown]
-            print_json({**head_of(question.as_of), "days": days, "due": due})
+            print_json({**times_as_json(question.as_of), "days": days, "due": due})
         else:
             _print_table(shown, terms.zone, calendar)
     if not shown:

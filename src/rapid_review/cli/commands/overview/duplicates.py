@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import print_json, print_rows
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import Question, asks, times_as_json
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def duplicates(question: Question, *, settled_too: bool) -> None:
     shown = [one for one in alike if settled_too or not one.is_settled]
     if question.as_json:
         rows = [{**plain(one), "is_settled": one.is_settled} for one in shown]
-        print_json({**head_of(as_of), "alike": rows, "linked": [plain(one) for one in links]})
+        print_json(
+            {**times_as_json(as_of), "alike": rows, "linked": [plain(one) for one in links]}
+        )
     else:
         _print(shown, links)
     if not shown and not links:

@@ -8,7 +8,7 @@ import click
 from rapid_review.cli.errors import NotFoundError
 from rapid_review.cli.options import case_or_all_argument
 from rapid_review.cli.output import print_json, print_rows
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import Question, asks, times_as_json
 from rapid_review.wire.values import plain
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def learning(question: Question, *, case: str | None) -> None:
     if case is not None:
         must_be_references(case=case)
     learning_by_case = {one.case: one for one in _learning_of_each(question)}
-    head = head_of(question.as_of)
+    head = times_as_json(question.as_of)
     if case is None:
         themes = across(learning_by_case.values())
         if question.as_json:

@@ -4,7 +4,7 @@ import click
 
 from rapid_review.cli.context import print_about_store
 from rapid_review.cli.output import print_json, print_rows
-from rapid_review.cli.question import Question, asks, head_of
+from rapid_review.cli.question import Question, asks, times_as_json
 from rapid_review.domain.printable import counted
 from rapid_review.wire.values import plain
 
@@ -25,7 +25,7 @@ def retention(question: Question, *, with_all: bool) -> None:
     found = [one for one in read if with_all or (one.is_due and not one.is_erased)]
     found.sort(key=lambda one: (str(one.review_on or "9"), one.case))
     if question.as_json:
-        print_json({**head_of(as_of), "cases": plain(found)})
+        print_json({**times_as_json(as_of), "cases": plain(found)})
     else:
         print_rows(
             [

@@ -45,7 +45,7 @@ def move(source: str, target: str, *, as_json: bool) -> None:
         closing(_store_at(source)) as old,
         closing(_store_at(target, like=old)) as new,
     ):
-        tell_of_subscriptions(old)
+        print_about_subscriptions(old)
         moved = moved_to(old, new, print_position)
     if as_json:
         print_json(
@@ -140,11 +140,11 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     _print(copied, Path(store), keys=keys, keys_file=Path(key_store), as_json=as_json)
 
 
-def tell_of_subscriptions(old: "Store") -> None:
+def print_about_subscriptions(old: "Store") -> None:
     """Print, before a store is copied, what happens to its subscriptions."""
-    from rapid_review.store.subscriptions.begun import how_many
+    from rapid_review.store.subscriptions.begun import number_of_subscriptions
 
-    if not (many := how_many(old.opened)):
+    if not (many := number_of_subscriptions(old.opened)):
         return
     are = "subscription is" if many == 1 else "subscriptions are"
     click.echo(
@@ -157,10 +157,10 @@ def tell_of_subscriptions(old: "Store") -> None:
 
 
 def _store_named(place: str) -> str:
-    """Return the store that an argument names: itself, or the address in the file after an `@`.
+    """Return the store that an argument names: for @FILE, the address in that file.
 
     Raises:
-        InvalidInputError: the file holds no address, or others may read it.
+        InvalidInputError: the file contains no address, or other people may read it.
     """
     from rapid_review.store.backends.address import address_in_file
 
@@ -168,11 +168,11 @@ def _store_named(place: str) -> str:
 
 
 def _store_at(place: str, *, like: "Store | None" = None) -> "Store":
-    """Open a store, of whichever partnership; with `like`, make it if need be, sealed as that is.
+    """Open a store; with `like`, make it if it does not exist, sealed if `like` is.
 
     Raises:
-        NotFoundError: there is no store, and none may be made.
-        RecordError: the file is not a store of ours, or cannot be read.
+        NotFoundError: there is no store, and `like` was not given.
+        RecordError: the file is not a store of this library, or cannot be read.
     """
     from rapid_review.store.backends.open import on_sqlite
     from rapid_review.store.store import Store
@@ -186,7 +186,7 @@ def _store_at(place: str, *, like: "Store | None" = None) -> "Store":
 
 
 def _is_one_file(source: str, target: str) -> bool:
-    """Say whether two names are names of the same file."""
+    """Say whether two paths lead to the same file."""
     try:
         return Path(source).samefile(target)
     except OSError:
@@ -199,10 +199,10 @@ def _refuse_server(store: str, instead: str) -> None:
 
 
 def _check_vacant(path: Path) -> None:
-    """Check that there is nothing at a path, before anything is done.
+    """Check that nothing exists at a path, before any work is done.
 
     Raises:
-        UsageError: there is something.
+        UsageError: something does.
     """
     from rapid_review.domain.errors import InvalidInputError
     from rapid_review.store.copies.backups import must_be_vacant
@@ -214,10 +214,10 @@ def _check_vacant(path: Path) -> None:
 
 
 def _key_store(store: str) -> str | None:
-    """Return where the keys of a sealed store are, so that they are copied with it.
+    """Return the key store of a sealed store.
 
     Returns:
-        None if the store is not sealed; or if its keys are not found, which is printed.
+        None if the store is not sealed; or if its key store was not found, which is printed.
     """
     with closing(store_at(store)) as there:
         if not there.codec.is_sealed:

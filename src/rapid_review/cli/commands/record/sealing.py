@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rapid_review.cli.audit_files import (
-    memory_path,
     next_log_options,
     private_key,
     signer_at,
+    signer_state_path,
     write_key,
 )
-from rapid_review.cli.commands.record.moving import tell_of_subscriptions
+from rapid_review.cli.commands.record.moving import print_about_subscriptions
 from rapid_review.cli.context import store_at
 from rapid_review.cli.inputs import must_be_readable, on_a_server
 from rapid_review.cli.keys import keys_options, places_of
@@ -73,8 +73,8 @@ def seal(
         sealing.must_not_be_sealed(source)
         _check_free(Path(new), source, signer)
         key = _key_at(new_file, sealed_origin(signer.key.name))
-        tell_of_subscriptions(source)
-        log = sealing.NewLog(key, memory_path(new_file, None), by)
+        print_about_subscriptions(source)
+        log = sealing.NewLog(key, signer_state_path(new_file, None), by)
         with closing(places.made()) as keys:
             done = sealing.seal(source, Path(new), keys, signer, log, progress=print_position)
     places.announce()

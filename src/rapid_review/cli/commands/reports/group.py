@@ -58,7 +58,7 @@ def stats_(question: StatisticsQuestion, *, output: str, specs: str | None) -> N
             "report", "writing the page and its charts needs more packages"
         ) from error
 
-    question.of_one_partnership()
+    question.must_be_of_one_partnership()
     check_vacant(output, specs, as_json=question.as_json)
     published = question.published()
     page = statistics_page(published, *curve_of(published, question.calendar_of_now))

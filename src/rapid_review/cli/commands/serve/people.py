@@ -1,4 +1,4 @@
-"""`people`: who may sign in to the pages that `serve` serves."""
+"""`people`: add people who may sign in to the pages of `serve`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +89,7 @@ def people_beside(store: str) -> Path | None:
     """Return where the people file of a store is by default; None if the store is on a server.
 
     Raises:
-        InvalidInputError: the name of the store looks like an address, but is none of a store.
+        InvalidInputError: the name of the store looks like an address, but is not a valid one.
     """
     return None if on_a_server(store) else Path(store).with_suffix(".people.toml")
 

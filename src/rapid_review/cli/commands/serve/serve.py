@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from html import escape
-from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Final
@@ -134,7 +133,11 @@ def serve(
     Everyone in the people file signs in with a password; `rapid-review people add` adds them.
     Without such a file one local user is signed in, by a link in a file that only they can read.
     """
-    _must_have_the_extra()
+    from rapid_review.store.backends.extras import must_be_installed
+
+    must_be_installed(
+        "web", "serving the pages needs more packages", "rapid_review.web.pages", "uvicorn"
+    )
     host = host.strip("[]")  # an address of IPv6 may be given as a URL has it
     if bool(tls_certificate) != bool(tls_key):
         raise click.UsageError(_HALF_OF_TLS)
@@ -154,7 +157,7 @@ def serve(
                 records=True,
                 reads_words=True,
                 commits_together=commits_together,
-                where_it_can=True,
+                may_only_read=True,
             )
         )
         if reviews.reads_only:
@@ -166,21 +169,6 @@ def serve(
         open_.enter_context(_announce(place.at, sign_in, as_json=question.as_json))
         app = place.application(reviews, shell, sign_in)
         run(app, listening, tls_certificate, tls_key)
-
-
-def _must_have_the_extra() -> None:
-    """Check that the extra that serves the pages is installed.
-
-    Raises:
-        StorageError: the extra is not installed.
-    """
-    from rapid_review.store.backends.extras import missing_extra
-
-    try:
-        import_module("rapid_review.web.pages")
-        import_module("uvicorn")
-    except ImportError as error:
-        raise missing_extra("web", "serving the pages needs more packages") from error
 
 
 @contextmanager

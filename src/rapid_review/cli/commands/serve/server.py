@@ -42,7 +42,7 @@ class ServedAt(NamedTuple):
 
     @property
     def _asked_for(self) -> tuple[str, ...]:
-        """The hosts that the addresses of others' requests name."""
+        """The host names that a request may be for."""
         return tuple(map(_in_an_address, self.names or (self.host,)))
 
     def application(self, reviews: "RapidReviews", shell: Shell, sign_in: "SignIn") -> "Pages":
@@ -61,7 +61,7 @@ class ServedAt(NamedTuple):
 
 
 def _in_an_address(host: str) -> str:
-    """Return a host as an address names it: one of IPv6 in brackets."""
+    """Return a host as an address contains it: an IPv6 address is in brackets."""
     return f"[{host.strip('[]')}]" if ":" in host else host
 
 
@@ -74,7 +74,7 @@ def is_local(host: str) -> bool:
 
 @contextmanager
 def listening_at(host: str, port: int) -> Generator[socket.socket, None, None]:
-    """Open a port of this machine, and close it at the end.
+    """Open a port of this machine; it is closed at the end.
 
     Raises:
         UsageError: the port cannot be used.
@@ -120,7 +120,7 @@ def run(app: "Pages", listening: socket.socket, certificate: str | None, key: st
 
 @contextmanager
 def closing_on_sigterm() -> Generator[None, None, None]:
-    """End on SIGTERM as on Ctrl-C: close what was opened, and remove the link."""
+    """End on SIGTERM as on Ctrl+C: close the store, and remove the link."""
     before = signal.signal(signal.SIGTERM, _exit)
     try:
         yield

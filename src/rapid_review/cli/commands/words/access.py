@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rapid_review.cli.authority import authority_options, must_have_readings
+from rapid_review.cli.authority import authority_options, must_have_an_access_log
 from rapid_review.cli.keys import keys_options
 from rapid_review.cli.options import Who, editions_option, json_option, store_option
 from rapid_review.cli.output import minutes, print_json, print_rows
@@ -136,7 +136,7 @@ def access(question: AccessQuestion) -> None:
     The access log records only readings of words, and not of figures and public fields.
     """
     question.must_fit_together()
-    must_have_readings(question.store)
+    must_have_an_access_log(question.store)
     with question.reviews(reads_words=True) as reviews:
         if question.review is not None:
             question.record_review(reviews, question.review)

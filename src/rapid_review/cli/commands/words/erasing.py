@@ -12,7 +12,7 @@ from rapid_review.cli.keys import places_of
 from rapid_review.cli.options import Who, case_argument
 from rapid_review.cli.output import minutes, print_json, print_rows
 from rapid_review.cli.question import Question
-from rapid_review.cli.scanning import tell_found, words_in, words_option
+from rapid_review.cli.scanning import print_found, words_in, words_option
 from rapid_review.cli.sending import (
     add_step,
     ask,
@@ -178,7 +178,7 @@ def verify(
                 found=len(found),
             )
             reviews.handle(case, command, by=by)
-    tell_found(found, scanned, len(words), as_json=question.as_json, unseen=_UNSEEN)
+    print_found(found, scanned, len(words), as_json=question.as_json, unseen=_UNSEEN)
 
 
 _UNSEEN: Final = (

@@ -6,7 +6,7 @@ import click
 
 from rapid_review.cli.inputs import InputPath
 from rapid_review.cli.options import json_option
-from rapid_review.cli.scanning import tell_found, words_in, words_option
+from rapid_review.cli.scanning import print_found, words_in, words_option
 
 
 @click.command()
@@ -26,4 +26,4 @@ def scan(paths: tuple[Path, ...], *, words_from: str, as_json: bool) -> None:
 
     words = words_in(words_from)
     found = list(canaries.under(paths, words))
-    tell_found(found, ["names", "files"], len(words), as_json=as_json)
+    print_found(found, ["names", "files"], len(words), as_json=as_json)
