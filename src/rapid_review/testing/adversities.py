@@ -1,8 +1,8 @@
-"""Adversities: what happens to the record of a case when people, clocks and agencies are at odds.
+"""Adversities: ways in which the record of a case goes wrong on a bad day.
 
-Each takes what happened, in the order in which it would be written down, and gives it back as it
-is written down on a bad day. All of it can happen, so a case that is recorded like this must open,
-and both judges must agree about it.
+Each takes the facts of a case in the order in which they should be recorded, and returns them as
+somebody recorded them on such a day. All of this can happen, so a case that is recorded like this
+must open, and both judges must agree about it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ _AUTUMN: Final = (time(0, 59), time(1, 30), time(1, 30, fold=1), time(2, 0))
 def in_the_night_when_clocks_change(
     facts: Facts, chance: Random, _: WorkingCalendar
 ) -> Sequence[AnyEvent]:
-    """Some steps are of the night in which London's clocks go forward or back.
+    """Move some steps into the night in which London's clocks go forward or back.
 
     Their hour comes twice in that night, or never.
     """
@@ -44,7 +44,7 @@ def in_the_night_when_clocks_change(
 def beside_a_holiday(
     facts: Facts, chance: Random, calendar: WorkingCalendar
 ) -> Sequence[AnyEvent]:
-    """Some steps are on a bank holiday, or on the day before or after one, around midnight."""
+    """Move some steps to around midnight, on a bank holiday or the day before or after one."""
     near = [day for day in calendar.closed if abs((day - facts[0].at.date()).days) < _A_YEAR]
     if not near:
         return facts
@@ -60,7 +60,7 @@ def beside_a_holiday(
 def by_two_agencies_at_once(
     facts: Facts, chance: Random, _: WorkingCalendar
 ) -> Sequence[AnyEvent]:
-    """Two agencies write down the same steps at the same time, each its own way.
+    """Let two agencies record the same steps at the same time, each in its own way.
 
     The entries of the two are mixed, and some steps have the same moment.
     """
@@ -79,7 +79,7 @@ def by_two_agencies_at_once(
 def by_several_on_several_days(
     facts: Facts, chance: Random, _: WorkingCalendar
 ) -> Sequence[AnyEvent]:
-    """Of several who must do the same, some do it days later, or not at all."""
+    """Where several must do the same, let some do it days later, or not at all."""
     return [
         one.model_copy(update={"at": one.at + chance.choice((0, 1, 5, 20)) * _A_DAY})
         if one.kind in BY_ALL
@@ -90,13 +90,13 @@ def by_several_on_several_days(
 
 
 def said_twice(facts: Facts, chance: Random, _: WorkingCalendar) -> Sequence[AnyEvent]:
-    """Some steps are recorded twice, word for word, the notification perhaps among them."""
+    """Record some steps twice, word for word; the notification may be one of them."""
     again = chance.choices(facts, k=chance.randint(1, 3))
     return [*facts, *(one.model_copy() for one in again)]
 
 
 def in_a_wrong_year(facts: Facts, chance: Random, _: WorkingCalendar) -> Sequence[AnyEvent]:
-    """Some steps have last year's date, as happens in January, or next year's."""
+    """Date some steps a year too early, as happens in January, or a year too late."""
     return [
         one.model_copy(update={"at": one.at + chance.choice((-365, 365, -366)) * _A_DAY})
         if place and chance.random() < _FEW
@@ -108,7 +108,7 @@ def in_a_wrong_year(facts: Facts, chance: Random, _: WorkingCalendar) -> Sequenc
 def corrected_again_and_again(
     facts: Facts, chance: Random, _: WorkingCalendar
 ) -> Sequence[AnyEvent]:
-    """Corrections of corrections: some corrected, some taken back, some put in place again."""
+    """Correct some steps, and then correct, retract or restore these corrections."""
     changed = list(facts)
     for _turn in range(chance.randint(2, 5)):
         version = chance.randrange(1, len(changed)) + 1 if len(changed) > 1 else 1
@@ -123,7 +123,7 @@ def corrected_again_and_again(
 
 
 def by_another_route(facts: Facts, chance: Random, _: WorkingCalendar) -> Sequence[AnyEvent]:
-    """The same facts, written down by one of the routes that must change no answer."""
+    """Record the same facts by one of the routes that must not change any answer."""
     return chance.choice((*routes.ROUTES, routes.shuffled))(facts, chance)
 
 
@@ -150,7 +150,7 @@ _FEW: Final = 0.15
 
 
 def _some_moved(facts: Facts, chance: Random, moment: Callable[[], datetime]) -> list[AnyEvent]:
-    """Return the facts with some of them, and often the notification, at other moments."""
+    """Return the facts with other times for some of them, and often for the notification."""
     return [
         one.model_copy(update={"at": moment()})
         if not isinstance(one, DeadlineSet)

@@ -1,6 +1,6 @@
-"""All answers about a case, in a form in which two records of the same facts can be compared.
+"""All answers about a case, in a form that can be compared between two records of it.
 
-A version is the place of an entry in one record, so a finding is identified here by the event that
+A version is the place of an entry in one record. So a finding is identified here by the event that
 is in that place. Everything is written down late, so that no answer depends on the time of
 recording.
 """
@@ -55,7 +55,7 @@ class Answers(NamedTuple):
 
 
 def answers(history: CaseHistory, as_of: AsOf, judge: Judge = findings) -> Answers:
-    """Return all that is answered about a case, whatever the order of its entries.
+    """Return all answers about a case, in a form that does not depend on the order of entries.
 
     Args:
         history: the case.

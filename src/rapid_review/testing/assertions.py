@@ -13,7 +13,7 @@ _SLOW: Final = (
 
 
 def examples(number: int, *, chance: bool = False, steps: int = 50) -> settings:
-    """Return settings for so many examples, the same at each run unless chance may bring others.
+    """Return settings for a number of examples, the same in each run unless others are allowed.
 
     Args:
         number: how many at most.
@@ -49,7 +49,7 @@ def same(found: object, expected: object, what: str) -> None:
 
 
 def hold(is_so: object, otherwise: str) -> None:
-    """Assert that something is so.
+    """Assert that a condition is true.
 
     Raises:
         AssertionError: it is not; `otherwise` says what is.

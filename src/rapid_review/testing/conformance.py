@@ -39,7 +39,7 @@ class StoreConformance:
 
     Attributes:
         conflict: what `append` raises where a version is taken, or one before it is missing.
-        outlives_its_handles: whether what was appended is there when every handle was closed.
+        outlives_its_handles: whether entries still exist after every handle was closed.
         writers: how many write at the same time.
         steps: how many random steps a store takes.
         examples: how many times each kind of event is stored.
@@ -64,7 +64,7 @@ class StoreConformance:
         )
 
     def alterations(self, folder: Path) -> Iterable[Callable[[], object]]:
-        """Return attempts to change or remove what is stored, past the library.
+        """Return attempts to change or remove what is stored without using the library.
 
         Each must fail, or change nothing: a statement to the database, a write to the file.
         Override it if your store refuses them.
@@ -318,7 +318,7 @@ class StoreConformance:
 
 
 def _same(found: Iterable[Entry], expected: Iterable[Entry], what: str) -> None:
-    """Assert that entries are the same to the letter, but for words, which may be sealed."""
+    """Assert that entries are identical, except for words, which may be sealed."""
     same(_written(found), _written(expected), what)
 
 
@@ -327,6 +327,6 @@ def _written(entries: Iterable[Entry]) -> list[str]:
 
 
 def _attempt(alter: Callable[[], object]) -> None:
-    """Attempt what must fail or change nothing; each database raises errors of its own."""
+    """Make an attempt that must fail or change nothing; each database raises its own errors."""
     with suppress(Exception):
         alter()

@@ -1,4 +1,4 @@
-"""What the kit needs of a process that delivers entries, and a handler that can fail."""
+"""What the kit needs from a process that delivers entries, and a handler that can fail."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress

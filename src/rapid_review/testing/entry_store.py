@@ -1,4 +1,4 @@
-"""What the kit needs of a store: a few methods; and entries to store in it."""
+"""What the kit needs from a store: a few methods; and entries to store in it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ BEGINS: Final = datetime(2026, 3, 28, 22, tzinfo=UTC)
 
 
 class EntryStore(Protocol):
-    """One handle on a store of entries, whatever it is kept in."""
+    """One handle on a store of entries, in any kind of database."""
 
     def append(self, entries: Sequence[Entry], /) -> object:
         """Append entries, of one case or several: all or none, each with the next version.
@@ -32,11 +32,11 @@ class EntryStore(Protocol):
         ...
 
     def bodies(self, partnership: str, case: str, /) -> Sequence[bytes]:
-        """Return the bytes in which a case's entries are kept, from the first."""
+        """Return the stored bytes of a case's entries, from the first."""
         ...
 
     def entries_after(self, position: int, /) -> Iterable[tuple[int, Entry]]:
-        """Yield the entries behind a position, each with its own, in the order of appending.
+        """Yield the entries after a position, each with its position, in the order of appending.
 
         Positions rise and may leave gaps; 0 lies before the first.
         """
@@ -80,7 +80,7 @@ class LibraryStore:
         return tuple(row[2] for row in rows)
 
     def entries_after(self, position: int) -> Iterator[tuple[int, Entry]]:
-        """Yield the entries behind a position."""
+        """Yield the entries after a position."""
         return self._store.entries_after(position)
 
     def close(self) -> None:

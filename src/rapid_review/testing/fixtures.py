@@ -14,13 +14,13 @@ from rapid_review.testing.wiring import HandSetClock
 
 @pytest.fixture(name="rapid_review_terms")
 def terms() -> Terms:
-    """Return the terms that hold: Kent and Medway's of May 2020, unless it is overridden."""
+    """Return the terms: those of Kent and Medway of May 2020, unless a test overrides this."""
     return shipped.load(shipped.KENT_AND_MEDWAY_2020)
 
 
 @pytest.fixture(name="rapid_review_calendar")
 def calendar(rapid_review_terms: Terms) -> WorkingCalendar:
-    """Return the newest calendar of the terms' own."""
+    """Return the newest version of the calendar that the terms name."""
     return calendars.load(rapid_review_terms.calendar)
 
 

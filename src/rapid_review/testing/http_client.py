@@ -1,4 +1,4 @@
-"""What the kit needs of a host's HTTP: clients that are signed in, or not; and what they send."""
+"""What the kit needs from a host's HTTP: clients, signed in or not, and what they send."""
 
 import json
 from collections.abc import Mapping
@@ -22,16 +22,16 @@ class Answer(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Its headers, whatever the case of their names."""
+        """Its headers; upper and lower case in their names make no difference."""
         ...
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """Its body as text."""
         ...
 
     def json(self) -> Any:  # noqa: ANN401 - JSON
-        """Return what it says, read as JSON."""
+        """Return its body, read as JSON."""
         ...
 
 

@@ -1,6 +1,7 @@
-"""What holds for every case, whatever was asked of it. Each raises `AssertionError` if not.
+"""What holds for every case, whatever commands it received.
 
-They look at events and at what was folded from them, and ask none of the rules that decided.
+Each function raises `AssertionError` if it does not hold. They look at the events and at the case
+folded from them, and use none of the rules that decided.
 """
 
 from collections.abc import Iterable, Sequence

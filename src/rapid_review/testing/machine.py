@@ -33,10 +33,10 @@ from rapid_review.testing.wording import all_alike
 
 
 class Reviewed(Protocol):
-    """One case, wherever it is kept."""
+    """One case, in any kind of store."""
 
     def handle(self, command: Command) -> Sequence[AnyEvent]:
-        """Record what a command leads to, and return it; raise `Refused` if it is refused."""
+        """Record the events of a command, and return them; raise `Refused` if it is refused."""
         ...
 
     def case(self) -> Case:
@@ -72,7 +72,7 @@ def hold_to_the_rules(
     close: Callable[[Any], object] = lambda _: None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Ask random commands of new cases, one case after another, and compare with the rules.
+    """Send random commands to new cases, one case after another, and compare with the rules.
 
     Args:
         new_case: makes a case that is under `terms` and has no entry yet.
@@ -103,7 +103,7 @@ def hold_to_the_rules(
 
 
 class ReviewMachine(RuleBasedStateMachine):
-    """Asks commands of a case, and holds it to the rules and to what holds for every case.
+    """Sends commands to a case, and checks it against the rules and the invariants.
 
     Args:
         reviewed: one new case in your store; one in memory unless it is given.
@@ -120,7 +120,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def ask(self, data: st.DataObject) -> None:
-        """Ask anything: what happens, or who refuses and by which clause, is as the rules say."""
+        """Send any command: the events, or the refusal and its clause, are what the rules say."""
         command = data.draw(self.speaker.commands(self.expected.case()), "command")
         try:
             expected = tuple(self.expected.handle(command))
@@ -133,7 +133,7 @@ class ReviewMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.accepted is not None)
     @rule()
     def say_it_again(self) -> None:
-        """What was just accepted records nothing when it is repeated."""
+        """A command that was just accepted records nothing when it is sent again."""
         if self.accepted is not None:
             self._must_record(self.accepted, ())
 
@@ -176,7 +176,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
 
 def known(case: Case) -> tuple[object, ...]:
-    """Return what can be compared of a case, whether its words are sealed or not.
+    """Return the parts of a case that can be compared, whether or not its words are sealed.
 
     Args:
         case: the case, read or folded.

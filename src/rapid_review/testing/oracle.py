@@ -1,11 +1,11 @@
-"""The naive judge as an oracle: where do it and the library differ about the same case?
+"""The naive judge as an oracle: where do the two judges differ about a case?
 
     found = disagreements(reviews, read_on=date(2026, 11, 30))
     print(found)
     assert not found.disagreements
 
-The two judges share no code but the reading of entries, terms and calendars. A disagreement is a
-mistake in one of them, and so a question to anyone who maintains the library: it holds no words.
+The two judges share only the code that reads entries, terms and calendars. A disagreement shows a
+mistake in one of them: report it to the maintainers of the library. It holds no words.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,10 +42,10 @@ class Disagreement(NamedTuple):
     """One answer that only one of the two judges gives.
 
     Attributes:
-        case: of which case.
+        case: the case.
         what: of a finding, a clock or a duty.
         answer: the answer: codes, entries and days, and no words.
-        by: who gives it.
+        by: the judge who gives it.
     """
 
     case: str
@@ -68,10 +68,10 @@ class HasCases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The result of asking both judges.
+    """The result of a comparison of both judges.
 
     Attributes:
-        cases: how many cases were asked about.
+        cases: how many cases were judged.
         entries: how many entries they have.
         answers: how many findings, clocks and duties the naive judge gave.
         disagreements: where the two differ.
@@ -85,7 +85,7 @@ class Compared:
     unread: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
-        """Say how much was asked, and with what result."""
+        """Return in words how much was compared, and with what result."""
         unread = f"; cases that could not be read: {len(self.unread)}" if self.unread else ""
         return (
             f"{counted(self.cases, 'case')}, {counted(self.entries, 'entry')}, "
@@ -102,16 +102,16 @@ def disagreements(
     recorded_by: datetime | None = None,
     cases: Iterable[str] | None = None,
 ) -> Compared:
-    """Ask both judges about the cases of a store; return where they differ.
+    """Let both judges judge the cases of a store; return where they differ.
 
-    Nothing is recorded. A sealed store can be asked without its keys.
+    Nothing is recorded. A sealed store can be read without its keys.
 
     Args:
         reviews: the partnership's.
         read_on: the day on which clocks and duties are read.
         happened_by: as the cases had happened by then; None for all that is recorded.
         recorded_by: as they were recorded by then; None for all entries.
-        cases: which; all of them unless some are given.
+        cases: the references of the cases; None for all.
 
     Raises:
         CaseNotFoundError: there is no such case.
@@ -139,7 +139,7 @@ def disagreements(
 
 
 def naively(history: CaseHistory, as_of: AsOf) -> NaiveJudgement:
-    """Return what the naive judge says of one case.
+    """Return the answers of the naive judge about one case.
 
     Raises:
         InvalidInputError: no day is given on which clocks are read.
@@ -166,10 +166,10 @@ def disagreements_in(
     """Yield where the two judges differ about one case.
 
     Args:
-        case: what it is called in a disagreement.
+        case: its reference, for the disagreements.
         history: the case.
         as_of: as the case had happened and was recorded by then, and the day of reading.
-        expected: what the naive judge says, if it was asked already.
+        expected: the answers of the naive judge, if they are known already.
         ours: the library's judge of entries, unless another is to be compared.
     """
     naive = expected or naively(history, as_of)
@@ -192,7 +192,7 @@ def disagreements_in(
 
 
 def _found(ours: Iterable[Found]) -> Iterator[tuple[object, ...]]:
-    """Yield what the library finds, without duties, in the naive judge's terms."""
+    """Yield the findings of the library, without duties, in the form of the naive judge."""
     gravest = _gravest(
         (
             (
@@ -210,7 +210,7 @@ def _found(ours: Iterable[Found]) -> Iterator[tuple[object, ...]]:
 
 
 def _naively_found(naive: NaiveJudgement) -> Iterator[tuple[object, ...]]:
-    """Yield what the naive judge finds, without duties."""
+    """Yield the findings of the naive judge, without duties."""
     gravest = _gravest(
         ((each.code, each.kind, each.version, each.subject), each.verdict)
         for each in naive.findings

@@ -1,6 +1,6 @@
-"""Strategies for terms and calendars that nobody has yet, but somebody may have.
+"""Strategies for terms and calendars that no partnership has yet, but one may have.
 
-A rule that is tested with the shipped files alone may hold for those files alone.
+A rule that is tested only with the shipped files may be right only for those files.
 """
 
 import json
@@ -40,7 +40,7 @@ BY_ALL_OF_THEM: Final = Deadline(
 
 
 def calendars() -> st.SearchStrategy[WorkingCalendar]:
-    """Return calendars of no place that there is: from 2018 to 2030, with days off anywhere.
+    """Return calendars of an invented place, from 2018 to 2030, with bank holidays on any day.
 
     Bank holidays fall on any day, weekends among them, often several in a row; a week may have
     one day of rest, or two that are not Saturday and Sunday.

@@ -20,7 +20,7 @@ class Profile(NamedTuple):
 
     Attributes:
         examples: the most examples of each law.
-        same: whether they are the same at each run.
+        same: whether each run tries the same examples.
     """
 
     examples: int

@@ -1,4 +1,4 @@
-"""Routes: other ways of writing down the same facts, after which every answer must be the same.
+"""Routes: other ways to record the same facts, which must not change any answer.
 
     facts = facts_of(story)
     direct, other = (written_late(said, terms, calendar) for said in (facts, mixed(facts, chance)))
@@ -24,7 +24,7 @@ Route = Callable[[Facts, Random], Sequence[AnyEvent]]
 
 
 def _mistaken(event: AnyEvent, chance: Random) -> AnyEvent:
-    """Return an event as somebody mistook it: of another day, or with a seat too few."""
+    """Return an event with a mistake in it: another day, or one seat too few."""
     if isinstance(event, ATTENDANCE):
         return event.model_copy(update={"sat": event.sat[1:]})
     days = chance.choice((-365, -30, -3, 3, 30, 365))
@@ -32,12 +32,12 @@ def _mistaken(event: AnyEvent, chance: Random) -> AnyEvent:
 
 
 def _some(facts: Facts, chance: Random) -> set[int]:
-    """Return the places of some facts, never that of the notification that opened the case."""
+    """Return the places of some facts, but never of the notification that opened the case."""
     return {place for place in range(1, len(facts)) if chance.random() < _SHARE}
 
 
 def corrected(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
-    """Some are mistaken at first, the notification among them, and then corrected."""
+    """Record some facts wrongly at first, the notification too, and correct them."""
     wrong = {0, *_some(facts, chance)}
     written = [_mistaken(one, chance) if at in wrong else one for at, one in enumerate(facts)]
     corrections = [
@@ -49,7 +49,7 @@ def corrected(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
 
 
 def corrected_twice(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
-    """A right entry is corrected by mistake, and the correction is retracted."""
+    """Correct a right entry by mistake, and retract the correction."""
     changed = sorted(_some(facts, chance))
     wrong = [
         RecordCorrected(
@@ -68,7 +68,7 @@ def corrected_twice(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
 
 
 def retracted_and_recorded_once_more(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
-    """Some are retracted, mistaken as they were, and recorded once more at the end."""
+    """Record some facts wrongly, retract them, and record them again at the end."""
     wrong = sorted(_some(facts, chance))
     written = [_mistaken(one, chance) if at in wrong else one for at, one in enumerate(facts)]
     retracted = [RecordCorrected(at=WRITTEN_DOWN, version=at + 1, because="b") for at in wrong]
@@ -82,7 +82,7 @@ def attendance_recorded_again(facts: Facts, chance: Random) -> Sequence[AnyEvent
 
 
 def recorded_late(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
-    """Some are recorded after all others."""
+    """Record some facts after all others."""
     late = _some(facts, chance)
     return [
         *(one for at, one in enumerate(facts) if at not in late),
@@ -91,7 +91,7 @@ def recorded_late(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
 
 
 def shuffled(facts: Facts, chance: Random) -> Sequence[AnyEvent]:
-    """All but the notification are recorded in any order."""
+    """Record all facts except the notification in any order."""
     first, *others = facts
     chance.shuffle(others)
     return [first, *others]

@@ -54,8 +54,8 @@ class RulesConformance:
     """What holds for the rules under some terms, and with a calendar.
 
     Attributes:
-        terms: the terms that hold; Kent and Medway's of May 2020 unless others are given.
-        calendar: what counts working days; the newest of the terms' own unless one is given.
+        terms: the terms; by default those of Kent and Medway of May 2020.
+        calendar: the calendar that counts working days; by default the newest that the terms name.
         editions: the terms under which stories are told; `terms` alone unless others are given.
             Those of one partnership also replace each other in a story.
         stories: how many stories both judges are asked about.
@@ -89,7 +89,7 @@ class RulesConformance:
         law()
 
     def test_both_judges_say_the_same_under_other_terms(self) -> None:
-        """ToR 5(a), 6.2: like these, but with other clocks, another quorum, an hour of receipt."""
+        """ToR 5(a), 6.2: also with other clocks, another quorum, or an hour of receipt."""
 
         @examples(5 * self.examples, chance=self.chance)
         @given(editions(like=self._terms), st.integers(0, 10**6), st.sampled_from(_AS_OF))
@@ -129,7 +129,7 @@ class RulesConformance:
         law()
 
     def test_working_days_are_those_that_are_not_days_off(self) -> None:
-        """ToR 5(a): weekends and bank holidays are none, and every other day is one."""
+        """ToR 5(a): weekends and bank holidays are not working days; all other days are."""
         calendar = self._calendar
 
         @examples(20 * self.examples, chance=self.chance)
@@ -169,7 +169,7 @@ class RulesConformance:
         self._try_on_histories(law)
 
     def test_a_case_is_what_its_entries_make_it(self) -> None:
-        """Replayed at once or in parts it is the same case; only corrections undo an entry."""
+        """A replay in parts gives the same case as a whole one; only corrections undo an entry."""
 
         def law(history: History) -> None:
             case = history.case

@@ -1,4 +1,4 @@
-"""Given this history, when this command comes, then this happens: how to write a rule's test.
+"""Tests of rules in three steps: given a history, when a command comes, then this happens.
 
 A history is the commands and events so far, in order. Its commands are decided on the way, so that
 a test can tell a case's story in a few words. Nothing is stored and no clock is read.
@@ -29,11 +29,11 @@ def given(
     terms: Terms | None = None,
     calendar: WorkingCalendar | None = None,
 ) -> "Given":
-    """Return a case with this history, of which something can be asked.
+    """Return a case with this history, to which a command can be sent.
 
     Args:
         history: events and commands, in the order in which they were recorded.
-        terms: the terms that hold; Kent and Medway's of May 2020 unless others are given.
+        terms: the terms; by default those of Kent and Medway of May 2020.
         calendar: what counts working days; the newest of the terms' own unless one is given.
 
     Raises:
@@ -58,7 +58,7 @@ def given(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A case with its history, the terms that hold for it, and the calendar that counts."""
+    """A case with its history, its terms, and the calendar that counts working days."""
 
     case: Case
     terms: Terms
@@ -66,11 +66,11 @@ class Given:
 
     @property
     def events(self) -> tuple[AnyEvent, ...]:
-        """What the history recorded, to continue under other terms or with another calendar."""
+        """The events of the history, to continue under other terms or with another calendar."""
         return self.case.recorded
 
     def when(self, command: Command) -> "Then":
-        """Ask `command` of the case."""
+        """Send `command` to the case."""
         try:
             return Then(command, decide(command, self.case, self.terms, self.calendar))
         except Refused as refusal:
@@ -96,7 +96,7 @@ class Then:
             raise self._failure(f"these events were expected:\n{expected}")
 
     def then_nothing_happens(self) -> None:
-        """Assert that the command was accepted and recorded nothing: the case has it already.
+        """Assert that the command was accepted but recorded nothing: the case has it already.
 
         Raises:
             AssertionError: something happened, or it was refused.
@@ -108,9 +108,9 @@ class Then:
         """Assert that the command was refused; return the refusal.
 
         Args:
-            clause: the clause that stands in the way, exactly.
+            clause: the exact clause of the refusal.
             because: words that the reason must contain.
-            way_on: words that what to do next must contain.
+            way_on: words that the advice on what to do next must contain.
 
         Raises:
             AssertionError: it was not refused, or not by this clause or for this reason.

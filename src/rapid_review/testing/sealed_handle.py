@@ -1,4 +1,4 @@
-"""A sealed store as the kit uses it: its reviews, its rows and its keys; and altered rows."""
+"""A sealed store as the kit uses it: its reviews, rows and keys, and rows that were altered."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
@@ -60,8 +60,8 @@ class Sealed(NamedTuple):
             store: the store.
             access: its access log.
             terms: the terms under which cases open.
-            clock: dates entries.
-            authorizer: who may do what; everybody everything unless one is given.
+            clock: gives entries their time of recording.
+            authorizer: decides who may do what; by default everybody may do everything.
         """
         given = {"terms": terms, "clock": clock, "access": access}
         reviews = RapidReviews(store, authorizer=authorizer or Everybody(), **given)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -82,7 +82,7 @@ class Sealed(NamedTuple):
         return self.ask(case, ACT.model_copy(update={"words": words}))
 
     def ask(self, case: str, command: Command, by: Actor = BY) -> int:
-        """Give a command, with a purpose; return the version of the last entry."""
+        """Send a command with a purpose; return the version of the last entry."""
         return self.reviews.ask(case, command, by=by, purpose=WHY).version
 
     def words(self, case: str = CASE, **how: Any) -> list[Mapping[str, object]]:  # noqa: ANN401 - as `read` has it
@@ -91,7 +91,7 @@ class Sealed(NamedTuple):
         return [one.words for one in read]
 
     def bodies(self, case: str = CASE) -> tuple[bytes, ...]:
-        """Return the rows of a case as they are kept."""
+        """Return the stored rows of a case."""
         stream = stream_id(self.reviews.terms.partnership, case)
         return tuple(row[2] for row in self.store.opened.rows.of(stream))
 
@@ -129,7 +129,7 @@ class _StoppedClock:
 
 
 class _AlteredLog:
-    """A log of which each row reads as somebody altered it; everything else is the log's own."""
+    """A log whose rows are read as somebody altered them; the rest is the log's own."""
 
     def __init__(self, log: EventLog, alter: Alter) -> None:
         self._log = log

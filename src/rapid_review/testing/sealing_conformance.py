@@ -36,7 +36,7 @@ _WORDS: Final = "event.words"
 
 
 class SealingConformance:
-    """What holds for every sealed store, whatever wraps and keeps its keys."""
+    """What holds for every sealed store, whichever service wraps its keys."""
 
     def opens(self, folder: Path, clock: Clock) -> Opens:
         """Return what opens handles on one new, sealed and empty store; to be overridden.
@@ -52,7 +52,7 @@ class SealingConformance:
         )
 
     def at_rest(self, folder: Path) -> Iterable[bytes]:
-        """Return everything that is on a disk: every file of the folder, unless overridden."""
+        """Return all that is stored on a disk: by default every file of the folder."""
         return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
 
     def key_store(self, folder: Path) -> Path | None:
@@ -63,7 +63,7 @@ class SealingConformance:
     # ------------------------------------------------------------------------------- in the rows
 
     def test_no_word_is_stored_in_plain(self, tmp_path: Path) -> None:
-        """Neither in a row, nor in the access log, nor in any file: names, words and purposes."""
+        """Names, words and purposes are in no row, not in the access log, and in no file."""
         with self._handles(tmp_path) as (one, _):
             one.record()
             one.words()
@@ -77,7 +77,7 @@ class SealingConformance:
                 hold(not any(found), f"{secret!r} is stored in plain")
 
     def test_what_is_stored_tells_nothing_of_the_same_words(self, tmp_path: Path) -> None:
-        """The same words have other tokens in each case, and other sealed bytes in each entry."""
+        """The same words have different tokens in each case, and different bytes in each entry."""
         with self._handles(tmp_path) as (one, _):
             cases = ("S-1", "S-2", "S-3")
             for case in cases:
@@ -101,7 +101,7 @@ class SealingConformance:
             same(len(set(nonces)), len(nonces), "how many nonces differ")
 
     def test_the_length_of_words_tells_little(self, tmp_path: Path) -> None:
-        """A name of three letters and one of thirty are sealed in as many bytes."""
+        """A sealed name of three letters has as many bytes as one of thirty."""
         with self._handles(tmp_path) as (one, _):
             lengths = set[int]()
             for number, name in enumerate(("Ann", "Maximilian", "x" * 30)):
@@ -110,7 +110,7 @@ class SealingConformance:
             same(len(lengths), 1, "how many lengths are distinguished")
 
     def test_an_altered_row_opens_nothing(self, tmp_path: Path) -> None:
-        """Whatever byte of it was altered, of its public text, of its words, or of its seal."""
+        """It makes no difference which byte was altered: of its public text, words or seal."""
         with self._handles(tmp_path) as (one, _):
             one.record()
             for how, alter in _ALTERATIONS.items():
@@ -121,7 +121,7 @@ class SealingConformance:
     # ------------------------------------------------------------------------------------ opened
 
     def test_words_are_opened_as_they_were_said(self, tmp_path: Path) -> None:
-        """By the process that recorded them, by another process, and after a restart."""
+        """They open in the process that recorded them, in another process, and after a restart."""
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one, closing(opens()) as other:
             acted = one.record()
@@ -155,7 +155,7 @@ class SealingConformance:
     # ------------------------------------------------------------------------------------ erased
 
     def test_the_words_of_an_erased_entry_open_nowhere(self, tmp_path: Path) -> None:
-        """Neither in the process that erased them, nor after a restart; all other words do."""
+        """They open neither in the process that erased them nor after a restart; all others do."""
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one:
             acted = one.record()
@@ -168,7 +168,7 @@ class SealingConformance:
             same(later.words()[0][_IDENTITY], NAME, "a name that was not erased")
 
     def test_the_words_of_an_erased_case_open_nowhere(self, tmp_path: Path) -> None:
-        """And those of the case beside it do."""
+        """The words of other cases still open."""
         opens = self.opens(tmp_path, HandSetClock())
         with closing(opens()) as one:
             one.record("S-2")

@@ -1,4 +1,4 @@
-"""Commands and events with the codes of some terms, which may fit a case: `Speaker`."""
+"""Strategies for commands and events with the codes of some terms: `Speaker`."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -44,9 +44,9 @@ _MOVING_CLOCKS: Final = (
 
 
 def steps_ahead(case: Case) -> tuple[type[ask.Command], ...]:
-    """Return the steps that a case has yet to take, in order, on its way to being closed.
+    """Return the steps that are still to be taken before a case is closed, in order.
 
-    The first is the usual next one, and the others come too early; a closed case may be reopened.
+    The first is the usual next step, and the others come too early; a closed case can be reopened.
     """
     review = case.review
     way: tuple[tuple[object, type[ask.Command]], ...] = (
@@ -65,7 +65,7 @@ def steps_ahead(case: Case) -> tuple[type[ask.Command], ...]:
 
 
 def fitted(command: ask.Command, case: Case) -> ask.Command:
-    """Return the command with the numbers that the case would expect in it."""
+    """Return the command with the numbers that the case expects in it."""
     review = case.review
     numbers: dict[str, object] = {}
     match command:
@@ -89,7 +89,7 @@ def fitted(command: ask.Command, case: Case) -> ask.Command:
 
 
 def restated(statement: S, **changes: object) -> S:
-    """Return the same statement with other content, valid like any other."""
+    """Return a statement of the same kind with other, valid content."""
     return type(statement).model_validate(dict(statement) | changes)
 
 
@@ -113,9 +113,9 @@ def _usual_speaker() -> "Speaker":
 
 
 class Speaker:
-    """Says what can be said under some terms, on days that a calendar covers.
+    """Makes strategies for everything that can be recorded under some terms and a calendar.
 
-    It looks up once what there is to say; making a speaker takes longer than using one.
+    Making a speaker takes longer than using one, because it looks everything up once.
     """
 
     def __init__(self, terms: Terms, calendar: WorkingCalendar) -> None:
@@ -203,7 +203,7 @@ class Speaker:
 def _all_or_fewer(
     parts: Sequence[st.SearchStrategy[Any]], least: int = 0
 ) -> st.SearchStrategy[tuple[Any, ...]]:
-    """Return one of each, or only the first few."""
+    """Return one for each, or only for the first few."""
     everything = st.tuples(*parts)
     return everything | st.builds(_first, everything, st.integers(least, len(parts)))
 

@@ -56,11 +56,11 @@ def commands(
     *,
     case: Case | None = None,
 ) -> st.SearchStrategy[Command]:
-    """Return commands in the words of some terms, at any time, likely ones and unlikely ones.
+    """Return commands with the codes of some terms, at any time, likely and unlikely ones.
 
     Args:
         terms: the terms whose seats, outcomes, partners and criteria are named.
-        calendar: what covers the days spoken of.
+        calendar: covers the days in the commands.
         case: the case to speak of, an empty one unless given. Half of the commands are then
             among its next steps, and their numbers mostly those that it would expect.
     """
@@ -76,13 +76,13 @@ def events(
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A case that came about by commands, none of which was refused.
+    """A case made by commands, none of which was refused.
 
     Attributes:
-        terms: the terms by which they were decided.
-        calendar: what counted working days.
+        terms: the terms by which the commands were decided.
+        calendar: counted the working days.
         commands: the accepted commands, in order.
-        made: what each of them recorded; nothing if the case recorded it already.
+        made: the events of each command; none if the case had recorded it already.
     """
 
     terms: Terms = field(repr=False)
@@ -97,7 +97,7 @@ class History:
 
     @property
     def case(self) -> Case:
-        """The case as it is at the end."""
+        """The case at the end."""
         return replay(self.events)
 
 
@@ -118,7 +118,7 @@ def histories(
     without: Collection[type[Command]] = (),
     at_most: int = 24,
 ) -> st.SearchStrategy[History]:
-    """Return histories: commands in turn, of which those that are refused are left out.
+    """Return histories: random commands, without those that were refused.
 
     They begin at any time, and last for some months. Entries come in any order of time, so that
     some are late, and some are about the time before the notification.
@@ -126,8 +126,8 @@ def histories(
     Args:
         terms: the terms that hold.
         calendar: what counts working days.
-        without: commands that are not asked.
-        at_most: how many commands are asked.
+        without: commands that are not used.
+        at_most: the most commands that are tried.
 
     >>> from hypothesis import given, settings
     >>> @settings(max_examples=5)

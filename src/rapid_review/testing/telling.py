@@ -1,4 +1,4 @@
-"""How a story is told: its days, its chances, how it is written down, and the team's own work.
+"""How a story is made: its days, its random choices, its record, and the team's own work.
 
 The steps of the review are in `stories`.
 """
@@ -37,7 +37,7 @@ def holder(seat: str) -> str:
 
 
 class Teller:
-    """Tells a story, one day after another.
+    """Makes a story, day by day.
 
     Args:
         chance: decides what happens.
@@ -54,26 +54,26 @@ class Teller:
         self.day = 0
 
     def at(self, days: float = 0) -> datetime:
-        """Return a moment of the day that the story has come to."""
+        """Return a moment of the current day of the story."""
         hours = self.chance.choice((0, 1, 2, 4, 8))
         return BEGINS + timedelta(days=self.day + days, hours=hours)
 
     def on(self, days: int) -> date:
-        """Return a day so many days from the one that the story has come to."""
+        """Return the day that is this many days after the current day of the story."""
         return (BEGINS + timedelta(days=self.day + days)).date()
 
     def wait(self, most: int) -> None:
-        """Let some days go by, so many at most."""
+        """Let some days pass, at most this many."""
         self.day += self.chance.randint(0, most)
 
     def often(self, share: float = 0.85) -> bool:
-        """Say, by chance, whether something happens."""
+        """Decide at random whether something happens."""
         return self.chance.random() < share
 
     # --- Writing it down
 
     def moved(self, event: did.AnyEvent) -> did.AnyEvent:
-        """Return an event on its day, or on another that somebody mistyped."""
+        """Return an event on its day, or on a day that somebody mistyped."""
         if not self.often(0.06):
             return event
         days = self.chance.choice((-365, -40, -7, -1, 1, 7, 40, 365))
@@ -90,7 +90,7 @@ class Teller:
             )
 
     def with_clocks(self, events: Sequence[did.AnyEvent]) -> Sequence[did.AnyEvent]:
-        """Return events with the due days that they start, if the calendar reaches so far."""
+        """Return events with the due days that they start, if the calendar reaches that far."""
         try:
             started = clocks_started(replay(events), self.terms, self.calendar, at=self.at())
         except CalendarGapError:
@@ -125,7 +125,7 @@ class Teller:
 
 
 class TeamTeller(Teller):
-    """Also tells what the Partnership Team records of its own work (ToR 8)."""
+    """Adds what the Partnership Team records about its own work (ToR 8)."""
 
     def actions(self) -> Iterator[did.AnyEvent]:
         """ToR 8.6: agree an action, and perhaps complete it."""
@@ -168,7 +168,7 @@ class TeamTeller(Teller):
             yield did.CorrectionApproved(at=self.at(1), proposal=3)
 
     def found_twice(self) -> Iterator[did.AnyEvent]:
-        """ToR 8.1: find now and then, on any day, that the notification came in twice."""
+        """ToR 8.1: sometimes find, on any day, that the notification came in twice."""
         if self.often(0.06):
             at = self.at(self.chance.choice((-200, -2, 0, 1)))
             yield did.ProcessLinked(at=at, process="duplicate-of", reference="T-2")
@@ -181,7 +181,7 @@ class TeamTeller(Teller):
             yield team.MediaInterestNoted(at=self.at(-1), is_expected=self.often())
 
     def milestones(self) -> Iterator[did.AnyEvent]:
-        """ToR 8.10: come to some milestones of a practice review."""
+        """ToR 8.10: reach some milestones of a practice review."""
         for milestone in (Milestone.REVIEWER_APPOINTED, Milestone.DRAFT_RECEIVED):
             if self.often(0.2):
                 yield team.PracticeReviewMilestoneReached(at=self.at(), milestone=milestone)

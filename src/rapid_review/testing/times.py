@@ -1,4 +1,4 @@
-"""Days and times on which counting goes wrong, if it does, and any others."""
+"""Strategies for days and times, with many on which counting is likely to go wrong."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
@@ -30,7 +30,7 @@ _AWKWARD: Final = (
 
 
 def days(calendar: WorkingCalendar | None = None) -> st.SearchStrategy[date]:
-    """Return days that a calendar covers: any, at a bank holiday's edge, or of a clock change.
+    """Return days of a calendar: any days, days near a bank holiday, days of a clock change.
 
     Args:
         calendar: the newest of England and Wales unless one is given.

@@ -1,4 +1,4 @@
-"""A host's own wiring, as the tests of the kit call it: four methods; and the plainest wiring.
+"""The four methods of a host's wiring that the kit calls; and the simplest wiring.
 
 `WiringConformance` is the class of tests to inherit from.
 """
@@ -21,14 +21,14 @@ Clock = Callable[[], datetime]
 
 
 class Wiring(Protocol):
-    """Cases, through whatever a host has built around them.
+    """Access to cases through everything that a host has built around them.
 
-    The person who asks may do everything: refusals by a host's own permissions are no business of
-    the rules.
+    The person who sends commands must be allowed to do everything: the kit tests the rules, and
+    not the host's permissions.
     """
 
     def ask(self, case: str, command: Command, command_id: str, /) -> Sequence[AnyEvent]:
-        """Ask a command under an id; return what it recorded, the same when asked again.
+        """Send a command under an id; return what it recorded, the same if it is sent again.
 
         Raises:
             Refused: the rules refuse it; a host may raise an error of its own instead.
@@ -50,11 +50,11 @@ class Wiring(Protocol):
 
 
 class ReviewsWiring:
-    """The plainest wiring: `RapidReviews`, and nothing around them.
+    """The simplest wiring: `RapidReviews`, with nothing around them.
 
     Args:
         opens: opens the reviews, each time on the same store.
-        by: who asks.
+        by: who sends the commands.
     """
 
     def __init__(self, opens: Callable[[], RapidReviews], by: Actor = BY) -> None:
@@ -63,7 +63,7 @@ class ReviewsWiring:
         self._reviews = opens()
 
     def ask(self, case: str, command: Command, command_id: str) -> tuple[AnyEvent, ...]:
-        """Ask, and return the events of what was recorded."""
+        """Send a command, and return the events that were recorded."""
         made = self._reviews.handle(case, command, by=self._by, command_id=command_id)
         return tuple(entry.event for entry in made)
 
@@ -92,18 +92,18 @@ class ReviewsWiring:
 
 
 class HandSetClock:
-    """A clock that shows what it was last set to."""
+    """A clock that shows the time to which it was last set."""
 
     def __init__(self, now: datetime = datetime(2026, 11, 23, 12, tzinfo=UTC)) -> None:
         self.now = now
 
     def __call__(self) -> datetime:
-        """Say what time it is."""
+        """Return the time."""
         return self.now
 
 
 def closed(wiring: Wiring) -> None:
-    """Close a wiring, where it can be closed."""
+    """Close a wiring, if it can be closed."""
     close = getattr(wiring, "close", None)
     if close is not None:
         close()
