@@ -78,7 +78,7 @@ def test_an_hour_that_is_given_is_kept(raw: Raw) -> None:
 @pytest.mark.parametrize("key", ["asked-agencies", "collated-agencies", "nil-returns", "party"])
 def test_a_word_for_several_or_for_none_is_no_code(key: str, said: str) -> None:
     """It would be recorded as an agency called `all`, whose report everybody waits for."""
-    with pytest.raises(CellError, match=f"says {said.lower()}, which is no code here"):
+    with pytest.raises(CellError, match=f"says {said.lower()}, which is not a code here"):
         cell(key, said)
 
 

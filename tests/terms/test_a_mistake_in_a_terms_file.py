@@ -29,7 +29,7 @@ from tests.terms.small_files import (
     wrong_terms,
 )
 
-NO_STEP: Final = "is no step"
+NO_STEP: Final = "is not a step"
 START: Final = 'starts_on = "NotificationReceived.at"'
 STOP: Final = 'stops_on = "DecisionMade.at"'
 QUORUM: Final = "a seat, or a table with all_of, any_of, or at_least and of"

@@ -30,7 +30,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Clock(NamedTuple):
-    """A deadline as it now is: what was counted from, until when, by which calendar."""
+    """A deadline as it is now: the day it counts from, the day it is due, and its calendar."""
 
     deadline: str
     counted_from: date
@@ -90,7 +90,7 @@ class Review(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What was recorded, what of it stands, and where that leaves the review.
+    """What was recorded, what of it is in effect, and the state of the review that follows.
 
     What is in effect is in the order in which it happened: by `at`, then by entry.
     """

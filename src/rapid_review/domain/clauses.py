@@ -18,7 +18,7 @@ PARTNERSHIP: Final = "kent-and-medway"
 class ToRClause:
     """One clause: where it stands, what it asks, and why it is not checked if it is not.
 
-    `elsewhere` is what it is about where another partnership's document may ask something else.
+    `elsewhere` says what it is about, if another partnership's document may ask something else.
     """
 
     ref: str

@@ -65,7 +65,7 @@ def _runs_backwards(deadline: Deadline | DeadlineSet) -> bool:
 
 
 def calendar_ref(calendar: WorkingCalendar) -> CalendarRef:
-    """Return the reference under which a record names a calendar."""
+    """Return the reference by which entries name a calendar."""
     return CalendarRef(id=calendar.id, version=calendar.version, digest=calendar.digest)
 
 

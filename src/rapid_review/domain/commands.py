@@ -1,4 +1,4 @@
-"""What can be asked, one command a step of ToR 7 and 8, in the imperative of the event's words.
+"""What can be asked: a command for each step of ToR 7 and 8, named in the imperative.
 
 A command says when the thing happened (`at`); who says so, and why, goes beside it, with the
 entry. Nothing here reads a clock.
@@ -198,7 +198,7 @@ class ReopenCase(Command, particulars.Reopening):
 
 
 class ReckonDeadlineAgain(Command, record.Reckoning):
-    """Calculate a due day again with the calendar of now."""
+    """Calculate a due day again with the current calendar."""
 
 
 class ReplaceTerms(Command, record.TermsChange):

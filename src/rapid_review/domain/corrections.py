@@ -132,7 +132,7 @@ def must_not_be_calculated(version: int, case: Case) -> None:
 
 
 def _must_not_take_two(first: int, about: AnyEvent, details: "Correcting", case: Case) -> None:
-    """Refuse to correct what takes two people, but allow to retract a proposal nobody took up.
+    """Refuse to correct what takes two people; a proposal that nobody took up can be retracted.
 
     A retracted proposal stays retracted: otherwise a second person could bring back, and approve,
     what the first one gave up.

@@ -1,7 +1,7 @@
 """Links between two cases of one notification, or of one incident (ToR 8.1).
 
 The case that holds the link is the duplicate; the case that the link names remains, and counts. A
-link is no merge: nothing moves from one record to the other.
+link does not merge cases: nothing moves from one record to the other.
 """
 
 from typing import Final

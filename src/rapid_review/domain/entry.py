@@ -67,7 +67,7 @@ class Reason(Statement):
 
 
 def as_happened(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return entries in the order in which they happened; of one time, in that of the record."""
+    """Return entries in the order in which they happened; at one time, in order of recording."""
     return tuple(sorted(entries, key=lambda one: (one.event.at, one.version)))
 
 

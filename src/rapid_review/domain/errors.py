@@ -16,7 +16,7 @@
           ├─ ClockError      the clock is behind a case's newest stamp   (who runs the machine)
           ├─ KeysError       the keys of the words are missing or wrong  (who keeps the keys)
           │  └─ KeysBusyError  they are there, and cannot be read now    (who runs the machine)
-          ├─ AccessLogError  the access log is missing or is none        (who embeds the library)
+          ├─ AccessLogError  the access log is missing, or is not one    (who embeds the library)
           └─ ClosedError     the program closed the store it asks        (who embeds the library)
 
 A message names the request, the obstacle, the allowed values and what to do next.
@@ -272,7 +272,7 @@ class KeysBusyError(KeysError):
 
 
 class AccessLogError(StorageError):
-    """No access log was given, or what was given is none; nothing was recorded or opened."""
+    """No access log was given, or another store in its place; nothing was recorded or opened."""
 
 
 class ClosedError(StorageError):

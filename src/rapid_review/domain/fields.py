@@ -179,7 +179,7 @@ _PART_KEYS: Final = ("seat", "criterion", "reference")
 
 
 def part_key(part: Statement | Mapping[str, object]) -> str:
-    """Return what a part of a list is known by, in an entry or in a form; empty if by nothing.
+    """Return the code or reference that names a part of a list; empty if it has none.
 
     >>> part_key({"seat": "police", "person": "p-1"})
     'police'

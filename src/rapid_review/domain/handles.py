@@ -21,14 +21,14 @@ FORM: Final = "up to eight letters and up to nine digits, such as c-1, or one le
 
 
 def must_be_handles(events: Iterable[Statement], before: Iterable[Statement]) -> None:
-    """Refuse new references of children, persons and documents that are no handles.
+    """Refuse new references of children, persons and documents that are not handles.
 
     Args:
         events: the events that are about to be recorded.
         before: the events of the case; a reference that they hold may be used again.
 
     Raises:
-        InvalidInputError: a new reference is no handle; the message does not repeat it.
+        InvalidInputError: a new reference is not a handle; the message does not repeat it.
     """
     problems = [
         f"{path}: found {length_of(reference)}, which is not a handle; allowed: {FORM}. A "

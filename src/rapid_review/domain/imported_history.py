@@ -67,7 +67,7 @@ def events_to_record(
 
     Raises:
         Refused: an event has no meaning, such as a step before the notification.
-        InvalidInputError: a clock is none of its terms', or cites a clause that they do not have.
+        InvalidInputError: a clock is not in its terms, or cites a clause that they do not have.
         TermsError: the history names terms that are not available.
     """
     case = into

@@ -78,7 +78,7 @@ def _automatic_adoptions(command: Particulars, terms: Terms) -> Made:
 def reckoning(
     command: ask.ReckonDeadlineAgain, case: Case, terms: Terms, calendar: WorkingCalendar
 ) -> Made:
-    """ToR 7.3: a due day moves only when someone says so, with the calendar of now.
+    """ToR 7.3: a due day moves only when somebody says so, with the current calendar.
 
     A clock that was not set, because the calendar of its day did not reach its due day, is set.
 

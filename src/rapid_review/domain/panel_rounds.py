@@ -93,7 +93,7 @@ def _places_sent_again(case: Case, again: Sequence[AnyEvent], days: Sequence[dat
 
 
 def _taken_from(before: list[AnyEvent], day: date, terms: Terms) -> list[AnyEvent]:
-    """Take what belongs to a day or later out of a round, and return it: no hour says whose it is.
+    """Remove the events of a day and later from a round, and return them.
 
     That is what the Panel discussed or answered, and what was shared.
     """

@@ -50,7 +50,7 @@ class Notification(Particulars):
     """The Practice Review Notification; `at` is its receipt.
 
     `panel_notified_at` is when the local authority told the national Panel, if known.
-    `index_child` is the one of the children whom published breakdowns speak of, if one was named.
+    `index_child` is the child by whom published figures count the case, if one was named.
     """
 
     reference: Reference

@@ -22,14 +22,14 @@ from rapid_review.domain.vocabulary import (
 
 
 class Reckoning(Particulars):
-    """A deadline is calculated again, with the calendar of now."""
+    """A deadline is calculated again with the current calendar."""
 
     deadline: Code
     because: Words
 
 
 class TermsChange(Particulars):
-    """The case goes on under other terms."""
+    """The case continues under other terms."""
 
     because: Words
 

@@ -95,7 +95,7 @@ def length_of(text: str) -> str:
 
 
 def key_of(key: str) -> str:
-    """Return the remark that replaces a key that is no field's name."""
+    """Return the remark that replaces a key that is not the name of a field."""
     return key if _KEY.fullmatch(key) else f"(a key of {counted(len(key), 'character')})"
 
 
@@ -280,7 +280,7 @@ def _is_one_value(hint: object) -> bool:
     """Say whether a type is of a single value, such as a text, a number or a day, or None."""
     bare = _without_annotation(hint)
     if get_origin(bare) is Literal:
-        return False  # input that is none of its values may be anything
+        return False  # input that is not one of its values may be anything
     arms = [arm for arm in get_args(bare) if arm is not type(None)]
     if arms:
         return get_origin(bare) is not tuple and len(arms) == 1 and _is_one_value(arms[0])

@@ -311,7 +311,7 @@ class WorkingCalendar:
         return tuple(lines)
 
     def _closure(self, day: date) -> str | None:
-        """Return why a covered day is no working day; for a holiday on a weekend, the weekday."""
+        """Return why a covered day is not worked; for a holiday on a weekend, the weekday."""
         weekday = day.weekday()
         if weekday in self.weekend:
             return WEEKDAYS[weekday]

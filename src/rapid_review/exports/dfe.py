@@ -39,7 +39,7 @@ def place_of(
     """Return where figures were counted, at the lowest of the Department's levels that is given.
 
     Args:
-        partnership: the partnership; it is no level of the Department's.
+        partnership: the partnership; it is not one of the Department's levels.
         region: the region's code and name.
         local_authority: the local authority's new code, its old one, and its name.
     """

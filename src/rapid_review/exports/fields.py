@@ -76,7 +76,7 @@ def _disclosed_value(value: object, kind: str, naming: Naming, case: str) -> Any
 
 @cache
 def _public_fields(model: type[Statement]) -> tuple[tuple[str, str], ...]:
-    """Return each public field, and what it refers to; empty where it is no reference."""
+    """Return each public field, and what it refers to; empty if it is not a reference."""
     return tuple((one.name, one.refers_to) for one in fields_of(model) if one.of.is_public)
 
 

@@ -62,7 +62,7 @@ class AsOf(_Times):
 
     Raises:
         InvalidInputError: a moment has no offset, so that it would be another one on another
-            machine; or what is given is no moment, or no day.
+            machine; or something is given that is not a moment, or not a day.
     """
 
     __slots__ = ()
@@ -177,7 +177,7 @@ class CaseHistory:
         """
         if self.lies_ahead(as_of):
             by_then = as_of._replace(happened_by=as_of.end(self.terms))
-            then = self._replayed(by_then)
+            then = self.with_what_lies_ahead(by_then)
             if then.last(NotificationReceived) is not None:
                 return then
         return self.with_what_lies_ahead(as_of)
@@ -190,9 +190,6 @@ class CaseHistory:
         Raises:
             RecordError: the entries are not all of one case, from its first.
         """
-        return self._replayed(as_of)
-
-    def _replayed(self, as_of: AsOf) -> Case:
         case = replay(entry.event for entry in entries_as_of(self.entries, as_of))
         return by_terms_of_then(case, self.terms, self.earlier)
 

@@ -264,7 +264,7 @@ def _chain_from(
 ) -> Iterator[str]:
     """Yield a case and those that its links lead to, each once.
 
-    Stop at a case that is not known, is no duplicate, or whose end has been found before.
+    Stop at a case that is not known, is not a duplicate, or whose end has been found before.
     """
     seen: set[str] = set()
     while case is not None and case not in seen:

@@ -80,7 +80,7 @@ class TakesCommands(CasePermissions):
         Raises:
             Refused: the terms or the case forbid it; nothing was recorded.
             InvalidInputError: the `command_id` was used for something else, or an id is malformed;
-                or what was given is no command, no actor or no version.
+                or something was given that is not a command, an actor or a version.
             CalendarGapError: a clock is to be calculated again, and the calendar does not reach
                 that far.
             CaseMovedError: the case is not at the version that is expected.
@@ -128,7 +128,7 @@ class TakesCommands(CasePermissions):
 
         Raises:
             Refused: the terms, the case or the permissions forbid it.
-            InvalidInputError: the reference is malformed, or a reference in it is no handle.
+            InvalidInputError: the reference is malformed, or a reference in it is not a handle.
             CalendarGapError: a clock would be calculated again, and the calendar does not reach
                 that far.
             RecordError: the store cannot be read; `ClockError` among them.
@@ -192,7 +192,7 @@ class TakesCommands(CasePermissions):
 
 
 def _must_be_a_version(expected: object) -> None:
-    # True counts as 1, and is no version.
+    # True equals 1, but is not a version.
     if expected is None or (type(expected) is int and expected >= 0):
         return
     raise InvalidInputError(

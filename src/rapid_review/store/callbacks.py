@@ -19,8 +19,8 @@ def must_be_function(
         may_be_async: whether it may be `async`, because its caller awaits it.
 
     Raises:
-        InvalidInputError: it is no function, does not take these arguments, or is `async` although
-            nobody would await it.
+        InvalidInputError: it is not a function, does not take these arguments, or is `async`
+            although nobody would await it.
     """
     wanted = f"a function that is called with {' and '.join(arguments) or 'nothing'}"
     if not callable(given):

@@ -190,7 +190,7 @@ def _parse_code(column: Column, text: str) -> str:
     if (named := _code_titled(column, text)) is not None:
         return named
     if text.casefold() in (ALL, NONE) and text not in column.suggests:
-        raise CellError(f"says {text.casefold()}, which is no code here", _WAY_ON_EACH)
+        raise CellError(f"says {text.casefold()}, which is not a code here", _WAY_ON_EACH)
     try:
         return _CODE.validate_python(text)
     except ValidationError:
@@ -309,7 +309,7 @@ def _band(written: str) -> AgeBand:
     if written in _NAMED:
         return _NAMED[written]
     if written.isascii() and written.isdigit():
-        years = int(written[:4])  # enough to see that it is no child's age
+        years = int(written[:4])  # enough to see that it is not a child's age
         for above, band in _BANDS:
             if years < above:
                 return band

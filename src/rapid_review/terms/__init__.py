@@ -193,7 +193,7 @@ def files_of(path: str | Path) -> tuple[Path, ...]:
     """Return a file of terms, and the file of their rule set if they name it by its path.
 
     Raises:
-        TermsError: the file cannot be read, or is no TOML.
+        TermsError: the file cannot be read, or is not TOML.
     """
     path = Path(path)
     named = str(read_toml(_read_bytes(path), path.name).get("rule_set", ""))
@@ -215,7 +215,7 @@ def mistakes_in_file(path: str | Path, *, calendars: Covered | None = None) -> t
         good.
 
     Raises:
-        TermsError: it cannot be read, or is no TOML.
+        TermsError: it cannot be read, or is not TOML.
     """
     name, text = Path(path).name, _read_bytes(Path(path))
     if is_rule_set(text, name=name):
@@ -228,7 +228,7 @@ def is_rule_set_file(path: str | Path) -> bool:
     """Say whether a file is of a national rule set, and not of terms.
 
     Raises:
-        TermsError: it cannot be read, or is no TOML.
+        TermsError: it cannot be read, or is not TOML.
     """
     return is_rule_set(_read_bytes(Path(path)), name=Path(path).name)
 

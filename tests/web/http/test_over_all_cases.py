@@ -71,7 +71,7 @@ def test_a_parameter_that_an_address_does_not_take_is_told(
     found = problem_in(service.opened().get(address), 400, "unreadable")
     (wrong,) = found["problems"]
     assert wrong["parameter"] == address.rpartition("=")[0].rpartition("?")[2].rpartition("&")[2]
-    assert wrong["problem"] == f"is no parameter of this address; allowed: {allowed}"
+    assert wrong["problem"] == f"is not a parameter of this address; allowed: {allowed}"
 
 
 def test_the_name_of_a_parameter_that_may_hold_a_name_is_not_repeated(service: Asked) -> None:

@@ -1,6 +1,6 @@
 """The rows of the record itself: due days, terms, what takes two people, what is beside the cases.
 
-A correction, the end of a hold and an erasure take two. They are no part of the review, so almost
+A correction, the end of a hold and an erasure take two. They are not part of the review, so almost
 no rule judges them: their makers check what must come before them, and the caller that records
 them checks that the two people differ.
 """

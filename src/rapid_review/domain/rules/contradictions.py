@@ -173,7 +173,7 @@ def _check_related_reviews(
 ) -> Iterator[Finding]:
     """ToR 4(e): a decision that found no related review has none linked by its day."""
     day = terms.local_day(details.at)
-    # An inquest or a prosecution may be linked as well (reading I-27), and is no review.
+    # An inquest or a prosecution may be linked as well (reading I-27), and is not a review.
     linked = [
         one.process
         for one in case.all(did.ProcessLinked)

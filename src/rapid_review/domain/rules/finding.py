@@ -72,7 +72,7 @@ Written = str | ToRClause
 def finding_if(
     trouble: object, clause: Written, verdict: Verdict, because: str, way_on: str
 ) -> Finding:
-    """Return a finding with a verdict if there is trouble; else that the rule holds."""
+    """Return a finding with a verdict if there is trouble; otherwise that the rule holds."""
     if not trouble:
         return holds(str(clause))
     return Finding(written(clause), verdict, because, way_on)
@@ -92,7 +92,7 @@ def holds(clause: str) -> Finding:
 def finding_if_unknown(
     what: str, found: Collection[str], allowed: Collection[str], clause: Written
 ) -> Finding:
-    """Return a finding if a code is none of those allowed; else that the rule holds."""
+    """Return a finding if a code is not one of those allowed; otherwise that the rule holds."""
     strange = [code for code in found if code not in allowed]
     if not strange:  # not `finding_if`, since it takes longer to list what is allowed
         return holds(str(clause))

@@ -78,7 +78,7 @@ def class_is_known(details: Notification, _case: Case, terms: Terms) -> Finding:
 
 
 def index_child_is_named(details: Notification, _case: Case, _terms: Terms) -> Finding:
-    """ToR 8.1: the child whom published breakdowns speak of is one of the notification's."""
+    """ToR 8.1: the child by whom published figures count the case is one of its children."""
     if details.index_child is None:
         return holds(str(clauses.RECEIVE))
     references = [child.reference for child in details.children]

@@ -5,7 +5,7 @@ from rapid_review.domain.vocabulary import Codes
 
 
 class Vocabulary(Statement):
-    """Lists of the partnership's own codes; a list that is empty or absent allows every code.
+    """Lists of the partnership's own codes; an empty or absent list allows every code.
 
     A code that is not in its list is recorded all the same, and is a finding.
 

@@ -138,7 +138,7 @@ def twice(rows: Iterable[tuple[Place, Table]], key: str, what: str) -> Iterator[
 def unknown_names(
     place: Place, given: Iterable[str], allowed: Iterable[str], what: str
 ) -> Iterator[Mistake]:
-    """Yield a mistake for each name that is none of those allowed."""
+    """Yield a mistake for each name that is not one of those allowed."""
     known = set(allowed)
     for name in dict.fromkeys(given):
         if name not in known:

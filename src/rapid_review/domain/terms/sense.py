@@ -109,7 +109,7 @@ def _check_clock(place: Place, row: Table) -> Iterator[Mistake]:
             if point in _OF_NO_STEP:
                 yield Mistake(
                     (*place, which),
-                    f"found {found(point)}, which is no step: it follows from other entries; "
+                    f"found {found(point)}, which is not a step: it follows from other entries; "
                     "allowed: the date of a step",
                 )
     for _, stop in texts(row, "stops_on"):

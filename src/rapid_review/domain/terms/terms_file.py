@@ -60,7 +60,7 @@ def mistakes_in_rule_set(text: bytes, *, name: str) -> tuple[str, ...]:
     """Return every mistake in a rule-set file, and what makes no sense in it; none if it is good.
 
     Raises:
-        TermsError: it is no TOML, or longer than is read.
+        TermsError: it is not TOML, or is too long.
     """
     data = read_toml(text, name)
     _, wrong = _validate(RuleSet, data, {"digest": _digest(text)})
@@ -110,7 +110,7 @@ def mistakes_in_terms(
             calendar unchecked.
 
     Raises:
-        TermsError: it is no TOML, or longer than is read.
+        TermsError: it is not TOML, or is too long.
     """
     data = read_toml(text, name)
     try:
@@ -128,7 +128,7 @@ def is_rule_set(text: bytes, *, name: str) -> bool:
     """Say whether a file is of a national rule set, and not of terms.
 
     Raises:
-        TermsError: it is no TOML, or longer than is read.
+        TermsError: it is not TOML, or is too long.
     """
     keys = read_toml(text, name).keys()
     return len(keys & (RuleSet.model_fields.keys() - Terms.model_fields.keys())) > len(
@@ -163,7 +163,7 @@ def read_toml(text: bytes, name: str) -> dict[str, object]:
     """Return what is in the bytes of a TOML file.
 
     Raises:
-        TermsError: it is no TOML, or longer than is read.
+        TermsError: it is not TOML, or is too long.
     """
     if len(text) > LONGEST:
         raise TermsError(f"{name}: is longer than the {LONGEST} bytes that are allowed")
@@ -208,7 +208,7 @@ def _parse(
 def _validate(
     model: type[File], data: Mapping[str, object], worked_out: Mapping[str, object]
 ) -> tuple[File | None, tuple[Mistake, ...]]:
-    """Return the model of a file, and the mistakes in its form: "15" is no number, for example.
+    """Return the model of a file, and the mistakes in its form, such as "15" in place of 15.
 
     Args:
         model: the class of the model.

@@ -2,7 +2,7 @@
 
 "On 14 May we believed that this was late; on 20 May we learnt that it was not." For each time of
 recording, clocks are read twice on that day: without what was recorded then, and with it. So a
-clock that became overdue since the last recording is overdue in both readings, and is no change.
+clock that became overdue since the last recording is overdue in both, which is not a change.
 """
 
 from dataclasses import dataclass, replace

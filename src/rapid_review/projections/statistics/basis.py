@@ -52,7 +52,7 @@ _DATED_BY: Final[Mapping[Dated, str]] = MappingProxyType(
 def deciding_day(case: Case, terms: Terms, dated_by: Dated, on: date) -> date | None:
     """Return the local day that decides: the earliest recorded one; None if none is recorded.
 
-    A day that is still to come on the day of the reading is none: it is a slip, most often in the
+    A day after the day of the reading does not count: it is a slip, most often in the
     year (reading I-29). The case then counts as one whose day is not known, and adds no later
     month to the tables.
 

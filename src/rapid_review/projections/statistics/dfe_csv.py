@@ -161,7 +161,7 @@ def _kind_cells(column: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _time_cells(label: str | None) -> tuple[str, str]:
-    """Return a period in the Department's form; "not applicable" if it is no single period."""
+    """Return a period in the Department's form; "not applicable" if it is not a single period."""
     months = None if label is None else period_months(label)
     if months is None or months.first is None or months.last is None:
         return _NO_TIME

@@ -35,7 +35,7 @@ def shares(table: Table, of: Table | None = None) -> Mapping[tuple[str, str], Sh
 
 
 def _share(counted: Table, row: Row, part: Value, whole: Value) -> Share | Mark:
-    """Return the share, or the mark if the part or the whole is no number."""
+    """Return the share, or the mark if the part or the whole is not a number."""
     if isinstance(part, Mark):
         return part
     if isinstance(whole, Mark):

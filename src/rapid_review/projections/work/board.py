@@ -81,7 +81,7 @@ def standing_of(history: CaseHistory, as_of: AsOf) -> Standing | None:
 
 
 def is_owed(reading: ClockReading) -> bool:
-    """Say whether a clock is still to be stopped, and is no mere milestone."""
+    """Say whether a clock still runs, and is not only a milestone."""
     return is_running(reading) and not reading.rule.advisory
 
 

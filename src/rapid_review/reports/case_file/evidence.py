@@ -92,7 +92,7 @@ def evidence_of(bundle: Files, keys: Sequence[Key]) -> Evidence:
     """Return what a case's bundle says, which must have been verified with one of these keys.
 
     Raises:
-        MalformedError: the bundle was not verified so, or is no bundle of a case.
+        MalformedError: the bundle was not verified with it, or is not the bundle of a case.
     """
     note = bundle.read("checkpoint")
     checkpoint = open_statement(note, keys, read_checkpoint)
@@ -323,7 +323,7 @@ def _state_same_facts(stated: dict[str, object], made: dict[str, object]) -> boo
 def _is_part(stated: object, made: object) -> bool:
     """Say whether all stated facts are in the replay that was made, which may hold more.
 
-    Which clause a step is cited by is no fact: it belongs to the edition, as a verdict does.
+    The clause cited for a step is not a fact: it belongs to the edition, as a verdict does.
     """
     if isinstance(stated, dict) and isinstance(made, dict):
         part, whole = cast("dict[str, object]", stated), cast("dict[str, object]", made)

@@ -35,7 +35,7 @@ class Gate:
         """Say whether an actor may do something; first record the permissions that decide it.
 
         Raises:
-            InvalidInputError: the actor is none.
+            InvalidInputError: the actor is not an Actor.
             TypeError: the authorizer answered with something else than a decision.
             AccessLogError: there are permissions, and no access log to record them in.
             RecordError: the access log cannot be read or written.
@@ -67,10 +67,10 @@ class Gate:
 def _decided(answer: object) -> Decision:
     """Return the answer of an authorizer, which may be a host's own.
 
-    Anything but True and False is no answer: a coroutine that nobody awaited would allow all.
+    Only True and False are answers: a coroutine that nobody awaited would otherwise allow all.
 
     Raises:
-        TypeError: it is no decision.
+        TypeError: it is not a decision.
     """
     allowed = answer.allowed if isinstance(answer, Decision) else answer
     if isinstance(answer, Decision) and isinstance(allowed, bool):

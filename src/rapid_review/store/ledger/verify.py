@@ -205,7 +205,7 @@ def _not_covered(walk: Walk, proven: int) -> Iterator[Step]:
 
 
 def _other_read_models(opened: Opened, compared: "ReadModel | None") -> Iterator[Step]:
-    """Remark that read models are no evidence, except for the one that was compared."""
+    """Remark that read models are not evidence, except the one that was compared."""
     are_there = tables.LAST_TABLE in opened.tables.names()
     found = opened.tables.rows(tables.LIVE_ONES) if are_there else ()
     live = {str(row[0]) for row in found}

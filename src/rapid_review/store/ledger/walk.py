@@ -97,12 +97,12 @@ class Last:
     named: bytes = b""
 
     def advance_in(self, state: bytes, schema: bytes, version: int) -> bool:
-        """Keep the time in a body that opens like this; return False if it is none, or earlier."""
+        """Keep the time in a body that opens like this; return False if missing or earlier."""
         opening = schema + self.place + _AFTER_PLACE[version]
         return state.startswith(opening) and self.advance_to(state, len(opening))
 
     def advance_to(self, state: bytes, start: int) -> bool:
-        """Keep the time that a body states there; return False if it is no time, or earlier."""
+        """Keep the time that a body states there; return False if missing or earlier."""
         at = _time_at(state, start)
         if at is None or at < self.recorded_at:
             return False
@@ -184,7 +184,7 @@ class Walk:
             self.position = max(first - 1, LOWEST)
 
     def _page(self) -> "Steps[Sequence[WholeRow]]":
-        """Return the next rows; none if the last one's position is no place to continue from."""
+        """Return the next rows; none if reading cannot continue from the last one's position."""
         rows = self._rows.after(self.position, PAGE)
         if rows and not (type(rows[-1][0]) is int and rows[-1][0] > self.position):
             yield _wrong(f"after position {self.position}", "a position is not a whole number")

@@ -1,6 +1,6 @@
 """Tables beside the entries that cannot be made from them: every copy of a store has them too.
 
-They are no evidence: what is in them is in no tree, and in no bundle unless it is signed.
+They are not evidence: what is in them is in no tree, and in no bundle unless it is signed.
 `answered_commands` holds the ids of commands that recorded nothing, because the record said so
 already, and at which version of the case. So a command that is sent again is answered as before,
 even if the fact was retracted meanwhile. It holds no content of a command.
@@ -69,9 +69,9 @@ INSERT_PARTNERSHIP: Final = (
     "ON CONFLICT DO NOTHING"
 )
 READ_BY_ALL: Final = (
-    # Bank holidays are no secret, and all who count must find those that the store counts with.
+    # Bank holidays are not secret, and everyone must count with the ones that the store has.
     "GRANT SELECT ON {at}own_calendars TO PUBLIC",
-    # Whose a store is, is no secret, and anyone who records must know it.
+    # For whose cases a store is, is not secret, and anyone who records must know it.
     "GRANT SELECT ON {at}partnerships TO PUBLIC",
 )
 """On a server."""

@@ -18,7 +18,7 @@ _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 class BadRequestError(Exception):
-    """What was sent cannot be read: it is no JSON object, or a header or parameter is malformed.
+    """What was sent is not a JSON object, or a header or a parameter is malformed.
 
     Attributes:
         problems: what is wrong, each with where it is.
@@ -119,7 +119,7 @@ def must_be_parameters(request: Request, allowed: Collection[str]) -> None:
         if name not in allowed:
             raise wrong_parameter(
                 name if is_a_code(name) else key_of(name),
-                f"is no parameter of this address; allowed: {listed(allowed)}",
+                f"is not a parameter of this address; allowed: {listed(allowed)}",
             )
         if len(given.getlist(name)) > 1:
             raise wrong_parameter(name, "occurs more than once; give it once")

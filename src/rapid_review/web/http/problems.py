@@ -101,7 +101,7 @@ class InvalidCommandError(Exception):
 def problem(error: Exception) -> Problem:
     """Return an error as an answer, for a host's own handlers as well.
 
-    An error that is none of ours, or says that the record is damaged, is answered with
+    An error that is not one of this library, or says that the record is damaged, is answered with
     an `id` alone: log it with the error.
     """
     match error:
@@ -202,7 +202,7 @@ _CLOSED: Final = (
     "restart it, and change it so that it closes these only after its last request"
 )
 _NO_ACCESS_LOG: Final = (
-    "The service was started without an access log, or with a store that is none, so nothing was "
+    "The service was started without an access log, or with a store that is not one. Nothing was "
     "recorded and no words were opened. Sending the request again does not help. The people who "
     "run the service must give it an access log, which is a separate store"
 )

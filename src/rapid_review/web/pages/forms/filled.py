@@ -6,7 +6,7 @@ from typing import Final
 from rapid_review.domain.errors import InvalidInputError
 
 BUTTONS: Final = frozenset({"go", "add"})
-"""The names of the buttons of a form: what is sent under them is no answer."""
+"""The names of the buttons of a form: what is sent under them is not an answer."""
 _DIGITS: Final = 9  # more than any page needs; `int` refuses thousands of digits
 
 

@@ -203,7 +203,7 @@ def _wrong_in_reference(visit: Visit, step: StepForm) -> tuple[Wrong, ...]:
         return ()
     if not is_a_reference(step.case):
         return (Wrong(_REFERENCE, _NO_REFERENCE),)
-    # A button that is pressed twice finds the case that it has opened, and is no mistake.
+    # A button that is pressed twice finds the case that it has opened, and is not a mistake.
     if visit.form.text("go") != "record" and _is_there(visit, step.case):
         return (_taken(step.case),)
     return ()
