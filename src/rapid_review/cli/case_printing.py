@@ -109,14 +109,15 @@ def print_judgement(judged: "Judgement") -> None:
 
 def _together(found: "Iterable[Found]") -> "Iterator[Found]":
     """Yield findings; those about one duty to several people or agencies are joined into one."""
-    for (version, _), group in groupby(found, key=lambda one: (one.version, one.finding.code)):
-        first, *others = group
-        if version is not None or not others:
-            yield from (first, *others)
+    from rapid_review.domain.rules.finding import joined
+
+    for version, group in groupby(found, key=lambda one: one.version):
+        if version is not None:
+            yield from group
             continue
-        subjects = ", ".join(one.finding.subject for one in (first, *others))
-        because = first.finding.because.replace(first.finding.subject, subjects, 1)
-        yield replace(first, finding=replace(first.finding, because=because, subject=""))
+        first, *others = group
+        duties = joined((one.finding for one in (first, *others)), ", ".join)
+        yield from (replace(first, finding=one) for one in duties)
 
 
 def print_finding(found: "Found") -> None:

@@ -4,6 +4,7 @@ Each case here is right but for one thing, and what is found is that thing.
 """
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -34,8 +35,11 @@ from tests.cli.some_stories import (
 from tests.domain.a_review import (
     AGREE,
     CLOSE,
+    COLLATE,
+    FILE,
     INFORM,
     RECEIVE,
+    SHARE,
     TELL_GROUP,
     TELL_PARTNERS,
     at,
@@ -62,6 +66,20 @@ def shown(store: str, *options: str) -> Any:  # noqa: ANN401 - what JSON holds
 def clock(told: Any, deadline: str = "rapid-review") -> Any:  # noqa: ANN401 - the same
     """Return the latest round of a clock among what `show` says."""
     return [one for one in told["clocks"] if one["deadline"] == deadline][-1]
+
+
+def test_seats_that_lack_different_collations_are_named_apart(store: str) -> None:
+    """ToR 7.5, 8.4: the police were sent the first, and a later report is in a second alone."""
+    again = (
+        changed(FILE, agency="clinic", at=at("2020-05-14 12:00")),
+        changed(COLLATE, agencies=("clinic",), at=at("2020-05-14 13:00")),
+    )
+    to_police = changed(SHARE, seats=("police",))
+    assert applied(store, said(RECEIVE, FILE, COLLATE, to_police, *again)) == 0
+    words = typed("show", CASE, "--store", store, now=NOW).stdout
+    lacking = re.findall(r"there is no record that ([^.]*) was sent collation (\d)", words)
+    assert ("police", "2") in lacking
+    assert {number for _, number in lacking} == {"1", "2"}
 
 
 def test_that_nothing_is_found_is_said_with_how_much_was_asked(store: str) -> None:

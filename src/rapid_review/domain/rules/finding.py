@@ -1,9 +1,10 @@
 """What a rule says: a finding, with its clause and its verdict."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
 from typing import Final
 
 from rapid_review.domain.clauses import ToRClause
@@ -57,6 +58,26 @@ class Finding:
         if self.verdict is Verdict.HOLDS or not isinstance(self.clause, Refs):
             return self
         return replace(self, clause=as_cited_under(terms, self.clause))
+
+    def about(self, subjects: str) -> "Finding":
+        """Return the finding about other subjects: its reason names them in place of its own."""
+        parts = self.because.rsplit(f" {self.subject} ", 1)
+        return replace(self, because=f" {subjects} ".join(parts))
+
+
+def joined(
+    found: Iterable[Finding], in_words: Callable[[Sequence[str]], str]
+) -> Iterator[Finding]:
+    """Yield findings; adjacent ones that differ only in their subject become one.
+
+    Args:
+        found: the findings.
+        in_words: returns the subjects of one finding as its reason names them.
+    """
+    for _, group in groupby(found, key=lambda one: (one.code, one.about("").because)):
+        first, *others = group
+        about_all = first.about(in_words([one.subject for one in (first, *others)]))
+        yield replace(about_all, subject="") if others else about_all
 
 
 IF_IT_HAPPENED: Final = (

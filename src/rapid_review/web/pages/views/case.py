@@ -3,11 +3,9 @@
 Digests and terms come last: anyone who checks them looks for them.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import groupby
 from typing import Final, NamedTuple
 
 from starlette.responses import Response
@@ -15,12 +13,11 @@ from starlette.responses import Response
 from rapid_review.domain import events as did
 from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.duplicates import duplicate_of
-from rapid_review.domain.rules.finding import Finding, Verdict
+from rapid_review.domain.rules.finding import Verdict, joined
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.rules.panel_and_after import is_reconsidered
 from rapid_review.domain.terms.terms import Terms
 from rapid_review.projections.case.clock_reading import ClockReading, ClockState
-from rapid_review.projections.case.findings import Found
 from rapid_review.projections.case.stage import Stage
 from rapid_review.projections.work.board import days_left
 from rapid_review.projections.work.case_reading import CaseReading
@@ -83,7 +80,7 @@ def case_page(visit: Visit) -> Response:
     reading = visit.reading()
     today = reading.terms.local_day(visit.now)
     late = [one for one in reading.judged.clocks if one.state is ClockState.OVERDUE]
-    undone = [one for one in reading.judged.found if one.version is None]
+    undone = [one.finding for one in reading.judged.found if one.version is None]
     is_duplicate = reading.stage is Stage.DUPLICATE
     amiss = not_counted_because(visit.case, visit.site.reviews) if is_duplicate else {}
     return visit.page(
@@ -93,7 +90,7 @@ def case_page(visit: Visit) -> Response:
         uncounted=amiss.get("not_counted_because"),
         what=tuple(_notification(reading)),
         late=tuple(_late(one, reading, today) for one in late),
-        undone=tuple(_together(undone, reading.terms)),
+        undone=tuple(joined(undone, partial(_names, terms=reading.terms))),
         tasks=tuple(_tasks(visit, reading, today)),
         erasures=orders_seen(reading.history),
         decided=tuple(_decision(reading, today)),
@@ -132,16 +129,8 @@ def _late(one: ClockReading, reading: CaseReading, today: date) -> str:
     return f"{one.title}: due {due}. Owed by: {owed}"
 
 
-def _together(undone: Iterable[Found], terms: Terms) -> Iterator[Finding]:
-    """Yield the duties that were not done: those that differ in their subject alone are one."""
-
-    def said_of(one: Finding, whom: str) -> str:
-        return f" {whom} ".join(one.because.rsplit(f" {one.subject} ", 1))
-
-    for _, group in groupby((one.finding for one in undone), key=lambda one: said_of(one, "")):
-        first, *others = group
-        names = "; ".join(named(one.subject, terms) for one in (first, *others))
-        yield replace(first, because=said_of(first, names))
+def _names(subjects: Sequence[str], terms: Terms) -> str:
+    return "; ".join(named(one, terms) for one in subjects)
 
 
 def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
