@@ -106,7 +106,7 @@ def uncollated(case: Case, terms: Terms) -> About:
     """
     if not case.review.collations:
         filed = dict.fromkeys(one.agency for one in case.all(did.AgencyReportFiled))
-        return tuple(filed) or _to_collate(case, terms)
+        return tuple(filed) or what_of(reports)(case, terms) or ("agency-reports",)
     return tuple(reports_left_out(case, terms))
 
 
@@ -118,10 +118,6 @@ def to_share(case: Case, terms: Terms, seat: str) -> int:
 def unsent_collations(case: Case, terms: Terms) -> tuple[int, ...]:
     """ToR 7.5, 8.4: return the first collation that each seat is still to be sent, each once."""
     return tuple(sorted({*collations_not_sent(case, terms).values()}))
-
-
-def _to_collate(case: Case, terms: Terms) -> About:
-    return what_of(reports)(case, terms) or ("agency-reports",)
 
 
 # --- The meeting and the outcome (ToR 3.2, 5, 6, 7.6, 7.7, 8.5 to 8.8)

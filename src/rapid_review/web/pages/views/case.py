@@ -13,7 +13,7 @@ from starlette.responses import Response
 from rapid_review.domain import events as did
 from rapid_review.domain.commands import ApproveCorrection
 from rapid_review.domain.duplicates import duplicate_of
-from rapid_review.domain.rules.finding import Verdict, joined
+from rapid_review.domain.rules.finding import joined
 from rapid_review.domain.rules.outcome import decision_in_force, partners_that_adopted
 from rapid_review.domain.rules.panel_and_after import is_reconsidered
 from rapid_review.domain.terms.terms import Terms
@@ -144,11 +144,7 @@ def _tasks(visit: Visit, reading: CaseReading, today: date) -> Iterator[Task]:
             step.due is not None and step.due < today,
             step.possible,
             step.possible and visit.offers(step.step, visit.case),
-            tuple(
-                f"{plainly(one.because)}. {plainly(one.way_on)}"
-                for one in step.in_the_way
-                if one.verdict is not Verdict.HOLDS
-            ),
+            tuple(f"{plainly(one.because)}. {plainly(one.way_on)}" for one in step.in_the_way),
         )
 
 
