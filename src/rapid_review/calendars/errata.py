@@ -1,7 +1,7 @@
-"""What is known of published calendar files and is in none of their keys.
+"""Facts about published calendar files that were learnt after their publication.
 
-A published file never changes, and is known by the SHA-256 of its bytes. Files made since say it
-themselves, by the key `one_source_before`.
+A published file never changes, and is known by the SHA-256 of its bytes. Newer files state the
+same fact themselves, with the key `one_source_before`.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """The store: the only package that knows how entries are kept.
 
-`RapidReviews`, in `reviews`, is the door: `reading` reads a case, and `writing` records in it.
+`RapidReviews`, in `reviews`, is the entry point: `reading` reads a case, `writing` records in it.
 `access` and `authority` decide who may do what and record who read words; `sealing` seals them.
 Below it, each knowing only what comes after it: `copies` backs up, moves and seals a whole store;
 `ledger` keeps the hash tree over every row, its checkpoints and the bundles for auditors;

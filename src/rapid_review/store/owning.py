@@ -1,4 +1,4 @@
-"""The store under the reviews: opened and closed with them, and the state of its database."""
+"""The part of `RapidReviews` that opens and closes the store, and reports its state."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -35,7 +35,7 @@ class Settings(TypedDict):
 
 
 class OwnsItsStore:
-    """The part of `RapidReviews` that opens a store for them, says how it is, and closes it."""
+    """The part of `RapidReviews` that opens and closes the store, and reports its state."""
 
     _store: Store
     _owned: tuple[Store, ...] = ()

@@ -1,4 +1,4 @@
-"""`RapidReviews`: the one door to the record; for a command it loads a case, decides and appends.
+"""`RapidReviews`: the entry point to the record; it loads a case, decides a command and appends.
 
 Its parts are in the modules beside this one, which puts them together for one partnership. The
 caller gives the clock; no environment variable is read.

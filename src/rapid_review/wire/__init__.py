@@ -1,6 +1,6 @@
-"""Between bytes and the record.
+"""Between JSON and the record: commands are read from it, and answers are written in it.
 
-Commands from JSON, and answers as JSON, however they are carried.
+Nothing here knows whether a file, a terminal or HTTP carries the JSON.
 """
 
 __all__: list[str] = []  # nothing in it is public

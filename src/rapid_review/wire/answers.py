@@ -1,4 +1,4 @@
-"""Commands from lines of JSON, given to the record one after the other."""
+"""Commands from lines of JSON, sent to the record one after the other."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -50,7 +50,7 @@ def apply_lines(file: BinaryIO, reviews: "RapidReviews") -> Iterator[Json]:
 
 
 def answer(reviews: "RapidReviews", envelope: Envelope, command: Command) -> Json:
-    """Ask a command; return its events and the new findings, or its refusal, as JSON.
+    """Send a command; return its events and the new findings, or its refusal, as JSON.
 
     Raises:
         RecordError: the store failed.
@@ -112,8 +112,9 @@ def notes_on(
 def newly_found(history: CaseHistory, entries: Sequence[Entry]) -> tuple[Found, ...]:
     """Return the findings of a case that some of its entries, the latest, have caused."""
     until = history.entries[: entries[-1].version]
-    # Both on the day of the latest event: of a case that is recorded late, line by line, a duty
-    # would else be found after each line; and what a day made late would seem caused by the entry.
+    # Both are read on the day of the latest event. If they were read today, a case that is
+    # recorded late, line by line, would show its undone duties after each line; and what became
+    # late with time would seem to be caused by the entry.
     as_of = AsOf(read_on=max(entry.event.at for entry in until))
     before, now = (
         judgement(replace(history, entries=known), as_of).found if known else ()

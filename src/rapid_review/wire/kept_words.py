@@ -14,8 +14,9 @@ from rapid_review.domain.statement import Statement, sealed_fields
 def words_left_out(command: Command, case: Case) -> Iterator[str]:
     """Yield the paths of the words that an entry holds and that its replacement does not mention.
 
-    A reading of the entry leaves them out, so they are easily lost. Who wants to record the entry
-    without them gives null. A part that is left out as a whole, such as a child, is not meant.
+    A reading of the entry leaves them out, so they are easily lost. To record the entry
+    without them, a sender gives null. A part that is left out as a whole, such as a child, is not
+    listed.
 
     Args:
         command: the command; only a correction leaves words out.

@@ -66,7 +66,7 @@ class Line:
 
 
 def read_lines(file: BinaryIO) -> Iterator[Line]:
-    """Yield every line that is not blank, however bad; the file is never held as a whole."""
+    """Yield every line that is not blank, even an invalid one; only one line is in memory."""
     number = 0
     # One byte more than is allowed, to recognise a line that is too long.
     while raw := file.readline(LONGEST + 1):
@@ -198,7 +198,7 @@ def line_in(raw: bytes, number: int = 1) -> Line:
 
 
 def _unread(raw: bytes, number: int, says: str) -> Line:
-    """Return a line that cannot be read, with the case that it names all the same."""
+    """Return a line that cannot be read, with the case that it names, if that can be found."""
     return Line(number, problems=(Problem("the line", says),), case=_case_in(raw))
 
 

@@ -13,7 +13,7 @@ E = TypeVar("E", bound=Statement)
 
 
 class Metadata(Statement):
-    """What a command may have with its own fields, wherever it comes from."""
+    """What a command may have besides its own fields, no matter who sends it."""
 
     purpose: PurposeGiven | None = None
     command_id: Reference | None = None
@@ -22,7 +22,7 @@ class Metadata(Statement):
 
 
 class Envelope(Metadata):
-    """What a command on a line of a file has with it: also which case, and who."""
+    """What a command on a line of a file has besides its fields: also its case and its sender."""
 
     case: Reference
     by: Actor

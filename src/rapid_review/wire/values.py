@@ -1,4 +1,4 @@
-"""Our own values as JSON."""
+"""Values of this library as JSON."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The only way to words: check who may read, record the reading, then open the words.
+"""The only way to read words: check who may, record the reading, then open the words.
 
 If the access log cannot be written, nothing is opened.
 """

@@ -64,9 +64,9 @@ class Streams(EntriesInOrder):
     def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, of one case or many, in one transaction: all of them or none.
 
-        The keys that seal their words are flushed to disk first. The entries themselves hold their
-        words no more once they are sealed, but tokens, as the record has them. Who recorded them
-        may read none: a correction takes over words that others recorded.
+        The keys that seal their words are flushed to disk first. Afterwards the entries hold
+        tokens in place of their words, as the record does. Even the person who recorded them may
+        not read these words: a correction may take over words that somebody else recorded.
 
         A statement is validated when it is made. Here it is validated once more, as it will be
         read: someone may have made a part of it around that, as by `model_construct`.
@@ -239,7 +239,7 @@ class Streams(EntriesInOrder):
 
 
 class AsTyped:
-    """What stands for a `CaseSealing` where a store seals no words: it leaves them as typed.
+    """Takes the place of a `CaseSealing` in a store that seals no words: it leaves them as typed.
 
     It refuses to, with a `KeysError`, if the store was opened for reading only.
     """
@@ -292,7 +292,7 @@ def _must_be_a_case(case: str) -> None:
 
 
 class _Appending(AsStorageErrors):
-    """Turn the errors of `eventsourcing` into ours: a conflict, or a failure to write."""
+    """Turn the errors of `eventsourcing` into our own: a conflict, or a failed write."""
 
     __slots__ = ()
 

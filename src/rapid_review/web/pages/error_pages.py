@@ -64,7 +64,7 @@ def error_page(visit: Visit, error: RapidReviewError, *, keeps_form: bool) -> Re
             )
         case StorageError():
             status = _UNAVAILABLE
-            title, because, way_on = _said_of_the_store(error, visit.request.method)
+            title, because, way_on = _store_error_in_words(error, visit.request.method)
         case _:
             pass
     kept = [one for one in visit.form if keeps_form and status == _UNAVAILABLE]
@@ -72,8 +72,8 @@ def error_page(visit: Visit, error: RapidReviewError, *, keeps_form: bool) -> Re
     return visit.page("problem.html", status, **says)
 
 
-def _said_of_the_store(error: StorageError, method: str) -> tuple[str, str, str]:
-    """Return what cannot be used for now, why, and what to do."""
+def _store_error_in_words(error: StorageError, method: str) -> tuple[str, str, str]:
+    """Return a title that says what cannot be used for now, the reason, and what to do."""
     because = str(error)
     match error:
         case ClosedError():

@@ -29,7 +29,7 @@ SEE_OTHER: Final = 303
 
 
 class NothingHereError(CaseNotFoundError):
-    """The case is there, and not what else the address names; the message is for an officer."""
+    """The case exists, but not what else the address names; the message is for an officer."""
 
 
 def environment() -> Environment:
