@@ -103,8 +103,8 @@ def ledger_in(store: str) -> "Generator[Ledger, None, None]":
         NotFoundError: there is no store.
         RecordError: the file is not a store of this library, or cannot be read.
     """
-    with closing(store_at(store)) as opened:
-        yield opened.ledger()
+    with closing(store_at(store)) as there:
+        yield there.ledger()
 
 
 def key_path(store: str, given: Path | None) -> Path:

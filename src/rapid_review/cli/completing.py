@@ -1,7 +1,7 @@
 """What a shell completes: references of cases, shipped terms, clocks.
 
-Nothing is written, and no words are opened. If anything fails, nothing is completed, and no error
-is printed.
+Nothing is written, and no words are opened. If anything fails, no error is printed, and the shell
+completes file names.
 """
 
 from collections.abc import Callable, Iterable, Iterator

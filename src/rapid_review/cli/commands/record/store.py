@@ -172,11 +172,11 @@ def init(store: str, own: Path | None, terms_names: tuple[str, ...], *, as_json:
     if own is not None:
         calendars.load_file(own)
     made = _make_on_a_server(store) if on_a_server(store) else not Path(store).exists()
-    with closing(store_at(store, create=True)) as opened:
-        partnerships = Partnerships(opened.opened)
+    with closing(store_at(store, create=True)) as there:
+        partnerships = Partnerships(there.opened)
         for one in named:
             partnerships.add(one)
-        calendars_kept = OwnCalendars(opened.opened.tables)
+        calendars_kept = OwnCalendars(there.opened.tables)
         if own is not None:
             calendars_kept.keep(own.read_bytes(), str(own))
         listed = [one._asdict() for one in partnerships.listed()]
