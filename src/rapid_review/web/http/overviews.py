@@ -40,7 +40,7 @@ _NO_TREATMENT = 0
 
 
 async def falls_due(exchange: Exchange) -> Response:
-    """Answer with what falls due in the open cases, day by day, what is overdue first."""
+    """Answer with what falls due in all cases, day by day, what is overdue first."""
     asking = await exchange.reads(Action.READ)
     days = whole_number(exchange.request, "days", FURTHEST, FURTHEST)
 

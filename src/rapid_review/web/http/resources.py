@@ -105,7 +105,7 @@ ROWS: Final = (
     Resource(
         "/diary",
         overviews.falls_due,
-        "What falls due in the open cases, day by day. `could_not_be_read` is the number of cases "
+        "What falls due in all cases, day by day. `could_not_be_read` is the number of cases "
         "or entries that are left out.",
         ("days",),
         "Diary",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 )
 @asks
 def diary(question: Question, *, days: int | None, form: str, provisional: bool) -> None:
-    """Print what falls due in the open cases, day by day."""
+    """Print what falls due in all cases, day by day."""
     from rapid_review.projections.work.diary import diary as in_order
 
     terms = question.terms

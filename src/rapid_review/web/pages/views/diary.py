@@ -1,4 +1,4 @@
-"""The page of what falls due over all open cases."""
+"""The page of what falls due over all cases."""
 
 from functools import partial
 from typing import Final
@@ -26,7 +26,7 @@ KINDS: Final = {
 
 
 def diary_page(visit: Visit) -> Response:
-    """Show what falls due over all open cases."""
+    """Show what falls due over all cases."""
     due, unread = due_of_all(visit.site.reviews, visit.now)
     shows_all = bool(visit.query("all"))
     shown = diary(due, days=None if shows_all else AHEAD)
