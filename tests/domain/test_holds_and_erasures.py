@@ -271,14 +271,16 @@ def correct(version: int, replacement: AnyEvent | None = None) -> CorrectRecord:
 
 
 def test_a_proposal_is_retracted_until_it_is_taken_up() -> None:
-    """Then it can be made again, otherwise."""
+    """Then it can be made again; for other words, under another reference."""
     version = after(OF_THE_CHILD).case.version
     retracted = after(OF_THE_CHILD, correct(version))
     assert not orders(retracted.case)
     retracted.when(ERASE).then_refused(
         clause=RECORD, because="nobody has proposed an erasure by order"
     )
-    retracted.when(OF_THE_FIRST).then(recorded(ErasureProposed, OF_THE_FIRST))
+    retracted.when(OF_THE_CHILD).then(recorded(ErasureProposed, OF_THE_CHILD))
+    elsewhere = changed(OF_THE_FIRST, order="ERA-2")
+    retracted.when(elsewhere).then(recorded(ErasureProposed, elsewhere))
     after(OF_THE_CHILD, ERASE).when(correct(version)).then_refused(
         clause=RECORD, because="cannot be corrected"
     )
@@ -287,6 +289,21 @@ def test_a_proposal_is_retracted_until_it_is_taken_up() -> None:
     after(HOLD, TO_LIFT, LIFT).when(correct(held.case.version)).then_refused(
         clause=RECORD, because="cannot be corrected"
     )
+
+
+@pytest.mark.parametrize("other", [OF_THE_FIRST, OF_THE_CASE], ids=["an entry", "the case"])
+def test_an_order_that_was_retracted_is_not_proposed_for_other_words(
+    other: ProposeErasure,
+) -> None:
+    """Somebody may have read the plan of the first, and approves by the reference alone."""
+    first = after(OF_THE_CHILD).case.version
+    retracted = after(OF_THE_CHILD, correct(first))
+    of_the_child = f"entry {first} proposed to erase those of person {CHILD}"
+    retracted.when(other).then_refused(
+        clause=RECORD, because=of_the_child, way_on="Give the order another reference"
+    )
+    again = after(OF_THE_CHILD, correct(first), OF_THE_CHILD, correct(first + 2))
+    again.when(other).then_refused(clause=RECORD, because=of_the_child)
 
 
 def test_a_purpose_is_refused_where_all_words_of_the_case_go() -> None:

@@ -26,6 +26,7 @@ from rapid_review.domain.events import AnyEvent
 from rapid_review.domain.in_effect import effective
 from rapid_review.domain.sealed_scopes import CASE, words_in
 from rapid_review.domain.vocabulary import is_one_person
+from rapid_review.domain.wording import whose_words
 
 PROPOSALS: Final = (ErasureProposed, HoldLiftingProposed)
 """Proposals that a second person carries out; until then they can be retracted."""
@@ -190,6 +191,33 @@ def words_erased_since(entry: int, case: Case) -> set[object]:
         for held in words_in(event)
         if any(order.covers(version, held.scope) for order in approved)
     }
+
+
+def must_be_of_its_own(details: Erasure, case: Case) -> None:
+    """Refuse an order under a reference that was given to other words before.
+
+    A second person approves by the reference alone, and may have read the plan of a proposal that
+    was retracted since.
+
+    Raises:
+        Refused: an entry proposed other words under it, whether or not it was retracted.
+    """
+    for version, event in enumerate(case.recorded, start=1):
+        if not isinstance(event, ErasureProposed) or event.order != details.order:
+            continue
+        if _named(event) != _named(details):
+            raise Refused(
+                RECORD,
+                f"you asked to erase the words of {whose_words(details)} by order "
+                f"{shown(details.order)}, and entry {version} proposed to erase those of "
+                f"{whose_words(event)} by an order of that name",
+                "Give the order another reference. A second person approves an order by its "
+                "reference, and must be sure what it erases.",
+            )
+
+
+def _named(details: Erasure) -> tuple[Erased, int | None, str | None]:
+    return details.what, details.of_entry, details.of_person
 
 
 def must_be_there(details: Erasure, case: Case) -> None:

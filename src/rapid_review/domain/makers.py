@@ -151,6 +151,7 @@ def _hold_in_force(hold: str, case: Case) -> erasures.StandingHold:
 
 def erasure(command: ask.ProposeErasure, case: Case, _: Terms, __: WorkingCalendar) -> Made:
     """The words to erase must be there; a hold bars the approval, and not the proposal."""
+    erasures.must_be_of_its_own(command, case)
     erasures.must_be_there(command, case)
     return (recorded_as(erasure_events.ErasureProposed, command),)
 

@@ -12,6 +12,7 @@ from rapid_review.domain import beside_events as beside
 from rapid_review.domain import erasure_events
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
+from rapid_review.domain.erasure_particulars import Erasure
 from rapid_review.domain.printable import counted, length_in_words
 
 
@@ -167,11 +168,11 @@ def erasure(event: erasure_events.ErasureProposed) -> str:
     return f"order {event.order}, the words of {whose_words(event)}, {event.ground}"
 
 
-def whose_words(event: erasure_events.ErasureProposed) -> str:
+def whose_words(details: Erasure) -> str:
     """Return whose words an order erases: those of an entry, of a person, or of the case."""
-    if event.of_entry is not None:
-        return f"entry {event.of_entry}"
-    return "the case" if event.of_person is None else f"person {event.of_person}"
+    if details.of_entry is not None:
+        return f"entry {details.of_entry}"
+    return "the case" if details.of_person is None else f"person {details.of_person}"
 
 
 def destroyed(event: erasure_events.KeyDestroyed) -> str:
