@@ -82,6 +82,14 @@ def everything(kind: str) -> Entry:
     return entry.model_copy(update={"event": with_canaries(entry.event)})
 
 
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_the_form_of_what_is_shown_holds_no_words(kind: str) -> None:
+    """A program that logs what it has in hand must not log them."""
+    found = shown((everything(kind),), VIEWS["subject"])
+    assert repr(found) == f"[Seen({kind!r}, entry {ENTRIES[kind].version})]"
+    assert CANARY not in repr(found[0].fields)
+
+
 @pytest.mark.parametrize(("role", "kind"), list(product(SHOWN, ENTRIES)))
 def test_a_role_is_shown_the_fields_of_its_classes_and_no_other(role: str, kind: str) -> None:
     """Each field of each kind of event is there, or is not, as the table says."""

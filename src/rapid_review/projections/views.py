@@ -138,6 +138,9 @@ class FieldSeen(NamedTuple):
     of: FieldClass
     value: Value
 
+    def __repr__(self) -> str:
+        return f"FieldSeen({self.path!r}, {self.of!r})"  # the value may be words
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -160,6 +163,9 @@ class Seen:
     recorded_at: datetime | None
     purpose: str | NotReadable | None
     fields: tuple[FieldSeen, ...]
+
+    def __repr__(self) -> str:
+        return f"Seen({self.kind!r}, entry {self.version})"  # a purpose is words
 
     @property
     def why(self) -> tuple[FieldSeen, ...]:

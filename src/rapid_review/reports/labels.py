@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -25,7 +25,7 @@ class Opened:
     """
 
     by: Actor
-    purpose: str
+    purpose: str = field(repr=False)
 
     def __str__(self) -> str:
         """Say who read them, and why."""

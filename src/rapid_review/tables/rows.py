@@ -5,7 +5,7 @@ else.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, cast
 
 from pydantic import ValidationError
@@ -81,7 +81,7 @@ class _Row:
     """One row: what its cells say, and the keys of the cells that cannot be read."""
 
     number: int
-    values: Mapping[str, object]
+    values: Mapping[str, object] = field(repr=False)
     bad: frozenset[str]
 
     def is_filled(self, key: str) -> bool:

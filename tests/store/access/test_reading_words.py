@@ -27,6 +27,7 @@ from rapid_review.domain.vocabulary import Actor
 from rapid_review.projections.as_of import AsOf
 from rapid_review.projections.case.judgement import judgement
 from rapid_review.store import RapidReviews
+from rapid_review.store.access.reader import ReadRequest
 from rapid_review.store.authority.without_a_file import Everybody
 from rapid_review.store.backends.ports import StoredRow
 from rapid_review.store.sealing.opening import keys_at, keys_in_memory, make_keys
@@ -347,3 +348,5 @@ def test_the_form_of_a_reading_and_of_a_refusal_holds_no_purpose() -> None:
             f"Reading('{CASE}', entry 1)",
             f"Refusal('{CASE}', entry 2)",
         ]
+    asked = ReadRequest(CASE, (), MEMBER, "Zebedee Quux is missing")
+    assert repr(asked) == f"ReadRequest('{CASE}', by {MEMBER!r})"

@@ -69,6 +69,9 @@ class ReadRequest(NamedTuple):
     scopes: tuple[Scope, ...] = SCOPES
     person: str | None = None
 
+    def __repr__(self) -> str:
+        return f"ReadRequest({self.case!r}, by {self.by!r})"  # a purpose is words
+
 
 class WordsReader:
     """Opens words, each time after permission was asked and the reading recorded.

@@ -63,7 +63,7 @@ class Answers:
         paths: by the path of a value in the JSON, the control it came from.
     """
 
-    values: dict[str, object] = field(default_factory=dict[str, object])
+    values: dict[str, object] = field(default_factory=dict[str, object], repr=False)
     wrong: list[Wrong] = field(default_factory=list[Wrong])
     paths: dict[str, str] = field(default_factory=dict[str, str])
 

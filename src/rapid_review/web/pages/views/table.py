@@ -7,7 +7,7 @@ server keeps nothing of it between two requests.
 import binascii
 from base64 import b64decode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -46,9 +46,9 @@ class Sent:
         purpose: why it is imported.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     name: str
-    purpose: str
+    purpose: str = field(repr=False)
 
 
 def table_page(visit: Visit) -> Response:
