@@ -244,7 +244,7 @@ class RapidReviews(
         Raises:
             Refused: the store is a training store.
             InvalidInputError: the purpose is not in the required form.
-            CaseChangedError: others wrote to the register three times running.
+            CaseChangedError: others made or destroyed a key there three times running.
             ClockError: the clock is too far behind the register's newest entry.
             RecordError: the store cannot be read or written.
         """

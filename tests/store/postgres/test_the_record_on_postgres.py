@@ -10,6 +10,7 @@ from tests.store import (
     test_races,
     test_reviews,
 )
+from tests.store.access import test_readings_at_once
 from tests.store.postgres.same_tests import those_given
 from tests.store.read_model import (
     test_read_model,
@@ -35,5 +36,6 @@ for _module in (
     test_own_calendars,
     test_a_notification_that_came_in_twice,
     test_at_a_version,
+    test_readings_at_once,
 ):
     globals().update(those_given({"store", "stores"}, _module, globals()))

@@ -25,7 +25,7 @@ from rapid_review.domain.vocabulary import Actor, is_one_person
 from rapid_review.store.authority.port import Policy
 from rapid_review.store.backends.failures import not_kept
 from rapid_review.store.log.body import stream_id
-from rapid_review.store.log.streams import PERMISSIONS
+from rapid_review.store.log.streams import PERMISSIONS, Streams
 from rapid_review.store.store import Store
 from rapid_review.store.writing.beside_cases import record_beside
 from rapid_review.store.writing.metadata import RecordingTime
@@ -86,7 +86,7 @@ class AccessLog:
     def record(
         self,
         case: str,
-        event: Callable[[], EventBesideCases],
+        event: Callable[[Streams], EventBesideCases],
         time: RecordingTime,
         *,
         by: Actor,
@@ -99,7 +99,7 @@ class AccessLog:
         Raises:
             InvalidInputError: the purpose is not in the required form.
             AccessLogError: the store holds cases.
-            CaseChangedError: others wrote there three times running.
+            CaseChangedError: others made or destroyed a key there three times running.
             ClockError: the clock is too far behind the newest entry there.
             RecordError: the log cannot be read or written, or did not keep the entry.
         """
@@ -135,7 +135,7 @@ class AccessLog:
             or Policy(known.digest, known.in_force_from) != policy
         ):
             self.record(
-                PERMISSIONS, lambda: changed, time, by=by, purpose="permissions first applied"
+                PERMISSIONS, lambda _: changed, time, by=by, purpose="permissions first applied"
             )
         self._policy = policy
 
@@ -202,8 +202,9 @@ class AccessLog:
             RecordError: the log cannot be read or written.
         """
 
-        def checked() -> BreakGlassReviewed:
-            _must_be_open(self.entries(case), reviewed.version, by)
+        def checked(streams: Streams) -> BreakGlassReviewed:
+            entries = streams.beside(self._partnership, case)
+            _must_be_open(entries, reviewed.version, by)
             return reviewed
 
         return self.record(case, checked, time, by=by, purpose=purpose)

@@ -119,7 +119,7 @@ class WordsReader:
         scopes, decision = self._allowed(asked, facts)
         event = _event(asked, scopes, decision, len(rows), time)
         # A refusal, too, is recorded before it is returned (ADR 0064).
-        self._log.record(asked.case, lambda: event, time, by=asked.by, purpose=asked.purpose)
+        self._log.record(asked.case, lambda _: event, time, by=asked.by, purpose=asked.purpose)
         if not scopes:
             raise refusal(decision)
         # From here on the reading is recorded, and flushed to disk.

@@ -1,7 +1,8 @@
 """Record what belongs to no single case: in the register of exports, and in an access log.
 
 Reading a case does not change it, and an export of many cases is one fact, so neither is an entry
-of a case. What is recorded here is append-only, like everything else.
+of a case. What is recorded here is append-only, like everything else. If others are first, it is
+tried as a command is: the last attempt locks out all other writers (ADR 0086).
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from rapid_review.store.writing.metadata import RecordingTime, sealed_purpose, w
 def record_beside(
     streams: Streams,
     place: tuple[str, str],
-    event: Callable[[], EventBesideCases],
+    event: Callable[[Streams], EventBesideCases],
     time: RecordingTime,
     *,
     by: Actor,
@@ -30,7 +31,8 @@ def record_beside(
     Args:
         streams: the store.
         place: the partnership, and the stream.
-        event: makes the event; asked again if somebody else recorded in that stream first.
+        event: makes the event, from the store as it is; asked again if somebody else recorded in
+            that stream first.
         time: the time of recording.
         by: who records it.
         purpose: why.
@@ -38,27 +40,34 @@ def record_beside(
 
     Raises:
         InvalidInputError: the purpose, or the clock's time, is not in the required form.
-        CaseChangedError: others wrote to that stream three times running.
+        CaseChangedError: others made or destroyed a key of that stream three times running.
         ClockError: the clock is too far behind the newest entry of that stream.
         RecordError: the store cannot be read or written.
     """
-    for _ in range(TRIES):
+
+    def once(streams: Streams) -> Entry:
         stream = streams.end_of(*place)
         entries = with_metadata(
             place,
-            [event()],
+            [event(streams)],
             stream.last,
             time,
             by=by,
             purpose=sealed_purpose(streams.sealing(*place, stream), purpose, stream),
             command_id=f"{called}-{uuid4()}",
         )
+        streams.append(entries)
+        return entries[0]
+
+    for number in range(1, TRIES + 1):
         try:
-            streams.append(entries)
+            if number < TRIES:
+                return once(streams)
+            with streams.alone() as alone:
+                return once(alone)
         except AppendConflictError:
             continue  # another was recorded first
-        return entries[0]
     raise CaseChangedError(
         f"{called} was not recorded: each of {TRIES} times, somebody else recorded an entry "
-        "first. Disclose nothing, and try again"
+        "first, or made or destroyed a key. Disclose nothing, and try again"
     )

@@ -23,5 +23,5 @@ def register(
     """Append an export to the partnership's register, and return the entry; see `beside_cases`."""
     place = (partnership, EXPORTS)
     return record_beside(
-        streams, place, lambda: export, time, by=by, purpose=purpose, called="export"
+        streams, place, lambda _: export, time, by=by, purpose=purpose, called="export"
     )
