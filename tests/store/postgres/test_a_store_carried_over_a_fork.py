@@ -12,10 +12,11 @@ from rapid_review.store import Store
 store = Store.on_postgres(sys.argv[1], unsealed=True)
 print(list(store.all_entries()), flush=True)
 if os.fork() == 0:
-    try:
-        list(store.all_entries())
-    except StorageError as error:
-        print(error, flush=True)
+    for asked in (lambda: list(store.all_entries()), store.ping):
+        try:
+            asked()
+        except StorageError as error:
+            print(error, flush=True)
     os._exit(0)
 os.wait()
 print(list(store.all_entries()))
@@ -32,7 +33,8 @@ def test_it_is_refused_there_and_goes_on_here(address: str) -> None:
         check=False,
         timeout=60,
     )
-    before, told, after = ran.stdout.splitlines()
+    before, told, pinged, after = ran.stdout.splitlines()
     assert (before, after) == ("[]", "[]"), ran.stderr
+    assert pinged == told, "a probe of readiness finds it unusable, too"
     assert "opened before this process was forked" in told
     assert "Open it in each process, after the fork" in told

@@ -91,11 +91,13 @@ class SharedDatastore(PostgresDatastore):
 
         return after_connect
 
-    @contextmanager
-    def get_connection(self) -> Generator[psycopg.Connection[DictRow], None, None]:
-        """Lend a connection."""
-        # `retry` would repeat the library's own errors ten times, which is useless for a closed
-        # store and for a statement that took too long.
+    def must_be_usable(self) -> None:
+        """Check that this process may use the connections.
+
+        Raises:
+            ClosedError: the store was closed.
+            StorageError: another process opened it, before this one was forked.
+        """
         if self.pool.closed:
             raise ClosedError(str(self.place))
         # Both processes would read each other's answers.
@@ -105,6 +107,13 @@ class SharedDatastore(PostgresDatastore):
                 "cannot share its connections. Nothing was recorded. Open it in each process, "
                 "after the fork"
             )
+
+    @contextmanager
+    def get_connection(self) -> Generator[psycopg.Connection[DictRow], None, None]:
+        """Lend a connection."""
+        # `retry` would repeat the library's own errors ten times, which is useless for a closed
+        # store and for a statement that took too long.
+        self.must_be_usable()
         try:
             with super().get_connection() as connection:
                 yield connection

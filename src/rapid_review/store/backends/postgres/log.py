@@ -20,7 +20,7 @@ from eventsourcing.persistence import (
 from eventsourcing.postgres import PostgresApplicationRecorder
 from eventsourcing.utils import retry
 
-from rapid_review.domain.errors import ClosedError, RecordError
+from rapid_review.domain.errors import RecordError
 from rapid_review.store.backends.ports import WholeRow
 from rapid_review.store.backends.postgres.address import Place, as_storage_error, must_write
 from rapid_review.store.backends.postgres.answers import PostgresAnswers
@@ -182,8 +182,7 @@ class PostgresLog(PostgresApplicationRecorder):
     def ping(self) -> None:
         """Read a row on a new connection: a busy pool does not mean that the server is down."""
         with as_storage_error(self._place, "read"):
-            if self.shared.pool.closed:
-                raise ClosedError(str(self._place))
+            self.shared.must_be_usable()
             with psycopg.connect(self._place.connection) as connection:
                 connection.execute(
                     in_schema("SELECT 1 FROM {schema}.stored_events LIMIT 1", self._place.schema)
