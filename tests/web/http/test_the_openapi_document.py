@@ -66,6 +66,13 @@ def test_every_reference_in_it_leads_somewhere() -> None:
     assert {one.rpartition("/")[2] for one in references if "/schemas/" in one} == names
 
 
+def test_every_parameter_has_a_type_that_clients_are_made_from() -> None:
+    """A value without a type has some generators of clients leave the whole address out."""
+    for name, parameter in DOCUMENT["components"]["parameters"].items():
+        assert parameter["schema"].get("type") in {"string", "integer"}, name
+        assert "const" not in parameter["schema"], name
+
+
 def test_every_command_is_in_the_union() -> None:
     """By its name, which its schema asks for."""
     mapping = DOCUMENT["components"]["schemas"]["Command"]["discriminator"]["mapping"]

@@ -62,7 +62,7 @@ PARAMETERS: Final[Mapping[str, Json]] = {
         "header", "If-Match", 'The version at which the case was read, such as "12".', _TEXT
     ),
     "If-None-Match": _parameter(
-        "header", "If-None-Match", "*: the case must not exist yet.", {"const": "*"}
+        "header", "If-None-Match", "*: the case must not exist yet.", _one_of("*")
     ),
     "Purpose": _parameter(
         "header",
