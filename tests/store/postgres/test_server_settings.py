@@ -5,12 +5,16 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import psycopg
 import pytest
+from eventsourcing.persistence import OperationalError
+from psycopg.errors import LockNotAvailable
+from psycopg_pool import PoolTimeout
 
 from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store import RapidReviews
 from rapid_review.store.backends import open as opening
-from rapid_review.store.backends.postgres.address import Place
+from rapid_review.store.backends.postgres.address import Place, as_storage_error
 from rapid_review.store.backends.postgres.statements import in_schema
 from rapid_review.store.backends.server_settings import ServerSettings
 from rapid_review.store.store import Store
@@ -127,3 +131,32 @@ def test_anyone_who_may_wait_longer_for_another_who_records_does(address: str) -
             assert onlooker.execute(waiting).fetchall() == since
         recording.join()
         assert kent_in(store).references() == ("KM-2020-001",)
+
+
+@pytest.mark.parametrize(
+    ("caused_by", "way_on"),
+    [
+        (LockNotAvailable("lock timeout"), "let it commit at once after it records"),
+        (PoolTimeout("no connection"), "all connections of this process are in use"),
+        (psycopg.OperationalError("refused"), "Check that the server runs"),
+    ],
+)
+def test_who_is_kept_waiting_is_told_by_what(
+    address: str, caused_by: psycopg.Error, way_on: str
+) -> None:
+    """Somebody else's open transaction, or a pool that is too small, is no fault of the server."""
+    with (
+        pytest.raises(StorageError, match=f"{caused_by}.*{way_on}.*Then try again"),
+        as_storage_error(Place.at(address), "written"),
+    ):
+        raise OperationalError(str(caused_by)) from caused_by
+
+
+def test_a_process_that_uses_all_its_connections_is_told_so(address: str) -> None:
+    """As where a reading of the read model asks for another connection while it has the only."""
+    settings = ServerSettings(connections=1)
+    with closing(Store.on_postgres(address, settings=settings, unsealed=True)) as store:
+        model = kent_in(store).read_model()
+        model.catch_up()
+        with pytest.raises(StorageError, match="all connections of this process are in use"):
+            model.read(lambda _: kent_in(store).history("KM-2020-001"))

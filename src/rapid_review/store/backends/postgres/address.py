@@ -5,7 +5,7 @@ as PGHOST or PGOPTIONS. So it is given every setting. A password may be in the a
 file `~/.pgpass`.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from re import fullmatch
@@ -16,7 +16,9 @@ import psycopg
 from eventsourcing.persistence import IntegrityError, PersistenceError
 from psycopg.abc import ConnDict
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import LockNotAvailable
 from psycopg.pq import Conninfo
+from psycopg_pool import PoolTimeout
 
 from rapid_review.domain.errors import InvalidInputError, RecordError, StorageError
 from rapid_review.store.backends.postgres.damage import is_damage, whereabouts
@@ -44,6 +46,17 @@ _KEEPALIVE: Final = {
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
+}
+# What to do where the server is well, by what the driver raises.
+_WAYS_ON: Final[Mapping[type[BaseException], str]] = {
+    LockNotAvailable: (
+        "Another program has kept all others from recording for too long: find the one whose "
+        "transaction stays open (in pg_stat_activity), and let it commit at once after it records"
+    ),
+    PoolTimeout: (
+        "If the server runs and can be reached, all connections of this process are in use: allow "
+        "more (connections=), or work with fewer threads"
+    ),
 }
 _NEEDED: Final = {"host": "host", "user": "user", "dbname": "database"}
 _OUR_SETTINGS: Final = frozenset({"schema", READS_ONLY, *MOST})
@@ -204,7 +217,17 @@ def as_storage_error(place: Place, done: str) -> Generator[None, None, None]:
                 "checkpoints that were kept elsewhere"
             ) from error
         raise StorageError(
-            f"{place} could not be {done}: {reason}. Check that the server runs, can be "
-            "reached, has room on its disk and gives this user the right. Then try again; "
+            f"{place} could not be {done}: {reason}. {_way_on(error)}. Then try again; "
             "repeat a command with the same command_id, and nothing is recorded twice"
         ) from error
+
+
+def _way_on(error: BaseException | None) -> str:
+    while error is not None:
+        if (found := _WAYS_ON.get(type(error))) is not None:
+            return found
+        error = error.__cause__
+    return (
+        "Check that the server runs, can be reached, has room on its disk and gives this user the "
+        "right"
+    )
