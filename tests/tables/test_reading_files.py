@@ -80,9 +80,9 @@ def ods_of(rows: str) -> bytes:
     )
 
 
-def with_part(name: str, change: tuple[str, str]) -> bytes:
-    """Return the good table, with something in one of its parts put differently."""
-    with ZipFile(BytesIO(_GOOD)) as archive:
+def with_part(name: str, change: tuple[str, str], data: bytes = _GOOD) -> bytes:
+    """Return a table, the good one if no other is given, with part of it put differently."""
+    with ZipFile(BytesIO(data)) as archive:
         parts = {one: archive.read(one).decode() for one in archive.namelist()}
     assert change[0] in parts[name]
     return zipped(parts | {name: parts[name].replace(*change)})
@@ -205,13 +205,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused_before_it_is_read()
     cells = '<c r="B3" t="s"><v>0</v></c>' * 4_000
     much = with_part(sheet, ("</sheetData>", f'<row r="3">{cells}</row></sheetData>'))
     long = ("<t>Case</t>", f"<t>{'y' * 20_000}</t>")
-    assert "64 MB of text" in refused(_with(much, strings, long))
-
-
-def _with(data: bytes, name: str, change: tuple[str, str]) -> bytes:
-    with ZipFile(BytesIO(data)) as archive:
-        parts = {one: archive.read(one).decode() for one in archive.namelist()}
-    return zipped(parts | {name: parts[name].replace(*change)})
+    assert "64 MB of text" in refused(with_part(strings, long, much))
 
 
 @pytest.mark.parametrize(

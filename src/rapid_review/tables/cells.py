@@ -25,6 +25,7 @@ from rapid_review.tables.days import (
     in_zone,
     parse_day,
 )
+from rapid_review.tables.error_cells import shows_error
 from rapid_review.tables.problems import CellError
 
 T = TypeVar("T")
@@ -57,6 +58,11 @@ def read(column: Column, raw: Raw, terms: Terms) -> object:
             "says that the answer is not known, but this column does not allow that",
             "Find the answer, or empty the cell. If the step needs this cell, empty all cells of "
             "the step: it then counts as a step that did not happen.",
+        )
+    if isinstance(raw, str) and shows_error(raw):
+        raise CellError(
+            "shows an error of the spreadsheet program, such as #N/A",
+            "Mend its formula, or write what it should say. Empty it only if that did not happen.",
         )
     if column.may_be_none and isinstance(raw, str) and raw.strip().casefold() == NONE:
         return ()

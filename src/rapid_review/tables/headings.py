@@ -25,6 +25,7 @@ _MARKER: Final = re.compile(
 )
 _AGENCY: Final = re.compile(re.escape(AGENCY_REPORT.casefold()) + r"([a-z0-9]+(?:-[a-z0-9]+)*)")
 _LONGEST_CODE: Final = 64
+_MOST_CELLS: Final = 10
 _MAKE_ONE: Final = (
     "make a table with `rapid-review table template`, and copy the rows into it, without the "
     "headings"
@@ -65,6 +66,7 @@ def columns_in(sheet: Sheet, terms: Terms, name: str) -> ColumnPlaces:
     wrong = [*_unknown_headings(found, by_heading, sheet), *_repeated_headings(found, by_heading)]
     missing = [one.heading for key, one in by_heading.items() if _is_missing(one, key, found)]
     wrong += [f"the column {one!r} is missing; restore its heading" for one in missing]
+    wrong += _cells_without_heading(found, sheet)
     if wrong:
         raise TableError(*(f"{name}: {one}" for one in wrong))
     return ColumnPlaces(
@@ -116,6 +118,20 @@ def _unknown_headings(
             f"the heading in {address(1, place)} is not a heading of the table{meant} {way_on}"
         )
     return unknown
+
+
+def _cells_without_heading(found: Mapping[int, str], sheet: Sheet) -> list[str]:
+    """Report the first cell of each row that is in no column, as after a comma without quotes."""
+    wrong: list[str] = []
+    for number, row in sheet.rows:
+        stray = (at for at, cell in enumerate(row) if at not in found and not is_blank(cell))
+        if (at := next(stray, None)) is not None:
+            wrong.append(
+                f"{address(number, at)} is filled in, but is in no column of the table. In a CSV, "
+                "check that texts with commas in this row have quotation marks; otherwise empty "
+                "the cell"
+            )
+    return wrong[:_MOST_CELLS]
 
 
 def _repeated_headings(found: Mapping[int, str], by_heading: Mapping[str, Column]) -> list[str]:

@@ -36,17 +36,18 @@ _XML: Final = (".xml", ".rels")
 
 # No pattern here passes a "<", which no tag may hold, not even in an attribute. So each byte
 # belongs to one attempt at most, and the time is in proportion to the size (ADR 0081).
-_ATTRIBUTES: Final = rb"""(?:[^<>"']|"[^<"]*"|'[^<']*'){0,%d}""" % _MOST_IN_A_TAG
-_TAG: Final = re.compile(rb"<" + _ATTRIBUTES + rb"+(>?)")
+ATTRIBUTES: Final = rb"""(?:[^<>"']|"[^<"]*"|'[^<']*'){0,%d}""" % _MOST_IN_A_TAG
+"""What is in a tag after its name."""
+_TAG: Final = re.compile(rb"<" + ATTRIBUTES + rb"+(>?)")
 _CELL: Final = re.compile(
     rb"<(?:[\w.-]+:)?(?:row|c)\s"
-    + _ATTRIBUTES
+    + ATTRIBUTES
     + rb"""?\br\s*=\s*["']([A-Za-z]{0,4})([0-9]{1,9})["']"""
 )
 _STRING: Final = re.compile(rb"<(/?)(?:[\w.-]+:)?si\b[^<>]*")
-_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b" + _ATTRIBUTES + rb">\s*([0-9]{1,9})")
+_VALUE: Final = re.compile(rb"<(?:[\w.-]+:)?v\b" + ATTRIBUTES + rb">\s*([0-9]{1,9})")
 _ODS_TAG: Final = re.compile(
-    rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b(" + _ATTRIBUTES + rb")>"
+    rb"<(?:table:)(table-row|table-cell|covered-table-cell|table)\b(" + ATTRIBUTES + rb")>"
 )
 _DECLARED: Final = re.compile(rb"""\s*<\?xml\b[^<>]*?\bencoding\s*=\s*["']([^"']*)""")
 _IN_UTF_8: Final = (b"utf-8", b"us-ascii")

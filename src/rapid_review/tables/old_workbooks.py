@@ -2,7 +2,7 @@
 
 An XLS is a small file system in a file; one of its files, the workbook, is a row of records. One
 cell at the far corner of each sheet would take gigabytes to read. Only the places of cells are
-checked here, and not what the cells hold.
+checked here, and whether a cell shows an error, but not what the cells hold.
 """
 
 import struct
@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from rapid_review.tables.limits import MOST_SHEETS, TableError, must_fit, too_much
+from rapid_review.tables.problems import address
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """The largest XLS that is read, in bytes: an index of one level is enough up to there."""
@@ -32,6 +33,9 @@ _CELLS: Final = frozenset(
         *(0x0201, 0x0203, 0x0204, 0x0205, 0x0206, 0x027E, 0x0406),
     }
 )
+
+_BOOLEAN_OR_ERROR: Final = 0x0205
+_FORMULAS: Final = (0x0006, 0x0206, 0x0406)
 
 
 class _Record(NamedTuple):
@@ -77,8 +81,21 @@ def _check_workbook(workbook: bytes, name: str) -> None:
             if kind in _SEVERAL_CELLS:
                 (column,) = struct.unpack_from("<H", content, len(content) - 2)
             must_fit(row + 1, column + 1, name)
+            if _shows_error(kind, content):
+                raise TableError(
+                    f"{name}: the cell {address(row + 1, column)} of a sheet shows an error, such "
+                    "as #N/A, and in an XLS that cannot be told from an empty cell. Mend it, or "
+                    "save the file as XLSX"
+                )
     if sheets > MOST_SHEETS + 1:  # the workbook itself is one
         raise too_much(name, f"more than {MOST_SHEETS} sheets")
+
+
+def _shows_error(kind: int, content: bytes) -> bool:
+    """Say whether a cell holds an error, by itself or as the result of its formula."""
+    if kind == _BOOLEAN_OR_ERROR:
+        return content[7:8] == b"\x01"
+    return kind in _FORMULAS and content[6:7] == b"\x02" and content[12:14] == b"\xff\xff"
 
 
 def _records(workbook: bytes) -> Iterator[_Record]:

@@ -18,6 +18,7 @@ from typing import Any, Final, cast
 from rapid_review.store.backends.extras import must_be_installed
 from rapid_review.tables import limits, old_workbooks
 from rapid_review.tables.cells import Raw, is_blank
+from rapid_review.tables.error_cells import with_errors_as_texts
 from rapid_review.tables.layout import REVIEWS
 from rapid_review.tables.limits import TableError
 
@@ -65,7 +66,7 @@ def sheet_in(data: bytes, name: str) -> Sheet:
     if data.startswith(_ZIP):
         parts = limits.unpacked(data, name)
         limits.hold_to_limits(parts, name)
-        rows = _rows_of_a_workbook(limits.packed(parts), name)
+        rows = _rows_of_a_workbook(limits.packed(with_errors_as_texts(parts)), name)
     elif data.startswith(_OLE):
         old_workbooks.hold_to_limits(data, name)
         rows = _rows_of_a_workbook(data, name)
