@@ -176,6 +176,49 @@ def test_what_is_listed_is_on_a_page(package: str, name: str) -> None:
     assert shown or name in MADE_FROM_CODE or re.search(rf"\b{name}\b", PAGES)
 
 
+TOLD_BY_GUIDES: Final = {
+    *("AnyEvent", "Command"),  # any of the reference's events and commands
+    *("READ", "VERSION"),  # constants
+    *("due_cohort", "facts_of", "survival"),  # figures, which `publish` makes of all of them
+    *("CASE", "Place", "adversarial", "move", "on_a_server", "receive"),
+}
+"""What guides and examples import, and no page of the reference has."""
+
+
+def imported_by_guides() -> set[tuple[str, str]]:
+    """Return what guides and examples import of the package: the module, and the name."""
+    guides = chain.from_iterable(
+        (ROOT / folder).glob(files)
+        for folder, files in (
+            *((f"docs/{one}", "*.md") for one in ("how-to", "manuals", "tutorial")),
+            ("examples", "*.py"),
+        )
+    )
+    block = r"(?m)^from (rapid_review[\w.]*) import (?:\(([^)]*)\)|([^#\n]*))"
+    return {
+        (module, name)
+        for guide in guides
+        for module, several, one in re.findall(block, guide.read_text(encoding="utf-8"))
+        for name in re.findall(r"(\w+)(?: as \w+)?", several or one)
+    }
+
+
+REFERENCE: Final = "".join(
+    file.read_text(encoding="utf-8") for file in (ROOT / "docs" / "reference").glob("*.md")
+)
+
+
+@pytest.mark.parametrize(("module", "name"), sorted(imported_by_guides()))
+def test_what_a_guide_imports_is_on_a_page_of_the_reference(module: str, name: str) -> None:
+    """Otherwise a reader knows neither its arguments nor its errors, nor whether it stays."""
+    assert (
+        isinstance(getattr(import_module(module), name), ModuleType)
+        or any(one.rpartition(".")[2] == name for names in SHOWN.values() for one in names)
+        or re.search(rf"(?m)^(?:#+ |\| )`?{name}\b", REFERENCE)
+        or name in TOLD_BY_GUIDES
+    )
+
+
 def test_no_package_hides_a_misspelt_name_from_the_type_checkers() -> None:
     """A `__getattr__` that they read would let any name pass."""
     for package, file in PACKAGES.items():

@@ -49,6 +49,7 @@ __all__ = [
     "fields",
     "particulars",
     "replay",
+    "sealed_words",
     "vocabulary",
     "working_days",
 ]

@@ -111,7 +111,8 @@ class Signer:
             raise StorageError(
                 f"{self.state_file} cannot be read: {error.strerror}. It records the last "
                 "checkpoint that the key signed. Put it back; if it is lost, put the newest "
-                "copy of a checkpoint that anybody kept in its place"
+                "copy of a checkpoint that anybody kept in its place. Only for a new key, which "
+                "has signed nothing yet, make it: `rapid-review audit key` or `Signer.start`"
             ) from None
         try:
             checkpoint = open_statement(data, [self.key.public], read_checkpoint)

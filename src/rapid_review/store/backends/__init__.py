@@ -2,7 +2,7 @@
 
 # What it lists are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
-__all__ = ["behind"]
+__all__ = ["address", "behind", "migrations", "server_settings"]
 
 
 def __dir__() -> list[str]:

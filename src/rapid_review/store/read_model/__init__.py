@@ -2,7 +2,7 @@
 
 # What it lists are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
-__all__ = ["model", "readings"]
+__all__ = ["model", "readings", "searching"]
 
 
 def __dir__() -> list[str]:

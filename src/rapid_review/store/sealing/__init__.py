@@ -2,7 +2,7 @@
 
 # What it lists are modules, which pyright does not look for.
 # pyright: reportUnsupportedDunderAll=false
-__all__ = ["canaries"]
+__all__ = ["canaries", "opening", "rotation", "wrapping"]
 
 
 def __dir__() -> list[str]:
