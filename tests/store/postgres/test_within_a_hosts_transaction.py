@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import psycopg
 import pytest
-from psycopg import IsolationLevel
+from psycopg import ClientCursor, IsolationLevel, RawCursor
+from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
 from rapid_review.domain.errors import CaseMovedError, InvalidInputError, RecordError, Refused
@@ -179,6 +180,22 @@ def test_two_hosts_at_one_case_both_come_through(
         host.commit()
         other.join()
     assert [entry.version for entry in reviews.history(CASE)] == list(range(1, 7))
+
+
+@pytest.mark.parametrize("cursors", [ClientCursor, RawCursor])
+def test_a_host_whose_cursors_are_of_another_kind_records_too(
+    empty: str, reviews: RapidReviews, host: Host, cursors: type[psycopg.Cursor[Any]]
+) -> None:
+    """Django's put values into the statement themselves; afterwards the host has its own again."""
+    host.cursor_factory = cursors
+    host.row_factory = cast("Any", dict_row)
+    host.execute("INSERT INTO visits VALUES ('form-1')")
+    reviews.ask(CASE, RECEIVE, by=TEAM, within=host)
+    reviews.ask(CASE, RECEIVE, by=TEAM, command_id="c-2", within=host)
+    assert host.cursor_factory is cursors
+    assert isinstance(host.execute("SELECT 1 AS one"), cursors)
+    host.commit()
+    assert (visits(empty), len(rows_at(empty))) == (["form-1"], 4)
 
 
 # --- What is no transaction for it

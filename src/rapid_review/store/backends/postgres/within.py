@@ -54,7 +54,13 @@ class HostConnection:
 
     @contextmanager
     def get_connection(self) -> Generator[psycopg.Connection[Any], None, None]:
-        """Lend the connection; turn its errors into those of a store's own connections."""
+        """Lend the connection; turn its errors into those of a store's own connections.
+
+        The host's cursors may be of another kind. Django's put the values into the statement
+        themselves, and can read nothing in binary form.
+        """
+        cursors_of_the_host = self._connection.cursor_factory
+        self._connection.cursor_factory = psycopg.Cursor
         try:
             yield self._connection
         except psycopg.IntegrityError as error:
@@ -64,6 +70,8 @@ class HostConnection:
             raise OperationalError(str(error)) from error
         except psycopg.Error as error:
             raise DatabaseError(str(error)) from error
+        finally:
+            self._connection.cursor_factory = cursors_of_the_host
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Generator["psycopg.Cursor[Any]", None, None]:
