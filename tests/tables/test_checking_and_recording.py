@@ -173,6 +173,14 @@ def test_a_page_gives_bytes_and_gets_bytes() -> None:
     assert found.to_mend(as_csv=True).startswith(b"\xef\xbb\xbfWhat to mend")
 
 
+def test_rows_to_correct_name_another_row_by_the_file_that_was_checked() -> None:
+    """They have other numbers in the file of the rows to correct."""
+    found = checked({**NOTIFIED, "Case": "KM-0"}, NOTIFIED, NOTIFIED)
+    assert [one.row for one in found.problems] == [4]
+    assert "repeats the case of row 3 of the file that was checked" in str(found.problems[0])
+    assert b"row 3 of the file that was checked" in found.to_mend(as_csv=True)
+
+
 @pytest.mark.parametrize("more", [{}, {"Criteria found not met": "05/05/2031"}])
 def test_a_notification_that_is_dated_ahead_is_a_mistake_whatever_else_the_row_holds(
     more: Cells,

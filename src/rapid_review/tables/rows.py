@@ -89,6 +89,11 @@ class _Row:
         return key in self.values or key in self.bad
 
 
+def _in_this_file(row: _Row) -> str:
+    """Name a row; the file with the rows to correct has other numbers."""
+    return f"row {row.number} of the file that was checked"
+
+
 class _Reader:
     """Reads the rows of one sheet, and collects what is wrong in them."""
 
@@ -151,7 +156,7 @@ class _Reader:
             self._report(
                 row.number,
                 _CASE,
-                f"repeats the case of row {main.number}",
+                f"repeats the case of {_in_this_file(main)}",
                 "If it is the same case, delete this row. If it is another case, write its own "
                 "reference. For a further meeting, fill in only the case and the columns of the "
                 "meeting.",
@@ -162,7 +167,8 @@ class _Reader:
                 self._report(
                     row.number,
                     column.key,
-                    f"is filled in, but this is a further row of the case in row {main.number}",
+                    "is filled in, but this is a further row of the case in "
+                    f"{_in_this_file(main)}",
                     "A further row takes only a further collation, meeting or decision. Move this "
                     "to the first row of the case, or empty the cell.",
                 )
