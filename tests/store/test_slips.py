@@ -80,6 +80,18 @@ SLIPS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: made(clock=Asynchronous().may),
         "clock: found an async function, which nobody would await",
     ),
+    "a server by the settings of a host": (
+        lambda: Store.on_postgres(anything({"HOST": "db", "PASSWORD": "x"})),
+        "address: found an object; allowed: a text, such as postgresql:",
+    ),
+    "a file by nothing": (
+        lambda: Store.on_sqlite(anything(None)),
+        "path: found null; allowed: the path of a file",
+    ),
+    "a key store by nothing": (
+        lambda: keys_at(anything(None), Path("key-file")),
+        "table: found null; allowed: the path of a file, or the address",
+    ),
     "an async key service": (
         lambda: HostWrapping(1, anything(Asynchronous().may), lambda key, _: key),
         "wrap: found an async function, which nobody would await",

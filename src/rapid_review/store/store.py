@@ -111,6 +111,7 @@ class Store(Streams):
         _must_be_keys(keys)
         sealed = True if keys is not None else False if unsealed else None
         with closed_on_failure(keys):
+            must_be((str, Path), "the path of a file, as text or a Path", path=path)
             opened = opening.on_sqlite(path, create=create, sealed=sealed)
         return cls(
             opened,
@@ -150,6 +151,7 @@ class Store(Streams):
         """
         _must_be_keys(keys)
         with closed_on_failure(keys):
+            must_be(str, "a text, such as postgresql://user@host:5432/database", address=address)
             opened = opening.on_postgres(address, schema=schema, settings=settings)
         return cls(opened, keys, unsealed=unsealed, events_kept=events_kept)
 

@@ -46,9 +46,11 @@ def make_keys(table: str | Path, wrapping: Wrapping | Path) -> bool:
         wrapping: the key file; or a key service of the host's in place of one.
 
     Raises:
+        InvalidInputError: the key store is given as something else than a path or an address.
         KeysError: the existing key file cannot be used, or belongs to another key store.
         StorageError: one of the two cannot be made.
     """
+    _must_be_a_table(table)
     made_file = isinstance(wrapping, Path) and new_key_file(wrapping)
     wraps = from_key_file(wrapping) if isinstance(wrapping, Path) else wrapping
     made_table = new_table(table, [new_row_key(wraps)])
@@ -79,8 +81,10 @@ def keys_at(
 
     Raises:
         KeysError: one of the two cannot be used.
-        InvalidInputError: the key file is given as a text, and not as a path.
+        InvalidInputError: the key file is given as a text, and not as a path; or the key store as
+            neither of the two.
     """
+    _must_be_a_table(table)
     if not isinstance(wrapping, Path):
         if not hasattr(wrapping, "epoch"):
             must_be(
@@ -90,6 +94,10 @@ def keys_at(
     wraps, opened = from_key_file(wrapping), key_table(table)
     look, opens = partial(_available_keys, wrapping), partial(enlist, wrapping, name=opened.name)
     return Keys(opened, wraps, older=older, look=look, opens=opens)
+
+
+def _must_be_a_table(table: object) -> None:
+    must_be((str, Path), "the path of a file, or the address of a schema on a server", table=table)
 
 
 def key_table(table: str | Path) -> KeyTable:
