@@ -20,6 +20,7 @@ from rapid_review.tables.limits import OtherTemplateError, TableError
 from rapid_review.tables.problems import address
 from rapid_review.tables.sheets import Sheet
 
+_BEGINS: Final = "rapid-review table"
 _MARKER: Final = re.compile(
     r"rapid-review table (\d{1,9}) ([a-z0-9-]{1,64}) (sha256:[0-9a-f]{64})"
 )
@@ -51,7 +52,9 @@ def columns_in(sheet: Sheet, terms: Terms, name: str) -> ColumnPlaces:
         TableError: the table was made from other terms or in another layout, lacks the hidden
             column, is empty, or has headings that are unknown, repeated or missing.
     """
-    markers = [one for one in sheet.headings if one.startswith("rapid-review table")]
+    markers = [one for one in sheet.headings if one.startswith(_BEGINS)]
+    if not markers:
+        _must_not_be_lower(sheet, name)
     _check_marker(markers[0] if markers else "", terms, name)
     if not sheet.rows:
         raise TableError(
@@ -72,6 +75,19 @@ def columns_in(sheet: Sheet, terms: Terms, name: str) -> ColumnPlaces:
     return ColumnPlaces(
         layout, {by_heading[one].key: at for at, one in found.items() if one in by_heading}
     )
+
+
+def _must_not_be_lower(sheet: Sheet, name: str) -> None:
+    """Check that the headings are not below a title, which somebody put above them.
+
+    Raises:
+        TableError: they are.
+    """
+    for number, row in sheet.rows:
+        if any(isinstance(one, str) and one.startswith(_BEGINS) for one in row):
+            raise TableError(
+                f"{name}: the headings of the table are in row {number}; delete the rows above it"
+            )
 
 
 def _check_marker(marker: str, terms: Terms, name: str) -> None:
