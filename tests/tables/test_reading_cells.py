@@ -82,6 +82,17 @@ def test_a_word_for_several_or_for_none_is_no_code(key: str, said: str) -> None:
         cell(key, said)
 
 
+@pytest.mark.parametrize("key", ["asked-agencies", "collated-agencies", "children", "reviewers"])
+def test_who_writes_commas_is_told_what_goes_between_several(key: str) -> None:
+    """As everybody does at first; where there is only one, nothing is said of several."""
+    with pytest.raises(CellError) as wrong:
+        cell(key, "kent-police, health-visiting")
+    assert wrong.value.way_on.endswith(" Write ; between several.")
+    with pytest.raises(CellError) as wrong:
+        cell("source", "kent, police")
+    assert "between" not in wrong.value.way_on
+
+
 def test_where_none_is_an_answer_it_stays_one() -> None:
     """The group looked, and found nothing."""
     assert cell("prior-themes", "none") == ()

@@ -148,8 +148,7 @@ def test_headings_that_are_none_stand_twice_or_lack_are_told_at_once() -> None:
 def test_headings_below_a_title_are_told_by_their_row() -> None:
     """Teams put a title above a table, often merged over all of it."""
     head = headings()
-    rows = [[], head, [NOTIFIED.get(one) for one in head]]
-    told = refused(xlsx([CANARY], rows))
+    told = refused(xlsx([CANARY], [[], head, [NOTIFIED.get(one) for one in head]]))
     assert "the headings of the table are in row 3; delete the rows above it" in told
     assert CANARY not in told
 

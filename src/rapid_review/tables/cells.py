@@ -173,6 +173,7 @@ _CODE: Final = TypeAdapter[str](Code)
 _REFERENCE: Final = TypeAdapter[str](Reference)
 _WORDS: Final = TypeAdapter[str | SealedWords](Words)
 _WAY_ON_CODE: Final = "Write lower-case letters, digits and hyphens, such as health-visiting."
+_BETWEEN_SEVERAL: Final = " Write ; between several."
 _WAY_ON_EACH: Final = (
     "Write the code; of several, each one with ; between them. If there is none, empty the cell."
 )
@@ -202,7 +203,8 @@ def _parse_code(column: Column, text: str) -> str:
     except ValidationError:
         near = get_close_matches("-".join(text.lower().split())[:64], column.suggests, n=1)
     meant = f"; did you mean {near[0]}?" if near else ""
-    raise CellError(f"is not a code{meant}", _WAY_ON_CODE)
+    several = _BETWEEN_SEVERAL if column.reads is Reads.CODES else ""
+    raise CellError(f"is not a code{meant}", _WAY_ON_CODE + several)
 
 
 def _code_titled(column: Column, text: str) -> str | None:
@@ -231,7 +233,7 @@ def _reference(column: Column, raw: Raw, _: Terms) -> str:
 
 
 def _references(column: Column, raw: Raw, _: Terms) -> tuple[str, ...]:
-    way_on = _way_on_reference(column)
+    way_on = _way_on_reference(column) + _BETWEEN_SEVERAL
     written = _split(_as_text(raw, "references", way_on))
     return _each_once(_parse_reference(one, way_on) for one in written)
 
