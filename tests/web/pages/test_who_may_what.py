@@ -311,6 +311,7 @@ def test_a_role_with_every_right_is_offered_every_form() -> None:
     """The role of the guides, in the file that `permissions new` writes."""
     with with_permissions("business-support") as team:
         assert 'href="/new"' in team.sees("/")
+        assert 'href="/table"' in team.sees("/")
         assert "/record/InformMember/" in team.sees(f"/case/{CASE}")
         assert "Correct this entry" in team.sees(f"/entry/1/{CASE}")
         assert 'name="command-id"' in team.sees(f"/record/InformMember/{CASE}")
@@ -320,6 +321,7 @@ def test_a_role_without_a_row_is_offered_no_form_and_told_on_opening_one() -> No
     """Nobody fills in a whole form to learn that the role may not record it."""
     with with_permissions("coordinator") as team:
         assert 'href="/new"' not in team.sees("/")
+        assert 'href="/table"' not in team.sees("/")
         assert "/record/" not in team.sees(f"/case/{CASE}")
         assert "/record/" not in team.sees(f"/else/{CASE}")
         assert "/correct/" not in team.sees(f"/entry/1/{CASE}")
@@ -327,6 +329,15 @@ def test_a_role_without_a_row_is_offered_no_form_and_told_on_opening_one() -> No
             answer = team.client.get(path)
             assert answer.status_code == 403
             assert "Role 'coordinator' may not record “" in said(answer)
+
+
+def test_a_role_that_may_not_import_is_told_so_before_it_chooses_a_file() -> None:
+    """The list does not lead there, and the address itself says who may."""
+    with with_permissions("member") as team:
+        assert 'href="/table"' not in team.sees("/")
+        answer = team.client.get("/table")
+        assert answer.status_code == 403
+        assert "Role 'member' may not" in said(answer)
 
 
 def test_a_role_is_offered_what_it_may_record_alone() -> None:

@@ -131,7 +131,7 @@ class Visit:
             return False
         return True
 
-    def refuses(self, actions: Iterable[str], case: str) -> NotPermittedError | None:
+    def refuses(self, actions: Iterable[str], case: str | None = None) -> NotPermittedError | None:
         """Return why the permissions allow the person none of these actions; None if they do."""
         refused: NotPermittedError | None = None
         for action in actions:

@@ -56,9 +56,11 @@ def table_page(visit: Visit) -> Response:
 
     Raises:
         MissingExtraError: the extra that reads spreadsheets is not installed.
+        Refused: the person may import nothing.
     """
     _must_be_installed()
     if visit.request.method != "POST":
+        visit.site.reviews.must_foresee(visit.person.actor, IMPORT)
         return _form(visit)
     return _answer_sheet(visit)
 
