@@ -1,8 +1,8 @@
 """The subscription that `eventsourcing` gives to entries on a server, woken by our own notices.
 
-The library's reads what is there while it begins to listen. An entry recorded between the two is
-told to nobody until the next one comes, which may be never. It also trusts that no notice is ever
-lost, and ends where its connection breaks.
+The library's reads what is there while it begins to listen. It misses the notice of an entry
+recorded between the two, and waits until the next one comes, which may be never. It also trusts
+that no notice is ever lost, and ends where its connection breaks.
 """
 
 from collections.abc import Sequence
