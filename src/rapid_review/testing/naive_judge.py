@@ -17,6 +17,7 @@ from rapid_review.testing.naive.days import (
     MAY_PRECEDE_THE_RECEIPT,
     NOT_AFTER,
     NOT_BEFORE,
+    OF_THE_RECORD,
     dates_beside,
 )
 from rapid_review.testing.naive.due_days import due_days_that_differ
@@ -101,8 +102,8 @@ def _is_ahead(fact: Fact, matter: Matter) -> bool:
 
 def _orders(fact: Fact, matter: Matter) -> Iterator[tuple[str, str]]:
     """Find a fact that came before the receipt, before its own recording, or outside its terms."""
-    receipt = matter.receipt
-    if receipt and fact.day < receipt.day and fact.kind not in MAY_PRECEDE_THE_RECEIPT:
+    receipt, may_be_earlier = matter.receipt, (*MAY_PRECEDE_THE_RECEIPT, *OF_THE_RECORD)
+    if receipt and fact.day < receipt.day and fact.kind not in may_be_earlier:
         yield "precedes-receipt", ""
     if _is_ahead(fact, matter):
         same = [f for f in matter.facts if (f.command, f.at) == (fact.command, fact.at)]

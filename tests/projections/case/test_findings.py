@@ -10,8 +10,10 @@ from rapid_review.domain import events as did
 from rapid_review.domain.case import MeetingHeld, replay
 from rapid_review.domain.entry import Entry
 from rapid_review.domain.errors import CalendarError
+from rapid_review.domain.registry.record_rows import BESIDE_CASES, BY_TWO, HOLDS_AND_ERASURES
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.rules.meeting import quorum_by_meeting
+from rapid_review.domain.rules.order_of_days import MAY_PRECEDE_THE_RECEIPT
 from rapid_review.domain.team_events import PanelNotified
 from rapid_review.domain.terms.deadlines import Receipt
 from rapid_review.domain.terms.quorum import AllOf
@@ -58,6 +60,7 @@ from tests.domain.a_review import (
     seated,
     varied,
 )
+from tests.golden.entries import EVENTS as STEPS
 from tests.projections.a_record import entries_of, written
 
 FOUR = tuple(seat for seat in SEATS if seat != "police")
@@ -401,6 +404,22 @@ def test_the_panel_may_be_told_before_the_partnership_receives_the_notification(
     for step, codes in ((told, []), (informed, ["precedes-receipt"])):
         found = findings(CaseHistory(entries_of(UNTOLD, step), KENT, calendars.load))
         assert [one.finding.code for one in found] == codes
+
+
+def test_only_steps_of_the_review_are_compared_with_the_receipt() -> None:
+    """ToR 7.3, I-7: the day of a correction, a hold or an erasure says nothing of the receipt."""
+    received = entries_of(changed(UNTOLD, at=at("2025-05-06 09:00")))
+    never_in_effect = {did.NotificationReceived, did.RecordCorrected, *did.DUE_DAYS}
+    of_the_record = {row.event for row in (*BY_TWO, *HOLDS_AND_ERASURES)}
+    for step in STEPS:
+        if type(step) in never_in_effect or type(step) in {row.event for row in BESIDE_CASES}:
+            continue
+        entries = entries_of(step, before=received)
+        found = findings(CaseHistory(entries, KENT, calendars.load))
+        second = judge(entries, KENT, calendars=calendars.load, read_on=at("2025-06-01 09:00"))
+        is_found = "precedes-receipt" in {one.finding.code for one in found}
+        assert is_found is not isinstance(step, (*of_the_record, *MAY_PRECEDE_THE_RECEIPT))
+        assert is_found is ("precedes-receipt" in {one.code for one in second.findings})
 
 
 def test_a_meeting_without_a_quorum_does_not_settle_a_disagreement() -> None:

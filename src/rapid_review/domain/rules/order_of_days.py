@@ -7,12 +7,13 @@ terms' own midnight, not hours and minutes.
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Final
+from typing import Final, get_args
 
 from rapid_review.domain import clauses
 from rapid_review.domain import events as did
 from rapid_review.domain import team_events as team
 from rapid_review.domain.case import Case
+from rapid_review.domain.erasure_events import ErasureEvent
 from rapid_review.domain.panel_rounds import round_of
 from rapid_review.domain.rules.finding import Finding, Kind, Verdict, Written, written
 from rapid_review.domain.terms.terms import Terms
@@ -47,6 +48,16 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     team.PanelNotified,
 )
 """The events that may happen before the notification is received (reading I-7)."""
+
+OF_THE_RECORD: Final = (
+    did.CorrectionProposed,
+    did.CorrectionApproved,
+    *get_args(ErasureEvent),
+)
+"""What is done to the record itself, as a correction by one person is. It is no step of the review,
+so its day says nothing of the receipt, which may be dated wrongly until it is corrected."""
+
+_AT_ANY_TIME: Final = (*MAY_PRECEDE_THE_RECEIPT, *OF_THE_RECORD)
 
 SAY_WHAT_HAPPENED: Final[Mapping[type[did.AnyEvent], tuple[str, ...]]] = {
     did.NotificationReceived: (
@@ -140,9 +151,9 @@ def _check_plan(event: did.AnyEvent, terms: Terms) -> Iterator[Finding]:
 
 
 def _check_receipt_came_first(event: did.AnyEvent, case: Case, terms: Terms) -> Iterator[Finding]:
-    """ToR 7.3: everything follows the receipt but what may have been done at once."""
+    """ToR 7.3: each step follows the receipt but what may have been done at once."""
     received = case.first(did.NotificationReceived)
-    if received is None or isinstance(event, MAY_PRECEDE_THE_RECEIPT):
+    if received is None or isinstance(event, _AT_ANY_TIME):
         return
     day, receipt = terms.local_day(event.at), terms.local_day(received.at)
     if day < receipt:

@@ -15,6 +15,17 @@ MAY_PRECEDE_THE_RECEIPT: Final = (
     "PanelCorrespondenceLogged",
     "PanelNotified",
 )
+OF_THE_RECORD: Final = (
+    "CorrectionProposed",
+    "CorrectionApproved",
+    "HoldPlaced",
+    "HoldLiftingProposed",
+    "HoldLifted",
+    "ErasureProposed",
+    "ErasureApproved",
+    "KeyDestroyed",
+    "ErasureVerified",
+)
 ACTUAL_DATES: Final = (
     "incident.happened_on",
     "incident.known_on",
