@@ -527,6 +527,25 @@ def test_due_dates_are_counted_again_if_asked(place: Place) -> None:
     )
 
 
+def test_a_verification_that_did_not_read_what_entries_say_states_so(place: Place) -> None:
+    """An entry that nobody can read any more stands in its place like any other."""
+
+    def broken(rows: list[Row]) -> list[Row]:
+        old, new = b"letter 0", b'letter"0'
+        return [row.with_state(old, new) if row.position == 13 else row for row in rows]
+
+    place.record(three_cases)
+    place.intruder.alter(broken)
+    with closing(place.opened()) as store:
+        quick = store.ledger().verify()
+        whole = store.ledger().verify(calendars=kent_in(store).calendar_named)
+    assert found(quick) == []
+    (not_read,) = (one for one in quick.unchecked if "can be read" in one)
+    assert "--recount" in not_read
+    assert whole.findings
+    assert not_read not in whole.unchecked
+
+
 # ----------------------------------------------------------------- rows of every odd type
 
 

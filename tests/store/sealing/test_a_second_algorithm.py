@@ -14,6 +14,7 @@ from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.sealer import Sealer
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE, changed
+from tests.store.a_ledger import unguarded
 from tests.store.a_record import kent_in, send_all
 from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
 
@@ -91,3 +92,17 @@ def test_a_section_of_an_algorithm_of_later_names_it(tmp_path: Path) -> None:
         place = Place(row[1], 1, row[3])
         with pytest.raises(RecordError, match="algorithm 9, which this version does not know"):
             envelope.opened_section(place, "c", b"{}", section, bytes(32))
+
+
+def test_a_verification_names_an_algorithm_of_later(tmp_path: Path) -> None:
+    """Whether somebody altered its number, or a newer version sealed the words."""
+    with closing(sealed_in(tmp_path)) as store:
+        send_all(kent_in(store), RECEIVE)
+    with unguarded(tmp_path / "record.db") as connection:
+        ((state,),) = connection.execute("SELECT state FROM stored_events WHERE rowid = 1")
+        (section,) = envelope.read(state).sections
+        other = state.replace(bytes(section), bytes(section._replace(suite=9)))
+        connection.execute("UPDATE stored_events SET state = ? WHERE rowid = 1", (other,))
+    with closing(sealed_in(tmp_path)) as store:
+        (finding,) = store.ledger().verify(keys=store.keys).findings
+    assert "section 1 of its words is sealed with algorithm 9, which this" in finding.what

@@ -180,7 +180,7 @@ def test_nothing_that_is_printed_or_made_at_a_terminal_holds_it(sealed: SealedPl
         )
         result = typed("audit", "verify", *store_option, *keys)
     assert result.exit_code == 4
-    assert "section 1 of its words does not open" in result.stdout
+    assert "section 1 of its words does not open with the key of this entry" in result.stdout
     none_in(result.output)
 
 

@@ -54,8 +54,11 @@ OF_THE_RECORD: Final = (
     did.CorrectionApproved,
     *get_args(ErasureEvent),
 )
-"""What is done to the record itself, as a correction by one person is. It is no step of the review,
-so its day says nothing of the receipt, which may be dated wrongly until it is corrected."""
+"""What is done to the record itself, as a correction by one person is.
+
+It is no step of the review. So its day says nothing of the receipt, which may be dated wrongly
+until somebody corrects it.
+"""
 
 _AT_ANY_TIME: Final = (*MAY_PRECEDE_THE_RECEIPT, *OF_THE_RECORD)
 

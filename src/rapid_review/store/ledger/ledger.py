@@ -258,8 +258,8 @@ class Ledger(LedgerTree):
         Args:
             trust: the public keys of logs; without any, no signature is checked.
             trusted: checkpoints kept elsewhere, beside those in the store.
-            calendars: gives the calendars by which due dates are calculated again; without it, due
-                dates are not checked.
+            calendars: gives the calendars by which due dates are calculated again; without it,
+                what an entry says is not read, and due dates are not checked.
             now: the time now: an entry recorded more than a day later is a finding; without it,
                 times of recording are not compared with the clock.
             read_model: is compared with the entries, case by case; None to leave that out.

@@ -29,7 +29,7 @@ from rapid_review.domain.errors import (
 from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.ledger.walk import Mismatch
 from rapid_review.store.log.body import opening_of
-from rapid_review.store.sealing.envelope import RowKey, mac_holds, opened_section
+from rapid_review.store.sealing.envelope import SUITES, RowKey, mac_holds, opened_section
 from rapid_review.store.sealing.fence import Fence, fence
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place, is_a_place
@@ -214,18 +214,31 @@ def _state_of(
             "is sealed with a key that the key store does not contain: the key store is older "
             "than the record or belongs to another record, or the section was not recorded here"
         )
-        return _SectionState.WRONG, what
-    if named.stream != place.stream:
-        return (
-            _SectionState.WRONG,
-            "is sealed with a key of another case; somebody copied it from there",
+    elif named.stream != place.stream:
+        what = "is sealed with a key of another case; somebody copied it from there"
+    elif section.suite not in SUITES:
+        what = (
+            f"is sealed with algorithm {section.suite}, which this version does not know; open "
+            "the store with a newer version"
         )
+    else:
+        return _opened_with(keys, named.scope, place, envelope, section)
+    return _SectionState.WRONG, what
+
+
+def _opened_with(
+    keys: Keys, scope: str, place: Place, envelope: Envelope, section: Section
+) -> tuple[_SectionState, str]:
+    """Open a section with its entry's key of a scope; return as `_state_of` does."""
     try:
-        key = keys.of(named.stream, named.scope)
-        entry_key = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
-        if entry_key is None:
-            return _SectionState.ERASED, ""
-        opened_section(place, named.scope, envelope.public, section, entry_key)
+        key = keys.of(place.stream, scope)
     except RecordError as error:
         return _SectionState.WRONG, f"does not open: {error}"
+    entry_key = key.of_entry(place.version) if isinstance(key, ScopeKey) else None
+    if entry_key is None:
+        return _SectionState.ERASED, ""
+    try:
+        opened_section(place, scope, envelope.public, section, entry_key)
+    except RecordError:
+        return _SectionState.WRONG, "does not open with the key of this entry"
     return _SectionState.OPENS, ""

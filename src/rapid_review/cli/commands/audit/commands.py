@@ -92,7 +92,8 @@ def checkpoint(
 @click.option(
     "--recount",
     is_flag=True,
-    help="Also calculate every due date again, with the calendar that its entry names.",
+    help="Also read what every entry says, and calculate every due date again, with the calendar "
+    "that its entry names.",
 )
 @click.option(
     "--read-model",
