@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -265,6 +266,7 @@ def test_keys_are_counted_and_held_to_the_record(sealed: Path) -> None:
         "keys wrapped by key 1: 3",
         "keys destroyed: 0; single entries whose keys were destroyed: 0",
         "keys missing, although entries name them: 0",
+        "keys that do not open: 0",
         "keys that no entry names, which do no harm: 0",
     ]
     assert sealed.joinpath(KEYS).exists()
@@ -279,6 +281,20 @@ def test_keys_that_the_record_names_and_that_are_lost_are_named(sealed: Path) ->
     assert told.exit_code == 1
     assert "of the keys that the entries name, the key store lacks 1" in told.stderr
     assert len(document(typed("keys", "check", "--json"))["lost"]) == 1
+
+
+def test_a_key_that_was_altered_is_named_and_the_key_file_is_not_blamed(sealed: Path) -> None:
+    """It opens the others. A key that was moved to another case does not open there either."""
+    with closing(sqlite3.connect(sealed / KEYS)) as connection, connection:
+        connection.execute("UPDATE sealed_keys SET stream = ? WHERE scope = 'c'", ("a" * 32,))
+    told = typed("keys", "check")
+    assert told.exit_code == 1
+    assert "keys that do not open: 1" in told.stdout
+    assert "of the keys in the key store, 1 cannot be opened" in told.stderr
+    (damaged,) = document(typed("keys", "check", "--json"))["damaged"]
+    rotated = typed("keys", "rotate")
+    assert rotated.exit_code == 1
+    assert f"key '{damaged}' in the key store {KEYS} does not open" in rotated.stderr
 
 
 def test_what_was_destroyed_is_counted(sealed: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from contextlib import closing
 from operator import is_
 from pathlib import Path
@@ -50,6 +51,11 @@ WITHOUT_WORDS: Final = (
     "If the record already has the step, do not record it again. Otherwise record it without "
     "words. If it is about another person, give that person another reference."
 )
+
+
+def sealed_rows(store: Store) -> list[envelope.Envelope]:
+    """Return the parts of each row."""
+    return [envelope.read(row[4]) for row in store.opened.rows.after(0, 1_000)]
 
 
 def made(keys: Keys, *scopes: str) -> list[ScopeKey]:
@@ -223,7 +229,7 @@ def test_keys_are_counted_by_what_wraps_them_and_by_what_became_of_them(keys: Ke
     with closing(Store.in_memory(keys_in_memory())) as store:
         found = counted(keys, store.opened.rows)
     unused = tuple(sorted(one.id.hex() for one in (of_the_case, of_a_child)))
-    assert found == Census({1: 3}, destroyed=1, entries=1, lost=(), unused=unused)
+    assert found == Census({1: 3}, destroyed=1, entries=1, lost=(), damaged=(), unused=unused)
     assert gone.id.hex() not in unused
 
 
@@ -591,3 +597,21 @@ def test_behind_an_altered_newest_entry_nothing_is_recorded(tmp_path: Path) -> N
     IntruderInFile(tmp_path / "record.db").alter(altered)
     with closing(sealed_in(tmp_path)) as store, pytest.raises(KeysError, match="newest entry"):
         send_all(kent_in(store), changed(ACT, action="ACT-2"))
+
+
+def test_under_a_key_that_the_key_store_drops_nothing_is_recorded(tmp_path: Path) -> None:
+    """Whatever drops it there, such as a trigger, reports no error; the words would be lost."""
+    sealed_in(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / KEYS)) as connection:
+        connection.execute(
+            "CREATE TRIGGER other AFTER INSERT ON sealed_keys "
+            "BEGIN DELETE FROM sealed_keys WHERE key_id = new.key_id; END"
+        )
+    with closing(sealed_in(tmp_path)) as store:
+        with pytest.raises(KeysError, match="did not keep a new key"):
+            send_all(kent_in(store), RECEIVE, ACT)
+        assert not any(row.sections for row in sealed_rows(store))
+        with closing(sqlite3.connect(tmp_path / KEYS)) as connection:
+            connection.execute("DROP TRIGGER other")
+        send_all(kent_in(store), RECEIVE, ACT)
+        assert any(row.sections for row in sealed_rows(store))

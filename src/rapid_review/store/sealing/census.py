@@ -1,12 +1,14 @@
-"""Count the keys of a record, and compare them with those that its entries name."""
+"""Count the keys of a record, open each, and compare them with those that its entries name."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rapid_review.domain.errors import KeysError
 from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.sealing import envelope
+from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place
 from rapid_review.store.sealing.row_seals import row_sealed_by
@@ -24,6 +26,7 @@ class Census:
         entries: how many single entries had their words erased.
         lost: the ids of keys that entries name and the key store does not hold: their words cannot
             be read.
+        damaged: the ids of keys that the key store holds and that do not open.
         unused: the ids of keys that the key store holds and no entry names: a crash left them, or
             a restore lost their entries.
     """
@@ -32,11 +35,12 @@ class Census:
     destroyed: int
     entries: int
     lost: tuple[str, ...]
+    damaged: tuple[str, ...]
     unused: tuple[str, ...]
 
 
 def counted(keys: Keys, rows: Rows) -> Census:
-    """Count the keys, and compare them with those that the entries of a sealed store name.
+    """Count and open the keys, and compare them with those that a sealed store's entries name.
 
     Raises:
         RecordError: a row is not sealed correctly.
@@ -44,12 +48,13 @@ def counted(keys: Keys, rows: Rows) -> Census:
     """
     named = set(_keys_named_in(rows))
     by_epoch = Counter[int]()
-    destroyed, held, living = 0, set[str](), set[str]()
+    destroyed, held, living, damaged = 0, set[str](), set[str](), list[str]()
     for row in keys.all():
         if row.wrapped is None:
             destroyed += 1
         else:
             by_epoch[row.epoch] += 1
+            damaged += () if _opens(keys, row) else (row.key_id,)
         # A tombstone counts as held, because its words are erased, not lost; it is never unused.
         if row.stream:  # not the row key, which no section names
             held.add(row.key_id)
@@ -60,8 +65,17 @@ def counted(keys: Keys, rows: Rows) -> Census:
         destroyed=destroyed,
         entries=len(keys.erased()),
         lost=tuple(sorted(named - held)),
+        damaged=tuple(damaged),
         unused=tuple(sorted(living - named)),
     )
+
+
+def _opens(keys: Keys, row: KeyRow) -> bool:
+    try:
+        keys.unwrapped(row)
+    except KeysError:
+        return False
+    return True
 
 
 def have_sealed(keys: Keys, rows: Rows) -> bool:

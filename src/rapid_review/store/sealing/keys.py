@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Final, NamedTuple
 
-from rapid_review.domain.errors import InvalidInputError, KeysError
+from rapid_review.domain.errors import InvalidInputError, KeysError, shown
 from rapid_review.store.backends.ports import Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.envelope import RowKey
@@ -19,6 +19,7 @@ from rapid_review.store.sealing.key_table import KeyRow, KeyTable
 from rapid_review.store.sealing.scope_key import KEY, KEY_ID, Destroyed, KeyChangedError, ScopeKey
 from rapid_review.store.sealing.wrapped import ROW_SCOPE, new_row_key, unwrapped, wrapped
 from rapid_review.store.sealing.wrapping import Wrapping
+from rapid_review.store.sql.placeholders import placeholders
 
 KEPT: Final = 60.0
 """For how many seconds a key is used before it is read again. For that long, this process may
@@ -176,7 +177,7 @@ class Keys:
 
         Raises:
             KeyChangedError: somebody else made one of them first, which counts.
-            KeysError: the table cannot be written.
+            KeysError: the table cannot be written, or did not keep one of them.
         """
         with self.lock:
             if not self._new:
@@ -193,12 +194,31 @@ class Keys:
 
             self.write(by, work)
             self._new.clear()
-            for of, key in new.items():
-                self._keep_at_hand(of, key)
             # Somebody else's key of one scope was stored first: all keys are read again.
             if made != len(new):
                 self.evict()
                 raise KeyChangedError
+            self._must_be_kept([row.key_id for row in rows])
+            for of, key in new.items():
+                self._keep_at_hand(of, key)
+
+    def _must_be_kept(self, key_ids: Sequence[str]) -> None:
+        """Check that new keys are in the table: what somebody put there may drop them silently.
+
+        Raises:
+            KeysError: one of them is not.
+        """
+        for start in range(0, len(key_ids), _PAGE):
+            some = key_ids[start : start + _PAGE]
+            counted = key_table.COUNTED.replace("{keys}", placeholders(some))
+            ((number,),) = self.table.rows(counted, tuple(some))
+            if number != len(some):
+                raise KeysError(
+                    f"the key store {self.table.name} did not keep a new key, although it "
+                    "reported no error. Nothing was recorded, because nobody could ever have "
+                    "read the words. Look there for a trigger or a rule that is not of this "
+                    "program, and remove it. Then try again"
+                )
 
     # -------------------------------------------------------------------------- wrapped keys
 
@@ -215,9 +235,21 @@ class Keys:
         """Return the key of a row.
 
         Raises:
-            KeysError: no available wrapping key unwraps it.
+            KeysError: no available wrapping key unwraps it, or the row is damaged.
         """
-        return unwrapped(self._of_epoch(row.epoch), row)
+        by = self._of_epoch(row.epoch)
+        try:
+            return unwrapped(by, row)
+        except KeysError:
+            if row.scope == ROW_SCOPE:
+                raise
+        self.row_key()  # raises the same error if it is the wrapping key that is wrong
+        raise KeysError(
+            f"key {shown(row.key_id)} in the key store {self.table.name} does not open, and other "
+            "keys there do: somebody altered its row, or moved it there, or the key store is "
+            "damaged. Restore the key store that belongs to this record. Until then nobody can "
+            "read the words under that key, or record new ones under it"
+        )
 
     def write(self, by: Wrapping, work: Callable[[Writer], object]) -> None:
         """Do some work in one transaction, if a wrapping key is still the current one.

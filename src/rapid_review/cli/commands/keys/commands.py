@@ -12,7 +12,7 @@ from rapid_review.cli.groups import Group
 from rapid_review.cli.keys import KeyPlaces, keys_options, places_of
 from rapid_review.cli.options import json_option, store_option
 from rapid_review.cli.output import print_json
-from rapid_review.domain.printable import counted
+from rapid_review.domain.printable import counted, printable
 
 if TYPE_CHECKING:
     from rapid_review.store.sealing.census import Census
@@ -129,8 +129,8 @@ def rotate(
 @keys_options
 @json_option
 def check(store: str, *, as_json: bool) -> None:
-    """Count the keys, and compare them with the keys that the store's entries name."""
-    from rapid_review.store.sealing.census import counted
+    """Count and open the keys, and compare them with those that the store's entries name."""
+    from rapid_review.store.sealing import census
 
     with closing(store_at(store, records=True)) as there:
         if not there.codec.is_sealed:
@@ -141,7 +141,7 @@ def check(store: str, *, as_json: bool) -> None:
         if there.keys is None:
             raise _NO_PLACE
         there.keys.row_key()
-        found = counted(there.keys, there.opened.rows)
+        found = census.counted(there.keys, there.opened.rows)
     if as_json:
         print_json(
             {
@@ -149,6 +149,7 @@ def check(store: str, *, as_json: bool) -> None:
                 "destroyed": found.destroyed,
                 "entries_erased": found.entries,
                 "lost": list(found.lost),
+                "damaged": list(found.damaged),
                 "unused": list(found.unused),
             }
         )
@@ -160,6 +161,13 @@ def check(store: str, *, as_json: bool) -> None:
             "store is older than the store, or belongs to another store. Restore the key store "
             "that belongs to this store; until then, only the words of those entries cannot be "
             "read"
+        )
+    if found.damaged:
+        raise FaultError(
+            f"of the keys in the key store, {len(found.damaged)} cannot be opened: somebody "
+            "altered their rows, or moved them there, or the key store is damaged. Restore the "
+            "key store that belongs to this store; until then, the words under these keys cannot "
+            "be read"
         )
 
 
@@ -173,6 +181,9 @@ def _print(found: "Census") -> None:
     click.echo(f"keys missing, although entries name them: {len(found.lost)}")
     for key_id in found.lost:
         click.echo(f"  {key_id}")
+    click.echo(f"keys that do not open: {len(found.damaged)}")
+    for key_id in found.damaged:
+        click.echo(f"  {printable(key_id)}")
     click.echo(f"keys that no entry names, which do no harm: {len(found.unused)}")
 
 
