@@ -43,7 +43,7 @@ def test_a_table_opens_with_what_its_figures_are_figures_of(store: str) -> None:
     told = typed("stats", "--store", store, *YEAR).stdout
     assert told.splitlines()[0] == (
         "notification: unit notification, share of notification; by receipt of the notification, "
-        "2020-01 to 2020-06; as of 2020-06-01; edition 2026-12-01.1 of the rules"
+        "2020-01 to 2020-06; as of 2020-06-01; edition 2026-12-01.2 of the rules"
     )
     rows = [line.split() for line in told.split("\n\n")[0].splitlines()]
     assert rows[1] == ["month", "death", "serious-harm", "other", "Total"]

@@ -48,7 +48,7 @@ from rapid_review.projections.editions import (
     terms_of_then,
 )
 
-EDITION: Final = "2026-12-01.1"
+EDITION: Final = "2026-12-01.2"
 """The edition of the rules; it changes whenever a history is judged otherwise than before.
 
 The wording of a finding may change without a new edition (ADR 0101).
