@@ -86,6 +86,17 @@ def test_keys_that_cannot_be_used_verify_nothing(
     assert "verified" not in result.stdout
 
 
+@pytest.mark.usefixtures("here")
+def test_the_keys_of_another_store_are_named_as_such() -> None:
+    """They open the other key store, so every seal is invalid though nobody altered anything."""
+    make_keys(Path("other.db"), Path("other"))
+    result = typed("audit", "verify", "--keys", "other.db", "--key-file", "other")
+    assert result.exit_code == 4
+    told = "  note        these keys sealed not one of the entries"
+    assert told in result.stdout
+    assert told not in typed("audit", "verify", *WITH_KEYS).stdout
+
+
 def test_keys_say_nothing_of_a_store_that_is_not_sealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -224,3 +224,14 @@ def test_a_key_store_that_cannot_be_read_says_so(keys: Keys) -> None:
     """And that asking again may help."""
     with pytest.raises(KeysBusyError, match=f"{KEYS} could not be read: no such table"):
         keys.table.rows("SELECT * FROM nowhere")
+
+
+def test_what_is_no_key_store_is_named_with_what_to_do(tmp_path: Path) -> None:
+    """A folder, and a file that a disk damaged."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "damaged").write_bytes(b"\xff" * 8_192)
+    (tmp_path / "damaged").chmod(0o600)
+    with pytest.raises(KeysError, match=r"^folder is not a key store of rapid-review\. Name"):
+        SQLiteKeyTable(tmp_path / "folder")
+    with pytest.raises(KeysError, match=r"not a database.* restore it from its own backup"):
+        SQLiteKeyTable(tmp_path / "damaged")

@@ -15,6 +15,7 @@ from rapid_review.audit.verify import (
     Checked,
     Envelope,
     MalformedError,
+    Remark,
     Section,
     Step,
     Unchecked,
@@ -48,6 +49,10 @@ _FORMLESS: Final = (
     "the part after its public text does not have the form of sealed words and a seal: it is "
     "truncated, or was altered"
 )
+_OF_ANOTHER: Final = (
+    "these keys sealed not one of the entries, so they may well be those of another store. Give "
+    "the store's own keys before you conclude anything from invalid seals"
+)
 _MADE_UP: Final = "or somebody without the keys of this store made it up"
 
 
@@ -71,13 +76,14 @@ class SealedRows:
 
     def __init__(self, keys: Keys | None) -> None:
         self._keys = keys
-        self._seals = self._opened = self._erased = 0
+        self._rows = self._seals = self._opened = self._erased = 0
         if keys is not None:
             keys.row_key()  # raise now: with a wrong key file every row would be a finding
 
     def __call__(self, row: WholeRow) -> Iterator[str]:
         """Yield what is wrong with a row, beside what the walk itself finds."""
         _, stream, version, kind, state = row
+        self._rows += 1
         if type(state) is not bytes:
             return
         if not is_marked_sealed(state):
@@ -99,6 +105,8 @@ class SealedRows:
         yield Checked("seals of entries, with the row key", self._seals)
         yield Checked("sections opened, each with its key", self._opened)
         yield Checked("sections of erased words", self._erased)
+        if not self._seals and self._rows:
+            yield Remark(_OF_ANOTHER)
 
     def _check_seal(self, keys: Keys, place: Place, envelope: Envelope) -> Iterator[str]:
         try:

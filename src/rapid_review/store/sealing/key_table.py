@@ -167,7 +167,10 @@ class SQLiteKeyTable:
         try:
             self._connection = _opened(path)
         except sqlite3.Error as error:
-            raise KeysError(f"the key store {path.name} cannot be opened: {error}") from None
+            raise KeysError(
+                f"the key store {path.name} cannot be opened: {error}. Name the right one with "
+                "--keys; if this is it, restore it from its own backup"
+            ) from None
 
     @classmethod
     def make(cls, path: Path, fill: Callable[[Writer], object]) -> bool:
@@ -274,6 +277,8 @@ def _opened(path: Path) -> sqlite3.Connection:
             "it from its own backup: without it the words are lost, and dates, verdicts and "
             "proofs remain"
         )
+    if not path.is_file():
+        raise KeysError(_NOT_ONE.format(path.name))
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise KeysError(
             f"other users can read or change the key store {path.name}. Run `chmod 600 "
@@ -290,11 +295,12 @@ def _opened(path: Path) -> sqlite3.Connection:
     with closed_on_failure(connection):
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if found != APPLICATION_ID:
-            raise KeysError(
-                f"{path.name} is not a key store of rapid-review. Name the right one with --keys"
-            )
+            raise KeysError(_NOT_ONE.format(path.name))
         # A destroyed key must also be gone from the bytes of the file, and a new one must outlast
         # a power cut before the entry that it seals is written.
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA synchronous = FULL")
         return connection
+
+
+_NOT_ONE: Final = "{} is not a key store of rapid-review. Name the right one with --keys"
