@@ -92,9 +92,9 @@ def test_the_keys_of_another_store_are_named_as_such() -> None:
     make_keys(Path("other.db"), Path("other"))
     result = typed("audit", "verify", "--keys", "other.db", "--key-file", "other")
     assert result.exit_code == 4
-    told = "  note        these keys sealed not one of the entries"
-    assert told in result.stdout
-    assert told not in typed("audit", "verify", *WITH_KEYS).stdout
+    note = "  note        these keys sealed not one of the entries"
+    assert note in result.stdout
+    assert note not in typed("audit", "verify", *WITH_KEYS).stdout
 
 
 def test_keys_say_nothing_of_a_store_that_is_not_sealed(

@@ -287,10 +287,10 @@ def test_a_key_that_was_altered_is_named_and_the_key_file_is_not_blamed(sealed: 
     """It opens the others. A key that was moved to another case does not open there either."""
     with closing(sqlite3.connect(sealed / KEYS)) as connection, connection:
         connection.execute("UPDATE sealed_keys SET stream = ? WHERE scope = 'c'", ("a" * 32,))
-    told = typed("keys", "check")
-    assert told.exit_code == 1
-    assert "keys that do not open: 1" in told.stdout
-    assert "of the keys in the key store, 1 cannot be opened" in told.stderr
+    checked = typed("keys", "check")
+    assert checked.exit_code == 1
+    assert "keys that do not open: 1" in checked.stdout
+    assert "of the keys in the key store, 1 cannot be opened" in checked.stderr
     (damaged,) = document(typed("keys", "check", "--json"))["damaged"]
     rotated = typed("keys", "rotate")
     assert rotated.exit_code == 1

@@ -30,7 +30,12 @@ from rapid_review.domain.errors import (
 from rapid_review.store.backends.ports import Rows, WholeRow
 from rapid_review.store.ledger.walk import Mismatch
 from rapid_review.store.log.body import opening_of
-from rapid_review.store.sealing.envelope import SUITES, RowKey, mac_holds, opened_section
+from rapid_review.store.sealing.envelope import (
+    RowKey,
+    mac_holds,
+    of_unknown_suite,
+    opened_section,
+)
 from rapid_review.store.sealing.fence import Fence, fence
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.place import Place, is_a_place
@@ -76,14 +81,13 @@ class SealedRows:
 
     def __init__(self, keys: Keys | None) -> None:
         self._keys = keys
-        self._rows = self._seals = self._opened = self._erased = 0
+        self._seals = self._opened = self._erased = 0
         if keys is not None:
             keys.row_key()  # raise now: with a wrong key file every row would be a finding
 
     def __call__(self, row: WholeRow) -> Iterator[str]:
         """Yield what is wrong with a row, beside what the walk itself finds."""
         _, stream, version, kind, state = row
-        self._rows += 1
         if type(state) is not bytes:
             return
         if not is_marked_sealed(state):
@@ -97,15 +101,15 @@ class SealedRows:
         if self._keys is not None and is_a_place(stream, version, kind):
             yield from self._check_seal(self._keys, Place(stream, version, kind), envelope)
 
-    def summary(self) -> Iterator[Step]:
-        """Yield how much was checked, at the end of the walk."""
+    def summary(self, rows: int) -> Iterator[Step]:
+        """Yield how much was checked, at the end of the walk over so many rows."""
         if self._keys is None:
             yield Unchecked(_NOT_ASKED)
             return
         yield Checked("seals of entries, with the row key", self._seals)
         yield Checked("sections opened, each with its key", self._opened)
         yield Checked("sections of erased words", self._erased)
-        if not self._seals and self._rows:
+        if rows and not self._seals:
             yield Remark(_OF_ANOTHER)
 
     def _check_seal(self, keys: Keys, place: Place, envelope: Envelope) -> Iterator[str]:
@@ -224,12 +228,7 @@ def _state_of(
         )
     elif named.stream != place.stream:
         what = "is sealed with a key of another case; somebody copied it from there"
-    elif section.suite not in SUITES:
-        what = (
-            f"is sealed with algorithm {section.suite}, which this version does not know; open "
-            "the store with a newer version"
-        )
-    else:
+    elif not (what := of_unknown_suite(section)):
         return _opened_with(keys, named.scope, place, envelope, section)
     return _SectionState.WRONG, what
 

@@ -76,7 +76,7 @@ def verified(
     walk = Walk(opened.rows, sealed_rows, progress)
     report.extend(_limited(_entries(opened, walk, trust, trusted)))
     if sealed_rows is not None:
-        report.extend(sealed_rows.summary())
+        report.extend(sealed_rows.summary(walk.size))
     if keys is not None:
         report.extend(_limited(check_erasures(keys, opened.rows, codec)))
     report.extend(_not_covered(walk, report.checkpoint.size if report.checkpoint else 0))

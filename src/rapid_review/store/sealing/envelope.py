@@ -38,6 +38,7 @@ __all__ = [
     "Section",
     "lacks_section",
     "mac_holds",
+    "of_unknown_suite",
     "opened_section",
     "public_part",
     "read",
@@ -97,16 +98,12 @@ def opened_section(
     Raises:
         RecordError: the section or its public text was altered, or moved here from elsewhere.
     """
-    suite = SUITES.get(section.suite)
-    if suite is None:
-        raise RecordError(
-            f"{_row(place)} is sealed with algorithm {section.suite}, which this version does "
-            "not know; open it with a newer version"
-        )
+    if unknown := of_unknown_suite(section):
+        raise RecordError(f"{_row(place)} {unknown}")
     at, named = place.in_bytes(), scope.encode()
     associated_data = _ASSOCIATED % (at, section.suite, named, section.key_id, public)
     try:
-        plain = suite(key).decrypt(section.nonce, section.sealed, associated_data)
+        plain = SUITES[section.suite](key).decrypt(section.nonce, section.sealed, associated_data)
     except InvalidTag:
         raise RecordError(
             f"{_row(place)}: its sealed words are not those that were recorded here; somebody "
@@ -114,6 +111,16 @@ def opened_section(
         ) from None
     found: list[str] = from_json(plain)
     return tuple(found)
+
+
+def of_unknown_suite(section: Section) -> str:
+    """Return what is wrong with a section if its algorithm is unknown here; else nothing."""
+    if section.suite in SUITES:
+        return ""
+    return (
+        f"is sealed with algorithm {section.suite}, which this version does not know; open it "
+        "with a newer version"
+    )
 
 
 class RowKey:

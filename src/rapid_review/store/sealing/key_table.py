@@ -47,7 +47,7 @@ _COLUMNS: Final = "key_id, stream, scope, epoch, wrapped, destroyed_at, order_id
 OF_SCOPE: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE stream = ? AND scope = ?"  # noqa: S608 - constants
 OF_STREAM: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE stream = ?"  # noqa: S608 - constants
 OF_ID: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE key_id = ?"  # noqa: S608 - constants
-COUNTED: Final = "SELECT COUNT(*) FROM {at}sealed_keys WHERE key_id IN ({keys})"
+COUNTED: Final = "SELECT COUNT(*) FROM {at}sealed_keys WHERE key_id IN ({values})"
 ALL: Final = f"SELECT {_COLUMNS} FROM {{at}}sealed_keys WHERE key_id > ? ORDER BY key_id LIMIT ?"  # noqa: S608 - constants
 ADD: Final = (
     f"INSERT INTO {{at}}sealed_keys ({_COLUMNS}) "  # noqa: S608 - constants

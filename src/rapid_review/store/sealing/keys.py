@@ -19,7 +19,7 @@ from rapid_review.store.sealing.key_table import KeyRow, KeyTable
 from rapid_review.store.sealing.scope_key import KEY, KEY_ID, Destroyed, KeyChangedError, ScopeKey
 from rapid_review.store.sealing.wrapped import ROW_SCOPE, new_row_key, unwrapped, wrapped
 from rapid_review.store.sealing.wrapping import Wrapping
-from rapid_review.store.sql.placeholders import placeholders
+from rapid_review.store.sql.placeholders import among
 
 KEPT: Final = 60.0
 """For how many seconds a key is used before it is read again. For that long, this process may
@@ -210,8 +210,7 @@ class Keys:
         """
         for start in range(0, len(key_ids), _PAGE):
             some = key_ids[start : start + _PAGE]
-            counted = key_table.COUNTED.replace("{keys}", placeholders(some))
-            ((number,),) = self.table.rows(counted, tuple(some))
+            ((number,),) = self.table.rows(among(key_table.COUNTED, some), tuple(some))
             if number != len(some):
                 raise KeysError(
                     f"the key store {self.table.name} did not keep a new key, although it "

@@ -83,7 +83,7 @@ TILE_AT: Final = (
     "SELECT number, position FROM {at}audit_tiles WHERE level = 0 AND position <= ? "
     "ORDER BY position DESC LIMIT 1"
 )
-HEADS: Final = "SELECT stream, version, leaf FROM {at}audit_heads WHERE stream IN ({streams})"
+HEADS: Final = "SELECT stream, version, leaf FROM {at}audit_heads WHERE stream IN ({values})"
 EVERY_HEAD: Final = (
     "SELECT stream, version, leaf FROM {at}audit_heads WHERE stream > ? ORDER BY stream LIMIT ?"
 )

@@ -8,6 +8,6 @@ def placeholders(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def among(statement: str, streams: Sequence[str]) -> str:
-    """Return a statement with a placeholder for each of so many streams."""
-    return statement.replace("{streams}", placeholders(streams))
+def among(statement: str, values: Sequence[str]) -> str:
+    """Return a statement with a placeholder for each of so many values."""
+    return statement.replace("{values}", placeholders(values))

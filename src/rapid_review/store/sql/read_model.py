@@ -204,18 +204,18 @@ def _insert(table: str, columns: str) -> str:
 
 VERSIONS: Final = (
     "SELECT stream, reference, version, opened, received_on, source, month, counts "
-    f"FROM {_CASES} WHERE build = ? AND stream IN ({{streams}})"
+    f"FROM {_CASES} WHERE build = ? AND stream IN ({{values}})"
 )
 OLD_CLOCKS: Final = (
     "SELECT stream, deadline, counted_from, due, ended, days, late_days "
-    f"FROM {_DEADLINES} WHERE build = ? AND stream IN ({{streams}})"
+    f"FROM {_DEADLINES} WHERE build = ? AND stream IN ({{values}})"
 )
 DELETE_CASE: Final = tuple(
-    f"DELETE FROM {table} WHERE build = ? AND stream IN ({{streams}})"
+    f"DELETE FROM {table} WHERE build = ? AND stream IN ({{values}})"
     for table in (_CASES, _DEADLINES, _THEMES, _DUES)
 )
 DELETE_QUARANTINED: Final = (
-    f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{streams}})"
+    f"DELETE FROM {_QUARANTINED} WHERE build = ? AND stream IN ({{values}})"
 )
 CASE_COLUMNS: Final = (
     "reference, version, stage, is_open, received_on, closed_on, month, source, terms, zone, "
@@ -339,7 +339,7 @@ EVERY_CASE: Final = (
     "ORDER BY stream LIMIT ?"
 )
 DEADLINES_OF, THEMES_OF, DUES_OF = (
-    f"SELECT stream, {row} FROM {table} WHERE build = ? AND stream IN ({{streams}})"
+    f"SELECT stream, {row} FROM {table} WHERE build = ? AND stream IN ({{values}})"
     for row, table in ((DEADLINE_ROW, _DEADLINES), (THEME_ROW, _THEMES), (DUE_ROW, _DUES))
 )
 EVERY_QUARANTINED: Final = f"SELECT stream, reference FROM {_QUARANTINED} WHERE build = ?"
