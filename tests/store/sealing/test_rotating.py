@@ -1,6 +1,7 @@
 """The wrapping key is replaced: all keys at once, while others go on using them."""
 
 import os
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from rapid_review.store.sealing.key_file import from_key_file, opened_by
 from rapid_review.store.sealing.keys import Keys
 from rapid_review.store.sealing.opening import keys_at, make_keys, next_file
 from rapid_review.store.sealing.rotation import Rotated, finish, rotate, wrap_anew
-from rapid_review.store.sealing.scope_key import KEY, ScopeKey
+from rapid_review.store.sealing.scope_key import KEY, Destroyed, ScopeKey, opens
 from rapid_review.store.sealing.wrapped import wrapped
 from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey
 from rapid_review.store.store import Store
@@ -165,6 +166,75 @@ def test_a_destroyed_key_stays_destroyed(folder: Path) -> None:
         before = [row for row in keys.all() if row.wrapped is None]
         rotate(folder / KEYS, folder / KEY_FILE)
         assert [row for row in keys.all() if row.wrapped is None] == before
+
+
+def put_back(folder: Path) -> None:
+    """Let a trigger of somebody else put back each key that is changed, without an error."""
+    with closing(sqlite3.connect(folder / KEYS)) as connection:
+        connection.execute(
+            "CREATE TRIGGER other AFTER UPDATE OF wrapped ON sealed_keys "
+            "WHEN new.wrapped IS NOT old.wrapped BEGIN "
+            "UPDATE sealed_keys SET epoch = old.epoch, wrapped = old.wrapped, "
+            "destroyed_at = NULL, order_id = NULL, fingerprint = NULL "
+            "WHERE key_id = old.key_id; END"
+        )
+
+
+def removed(folder: Path) -> None:
+    """Remove that trigger."""
+    with closing(sqlite3.connect(folder / KEYS)) as connection:
+        connection.execute("DROP TRIGGER other")
+
+
+def test_a_rotation_that_the_key_store_undoes_says_so_and_goes_on_later(folder: Path) -> None:
+    """It must not try for ever, and nothing is given up meanwhile."""
+    with closing(keys_in(folder)) as keys:
+        before = made(keys, ONE).token("words", "a word")
+    put_back(folder)
+    for _ in range(2):
+        with pytest.raises(KeysError, match="did not keep a key that was wrapped again"):
+            rotate(folder / KEYS, folder / KEY_FILE)
+    with pytest.raises(KeysError, match="did not keep a key that was wrapped again"):
+        finish(folder / KEYS, folder / KEY_FILE)
+    assert next_file(folder / KEY_FILE).exists()
+    removed(folder)
+    assert rotate(folder / KEYS, folder / KEY_FILE).keys == 2
+    finish(folder / KEYS, folder / KEY_FILE)
+    with closing(keys_in(folder)) as keys:
+        assert token(keys, ONE) == before
+
+
+@pytest.mark.parametrize("entry", [None, 3])
+def test_a_key_that_the_key_store_puts_back_was_not_destroyed(
+    folder: Path, entry: int | None
+) -> None:
+    """Though the key store reported no error."""
+    with closing(keys_in(folder)) as keys:
+        made(keys, ONE)
+        put_back(folder)
+        with pytest.raises(KeysError, match="did not keep the destruction of a key"):
+            destroy(keys, ONE, [("c", entry)], order_id="E-1", at=NOW)
+        assert opens(keys.of(ONE, "c"), entry)
+        removed(folder)
+        destroy(keys, ONE, [("c", entry)], order_id="E-1", at=NOW)
+        assert not opens(keys.of(ONE, "c"), entry)
+
+
+def test_where_the_key_store_drops_a_tombstone_keys_may_be_made_later_and_it_is_said(
+    folder: Path,
+) -> None:
+    """A scope that never had a key must have none after its case was erased."""
+    with closing(sqlite3.connect(folder / KEYS)) as connection:
+        connection.execute(
+            "CREATE TRIGGER other AFTER INSERT ON sealed_keys "
+            "BEGIN DELETE FROM sealed_keys WHERE key_id = new.key_id; END"
+        )
+    with closing(keys_in(folder)) as keys:
+        with pytest.raises(KeysError, match="did not keep"):
+            destroy(keys, ONE, [], order_id="E-1", at=NOW, fence="c")
+        removed(folder)
+        destroy(keys, ONE, [], order_id="E-1", at=NOW, fence="c")
+        assert isinstance(keys.of(ONE, "c"), Destroyed)
 
 
 def test_a_rotation_that_is_asked_again_goes_on(folder: Path) -> None:

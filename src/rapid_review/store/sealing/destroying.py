@@ -10,7 +10,7 @@ from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.scope_key import KEY_ID, KeyChangedError, ScopeKey
+from rapid_review.store.sealing.scope_key import KEY_ID, KeyChangedError, ScopeKey, opens
 from rapid_review.store.sealing.wrapped import wrapped
 
 _TRIES: Final = 5
@@ -36,7 +36,8 @@ def destroy(
         fence: a scope in which no key may be made from now on, although it never had one.
 
     Raises:
-        KeysError: the table cannot be written, or others change it again and again.
+        KeysError: the table cannot be written, others change it again and again, or it did not
+            keep the change.
     """
     with keys.lock:
         for _ in range(_TRIES):
@@ -53,12 +54,29 @@ def destroy(
             finally:
                 # Written or not, keys that were read before must not open words any more.
                 keys.evict()
+            _must_be_kept(keys, stream, those, fence)
             keys.table.forget()
             return
     raise KeysError(
         f"no key in {keys.table.name} was destroyed: each of {_TRIES} times, somebody else "
         "changed the keys first. Try again"
     )
+
+
+def _must_be_kept(
+    keys: Keys, stream: str, those: Sequence[tuple[str, int | None]], fence: str | None
+) -> None:
+    """Check that the keys are destroyed: what somebody put there may undo it silently.
+
+    Raises:
+        KeysError: one of them is not.
+    """
+    if any(opens(keys.of(stream, scope), version) for scope, version in those):
+        raise keys.not_kept("the destruction of a key", "So that key still opens words")
+    if fence is not None and keys.of(stream, fence) is None:
+        raise keys.not_kept(
+            "that no key may be made for this case", "So a key could be made for it later"
+        )
 
 
 class _Work:

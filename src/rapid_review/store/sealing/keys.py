@@ -212,12 +212,18 @@ class Keys:
             some = key_ids[start : start + _PAGE]
             ((number,),) = self.table.rows(among(key_table.COUNTED, some), tuple(some))
             if number != len(some):
-                raise KeysError(
-                    f"the key store {self.table.name} did not keep a new key, although it "
-                    "reported no error. Nothing was recorded, because nobody could ever have "
-                    "read the words. Look there for a trigger or a rule that is not of this "
-                    "program, and remove it. Then try again"
+                raise self.not_kept(
+                    "a new key",
+                    "Nothing was recorded, because nobody could ever have read the words",
                 )
+
+    def not_kept(self, what: str, therefore: str) -> KeysError:
+        """Return the error for a change that the key store did not keep, and said nothing."""
+        return KeysError(
+            f"the key store {self.table.name} did not keep {what}, although it reported no error. "
+            f"{therefore}. Look there for a trigger or a rule that is not of this program, and "
+            "remove it. Then try again"
+        )
 
     # -------------------------------------------------------------------------- wrapped keys
 

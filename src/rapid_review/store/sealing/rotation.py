@@ -44,11 +44,21 @@ def wrap_anew(keys: Keys, by: Wrapping) -> int:
     Args:
         keys: the keys of the record.
         by: the new wrapping key, with a higher number.
+
+    Raises:
+        KeysError: a key cannot be wrapped again, or the key store undid it.
     """
-    done = 0
+    done, before = 0, dict[str, str | None]()
     with keys.lock:
         keys.accept(by)
         while rows := [row for row in keys.all() if row.wrapped and row.epoch != by.epoch]:
+            # What somebody put into the key store, such as a trigger, may undo it each time.
+            if any(before.get(row.key_id) == row.wrapped for row in rows):
+                raise keys.not_kept(
+                    "a key that was wrapped again",
+                    "It still needs the old wrapping key, and nothing is lost",
+                )
+            before = {row.key_id: row.wrapped for row in rows}
             new = [(_wrapped(by, row, keys.unwrapped(row)), row) for row in rows]
             values = [(one.epoch, one.wrapped, one.key_id, row.wrapped) for one, row in new]
             keys.table.write(partial(_insert, values))
