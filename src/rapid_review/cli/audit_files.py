@@ -80,7 +80,11 @@ held_option = click.option(
 )
 
 _stated_option = click.option(
-    "--by", nargs=2, required=True, help="The ids of the two people who make the statement."
+    "--by",
+    nargs=2,
+    metavar="ID ID",
+    required=True,
+    help="The ids of the two people who make the statement, as in --by po-02 u-17.",
 )
 _new_key_option = click.option(
     "-o",

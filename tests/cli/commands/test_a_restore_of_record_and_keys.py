@@ -110,14 +110,39 @@ def test_keys_of_what_a_restore_lost_do_no_harm(folder: Path) -> None:
     assert document(typed("keys", "check", "--json"))["unused"] == []
 
 
-def test_keys_are_never_restored_over_others(folder: Path) -> None:
-    """Those that are there may be of what was recorded later."""
+def test_a_restore_that_was_interrupted_after_the_keys_is_run_again(folder: Path) -> None:
+    """Also where something was recorded, or erased, under the keys that were not lost."""
     typed("db", "backup", "monday.db")
+    record({**RECEIPT, "case": "KM-2"})
+    kept = (folder / KEYS).read_bytes()
     (folder / STORE).unlink()
+    again = typed("db", "restore", "monday.db", "--keys-from", "monday.keys")
+    assert again.exit_code == 0
+    assert (folder / KEYS).read_bytes() == kept
+    assert document(typed("keys", "check", "--json"))["lost"] == []
+
+
+def test_keys_are_never_restored_over_those_of_another_record(folder: Path) -> None:
+    """Nor over an older copy; the record is not put back either."""
+    typed("db", "backup", "monday.db")
+    lost(folder)
+    typed("keys", "init", "--key-file", "other-file")
+    theirs = (folder / KEYS).read_bytes()
     refused = typed("db", "restore", "monday.db", "--keys-from", "monday.keys")
     assert refused.exit_code == 5
-    assert "a key store is never overwritten" in refused.stderr
+    assert "lacks 3 of the 3 keys in monday.keys" in refused.stderr
+    assert "A key store is never overwritten" in refused.stderr
+    assert (folder / KEYS).read_bytes() == theirs
     assert not (folder / STORE).exists()
+
+
+def test_no_backup_of_a_record_is_left_whose_keys_were_not_copied(folder: Path) -> None:
+    """It would look whole, and nobody could open a word of it."""
+    (folder / "no-folder").write_text("a file")
+    failed = typed("db", "backup", "monday.db", "--keys-to", "no-folder/monday.keys")
+    assert failed.exit_code == 1
+    assert "could not be made" in failed.stderr
+    assert not (folder / "monday.db").exists()
 
 
 def test_keys_never_go_into_one_file_with_the_record(folder: Path) -> None:

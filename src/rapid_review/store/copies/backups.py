@@ -12,7 +12,7 @@ is useless without the key file, and is never put into one file with the record.
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,6 +23,7 @@ from rapid_review.audit.log import durable
 from rapid_review.domain.errors import InvalidInputError, StorageError
 from rapid_review.store.backends.address import shown_store
 from rapid_review.store.backends.open import on_sqlite
+from rapid_review.store.backends.ports import Values
 from rapid_review.store.backends.sqlite.file import BESIDE
 from rapid_review.store.backends.sqlite.opening import open_sqlite
 from rapid_review.store.ledger.verify import verified_whole
@@ -38,24 +39,44 @@ class Copied(NamedTuple):
     Attributes:
         entries: how many entries it holds; `audit epoch` asks for that number after a restore.
         root: of the tree over them.
+        keys: how many keys were copied with it; None if none were.
     """
 
     entries: int
     root: bytes
+    keys: int | None = None
 
 
-def back_up(store: Path, to: Path) -> Copied:
+def back_up(
+    store: Path, to: Path, *, keys: str | None = None, keys_to: Path | None = None
+) -> Copied:
     """Copy a store to a new file, whole, as it is at one moment; others may go on writing.
 
+    The keys are copied after the entries: each key is stored before its entry, so no copied entry
+    lacks one. The copy of the store gets its name last, so if it is there, its keys are too.
+
+    Args:
+        store: the store.
+        to: the copy, which must not exist.
+        keys: the key store of a sealed store, if it is copied as well.
+        keys_to: the copy of the key store, which must not exist.
+
     Raises:
-        InvalidInputError: a file exists where the copy is to be.
+        InvalidInputError: a file exists where a copy is to be.
+        KeysError: the keys cannot be copied; no copy of the store is left.
         RecordError: it is not a store of this library, or the copy is not intact; none is left.
         StorageError: the store cannot be read, or the copy cannot be written; none is left.
     """
     must_be_vacant(to)
     log = open_sqlite(store, create=False)
+
+    def with_keys(copied: Copied) -> Copied:
+        if keys is None or keys_to is None:
+            return copied
+        return copied._replace(keys=copy_keys(keys, keys_to))
+
     with closing(log):
-        return _write_verified(to, store.name, log.copy_to)
+        return _write_verified(to, store.name, log.copy_to, with_keys)
 
 
 def restore(backup: Path, to: Path) -> Copied:
@@ -95,18 +116,46 @@ def copy_keys(table: str | Path, to: str | Path) -> int:
         InvalidInputError: a key store already exists.
         KeysError: the key store cannot be read, or the copy cannot be written; none is left.
     """
-    source = key_table(table)
-    try:
-        erased = source.rows(ERASED)  # first: what is erased meanwhile is then gone from the keys
-        keys = source.rows(ALL, _EVERY)
-    finally:
-        source.close()
+    keys, erased = _rows_of(table)
     if not new_table(to, keys, erased):
         raise InvalidInputError(
             f"{shown_store(str(to))} already exists, and a key store is never overwritten: it "
             "may contain keys that this copy does not. Name another place, or move it away"
         )
     return len(keys)
+
+
+def restore_keys(backup: Path, to: str) -> int:
+    """Put a copy of a key store back; return how many keys it holds.
+
+    An existing key store that knows every key of the copy is kept: it may be newer.
+
+    Args:
+        backup: the copy.
+        to: the key store.
+
+    Raises:
+        InvalidInputError: a key store exists that lacks a key of the copy.
+        KeysError: one of them cannot be read, or the key store cannot be written.
+    """
+    keys, erased = _rows_of(backup)
+    if new_table(to, keys, erased):
+        return len(keys)
+    lacks = {row[0] for row in keys} - {row[0] for row in _rows_of(to)[0]}
+    if lacks:
+        raise InvalidInputError(
+            f"{shown_store(to)} already exists, and lacks {len(lacks)} of the {len(keys)} keys in "
+            f"{backup.name}: it is older, or belongs to another record. A key store is never "
+            "overwritten. Name another place with --keys; or move this one away, and keep it"
+        )
+    return len(keys)
+
+
+def _rows_of(table: str | Path) -> tuple[Sequence[Values], Sequence[Values]]:
+    """Return the keys in a key store, and the single entries whose keys were destroyed."""
+    with closing(key_table(table)) as source:
+        erased = source.rows(ERASED)  # first: what is erased meanwhile is then gone from the keys
+        return source.rows(ALL, _EVERY), erased
 
 
 def not_written(to: Path, error: Exception) -> StorageError:
@@ -153,15 +202,27 @@ def _existing(path: Path, ends: tuple[str, ...]) -> list[Path]:
     return [one for end in ends if os.path.lexists(one := Path(f"{path}{end}"))]
 
 
-def _write_verified(to: Path, name: str, fill: Callable[[Path], None]) -> Copied:
-    """Fill a file in a folder of its own, verify it, and give it its place, or leave nothing."""
+def _write_verified(
+    to: Path,
+    name: str,
+    fill: Callable[[Path], None],
+    then: Callable[[Copied], Copied] = lambda copied: copied,
+) -> Copied:
+    """Fill a file in a folder of its own, verify it, and give it its place, or leave nothing.
+
+    Args:
+        to: its place.
+        name: its name until then, by which a message names it.
+        fill: fills it.
+        then: called before it gets its place.
+    """
     try:
         with durable.beside(to) as fresh:
             new = fresh / name
             durable.create_empty(new)
             fill(new)
             with closing(on_sqlite(new, create=False)) as copy:
-                copied = Copied(*verified_whole(copy, name))
+                copied = then(Copied(*verified_whole(copy, name)))
             # Flush it before it gets its name, and look again, because copying took a while.
             with new.open("rb+") as file:
                 os.fsync(file.fileno())

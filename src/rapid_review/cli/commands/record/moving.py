@@ -85,11 +85,11 @@ def move(source: str, target: str, *, as_json: bool) -> None:
 def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> None:
     """Copy the whole store to a new FILE, while others may write to it, and verify the copy.
 
-    The keys of a sealed store are copied last, to a file of their own. The key file is not
-    copied, and without it the copied keys cannot be used. For a store on a server use pg_dump;
-    `db move` can also copy it to a file.
+    The keys of a sealed store are copied after the entries, to a file of their own. The key file
+    is not copied, and without it the copied keys cannot be used. For a store on a server use
+    pg_dump; `db move` can also copy it to a file.
     """
-    from rapid_review.store.copies.backups import back_up, copy_keys
+    from rapid_review.store.copies.backups import back_up
 
     _refuse_server(store, "pg_dump backs it up, and `rapid-review db move` copies it to a file")
     _check_vacant(file)
@@ -103,10 +103,8 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
                 "keys must not be in the same file as the words that they seal; name another file"
             )
         _check_vacant(keys_to)
-    copied = back_up(Path(store), file)
-    # The keys are copied last. Each key is stored before its entry, so no copied entry lacks one.
-    keys = None if table is None else copy_keys(table, keys_to)
-    _print(copied, file, keys=keys, keys_file=keys_to, as_json=as_json)
+    copied = back_up(Path(store), file, keys=table, keys_to=keys_to)
+    _print(copied, file, keys_file=keys_to, as_json=as_json)
 
 
 @click.command()
@@ -115,7 +113,7 @@ def backup(file: Path, keys_to: Path | None, store: str, *, as_json: bool) -> No
     "--keys-from",
     metavar="FILE",
     type=InputPath(),
-    help="The copy of the keys, if the keys were lost too. Keys that still exist are kept.",
+    help="The copy of the keys, if the keys were lost too. A key store that has them all is kept.",
 )
 @store_option
 @keys_options
@@ -126,8 +124,8 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     No file may exist there, nor one with -wal, -shm or -journal added to its name. If the
     backup lacks entries, give the number of entries that this prints to `audit epoch --kept`.
     """
-    from rapid_review.store.copies.backups import copy_keys
     from rapid_review.store.copies.backups import restore as restored
+    from rapid_review.store.copies.backups import restore_keys
 
     _refuse_server(store, "pg_restore puts a backup back, and `rapid-review db move` a file")
     _check_vacant(Path(store))
@@ -135,9 +133,9 @@ def restore(file: Path, keys_from: Path | None, store: str, *, as_json: bool) ->
     key_store = "" if places is None else places.key_store
     if keys_from is not None:
         # First, because without them nothing can be recorded.
-        keys = copy_keys(keys_from, key_store)
-    copied = restored(file, Path(store))
-    _print(copied, Path(store), keys=keys, keys_file=Path(key_store), as_json=as_json)
+        keys = restore_keys(keys_from, key_store)
+    copied = restored(file, Path(store))._replace(keys=keys)
+    _print(copied, Path(store), keys_file=Path(key_store), as_json=as_json)
 
 
 def print_about_subscriptions(old: "Store") -> None:
@@ -233,9 +231,8 @@ def _key_store(store: str) -> str | None:
     return None
 
 
-def _print(
-    copied: "Copied", path: Path, *, keys: int | None, keys_file: Path, as_json: bool
-) -> None:
+def _print(copied: "Copied", path: Path, *, keys_file: Path, as_json: bool) -> None:
+    keys = copied.keys
     if as_json:
         of_keys = {} if keys is None else {"keys": keys, "keys_file": str(keys_file)}
         about = {"file": str(path), "entries": copied.entries, "root": copied.root.hex()}
