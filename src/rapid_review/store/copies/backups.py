@@ -21,6 +21,7 @@ from eventsourcing.persistence import PersistenceError
 
 from rapid_review.audit.log import durable
 from rapid_review.domain.errors import InvalidInputError, StorageError
+from rapid_review.domain.printable import counted
 from rapid_review.store.backends.address import shown_store
 from rapid_review.store.backends.open import on_sqlite
 from rapid_review.store.backends.ports import Values
@@ -144,9 +145,10 @@ def restore_keys(backup: Path, to: str) -> int:
     lacks = {row[0] for row in keys} - {row[0] for row in _rows_of(to)[0]}
     if lacks:
         raise InvalidInputError(
-            f"{shown_store(to)} already exists, and lacks {len(lacks)} of the {len(keys)} keys in "
-            f"{backup.name}: it is older, or belongs to another record. A key store is never "
-            "overwritten. Name another place with --keys; or move this one away, and keep it"
+            f"{shown_store(to)} already exists, and lacks {len(lacks)} of "
+            f"{counted(len(keys), 'key')} in {backup.name}: it is older, or belongs to another "
+            "record. A key store is never overwritten. Name another place with --keys; or move "
+            "this one away, and keep it"
         )
     return len(keys)
 
