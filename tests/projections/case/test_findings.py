@@ -8,8 +8,9 @@ from rapid_review import calendars
 from rapid_review.domain import commands as ask
 from rapid_review.domain import events as did
 from rapid_review.domain.case import MeetingHeld, replay
+from rapid_review.domain.corrections import must_make_sense
 from rapid_review.domain.entry import Entry
-from rapid_review.domain.errors import CalendarError
+from rapid_review.domain.errors import CalendarError, Refused
 from rapid_review.domain.registry.record_rows import BESIDE_CASES, BY_TWO, HOLDS_AND_ERASURES
 from rapid_review.domain.rules import Verdict
 from rapid_review.domain.rules.meeting import quorum_by_meeting
@@ -61,7 +62,7 @@ from tests.domain.a_review import (
     varied,
 )
 from tests.golden.entries import EVENTS as STEPS
-from tests.projections.a_record import entries_of, written
+from tests.projections.a_record import Written, entries_of, written
 
 FOUR = tuple(seat for seat in SEATS if seat != "police")
 WITHOUT_POLICE = seated(*FOUR)
@@ -218,6 +219,31 @@ def test_each_command_that_was_recorded_before_its_day_is_found_once() -> None:
         "QuorumConfirmed",
         "DecisionMade",
     ]
+
+
+def test_a_day_after_its_recording_is_only_to_be_corrected_where_it_can_be() -> None:
+    """I-29: the finding names no correction that would be refused."""
+    never_in_effect = {did.NotificationReceived, did.RecordCorrected, *did.DUE_DAYS}
+    asked = 0
+    for step in STEPS:
+        if type(step) in never_in_effect or type(step) in {row.event for row in BESIDE_CASES}:
+            continue
+        week_before = step.at - timedelta(days=7)
+        entries = entries_of(UNTOLD, Written(step, week_before))
+        found = findings(CaseHistory(entries, KENT, calendars.load))
+        (early,) = (one for one in found if one.finding.code == "recorded-before-it-happened")
+        right = step.model_copy(update={"at": week_before})
+        asked_for = ask.CorrectRecord(
+            at=step.at, version=len(entries), because="a wrong year", replacement=right
+        )
+        try:
+            must_make_sense(asked_for, replay(one.event for one in entries))
+        except Refused:
+            assert "so this finding stays" in early.finding.way_on
+        else:
+            assert early.finding.way_on == "If the day is wrong, correct it with CorrectRecord."
+            asked += 1
+    assert asked > 40
 
 
 def test_of_a_day_that_nobody_knows_nothing_is_found() -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from rapid_review.domain.case import Case, evolve
 from rapid_review.domain.clauses import RECORD
 from rapid_review.domain.clocks import days_that_started
+from rapid_review.domain.corrections import NOT_REPLACED
 from rapid_review.domain.entry import Entry, as_happened
 from rapid_review.domain.errors import CalendarError, listed
 from rapid_review.domain.events import (
@@ -224,10 +225,18 @@ def _dated_after_recording(stands: Iterable[Entry], terms: Terms) -> Iterator[Fo
         if day > recorded_on:
             found.add(statement)
             because = f"it is dated {day}, after the day on which it was recorded, {recorded_on}"
-            way_on = "If the day is wrong, correct it with CorrectRecord."
+            way_on = _STAYS if isinstance(entry.event, _NEVER_REPLACED) else _CORRECT_THE_DAY
             code = "recorded-before-it-happened"
             finding = Finding(RECORD, Verdict.IRREGULAR, because, way_on, Kind.ORDER, code)
             yield Found(entry.version, entry.event.kind, finding)
+
+
+_NEVER_REPLACED: Final = (*NOT_REPLACED, TermsReplaced)
+_CORRECT_THE_DAY: Final = "If the day is wrong, correct it with CorrectRecord."
+_STAYS: Final = (
+    "No correction changes the day of such an entry, so this finding stays. A proposal that "
+    "nobody has approved yet can be retracted with CorrectRecord, and made again."
+)
 
 
 def _due_days_that_differ(
