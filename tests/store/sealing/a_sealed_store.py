@@ -1,7 +1,10 @@
 """A sealed store in a folder, with its keys beside it."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 from rapid_review.domain.sealed_words import NotReadable
 from rapid_review.store.sealing.entry_words import opened
@@ -12,6 +15,25 @@ from tests.store.a_record import CASE
 
 KEYS = "record.keys"
 KEY_FILE = "record.key-file"
+
+DROPS_NEW_KEYS: Final = (
+    "AFTER INSERT ON sealed_keys BEGIN DELETE FROM sealed_keys WHERE key_id = new.key_id; END"
+)
+PUTS_KEYS_BACK: Final = (
+    "AFTER UPDATE OF wrapped ON sealed_keys WHEN new.wrapped IS NOT old.wrapped BEGIN "
+    "UPDATE sealed_keys SET epoch = old.epoch, wrapped = old.wrapped, destroyed_at = NULL, "
+    "order_id = NULL, fingerprint = NULL WHERE key_id = old.key_id; END"
+)
+"""Triggers of somebody else, by which a key store undoes what it reported as done."""
+
+
+@contextmanager
+def a_trigger(folder: Path, what: str) -> Iterator[None]:
+    """Have a trigger in the key store of a folder; none is left at the end."""
+    with closing(sqlite3.connect(folder / KEYS)) as connection:
+        connection.execute(f"CREATE TRIGGER other {what}")
+        yield
+        connection.execute("DROP TRIGGER other")
 
 
 def sealed_in(folder: Path, name: str = "record.db") -> Store:

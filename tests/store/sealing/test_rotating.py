@@ -1,7 +1,6 @@
 """The wrapping key is replaced: all keys at once, while others go on using them."""
 
 import os
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +18,15 @@ from rapid_review.store.sealing.wrapping import HostWrapping, WrappingKey
 from rapid_review.store.store import Store
 from tests.domain.a_review import RECEIVE, WRITE
 from tests.store.a_record import kent_in, send_all
-from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
+from tests.store.sealing.a_sealed_store import (
+    DROPS_NEW_KEYS,
+    KEY_FILE,
+    KEYS,
+    PUTS_KEYS_BACK,
+    a_trigger,
+    sealed_in,
+    words_of,
+)
 
 ONE, OTHER = "0" * 31 + "1", "0" * 31 + "2"
 NOW = "2026-11-26T12:00:00Z"
@@ -168,36 +175,17 @@ def test_a_destroyed_key_stays_destroyed(folder: Path) -> None:
         assert [row for row in keys.all() if row.wrapped is None] == before
 
 
-def put_back(folder: Path) -> None:
-    """Let a trigger of somebody else put back each key that is changed, without an error."""
-    with closing(sqlite3.connect(folder / KEYS)) as connection:
-        connection.execute(
-            "CREATE TRIGGER other AFTER UPDATE OF wrapped ON sealed_keys "
-            "WHEN new.wrapped IS NOT old.wrapped BEGIN "
-            "UPDATE sealed_keys SET epoch = old.epoch, wrapped = old.wrapped, "
-            "destroyed_at = NULL, order_id = NULL, fingerprint = NULL "
-            "WHERE key_id = old.key_id; END"
-        )
-
-
-def removed(folder: Path) -> None:
-    """Remove that trigger."""
-    with closing(sqlite3.connect(folder / KEYS)) as connection:
-        connection.execute("DROP TRIGGER other")
-
-
 def test_a_rotation_that_the_key_store_undoes_says_so_and_goes_on_later(folder: Path) -> None:
     """It must not try for ever, and nothing is given up meanwhile."""
     with closing(keys_in(folder)) as keys:
         before = made(keys, ONE).token("words", "a word")
-    put_back(folder)
-    for _ in range(2):
+    with a_trigger(folder, PUTS_KEYS_BACK):
+        for _ in range(2):
+            with pytest.raises(KeysError, match="did not keep a key that was wrapped again"):
+                rotate(folder / KEYS, folder / KEY_FILE)
         with pytest.raises(KeysError, match="did not keep a key that was wrapped again"):
-            rotate(folder / KEYS, folder / KEY_FILE)
-    with pytest.raises(KeysError, match="did not keep a key that was wrapped again"):
-        finish(folder / KEYS, folder / KEY_FILE)
-    assert next_file(folder / KEY_FILE).exists()
-    removed(folder)
+            finish(folder / KEYS, folder / KEY_FILE)
+        assert next_file(folder / KEY_FILE).exists()
     assert rotate(folder / KEYS, folder / KEY_FILE).keys == 2
     finish(folder / KEYS, folder / KEY_FILE)
     with closing(keys_in(folder)) as keys:
@@ -211,30 +199,42 @@ def test_a_key_that_the_key_store_puts_back_was_not_destroyed(
     """Though the key store reported no error."""
     with closing(keys_in(folder)) as keys:
         made(keys, ONE)
-        put_back(folder)
-        with pytest.raises(KeysError, match="did not keep the destruction of a key"):
-            destroy(keys, ONE, [("c", entry)], order_id="E-1", at=NOW)
-        assert opens(keys.of(ONE, "c"), entry)
-        removed(folder)
+        with a_trigger(folder, PUTS_KEYS_BACK):
+            with pytest.raises(KeysError, match="did not keep the destruction of a key"):
+                destroy(keys, ONE, [("c", entry)], order_id="E-1", at=NOW)
+            assert opens(keys.of(ONE, "c"), entry)
         destroy(keys, ONE, [("c", entry)], order_id="E-1", at=NOW)
         assert not opens(keys.of(ONE, "c"), entry)
 
 
-def test_where_the_key_store_drops_a_tombstone_keys_may_be_made_later_and_it_is_said(
-    folder: Path,
-) -> None:
+def test_a_tombstone_that_the_key_store_drops_is_missed(folder: Path) -> None:
     """A scope that never had a key must have none after its case was erased."""
-    with closing(sqlite3.connect(folder / KEYS)) as connection:
-        connection.execute(
-            "CREATE TRIGGER other AFTER INSERT ON sealed_keys "
-            "BEGIN DELETE FROM sealed_keys WHERE key_id = new.key_id; END"
-        )
     with closing(keys_in(folder)) as keys:
-        with pytest.raises(KeysError, match="did not keep"):
+        with (
+            a_trigger(folder, DROPS_NEW_KEYS),
+            pytest.raises(KeysError, match="did not keep"),
+        ):
             destroy(keys, ONE, [], order_id="E-1", at=NOW, fence="c")
-        removed(folder)
         destroy(keys, ONE, [], order_id="E-1", at=NOW, fence="c")
         assert isinstance(keys.of(ONE, "c"), Destroyed)
+
+
+def test_a_key_that_was_made_here_and_not_stored_hides_nothing_of_what_is_stored(
+    folder: Path,
+) -> None:
+    """Another thread is about to record words; its key never reached the key store."""
+    with closing(keys_in(folder)) as others, closing(keys_in(folder)) as keys:
+        made(others, ONE)
+        for stream in (ONE, OTHER):
+            keys.made(stream, "c")
+        destroy(keys, ONE, [("c", None)], order_id="E-1", at=NOW)
+        others.evict()
+        assert isinstance(others.of(ONE, "c"), Destroyed)
+        with (
+            a_trigger(folder, DROPS_NEW_KEYS),
+            pytest.raises(KeysError, match="did not keep that no key may be made"),
+        ):
+            destroy(keys, OTHER, [], order_id="E-1", at=NOW, fence="c")
 
 
 def test_a_rotation_that_is_asked_again_goes_on(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
 from contextlib import closing
 from operator import is_
 from pathlib import Path
@@ -41,7 +40,14 @@ from rapid_review.store.store import Store
 from tests.domain.a_review import ACT, LATER, RECEIVE, WRITE, changed
 from tests.store.a_ledger import IntruderInFile, Row
 from tests.store.a_record import CASE, TEAM, kent_in, send_all
-from tests.store.sealing.a_sealed_store import KEY_FILE, KEYS, sealed_in, words_of
+from tests.store.sealing.a_sealed_store import (
+    DROPS_NEW_KEYS,
+    KEY_FILE,
+    KEYS,
+    a_trigger,
+    sealed_in,
+    words_of,
+)
 from tests.store.writing.test_erasing import APPROVE, OF_AN_ENTRY, OTHER, approved, held
 
 ONE: Final = "0" * 31 + "1"
@@ -602,16 +608,10 @@ def test_behind_an_altered_newest_entry_nothing_is_recorded(tmp_path: Path) -> N
 def test_under_a_key_that_the_key_store_drops_nothing_is_recorded(tmp_path: Path) -> None:
     """Whatever drops it there, such as a trigger, reports no error; the words would be lost."""
     sealed_in(tmp_path).close()
-    with closing(sqlite3.connect(tmp_path / KEYS)) as connection:
-        connection.execute(
-            "CREATE TRIGGER other AFTER INSERT ON sealed_keys "
-            "BEGIN DELETE FROM sealed_keys WHERE key_id = new.key_id; END"
-        )
     with closing(sealed_in(tmp_path)) as store:
-        with pytest.raises(KeysError, match="did not keep a new key"):
-            send_all(kent_in(store), RECEIVE, ACT)
-        assert not any(row.sections for row in sealed_rows(store))
-        with closing(sqlite3.connect(tmp_path / KEYS)) as connection:
-            connection.execute("DROP TRIGGER other")
+        with a_trigger(tmp_path, DROPS_NEW_KEYS):
+            with pytest.raises(KeysError, match="did not keep a new key"):
+                send_all(kent_in(store), RECEIVE, ACT)
+            assert not any(row.sections for row in sealed_rows(store))
         send_all(kent_in(store), RECEIVE, ACT)
         assert any(row.sections for row in sealed_rows(store))

@@ -10,7 +10,13 @@ from rapid_review.store.backends.ports import Values, Writer
 from rapid_review.store.sealing import key_table
 from rapid_review.store.sealing.key_table import KeyRow
 from rapid_review.store.sealing.keys import Keys
-from rapid_review.store.sealing.scope_key import KEY_ID, KeyChangedError, ScopeKey, opens
+from rapid_review.store.sealing.scope_key import (
+    KEY_ID,
+    Destroyed,
+    KeyChangedError,
+    ScopeKey,
+    opens,
+)
 from rapid_review.store.sealing.wrapped import wrapped
 
 _TRIES: Final = 5
@@ -42,7 +48,7 @@ def destroy(
     with keys.lock:
         for _ in range(_TRIES):
             by = keys.wrapping()
-            work = _Work(keys.unwrapped, partial(wrapped, by), keys.rows_of(stream))
+            work = _Work(keys.read, partial(wrapped, by), keys.rows_of(stream))
             for scope, version in those:
                 work.destroy(scope, version, order_id, at)
             if fence is not None:
@@ -71,9 +77,11 @@ def _must_be_kept(
     Raises:
         KeysError: one of them is not.
     """
-    if any(opens(keys.of(stream, scope), version) for scope, version in those):
+    # Not `keys.of`: this process may have made a key of the scope that is not stored.
+    rows = {row.scope: row for row in keys.rows_of(stream)}
+    if any(scope in rows and opens(keys.read(rows[scope]), version) for scope, version in those):
         raise keys.not_kept("the destruction of a key", "So that key still opens words")
-    if fence is not None and keys.of(stream, fence) is None:
+    if fence is not None and fence not in rows:
         raise keys.not_kept(
             "that no key may be made for this case", "So a key could be made for it later"
         )
@@ -84,11 +92,11 @@ class _Work:
 
     def __init__(
         self,
-        unwrapped: Callable[[KeyRow], bytes],
+        read: Callable[[KeyRow], ScopeKey | Destroyed],
         wrapped: Callable[[bytes, str, str, bytes], KeyRow],
         rows: Iterable[KeyRow],
     ) -> None:
-        self._unwrapped = unwrapped
+        self._read = read
         self._wrapped = wrapped
         self._rows = {row.scope: row for row in rows}
         self._changes: list[tuple[str, Values]] = []
@@ -97,11 +105,10 @@ class _Work:
     def destroy(self, scope: str, version: int | None, order_id: str, at: str) -> None:
         """Destroy the key of a scope, or of one entry in it."""
         row = self._rows.get(scope)
+        key = None if row is None else self._read(row)
         # It is destroyed already if an erasure is asked for again after a crash (ADR 0061).
-        if row is None or row.wrapped is None:
+        if row is None or not isinstance(key, ScopeKey):
             return
-        secret = self._unwrapped(row)  # first: it fails if the id was altered
-        key = ScopeKey.read(bytes.fromhex(row.key_id), secret)
         if version is None:
             tombstone = (at, order_id, key.fingerprint(), row.key_id, row.wrapped)
             self._changes.append((key_table.DESTROY, tombstone))

@@ -93,7 +93,7 @@ class Keys:
             return kept.key
         with self.lock:
             rows = self.table.rows(key_table.OF_SCOPE, of)
-            return self._read(KeyRow(*rows[0])) if rows else None
+            return self.read(KeyRow(*rows[0])) if rows else None
 
     def named(self, key_id: bytes) -> tuple[str, ScopeKey | Destroyed] | None:
         """Return the key that a section names, and its scope; None if the table holds none."""
@@ -103,7 +103,7 @@ class Keys:
         key = self.of(row.stream, row.scope)
         if key is None or (isinstance(key, ScopeKey) and key.id != key_id):
             # A new key of the scope was made here and not stored yet; this section has another.
-            key = self._read(row)
+            key = self.read(row)
         return row.scope, key
 
     def row_named(self, key_id: bytes) -> KeyRow | None:
@@ -256,6 +256,21 @@ class Keys:
             "read the words under that key, or record new ones under it"
         )
 
+    def read(self, row: KeyRow) -> ScopeKey | Destroyed:
+        """Return the key of a row, or what is left of it.
+
+        Raises:
+            KeysError: no available wrapping key unwraps it, or the row is damaged.
+        """
+        key: ScopeKey | Destroyed
+        if row.wrapped is None:
+            key = left_of(row)
+        else:
+            secret = self.unwrapped(row)  # first: it fails if the id was altered
+            key = ScopeKey.read(bytes.fromhex(row.key_id), secret)
+        self._keep_at_hand((row.stream, row.scope), key)
+        return key
+
     def write(self, by: Wrapping, work: Callable[[Writer], object]) -> None:
         """Do some work in one transaction, if a wrapping key is still the current one.
 
@@ -284,16 +299,6 @@ class Keys:
         self.table.close()
 
     # ------------------------------------------------------------------------------------------
-
-    def _read(self, row: KeyRow) -> ScopeKey | Destroyed:
-        key: ScopeKey | Destroyed
-        if row.wrapped is None:
-            key = left_of(row)
-        else:
-            secret = self.unwrapped(row)  # first: it fails if the id was altered
-            key = ScopeKey.read(bytes.fromhex(row.key_id), secret)
-        self._keep_at_hand((row.stream, row.scope), key)
-        return key
 
     def _keep_at_hand(self, of: tuple[str, str], key: ScopeKey | Destroyed) -> None:
         if len(self._kept) >= _MOST:
